@@ -1,0 +1,77 @@
+import type { Candidate, Interpreter } from './environment.ts';
+import type { InstalledPackage } from './observation.ts';
+import type { PolicyProblem, PolicyVerdict } from './policy.ts';
+
+export type DiagnosticCode =
+  | 'user-install-fallback'
+  | 'externally-managed'
+  | 'no-pip-module'
+  | 'venv-required'
+  | 'policy-unreadable'
+  | 'interpreter-not-found'
+  | 'interpreter-not-runnable'
+  | 'call-loop'
+  | 'internal-error';
+
+/**
+ * error: we refused or could not start. warning: pip succeeded, but likely not as meant.
+ * advice: pip already reported its failure, we add only the way out. note: worth a line, nothing is wrong.
+ */
+export type Severity = 'error' | 'warning' | 'advice' | 'note';
+
+/** A row of facts: label of at most 12 characters, and its lines. */
+export type FactRow = {
+  readonly label: string;
+  readonly text: string;
+};
+
+/** `ready` works as printed; `has-placeholder` has a part that the person must replace. */
+export type Applicability = 'ready' | 'has-placeholder';
+
+export type Block = {
+  readonly kind: 'fix' | 'undo' | 'once' | 'note';
+  /** What it achieves; for a note the whole text. */
+  readonly title: string;
+  /** Printed as they stand: never wrapped, quoted for the caller's shell. */
+  readonly commands: readonly string[];
+  readonly applicability: Applicability;
+};
+
+/** Words and values of one finding, ready to render; no colour, no wrapping yet. */
+export type Diagnostic = {
+  readonly severity: Severity;
+  readonly code: DiagnosticCode;
+  /** Under 80 columns together with severity and code, no full stop. */
+  readonly headline: string;
+  readonly facts: readonly FactRow[];
+  readonly blocks: readonly Block[];
+};
+
+/** Shells that commands are quoted for. */
+export type ShellKind = 'posix' | 'bash' | 'zsh' | 'fish' | 'tcsh' | 'powershell' | 'cmd';
+
+/** What is to be said, as data; the words are in src/diagnostics. */
+export type Finding =
+  | {
+      readonly code: 'user-install-fallback';
+      /** What pip said it installed; null when its output was not read (a terminal): then facts alone speak. */
+      readonly installed: readonly InstalledPackage[] | null;
+    }
+  | { readonly code: 'externally-managed' }
+  /** `started`: pip's interpreter said so itself; otherwise we saw it before anything was started. */
+  | { readonly code: 'no-pip-module'; readonly started: boolean }
+  | { readonly code: 'venv-required'; readonly refused: boolean; readonly verdict: PolicyVerdict }
+  | { readonly code: 'policy-unreadable'; readonly refused: boolean; readonly problems: readonly PolicyProblem[] }
+  | {
+      readonly code: 'interpreter-not-found';
+      readonly wanted: string;
+      readonly known: readonly Interpreter[];
+      readonly ledger: readonly Candidate[];
+    }
+  | {
+      readonly code: 'interpreter-not-runnable';
+      readonly executable: string;
+      readonly reason: 'missing' | 'not-permitted' | 'failed';
+    }
+  | { readonly code: 'call-loop'; readonly depth: number }
+  | { readonly code: 'internal-error'; readonly message: string; readonly refused: boolean };

@@ -1,0 +1,136 @@
+export type PythonVersion = {
+  readonly major: number;
+  readonly minor: number;
+  /** null when only `3.12` is known. */
+  readonly patch: number | null;
+};
+
+/** The kind of place that an interpreter installs into. A virtual environment cannot carry an EXTERNALLY-MANAGED marker of its own (PEP 668). */
+export type Environment =
+  | {
+      readonly kind: 'virtual';
+      readonly prefix: string;
+      /** `home =` of pyvenv.cfg: folder of the base interpreter (PEP 405). */
+      readonly home: string | null;
+      readonly seesSystemSite: boolean;
+    }
+  | { readonly kind: 'conda'; readonly prefix: string; readonly isBase: boolean }
+  | {
+      readonly kind: 'base';
+      readonly prefix: string;
+      /** Path of the EXTERNALLY-MANAGED marker; null if there is none. */
+      readonly managedMarker: string | null;
+    }
+  /** A wrapper or a layout that we do not know: only running it would tell. */
+  | { readonly kind: 'unknown' };
+
+export type PipPresence =
+  | {
+      readonly state: 'present';
+      /** The site directory that holds the pip package. */
+      readonly directory: string;
+    }
+  | { readonly state: 'absent' }
+  | { readonly state: 'unknown' };
+
+/** A Python as its files show it; nothing was run to know this. */
+export type Interpreter = {
+  /** Absolute path to start it with; links not resolved, since a virtual environment is known by this path (PEP 405). */
+  readonly executable: string;
+  readonly realPath: string;
+  readonly version: PythonVersion | null;
+  readonly environment: Environment;
+  /** The standard library folder, for instance /usr/lib/python3.12; null if not found. */
+  readonly stdlib: string | null;
+  /** Folders that pip would be looked for in, in the order of sys.path, user site left out. */
+  readonly siteDirectories: readonly string[];
+  readonly pip: PipPresence;
+};
+
+/** Steps of the resolution order, in that order. */
+export type InterpreterSource =
+  | 'pipward-python'
+  | 'versioned-name'
+  | 'active-environment'
+  | 'conda-prefix'
+  | 'configured'
+  | 'pyenv'
+  | 'search-path'
+  | 'default-location';
+
+/** Why a candidate was looked at: what the person can check and change. */
+export type Evidence =
+  | { readonly kind: 'variable'; readonly name: string; readonly value: string }
+  | { readonly kind: 'file'; readonly path: string; readonly line: number | null; readonly text: string }
+  | { readonly kind: 'path-entry'; readonly directory: string; readonly position: number }
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'known-location'; readonly directory: string };
+
+export type PassedOverReason =
+  | 'missing'
+  | 'not-executable'
+  | 'dangling-link'
+  | 'no-pyvenv-cfg'
+  | 'not-absolute'
+  | 'no-pip'
+  | 'own-shim'
+  | 'other-version'
+  | 'pyenv-system'
+  | 'pyenv-version-missing'
+  | 'unsafe-version-name';
+
+/** One line of the ledger that `pipward which` prints. */
+export type Candidate = {
+  readonly source: InterpreterSource;
+  readonly evidence: Evidence;
+  /** Path of the interpreter looked at; null if the evidence led to none. */
+  readonly path: string | null;
+  readonly outcome:
+    | { readonly kind: 'chosen' }
+    | { readonly kind: 'passed-over'; readonly reason: PassedOverReason; readonly detail: string | null };
+};
+
+export type Resolution =
+  | {
+      readonly kind: 'resolved';
+      readonly interpreter: Interpreter;
+      readonly source: InterpreterSource;
+      readonly evidence: Evidence;
+      /** Set when the interpreter's environment has no pip and another interpreter's pip drives it with --python (pip 22.3). */
+      readonly driver: Interpreter | null;
+      readonly ledger: readonly Candidate[];
+    }
+  | {
+      /** An environment (or the only Python) that is meant, but that has no pip and nothing to drive it with. */
+      readonly kind: 'without-pip';
+      readonly interpreter: Interpreter;
+      readonly source: InterpreterSource;
+      readonly evidence: Evidence;
+      readonly ledger: readonly Candidate[];
+    }
+  | {
+      readonly kind: 'not-found';
+      /** What was asked for: `python`, `python3.12`, the value of PIPWARD_PYTHON, or a version that pyenv was told and where. */
+      readonly wanted: string;
+      /** Interpreters that are there, for the message. */
+      readonly known: readonly Interpreter[];
+      readonly ledger: readonly Candidate[];
+    };
+
+/** Why a found environment is not recommended (docs/architecture.md, "Trust"). */
+export type Suspicion =
+  | 'python-inside-project'
+  | 'home-disagrees'
+  | 'foreign-owner'
+  | 'writable-by-others'
+  | 'in-repository'
+  | 'broken';
+
+/** An environment found upward from the current directory; found is not trusted: it is neither run nor probed. */
+export type FoundEnvironment = {
+  /** Folder of the environment, absolute. */
+  readonly prefix: string;
+  readonly version: PythonVersion | null;
+  readonly hasPip: boolean;
+  readonly suspicions: readonly Suspicion[];
+};

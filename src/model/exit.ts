@@ -1,0 +1,11 @@
+/** Exit statuses of our own; everything else is pip's (docs/architecture.md, "Exit status"). */
+export const EXIT = {
+  /** Refused by a rule, or by a policy that cannot be read; pip's own code for "no virtual environment". */
+  refused: 3,
+  /** Our own failure where an enforced policy forbids to go on (EX_SOFTWARE of sysexits.h). */
+  internal: 70,
+  /** The interpreter cannot be run (POSIX, XCU 2.8.2). */
+  notRunnable: 126,
+  /** No interpreter, or it has no pip (POSIX, XCU 2.8.2). */
+  notFound: 127,
+} as const;

@@ -1,0 +1,95 @@
+import type { FoundEnvironment, Interpreter, InterpreterSource, Evidence } from './environment.ts';
+import type { ShellKind } from './diagnostic.ts';
+import type { Platform } from './surroundings.ts';
+
+/**
+ * What an interpreter says of itself when asked with pip's own flags and environment. It is asked only when there is
+ * something to say, and only where its use was consented to (docs/architecture.md, "Trust").
+ */
+export type InterpreterReport = {
+  /** `3.12.1`. */
+  readonly version: string;
+  readonly prefix: string;
+  readonly basePrefix: string;
+  /** sysconfig's purelib: where an ordinary install goes. */
+  readonly purelib: string;
+  /** site.getusersitepackages(). */
+  readonly userSite: string;
+  /** Folder of scripts of a user install. */
+  readonly userScripts: string;
+  /** site.ENABLE_USER_SITE; false in a virtual environment without system site, with -s, or when uid and euid differ. */
+  readonly userSiteEnabled: boolean;
+  /** Whether pip would find purelib and platlib writable. */
+  readonly siteWritable: boolean;
+  /** Path of EXTERNALLY-MANAGED if it is there and this is no virtual environment (PEP 668). */
+  readonly managedMarker: string | null;
+};
+
+/** The person and the place that the call came from. */
+export type CallerFacts = {
+  readonly shell: ShellKind;
+  readonly isRoot: boolean;
+  /** Variable or file that shows a container, for instance `/.dockerenv`; null outside. */
+  readonly container: string | null;
+  /** Variable that shows continuous integration, for instance `CI=true`; null outside. */
+  readonly ci: string | null;
+  /** Whether this is a GitHub Actions job, where annotations are printed as well. */
+  readonly gitHubActions: boolean;
+  /** null when the directory was deleted. */
+  readonly cwd: string | null;
+  readonly home: string | null;
+};
+
+/** The project around the current directory. */
+export type ProjectFacts = {
+  /** Nearest folder upward with a marker of a project (pyproject.toml, setup.py, requirements.txt, .git ...); null if none, or if it is the home directory. */
+  readonly directory: string | null;
+  /** The file or folder that marks it. */
+  readonly marker: string | null;
+  /** Environments found by name upward from the current directory, nearest first. */
+  readonly environments: readonly FoundEnvironment[];
+  /** `.venv`, or `.venv-2` and so on: a name under which nothing at all is in the folder for a new environment. */
+  readonly freeName: string;
+};
+
+/** Where pip hands over to, and who said so: --python, PIP_PYTHON or pip's configuration. */
+export type OtherPython = {
+  readonly value: string;
+  readonly origin: Extract<Evidence, { kind: 'variable' | 'file' }> | { readonly kind: 'command-line' };
+};
+
+export type ToolFacts = {
+  /** Absolute path of pipx on PATH; null if not there. */
+  readonly pipx: string | null;
+  /** Whether the interpreter (its base, for an environment) has ensurepip, which venv needs. */
+  readonly ensurepip: boolean;
+  /** Debian, Ubuntu and kin: apt is there, so that a package name can be given. */
+  readonly apt: boolean;
+};
+
+/** All that words may be made from. Paths and names in it may come from a repository: they are cleaned when rendered. */
+export type AdviceFacts = {
+  readonly platform: Platform;
+  readonly caller: CallerFacts;
+  readonly project: ProjectFacts;
+  readonly tools: ToolFacts;
+  /** null when none was found, or when nothing was looked for (an unreadable policy, say); then `source` and `evidence` are null too. */
+  readonly interpreter: Interpreter | null;
+  readonly source: InterpreterSource | null;
+  readonly evidence: Evidence | null;
+  /** The name that starts this very interpreter in the caller's shell (`python3`); null when PATH means another by it: then its absolute path is printed. */
+  readonly commandName: string | null;
+  /** Who owns the folder of the interpreter's environment; null when unknown. Asked only when that environment could not be written. */
+  readonly prefixOwner: { readonly name: string; readonly isCaller: boolean } | null;
+  /** VIRTUAL_ENV where it was set but passed over, since no environment is there (any more); else null. */
+  readonly staleEnvironment: { readonly path: string; readonly exists: boolean } | null;
+  /** Asked only when a policy speaks; null where pip works on the interpreter that it is started with. */
+  readonly otherPython: OtherPython | null;
+  /**
+   * Absolute path of the Python whose pip can remove from the user site; null if there is none. In a virtual environment
+   * that is the one outside: pip removes nothing outside of its own environment. Asked only for user-install-fallback.
+   */
+  readonly userSitePython: string | null;
+  /** null when the interpreter was not asked or did not answer. */
+  readonly report: InterpreterReport | null;
+};

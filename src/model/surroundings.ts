@@ -1,0 +1,65 @@
+/** What depends on the platform is chosen by this value, so that the rules of one are tested on another. */
+export type Platform = 'linux' | 'darwin' | 'win32';
+
+export type FileStatus = {
+  readonly kind: 'file' | 'directory' | 'other';
+  /** Whether this user may execute it (access(2) with X_OK; on Windows: true for every file). */
+  readonly executable: boolean;
+  /** Numeric user id of the owner; -1 where the platform has none. */
+  readonly owner: number;
+  /** Permission bits alone (mode & 0o7777). */
+  readonly mode: number;
+  readonly device: number;
+  readonly inode: number;
+  /** Milliseconds since the epoch. */
+  readonly modified: number;
+};
+
+/**
+ * A read-only view of the disk: all that resolution and policy may learn from it.
+ * The host gives the real one (remembers its answers for one call); tests give trees of their own.
+ * No method throws: what cannot be read is not there.
+ */
+export type FileView = {
+  /** Follows links; null for what is missing, unreadable or a dangling link. */
+  readonly status: (path: string) => FileStatus | null;
+  /** True for a symbolic link, dangling or not. */
+  readonly isLink: (path: string) => boolean;
+  /** Names in a directory, in no order; empty for what is none. */
+  readonly list: (path: string) => readonly string[];
+  /** The path with every link resolved; null where that fails. */
+  readonly realPath: (path: string) => string | null;
+  /**
+   * The file as UTF-8 text, a byte order mark removed. Never opens what is not a regular file, so that a FIFO cannot hang the call.
+   * `too-large` is said of files above `limit` bytes (1 MiB unless given).
+   */
+  readonly readText: (path: string, limit?: number) => TextRead;
+  /** Whether this user may write there: access(2) with W_OK of the path or, if that is missing, of its closest existing parent. */
+  readonly writable: (path: string) => boolean;
+};
+
+export type TextRead =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'missing' }
+  | {
+      readonly kind: 'unreadable';
+      readonly reason: 'permission' | 'not-a-file' | 'too-large' | 'not-utf-8' | 'failed';
+    };
+
+/** One call as it reached us, and the view of the machine that it is judged by. */
+export type Surroundings = {
+  readonly platform: Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Physical current directory; null when it was deleted. */
+  readonly cwd: string | null;
+  /** The person's home directory; null when unknown. */
+  readonly home: string | null;
+  /** Numeric user id; null where the platform has none. */
+  readonly userId: number | null;
+  /** The name that was called: `pip`, `pip3`, `pip3.12`, without directory and `.exe`. */
+  readonly name: string;
+  readonly arguments: readonly string[];
+  /** Folder of our own shims; null when run from elsewhere. */
+  readonly shimsDirectory: string | null;
+  readonly files: FileView;
+};
