@@ -1,0 +1,95 @@
+import type { FoundEnvironment } from '../model/environment.ts';
+import type { Surroundings } from '../model/surroundings.ts';
+import { inspectInterpreter } from './classify.ts';
+import { pathsOf } from './paths.ts';
+import { parsePyvenvCfg } from './pyvenv-cfg.ts';
+import { findInPrefix } from './sighting.ts';
+import { listSuspicions, type ReadBytes } from './suspicion.ts';
+
+/** What marks the folder of a project. */
+const MARKERS = [
+  'pyproject.toml',
+  'setup.py',
+  'setup.cfg',
+  'requirements.txt',
+  'Pipfile',
+  'poetry.lock',
+  'uv.lock',
+  'tox.ini',
+  '.git',
+];
+
+/** Returns the nearest project folder upward from the current directory and what marks it; the home directory and what is above it do not count. */
+export function findProject(
+  surroundings: Surroundings,
+): { readonly directory: string; readonly marker: string } | null {
+  const paths = pathsOf(surroundings.platform);
+  for (const directory of listUpward(surroundings)) {
+    const marker = MARKERS.find((name) => surroundings.files.status(paths.join(directory, name)) !== null);
+    if (marker !== undefined) return { directory, marker };
+  }
+  return null;
+}
+
+/**
+ * Returns the environments with one of the names, nearest first, with what speaks against each. They are looked for up
+ * to the repository root; without a repository up to the last directory that the user owns; never in the home directory.
+ * Nothing in them is started. Without `readBytes` the repository's index is not looked into.
+ */
+export function findProjectEnvironments(
+  surroundings: Surroundings,
+  names: readonly string[],
+  readBytes?: ReadBytes,
+): readonly FoundEnvironment[] {
+  const { files, platform } = surroundings;
+  const paths = pathsOf(platform);
+  const upward = listUpward(surroundings);
+  const top = upward.findIndex((directory) => files.status(paths.join(directory, '.git')) !== null);
+  const repository = upward[top] ?? null;
+  return (repository === null ? takeOwned(upward, surroundings) : upward.slice(0, top + 1))
+    .flatMap((directory) => names.map((name) => paths.join(directory, name)))
+    .filter((prefix) => files.status(paths.join(prefix, 'pyvenv.cfg')) !== null)
+    .map((prefix) => describeFound(prefix, repository, surroundings, readBytes));
+}
+
+function describeFound(
+  prefix: string,
+  repository: string | null,
+  surroundings: Surroundings,
+  readBytes: ReadBytes | undefined,
+): FoundEnvironment {
+  const { files, platform } = surroundings;
+  const read = files.readText(pathsOf(platform).join(prefix, 'pyvenv.cfg'));
+  const cfg = parsePyvenvCfg(read.kind === 'text' ? read.text : '');
+  const { path, problem } = findInPrefix(prefix, surroundings);
+  const python = problem === null ? path : null;
+  const interpreter = python === null ? null : inspectInterpreter(python, surroundings);
+  return {
+    prefix,
+    version: interpreter?.version ?? cfg.version,
+    hasPip: interpreter?.pip.state === 'present',
+    suspicions: listSuspicions({ prefix, home: cfg.home, python, repository }, surroundings, readBytes),
+  };
+}
+
+/** The current directory and those above it, up to the file system's root or below the home directory. */
+function listUpward({ cwd, home, files, platform }: Surroundings): readonly string[] {
+  const paths = pathsOf(platform);
+  const physicalHome = home === null ? null : (files.realPath(home) ?? home);
+  const directories: string[] = [];
+  for (let current = cwd; current !== null && current !== home && current !== physicalHome;) {
+    directories.push(current);
+    const parent = paths.dirname(current);
+    current = parent === current ? null : parent;
+  }
+  return directories;
+}
+
+/** The directories up to the last that the user owns. The current one always counts: suspicions tell if it is another's. */
+function takeOwned(directories: readonly string[], { files, userId }: Surroundings): readonly string[] {
+  const end = directories.findIndex((directory, index) => {
+    const owner = files.status(directory)?.owner ?? -1;
+    return index > 0 && userId !== null && owner !== userId;
+  });
+  return end < 0 ? directories : directories.slice(0, end);
+}

@@ -1,0 +1,110 @@
+import path from 'node:path';
+import type { FileStatus, FileView, TextRead } from '../../src/model/surroundings.ts';
+
+/** A file's text; or a link; or a file with what is special about it. Parent folders come by themselves. */
+export type TreeEntry =
+  | string
+  | { readonly link: string }
+  | {
+      readonly text?: string;
+      readonly directory?: true;
+      readonly executable?: boolean;
+      readonly owner?: number;
+      readonly mode?: number;
+      readonly readOnly?: boolean;
+      readonly unreadable?: 'permission' | 'not-a-file' | 'too-large' | 'not-utf-8' | 'failed';
+    };
+
+export type Tree = Readonly<Record<string, TreeEntry>>;
+
+/** Short for an executable file. */
+export const program: TreeEntry = { executable: true };
+
+/** A FileView over literal files, so that layouts of any platform can be written down in a table. Paths are absolute; a trailing slash makes an empty folder. */
+export function viewOf(tree: Tree, style: 'posix' | 'win32' = 'posix'): FileView {
+  const paths = path[style];
+  const entries = new Map<string, TreeEntry>();
+  for (const [name, entry] of Object.entries(tree)) {
+    const clean = paths.resolve(name);
+    entries.set(clean, /[/\\]$/.test(name) ? { directory: true } : entry);
+    for (let folder = paths.dirname(clean); !entries.has(folder); folder = paths.dirname(folder)) {
+      entries.set(folder, { directory: true });
+    }
+  }
+  const inodes = new Map([...entries.keys()].map((name, index) => [name, index + 1]));
+
+  /** Resolves links in every component, 40 at most as the kernel does. */
+  function follow(name: string, budget = 40): string | null {
+    let current = paths.parse(paths.resolve(name)).root;
+    const parts = paths.resolve(name).slice(current.length).split(paths.sep).filter(Boolean);
+    while (parts.length > 0) {
+      const next = paths.join(current, parts.shift() ?? '');
+      const entry = entries.get(next);
+      if (entry === undefined) return null;
+      if (typeof entry === 'object' && 'link' in entry) {
+        return budget === 0 ? null : follow(paths.join(paths.resolve(current, entry.link), ...parts), budget - 1);
+      }
+      current = next;
+    }
+    return current;
+  }
+
+  function find(name: string) {
+    const real = follow(name);
+    const entry = real === null ? undefined : entries.get(real);
+    return real === null || entry === undefined || (typeof entry === 'object' && 'link' in entry)
+      ? null
+      : { real, entry };
+  }
+
+  return {
+    status: (name): FileStatus | null => {
+      const found = find(name);
+      if (found === null) return null;
+      const special = typeof found.entry === 'string' ? {} : found.entry;
+      const isDirectory = special.directory === true;
+      const executable = special.executable ?? isDirectory;
+      return {
+        kind: isDirectory ? 'directory' : special.unreadable === 'not-a-file' ? 'other' : 'file',
+        executable,
+        owner: special.owner ?? 1000,
+        mode: special.mode ?? (executable ? 0o755 : 0o644),
+        device: 1,
+        inode: inodes.get(found.real) ?? 0,
+        modified: 0,
+      };
+    },
+    isLink: (name) => {
+      const folder = follow(paths.dirname(paths.resolve(name)));
+      const entry = folder === null ? undefined : entries.get(paths.join(folder, paths.basename(name)));
+      return typeof entry === 'object' && 'link' in entry;
+    },
+    list: (name) => {
+      const folder = follow(name);
+      return folder === null
+        ? []
+        : [...entries.keys()]
+            .filter((entry) => entry !== folder && paths.dirname(entry) === folder)
+            .map((entry) => paths.basename(entry));
+    },
+    realPath: (name) => follow(name),
+    readText: (name, limit = 1024 * 1024): TextRead => {
+      const found = find(name);
+      if (found === null) return { kind: 'missing' };
+      if (typeof found.entry === 'string') {
+        return found.entry.length > limit
+          ? { kind: 'unreadable', reason: 'too-large' }
+          : { kind: 'text', text: found.entry };
+      }
+      if (found.entry.directory === true) return { kind: 'unreadable', reason: 'not-a-file' };
+      if (found.entry.unreadable !== undefined) return { kind: 'unreadable', reason: found.entry.unreadable };
+      return { kind: 'text', text: found.entry.text ?? '' };
+    },
+    writable: (name) => {
+      let current = paths.resolve(name);
+      while (find(current) === null && current !== paths.dirname(current)) current = paths.dirname(current);
+      const found = find(current);
+      return found !== null && (typeof found.entry === 'string' || found.entry.readOnly !== true);
+    },
+  };
+}
