@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { parsePolicyFile } from '../../src/policy/parse-layer.ts';
+import { findTable, SCHEMA, type KeySchema } from '../../src/policy/schema.ts';
+
+const keys = Object.entries(SCHEMA).flatMap(([table, { keys: known }]) =>
+  Object.entries<KeySchema>(known).map(([key, schema]) => ({ name: `${table}.${key}`, schema })),
+);
+
+describe('SCHEMA', () => {
+  test('this release has these keys', () => {
+    expect(keys.map(({ name }) => name)).toEqual([
+      'policy.require-virtual-environment',
+      'policy.accept',
+      'policy.reason',
+      'policy.contact',
+      'resolve.python',
+      'resolve.environment-names',
+      'advice.form',
+    ]);
+  });
+
+  test.each(keys)('$name is read: a value that no key can have is a problem', ({ name }) => {
+    const layer = parsePolicyFile({ scope: 'user', file: '/c.toml', text: `${name} = -1`, kind: 'pipward-toml' });
+    expect(layer?.problems).toMatchObject([{ key: name, line: 1, message: expect.stringContaining('not -1') }]);
+  });
+
+  test.each(keys)('$name has a JSON Schema and a meaning in one line', ({ schema }) => {
+    expect(JSON.parse(JSON.stringify(schema.shape.jsonSchema))).toEqual(schema.shape.jsonSchema);
+    expect(Object.keys(schema.shape.jsonSchema).length).toBeGreaterThan(0);
+    expect(schema.meaning).toMatch(/^[A-Z][^\n]{10,80}[^.\n]$/);
+  });
+
+  // The patterns are what an editor checks by; they must say what the reading says.
+  test.each([
+    ['python', '/opt/python', true],
+    ['python', 'C:\\python.exe', true],
+    ['python', '\\\\server\\python.exe', true],
+    ['python', 'python', false],
+    ['python', '~/python', false],
+  ] as const)('pattern of %s: %s %s', (key, value, matches) => {
+    expect(new RegExp(String(SCHEMA.resolve.keys[key].shape.jsonSchema['pattern'])).test(value)).toBe(matches);
+  });
+
+  test.each([
+    ['policy', true],
+    ['audit', false],
+    ['constructor', false],
+    ['__proto__', false],
+    ['toString', false],
+  ])('table %s is known: %s', (name, known) => {
+    expect(findTable(name) !== null).toBe(known);
+  });
+});
