@@ -1,0 +1,41 @@
+import type { DiagnosticCode } from '../model/diagnostic.ts';
+
+/** What `pipward explain` lists: every code, in the order of how often people meet it. */
+export const CATALOGUE = {
+  'user-install-fallback': {
+    title: 'pip installed into the user site by itself',
+    summary: 'The place for packages was not writable, so pip went on as if --user had been given.',
+  },
+  'externally-managed': {
+    title: 'pip refused: another tool manages this Python',
+    summary: 'The Python is marked EXTERNALLY-MANAGED (PEP 668); packages belong into a virtual environment.',
+  },
+  'venv-required': {
+    title: 'a policy asks for a virtual environment',
+    summary: 'A policy file allows install and uninstall only where a virtual environment is used.',
+  },
+  'no-pip-module': {
+    title: 'the Python has no pip',
+    summary: 'The interpreter that is meant here has no module pip.',
+  },
+  'interpreter-not-found': {
+    title: 'no Python found',
+    summary: 'The Python that was asked for is not on this machine, or not where pipward looks.',
+  },
+  'interpreter-not-runnable': {
+    title: 'a Python could not be started',
+    summary: 'The interpreter was found, but the system would not run it.',
+  },
+  'policy-unreadable': {
+    title: 'a policy file cannot be understood',
+    summary: 'A policy file has a mistake or cannot be read, so its rules are not known.',
+  },
+  'call-loop': {
+    title: 'pip calls itself without end',
+    summary: 'A program that pipward starts comes back to pipward, again and again.',
+  },
+  'internal-error': {
+    title: 'pipward itself failed',
+    summary: 'Something in pipward went wrong; unless a policy forbids it, pip is run without it.',
+  },
+} as const satisfies Record<DiagnosticCode, { readonly title: string; readonly summary: string }>;

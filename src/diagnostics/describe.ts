@@ -1,0 +1,34 @@
+import type { Diagnostic, Finding } from '../model/diagnostic.ts';
+import type { AdviceFacts } from '../model/facts.ts';
+import type { PipCommand } from '../model/invocation.ts';
+import { describeExternallyManaged } from './externally-managed.ts';
+import { describeInterpreterNotFound, describeInterpreterNotRunnable } from './interpreter.ts';
+import { describeNoPipModule } from './no-pip-module.ts';
+import { describeCallLoop, describeInternalError } from './own-failures.ts';
+import { describePolicyUnreadable } from './policy-unreadable.ts';
+import { describeUserInstallFallback } from './user-install-fallback.ts';
+import { describeVenvRequired } from './venv-required.ts';
+
+/** Returns the words for a finding: ready to render, no colour, not yet cleaned. */
+export function describeFinding(finding: Finding, facts: AdviceFacts, command: PipCommand): Diagnostic {
+  switch (finding.code) {
+    case 'user-install-fallback':
+      return describeUserInstallFallback(finding.installed, facts, command);
+    case 'externally-managed':
+      return describeExternallyManaged(facts, command);
+    case 'no-pip-module':
+      return describeNoPipModule(finding.started, facts, command);
+    case 'venv-required':
+      return describeVenvRequired(finding.refused, finding.verdict, facts, command);
+    case 'policy-unreadable':
+      return describePolicyUnreadable(finding.refused, finding.problems, facts);
+    case 'interpreter-not-found':
+      return describeInterpreterNotFound(finding, facts, command);
+    case 'interpreter-not-runnable':
+      return describeInterpreterNotRunnable(finding, facts);
+    case 'call-loop':
+      return describeCallLoop(finding.depth);
+    case 'internal-error':
+      return describeInternalError(finding.message, finding.refused);
+  }
+}

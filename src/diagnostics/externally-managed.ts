@@ -1,0 +1,104 @@
+import type { Block, Diagnostic } from '../model/diagnostic.ts';
+import type { AdviceFacts } from '../model/facts.ts';
+import type { PipCommand } from '../model/invocation.ts';
+import { shortenHome } from '../terminal/clean.ts';
+import { joinCommand } from '../terminal/quote.ts';
+import { createCommands, environmentFix, noteBlock, readyBlock } from './fixes.ts';
+import { repeatInEnvironment } from './repeat.ts';
+import { chooseHeadline, findRecommended, foundRow, interpreterRow } from './rows.ts';
+
+const CODE = 'externally-managed';
+
+/** pip refused because of PEP 668. --break-system-packages is never the first way out. */
+export function describeExternallyManaged(facts: AdviceFacts, command: PipCommand): Diagnostic {
+  const environment = facts.interpreter?.environment;
+  const marker = facts.report?.managedMarker ?? (environment?.kind === 'base' ? environment.managedMarker : null);
+  const owner = findOwner(marker, facts);
+  const subject = owner === null ? 'this Python is managed' : `${owner} manages this Python`;
+  const isRemoval = command.subcommand === 'uninstall';
+  const recommended = findRecommended(facts);
+  return {
+    severity: 'advice',
+    code: CODE,
+    headline: isRemoval
+      ? chooseHeadline('advice', CODE, `${subject}; pip may not remove from it`, `${subject}; pip may not change it`)
+      : chooseHeadline('advice', CODE, `${subject}; use a virtual environment`, `${subject}; use an environment`),
+    facts: [
+      ...interpreterRow(facts),
+      ...(marker === null ? [] : [{ label: 'marked by', text: shortenHome(marker, facts.caller.home) }]),
+      ...(isRemoval && recommended === null ? [] : foundRow(recommended, facts)),
+      { label: 'result', text: `pip refused, nothing was ${isRemoval ? 'removed' : 'installed'}` },
+    ],
+    blocks: [
+      ...(isRemoval && recommended === null
+        ? [findCopyFix(owner, facts, command)]
+        : [
+            isImageBuild(facts) && recommended === null
+              ? imageFix(facts, command)
+              : environmentFix(recommended, facts, command),
+          ]),
+      ...(isRemoval ? [] : applicationBlock(facts, command)),
+      noteBlock(
+        owner === null
+          ? '--break-system-packages can break what this Python was installed for'
+          : `--break-system-packages can break programs that ${owner} installed`,
+      ),
+    ],
+  };
+}
+
+/** Who put the marker there, as far as its path tells; null if it does not. */
+function findOwner(marker: string | null, { tools, interpreter }: AdviceFacts): string | null {
+  const place = `${marker ?? ''}\n${interpreter?.realPath ?? ''}`;
+  if (/[/\\]uv[/\\](?:data[/\\])?python[/\\]/.test(place)) return 'uv';
+  if (/\/(?:Cellar|homebrew|linuxbrew)\//.test(place)) return 'Homebrew';
+  if (!/^\/usr\/lib(?:64)?\//.test(marker ?? '')) return null;
+  return tools.apt ? 'apt' : 'the system';
+}
+
+/** Each RUN of an image's recipe has a shell of its own: what one activates the next does not see. */
+function isImageBuild({ caller, platform }: AdviceFacts): boolean {
+  return caller.isRoot && caller.container !== null && platform !== 'win32';
+}
+
+function imageFix(facts: AdviceFacts, command: PipCommand): Block {
+  const repeated = repeatInEnvironment(command, facts.caller.shell, ['/opt/venv/bin/pip']);
+  return {
+    kind: 'fix',
+    title: 'in a container: an environment of its own, used by its path',
+    commands: [...createCommands('/opt/venv', facts), repeated.text],
+    applicability: repeated.applicability,
+  };
+}
+
+/** Nobody knows from here whether apt or a former pip put the package there: look first. */
+function findCopyFix(owner: string | null, { interpreter, caller }: AdviceFacts, command: PipCommand): Block {
+  const names = command.words.filter((word) => /^[\w.-]+$/.test(word) && !word.startsWith('-'));
+  const python = interpreter?.executable ?? 'python3';
+  const title =
+    owner === 'apt' || owner === 'Homebrew'
+      ? `see where it is; what ${owner} installed, ${owner} removes`
+      : 'see where it is, and remove it with what installed it';
+  if (names.length > 0) {
+    return readyBlock('fix', title, joinCommand([python, '-m', 'pip', 'show', ...names], caller.shell));
+  }
+  return readyBlock('fix', title, joinCommand([python, '-m', 'pip', 'list', '-v'], caller.shell));
+}
+
+/** Popular names that are imported, not run: pipx is no way to them. */
+const LIBRARIES =
+  ' aiohttp attrs beautifulsoup4 boto3 certifi cryptography django fastapi flask keras lxml matplotlib mypy-extensions ' +
+  'numpy opencv-python openai packaging pandas pillow pip protobuf psycopg2 psycopg2-binary pydantic pygame pyserial ' +
+  'python-dateutil pytz pyyaml redis requests rich scikit-learn scipy selenium setuptools six sqlalchemy tensorflow ' +
+  'torch torchvision tqdm transformers typing-extensions urllib3 wheel ';
+
+/** One plain name may be a program: then pipx, if it is there, is the better way. */
+function applicationBlock({ tools }: AdviceFacts, command: PipCommand): readonly Block[] {
+  const [name, ...others] = command.words;
+  const isPlain =
+    name !== undefined && others.length === 0 && /^[A-Za-z0-9][\w.-]*$/.test(name) && !name.endsWith('.txt');
+  const hasMore = command.requirementFiles.length > 0 || command.editables.length > 0;
+  if (tools.pipx === null || !isPlain || hasMore) return [];
+  if (LIBRARIES.includes(` ${name.toLowerCase().replaceAll('_', '-')} `) || name.endsWith('.whl')) return [];
+  return [readyBlock('once', 'if it is a program to run, not a library: pipx', `pipx install ${name}`)];
+}

@@ -1,0 +1,72 @@
+import type { Block, Diagnostic } from '../model/diagnostic.ts';
+import type { AdviceFacts } from '../model/facts.ts';
+import type { PipCommand } from '../model/invocation.ts';
+import { joinCommand } from '../terminal/quote.ts';
+import {
+  aptInstall,
+  createCommands,
+  environmentFix,
+  isDistributionPython,
+  noteBlock,
+  readyBlock,
+  venvPackage,
+} from './fixes.ts';
+import { repeatAsTyped } from './repeat.ts';
+import { interpreterRow } from './rows.ts';
+
+const CODE = 'no-pip-module';
+
+/** The Python that is meant has no pip. `started`: it said so itself. */
+export function describeNoPipModule(started: boolean, facts: AdviceFacts, command: PipCommand): Diagnostic {
+  const environment = facts.interpreter?.environment ?? null;
+  const isVirtual = environment?.kind === 'virtual';
+  return {
+    severity: started ? 'advice' : 'error',
+    code: CODE,
+    headline: isVirtual ? 'this virtual environment has no pip' : 'this Python has no pip',
+    facts: [
+      ...interpreterRow(facts),
+      { label: 'result', text: started ? 'nothing was done' : 'pip was not run, nothing changed' },
+    ],
+    blocks: chooseFix(facts, command),
+  };
+}
+
+function chooseFix(facts: AdviceFacts, command: PipCommand): readonly Block[] {
+  const { interpreter, tools, caller } = facts;
+  if (interpreter === null) return [];
+  const { environment, executable } = interpreter;
+  const isDebian = tools.apt && isDistributionPython(facts);
+  const ensurepip = joinCommand([executable, '-m', 'ensurepip', '--upgrade'], caller.shell);
+  const repeated = repeatAsTyped(command, caller.shell);
+  const fix = (title: string, ...commands: readonly string[]): Block => ({
+    kind: 'fix',
+    title,
+    commands: [...commands, repeated.text],
+    applicability: repeated.applicability,
+  });
+  if (environment.kind === 'virtual') {
+    if (tools.ensurepip) return [fix('put pip into it', ensurepip)];
+    if (isDebian)
+      return [
+        fix(
+          'put pip into it, from the package that Debian keeps it in',
+          aptInstall(facts, venvPackage(facts)),
+          ensurepip,
+        ),
+      ];
+    return [fix('make the environment anew, with pip', ...createCommands(environment.prefix, facts))];
+  }
+  if (environment.kind === 'conda') {
+    const install = joinCommand(['conda', 'install', '--prefix', environment.prefix, 'pip'], caller.shell);
+    return [fix('put pip into the conda environment', install)];
+  }
+  // Debian's own Python has its ensurepip switched off.
+  if (isDebian) return [fix('install pip for it', aptInstall(facts, 'python3-pip'))];
+  if (environment.kind === 'base' && environment.managedMarker !== null) return [environmentFix(null, facts, command)];
+  if (tools.ensurepip) return [fix('put pip into it', ensurepip)];
+  return [
+    readyBlock('fix', 'see which Pythons were looked at', 'pipward which'),
+    noteBlock('install pip with the tool that installed this Python'),
+  ];
+}

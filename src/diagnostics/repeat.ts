@@ -1,0 +1,82 @@
+import type { Applicability, ShellKind } from '../model/diagnostic.ts';
+import type { PipCommand } from '../model/invocation.ts';
+import { isClean } from '../terminal/clean.ts';
+import { joinCommand } from '../terminal/quote.ts';
+
+/** A command line to print. */
+export type Printed = { readonly text: string; readonly applicability: Applicability };
+
+/**
+ * What may hold a secret. A name before an `@` (`//git@host` is none), with or without password, slashes and scheme: a
+ * mistyped address is printed by nobody but us. Every query. Assignments to what sounds like a secret; `==` is none.
+ */
+const CREDENTIALS = [
+  /(?:\/\/|:\/)(?!git@)[^/@\s]+@/,
+  /\/\/[^@\s]*:[^@\s]*@/,
+  /[^\s:/@]+:(?!\/\/)[^\s@]*@/,
+  /\?[^=]*=/,
+  /^(?=.*(?:token|pass|secret|key))[a-z_][\w.-]*=(?!=)/is,
+];
+/** Values that go to a build, where anything may be meant. */
+const BUILD_OPTIONS = ['--global-option', '--config-settings', '--build-option', '--install-option'];
+
+/** The same command for an active environment: what spoke of another place is left out. `start`: in place of `pip`. */
+export function repeatInEnvironment(
+  command: PipCommand,
+  shell: ShellKind,
+  start: readonly string[] = ['pip'],
+): Printed {
+  return print([...start, ...dropPlace(command.arguments)], command, shell, start);
+}
+
+/** The same command as an install that is meant for the user site. */
+export function repeatForUser(command: PipCommand, shell: ShellKind): Printed {
+  return print([command.name, ...addOption('--user', command.arguments, command)], command, shell);
+}
+
+/** The same command for an active environment, whatever else Python sees already. */
+export function repeatRegardless(command: PipCommand, shell: ShellKind): Printed {
+  const words = addOption('--ignore-installed', dropPlace(command.arguments), command);
+  return print(['pip', ...words], command, shell);
+}
+
+function addOption(option: string, words: readonly string[], { subcommand }: PipCommand): readonly string[] {
+  return words.toSpliced(words.indexOf(subcommand ?? 'install') + 1, 0, option);
+}
+
+/** The same command, started by these words in place of `pip`. */
+export function repeatWith(start: readonly string[], command: PipCommand, shell: ShellKind): Printed {
+  return print([...start, ...command.arguments], command, shell, start);
+}
+
+/** The command as it was typed, but for credentials. */
+export function repeatAsTyped(command: PipCommand, shell: ShellKind): Printed {
+  return print([command.name, ...command.arguments], command, shell);
+}
+
+function print(words: readonly string[], command: PipCommand, shell: ShellKind, start?: readonly string[]): Printed {
+  const text = joinCommand(words, shell);
+  // A command that cleaning would change does not work as printed.
+  if (!hasCredentials(command) && isClean(text)) return { text, applicability: 'ready' };
+  const known = start ?? words.slice(0, 1);
+  const subcommand = command.subcommand !== null && /^[a-z]+$/.test(command.subcommand) ? [command.subcommand] : [];
+  return { text: `${joinCommand([...known, ...subcommand], shell)} ...`, applicability: 'has-placeholder' };
+}
+
+/** Whether something in the command must not appear on a screen or in a log once more. */
+export function hasCredentials({ arguments: words, options }: PipCommand): boolean {
+  return (
+    words.some((word) => CREDENTIALS.some((pattern) => pattern.test(word))) ||
+    options.some(
+      ({ name, value }) =>
+        value !== null &&
+        ((name === '--proxy' && value.includes('@')) ||
+          (BUILD_OPTIONS.includes(name) && /token|pass|secret|key/i.test(value))),
+    )
+  );
+}
+
+function dropPlace(words: readonly string[]): readonly string[] {
+  const places = /^--(?:user|no-user|br[a-z-]*|python(?:=.*)?)$/s;
+  return words.filter((word, index) => !places.test(word) && words[index - 1] !== '--python');
+}

@@ -1,0 +1,46 @@
+import type { InstalledPackage, Observation, Stream } from '../model/observation.ts';
+
+/**
+ * Words that no line of interest is without, and that few other lines have. pip puts no colour code inside of them
+ * (transcripts of 18.1 to 26.2.1): what has none of them needs no closer look.
+ */
+export const NEEDLES: readonly string[] = ['Defaulting', 'externally-managed', 'Successfully', 'module named'];
+
+/** pip/_internal/commands/install.py, decide_user_install: the same text in every release from 20.0 on. */
+const FALLBACK = 'Defaulting to user installation because normal site-packages is not writeable';
+/** pip/_internal/exceptions.py, ExternallyManagedEnvironment (23.0 and later). */
+const EXTERNALLY_MANAGED = 'error: externally-managed-environment';
+export const INSTALLED = 'Successfully installed ';
+/**
+ * CPython's Lib/runpy.py, 2.7 and later: `python -m pip` names sys.executable; run_module, which our bootstrap calls, ends in a traceback.
+ */
+const NO_PIP =
+  /^(ImportError|\/.*|[A-Za-z]:\\.*|\\\\.*|): No module named pip(?:\.__main__(?:; 'pip' is a package and cannot be directly executed)?)?$/;
+
+/**
+ * Returns what a whole line means, or null. The line is without colour codes and line end. All of these stand at the
+ * beginning of a line: indented ones are pip's copy of a build's output and speak of another run.
+ * `executable` is empty where the bootstrap's traceback said it.
+ */
+export function readLine(stream: Stream, line: string): Observation | null {
+  const text = line.trimEnd();
+  if (text === FALLBACK) return { stream, line: text, kind: 'user-install-fallback' };
+  if (text === EXTERNALLY_MANAGED) return { stream, line: text, kind: 'externally-managed' };
+  if (text.startsWith(INSTALLED)) {
+    return { stream, line: text, kind: 'installed', packages: parseInstalled(text.slice(INSTALLED.length)) };
+  }
+  const executable = NO_PIP.exec(text)?.[1];
+  if (executable === undefined) return null;
+  return { stream, line: text, kind: 'no-pip-module', executable: executable === 'ImportError' ? '' : executable };
+}
+
+/** `name-version` words; the version begins after the last `-` before a digit, and is empty where an old pip knew none. */
+function parseInstalled(text: string): readonly InstalledPackage[] {
+  return text
+    .split(' ')
+    .filter((word) => word !== '')
+    .map((word) => {
+      const [, name = word, version = ''] = /^(.+)-(\d[^-]*(?:-.*)?)$/s.exec(word) ?? [];
+      return { name, version };
+    });
+}

@@ -1,0 +1,97 @@
+import { StringDecoder } from 'node:string_decoder';
+import stripAnsi from 'strip-ansi';
+import type { Observation, Stream } from '../model/observation.ts';
+import { INSTALLED, NEEDLES, readLine } from './messages.ts';
+
+/** Characters of a line that are kept. */
+const MOST_OF_A_LINE = 4 * 1024;
+/** "Successfully installed" lists everything in one line. */
+const MOST_OF_INSTALLED = 64 * 1024;
+/** pip says each thing once; anything above is a hostile build. */
+const MOST_OBSERVATIONS = 32;
+
+export type OutputWatcher = {
+  /** Takes the next bytes of a stream, cut anywhere. Never throws. */
+  readonly push: (stream: Stream, chunk: Uint8Array) => void;
+  /** Ends the last lines and returns all that was seen, in order. */
+  readonly finish: () => readonly Observation[];
+};
+
+/**
+ * Reads pip's output along, in linear time and bounded memory. A carriage return ends a line as a line feed does: what a
+ * progress bar draws over is a line of its own.
+ */
+export function createOutputWatcher(): OutputWatcher {
+  const seen: Observation[] = [];
+  const report = (observation: Observation) => {
+    if (seen.length < MOST_OBSERVATIONS) seen.push(observation);
+  };
+  const readers = { stdout: createLineReader('stdout', report), stderr: createLineReader('stderr', report) };
+  return {
+    push: (stream, chunk) => readers[stream].push(chunk),
+    finish: () => {
+      readers.stdout.finish();
+      readers.stderr.finish();
+      return seen;
+    },
+  };
+}
+
+function createLineReader(stream: Stream, report: (observation: Observation) => void) {
+  const decoder = new StringDecoder('utf8');
+  /** The line that has not ended yet. */
+  let pending = '';
+  /** How much of it is kept; what comes after is dropped once `skipping` is set. */
+  let most = MOST_OF_A_LINE;
+  let skipping = false;
+
+  function take(text: string): void {
+    const end = findLastLineEnd(text);
+    if (end === -1) {
+      keep(text);
+      return;
+    }
+    // Most output is rejected here as a whole: four searches instead of a look at every line.
+    const ended = pending + (skipping ? text.slice(findFirstLineEnd(text), end) : text.slice(0, end));
+    if (NEEDLES.some((needle) => ended.includes(needle))) ended.split(/[\r\n]/).forEach(examine);
+    pending = '';
+    most = MOST_OF_A_LINE;
+    skipping = false;
+    keep(text.slice(end + 1));
+  }
+
+  function keep(text: string): void {
+    if (skipping) return;
+    pending += text;
+    if (pending.length <= most) return;
+    if (stripAnsi(pending.slice(0, MOST_OF_A_LINE)).startsWith(INSTALLED)) most = MOST_OF_INSTALLED;
+    if (pending.length <= most) return;
+    pending = pending.slice(0, most);
+    skipping = true;
+  }
+
+  function examine(line: string): void {
+    if (!NEEDLES.some((needle) => line.includes(needle))) return;
+    const observation = readLine(stream, stripAnsi(line.slice(0, MOST_OF_INSTALLED)));
+    if (observation !== null) report(observation);
+  }
+
+  return {
+    push: (chunk: Uint8Array) => take(decoder.write(chunk)),
+    finish: () => {
+      take(decoder.end());
+      take('\n');
+    },
+  };
+}
+
+function findLastLineEnd(text: string): number {
+  const feed = text.lastIndexOf('\n');
+  const back = text.indexOf('\r', feed + 1);
+  return back === -1 ? feed : text.lastIndexOf('\r');
+}
+
+function findFirstLineEnd(text: string): number {
+  const [feed, back] = [text.indexOf('\n'), text.indexOf('\r')];
+  return feed === -1 || back === -1 ? Math.max(feed, back) : Math.min(feed, back);
+}

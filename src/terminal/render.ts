@@ -1,0 +1,122 @@
+import type { Block, Diagnostic, FactRow } from '../model/diagnostic.ts';
+import { cleanText } from './clean.ts';
+import { paint } from './style.ts';
+import { balanceText, cutLines, wrapText } from './wrap.ts';
+
+export type RenderOptions = {
+  readonly form: 'full' | 'short';
+  readonly colour: boolean;
+  /** Width of the terminal; null when unknown. */
+  readonly columns: number | null;
+};
+
+const MOST_COLUMNS = 80;
+const LEAST_COLUMNS = 30;
+const MOST_LINES = 18;
+/** Where the text of a fact begins: two columns, a label of at most 12, two columns. */
+const FACT_COLUMN = 16;
+/** What a one-line form may take before its command is left to `pipward explain`. */
+const MOST_SHORT = 240;
+
+/** Returns the diagnostic as text, line end included: one line (short), or the form of DESIGN.md section 5. */
+export function renderDiagnostic(diagnostic: Diagnostic, { form, colour, columns }: RenderOptions): string {
+  if (form === 'short') return `${renderShort(diagnostic, colour)}\n`;
+  // Cutting facts at 80 columns keeps a diagnostic on one screen; on a narrow terminal it would leave nothing of them.
+  const width = Math.max(LEAST_COLUMNS, Math.min(columns ?? MOST_COLUMNS, MOST_COLUMNS));
+  const limits = width < MOST_COLUMNS ? [6] : [6, 2, 1];
+  let lines: readonly string[] = [];
+  for (const limit of limits) {
+    lines = renderFull(diagnostic, colour, width, limit);
+    if (lines.length <= MOST_LINES) break;
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/**
+ * Returns a workflow command of GitHub Actions with its line end
+ * (docs.github.com, "Workflow commands"; escapes as in actions/toolkit, packages/core/src/command.ts).
+ */
+export function renderGitHubAnnotation(diagnostic: Diagnostic): string {
+  const { severity, code, headline } = diagnostic;
+  const level = severity === 'error' ? 'error' : severity === 'note' ? 'notice' : 'warning';
+  const fix = findFix(diagnostic);
+  const lines = [headline, ...(fix === undefined ? [] : [`fix: ${fix.title}`, ...fix.commands])].map(cleanText);
+  const title = escapeData(cleanText(`pipward: ${code}`))
+    .replaceAll(':', '%3A')
+    .replaceAll(',', '%2C');
+  return `::${level} title=${title}::${escapeData(lines.join('\n'))}\n`;
+}
+
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function findFix({ blocks }: Diagnostic): Block | undefined {
+  return blocks.find(({ kind, commands }) => kind === 'fix' && commands.length > 0);
+}
+
+function renderShort(diagnostic: Diagnostic, colour: boolean): string {
+  const { severity, code, headline } = diagnostic;
+  const fix = findFix(diagnostic);
+  // Nothing is to be done now: a note with a command is for the next time.
+  const way = fix ?? diagnostic.blocks.find(({ kind, commands }) => kind === 'note' && commands.length > 0);
+  const command = way?.commands[0];
+  const explain = `(pipward explain ${code})`;
+  const plain = cleanText(headline);
+  const head = `${paint(`${severity}[${code}]`, severity, colour)}: ${plain}`;
+  if (command === undefined || severity.length + code.length + plain.length + command.length > MOST_SHORT) {
+    return `${head} ${explain}`;
+  }
+  return `${head}; ${fix === undefined ? 'next time' : 'fix'}: ${paint(cleanText(command), 'command', colour)} ${explain}`;
+}
+
+function renderFull(diagnostic: Diagnostic, colour: boolean, width: number, factLines: number): readonly string[] {
+  const { code, facts, blocks } = diagnostic;
+  const notes = blocks.filter(({ commands }) => commands.length === 0);
+  const parts = [
+    renderHeadline(diagnostic, colour, width),
+    renderFacts(facts, width, factLines),
+    ...blocks.filter(({ commands }) => commands.length > 0).map((block) => renderBlock(block, colour, width)),
+    [
+      ...notes.flatMap((note) => renderBlock(note, colour, width)),
+      `${paint('more:', 'label', colour)} pipward explain ${code}`,
+    ],
+  ];
+  return parts.filter((part) => part.length > 0).flatMap((part, index) => (index === 0 ? part : ['', ...part]));
+}
+
+function renderHeadline({ severity, code, headline }: Diagnostic, colour: boolean, width: number): readonly string[] {
+  const label = `${severity}[${code}]:`;
+  const [first = '', ...rest] = wrapText(`${label} ${cleanText(headline)}`, width, 2, 0);
+  const start = paint(label.slice(0, -1), severity, colour);
+  return [
+    `${start}:${paint(first.slice(label.length), 'headline', colour)}`,
+    ...rest.map((line) => paint(line, 'headline', colour)),
+  ];
+}
+
+function renderFacts(facts: readonly FactRow[], width: number, limit: number): readonly string[] {
+  return facts.flatMap(({ label, text }) => {
+    const [first = '', ...rest] = cutLines(
+      balanceText(cleanParagraph(text), width, FACT_COLUMN),
+      limit,
+      width - FACT_COLUMN,
+    );
+    return [`  ${cleanText(label)}`.padEnd(FACT_COLUMN) + first, ...rest];
+  });
+}
+
+function renderBlock({ kind, title, commands }: Block, colour: boolean, width: number): readonly string[] {
+  const label = `${kind}:`;
+  const [first = '', ...rest] = wrapText(cleanParagraph(title), width, label.length + 1);
+  return [
+    `${paint(label, 'label', colour)} ${first}`,
+    ...rest,
+    ...commands.map((command) => `    ${paint(cleanText(command), 'command', colour)}`),
+  ];
+}
+
+/** Line ends of a text from a policy file become spaces; anything else that could move the cursor is shown as `?`. */
+function cleanParagraph(text: string): string {
+  return cleanText(text.replace(/[\n\r\t]+/g, ' '));
+}

@@ -1,0 +1,154 @@
+import { describeFinding } from '../../src/diagnostics/describe.ts';
+import { parsePipCommand } from '../../src/invocation/parse.ts';
+import type { Finding } from '../../src/model/diagnostic.ts';
+import type { FoundEnvironment, Interpreter } from '../../src/model/environment.ts';
+import type { AdviceFacts, CallerFacts, InterpreterReport, ProjectFacts, ToolFacts } from '../../src/model/facts.ts';
+import type { PolicyLayer, PolicyVerdict } from '../../src/model/policy.ts';
+import { renderDiagnostic } from '../../src/terminal/render.ts';
+
+/** Ubuntu's Python 3.10, as its files show it. */
+export const systemPython: Interpreter = {
+  executable: '/usr/bin/python3',
+  realPath: '/usr/bin/python3.10',
+  version: { major: 3, minor: 10, patch: 12 },
+  environment: { kind: 'base', prefix: '/usr', managedMarker: null },
+  stdlib: '/usr/lib/python3.10',
+  siteDirectories: ['/usr/lib/python3/dist-packages'],
+  pip: { state: 'present', directory: '/usr/lib/python3/dist-packages' },
+};
+
+export const systemReport: InterpreterReport = {
+  version: '3.10.12',
+  prefix: '/usr',
+  basePrefix: '/usr',
+  purelib: '/usr/local/lib/python3.10/dist-packages',
+  userSite: '/home/ada/.local/lib/python3.10/site-packages',
+  userScripts: '/home/ada/.local/bin',
+  userSiteEnabled: true,
+  siteWritable: false,
+  managedMarker: null,
+};
+
+/** An environment that sees the system's packages, in use. */
+export const sharedEnvironment: Interpreter = {
+  ...systemPython,
+  executable: '/srv/shared/bin/python',
+  environment: { kind: 'virtual', prefix: '/srv/shared', home: '/usr/bin', seesSystemSite: true },
+  siteDirectories: ['/srv/shared/lib/python3.10/site-packages'],
+};
+
+export const cleanEnvironment: FoundEnvironment = {
+  prefix: '/home/ada/work/api/.venv',
+  version: { major: 3, minor: 10, patch: 12 },
+  hasPip: true,
+  suspicions: [],
+};
+
+export type FactChanges = Partial<Omit<AdviceFacts, 'caller' | 'project' | 'tools'>> & {
+  readonly caller?: Partial<CallerFacts>;
+  readonly project?: Partial<ProjectFacts>;
+  readonly tools?: Partial<ToolFacts>;
+};
+
+/** Ada in her project on Ubuntu, bash, no environment active; and what is different about it. */
+export function factsWith({ caller, project, tools, ...changes }: FactChanges = {}): AdviceFacts {
+  return {
+    platform: 'linux',
+    caller: {
+      shell: 'bash',
+      isRoot: false,
+      container: null,
+      ci: null,
+      gitHubActions: false,
+      cwd: '/home/ada/work/api',
+      home: '/home/ada',
+      ...caller,
+    },
+    project: {
+      directory: '/home/ada/work/api',
+      marker: '/home/ada/work/api/pyproject.toml',
+      environments: [],
+      freeName: '.venv',
+      ...project,
+    },
+    tools: { pipx: null, ensurepip: true, apt: true, ...tools },
+    interpreter: systemPython,
+    source: 'search-path',
+    evidence: { kind: 'path-entry', directory: '/usr/bin', position: 1 },
+    commandName: 'python3',
+    prefixOwner: null,
+    staleEnvironment: null,
+    otherPython: null,
+    userSitePython: findOutside(changes.interpreter === undefined ? systemPython : changes.interpreter),
+    report: systemReport,
+    ...changes,
+  };
+}
+
+/** pip removes nothing outside of its own environment: that takes the Python which the environment was made with. */
+function findOutside(interpreter: Interpreter | null): string | null {
+  if (interpreter === null) return null;
+  return interpreter.environment.kind === 'virtual' ? interpreter.realPath : interpreter.executable;
+}
+
+/** The same, with the marker of PEP 668 where Debian 12 has it. */
+export const managedFacts = (changes: FactChanges = {}): AdviceFacts =>
+  factsWith({
+    interpreter: {
+      ...systemPython,
+      version: { major: 3, minor: 11, patch: 2 },
+      environment: { kind: 'base', prefix: '/usr', managedMarker: '/usr/lib/python3.11/EXTERNALLY-MANAGED' },
+      stdlib: '/usr/lib/python3.11',
+    },
+    report: { ...systemReport, version: '3.11.2', managedMarker: '/usr/lib/python3.11/EXTERNALLY-MANAGED' },
+    ...changes,
+  });
+
+export const nothingNear: FactChanges = {
+  caller: { cwd: '/home/ada' },
+  project: { directory: null, marker: null },
+};
+
+/** A command line as it is typed, words without spaces. */
+export const command = (line: string) => {
+  const [name = 'pip', ...args] = line.split(' ');
+  return parsePipCommand(name, args);
+};
+
+export const fallback = (...installed: readonly string[]): Finding => ({
+  code: 'user-install-fallback',
+  installed: installed.map((name) => ({ name, version: '1.0' })),
+});
+
+export function layerWith(changes: Partial<PolicyLayer> = {}): PolicyLayer {
+  return {
+    scope: 'project',
+    file: '/home/ada/work/api/pipward.toml',
+    rules: {
+      requireVirtualEnvironment: { value: 'enforce', line: 3 },
+      accept: ['venv', 'conda'],
+      reason: 'Shared build host.',
+      contact: '#python-help',
+    },
+    settings: { python: null, environmentNames: null, adviceForm: null },
+    problems: [],
+    warnings: [],
+    ...changes,
+  };
+}
+
+export const verdictOf = (kind: 'refused' | 'advised', ...layers: readonly PolicyLayer[]): PolicyVerdict => ({
+  kind,
+  layers: layers.map((layer) => ({ kind, layer, rule: 'require-virtual-environment', line: 3 })),
+  passRequireVirtualenv: false,
+});
+
+/** The text of a finding as it is printed, without colour. */
+export function print(
+  finding: Finding,
+  facts: AdviceFacts,
+  line: string,
+  { columns = 80, form = 'full' }: { readonly columns?: number; readonly form?: 'full' | 'short' } = {},
+): string {
+  return renderDiagnostic(describeFinding(finding, facts, command(line)), { form, colour: false, columns });
+}

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { diagnose, diagnoseFromFacts, type RunFacts } from '../../src/diagnostics/diagnose.ts';
+import type { Observation, Outcome } from '../../src/model/observation.ts';
+import { command, systemPython, systemReport } from './build.ts';
+
+const exited = (status: number): Outcome => ({ kind: 'exited', status });
+const fallback: Observation = { stream: 'stdout', line: 'Defaulting ...', kind: 'user-install-fallback' };
+const managed: Observation = { stream: 'stderr', line: 'error: ...', kind: 'externally-managed' };
+const installed: Observation = {
+  stream: 'stdout',
+  line: 'Successfully installed x-1',
+  kind: 'installed',
+  packages: [{ name: 'x', version: '1' }],
+};
+const noPip = (executable: string): Observation => ({
+  stream: 'stderr',
+  line: '...',
+  kind: 'no-pip-module',
+  executable,
+});
+
+describe('from what pip printed', () => {
+  test.each<[case_: string, seen: readonly Observation[], line: string, outcome: Outcome, code: string | null]>([
+    ['fallback and something installed', [fallback, installed], 'pip install x', exited(0), 'user-install-fallback'],
+    ['fallback, all was there already', [fallback], 'pip install x', exited(0), null],
+    ['fallback, then a failure', [fallback, installed], 'pip install x', exited(1), null],
+    ['fallback under --dry-run', [fallback, installed], 'pip install --dry-run x', exited(0), null],
+    [
+      'fallback, ended by a signal',
+      [fallback, installed],
+      'pip install x',
+      { kind: 'signalled', signal: 'SIGINT' },
+      null,
+    ],
+    ['an ordinary install', [installed], 'pip install x', exited(0), null],
+    ['managed', [managed], 'pip install x', exited(1), 'externally-managed'],
+    ['managed is said, but pip went on', [managed, installed], 'pip install x', exited(0), null],
+    [
+      'no pip: nearer to the cause than anything',
+      [managed, noPip('/usr/bin/python3')],
+      'pip list',
+      exited(1),
+      'no-pip-module',
+    ],
+    ['the real path of our interpreter', [noPip('/usr/bin/python3.10')], 'pip list', exited(1), 'no-pip-module'],
+    ["a build's Python has no pip", [noPip('/tmp/build/bin/python')], 'pip install x', exited(1), null],
+    ['no pip, then all went well', [noPip('/usr/bin/python3')], 'pip list', exited(0), null],
+  ])('%s', (_, seen, line, outcome, code) => {
+    expect(diagnose(seen, command(line), outcome, { interpreter: systemPython })?.code ?? null).toBe(code);
+  });
+
+  test('a traceback without a name counts where no pip was seen', () => {
+    const interpreter = { ...systemPython, pip: { state: 'unknown' } } as const;
+    expect(diagnose([noPip('')], command('pip list'), exited(1), { interpreter })?.code).toBe('no-pip-module');
+    expect(diagnose([noPip('')], command('pip list'), exited(1), { interpreter: systemPython })).toBeNull();
+  });
+
+  test('the packages come along', () => {
+    const finding = diagnose([fallback, installed], command('pip install x'), exited(0), { interpreter: systemPython });
+    expect(finding).toEqual({ code: 'user-install-fallback', installed: [{ name: 'x', version: '1' }] });
+  });
+});
+
+describe('from facts alone', () => {
+  const marked = { ...systemReport, managedMarker: '/usr/lib/python3.11/EXTERNALLY-MANAGED' };
+  const ran: RunFacts = {
+    interpreter: systemPython,
+    report: systemReport,
+    userSiteChanged: true,
+    pipVersion: '23.0.1',
+    settings: { user: null, redirected: false, quiet: 0, breakSystemPackages: false },
+  };
+  const settings = (changes: Partial<RunFacts['settings']>): Partial<RunFacts> => ({
+    settings: { ...ran.settings, ...changes },
+  });
+
+  test.each<[case_: string, line: string, status: number, changes: Partial<RunFacts>, code: string | null]>([
+    ['fallback', 'pip install x', 0, {}, 'user-install-fallback'],
+    ['nothing arrived in the user site', 'pip install x', 0, { userSiteChanged: false }, null],
+    ['--user', 'pip install --user x', 0, settings({ user: true }), null],
+    ['--no-user', 'pip install x', 0, settings({ user: false }), null],
+    ['--target', 'pip install x', 0, settings({ redirected: true }), null],
+    ['site-packages is writable', 'pip install x', 0, { report: { ...systemReport, siteWritable: true } }, null],
+    ['no user site', 'pip install x', 0, { report: { ...systemReport, userSiteEnabled: false } }, null],
+    ['the interpreter did not answer', 'pip install x', 0, { report: null }, null],
+    ['a pip that never falls back', 'pip install x', 0, { pipVersion: '19.3.1' }, null],
+    ['a dry run', 'pip install --dry-run x', 0, {}, null],
+    ['not an install', 'pip download x', 0, {}, null],
+    ['failed', 'pip install x', 1, {}, null],
+    ['managed', 'pip install x', 1, { report: marked }, 'externally-managed'],
+    [
+      'managed, with --user',
+      'pip install --user x',
+      1,
+      { report: marked, ...settings({ user: true }) },
+      'externally-managed',
+    ],
+    ['managed, uninstall', 'pip uninstall x', 1, { report: marked }, 'externally-managed'],
+    ['managed, another failure', 'pip install x', 2, { report: marked }, null],
+    ['managed, but an older pip', 'pip install x', 1, { report: marked, pipVersion: '22.3.1' }, null],
+    ['managed, pip of unknown version', 'pip install x', 1, { report: marked, pipVersion: null }, null],
+    ['managed, redirected', 'pip install x', 1, { report: marked, ...settings({ redirected: true }) }, null],
+    ['managed, overridden', 'pip install x', 1, { report: marked, ...settings({ breakSystemPackages: true }) }, null],
+    ['managed, only a report', 'pip install --dry-run --report r.json x', 1, { report: marked }, null],
+    ['managed, a dry run', 'pip install --dry-run x', 1, { report: marked }, 'externally-managed'],
+    ['managed, not an install', 'pip check', 1, { report: marked }, null],
+    ['no pip', 'pip list', 1, { interpreter: { ...systemPython, pip: { state: 'absent' } } }, 'no-pip-module'],
+    ['no pip, yet it ran', 'pip list', 0, { interpreter: { ...systemPython, pip: { state: 'absent' } } }, null],
+  ])('%s', (_, line, status, changes, code) => {
+    expect(diagnoseFromFacts(command(line), exited(status), { ...ran, ...changes })?.code ?? null).toBe(code);
+  });
+});

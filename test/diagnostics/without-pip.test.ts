@@ -1,0 +1,213 @@
+import { expect, test } from 'vitest';
+import type { Finding } from '../../src/model/diagnostic.ts';
+import type { PolicyProblem } from '../../src/model/policy.ts';
+import { factsWith, print, systemPython } from './build.ts';
+
+const none = factsWith({ interpreter: null, source: null, evidence: null, commandName: null, report: null });
+const problem: PolicyProblem = {
+  file: '/home/ada/work/api/pipward.toml',
+  line: 3,
+  column: 1,
+  key: 'policy.acept',
+  message: 'unknown key',
+  nearest: 'policy.accept',
+};
+const unreadable = (refused: boolean, ...problems: readonly PolicyProblem[]): Finding => ({
+  code: 'policy-unreadable',
+  refused,
+  problems,
+});
+
+test('a policy that is not understood, refused', () => {
+  expect(print(unreadable(true, problem), none, 'pip install flask')).toMatchInlineSnapshot(`
+    "error[policy-unreadable]: a policy file is not understood, so pip was not run
+
+      file          ~/work/api/pipward.toml:3:1
+      problem       unknown key
+      nearest       policy.accept
+      result        pip was not run, nothing changed
+
+    fix: correct the file, then have it looked at
+        pipward doctor
+
+    more: pipward explain policy-unreadable
+    "
+  `);
+  expect(print(unreadable(true, problem), none, 'pip install flask', { columns: 50 })).toMatchInlineSnapshot(`
+    "error[policy-unreadable]: a policy file is not
+      understood, so pip was not run
+
+      file          ~/work/api/pipward.toml:3:1
+      problem       unknown key
+      nearest       policy.accept
+      result        pip was not run, nothing changed
+
+    fix: correct the file, then have it looked at
+        pipward doctor
+
+    more: pipward explain policy-unreadable
+    "
+  `);
+  expect(print(unreadable(true, problem), none, 'pip install flask', { form: 'short' })).toMatchInlineSnapshot(`
+    "error[policy-unreadable]: a policy file is not understood, so pip was not run; fix: pipward doctor (pipward explain policy-unreadable)
+    "
+  `);
+});
+
+test('a policy file that cannot be read, and more of them; warned', () => {
+  const closed = { ...problem, line: null, column: null, key: null, nearest: null, message: 'permission denied' };
+  expect(print(unreadable(false, closed, problem, problem), none, 'pip list')).toMatchInlineSnapshot(`
+    "warning[policy-unreadable]: a policy file is not understood
+
+      file          ~/work/api/pipward.toml
+      problem       permission denied
+      also          ~/work/api/pipward.toml:3:1: unknown key, and 1 more
+      result        pip was run; the rules of this file were not applied
+
+    fix: correct the file, then have it looked at
+        pipward doctor
+
+    more: pipward explain policy-unreadable
+    "
+  `);
+});
+
+test('no such Python, others are here', () => {
+  const known = ['3.9', '3.10', '3.11', '3.12', '3.13'].map((version) => ({
+    ...systemPython,
+    executable: `/home/ada/.pyenv/versions/${version}/bin/python`,
+    version: { major: 3, minor: Number(version.slice(2)), patch: null },
+  }));
+  const finding: Finding = { code: 'interpreter-not-found', wanted: 'python3.8', known, ledger: [] };
+  expect(print(finding, none, 'pip3.8 install flask')).toMatchInlineSnapshot(`
+    "error[interpreter-not-found]: python3.8 was not found
+
+      wanted        python3.8
+      there is      ~/.pyenv/versions/3.9/bin/python (Python 3.9)
+                    ~/.pyenv/versions/3.10/bin/python (Python 3.10)
+                    ~/.pyenv/versions/3.11/bin/python (Python 3.11)
+                    ~/.pyenv/versions/3.12/bin/python (Python 3.12) and 1 more
+      result        pip was not run, nothing changed
+
+    fix: use one that is here
+        /home/ada/.pyenv/versions/3.9/bin/python -m pip install flask
+
+    more: pipward explain interpreter-not-found
+    "
+  `);
+  expect(print(finding, none, 'pip3.8 install flask', { columns: 50 })).toMatchInlineSnapshot(`
+    "error[interpreter-not-found]: python3.8 was not
+      found
+
+      wanted        python3.8
+      there is      ~/.pyenv/versions/3.9/bin/python
+                    (Python 3.9)
+                    ~/.pyenv/versions/3.10/bin/python
+                    (Python 3.10)
+                    ~/.pyenv/versions/3.11/bin/python
+                    (Python 3.11)
+                    ~/.pyenv/versions/3.12/bin/python
+                    (Python 3.12) and 1 more
+      result        pip was not run, nothing changed
+
+    fix: use one that is here
+        /home/ada/.pyenv/versions/3.9/bin/python -m pip install flask
+
+    more: pipward explain interpreter-not-found
+    "
+  `);
+  expect(print(finding, none, 'pip3.8 install flask', { form: 'short' })).toMatchInlineSnapshot(`
+    "error[interpreter-not-found]: python3.8 was not found; fix: /home/ada/.pyenv/versions/3.9/bin/python -m pip install flask (pipward explain interpreter-not-found)
+    "
+  `);
+});
+
+test('no Python at all', () => {
+  const finding: Finding = { code: 'interpreter-not-found', wanted: 'python', known: [], ledger: [] };
+  expect(print(finding, none, 'pip install flask')).toMatchInlineSnapshot(`
+    "error[interpreter-not-found]: python was not found
+
+      wanted        python
+      result        pip was not run, nothing changed
+
+    fix: install Python with pip
+        sudo apt install python3-pip
+
+    more: pipward explain interpreter-not-found
+    "
+  `);
+  expect(print(finding, factsWith({ interpreter: null, tools: { apt: false } }), 'pip install flask'))
+    .toMatchInlineSnapshot(`
+      "error[interpreter-not-found]: python was not found
+
+        wanted        python
+        result        pip was not run, nothing changed
+
+      fix: see where pipward looked
+          pipward which
+
+      note: install Python with this system's packages, or from www.python.org
+      more: pipward explain interpreter-not-found
+      "
+    `);
+});
+
+test('a Python that does not start', () => {
+  const finding = (reason: 'missing' | 'not-permitted' | 'failed'): Finding => ({
+    code: 'interpreter-not-runnable',
+    executable: '/home/ada/x/bin/python',
+    reason,
+  });
+  expect(print(finding('missing'), none, 'pip install flask')).toMatchInlineSnapshot(`
+    "error[interpreter-not-runnable]: Python could not be started
+
+      interpreter   ~/x/bin/python
+      because       there is nothing there to run
+      result        pip was not run, nothing changed
+
+    fix: see why this Python was chosen
+        pipward which
+
+    note: if it is an environment, the Python that it was made with may be gone
+    more: pipward explain interpreter-not-runnable
+    "
+  `);
+  expect(print(finding('not-permitted'), none, 'pip install flask')).toContain('this user may not run it');
+  expect(print(finding('failed'), none, 'pip install flask')).toContain('the system could not start it');
+});
+
+test('a loop', () => {
+  expect(print({ code: 'call-loop', depth: 10 }, none, 'pip install flask')).toMatchInlineSnapshot(`
+    "error[call-loop]: pip and pipward call each other without end
+
+      depth         10 calls, each started by the one before
+      result        pip was not run again, the loop ends here
+
+    fix: find the program that calls pip again
+        pipward doctor
+
+    note: often a wrapper named pip or python that looks itself up on PATH
+    more: pipward explain call-loop
+    "
+  `);
+});
+
+test('our own failure', () => {
+  const finding = (refused: boolean): Finding => ({ code: 'internal-error', message: 'x is not\niterable', refused });
+  expect(print(finding(true), none, 'pip install flask')).toMatchInlineSnapshot(`
+    "error[internal-error]: pipward itself failed; this is no error of pip
+
+      message       x is not iterable
+      result        a policy is enforced, so pip was not run
+
+    fix: see whether the installation is whole
+        pipward doctor
+
+    more: pipward explain internal-error
+    "
+  `);
+  expect(print(finding(false), none, 'pip list', { form: 'short' })).toMatchInlineSnapshot(`
+    "warning[internal-error]: pipward itself failed; this is no error of pip; fix: pipward doctor (pipward explain internal-error)
+    "
+  `);
+});
