@@ -1,0 +1,151 @@
+// `npm run bench`: what a call costs, as whole processes, side by side, in turns; medians. See docs/architecture.md, "Budget".
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import path from 'node:path';
+
+const ROUNDS = Number(process.env.ROUNDS ?? 15);
+const root = path.join(import.meta.dirname, '..');
+const folder = mkdtempSync(path.join(tmpdir(), 'pipward-bench-'));
+const shims = path.join(folder, 'shims');
+cpSync(path.join(root, 'shims'), shims, { recursive: true });
+cpSync(path.join(root, 'dist'), path.join(folder, 'dist'), { recursive: true });
+symlinkSync(process.execPath, path.join(folder, 'node'));
+// As setup does: V8's compiled code for this Node.
+const compiled = spawnSync(process.execPath, [path.join(folder, 'dist/shim.cjs'), 'compile'], { maxBuffer: 1 << 24 });
+const nameEnd = compiled.stdout.indexOf(10);
+writeFileSync(
+  path.join(folder, 'dist', compiled.stdout.toString('latin1', 0, nameEnd)),
+  compiled.stdout.subarray(nameEnd + 1),
+);
+const project = path.join(folder, 'project');
+mkdirSync(project);
+
+const pyenv = path.join(homedir(), '.pyenv');
+const python =
+  ['3.12.1', '3.11.7', '3.13.0']
+    .map((version) => path.join(pyenv, 'versions', version, 'bin', 'python'))
+    .find((file) => existsSync(file)) ?? '/usr/bin/python3';
+const pythonBin = path.dirname(python);
+
+const plain = { HOME: folder, PATH: `${shims}:${pythonBin}:/usr/bin:/bin`, LANG: 'C.UTF-8' };
+const manyDirectories = Array.from({ length: 200 }, (_, index) => path.join(folder, 'path', String(index)));
+for (const directory of manyDirectories) mkdirSync(directory, { recursive: true });
+const deep = path.join(project, ...Array.from({ length: 60 }, (_, index) => `d${index}`));
+mkdirSync(deep, { recursive: true });
+
+// A Python that does nothing, in an installation that looks like one: what is left is what we add. (pip itself takes
+// 200 to 400 ms and varies by more than that.)
+const nothing = path.join(folder, 'nothing');
+for (const directory of ['bin', 'lib/python3.12/site-packages/pip']) {
+  mkdirSync(path.join(nothing, directory), { recursive: true });
+}
+cpSync('/bin/true', path.join(nothing, 'bin/python3.12'));
+symlinkSync('python3.12', path.join(nothing, 'bin/python3'));
+writeFileSync(path.join(nothing, 'lib/python3.12/os.py'), '');
+writeFileSync(path.join(nothing, 'lib/python3.12/site-packages/pip/__main__.py'), '');
+const doNothing = path.join(nothing, 'bin/python3');
+const nothingFirst = { PATH: `${shims}:${path.dirname(doNothing)}:/usr/bin:/bin` };
+const emptyVenv = path.join(folder, 'empty-venv');
+mkdirSync(path.join(emptyVenv, 'lib/python3.12/site-packages/pip'), { recursive: true });
+mkdirSync(path.join(emptyVenv, 'bin'));
+symlinkSync(doNothing, path.join(emptyVenv, 'bin/python'));
+writeFileSync(path.join(emptyVenv, 'pyvenv.cfg'), `home = ${path.dirname(doNothing)}\nversion = 3.12.1\n`);
+writeFileSync(path.join(emptyVenv, 'lib/python3.12/site-packages/pip/__main__.py'), '');
+
+/** Each row: what, command, environment, and the row that it is compared with. */
+const rows = [
+  { name: 'node -e 0', command: [process.execPath, '-e', '0'] },
+  { name: 'a Python that does nothing', command: [doNothing, '-m', 'pip', 'list'] },
+  {
+    name: 'pip list, fast path (active venv)',
+    command: ['pip', 'list'],
+    env: { VIRTUAL_ENV: emptyVenv },
+    minus: 'a Python that does nothing',
+  },
+  { name: 'pip list, decide', command: ['pip', 'list'], env: nothingFirst, minus: 'a Python that does nothing' },
+  {
+    name: 'pip list, decide, 200 directories on PATH, 60 levels deep',
+    command: ['pip', 'list'],
+    env: { PATH: `${shims}:${manyDirectories.join(':')}:${nothingFirst.PATH}` },
+    cwd: deep,
+    minus: 'a Python that does nothing',
+  },
+  {
+    name: 'pip install, watch (whole run)',
+    command: ['pip', 'install', 'x'],
+    env: nothingFirst,
+    minus: 'a Python that does nothing',
+  },
+  { name: 'python -m pip --version', command: [python, '-m', 'pip', '--version'] },
+  { name: 'pip --version', command: ['pip', '--version'], minus: 'python -m pip --version' },
+  ...(existsSync(path.join(pyenv, 'shims/pip'))
+    ? [
+        {
+          name: 'pyenv’s shim: pip --version',
+          command: [path.join(pyenv, 'shims/pip'), '--version'],
+          env: { PYENV_VERSION: path.basename(path.dirname(pythonBin)), PYENV_ROOT: pyenv },
+          minus: 'python -m pip --version',
+        },
+      ]
+    : []),
+];
+
+const times = new Map(rows.map(({ name }) => [name, []]));
+for (let round = -1; round < ROUNDS; round += 1) {
+  for (const { name, command, env = {}, cwd = project } of rows) {
+    const [file, ...args] = command;
+    const before = performance.now();
+    const { status, error } = spawnSync(file === 'pip' ? path.join(shims, 'pip') : file, args, {
+      cwd,
+      env: { ...plain, ...env },
+      stdio: 'ignore',
+    });
+    const milliseconds = performance.now() - before;
+    if (error || status === null) throw error ?? new Error(`${name} was killed`);
+    if (round >= 0) times.get(name).push(milliseconds);
+  }
+}
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const node = median(times.get('node -e 0'));
+console.log(`median of ${ROUNDS} rounds, milliseconds; Node ${process.versions.node}\n`);
+console.log('| what | median | adds | adds, in node -e 0 |\n|---|---:|---:|---:|');
+for (const { name, minus } of rows) {
+  const own = median(times.get(name));
+  const added = minus === undefined ? null : own - median(times.get(minus));
+  const cells = added === null ? ['', ''] : [added.toFixed(1), (added / node).toFixed(2)];
+  console.log(`| ${name} | ${own.toFixed(1)} | ${cells.join(' | ')} |`);
+}
+
+const size = statSync(path.join(root, 'dist/call.cjs')).size;
+console.log(`\nthe file of every call: ${(size / 1000).toFixed(1)} kB`);
+
+// Throughput and memory of the watched way: 200 MB through a pipe.
+const megabytes = 200;
+const fake = path.join(folder, 'fake');
+mkdirSync(fake);
+spawnSync('/bin/sh', [
+  '-c',
+  `printf '#!/bin/sh\\nexec head -c ${megabytes}000000 /dev/zero\\n' >"$1"; chmod +x "$1"`,
+  'sh',
+  path.join(fake, 'python3'),
+]);
+const started = performance.now();
+const through = spawnSync(
+  '/bin/sh',
+  [
+    '-c',
+    `"${shims}/pip" install x | cat >/dev/null & pid=$!; peak=0; while kill -0 $pid 2>/dev/null; do for p in $(pgrep -f "${folder}/.*dist/shim.cjs"); do rss=$(awk '/VmHWM/ {print $2}' /proc/$p/status 2>/dev/null); [ "\${rss:-0}" -gt $peak ] && peak=$rss; done; sleep 0.02; done; echo $peak`,
+  ],
+  {
+    env: { ...plain, PATH: `${fake}:/usr/bin:/bin` },
+    encoding: 'utf8',
+  },
+);
+const seconds = (performance.now() - started) / 1e3;
+console.log(
+  `watched output: ${megabytes} MB at ${(megabytes / seconds).toFixed(0)} MB/s, peak memory of Node ${(Number(through.stdout) / 1024).toFixed(0)} MiB`,
+);
+
+rmSync(folder, { recursive: true, force: true });

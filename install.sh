@@ -1,0 +1,208 @@
+#!/bin/sh
+# Builds pipward if need be and sets it up for the current user. Everything is in functions and the last line calls the
+# first of them, so that a file that was cut off does nothing. Never asks for root.
+# shellcheck shell=dash
+set -u
+
+readonly NEEDED=20.19
+
+say() {
+  printf '%s\n' "$*"
+}
+
+fail() {
+  printf 'install.sh: %s\n' "$1" >&2
+  exit "${2:-1}"
+}
+
+show_help() {
+  say "Usage: ./install.sh [--prefix DIR] [--yes] [--no-modify-path] [--dry-run]
+       ./install.sh --uninstall [--prefix DIR] [--yes] [--dry-run]
+
+Puts pipward's pip first on your PATH. Needs Node.js $NEEDED or later; changes nothing outside of your home directory.
+
+  --prefix DIR      install into DIR (default: \$PIPWARD_HOME, else ~/.local/share/pipward)
+  --yes             do not ask before anything is changed
+  --no-modify-path  leave the start files of your shells alone
+  --dry-run         show what would be changed, change nothing
+  --uninstall       take everything out again
+  --help            print this"
+}
+
+# Sets `here`, `action` and `prefix`, and `args` to what setup or unsetup gets, quoted for eval.
+read_arguments() {
+  action=setup
+  prefix=
+  args=
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --help | -h)
+        show_help
+        exit 0
+        ;;
+      --uninstall) action=unsetup ;;
+      --yes | -y) args="$args --yes" ;;
+      --no-modify-path | --dry-run) args="$args $1" ;;
+      --prefix)
+        [ $# -ge 2 ] || fail '--prefix needs a folder' 2
+        prefix=$2
+        [ -n "$prefix" ] || fail '--prefix needs a folder' 2
+        shift
+        ;;
+      --prefix=?*) prefix=${1#--prefix=} ;;
+      *)
+        printf 'install.sh: unknown argument: %s\n\n' "$1" >&2
+        show_help >&2
+        exit 2
+        ;;
+    esac
+    shift
+  done
+}
+
+# Sets `node` to an absolute path, or to nothing.
+find_node() {
+  node=$(command -v node) || node=
+  case $node in
+    /*) ;;
+    *) node= ;;
+  esac
+}
+
+# Runs a command without what may change every Node program: NODE_OPTIONS may load anything.
+plainly() (
+  unset NODE_OPTIONS
+  exec "$@"
+)
+
+check_node() {
+  find_node
+  if [ -z "$node" ]; then
+    explain_node 'Node.js was not found on PATH'
+  fi
+  version=$(plainly "$node" -p process.versions.node 2>/dev/null) || explain_node "$node does not run"
+  major=${version%%.*}
+  minor=${version#*.}
+  minor=${minor%%.*}
+  case $major$minor in
+    '' | *[!0-9]*) explain_node "$node does not say its version" ;;
+  esac
+  if [ "$major" -lt "${NEEDED%.*}" ] || { [ "$major" -eq "${NEEDED%.*}" ] && [ "$minor" -lt "${NEEDED#*.}" ]; }; then
+    explain_node "$node is version $version"
+  fi
+}
+
+explain_node() {
+  {
+    say "install.sh: $1; pipward needs Node.js $NEEDED or later."
+    say
+    say 'To get it:'
+    if [ "$(uname -s)" = Darwin ]; then
+      if command -v brew >/dev/null 2>&1; then
+        say '    brew install node'
+      else
+        say '    download the installer for macOS from https://nodejs.org/en/download and open it'
+      fi
+    elif command -v apk >/dev/null 2>&1; then
+      say '    apk add nodejs npm                  (as root; Alpine 3.21 and later)'
+    elif command -v dnf >/dev/null 2>&1; then
+      say '    sudo dnf install nodejs npm         (Fedora)'
+      say '    sudo dnf module install nodejs:22   (RHEL 9 and its kin)'
+    elif command -v pacman >/dev/null 2>&1; then
+      say '    sudo pacman -S nodejs npm'
+    elif command -v zypper >/dev/null 2>&1; then
+      say '    sudo zypper install nodejs22 npm22'
+    elif command -v apt-get >/dev/null 2>&1; then
+      say '    sudo apt-get install nodejs npm     (Debian 13, Ubuntu 25.10 and later; older ones have an older Node.js)'
+    fi
+    say 'or, anywhere, without root, with nvm (https://github.com/nvm-sh/nvm):'
+    say '    curl -o- https://raw.githubusercontent.com/nvm-sh/nvm/v0.40.3/install.sh | bash'
+    say '    nvm install 22                      (in a new terminal)'
+    say
+    say 'Then run this again.'
+  } >&2
+  exit 1
+}
+
+# True if everything is built, from nothing newer. A package without sources has nothing newer.
+is_built() {
+  for built in call.cjs speak.cjs admin.cjs shim.cjs; do
+    [ -f "$here/dist/$built" ] || return 1
+    newer=$(
+      cd "$here" &&
+        find src docs/diagnostics build.mjs package.json package-lock.json -type f -newer "dist/$built" 2>/dev/null
+    )
+    [ -z "$newer" ] || return 1
+  done
+}
+
+build() {
+  command -v npm >/dev/null 2>&1 || fail 'npm was not found on PATH: building needs it (it comes with Node.js; on Debian and Ubuntu: sudo apt-get install npm)'
+  cd "$here" || fail "cannot change to $here"
+  if [ ! -x node_modules/.bin/esbuild ]; then
+    say 'Fetching what the build needs (npm ci) ...'
+    output=$(plainly npm ci --include=dev --no-audit --no-fund 2>&1) || fail "npm ci failed:
+$output"
+  fi
+  say 'Building (npm run build) ...'
+  output=$(plainly npm run build 2>&1) || fail "npm run build failed:
+$output"
+}
+
+# Goes on as Node, with the given program and the arguments that are left.
+run_admin() {
+  admin=$1
+  # Split on purpose: these are plain words.
+  # shellcheck disable=SC2086
+  set -- "$action" $args
+  [ -z "$prefix" ] || set -- "$@" --prefix="$prefix"
+  # NODE_EXTRA_CA_CERTS costs time at every start, and nothing is fetched from here on.
+  unset NODE_OPTIONS NODE_EXTRA_CA_CERTS
+  exec "$node" "$admin" "$@"
+}
+
+# Sets `installed` to where setup would have installed.
+find_installed() {
+  installed=$prefix
+  [ -n "$installed" ] || installed=${PIPWARD_HOME-}
+  if [ -z "$installed" ]; then
+    case ${XDG_DATA_HOME-} in
+      /*) installed=$XDG_DATA_HOME/pipward ;;
+      *) installed=$HOME/.local/share/pipward ;;
+    esac
+  fi
+}
+
+uninstall() {
+  find_installed
+  find_node
+  [ -n "$node" ] || [ ! -x "$installed/node" ] || node=$installed/node
+  if [ -n "$node" ]; then
+    for admin in "$here/dist/admin.cjs" "$installed/dist/admin.cjs"; do
+      if [ -f "$admin" ]; then run_admin "$admin"; fi
+    done
+  fi
+  {
+    say 'install.sh: there is no Node.js, or no built pipward, that could do it. By hand:'
+    say
+    say '1. In ~/.bashrc, ~/.bash_profile or ~/.profile, ~/.zshrc and ~/.zprofile, delete the lines from'
+    say '       # >>> pipward >>>'
+    say '   to'
+    say '       # <<< pipward <<<'
+    say '2. Delete ~/.config/fish/conf.d/pipward.fish, if it is there.'
+    say "3. Delete the folder $installed"
+  } >&2
+  exit 1
+}
+
+main() {
+  read_arguments "$@"
+  [ -n "${HOME-}" ] || fail 'HOME is not set: set it to your home directory, for instance HOME=/home/you ./install.sh'
+  here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd -P) || fail "the folder of $0 cannot be entered"
+  if [ "$action" = unsetup ]; then uninstall; fi
+  check_node
+  if ! is_built; then (build) || exit 1; fi
+  run_admin "$here/dist/admin.cjs"
+}
+
+main "$@"

@@ -1,0 +1,105 @@
+import yargs from 'yargs';
+import type { AdminCommand, AdminContext, CommandArguments } from './command.ts';
+import { doctorCommand } from './doctor.ts';
+import { explainCommand } from './explain.ts';
+import { findNearest } from '../policy/nearest.ts';
+import { complain, say } from './output.ts';
+import { setupCommand } from './setup.ts';
+import { unsetupCommand } from './unsetup.ts';
+import { whichCommand } from './which.ts';
+import { UsageError } from './usage-error.ts';
+
+const COMMANDS: readonly AdminCommand[] = [whichCommand, explainCommand, doctorCommand, setupCommand, unsetupCommand];
+
+type Chosen = { readonly command: AdminCommand; readonly given: CommandArguments };
+
+/** Runs `pipward ARGUMENTS`; returns the exit status: 0 fine, 1 something is wrong, 2 usage. */
+export async function runAdmin(words: readonly string[], context: AdminContext): Promise<number> {
+  try {
+    const chosen = parseWords(words, context.version);
+    return typeof chosen === 'number' ? chosen : await chosen.command.run(context, chosen.given);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    complain(`pipward: ${error.message}`);
+    return 2;
+  }
+}
+
+/** The command to run, or the exit status when help or the version was all that was wanted. */
+function parseWords(words: readonly string[], version: string): Chosen | number {
+  const [first] = words;
+  const names = COMMANDS.map(nameOf);
+  if (first !== undefined && !first.startsWith('-') && !names.includes(first)) {
+    const nearest = findNearest(first, names);
+    throw new UsageError(
+      `there is no command ${JSON.stringify(first)}` +
+        (nearest === null ? '; see `pipward --help`' : `; the nearest is \`pipward ${nearest}\``),
+    );
+  }
+  let chosen: Chosen | null = null;
+  let printed = '';
+  const parser = createParser(version, (next) => {
+    chosen = next;
+  });
+  // With a callback yargs prints nothing and exits nowhere by itself. (It reads the list as its own, hence the copy.)
+  void parser.parse(words.length === 0 ? ['--help'] : [...words], {}, (error, _argv, output) => {
+    if (error) throw error instanceof UsageError ? error : new UsageError(error.message);
+    printed = output;
+  });
+  if (chosen !== null) return chosen;
+  say(printed);
+  return words.length === 0 ? 2 : 0;
+}
+
+function createParser(version: string, choose: (chosen: Chosen) => void) {
+  const parser = yargs()
+    .scriptName('pipward')
+    .usage('Usage: $0 COMMAND [OPTIONS]')
+    .locale('en')
+    .version(version)
+    .help()
+    .strict()
+    .wrap(80)
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'duplicate-arguments-array': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'populate--': true,
+    })
+    .fail((message, error) => {
+      throw error ?? new UsageError(message);
+    });
+  for (const command of COMMANDS) {
+    for (const [line, meaning] of command.examples) parser.example(line, meaning);
+    parser.command(
+      command.usage,
+      command.summary,
+      (sub) => {
+        for (const [name, word] of Object.entries(command.words ?? {})) sub.positional(name, word);
+        for (const [name, option] of Object.entries(command.options ?? {})) sub.option(name, option);
+        return sub;
+      },
+      (values) => choose({ command, given: readArguments(values) }),
+    );
+  }
+  return parser;
+}
+
+function readArguments(values: Readonly<Record<string, unknown>>): CommandArguments {
+  const rest = values['--'];
+  return {
+    flag: (name) => values[name] === true,
+    text: (name) => {
+      const value = values[name];
+      return typeof value === 'string' ? value : null;
+    },
+    rest: Array.isArray(rest) ? rest.map(String) : [],
+  };
+}
+
+function nameOf({ usage }: AdminCommand): string {
+  return usage.split(' ')[0] ?? usage;
+}

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { CATALOGUE } from '../diagnostics/catalogue.ts';
+import type { AdminCommand } from './command.ts';
+import { findNearest } from '../policy/nearest.ts';
+import { complain, say } from './output.ts';
+
+export const explainCommand: AdminCommand = {
+  usage: 'explain [code]',
+  summary: 'Say what a message means and what to do; without a code, list all',
+  examples: [['pipward explain user-install-fallback', 'what it means that pip chose the user site']],
+  words: { code: { describe: 'what stands in brackets: warning[CODE]', type: 'string' } },
+  run: ({ programDirectory }, given) => {
+    const folder = path.join(programDirectory, 'diagnostics');
+    const titles = Object.entries(CATALOGUE).map(([known, { title }]) => [known, title] as const);
+    const codes = titles.map(([known]) => known);
+    // A person may copy `warning[code]` whole.
+    const code = given.text('code')?.replace(/^[a-z]*\[(.*)\]$/, '$1');
+    if (code === undefined) {
+      const width = Math.max(0, ...codes.map(({ length }) => length));
+      for (const [known, title] of titles) say(`${known.padEnd(width)}  ${title}`);
+      return 0;
+    }
+    if (codes.includes(code)) {
+      say(readFileSync(path.join(folder, `${code}.md`), 'utf8').trimEnd());
+      return 0;
+    }
+    const nearest = findNearest(code, codes);
+    complain(
+      `pipward: no message has the code ${JSON.stringify(code)}; ` +
+        (nearest === null ? '`pipward explain` lists all' : `the nearest is ${nearest}`),
+    );
+    return 2;
+  },
+};

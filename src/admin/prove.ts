@@ -1,0 +1,147 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { makeScratchFolder, probe, type ProbeResult } from '../host/probe.ts';
+import { isOwnShim, removeFolder } from '../host/shim-files.ts';
+import { EXIT } from '../model/exit.ts';
+import type { AdminContext } from './command.ts';
+import { cleanEnvironment, isSameFolder, mirrorFishFolders } from './fresh-shell.ts';
+import type { Shell, ShellName } from './profile-plan.ts';
+
+type Env = AdminContext['env'];
+
+/** Which pip a new shell finds. */
+export type ShellProof = {
+  readonly shell: ShellName;
+  readonly mode: 'login' | 'interactive';
+  readonly outcome:
+    | { readonly kind: 'ours' }
+    /** What `command -v pip` printed: a path, `alias pip=...`, or the bare name of a function. */
+    | { readonly kind: 'other'; readonly found: string }
+    | { readonly kind: 'none' }
+    | { readonly kind: 'timed-out' }
+    | { readonly kind: 'failed'; readonly detail: string };
+};
+
+export type VersionProof =
+  | { readonly kind: 'answered'; readonly line: string }
+  /** Nothing is wrong: there is no Python with pip to run. */
+  | { readonly kind: 'no-pip' }
+  | { readonly kind: 'failed'; readonly detail: string };
+
+export type RefusalProof =
+  | { readonly kind: 'refused'; readonly lines: readonly string[] }
+  | { readonly kind: 'failed'; readonly detail: string };
+
+const MARK = 'pipward-proof:';
+const SHELL_LIMIT = 20_000;
+const PIP_LIMIT = 60_000;
+
+/** Starts each shell anew, once as a login shell and once not, and asks it for pip. */
+export function proveShells(shells: readonly Shell[], prefix: string, env: Env, home: string): Promise<ShellProof[]> {
+  const modes = ['login', 'interactive'] as const;
+  return Promise.all(
+    shells.flatMap((shell) =>
+      modes.map(async (mode) => {
+        const result = await runInShell(shell, mode, 'command -v pip', prefix, env, home, SHELL_LIMIT);
+        return { shell: shell.name, mode, outcome: judgeShell(result, prefix) };
+      }),
+    ),
+  );
+}
+
+/** Runs `pip --version` in a new interactive shell, or the shim by itself where there is no such shell. */
+export async function proveVersion(shell: Shell | null, prefix: string, env: Env, home: string): Promise<VersionProof> {
+  const shim = path.join(prefix, 'shims/pip');
+  const result =
+    shell === null
+      ? await probe({
+          command: [shim, '--version'],
+          env: cleanEnvironment(env, home, prefix),
+          cwd: home,
+          timeoutMilliseconds: PIP_LIMIT,
+        })
+      : await runInShell(shell, 'interactive', 'pip --version', prefix, env, home, PIP_LIMIT);
+  if (result.kind !== 'ended') return { kind: 'failed', detail: describeProbe(result) };
+  if (result.status === EXIT.notFound) return { kind: 'no-pip' };
+  const line = afterMark(result.stdout).split('\n')[0] ?? '';
+  return result.status === 0 && line !== ''
+    ? { kind: 'answered', line }
+    : { kind: 'failed', detail: describeProbe(result) };
+}
+
+/** Lets the shim refuse an install in a project of ours that requires a virtual environment. Nothing is ever fetched. */
+export async function proveRefusal(prefix: string, env: Env): Promise<RefusalProof> {
+  const folder = makeScratchFolder();
+  try {
+    const project = path.join(folder, 'project');
+    mkdirSync(project);
+    writeFileSync(
+      path.join(project, 'pyproject.toml'),
+      '[tool.pipward.policy]\nrequire-virtual-environment = "enforce"\nreason = "a proof that setup made"\n',
+    );
+    const stripped = Object.entries(env).filter(
+      ([name]) => !/^(?:VIRTUAL_ENV|CONDA_PREFIX|_?PIPWARD_.*|PIP_.*|NO_COLOR|FORCE_COLOR)$/.test(name),
+    );
+    const result = await probe({
+      command: [path.join(prefix, 'shims/pip'), 'install', 'pipward-proof'],
+      // If a broken shim ran pip after all: no index, no finding, no installing.
+      env: { ...Object.fromEntries(stripped), PIP_NO_INDEX: '1', XDG_STATE_HOME: folder, NO_COLOR: '1' },
+      cwd: project,
+      timeoutMilliseconds: PIP_LIMIT,
+    });
+    if (result.kind !== 'ended' || result.status !== EXIT.refused) {
+      return { kind: 'failed', detail: describeProbe(result) };
+    }
+    return { kind: 'refused', lines: result.stderr.trim().split('\n') };
+  } finally {
+    removeFolder(folder);
+  }
+}
+
+async function runInShell(
+  { name, program }: Shell,
+  mode: 'login' | 'interactive',
+  command: string,
+  prefix: string,
+  env: Env,
+  home: string,
+  timeoutMilliseconds: number,
+): Promise<ProbeResult> {
+  const scratch = makeScratchFolder();
+  try {
+    const clean = { ...cleanEnvironment(env, home, prefix), SHELL: program };
+    return await probe({
+      command: [program, mode === 'login' ? '-lic' : '-ic', `echo '${MARK}'; ${command}`],
+      env: name === 'fish' ? { ...clean, ...mirrorFishFolders(scratch, env, home) } : clean,
+      cwd: home,
+      timeoutMilliseconds,
+    });
+  } finally {
+    removeFolder(scratch);
+  }
+}
+
+function judgeShell(result: ProbeResult, prefix: string): ShellProof['outcome'] {
+  if (result.kind === 'timed-out') return { kind: 'timed-out' };
+  if (result.kind === 'signalled' || !result.stdout.includes(MARK)) {
+    return { kind: 'failed', detail: describeProbe(result) };
+  }
+  const found = afterMark(result.stdout).split('\n')[0] ?? '';
+  if (found === '') return { kind: 'none' };
+  const shim = path.join(prefix, 'shims/pip');
+  return path.isAbsolute(found) && isOwnShim(found, shim) && isSameFolder(path.dirname(found), `${prefix}/shims`)
+    ? { kind: 'ours' }
+    : { kind: 'other', found };
+}
+
+function afterMark(stdout: string): string {
+  const at = stdout.lastIndexOf(`${MARK}\n`);
+  return (at === -1 ? stdout : stdout.slice(at + MARK.length + 1)).trimEnd();
+}
+
+function describeProbe(result: ProbeResult): string {
+  if (result.kind === 'timed-out') return 'no answer in time';
+  if (result.kind === 'signalled') return `it was ended by ${result.signal}`;
+  const said = [result.stderr, result.stdout].map((text) => text.trimEnd().split('\n').at(-1)).find(Boolean);
+  return `exit status ${result.status}${said === undefined ? '' : `, ${said}`}`;
+}

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { applyRemovalPlan } from './apply-plan.ts';
+import { askYes, isInteractive } from './ask.ts';
+import type { AdminCommand } from './command.ts';
+import { complain, say } from './output.ts';
+import { abbreviate } from './places.ts';
+import { makeRemovalPlan } from './removal-plan.ts';
+import { describeObstacle, renderRemovalDryRun, renderRemovalSummary, renderRemovalTrouble } from './show-plan.ts';
+
+export const unsetupCommand: AdminCommand = {
+  usage: 'unsetup',
+  summary: 'Take out everything that setup put in',
+  examples: [['pipward unsetup --dry-run', 'show what would be removed, as a diff']],
+  options: {
+    prefix: { describe: 'folder that it was installed into', type: 'string' },
+    yes: { describe: 'do not ask', type: 'boolean' },
+    'dry-run': { describe: 'show what would be done, do nothing', type: 'boolean' },
+  },
+  run: async (context, given) => {
+    const plan = makeRemovalPlan(context, given.text('prefix'));
+    const { prefix, home, profiles } = plan;
+    if (given.flag('dry-run')) {
+      say(renderRemovalDryRun(plan));
+      return 0;
+    }
+    say(renderRemovalSummary(plan));
+    if (!given.flag('yes') && isInteractive() && !(await askYes('\nGo on?'))) {
+      say('nothing was changed');
+      return 1;
+    }
+    const failures = applyRemovalPlan(plan);
+    const trouble = [
+      ...failures.map(
+        ({ path: file, obstacle }) => `${abbreviate(file, home)} was not changed: ${describeObstacle(obstacle)}`,
+      ),
+      ...profiles.flatMap((removal) => renderRemovalTrouble(removal, home)),
+    ];
+    for (const line of trouble) complain(line);
+    if (existsSync(prefix) && plan.manifest.createdFolders.includes(prefix)) {
+      say(`${abbreviate(prefix, home)} stays, since other files are in it`);
+    }
+    say('\nDone. In terminals that are open, run `hash -r` or start a new shell.');
+    return trouble.length === 0 ? 0 : 1;
+  },
+};

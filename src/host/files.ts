@@ -1,0 +1,141 @@
+import { isUtf8 } from 'node:buffer';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
+import path from 'node:path';
+import type { FileStatus, FileView, TextRead } from '../model/surroundings.ts';
+import { errorCode } from './error-code.ts';
+import { decodeOsBytes, needsRawBytes, osPath } from './os-strings.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+/** The real disk. Answers about one path are remembered: one call judges by one look. */
+export function createFileView(): FileView {
+  const statuses = new Map<string, FileStatus | null>();
+  const lists = new Map<string, readonly string[]>();
+  return {
+    status: (name) => remembered(statuses, name, readStatus),
+    isLink: (name) =>
+      attempt(() => lstatSync(osPath(name), { throwIfNoEntry: false })?.isSymbolicLink() ?? false, false),
+    list: (name) => remembered(lists, name, readNames),
+    realPath: readRealPath,
+    readText,
+    writable: isWritable,
+  };
+}
+
+/** Up to `limit` bytes of a regular file; null for anything else. Does not wait for a FIFO's writer. */
+export function readFileBytes(name: string, limit: number): Buffer | null {
+  const read = openRegular(name, limit);
+  return Buffer.isBuffer(read) ? read : null;
+}
+
+function remembered<T>(memory: Map<string, T>, name: string, look: (name: string) => T): T {
+  const known = memory.get(name);
+  if (known !== undefined) return known;
+  const fresh = look(name);
+  memory.set(name, fresh);
+  return fresh;
+}
+
+function attempt<T>(look: () => T, otherwise: T): T {
+  try {
+    return look();
+  } catch {
+    return otherwise;
+  }
+}
+
+function readStatus(name: string): FileStatus | null {
+  const stats = attempt(() => statSync(osPath(name), { throwIfNoEntry: false }), undefined);
+  if (stats === undefined) return null;
+  return {
+    kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other',
+    // Without any x bit nobody may execute it, and access(2), which throws for a no, need not be asked.
+    executable: isExecutable(name, stats),
+    owner: process.platform === 'win32' ? -1 : stats.uid,
+    mode: stats.mode & 0o7777,
+    device: stats.dev,
+    inode: stats.ino,
+    modified: stats.mtimeMs,
+  };
+}
+
+function isExecutable(name: string, stats: Stats): boolean {
+  if (process.platform === 'win32') return true;
+  return (stats.mode & 0o111) !== 0 && attempt(() => (accessSync(osPath(name), constants.X_OK), true), false);
+}
+
+function readNames(name: string): readonly string[] {
+  return attempt(() => readdirSync(osPath(name), { encoding: 'buffer' }).map((entry) => decodeOsBytes(entry)), []);
+}
+
+function readRealPath(name: string): string | null {
+  return attempt(() => {
+    if (!needsRawBytes(name)) {
+      const real = realpathSync.native(name);
+      if (!real.includes('\uFFFD')) return real;
+    }
+    return decodeOsBytes(realpathSync.native(osPath(name), { encoding: 'buffer' }));
+  }, null);
+}
+
+function readText(name: string, limit = MEBIBYTE): TextRead {
+  const bytes = openRegular(name, limit);
+  if (!Buffer.isBuffer(bytes)) return bytes;
+  if (!isUtf8(bytes)) return { kind: 'unreadable', reason: 'not-utf-8' };
+  const text = bytes.toString('utf8');
+  return { kind: 'text', text: text.startsWith('\uFEFF') ? text.slice(1) : text };
+}
+
+function openRegular(name: string, limit: number): Buffer | Exclude<TextRead, { kind: 'text' }> {
+  // Most of what is asked for is not there, and an exception costs ten times a stat that says so.
+  if (attempt(() => statSync(osPath(name), { throwIfNoEntry: false }), null) === undefined) return { kind: 'missing' };
+  let fd: number;
+  try {
+    // O_NONBLOCK: opening a FIFO would wait for its writer.
+    fd = openSync(osPath(name), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'missing' };
+    return { kind: 'unreadable', reason: code === 'EACCES' || code === 'EPERM' ? 'permission' : 'failed' };
+  }
+  try {
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) return { kind: 'unreadable', reason: 'not-a-file' };
+    if (stats.size > limit) return { kind: 'unreadable', reason: 'too-large' };
+    // Files of /proc have size 0, so the size is a hint only.
+    const buffer = Buffer.allocUnsafe(limit < stats.size + 4096 ? limit : stats.size + 4096);
+    let length = 0;
+    for (let count = -1; count !== 0 && length < buffer.length; length += count) {
+      count = readSync(fd, buffer, length, buffer.length - length, null);
+    }
+    return buffer.subarray(0, length);
+  } catch {
+    return { kind: 'unreadable', reason: 'failed' };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function isWritable(name: string): boolean {
+  for (let current = name; ; current = path.dirname(current)) {
+    try {
+      accessSync(osPath(current), constants.W_OK);
+      return true;
+    } catch (error) {
+      const code = errorCode(error);
+      if ((code !== 'ENOENT' && code !== 'ENOTDIR') || current === path.dirname(current)) return false;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { constants } from 'node:os';
+
+/** What the sh shim recorded of the state that it was called in, before Node changed it (variables _PIPWARD_*). */
+export type InheritedState = {
+  /** Descriptors of the caller's stdin, stdout and stderr as they are numbered in this process. */
+  readonly stdio: readonly [number, number, number];
+  /** Read ends of two pipes that sh made, if it makes pipes of here-documents; else of files. */
+  readonly pipeDescriptors: readonly number[];
+  /** Which of 0, 1, 2 were closed. */
+  readonly closed: ReadonlySet<number>;
+  /** Other descriptors that were open, under the numbers that pip must see them by. */
+  readonly open: readonly number[];
+  /** Signals that were ignored, by name. */
+  readonly ignoredSignals: readonly string[];
+  /** Soft limit of open files as `ulimit -n` prints it; null if not known. */
+  readonly openFiles: string | null;
+  /** How many calls of ours are around this one. */
+  readonly depth: number;
+};
+
+const ASIDE = '_PIPWARD_ASIDE_';
+/** What sh keeps from Node; shims/pip repeats this list. Any other name with our prefix is not from sh. */
+export const PUT_ASIDE: readonly string[] = [
+  'NODE_OPTIONS',
+  'NODE_EXTRA_CA_CERTS',
+  'NODE_V8_COVERAGE',
+  'NODE_CHANNEL_FD',
+  'NODE_CHANNEL_SERIALIZATION_MODE',
+  'NODE_UNIQUE_ID',
+  'NODE_DEBUG',
+  'NODE_REDIRECT_WARNINGS',
+  'LD_LIBRARY_PATH',
+  'LD_PRELOAD',
+  'DYLD_LIBRARY_PATH',
+  'DYLD_INSERT_LIBRARIES',
+];
+
+/** Reads the variables of the sh shim; what is missing or malformed has its harmless value. */
+export function readInheritedState(env: Readonly<Record<string, string | undefined>>): InheritedState {
+  const numbers = (name: string) =>
+    (env[name] ?? '')
+      .split(' ')
+      .filter((word) => /^\d+$/.test(word))
+      .map(Number);
+  const [stdin = 0, stdout = 1, stderr = 2, ...pipeDescriptors] = numbers('_PIPWARD_FDS');
+  return {
+    stdio: [stdin, stdout, stderr],
+    pipeDescriptors,
+    closed: new Set([0, 1, 2].filter((fd) => env['_PIPWARD_CLOSED']?.includes(String(fd)))),
+    open: numbers('_PIPWARD_OPEN').filter((fd) => fd > 2),
+    ignoredSignals: readIgnored(env['_PIPWARD_IGNORED'] ?? ''),
+    openFiles: /^(\d+|unlimited)$/.exec(env['_PIPWARD_OPEN_FILES'] ?? '')?.[0] ?? null,
+    depth: numbers('_PIPWARD_DEPTH')[0] ?? 0,
+  };
+}
+
+/** The caller's environment as pip must get it: what sh put aside is back, what is ours is gone but for the depth. */
+export function restoreEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+  depth: number,
+): Record<string, string | undefined> {
+  const restored: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (!name.startsWith('_PIPWARD_')) restored[name] = value;
+    else if (name.startsWith(ASIDE) && PUT_ASIDE.includes(name.slice(ASIDE.length))) {
+      restored[name.slice(ASIDE.length)] = value;
+    }
+  }
+  return { ...restored, _PIPWARD_DEPTH: String(depth) };
+}
+
+/**
+ * Either SigIgn of /proc/self/status, a bit mask in hexadecimal (proc(5)), or what bash's `trap` lists. bash, busybox
+ * and zsh ignore QUIT themselves while they run a script: it counts only together with INT, as a shell without job
+ * control ignores both for what it runs in the background.
+ */
+function readIgnored(recorded: string): readonly string[] {
+  const isMask = /^[0-9a-f]+$/i.test(recorded);
+  const mask = BigInt(isMask ? `0x${recorded}` : 0);
+  const listed = new Set([...recorded.matchAll(/^trap -- '' (?:SIG)?([A-Z0-9]+)$/gm)].map(([, name]) => `SIG${name}`));
+  const seen = new Set<number>();
+  const names = Object.entries(constants.signals).filter(([name, number]) => {
+    // SIGIOT is SIGABRT, SIGPOLL is SIGIO.
+    const isNew = !seen.has(number);
+    seen.add(number);
+    return isNew && (isMask ? ((mask >> BigInt(number - 1)) & 1n) === 1n : listed.has(name));
+  });
+  const ignored = names.map(([name]) => name).filter((name) => name !== 'SIGKILL' && name !== 'SIGSTOP');
+  return ignored.includes('SIGINT') ? ignored : ignored.filter((name) => name !== 'SIGQUIT');
+}

@@ -1,0 +1,105 @@
+import { write, writeSync, writev } from 'node:fs';
+
+/** Writes bytes to one descriptor of the caller, in order, waiting as long as the reader makes us wait. */
+export type Writer = {
+  readonly write: (bytes: Uint8Array) => void;
+  /** Resolves when all is written, or cannot be. */
+  readonly flushed: () => Promise<void>;
+  /** Bytes that wait; the reading side stops above a limit, so that pip waits as it would without us. */
+  readonly waiting: () => number;
+  /** The last byte written, to know whether a line is open; null if nothing was written. */
+  readonly lastByte: () => number | null;
+};
+
+const RETRY_MILLISECONDS = 5;
+/** IOV_MAX is 1024 on Linux and macOS, 16 at the least (POSIX, limits.h). */
+const MOST_BUFFERS = 64;
+
+/**
+ * A writer by asynchronous fs.write alone: process.stdout would make a pipe that is shared with other processes
+ * non-blocking, and these would lose output with EAGAIN. `onChange` is called after each write, and with the reader gone.
+ */
+export function createWriter(fd: number, onChange: (state: 'progress' | 'reader-gone') => void = () => {}): Writer {
+  let queue: Uint8Array[] = [];
+  let waiting = 0;
+  let last: number | null = null;
+  let busy = false;
+  let gone = false;
+  let idle: (() => void)[] = [];
+
+  function settle() {
+    const resolvers = idle;
+    idle = [];
+    for (const resolve of resolvers) resolve();
+  }
+
+  function next() {
+    if (gone || queue.length === 0) {
+      busy = false;
+      settle();
+      return;
+    }
+    busy = true;
+    const batch = queue.slice(0, MOST_BUFFERS);
+    if (batch.length === 1 && batch[0] !== undefined) write(fd, batch[0], 0, batch[0].length, null, done);
+    else writev(fd, batch, done);
+  }
+
+  function done(error: NodeJS.ErrnoException | null, count: number) {
+    if (error?.code === 'EAGAIN') {
+      // Somebody else made this pipe non-blocking and it is full.
+      setTimeout(next, RETRY_MILLISECONDS);
+      return;
+    }
+    if (error !== null && !isReaderGone(error)) {
+      // A full disk, say: pip's own writes fail one by one, and it goes on.
+      advance(queue.slice(0, MOST_BUFFERS).reduce((sum, bytes) => sum + bytes.length, 0));
+      onChange('progress');
+    } else if (error !== null) {
+      gone = true;
+      queue = [];
+      waiting = 0;
+      onChange('reader-gone');
+    } else {
+      advance(count);
+      onChange('progress');
+    }
+    next();
+  }
+
+  function advance(count: number) {
+    waiting -= count;
+    let rest = count;
+    while (rest > 0) {
+      const first = queue[0];
+      if (first === undefined) return;
+      if (first.length > rest) queue[0] = first.subarray(rest);
+      else queue.shift();
+      rest -= first.length;
+    }
+  }
+
+  return {
+    write: (bytes) => {
+      if (bytes.length === 0) return;
+      last = bytes[bytes.length - 1] ?? null;
+      if (gone) return;
+      queue.push(bytes);
+      waiting += bytes.length;
+      if (!busy) next();
+    },
+    flushed: () => (busy ? new Promise((resolve) => void idle.push(resolve)) : Promise.resolve()),
+    waiting: () => waiting,
+    lastByte: () => last,
+  };
+}
+
+/** EIO is what a terminal says that has hung up. */
+function isReaderGone({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EPIPE' || code === 'ECONNRESET' || code === 'EIO';
+}
+
+/** Writes all bytes before it returns; throws where the descriptor cannot be written. For a pipe that is being read. */
+export function writeBytes(fd: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
+}

@@ -1,0 +1,29 @@
+import { fstatSync, readFileSync } from 'node:fs';
+
+/** Device number of /dev/tty, which means the controlling terminal: 5, 0 (Linux, Documentation/admin-guide/devices.txt). */
+const CONTROLLING_TERMINAL = 0x500;
+
+/** Whether two descriptors lead to one file, pipe or terminal (device and inode). */
+export function isSameFile(a: number, b: number): boolean {
+  const [one, other] = [fstatSync(a), fstatSync(b)];
+  return one.dev === other.dev && one.ino === other.ino && one.rdev === other.rdev;
+}
+
+/** Whether two terminals are one. `2>/dev/tty` is the terminal under another name. */
+export function isSameTerminal(a: number, b: number): boolean {
+  if (isSameFile(a, b)) return true;
+  const [one, other] = [fstatSync(a).rdev, fstatSync(b).rdev];
+  const controlling = one === CONTROLLING_TERMINAL || other === CONTROLLING_TERMINAL ? readControllingTerminal() : null;
+  return controlling !== null && [one, other].every((rdev) => rdev === CONTROLLING_TERMINAL || rdev === controlling);
+}
+
+/** Field 7 of /proc/self/stat, encoded as rdev is for numbers below 256 (proc(5)); null where there is none. */
+function readControllingTerminal(): number | null {
+  try {
+    const stat = readFileSync('/proc/self/stat', 'latin1');
+    // The second field, the command's name in brackets, may hold anything.
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[4]) || null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,76 @@
+import { constants } from 'node:os';
+import type { StartCommand } from '../model/action.ts';
+import type { InheritedState } from './inherited-state.ts';
+import { encodeOsString, needsRawBytes } from './os-strings.ts';
+
+/** A name that sh can hold as a variable; dash drops all others from the environment. */
+const PORTABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+const numbers: Readonly<Record<string, number>> = constants.signals;
+
+type Start = {
+  readonly command: StartCommand;
+  /** Without what cannot be passed on by Node. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+/** Descriptors of pip that are pseudo-terminals, and what belongs to them. */
+export type TrampolineTerminals = {
+  /** 1, 2 or both: to be passed on as they are written. */
+  readonly outputs: readonly number[];
+  /** Masters, of one digit each, that pip must not have: with one in its hands its terminal would never hang up. */
+  readonly masters: readonly number[];
+  readonly stty: string;
+};
+
+/**
+ * The command that restores for pip what Node changed, and then is pip: ignored signals, the soft limit of open files,
+ * closed standard descriptors, bytes that are no UTF-8 in arguments and variables. It also makes pseudo-terminals ready.
+ * All by one small sh, which execs.
+ */
+export function throughTrampoline(
+  command: StartCommand,
+  env: Readonly<Record<string, string | undefined>>,
+  state: Pick<InheritedState, 'closed' | 'ignoredSignals' | 'openFiles'>,
+  terminals: TrampolineTerminals | null,
+): Start {
+  const steps: string[] = [];
+  if (terminals !== null) {
+    steps.push(...terminals.masters.map((fd) => `exec ${fd}>&-`));
+    // The caller's terminal turns line feeds into new lines, and must not find that done already.
+    steps.push(...terminals.outputs.map((fd) => `${terminals.stty} -opost <&${fd} 2>/dev/null`));
+  }
+  if (state.ignoredSignals.length > 0) {
+    // By number: not every sh knows every name.
+    steps.push(`trap '' ${state.ignoredSignals.map((name) => numbers[name] ?? '').join(' ')}`);
+  }
+  // Node raises the soft limit to the hard one when it starts.
+  if (state.openFiles !== null) steps.push(`ulimit -S -n ${state.openFiles} 2>/dev/null`);
+
+  const passed: Record<string, string | undefined> = {};
+  const unportable: string[] = [];
+  for (const [name, value] of Object.entries(env)) {
+    if (value === undefined) continue;
+    if (!PORTABLE_NAME.test(name)) unportable.push(`${name}=${value}`);
+    else if (needsRawBytes(value)) steps.push(`export ${name}; ${name}=${spellBytes(value)}; ${name}=\${${name}%.}`);
+    else passed[name] = value;
+  }
+  const words = unportable.length === 0 ? command : ['/usr/bin/env', ...unportable, ...command];
+  let parameters: readonly string[] = words;
+  if (words.some(needsRawBytes)) {
+    steps.push('set --', ...words.map((word) => `w=${spellBytes(word)}; set -- "$@" "\${w%.}"`));
+    parameters = [];
+  }
+  if (steps.length === 0 && unportable.length === 0 && state.closed.size === 0) return { command, env };
+  const closing = [...state.closed].map((fd) => (fd === 0 ? ' 0<&-' : ` ${fd}>&-`)).join('');
+  return {
+    command: ['/bin/sh', '-c', [...steps, `exec "$@"${closing}`].join('\n'), 'sh', ...parameters],
+    env: passed,
+  };
+}
+
+/** The bytes in octal for printf, with a full stop behind them, since command substitution eats newlines at the end. */
+function spellBytes(text: string): string {
+  const octal = [...encodeOsString(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+  return `$(printf '${octal}.')`;
+}

@@ -1,0 +1,101 @@
+import path from 'node:path';
+import { resolveInterpreter, type ConfiguredPython } from '../interpreter/resolve.ts';
+import { inspectInterpreter } from '../interpreter/classify.ts';
+import { readPipVersion } from '../interpreter/pip-presence.ts';
+import { parsePipCommand } from '../invocation/parse.ts';
+import { READ_ONLY_WORDS } from '../invocation/pip-commands.ts';
+import { parseShimName } from '../invocation/shim-name.ts';
+import type { Action } from '../model/action.ts';
+import type { Resolution } from '../model/environment.ts';
+import { EXIT } from '../model/exit.ts';
+import type { PipCommand } from '../model/invocation.ts';
+import type { PolicyLayer, PolicyTarget, PolicyVerdict } from '../model/policy.ts';
+import type { Surroundings } from '../model/surroundings.ts';
+import { startPip } from '../pip/command-line.ts';
+import { readInstallSettings } from '../pip/configuration.ts';
+import { evaluatePolicy, stricter } from '../policy/evaluate.ts';
+import { chooseAdviceForm } from './advice-form.ts';
+
+/** What one call comes to. Reads files through `surroundings` alone, starts and prints nothing. */
+export function decide(surroundings: Surroundings, layers: readonly PolicyLayer[], depth: number): Action {
+  const command = parsePipCommand(surroundings.name, surroundings.arguments);
+  const wanted = parseShimName(surroundings.name, surroundings.platform);
+  const resolution = resolveInterpreter(
+    surroundings,
+    wanted ?? { major: null, minor: null, freeThreaded: false },
+    findConfiguredPython(layers),
+  );
+  const verdict = judge(surroundings, layers, command, resolution);
+  const adviceForm = chooseAdviceForm(command, surroundings.env, layers, depth);
+  const judged = { command, layers, verdict, resolution, adviceForm };
+
+  if (verdict.kind === 'unreadable') {
+    return { ...judged, kind: 'refuse', because: 'unreadable-policy', status: EXIT.refused };
+  }
+  if (verdict.kind === 'refused') return { ...judged, kind: 'refuse', because: 'policy', status: EXIT.refused };
+  if (resolution.kind === 'not-found') {
+    return { ...judged, kind: 'refuse', because: 'no-interpreter', status: EXIT.notFound };
+  }
+  if (resolution.kind === 'without-pip') {
+    return { ...judged, kind: 'refuse', because: 'no-pip', status: EXIT.notFound };
+  }
+  const start = startPip(resolution.interpreter, resolution.driver, command, verdict.passRequireVirtualenv);
+  return { ...judged, kind: isWorthWatching(command, adviceForm) ? 'watch' : 'run', start };
+}
+
+/** --python, PIP_PYTHON or pip.conf may lead pip to another environment: that one is judged, too. */
+function judge(
+  surroundings: Surroundings,
+  layers: readonly PolicyLayer[],
+  command: PipCommand,
+  resolution: Resolution,
+): PolicyVerdict {
+  const own = resolution.kind === 'not-found' ? null : resolution.interpreter.environment;
+  const verdict = evaluatePolicy(layers, command, own);
+  if (verdict.kind === 'unreadable' || command.effect !== 'environment' || layers.length === 0) return verdict;
+  const prefix = own === null || own.kind === 'unknown' ? null : own.prefix;
+  const { python, origins } = readInstallSettings(command, surroundings, prefix);
+  if (python === null) return verdict;
+  const other = evaluatePolicy(layers, command, inspectTarget(surroundings, python));
+  const isTrailing = origins.python?.kind === 'command-line' && !standsBefore(command);
+  return obeysPython(surroundings, resolution, isTrailing) ? other : stricter(verdict, other);
+}
+
+/** pip knows --python since 22.3; behind the subcommand 22.3 to 23.1 ignore it and work on their own environment. */
+function obeysPython({ files }: Surroundings, resolution: Resolution, isTrailing: boolean): boolean {
+  if (resolution.kind !== 'resolved') return false;
+  const { pip, siteDirectories } = resolution.driver ?? resolution.interpreter;
+  const version = readPipVersion(pip.state === 'present' ? [pip.directory] : siteDirectories, files);
+  const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
+  const [sinceMajor, sinceMinor] = isTrailing ? [23, 2] : [22, 3];
+  return major > sinceMajor || (major === sinceMajor && minor >= sinceMinor);
+}
+
+function standsBefore({ arguments: words, subcommand }: PipCommand): boolean {
+  return words.slice(0, words.indexOf(subcommand ?? '')).some((word) => word.startsWith('--py'));
+}
+
+/** What pip makes of the value: an interpreter, or a folder that has one (pip/_internal/cli/main_parser.py). */
+function inspectTarget(surroundings: Surroundings, python: string): PolicyTarget {
+  const { files, platform, cwd } = surroundings;
+  const paths = platform === 'win32' ? path.win32 : path.posix;
+  if (!paths.isAbsolute(python) && cwd === null) return null;
+  const given = paths.resolve(cwd ?? '/', python);
+  const inFolder = platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
+  const executable = files.status(given)?.kind === 'directory' ? paths.join(given, ...inFolder) : given;
+  return files.status(executable) === null ? null : inspectInterpreter(executable, surroundings).environment;
+}
+
+function isWorthWatching(command: PipCommand, adviceForm: Action['adviceForm']): boolean {
+  return adviceForm !== 'off' && !command.informational && !READ_ONLY_WORDS.includes(command.subcommand ?? '');
+}
+
+/** `[resolve] python`: the user's file before the system's. */
+function findConfiguredPython(layers: readonly PolicyLayer[]): ConfiguredPython | null {
+  // A system file that is not root's counts as the user's; the user's own stands behind it.
+  const find = (scope: PolicyLayer['scope']) =>
+    layers.findLast((layer) => layer.scope === scope && layer.settings.python !== null);
+  const layer = find('user') ?? find('system');
+  const python = layer?.settings.python;
+  return layer === undefined || !python ? null : { path: python.value, file: layer.file, line: python.line };
+}

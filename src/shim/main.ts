@@ -1,0 +1,95 @@
+import path from 'node:path';
+import { readInheritedState, restoreEnvironment, type InheritedState } from '../host/inherited-state.ts';
+import { observe } from '../host/observe.ts';
+import { readOwnProcess } from '../host/os-strings.ts';
+import { dieBySignal } from '../host/signals.ts';
+import type { Action } from '../model/action.ts';
+import type { Outcome } from '../model/observation.ts';
+import { EXIT } from '../model/exit.ts';
+import type { Surroundings } from '../model/surroundings.ts';
+import { findPolicyLayers } from '../policy/find-layers.ts';
+import { writeAnswer, type Answer } from './answer.ts';
+import { decide } from './decide.ts';
+import { isDebugging } from './debugging.ts';
+
+/** A loop of shims (a wrapper that calls pip by name, which is us) ends here. */
+const DEEPEST = 10;
+/** Descriptors of the decide way; see shims/pip. */
+const ANSWER = 3;
+const CALLER_STDERR = 9;
+
+/**
+ * One pip call, top to bottom: observe, decide, then answer sh or run pip ourselves. Resolves to the last act of this
+ * process, its exit; `started.pip` is true from the moment when pip may not be started a second time.
+ */
+export async function runShim(own: NodeJS.Process, started: { pip: boolean }): Promise<() => void> {
+  const exact = readOwnProcess(own.argv.slice(2), own.env);
+  const [mode, calledAs = 'pip', ...args] = exact.arguments;
+  const state = readInheritedState(exact.env);
+  const env = restoreEnvironment(exact.env, state.depth + 1);
+  const programDirectory = path.dirname(own.argv[1] ?? '');
+  const surroundings = observe(calledAs, args, env, path.join(programDirectory, '..', 'shims'));
+  if (mode === 'decide') {
+    writeAnswer(ANSWER, await answerShell(surroundings, state));
+    return () => own.exit(0);
+  }
+  const outcome = await handleCall(surroundings, state, programDirectory, started);
+  return () => endLike(own, outcome);
+}
+
+/** The decide way: sh waits for what we say and then runs pip in its own process. */
+async function answerShell(surroundings: Surroundings, state: InheritedState): Promise<Answer> {
+  const speaker = () => loadSpeaker(surroundings, state.closed.has(2) ? null : CALLER_STDERR);
+  if (state.depth >= DEEPEST) {
+    await (await speaker()).say({ code: 'call-loop', depth: state.depth }, null);
+    return { kind: 'stop', status: EXIT.notRunnable };
+  }
+  const action = decide(surroundings, findPolicyLayers(surroundings), state.depth);
+  if (hasPreface(action, surroundings)) await (await speaker()).preface(action);
+  if (action.kind !== 'refuse') return { kind: 'run', start: action.start };
+  await (await speaker()).refuse(action);
+  return { kind: 'stop', status: action.status };
+}
+
+/** The watch way: we are the process that the caller started, and stay until pip has ended. */
+async function handleCall(
+  surroundings: Surroundings,
+  state: InheritedState,
+  programDirectory: string,
+  started: { pip: boolean },
+): Promise<Outcome> {
+  const speaker = () => loadSpeaker(surroundings, state.closed.has(2) ? null : state.stdio[2]);
+  const action = decide(surroundings, findPolicyLayers(surroundings), state.depth);
+  if (hasPreface(action, surroundings)) await (await speaker()).preface(action);
+  if (action.kind === 'refuse') {
+    await (await speaker()).refuse(action);
+    return { kind: 'exited', status: action.status };
+  }
+  const { watch } = await import('./watch.ts');
+  return watch(action, surroundings, state, programDirectory, speaker, () => (started.pip = true));
+}
+
+/** Words, and what they are made from, are loaded when there is something to say: that is a third of the program. */
+async function loadSpeaker(surroundings: Surroundings, stderr: number | null) {
+  const { createSpeaker } = await import('./speak.ts');
+  return createSpeaker(surroundings, stderr);
+}
+
+/** Whether something is to be said before pip runs: the ledger for PIPWARD_DEBUG, policy files that are partly ignored. */
+function hasPreface({ layers }: Action, { env }: Surroundings): boolean {
+  return isDebugging(env) || layers.some(({ warnings, problems }) => warnings.length + problems.length > 0);
+}
+
+function endLike(own: NodeJS.Process, outcome: Outcome): void {
+  switch (outcome.kind) {
+    case 'exited':
+      own.exit(outcome.status);
+      break;
+    case 'signalled':
+      dieBySignal(outcome.signal);
+      break;
+    case 'not-started':
+      own.exit(outcome.reason === 'missing' ? EXIT.notFound : EXIT.notRunnable);
+      break;
+  }
+}

@@ -1,0 +1,122 @@
+import { describeFinding } from '../diagnostics/describe.ts';
+import { wasShownToday } from '../host/shown-before.ts';
+import { encodeOsString } from '../host/os-strings.ts';
+import { createWriter } from '../host/output.ts';
+import { DEFAULT_COLUMNS, isTerminalDescriptor, readColumns } from '../host/terminal-size.ts';
+import { parsePipCommand } from '../invocation/parse.ts';
+import type { Action } from '../model/action.ts';
+import type { Finding } from '../model/diagnostic.ts';
+import type { AdviceForm } from '../model/policy.ts';
+import type { Surroundings } from '../model/surroundings.ts';
+import { warningsOf } from '../policy/evaluate.ts';
+import { cleanText } from '../terminal/clean.ts';
+import { renderDiagnostic, renderGitHubAnnotation } from '../terminal/render.ts';
+import { renderLedger } from '../terminal/render-ledger.ts';
+import { chooseColour } from '../terminal/style.ts';
+import { isDebugging } from './debugging.ts';
+import { gatherFacts } from './gather-facts.ts';
+
+/** Says things on the caller's stderr; says nothing where that is closed. */
+export type Speaker = {
+  /** One finding, after pip's last byte. `action` is what was decided, if it came to that; `lineOpen`: see watch. */
+  readonly say: (finding: Finding, action: Action | null, lineOpen?: boolean) => Promise<void>;
+  readonly refuse: (action: Extract<Action, { kind: 'refuse' }>) => Promise<void>;
+  /** What comes before pip: the ledger if asked for, a line for each policy file that is partly ignored. */
+  readonly preface: (action: Action) => Promise<void>;
+};
+
+/** `stderr`: the caller's descriptor in this process; null where the caller has none. */
+export function createSpeaker(surroundings: Surroundings, stderr: number | null): Speaker {
+  const { env } = surroundings;
+
+  async function print(text: string) {
+    if (stderr === null || text === '') return;
+    const writer = createWriter(stderr);
+    writer.write(encodeOsString(text));
+    await writer.flushed();
+  }
+
+  async function say(finding: Finding, action: Action | null, lineOpen = false) {
+    const form = chooseForm(surroundings, finding.code, action?.adviceForm ?? 'full', isOurRefusal(finding));
+    if (form === 'off' || stderr === null) return;
+    const facts = await gatherFacts(surroundings, action, finding);
+    const command = action?.command ?? parsePipCommand(surroundings.name, surroundings.arguments);
+    const diagnostic = describeFinding(finding, facts, command);
+    const isTerminal = isTerminalDescriptor(stderr);
+    const annotation = facts.caller.gitHubActions ? renderGitHubAnnotation(diagnostic) : '';
+    const text = renderDiagnostic(diagnostic, {
+      form,
+      colour: chooseColour({ isTerminal, env }),
+      columns: isTerminal ? readColumns(stderr) : DEFAULT_COLUMNS,
+    });
+    // The full form stands apart from what pip printed.
+    await print(`${startLine(lineOpen, isTerminal)}${form === 'full' ? '\n' : ''}${text}${annotation}`);
+  }
+
+  return {
+    say,
+    refuse: (action) => say(findRefusal(action), action),
+    preface: async (action) => {
+      const ledger = isDebugging(env) ? renderLedger(action.resolution) : '';
+      await print(ledger + listWarnings(action).join(''));
+    },
+  };
+}
+
+/** A build may have left its terminal in a mode where a line feed alone stays in its column. */
+function startLine(lineOpen: boolean, isTerminal: boolean): string {
+  return lineOpen ? (isTerminal ? '\r\n' : '\n') : '';
+}
+
+/** For calls that the files would judge; a refusal names its own. */
+function listWarnings({ command, kind, layers }: Action): readonly string[] {
+  if (command.effect !== 'environment' || command.informational || kind === 'refuse') return [];
+  return warningsOf(layers).map(({ file, line, message, nearest }) => {
+    const place = line === null ? file : `${file}:${line}`;
+    return `pipward: ${cleanText(`${place}: ${message}${nearest === null ? '' : `; did you mean ${nearest}`}`)}\n`;
+  });
+}
+
+function findRefusal(action: Extract<Action, { kind: 'refuse' }>): Finding {
+  switch (action.because) {
+    case 'policy':
+      return { code: 'venv-required', refused: true, verdict: action.verdict };
+    case 'unreadable-policy':
+      return {
+        code: 'policy-unreadable',
+        refused: true,
+        problems: action.verdict.layers.flatMap(({ layer }) => layer.problems),
+      };
+    case 'no-pip':
+      return { code: 'no-pip-module', started: false };
+    case 'no-interpreter':
+      return action.resolution.kind === 'not-found'
+        ? { code: 'interpreter-not-found', ...action.resolution }
+        : { code: 'internal-error', message: 'an interpreter was found and refused', refused: true };
+  }
+}
+
+/** We did not run pip: silence would leave a person with nothing but a status. */
+function isOurRefusal(finding: Finding): boolean {
+  switch (finding.code) {
+    case 'venv-required':
+    case 'policy-unreadable':
+    case 'internal-error':
+      return finding.refused;
+    case 'no-pip-module':
+      return !finding.started;
+    case 'interpreter-not-found':
+    case 'interpreter-not-runnable':
+    case 'call-loop':
+      return true;
+    case 'user-install-fallback':
+    case 'externally-managed':
+      return false;
+  }
+}
+
+/** A refusal always prints; advice in full once a day for a directory. */
+function chooseForm(surroundings: Surroundings, code: string, asked: AdviceForm, refusal: boolean): AdviceForm {
+  if (refusal) return asked === 'off' ? 'short' : asked;
+  return asked === 'full' && wasShownToday(surroundings, code) ? 'short' : asked;
+}

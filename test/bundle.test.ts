@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+
+const read = (name: string) => readFileSync(path.join(import.meta.dirname, '../dist', name), 'utf8');
+/** Texts of the packages that survive minifying. */
+const EXECA = 'ExecaError';
+const YARGS = 'yargs';
+
+test('the program of every call has neither execa nor yargs in it; the admin command has both', () => {
+  for (const name of ['call.cjs', 'speak.cjs']) {
+    expect(read(name)).not.toContain(EXECA);
+    expect(read(name)).not.toContain(YARGS);
+  }
+  expect(read('admin.cjs')).toContain(EXECA);
+  expect(read('admin.cjs')).toContain(YARGS);
+});
+
+test('the program of every call is 120 kB at the most', () => {
+  expect(read('call.cjs').length).toBeLessThanOrEqual(120_000);
+});
+
+test('what is loaded on every call asks for no package at run time', () => {
+  const required = ['shim.cjs', 'call.cjs', 'speak.cjs'].flatMap((name) =>
+    [...read(name).matchAll(/require\("([^"]+)"\)/g)].map(([, specifier = '']) => specifier),
+  );
+  const builtIn =
+    /^(node:.*|\.\/speak\.cjs|assert|buffer|child_process|crypto|events|fs|module|net|os|path|process|string_decoder|tty|url|util|vm)$/;
+  expect(required.filter((specifier) => !builtIn.test(specifier))).toEqual([]);
+});

@@ -1,0 +1,153 @@
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findAnyPython } from '../support/pythons.ts';
+import { createSandbox, type Sandbox } from '../support/sandbox.ts';
+import { makeWheel } from '../support/wheel.ts';
+
+const python = findAnyPython();
+
+describe.skipIf(python === null)('awkward places, with a real pip (skipped without any Python)', () => {
+  let box: Sandbox;
+  const executable = python?.executable ?? '';
+  const unprivileged = false;
+
+  beforeAll(() => {
+    box = createSandbox();
+    box.set('PATH', `${box.shims}:${path.dirname(executable)}:/usr/bin:/bin`);
+    makeWheel(box.wheels, 'demo-lib');
+  });
+  afterAll(() => box?.remove());
+
+  /** Same status and output as `python -m pip`, in both ways through Node. */
+  async function expectLikeBare(before: string, env: Readonly<Record<string, string | undefined>> = {}, shown = '') {
+    const words = ['list --format=freeze', 'download -q --no-deps -d "$OUT" demo-lib'];
+    for (const [index, word] of words.entries()) {
+      const out = (who: string) => ({ ...env, OUT: path.join(box.folder, `out-${who}-${index}`) });
+      // The directory may be gone: its ./pip.py cannot harm, and bare pip means the same interpreter.
+      const bare = await box.shell(`${before} ${executable} -m pip ${word}`, { env: out('bare'), unprivileged });
+      const ours = await box.shell(`${before} ${box.pip} ${word}`, { env: out('ours'), unprivileged });
+      expect({ status: ours.status, stdout: ours.stdout }).toEqual({ status: bare.status, stdout: bare.stdout });
+      expect(ours.stderr.replaceAll(/^sh: 0: getcwd\(\) failed: .*\n/gm, '')).toBe(bare.stderr + shown);
+    }
+  }
+
+  test.each([
+    ['the shims twice on PATH', 'PATH="${PATH%%:*}:$PATH";'],
+    ['a deleted directory', 'mkdir gone && cd gone && rmdir ../gone;'],
+    ['HOME unset', 'unset HOME;'],
+    ['HOME that is no directory', 'HOME=/dev/null;'],
+    ['HOME that cannot be written', 'HOME=/proc;'],
+    ['a relative and an empty entry first on PATH', 'PATH=.::$PATH;'],
+    [
+      'a directory with quotes and a command in its name',
+      `mkdir -p "'; rm -rf \\"\\$HOME\\"" && cd "'; rm -rf \\"\\$HOME\\"";`,
+    ],
+    ['a directory with bytes that are no UTF-8', `mkdir -p $'\\xff dir' && cd $'\\xff dir';`],
+  ])('%s', async (_, before) => {
+    await expectLikeBare(before);
+    expect(existsSync(box.home)).toBe(true);
+  });
+
+  test('the shims through a symbolic link, with a trailing slash', async () => {
+    const link = path.join(box.folder, 'a link');
+    symlinkSync(box.shims, link);
+    const { status, stdout } = await box.shell('command -v pip; pip list --format=freeze', {
+      env: { PATH: `${link}/:${path.dirname(executable)}:/usr/bin:/bin` },
+      unprivileged,
+    });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/a link\/\/?pip\n[^]*^pip==/m);
+  });
+
+  test.each([['PATH='], ['unset PATH;']])(
+    '%s: by its absolute path it still finds the default Python',
+    async (before) => {
+      const { status, stderr } = await box.shell(`${before} ${box.pip} --version`, { unprivileged });
+      const system = existsSync('/usr/bin/python3') || existsSync('/usr/local/bin/python3');
+      expect(status).toBe(system ? 0 : 127);
+      expect(stderr.includes('interpreter-not-found')).toBe(!system);
+    },
+  );
+
+  test('no Python anywhere near: 127, and it says what it looked for', async () => {
+    const env = { PATH: `${box.shims}:${box.bin}`, PIPWARD_PYTHON: 'no-such-python' };
+    for (const word of ['list', 'install']) {
+      const { status, stderr } = await box.run([box.pip, word, 'x'], { env, unprivileged });
+      expect(status).toBe(127);
+      expect(stderr).toContain('error[interpreter-not-found]');
+      expect(stderr).toContain('no-such-python');
+    }
+  });
+
+  test('a planted python, node and pip in the current directory are never run', async () => {
+    const trace = path.join(box.home, 'planted');
+    for (const name of ['python', 'python3', 'node', 'pip', 'env', 'stty', 'readlink']) {
+      box.write(name, `#!/bin/sh\necho ${name} >>'${trace}'\n`, 0o755);
+    }
+    for (const entries of [`.:${box.shims}`, `:${box.shims}`, `${box.shims}::`, `${box.shims}:.`]) {
+      for (const word of ['list', 'install -r /dev/null']) {
+        const env = { PATH: `${entries}:${path.dirname(executable)}:/usr/bin:/bin` };
+        await box.shell(`${box.pip} ${word}`, { env, unprivileged });
+        expect(existsSync(trace)).toBe(false);
+      }
+    }
+  });
+
+  test('an environment whose path has spaces, quotes and unicode is worked on', async () => {
+    const environment = path.join(box.folder, `it's "ünï" $HOME`);
+    await box.run([executable, '-m', 'venv', environment], { unprivileged });
+    const env = { VIRTUAL_ENV: environment };
+    for (const args of [
+      ['install', 'demo-lib'],
+      ['list', '--format=freeze'],
+      ['uninstall', '-y', 'demo-lib'],
+    ]) {
+      expect((await box.run([box.pip, ...args], { env, unprivileged })).status).toBe(0);
+    }
+  });
+
+  test('an active environment without pip is worked on by another pip, and no other environment changes', async () => {
+    const environment = path.join(box.folder, 'bare-venv');
+    await box.run([executable, '-m', 'venv', '--without-pip', environment], { unprivileged });
+    const env = { VIRTUAL_ENV: environment };
+    const before = await box.run([executable, '-m', 'pip', 'freeze'], { unprivileged });
+    const installed = await box.run([box.pip, 'install', 'demo-lib'], { env, unprivileged });
+    expect(installed.status).toBe(0);
+    expect((await box.run([box.pip, 'freeze'], { env, unprivileged })).stdout).toBe('demo-lib==1.0\n');
+    expect((await box.run([executable, '-m', 'pip', 'freeze'], { unprivileged })).stdout).toBe(before.stdout);
+  });
+
+  test('VIRTUAL_ENV that leads nowhere is passed over', async () => {
+    const { status, stderr } = await box.run([box.pip, 'list'], {
+      env: { VIRTUAL_ENV: '/nonexistent', PIPWARD_DEBUG: '1' },
+      unprivileged,
+    });
+    expect(status).toBe(0);
+    expect(stderr).toContain('VIRTUAL_ENV=/nonexistent');
+  });
+
+  test('an interpreter that cannot be run: 126', async () => {
+    const broken = path.join(box.folder, 'broken');
+    mkdirSync(broken);
+    writeFileSync(path.join(broken, 'python3'), '\x7fELF this is none');
+    chmodSync(path.join(broken, 'python3'), 0o755);
+    const env = { PIPWARD_PYTHON: path.join(broken, 'python3') };
+    for (const word of ['list', 'install']) {
+      expect((await box.run([box.pip, word, 'x'], { env, unprivileged })).status).toBe(126);
+    }
+  });
+
+  test('PIP_AUTO_COMPLETE is answered by pip alone', async () => {
+    const env = { COMP_WORDS: 'pip inst', COMP_CWORD: '1', PIP_AUTO_COMPLETE: '1' };
+    const { stdout, stderr } = await box.run([box.pip], { env, unprivileged });
+    expect(stdout.trim()).toBe('install');
+    expect(stderr).toBe('');
+  });
+
+  test.each(['pip', 'pip3'])('%s completion registers the name that was typed', async (name) => {
+    symlinkSync('pip', path.join(box.shims, name === 'pip' ? 'pip-unused' : name));
+    const { stdout } = await box.run([path.join(box.shims, name), 'completion', '--bash'], { unprivileged });
+    expect(stdout).toMatch(new RegExp(`complete .*_pip_completion ${name}$`, 'm'));
+  });
+});

@@ -1,0 +1,442 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+const checkout = path.join(import.meta.dirname, '../..');
+const isInstalled = (program: string) => spawnSync('/bin/sh', ['-c', `command -v ${program}`]).status === 0;
+const shells = ['bash', 'zsh', 'fish'].map((name) => ({ name, installed: isInstalled(name) }));
+
+let scratch = '';
+let product = '';
+let home = '';
+const at = (...names: readonly string[]) => path.join(home, ...names);
+const installed = (...names: readonly string[]) => at('.local/share/pipward', ...names);
+
+beforeAll(() => {
+  scratch = mkdtempSync(path.join(tmpdir(), 'pipward install '));
+  if (!existsSync(path.join(checkout, 'dist/admin.cjs')) || !existsSync(path.join(checkout, 'dist/call.cjs'))) {
+    spawnSync('npm', ['run', 'build'], { cwd: checkout, stdio: 'inherit' });
+  }
+  // As a package has it: without the sources, and in a folder whose name is awkward.
+  product = path.join(scratch, "it's a package");
+  for (const name of ['install.sh', 'bin', 'shims', 'dist']) {
+    cpSync(path.join(checkout, name), path.join(product, name), { recursive: true });
+  }
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+beforeEach(() => {
+  home = mkdtempSync(path.join(scratch, 'home '));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+function run(program: string, args: readonly string[], env: Env = {}) {
+  const clean = { HOME: home, PATH: process.env['PATH'], TERM: 'dumb', LANG: 'C.UTF-8', SHELL: '/bin/sh', ...env };
+  const defined = Object.entries(clean).filter((entry) => entry[1] !== undefined);
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    cwd: '/',
+    encoding: 'utf8',
+    env: Object.fromEntries(defined),
+  });
+  return { status, stdout, stderr };
+}
+
+const install = (args: readonly string[] = ['--yes'], env: Env = {}) =>
+  run(path.join(product, 'install.sh'), args, env);
+
+/** Everything below a folder: kind, mode and bytes; with `times` also what shows that a file was written again. */
+function snapshot(folder: string, times = false): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .toSorted()
+    .map((name) => {
+      const stats = lstatSync(path.join(folder, name));
+      const mode = (stats.mode & 0o7777).toString(8);
+      const written = times && !stats.isDirectory() ? ` ${stats.mtimeMs} ${stats.ino}` : '';
+      if (stats.isSymbolicLink()) return `${name} -> ${readlinkSync(path.join(folder, name))}${written}`;
+      if (stats.isDirectory()) return `${name}/ ${mode}`;
+      return `${name} ${mode} ${readFileSync(path.join(folder, name)).toString('base64')}${written}`;
+    });
+}
+
+/** A copy of the product whose pip is this script: what the shim does is not at stake then. */
+function withShim(script: string): string {
+  const copy = mkdtempSync(path.join(scratch, 'product '));
+  cpSync(product, copy, { recursive: true });
+  writeFileSync(path.join(copy, 'shims/pip'), `#!/bin/sh\n# pipward-shim\n${script}\n`);
+  return path.join(copy, 'install.sh');
+}
+
+describe('an empty home', () => {
+  test('setup proves itself, changes nothing the second time, and --uninstall leaves nothing', () => {
+    const first = install();
+    expect(first).toMatchObject({ status: 0, stderr: '' });
+    expect(first.stdout).toContain('is refused (exit status 3)');
+    expect(readlinkSync(installed('shims/pip3'))).toBe('pip');
+    expect(path.isAbsolute(readlinkSync(installed('node')))).toBe(true);
+    expect(existsSync(at('.bash_profile'))).toBe(false);
+
+    const before = snapshot(home, true);
+    const second = install();
+    expect(second).toMatchObject({ status: 0, stderr: '' });
+    expect(second.stdout).toContain('nothing to change');
+    expect(snapshot(home, true)).toEqual(before);
+
+    expect(install(['--uninstall', '--yes'])).toMatchObject({ status: 0, stderr: '' });
+    expect(snapshot(home)).toEqual([]);
+  });
+
+  describe.each(shells)('$name', ({ name, installed: isThere }) => {
+    test.skipIf(!isThere)('a new shell finds our pip, login or not, and setup has looked', () => {
+      const { stdout } = install();
+      expect(stdout).toMatch(new RegExp(`${name} +login +ok\n +${name} +interactive +ok`));
+      for (const options of ['-lic', '-ic']) {
+        const found = run('setsid', [name, options, 'command -v pip; echo $PATH']);
+        expect(found.stdout).toMatch(`${installed('shims/pip')}\n`);
+        expect(found.stdout.split(installed('shims'))).toHaveLength(3);
+      }
+    });
+
+    test.skipIf(!isThere)('the shell of the person is the one that runs pip --version', () => {
+      const env = { SHELL: run('/bin/sh', ['-c', `command -v ${name}`]).stdout.trim() };
+      expect(install(['--yes'], env).stdout).toMatch(`pip --version in ${name}: pip `);
+    });
+  });
+
+  test('dry runs name every file, show the diffs and change nothing', () => {
+    const plan = install(['--dry-run']);
+    expect(plan).toMatchObject({ status: 0, stderr: '' });
+    expect(plan.stdout).toContain(`write   ${installed('shims/pip3')} -> pip\n`);
+    expect(plan.stdout).toContain(`--- /dev/null\n+++ ${at('.profile')}\n@@ -0,0 +1,4 @@\n+# >>> pipward >>>\n`);
+    expect(snapshot(home)).toEqual([]);
+
+    install();
+    const before = snapshot(home, true);
+    const removal = install(['--uninstall', '--dry-run']);
+    expect(removal.stdout).toContain(`delete  ${installed('shims/pip')}\n`);
+    expect(removal.stdout).toContain(`--- ${at('.profile')}\n+++ /dev/null\n`);
+    expect(snapshot(home, true)).toEqual(before);
+  });
+
+  test('--no-modify-path leaves the start files alone and says what to add', () => {
+    const { status, stdout } = install(['--yes', '--no-modify-path']);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`env.sh'`);
+    expect(readdirSync(home)).toEqual(['.local']);
+    expect(install(['--uninstall', '--yes']).status).toBe(0);
+    expect(snapshot(home)).toEqual([]);
+  });
+
+  test('--prefix with an awkward name; its own pipward takes it out again', () => {
+    const prefix = at('my $dir "of" `tools` it\'s');
+    expect(install(['--yes', '--prefix', prefix])).toMatchObject({ status: 0, stderr: '' });
+    symlinkSync(path.join(prefix, 'bin/pipward'), at('pipward-link'));
+    const removed = run(at('pipward-link'), ['unsetup'], { PIPWARD_HOME: at('elsewhere') });
+    expect(removed).toMatchObject({ status: 0, stderr: '' });
+    expect(readdirSync(home)).toEqual(['pipward-link']);
+  });
+});
+
+describe('a home with awkward start files', () => {
+  beforeEach(() => {
+    writeFileSync(at('.bashrc'), '# umlaut in Latin-1: \xfc\r\nalias ll="ls -l"\r\n', 'latin1');
+    mkdirSync(at('dotfiles'));
+    writeFileSync(at('dotfiles/bash_login'), 'export EDITOR=vi');
+    symlinkSync('dotfiles/bash_login', at('.bash_login'));
+    writeFileSync(at('.profile'), '# not read by a bash that has a .bash_login\n');
+    writeFileSync(at('.zshrc'), '\n\n');
+    chmodSync(at('.zshrc'), 0o600);
+    writeFileSync(at('.zprofile'), '');
+    mkdirSync(at('.config/fish'), { recursive: true });
+    writeFileSync(at('.config/fish/config.fish'), 'set -g fish_greeting\n');
+  });
+
+  test('all work, and removal gives them back byte for byte', () => {
+    const before = snapshot(home);
+    const profile = statSync(at('.profile')).mtimeMs;
+    const first = install();
+    expect(first).toMatchObject({ status: 0, stderr: '' });
+    expect(first.stdout).not.toContain('NO:');
+    expect(lstatSync(at('.bash_login')).isSymbolicLink()).toBe(true);
+    expect(statSync(at('.zshrc')).mode & 0o777).toBe(0o600);
+    expect(statSync(at('.profile')).mtimeMs).toBe(profile);
+    expect(readFileSync(at('.bashrc'), 'latin1')).toContain('# <<< pipward <<<\r\n');
+    expect(readFileSync(installed('backup/.bashrc.1'), 'latin1')).toContain('\xfc\r\n');
+
+    const settled = snapshot(home, true);
+    expect(install().stdout).toContain('nothing to change');
+    expect(snapshot(home, true)).toEqual(settled);
+
+    expect(install(['--uninstall', '--yes'])).toMatchObject({ status: 0, stderr: '' });
+    expect(snapshot(home)).toEqual(before);
+  });
+
+  test('what the person added since stays, also in files that we made', () => {
+    rmSync(at('.bash_login'));
+    rmSync(at('.profile'));
+    writeFileSync(at('.bash_profile'), 'export EDITOR=vi');
+    rmSync(at('.bashrc'));
+    install();
+    for (const name of ['.bashrc', '.bash_profile']) {
+      writeFileSync(at(name), 'export ADDED=1\n', { flag: 'a' });
+    }
+    expect(install(['--uninstall', '--yes']).status).toBe(0);
+    expect(readFileSync(at('.bashrc'), 'utf8')).toBe('export ADDED=1\n');
+    expect(readFileSync(at('.bash_profile'), 'utf8')).toBe('export EDITOR=vi\nexport ADDED=1\n');
+  });
+
+  test('a damaged block and a read-only file are left alone, with what to do', () => {
+    writeFileSync(at('.profile'), '');
+    writeFileSync(at('.bashrc'), 'a=1\n# >>> pipward >>>\n');
+    chmodSync(at('dotfiles/bash_login'), 0o444);
+    const { stderr } = install();
+    expect(stderr).toContain('~/.bashrc: line 2 starts or ends a pipward block that is not whole');
+    expect(stderr).toContain('~/.bash_login was left alone: it is read-only. Add this line to it:\n    if [ -r ');
+    expect(readFileSync(at('.bashrc'), 'utf8')).toBe('a=1\n# >>> pipward >>>\n');
+    expect(readFileSync(at('dotfiles/bash_login'), 'utf8')).toBe('export EDITOR=vi');
+  });
+});
+
+describe.skipIf(!isInstalled('bash'))('the proof fails', () => {
+  beforeEach(() => {
+    mkdirSync(at('other'));
+    writeFileSync(at('other/pip'), '#!/bin/sh\n');
+    chmodSync(at('other/pip'), 0o755);
+  });
+
+  test.each([
+    ['a start file that sets PATH after our block', 'PATH=$HOME/other:/usr/bin:/bin\n', /NO: pip is .*\/other\/pip\n/],
+    ['an alias', 'alias pip="python3 -m pip"\n', /NO: pip is alias pip='python3 -m pip', an alias or a function/],
+    ['a function', 'pip() { python3 -m pip "$@"; }\n', /NO: pip is pip, an alias or a function/],
+    ['a start file that ends the shell', 'exit 4\n', /NO: exit status 4/],
+  ])('with status 1 and the shell named: %s', (_, line, expected) => {
+    install();
+    writeFileSync(at('.bashrc'), line, { flag: 'a' });
+    const { status, stdout, stderr } = install();
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/bash +login +ok/);
+    expect(stdout).toMatch(new RegExp(`bash +interactive +${expected.source}`));
+    expect(stderr).toContain('not everything above works');
+  });
+
+  test.each([
+    ['pip --version fails', 'echo broken >&2; exit 9', /shims\/pip: NO: exit status 9, broken/],
+    ['nothing is refused', 'echo pip 1', /NO: not refused \(exit status 0, pip 1\)/],
+  ])('when %s', (_, script, expected) => {
+    const { status, stdout } = run(withShim(script), ['--yes']);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(expected);
+  });
+
+  test('no Python with pip on the machine is no failure', () => {
+    const { status, stdout } = run(withShim('exit 127'), ['--yes']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('installed; no Python with pip was found on this machine yet\n');
+  });
+});
+
+test('an update replaces what differs and deletes what is no longer shipped', () => {
+  const older = withShim('exit 127');
+  writeFileSync(path.join(path.dirname(older), 'dist/diagnostics/gone.md'), '# gone\n');
+  run(older, ['--yes']);
+  expect(existsSync(installed('dist/diagnostics/gone.md'))).toBe(true);
+  writeFileSync(installed('of-somebody-else'), '');
+  expect(install().status).toBe(0);
+  expect(existsSync(installed('dist/diagnostics/gone.md'))).toBe(false);
+  expect(readFileSync(installed('shims/pip'))).toEqual(readFileSync(path.join(product, 'shims/pip')));
+  expect(install(['--uninstall', '--yes']).stdout).toContain('stays, since other files are in it');
+  expect(readdirSync(installed())).toEqual(['of-somebody-else']);
+});
+
+describe('what cannot be', () => {
+  test.each<readonly [string, readonly string[], Env, number, string]>([
+    ['a relative prefix', ['--prefix', 'here'], {}, 2, '--prefix must be an absolute path, not "here"'],
+    ['the root folder', ['--prefix', '//'], {}, 2, '--prefix must not be the root folder'],
+    ['a colon', ['--prefix', '/tmp/a:b'], {}, 2, '--prefix must not contain a colon'],
+    ['a line end', ['--prefix', '/tmp/a\nb'], {}, 2, '--prefix must be printable UTF-8 text: "/tmp/a\\nb"'],
+    ['no folder', ['--prefix'], {}, 2, '--prefix needs a folder'],
+    ['a relative PIPWARD_HOME', [], { PIPWARD_HOME: 'x' }, 2, 'PIPWARD_HOME must be an absolute path'],
+    ['an unknown argument', ['--sudo'], {}, 2, 'unknown argument: --sudo'],
+    ['no HOME', [], { HOME: undefined }, 1, 'HOME is not set: set it to your home directory'],
+    [
+      'a HOME that is not there',
+      [],
+      { HOME: '/nonexistent/home' },
+      1,
+      'HOME is /nonexistent/home, which is not a folder',
+    ],
+    ['an uninstall of nothing', ['--uninstall'], {}, 1, 'pipward is not installed in '],
+  ])('%s', (_, args, env, status, message) => {
+    const result = install([...args, '--yes'].slice(0, args[0] === '--prefix' && args.length === 1 ? 1 : 9), env);
+    expect(result.status).toBe(status);
+    expect(result.stderr).toContain(message);
+    expect(snapshot(home)).toEqual([]);
+  });
+
+  test('the home directory itself, under whatever name', () => {
+    symlinkSync(home, at('me'));
+    for (const prefix of [home, `${home}/`, at('me'), at('x/..')]) {
+      expect(install(['--yes', '--prefix', prefix])).toMatchObject({ status: 2 });
+    }
+  });
+
+  test('a folder with other files in it', () => {
+    mkdirSync(at('full'));
+    writeFileSync(at('full/file'), '');
+    const { status, stderr } = install(['--yes', '--prefix', at('full')]);
+    expect(status).toBe(1);
+    expect(stderr).toContain('has other files in it');
+    writeFileSync(at('full/manifest.json'), '{"schema": 2}');
+    expect(install(['--yes', '--prefix', at('full')]).stderr).toContain('is not one that this pipward wrote');
+    writeFileSync(
+      at('full/manifest.json'),
+      '{"schema":1,"version":"","prefix":"","files":["../../x"],"profiles":[],"createdFolders":[]}',
+    );
+    expect(install(['--uninstall', '--prefix', at('full')]).status).toBe(1);
+  });
+});
+
+describe('install.sh before there is a Node or a build', () => {
+  /** A PATH with the named tools alone, and scripts in place of node and npm. */
+  function toolbox(scripts: Readonly<Record<string, string>>): string {
+    const folder = mkdtempSync(path.join(scratch, 'bin '));
+    for (const name of ['sh', 'dirname', 'uname', 'find', 'cat', 'mkdir', 'touch', 'sed']) {
+      symlinkSync(run('/bin/sh', ['-c', `command -v ${name}`]).stdout.trim(), path.join(folder, name));
+    }
+    for (const [name, script] of Object.entries(scripts)) {
+      writeFileSync(path.join(folder, name), `#!/bin/sh\n${script}\n`);
+      chmodSync(path.join(folder, name), 0o755);
+    }
+    return folder;
+  }
+  const node = `exec '${process.execPath.replaceAll("'", String.raw`'\''`)}' "$@"`;
+
+  test.each([
+    ['none', {}, 'Node.js was not found on PATH; pipward needs Node.js 20.19 or later.'],
+    ['one that is too old', { node: 'echo 18.20.4' }, 'node is version 18.20.4; pipward needs'],
+    ['one that is just too old', { node: 'echo 20.18.3' }, 'node is version 20.18.3; pipward needs'],
+    ['one that does not run', { node: 'exit 1' }, 'node does not run; pipward needs'],
+    ['one that says something else', { node: 'echo v' }, 'node does not say its version; pipward needs'],
+  ])('Node: %s', (_, scripts, message) => {
+    const { status, stderr } = install(['--yes'], { PATH: toolbox(scripts) });
+    expect(status).toBe(1);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain('\n    nvm install 22 ');
+    expect(snapshot(home)).toEqual([]);
+  });
+
+  test('uninstalling without a Node and without an installation says how to do it by hand', () => {
+    const { status, stderr } = install(['--uninstall'], { PATH: toolbox({}) });
+    expect(status).toBe(1);
+    expect(stderr).toContain(`3. Delete the folder ${installed()}\n`);
+  });
+
+  /** The package with sources beside it, as in a checkout, and a build that is older than they. */
+  function checkoutCopy(): string {
+    const copy = mkdtempSync(path.join(scratch, 'checkout '));
+    cpSync(product, copy, { recursive: true });
+    mkdirSync(path.join(copy, 'src'));
+    writeFileSync(path.join(copy, 'src/new.ts'), '');
+    for (const name of ['call', 'admin', 'shim']) utimesSync(path.join(copy, `dist/${name}.cjs`), 1, 1);
+    return copy;
+  }
+  const npm = `echo "npm $* NODE_OPTIONS=\${NODE_OPTIONS-none}" >>"$PWD/npm.log"; echo noise; [ "$1" != "$FAIL" ] || exit 1
+[ "$1" != run ] || touch dist/call.cjs dist/speak.cjs dist/admin.cjs dist/shim.cjs`;
+
+  test('a checkout is built once, quietly, with what that needs', () => {
+    const copy = checkoutCopy();
+    const env = { PATH: toolbox({ node, npm }), NODE_OPTIONS: '--require /nonexistent.js' };
+    const first = run(path.join(copy, 'install.sh'), ['--dry-run'], env);
+    expect(first).toMatchObject({ status: 0, stderr: '' });
+    expect(first.stdout).not.toContain('noise');
+    expect(run(path.join(copy, 'install.sh'), ['--dry-run'], env).status).toBe(0);
+    expect(readFileSync(path.join(copy, 'npm.log'), 'utf8')).toBe(
+      'npm ci --include=dev --no-audit --no-fund NODE_OPTIONS=none\nnpm run build NODE_OPTIONS=none\n',
+    );
+  });
+
+  test.each(['ci', 'run'])('when npm %s fails, its output is shown', (command) => {
+    const { status, stderr } = run(path.join(checkoutCopy(), 'install.sh'), ['--yes'], {
+      PATH: toolbox({ node, npm }),
+      FAIL: command,
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(new RegExp(`npm ${command}.* failed:\nnoise`));
+    expect(snapshot(home)).toEqual([]);
+  });
+});
+
+describe.skipIf(!isInstalled('script'))('at a terminal', () => {
+  // util-linux's script gives it one; what is typed comes from our pipe.
+  const ask = (typed: string, args = '') =>
+    spawnSync(
+      'script',
+      ['-qec', `sh '${path.join(product, 'install.sh').replaceAll("'", String.raw`'\''`)}' ${args}`, '/dev/null'],
+      {
+        encoding: 'utf8',
+        input: typed,
+        env: { HOME: home, PATH: process.env['PATH'], TERM: 'dumb', SHELL: '/bin/sh' },
+      },
+    );
+
+  test('a no changes nothing', () => {
+    const { status, stdout } = ask('n\n');
+    expect(stdout).toContain('create  ~/.profile');
+    expect(stdout).toContain('Go on? [Y/n] ');
+    expect(stdout).toContain('nothing was changed');
+    expect(status).toBe(1);
+    expect(snapshot(home)).toEqual([]);
+  });
+
+  test('the empty answer is a yes, and the second time nothing is asked', () => {
+    expect(ask('\n').status).toBe(0);
+    expect(existsSync(installed('shims/pip'))).toBe(true);
+    const { status, stdout } = ask('');
+    expect(status).toBe(0);
+    expect(stdout).not.toContain('Go on?');
+  });
+
+  test('--yes asks nothing', () => {
+    const { status, stdout } = ask('', '--yes');
+    expect(status).toBe(0);
+    expect(stdout).not.toContain('Go on?');
+  });
+});
+
+test.skipIf(!isInstalled('shellcheck')).each(['install.sh', 'bin/pipward'])(
+  '%s has no finding of shellcheck',
+  (name) => {
+    for (const dialect of ['dash', 'bash']) {
+      expect(run('shellcheck', ['-s', dialect, path.join(product, name)])).toMatchObject({ status: 0, stdout: '' });
+    }
+  },
+);
+
+describe.each(['dash', 'bash', 'busybox sh'])('as a script of %s', (name) => {
+  const [shell = '', ...options] = name.split(' ');
+
+  test.skipIf(!isInstalled(shell))('install.sh and pipward run', () => {
+    const dryRun = run(shell, [...options, path.join(product, 'install.sh'), '--dry-run', `--prefix=${at('p')}`]);
+    expect(dryRun).toMatchObject({ status: 0, stderr: '' });
+    expect(dryRun.stdout).toContain(`write   ${at('p/shims/pip')} `);
+    const version = run(shell, [...options, path.join(product, 'bin/pipward'), '--version']);
+    expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

@@ -1,0 +1,247 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ACTOR } from '../support/actor.ts';
+import { createSandbox, hasProgram, isRoot, type Sandbox } from '../support/sandbox.ts';
+import { openTerminal } from '../support/terminal.ts';
+
+describe('the process that the caller sees', () => {
+  let box: Sandbox;
+  beforeAll(() => {
+    box = createSandbox();
+    box.write('../bin/python3', ACTOR, 0o755);
+  });
+  afterAll(() => box?.remove());
+
+  /** Both ways through Node; the words behind are ours. */
+  const ways = [
+    ['decide', 'list'],
+    ['watch', 'install'],
+  ] as const;
+  const unprivileged = false;
+
+  describe.each(ways)('%s', (_, word) => {
+    test.each([0, 1, 2, 3, 23, 120, 255])('exit status %i comes through', async (status) => {
+      expect(await box.run(['pip', word, `do:sys.exit(${status})`], { unprivileged })).toMatchObject({
+        status,
+        signal: null,
+      });
+    });
+
+    test.each(['SIGTERM', 'SIGKILL', 'SIGHUP', 'SIGPIPE', 'SIGUSR1', 'SIGABRT'] as const)(
+      'pip dies by %s, and so do we',
+      async (signal) => {
+        const line = `do:signal.signal(signal.${signal === 'SIGKILL' ? 'SIGTERM' : signal}, signal.SIG_DFL); os.kill(os.getpid(), signal.${signal})`;
+        expect(await box.run(['pip', word, line], { unprivileged })).toMatchObject({ status: null, signal });
+      },
+    );
+
+    test.each(['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGUSR1'] as const)(
+      '%s to the shim ends pip and the shim',
+      async (signal) => {
+        const pidFile = path.join(box.home, `pid-${word}-${signal}`);
+        const line = `do:signal.signal(signal.SIGINT, signal.SIG_DFL); open(${JSON.stringify(pidFile)}, "w").write(str(os.getpid())); print("up", flush=True); time.sleep(60)`;
+        const child = spawn(box.pip, [word, line], {
+          env: box.environment(),
+          stdio: ['ignore', 'pipe', 'pipe'],
+          detached: true,
+        });
+        await new Promise((resolve) => child.stdout.once('data', resolve));
+        const ended = new Promise<NodeJS.Signals | null>((resolve) => child.on('close', (_status, by) => resolve(by)));
+        child.kill(signal);
+        expect(await ended).toBe(signal);
+        const pid = Number(readFileSync(pidFile, 'utf8'));
+        expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+      },
+    );
+
+    test('pip runs in the process group of the caller', async () => {
+      const { stdout } = await box.shell(`pip ${word} 'do:print(os.getpgid(0))'; ps -o pgid= -p $$`, { unprivileged });
+      const [own, shell] = stdout.split('\n').map((text) => text.trim());
+      expect(own).toBe(shell);
+    });
+
+    test('limits, ignored signals and other descriptors are those of the caller', async () => {
+      const look = `do:import resource; print(resource.getrlimit(resource.RLIMIT_NOFILE)[0], *[signal.getsignal(s) == signal.SIG_IGN for s in (1, 2, 3, 6, 15)], os.read(9, 5), os.read(4, 5))`;
+      const { stdout } = await box.shell(
+        `ulimit -Sn 777; trap '' HUP INT QUIT ABRT; pip ${word} '${look}' 9< <(printf nine) 4< <(printf four)`,
+        { unprivileged },
+      );
+      expect(stdout).toBe(`777 True True True True False b'nine' b'four'\n`);
+    });
+
+    test('variables are those of the caller, Node has not seen its own', async () => {
+      const env = {
+        NODE_OPTIONS: '--require /nonexistent/no-such-file',
+        NODE_EXTRA_CA_CERTS: '/nonexistent',
+        NODE_CHANNEL_FD: '3',
+        ODD: ' a\n"b" $c ü ',
+      };
+      const look = `do:print([(n, v) for n, v in sorted(os.environ.items()) if n.startswith("NODE_") or n == "ODD" or (n.startswith("_PIPWARD") and n != "_PIPWARD_DEPTH")])`;
+      const { stdout } = await box.run(['pip', word, look], { unprivileged, env });
+      const expected = Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1));
+      expect(stdout).toBe(
+        `[${expected.map(([name, value]) => `('${name}', '${value.replace('\n', '\\n')}')`).join(', ')}]\n`,
+      );
+    });
+
+    test.each([
+      ['stdin', '<&-', 0],
+      ['stdout', '>&-', 1],
+      ['stderr', '2>&-', 2],
+    ])('%s that is closed stays closed', async (_name, redirection, fd) => {
+      const out = path.join(box.home, `closed-${word}-${fd}`);
+      const look = `do:
+f = os.open(${JSON.stringify(out)}, os.O_CREAT | os.O_WRONLY)
+f = os.dup2(f, 20)
+for n in (0, 1, 2):
+    try: os.fstat(n); os.write(20, b"open ")
+    except OSError: os.write(20, b"closed ")`;
+      // The file may land on the closed descriptor, so it is looked for before: fstat comes after dup2, on 20.
+      const { status } = await box.shell(
+        `pip ${word} '${look.replace('f = os.dup2(f, 20)', 'os.dup2(f, 20); os.close(f)')}' ${redirection}`,
+        { unprivileged },
+      );
+      expect(status).toBe(0);
+      expect(readFileSync(out, 'utf8').trim().split(' ')).toEqual([0, 1, 2].map((n) => (n === fd ? 'closed' : 'open')));
+    });
+
+    test('bytes that are no UTF-8 in arguments, variables and the directory arrive as they are', async () => {
+      const odd = `$'\\xff\\xfe\\n'`;
+      const line = `mkdir -p ${odd} && cd ${odd} && X=${odd} pip ${word} 'do:print(os.fsencode(words[-1]), os.environb[b"X"], os.path.basename(os.getcwdb()))' ${odd}`;
+      const { stdout } = await box.shell(line, { unprivileged });
+      expect(stdout).toBe(`b'\\xff\\xfe\\n' b'\\xff\\xfe\\n' b'\\xff\\xfe\\n'\n`);
+    });
+
+    test('stdin is the caller’s', async () => {
+      const { stdout } = await box.run(['pip', word, 'do:print(sys.stdin.read())'], { unprivileged, input: 'typed' });
+      expect(stdout).toBe('typed\n');
+    });
+
+    test('a reader that goes away: pip meets a broken pipe as it would without us', async () => {
+      const act = `do:
+for i in range(200000): print("line", i, flush=True)`;
+      const line = (start: string) => `${start} ${word} '${act}' | head -1; echo "\${PIPESTATUS[0]}"`;
+      const bare = await box.shell(line(`${path.join(box.bin, 'python3')} -m pip`), { unprivileged });
+      const ours = await box.shell(line('pip'), { unprivileged });
+      expect(ours.stdout).toBe(bare.stdout);
+    });
+  });
+
+  test.skipIf(!isRoot)('as the first process of a container, too, pip’s death is no success (needs root)', async () => {
+    // (Where sh runs pip in its own place, pip itself is the first process, with or without us.)
+    const line = `unshare --pid --fork --mount-proc pip install 'do:os.kill(os.getpid(), 9)'; echo "$?"`;
+    expect((await box.shell(line, { unprivileged })).stdout).toBe('137\n');
+  });
+
+  test('a full disk keeps pip’s words back, but pip goes on', async () => {
+    const line = `pip install 'do:[os.system("echo x") for n in range(9)]; open(os.environ["HOME"] + "/went-on", "w")' >/dev/full; echo "$?"`;
+    expect((await box.shell(line, { unprivileged })).stdout).toBe('0\n');
+    expect(existsSync(path.join(box.home, 'went-on'))).toBe(true);
+  });
+
+  test.each([
+    ['a small address space', 'ulimit -v 600000;'],
+    ['very few files', 'ulimit -n 20;'],
+    [
+      'a library path that Node cannot start with',
+      'mkdir -p lib; echo >lib/libstdc++.so.6; export LD_LIBRARY_PATH=$PWD/lib;',
+    ],
+  ])('%s: pip runs all the same', async (_, before) => {
+    const { status, stdout } = await box.shell(`${before} pip install 'do:print("ran")'`, { unprivileged });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'ran\n' });
+  });
+
+  test('output of any size is whole, in order, and ours adds nothing', async () => {
+    const act = `do:
+for i in range(60000):
+    sys.stdout.write("o%d\\n" % i); sys.stdout.flush()
+    sys.stderr.write("e%d\\n" % i)`;
+    const { stdout } = await box.shell(
+      `pip install '${act}' >"$HOME/all" 2>&1; wc -l <"$HOME/all"; md5sum <"$HOME/all"`,
+      { unprivileged },
+    );
+    const bare = await box.shell(`python3 install '${act}' 2>&1 | md5sum`, { unprivileged });
+    expect(
+      stdout
+        .split('\n')
+        .map((line) => line.trim())
+        .slice(0, 2),
+    ).toEqual(['120000', bare.stdout.trim()]);
+  });
+
+  test('what is still in the pipe when pip ends is not lost, though the reader is slow', async () => {
+    // 64 kB wait in the reader's pipe and 256 kB in Node, which then reads no more; the rest is in pip's pipe.
+    for (const size of [350_000, 400_000, 420_000, 440_000]) {
+      const act = `do:os.write(1, b"o" * ${size}); os._exit(0)`;
+      const { stdout } = await box.shell(`pip install '${act}' | { sleep 0.7; wc -c; }`, { unprivileged });
+      expect(Number(stdout)).toBe(size);
+    }
+  });
+
+  test('pip sees a pipe, not a socket: builds open /dev/stderr', async () => {
+    const { status, stdout } = await box.shell(
+      `pip install 'do:os.system("echo out >/dev/stdout; echo err >/dev/stderr")' 2>&1 | cat`,
+      { unprivileged },
+    );
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'out\nerr\n' });
+  });
+
+  test('a sibling that writes to the same pipe loses nothing', async () => {
+    const line = `{ seq 1 200000 & pip install 'do:print("x" * 100000)'; wait; } | { sleep 0.5; wc -c; }`;
+    const { stdout } = await box.shell(line, { unprivileged });
+    expect(Number(stdout)).toBe(1_288_895 + 100_001);
+  });
+
+  test('nohup: pip and we outlive the hang-up', async () => {
+    const line = `nohup pip install 'do:print("up", flush=True); until("go"); print("done")' >"$HOME/nohup" 2>&1 & until grep -q up "$HOME/nohup"; do sleep 0.1; done; kill -HUP $!; touch "$HOME/go"; wait $!; echo "$?"; cat "$HOME/nohup"`;
+    const { stdout } = await box.shell(line, { unprivileged });
+    expect(stdout).toContain('0\n');
+    expect(stdout).toContain('done');
+  });
+
+  test('a loop of shims ends with an error that names it', async () => {
+    box.write('../bin/python3.6', `#!/bin/sh\nexec pip3.6 "$@"\n`, 0o755);
+    const { status, stderr } = await box.shell(`ln -s pip "${box.shims}/pip3.6"; pip3.6 install x`, { unprivileged });
+    expect(status).toBe(126);
+    expect(stderr).toContain('error[call-loop]');
+  });
+
+  describe.skipIf(!hasProgram('tmux'))('in a terminal (skipped without tmux)', () => {
+    const act = `'do:print("up"); time.sleep(20)'`;
+    test.each(ways)('%s: Ctrl-C in a shell loop goes on with the loop, as with bare pip', async (_, word) => {
+      const screens: string[] = [];
+      for (const start of ['python3', 'pip']) {
+        const terminal = openTerminal(box.environment({ PS1: '> ' }), box.project);
+        try {
+          await terminal.command(`for i in 1 2; do ${start} ${word} ${act}; echo "ended $?"; done; echo all`);
+          await terminal.waitFor(/^up$/m);
+          terminal.type('C-c');
+          await terminal.waitFor(/^ended 1\nup$/m);
+          terminal.type('C-c');
+          screens.push((await terminal.waitFor(/^all\n.*[#$]$/m)).replace(/^[^]*?^up$/m, 'up'));
+        } finally {
+          terminal.close();
+        }
+      }
+      expect(screens[1]).toBe(screens[0]);
+    });
+
+    test('a raw-mode program in the foreground is not disturbed by pip in the background', async () => {
+      const terminal = openTerminal(box.environment({ PS1: '> ' }), box.project);
+      try {
+        await terminal.command(
+          `pip install 'do:open(os.environ["HOME"] + "/up", "w"); until("raw")' & until [ -e "$HOME/up" ]; do sleep 0.1; done; stty raw -echo; touch "$HOME/raw"; wait; stty -a | grep -c -- '-icanon'; stty sane; echo ov''er`,
+        );
+        expect(await terminal.waitFor(/over/)).toMatch(/^\s*1\s*$/m);
+      } finally {
+        terminal.close();
+      }
+    });
+  });
+
+  test('nothing of ours is left behind', () => {
+    expect(existsSync(path.join(box.home, '.cache'))).toBe(false);
+  });
+});

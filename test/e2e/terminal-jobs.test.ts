@@ -1,0 +1,150 @@
+import { readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ACTOR } from '../support/actor.ts';
+import { compareScreens, watchScreen, type Act } from '../support/compare-screens.ts';
+import { createSandbox, hasProgram, type Sandbox } from '../support/sandbox.ts';
+
+describe.skipIf(!hasProgram('tmux'))('keys, jobs and signals on a terminal (skipped without tmux)', () => {
+  let box: Sandbox;
+  beforeAll(() => {
+    box = createSandbox();
+    box.write('../bin/python3', ACTOR, 0o755);
+    if (box.nativePart === null) throw new Error('without the native part of node-pty nothing here is looked at');
+  });
+  afterAll(() => box?.remove());
+
+  const on = (start: string, act: Act) => watchScreen(box, start, act);
+  const both = (act: Act, clean?: (text: string) => string) =>
+    compareScreens(box, 'python3', act, clean === undefined ? {} : { clean });
+
+  const withoutIds = (text: string) => text.replaceAll(/\b\d{3,}\b/g, 'PID');
+  const pids = (name: string) => readFileSync(path.join(box.home, name), 'utf8').split(' ').map(Number);
+
+  /** Prints up; and down as soon as `go` was called. */
+  const UNTIL_GO = `do:print("up", flush=True); tell("go.pids"); until("go"); print("down")`;
+  const go = () => box.write('../home/go', '');
+  const notYet = () => rmSync(path.join(box.home, 'go'), { force: true });
+
+  async function isInForeground(pid: number | undefined): Promise<void> {
+    for (let waited = 0; waited < 100; waited += 1) {
+      // proc(5): after the name in brackets come state, ppid, pgrp, session, tty_nr, tpgid.
+      const [state, , group, , , foreground] = readFileSync(`/proc/${pid}/stat`, 'latin1')
+        .replace(/^.*\) /, '')
+        .split(' ');
+      if (state !== 'T' && group === foreground) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Within five seconds. A zombie is gone: its parent has not looked yet. */
+  async function isGone(pid: number | undefined): Promise<boolean> {
+    const isThere = () => {
+      try {
+        return !/^State:\s*[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+      } catch {
+        return false;
+      }
+    };
+    for (let waited = 0; waited < 100 && isThere(); waited += 1)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    return !isThere();
+  }
+
+  test('the terminal’s settings stay, and what was typed ahead reaches the shell', async () => {
+    const { bare, ours } = await both(async (terminal) => {
+      notYet();
+      await terminal.command(`stty -g >"$HOME/before"; $P install '${UNTIL_GO}'`);
+      await terminal.waitFor(/^up$/m);
+      terminal.type(`stty -g | cmp - "$HOME/before" && echo "same"" settings"`, 'Enter');
+      go();
+      await terminal.waitFor(/^same settings$/m);
+    });
+    expect(ours).toBe(bare);
+  });
+
+  test('Ctrl-C: pip’s own words, its status, and once only', async () => {
+    const { bare, ours } = await both(async (terminal) => {
+      await terminal.command(`$P install 'do:print("up"); time.sleep(20)'; echo "ended $?"`);
+      await terminal.waitFor(/^up$/m);
+      terminal.type('C-c');
+      await terminal.waitFor(/^ended 1$/m);
+    });
+    expect(ours).toBe(bare);
+  });
+
+  test('Ctrl-Z, fg, Ctrl-Z, bg', async () => {
+    const { bare, ours } = await both(
+      async (terminal) => {
+        notYet();
+        await terminal.command(`$P install '${UNTIL_GO}'`);
+        await terminal.waitFor(/^up$/m);
+        terminal.type('C-z');
+        await terminal.waitFor(/Stopped/);
+        await terminal.command('fg');
+        await isInForeground(pids('go.pids')[0]);
+        terminal.type('C-z');
+        await terminal.waitFor(/Stopped[^]*Stopped/);
+        await terminal.command('touch "$HOME/go"; bg; wait; echo "all"" done"');
+        await terminal.waitFor(/^all done$/m);
+      },
+      (text) => text.replace(/\n(down)\n([^]*)/, '\n$2'),
+    );
+    expect(ours).toBe(bare);
+  });
+
+  test('in the background: prints where that is allowed, stops where it is not (tostop)', async () => {
+    const { bare, ours } = await both(async (terminal) => {
+      await terminal.command(`$P install 'do:print("from behind")' & wait; stty tostop`);
+      await terminal.waitFor(/^from behind$/m);
+      await terminal.command(
+        `$P install 'do:print("held back")' & until jobs | grep -q Stopped; do sleep 0.1; done; jobs; echo "loo"ked`,
+      );
+      expect(await terminal.waitFor(/^looked$/m)).toMatch(/Stopped/);
+      await terminal.command('fg');
+      await terminal.waitFor(/^held back$/m);
+    }, withoutIds);
+    expect(ours).toBe(bare);
+  });
+
+  test('pip is killed: the shell sees it', async () => {
+    const { bare, ours } = await both(
+      async (terminal) => {
+        await terminal.command(
+          `$P install 'do:print("up"); sys.stdout.flush(); os.kill(os.getpid(), 9)'; echo "ended $?"`,
+        );
+        await terminal.waitFor(/^ended 137$/m);
+      },
+      (text) => withoutIds(text).replace(/^.*line \d+: /m, ''),
+    );
+    expect(ours).toBe(bare);
+  });
+
+  test('we are killed: pip ends at its next output, and the terminal is as it was', async () => {
+    await on('pip', async (terminal) => {
+      await terminal.command(
+        `stty -g >"$HOME/before"; $P install 'do:tell("a")\nwhile True: print("up", flush=True); time.sleep(0.1)'`,
+      );
+      await terminal.waitFor(/^up$/m);
+      const [actor, ours] = pids('a');
+      process.kill(ours ?? 0, 'SIGKILL');
+      await terminal.waitFor(/Killed/);
+      expect(await isGone(actor)).toBe(true);
+      await terminal.command(`stty -g | cmp - "$HOME/before" && echo "same"" settings"`);
+      await terminal.waitFor(/^same settings$/m);
+    });
+  });
+
+  test.each(['', `trap "" HUP; `])('the terminal hangs up (%s): nothing is left', async (before) => {
+    let started: number[] = [];
+    await on('pip', async (terminal) => {
+      rmSync(path.join(box.home, 'b'), { force: true });
+      await terminal.command(
+        `${before}$P install 'do:tell("b")\nwhile True: print("up", flush=True); time.sleep(0.1)'`,
+      );
+      await terminal.waitFor(/^up$/m);
+      started = pids('b');
+    });
+    expect(await Promise.all(started.map(isGone))).toEqual([true, true]);
+  });
+});

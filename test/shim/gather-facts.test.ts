@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import type { Finding } from '../../src/model/diagnostic.ts';
+import type { AdviceFacts } from '../../src/model/facts.ts';
+import { decide } from '../../src/shim/decide.ts';
+import { gatherFacts } from '../../src/shim/gather-facts.ts';
+import { installed, virtual } from '../interpreter/layouts.ts';
+import { viewOf, type Tree } from '../support/tree.ts';
+import { fallback, layerWith, verdictOf } from '../diagnostics/build.ts';
+
+// Nothing below /tree exists: an interpreter that is asked does not answer.
+const machine: Tree = {
+  ...installed('/tree/py', '3.12'),
+  ...virtual('/tree/env', '/tree/py/bin/python3.12', '3.12'),
+  '/tree/home/work/pyproject.toml': '',
+};
+const venvRequired: Finding = { code: 'venv-required', refused: true, verdict: verdictOf('refused', layerWith()) };
+
+function gather(
+  finding: Finding,
+  { tree = {}, env = {}, line = 'install x' }: { tree?: Tree; env?: Record<string, string>; line?: string },
+): Promise<AdviceFacts> {
+  const surroundings = {
+    platform: 'linux',
+    env: { PATH: '/tree/py/bin', ...env },
+    cwd: '/tree/home/work',
+    home: '/tree/home',
+    userId: 0,
+    name: 'pip',
+    arguments: line.split(' '),
+    shimsDirectory: null,
+    files: viewOf({ ...machine, ...tree }),
+  } as const;
+  return gatherFacts(surroundings, decide(surroundings, [], 0), finding);
+}
+
+test.each<[case_: string, env: Record<string, string>, tree: Tree, stale: AdviceFacts['staleEnvironment']]>([
+  ['not set', {}, {}, null],
+  ['in use', { VIRTUAL_ENV: '/tree/env' }, {}, null],
+  ['gone', { VIRTUAL_ENV: '/tree/gone' }, {}, { path: '/tree/gone', exists: false }],
+  [
+    'its Python is gone',
+    { VIRTUAL_ENV: '/tree/old' },
+    { '/tree/old/pyvenv.cfg': '', '/tree/old/bin/python': { link: '/tree/none' } },
+    { path: '/tree/old', exists: true },
+  ],
+  ['empty', { VIRTUAL_ENV: '/tree/old' }, { '/tree/old/': '' }, { path: '/tree/old', exists: true }],
+])('VIRTUAL_ENV: %s', async (_, env, tree, stale) => {
+  expect((await gather(venvRequired, { env, tree })).staleEnvironment).toEqual(stale);
+});
+
+test.each<[case_: string, line: string, env: Record<string, string>, tree: Tree, other: AdviceFacts['otherPython']]>([
+  ['nobody', 'install x', {}, {}, null],
+  ['--python', '--python /x install y', { PIP_PYTHON: '/z' }, {}, { value: '/x', origin: { kind: 'command-line' } }],
+  [
+    'PIP_PYTHON',
+    'install y',
+    { PIP_PYTHON: '/z' },
+    {},
+    { value: '/z', origin: { kind: 'variable', name: 'PIP_PYTHON', value: '/z' } },
+  ],
+  [
+    "the environment's own pip.conf",
+    'install y',
+    { VIRTUAL_ENV: '/tree/env' },
+    { '/tree/env/pip.conf': '[global]\npython = /q\n' },
+    { value: '/q', origin: { kind: 'file', path: '/tree/env/pip.conf', line: 2, text: 'python = /q' } },
+  ],
+])('%s leads pip to another Python', async (_, line, env, tree, other) => {
+  expect((await gather(venvRequired, { line, env, tree })).otherPython).toEqual(other);
+});
+
+test('what stands in the way of a new environment takes the name', async () => {
+  const tree = { '/tree/home/work/.venv/lib/x.pth': 'import x', '/tree/home/work/.venv-2': { link: 'gone' } };
+  expect((await gather(venvRequired, { tree })).project.freeName).toBe('.venv-3');
+  expect((await gather(venvRequired, {})).project.freeName).toBe('.venv');
+});
+
+describe('the Python whose pip can remove from the user site', () => {
+  const env = { VIRTUAL_ENV: '/tree/env' };
+  test.each<[case_: string, env: Record<string, string>, tree: Tree, python: string | null]>([
+    ['no environment: the one in use', {}, {}, '/tree/py/bin/python'],
+    ['a virtual environment: the one that it was made with', env, {}, '/tree/py/bin/python3.12'],
+    ['which another tool manages', env, { '/tree/py/lib/python3.12/EXTERNALLY-MANAGED': '' }, null],
+  ])('%s', async (_, variables, tree, python) => {
+    expect((await gather(fallback('x'), { env: variables, tree })).userSitePython).toBe(python);
+  });
+
+  test('which has no pip', async () => {
+    const tree = { ...installed('/tree/bare', '3.9', null), ...virtual('/tree/e', '/tree/bare/bin/python3.9', '3.9') };
+    expect((await gather(fallback('x'), { env: { VIRTUAL_ENV: '/tree/e' }, tree })).userSitePython).toBeNull();
+  });
+});

@@ -1,0 +1,178 @@
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PUT_ASIDE } from '../../src/host/inherited-state.ts';
+import { READ_ONLY_WORDS } from '../../src/invocation/pip-commands.ts';
+import { BOOTSTRAP } from '../../src/pip/command-line.ts';
+import { createSandbox, hasProgram, isRoot, type Sandbox } from '../support/sandbox.ts';
+
+const text = readFileSync(path.join(import.meta.dirname, '../../shims/pip'), 'utf8');
+
+describe('what shims/pip repeats of src', () => {
+  test('the read-only words are those of src/invocation/pip-commands.ts', () => {
+    const [, fast = ''] = /^ {4}(list \| .*)\)\n {6}pipward_way=fast$/m.exec(text) ?? [];
+    expect([...fast.split(' | '), 'completion'].sort()).toEqual([...READ_ONLY_WORDS].sort());
+    expect(text).toContain('completion) pipward_way=decide');
+  });
+
+  test('the variables that are kept from Node are those of src/host/inherited-state.ts', () => {
+    const [, names = ''] = /for pipward_name in (.*); do/.exec(text) ?? [];
+    expect(names.split(' ')).toEqual(PUT_ASIDE);
+  });
+
+  test('the bootstrap is that of src/pip/command-line.ts', () => {
+    expect(text).toContain(`pipward_bootstrap='${BOOTSTRAP}'`);
+  });
+});
+
+const shells = [
+  ['dash', ['dash']],
+  ['bash as sh', ['bash', '--posix']],
+  ['busybox ash', ['busybox', 'sh']],
+  ['zsh as sh', ['zsh', '--emulate', 'sh']],
+  ['ksh', ['ksh']],
+] as const;
+
+describe.each(shells)('under %s', (_, [shell, ...flags]) => {
+  describe.skipIf(!hasProgram(shell))('(skipped where it is not installed)', () => {
+    let box: Sandbox;
+    const run = (args: readonly string[], env = {}, line = '"$@"') =>
+      box.run(['/bin/bash', '-c', line, 'bash', shell, ...flags, box.pip, ...args], { env, unprivileged: false });
+
+    beforeAll(() => {
+      box = createSandbox();
+      box.write('../bin/python3', '#!/bin/sh\nprintf "<%s>" "$@"; echo; exit 7\n', 0o755);
+    });
+    afterAll(() => box?.remove());
+
+    test.each([
+      ['decide', 'list'],
+      ['watch', 'install'],
+    ])('%s: arguments arrive as they were typed, the status comes back', async (_way, word) => {
+      const odd = ['', ' a  b ', '*', `'"`, '$HOME', '`id`', '\\', 'line\nline\n', '--', 'ü', '; exit 9'];
+      const { status, stdout } = await run([word, ...odd]);
+      expect(stdout.replace(/^(<-[^>]*>|<import[^>]*>)*(<pip>)?/, '')).toBe(
+        `${[word, ...odd].map((part) => `<${part}>`).join('')}\n`,
+      );
+      expect(status).toBe(7);
+    });
+
+    test('fast path: the environment’s own python at once, though there is no Node', async () => {
+      const environment = path.join(box.folder, 'an environment');
+      const site = path.join(environment, 'lib/python3.12/site-packages/pip');
+      mkdirSync(site, { recursive: true });
+      mkdirSync(path.join(environment, 'bin'));
+      writeFileSync(path.join(environment, 'pyvenv.cfg'), 'home = /usr/bin\n');
+      writeFileSync(path.join(site, '__main__.py'), '');
+      copyFileSync('/bin/echo', path.join(environment, 'bin/python'));
+      chmodSync(path.join(environment, 'bin/python'), 0o755);
+      const node = path.join(box.prefix, 'node');
+      renameSync(node, `${node}.away`);
+      const env = { VIRTUAL_ENV: environment, PATH: '/nonexistent' };
+      const line = `PATH=/usr/bin:/bin; s=$(command -v "$1"); shift; PATH=/nonexistent; "$s" "$@"`;
+      const { stdout } = await run(['list', '--outdated'], env, line);
+      renameSync(`${node}.away`, node);
+      expect(stdout).toBe('-P -m pip list --outdated\n');
+    });
+
+    test.each(['a:list', '--log=/dev/null:list', 'x:-h', 'x:completion', 'lists', ' list', 'list\n'])(
+      'no fast path for the first argument %j',
+      async (word) => {
+        const environment = path.join(box.folder, 'odd', 'lib/python3.12');
+        mkdirSync(path.join(environment, 'bin'), { recursive: true });
+        mkdirSync(path.join(environment, 'lib/python3.9/site-packages/pip'), { recursive: true });
+        writeFileSync(path.join(environment, 'pyvenv.cfg'), 'home = /usr/bin\n');
+        writeFileSync(path.join(environment, 'lib/python3.9/site-packages/pip/__main__.py'), '');
+        writeFileSync(path.join(environment, 'bin/python'), '#!/bin/sh\necho "fast $1"\n', { mode: 0o755 });
+        const env = { VIRTUAL_ENV: environment, _PIPWARD_DEPTH: '99999999999999999999' };
+        expect((await run(['list'], env)).stdout).toBe('fast -c\n');
+        // Its version is not known to be 3.11 or later, though its path says something like it.
+        expect((await run(['list'], { ...env, PIPWARD_PYTHON: ':/x' })).stdout).not.toContain('fast');
+        // Without Node: the fast path is silent, everything else has to say that Node is gone.
+        const node = path.join(box.prefix, 'node');
+        renameSync(node, `${node}.away`);
+        const line = `s=$(command -v "$1"); shift; PATH=${box.bin}; "$s" "$@"`;
+        const fast = await run(['list'], env, line);
+        const odd = await run([word], env, line);
+        renameSync(`${node}.away`, node);
+        expect(fast.stderr).toBe('');
+        expect(odd.stderr).toMatch(/^pipward: Node.js was not found; running /);
+      },
+    );
+
+    test.each([
+      ['dist is gone', 'dist'],
+      ['Node is gone', 'node'],
+      ['Node is empty', 'node', ''],
+      ['the program is empty', 'dist/shim.cjs', ''],
+    ])('%s: python3 runs all the same, one line says so', async (_why, name, content?: string) => {
+      const place = path.join(box.prefix, name);
+      renameSync(place, `${place}.away`);
+      if (content !== undefined) writeFileSync(place, content, { mode: 0o755 });
+      const { status, stdout, stderr } = await run(
+        ['install', 'x'],
+        { PATH: `${box.bin}:/nonexistent` },
+        `PATH=/usr/bin:/bin; s=$(command -v "$1"); shift; PATH=${box.bin}:/nonexistent; "$s" "$@"`,
+      );
+      renameSync(`${place}.away`, place);
+      expect(stdout).toMatch(/<install><x>\n$/);
+      expect(status).toBe(7);
+      expect(stderr).toMatch(/^pipward: .*; running \S+\/python3 -m pip without it\n$/);
+    });
+
+    test.each([
+      ['a broken program', 'call.cjs', 'this is no program'],
+      ['a broken guard', 'shim.cjs', 'neither is this'],
+    ])('%s: pip still runs', async (_why, name, content) => {
+      const place = path.join(box.prefix, 'dist', name);
+      renameSync(place, `${place}.away`);
+      writeFileSync(place, content);
+      const results = [await run(['list']), ...(name === 'call.cjs' ? [await run(['install', 'x'])] : [])];
+      rmSync(place);
+      renameSync(`${place}.away`, place);
+      for (const { status, stdout, stderr } of results) {
+        expect(status).toBe(7);
+        expect(stdout).toMatch(/<(list|install><x)>\n$/);
+        expect(stderr).toMatch(/^pipward: .*\n$/);
+      }
+    });
+
+    test.each([
+      ['a link in another folder', 'elsewhere/pip3', 'pip'],
+      ['a link to a link', 'elsewhere/pip', 'pip3'],
+    ])('%s leads home', async (_what, name, target) => {
+      const link = path.join(box.folder, name);
+      mkdirSync(path.dirname(link), { recursive: true });
+      rmSync(link, { force: true });
+      if (target === 'pip3') symlinkSync('pip', path.join(box.shims, 'pip3'));
+      symlinkSync(path.join('..', 'prefix', 'shims', target), link);
+      const { stdout } = await box.run([shell, ...flags, link, 'list'], { unprivileged: false });
+      rmSync(path.join(box.shims, 'pip3'), { force: true });
+      expect(stdout).toMatch(/<list>\n$/);
+    });
+  });
+});
+
+describe.skipIf(!isRoot)('a system policy that cannot be judged by (needs root and mount namespaces)', () => {
+  test('install stops with 70, list runs', async () => {
+    const box = createSandbox();
+    box.write('../bin/python3', '#!/bin/sh\necho ran\n', 0o755);
+    rmSync(path.join(box.prefix, 'dist'), { recursive: true });
+    const line = `mount -t tmpfs none /etc/pipward && echo '[policy]' >/etc/pipward/policy.toml && { pip install x; echo "$?"; pip list; }`;
+    const { stdout } = await box.run(
+      ['unshare', '-m', '/bin/sh', '-c', `mkdir -p /etc/pipward; ${line}; rmdir /etc/pipward 2>/dev/null; true`],
+      { unprivileged: false },
+    );
+    box.remove();
+    expect(stdout).toBe('70\nran\n');
+  });
+});

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import path from 'node:path';
+
+/**
+ * A package index on the loopback address with one wheel in it, which it sends slowly enough for a progress bar to be
+ * drawn. Under /private/ it wants a password that nobody knows.
+ */
+export async function serveIndex(wheel: string) {
+  const name = path.basename(wheel);
+  const project = name.slice(0, name.indexOf('-')).replaceAll('_', '-');
+  const bytes = readFileSync(wheel);
+  const server = createServer((request, response) => {
+    if (request.url?.startsWith('/private/')) {
+      response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="tests"' }).end();
+    } else if (request.url === `/simple/${project}/`) {
+      response.writeHead(200, { 'Content-Type': 'text/html' }).end(`<a href="/${name}">${name}</a>`);
+    } else if (request.url === `/${name}`) {
+      response.writeHead(200, { 'Content-Type': 'application/zip', 'Content-Length': bytes.length });
+      send(0);
+    } else {
+      response.writeHead(404).end();
+    }
+
+    function send(from: number) {
+      const to = Math.min(bytes.length, from + Math.ceil(bytes.length / 12));
+      response.write(bytes.subarray(from, to));
+      if (to === bytes.length) response.end();
+      else setTimeout(send, 100, to);
+    }
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return { url: `http://127.0.0.1:${port}`, close: () => void server.close() };
+}
