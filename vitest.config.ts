@@ -8,5 +8,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    // Real terminals and signals on a machine that somebody else loads, too: CI tries again, and says which.
+    retry: process.env['CI'] === 'true' ? 2 : 0,
+    reporters: ['default', './test/support/flaky-reporter.ts', ['json', { outputFile: 'dist/test-results.json' }]],
   },
 });
