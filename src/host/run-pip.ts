@@ -9,6 +9,7 @@ import { passSignals } from './signals.ts';
 import type { Tee } from './tee.ts';
 import { findStty } from './terminal-size.ts';
 import { throughTrampoline, type TrampolineTerminals } from './trampoline.ts';
+import { callWitness, type Witness } from './witness.ts';
 
 export type PipRun = {
   readonly command: StartCommand;
@@ -23,17 +24,26 @@ export type PipRun = {
 /** Runs pip to its end; its output has then reached the caller whole. Never rejects. */
 export async function runPip(run: PipRun): Promise<Outcome> {
   const tees = listTees(run.output);
-  const { command, env } = throughTrampoline(run.command, run.env, run.state, findTerminals(tees));
+  const terminals = findTerminals(tees);
+  const { command, env } = throughTrampoline(run.command, run.env, run.state, terminals);
   const [file, ...args] = command;
-  const stopPassing = passSignals(run.state.ignoredSignals, () => child);
+  let witness: Witness | null = null;
+  const stopPassing = passSignals(
+    run.state.ignoredSignals,
+    () => child,
+    async (signal) => (await witness?.whoGot(signal)) ?? null,
+  );
   run.onStart();
   // cross-spawn's types know three descriptors only.
   const child: ChildProcess = spawn(file, args, { env, stdio: childDescriptors(run) });
   const ended = waitForEnd(child);
+  // After pip, which need not wait for it.
+  witness = callWitness(terminals?.masters ?? []);
   for (const { stream, tee } of tees) tee.begin((bytes) => run.onBytes(stream, bytes));
   const outcome = await ended;
   // From here on signals are meant for us again: a reader that does not read may hold us for long.
   stopPassing();
+  witness.end();
   await Promise.all(tees.map(({ tee }) => tee.finish()));
   return outcome;
 }

@@ -1,22 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { NodeSignal } from '../model/observation.ts';
+import type { Witness } from './witness.ts';
 
 /** What a signal can be sent to: a child process. */
 type Target = { readonly kill: (signal: NodeJS.Signals) => boolean };
 
-/** The kernel sends these to the whole foreground process group when a key is pressed: pip then has them already. */
+/** The kernel sends these to the whole foreground process group when a key is pressed: taken for that where nobody can tell. */
 const FROM_KEYBOARD: readonly NodeSignal[] = ['SIGINT', 'SIGQUIT'];
-/** Sent to the shim's process id, they are meant for pip. USR1 would start Node's debugger. */
+/** Taken for sent to us alone where nobody can tell: lost, they would leave pip running. USR1 would start Node's debugger. */
 const PASSED_ON: readonly NodeSignal[] = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGALRM'];
 
-/** Handles signals until pip has ended; returns the function that stops it. */
-export function passSignals(ignored: readonly string[], child: () => Target | undefined): () => void {
+/**
+ * Handles signals until pip has ended; returns the function that stops it. What the whole process group was sent has
+ * reached pip already; what was sent to us alone is passed on.
+ */
+export function passSignals(
+  ignored: readonly string[],
+  child: () => Target | undefined,
+  whoGot: Witness['whoGot'],
+): () => void {
+  async function passOn(signal: NodeSignal) {
+    const who = (await whoGot(signal)) ?? (FROM_KEYBOARD.includes(signal) && isForeground() ? 'all' : 'us');
+    if (who === 'us') child()?.kill(toSignal(signal));
+  }
   const handlers: (readonly [NodeSignal, () => void])[] = [...FROM_KEYBOARD, ...PASSED_ON].map((signal) => {
     if (ignored.includes(signal)) return [signal, () => {}] as const;
-    const keyboard = FROM_KEYBOARD.includes(signal);
-    return [signal, () => void (keyboard && isForeground() ? null : child()?.kill(toSignal(signal)))] as const;
+    return [signal, () => void passOn(signal)] as const;
   });
+  // Twice does no harm. To us alone, it would leave pip stopped.
+  handlers.push(['SIGCONT', () => void child()?.kill('SIGCONT')]);
   for (const [signal, handler] of handlers) process.on(toSignal(signal), handler);
   return () => {
     for (const [signal, handler] of handlers) {

@@ -33,6 +33,8 @@ export function openTerminal(
 
   return {
     screen: () => screen(),
+    /** Process id of its shell, which leads the session. */
+    shell: Number(tmux('display-message', '-p', '-t', 't', '#{pane_pid}')),
     /** With the escape sequences of its colours. */
     colours: () => screen('-e'),
     waitFor,
