@@ -1,8 +1,9 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ACTOR } from '../support/actor.ts';
 import { compareScreens, watchScreen, type Act } from '../support/compare-screens.ts';
+import { isGone, listSession, readProcess, waitUntil } from '../support/processes.ts';
 import { createSandbox, hasProgram, type Sandbox } from '../support/sandbox.ts';
 
 describe.skipIf(!hasProgram('tmux'))('keys, jobs and signals on a terminal (skipped without tmux)', () => {
@@ -26,30 +27,11 @@ describe.skipIf(!hasProgram('tmux'))('keys, jobs and signals on a terminal (skip
   const go = () => box.write('../home/go', '');
   const notYet = () => rmSync(path.join(box.home, 'go'), { force: true });
 
-  async function isInForeground(pid: number | undefined): Promise<void> {
-    for (let waited = 0; waited < 100; waited += 1) {
-      // proc(5): after the name in brackets come state, ppid, pgrp, session, tty_nr, tpgid.
-      const [state, , group, , , foreground] = readFileSync(`/proc/${pid}/stat`, 'latin1')
-        .replace(/^.*\) /, '')
-        .split(' ');
-      if (state !== 'T' && group === foreground) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-
-  /** Within five seconds. A zombie is gone: its parent has not looked yet. */
-  async function isGone(pid: number | undefined): Promise<boolean> {
-    const isThere = () => {
-      try {
-        return !/^State:\s*[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-      } catch {
-        return false;
-      }
-    };
-    for (let waited = 0; waited < 100 && isThere(); waited += 1)
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    return !isThere();
-  }
+  const isInForeground = (pid: number) =>
+    waitUntil(() => {
+      const found = readProcess(pid);
+      return found !== null && found.state !== 'T' && found.group === found.foreground;
+    });
 
   test('the terminal’s settings stay, and what was typed ahead reaches the shell', async () => {
     const { bare, ours } = await both(async (terminal) => {
@@ -73,6 +55,65 @@ describe.skipIf(!hasProgram('tmux'))('keys, jobs and signals on a terminal (skip
     expect(ours).toBe(bare);
   });
 
+  test('Ctrl-C, and again, and again, to a pip that takes its time: as often as it was typed', async () => {
+    box.write(
+      'patient',
+      `do:signal.signal(signal.SIGINT, lambda *_: os.write(1, b"got it\\n")); print("up", flush=True); until("go")`,
+    );
+    const { bare, ours } = await both(async (terminal) => {
+      notYet();
+      await terminal.command(`$P install "$(cat patient)"; echo "ended $?"`);
+      await terminal.waitFor(/^up$/m);
+      terminal.type('C-c');
+      await terminal.waitFor(/(got it[^]*){1}$/);
+      terminal.type('C-c');
+      await terminal.waitFor(/(got it[^]*){2}$/);
+      terminal.type('C-c');
+      await terminal.waitFor(/(got it[^]*){3}$/);
+      go();
+      await terminal.waitFor(/^ended 0$/m);
+    });
+    expect(ours).toBe(bare);
+  });
+
+  test.each([
+    ['the shim’s process id', '$(jobs -p)'],
+    ['the job', '%1'],
+  ])('Ctrl-Z, then kill -CONT to %s: pip goes on, in the background', async (_, job) => {
+    const { bare, ours } = await both(async (terminal) => {
+      notYet();
+      rmSync(path.join(box.home, 'go.pids'), { force: true });
+      await terminal.command(`$P install '${UNTIL_GO.replace('; print("down")', '')}; tell("down")'`);
+      await terminal.waitFor(/^up$/m);
+      await waitUntil(() => existsSync(path.join(box.home, 'go.pids')));
+      terminal.type('C-z');
+      await terminal.waitFor(/Stopped/);
+      await terminal.command(`kill -CONT ${job}; touch "$HOME/go"; wait; echo "all"" done"`);
+      await terminal.waitFor(/^all done$/m);
+    });
+    expect(ours).toBe(bare);
+  });
+
+  test('pip is killed by somebody else: the shell sees it, nothing is left, the settings are the same', async () => {
+    const { bare, ours } = await both(
+      async (terminal) => {
+        rmSync(path.join(box.home, 'k'), { force: true });
+        await terminal.command(
+          `stty -g >"$HOME/before"; $P install 'do:print("up", flush=True); tell("k"); until("never")'; echo "ended $?"`,
+        );
+        await terminal.waitFor(/^up$/m);
+        await waitUntil(() => existsSync(path.join(box.home, 'k')) && pids('k').length === 2);
+        process.kill(pids('k')[0] ?? 0, 'SIGKILL');
+        await terminal.waitFor(/^ended 137$/m);
+        expect(await waitUntil(() => listSession(terminal.shell).length === 0)).toBe(true);
+        await terminal.command(`stty -g | cmp - "$HOME/before" && echo "same"" settings"`);
+        await terminal.waitFor(/^same settings$/m);
+      },
+      (text) => withoutIds(text).replace(/^.*line \d+: /m, ''),
+    );
+    expect(ours).toBe(bare);
+  });
+
   test('Ctrl-Z, fg, Ctrl-Z, bg', async () => {
     const { bare, ours } = await both(
       async (terminal) => {
@@ -82,7 +123,7 @@ describe.skipIf(!hasProgram('tmux'))('keys, jobs and signals on a terminal (skip
         terminal.type('C-z');
         await terminal.waitFor(/Stopped/);
         await terminal.command('fg');
-        await isInForeground(pids('go.pids')[0]);
+        await isInForeground(pids('go.pids')[0] ?? 0);
         terminal.type('C-z');
         await terminal.waitFor(/Stopped[^]*Stopped/);
         await terminal.command('touch "$HOME/go"; bg; wait; echo "all"" done"');
@@ -129,7 +170,7 @@ describe.skipIf(!hasProgram('tmux'))('keys, jobs and signals on a terminal (skip
       const [actor, ours] = pids('a');
       process.kill(ours ?? 0, 'SIGKILL');
       await terminal.waitFor(/Killed/);
-      expect(await isGone(actor)).toBe(true);
+      expect(await isGone(actor ?? 0)).toBe(true);
       await terminal.command(`stty -g | cmp - "$HOME/before" && echo "same"" settings"`);
       await terminal.waitFor(/^same settings$/m);
     });
