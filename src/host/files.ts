@@ -19,17 +19,25 @@ import { decodeOsBytes, needsRawBytes, osPath } from './os-strings.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
+/** What one look at a path told; `isMissing` is not said of what could not be looked at. */
+type Look = { readonly status: FileStatus | null; readonly isLink: boolean; readonly isMissing: boolean };
+
+const NOTHING: Look = { status: null, isLink: false, isMissing: true };
+const HIDDEN: Look = { status: null, isLink: false, isMissing: false };
+
 /** The real disk. Answers about one path are remembered: one call judges by one look. */
 export function createFileView(): FileView {
-  const statuses = new Map<string, FileStatus | null>();
+  const looks = new Map<string, Look>();
   const lists = new Map<string, readonly string[]>();
+  const realPaths = new Map<string, string | null>();
+  const look = (name: string) => remembered(looks, name, lookAt);
   return {
-    status: (name) => remembered(statuses, name, readStatus),
-    isLink: (name) =>
-      attempt(() => lstatSync(osPath(name), { throwIfNoEntry: false })?.isSymbolicLink() ?? false, false),
+    status: (name) => look(name).status,
+    isLink: (name) => look(name).isLink,
     list: (name) => remembered(lists, name, readNames),
-    realPath: readRealPath,
-    readText,
+    realPath: (name) => remembered(realPaths, name, readRealPath),
+    // Most of what is asked for is not there, and an exception costs ten times a stat that says so.
+    readText: (name, limit) => (look(name).isMissing ? { kind: 'missing' } : readText(name, limit)),
     writable: isWritable,
   };
 }
@@ -56,9 +64,23 @@ function attempt<T>(look: () => T, otherwise: T): T {
   }
 }
 
-function readStatus(name: string): FileStatus | null {
-  const stats = attempt(() => statSync(osPath(name), { throwIfNoEntry: false }), undefined);
-  if (stats === undefined) return null;
+/** lstat first: for what is not there, which is most, that one call answers all questions. */
+function lookAt(name: string): Look {
+  try {
+    const path = osPath(name);
+    const own = lstatSync(path, { throwIfNoEntry: false });
+    if (own === undefined) return NOTHING;
+    const isLink = own.isSymbolicLink();
+    const stats = isLink ? attempt(() => statSync(path, { throwIfNoEntry: false }), null) : own;
+    return stats
+      ? { status: describe(name, stats), isLink, isMissing: false }
+      : { status: null, isLink, isMissing: stats === undefined };
+  } catch {
+    return HIDDEN;
+  }
+}
+
+function describe(name: string, stats: Stats): FileStatus {
   return {
     kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other',
     // Without any x bit nobody may execute it, and access(2), which throws for a no, need not be asked.
@@ -99,8 +121,6 @@ function readText(name: string, limit = MEBIBYTE): TextRead {
 }
 
 function openRegular(name: string, limit: number): Buffer | Exclude<TextRead, { kind: 'text' }> {
-  // Most of what is asked for is not there, and an exception costs ten times a stat that says so.
-  if (attempt(() => statSync(osPath(name), { throwIfNoEntry: false }), null) === undefined) return { kind: 'missing' };
   let fd: number;
   try {
     // O_NONBLOCK: opening a FIFO would wait for its writer.

@@ -2,19 +2,18 @@ import type { PolicyLayer } from '../model/policy.ts';
 import type { FileView, Surroundings } from '../model/surroundings.ts';
 import { doubtfulLayer, noteFile, unreadableLayer } from './empty-layer.ts';
 import { namesUs, parsePolicyFile, type PolicySource } from './parse-layer.ts';
-import { pathsOf, projectDirectories, systemFile, userFile } from './places.ts';
+import { nameIn, pathsOf, projectDirectories, systemFile, userFile } from './places.ts';
 
 /** Every policy file that a call is judged by: system, user, then the projects' from the outermost directory inward. */
 export function findPolicyLayers(surroundings: Surroundings): readonly PolicyLayer[] {
   const { files } = surroundings;
-  const paths = pathsOf(surroundings);
   const user = userFile(surroundings);
   return [
     readSystemLayer(surroundings),
     user === null ? null : readLayer(files, 'user', user),
     ...projectDirectories(surroundings).flatMap((directory) => [
-      readLayer(files, 'project', paths.join(directory, 'pipward.toml')),
-      readPyproject(files, paths.join(directory, 'pyproject.toml')),
+      readLayer(files, 'project', nameIn(directory, 'pipward.toml', surroundings)),
+      readPyproject(files, nameIn(directory, 'pyproject.toml', surroundings)),
     ]),
   ].filter((layer) => layer !== null);
 }

@@ -6,6 +6,12 @@ export function pathsOf({ platform }: Surroundings): path.PlatformPath {
   return platform === 'win32' ? path.win32 : path.posix;
 }
 
+/** A name in a normal directory. Not join(): 60 levels deep its normalising is more work than the looks at the disk. */
+export function nameIn(directory: string, name: string, surroundings: Surroundings): string {
+  const { sep } = pathsOf(surroundings);
+  return directory.endsWith(sep) ? directory + name : directory + sep + name;
+}
+
 /** Where the system's policy lies. */
 export function systemFile(surroundings: Surroundings): string {
   if (surroundings.platform !== 'win32') return '/etc/pipward/policy.toml';
@@ -45,7 +51,7 @@ export function projectDirectories(surroundings: Surroundings): readonly string[
   const paths = pathsOf(surroundings);
   const upward = [paths.resolve(cwd)];
   for (let folder = upward[0] ?? cwd; ;) {
-    if (files.status(paths.join(folder, '.git')) !== null) return upward.toReversed();
+    if (files.status(nameIn(folder, '.git', surroundings)) !== null) return upward.toReversed();
     const parent = paths.dirname(folder);
     if (parent === folder) break;
     upward.push(parent);
