@@ -16,12 +16,14 @@ fail() {
 }
 
 show_help() {
-  say "Usage: ./install.sh [--prefix DIR] [--yes] [--no-modify-path] [--dry-run]
-       ./install.sh --uninstall [--prefix DIR] [--yes] [--dry-run]
+  say "Usage: ./install.sh [--prefix DIR | --system] [--yes] [--no-modify-path] [--dry-run]
+       ./install.sh --uninstall [--prefix DIR | --system] [--yes] [--dry-run]
 
-Puts pipward's pip first on your PATH. Needs Node.js $NEEDED or later; changes nothing outside of your home directory.
+Puts pipward's pip first on your PATH. Needs Node.js $NEEDED or later; changes nothing outside of your home directory,
+unless --system is given.
 
   --prefix DIR      install into DIR (default: \$PIPWARD_HOME, else ~/.local/share/pipward)
+  --system          for all users of this machine: /usr/local/lib/pipward, /etc/profile.d; run it as root
   --yes             do not ask before anything is changed
   --no-modify-path  leave the start files of your shells alone
   --dry-run         show what would be changed, change nothing
@@ -33,6 +35,7 @@ Puts pipward's pip first on your PATH. Needs Node.js $NEEDED or later; changes n
 read_arguments() {
   action=setup
   prefix=
+  system=
   args=
   while [ $# -gt 0 ]; do
     case $1 in
@@ -43,6 +46,10 @@ read_arguments() {
       --uninstall) action=unsetup ;;
       --yes | -y) args="$args --yes" ;;
       --no-modify-path | --dry-run) args="$args $1" ;;
+      --system)
+        args="$args $1"
+        system=/usr/local/lib/pipward
+        ;;
       --prefix)
         [ $# -ge 2 ] || fail '--prefix needs a folder' 2
         prefix=$2
@@ -163,7 +170,7 @@ run_admin() {
 
 # Sets `installed` to where setup would have installed.
 find_installed() {
-  installed=$prefix
+  installed=${prefix:-$system}
   [ -n "$installed" ] || installed=${PIPWARD_HOME-}
   if [ -z "$installed" ]; then
     case ${XDG_DATA_HOME-} in

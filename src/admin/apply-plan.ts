@@ -75,7 +75,7 @@ function writeManifest(prefix: string, manifest: Manifest): void {
 }
 
 /** Runs `work` while nobody else changes this installation; throws if somebody does, or did since `expected` was read. */
-function withLock<T>(prefix: string, expected: Manifest | null, work: () => T): T {
+export function withLock<T>(prefix: string, expected: Manifest | null, work: () => T): T {
   const unlock = lockSetup(prefix);
   if (typeof unlock !== 'function') {
     throw new Error(`another setup is at work (process ${unlock.heldBy}); if that is not so, delete ${unlock.file}`);
@@ -90,6 +90,7 @@ function withLock<T>(prefix: string, expected: Manifest | null, work: () => T): 
   }
 }
 
-function backupsOf(prefix: string): string {
+/** Where copies of start files are kept. */
+export function backupsOf(prefix: string): string {
   return path.join(prefix, 'backup');
 }

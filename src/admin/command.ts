@@ -1,3 +1,5 @@
+import type { Platform } from '../model/surroundings.ts';
+
 /** What a command may know of the process that it runs in. */
 export type AdminContext = {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -6,6 +8,7 @@ export type AdminContext = {
   /** Absolute path of the Node that runs us. */
   readonly node: string;
   readonly version: string;
+  readonly platform: Platform;
 };
 
 export type CommandArguments = {

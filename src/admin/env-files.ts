@@ -1,4 +1,8 @@
+import { quoteForShell } from '../terminal/quote.ts';
 import { renderBlock } from './profile-block.ts';
+
+/** The languages that start files are written in. */
+export type ProfileLanguage = 'sh' | 'fish' | 'csh' | 'powershell';
 
 /**
  * For `.` in bash, zsh, dash, ksh and busybox: puts the shims first on PATH, once. Builtins alone, so that a shell's
@@ -45,20 +49,73 @@ end
 `;
 }
 
-/** The block for ~/.bashrc, ~/.profile, ~/.zshrc and their like. */
-export function renderShBlock(prefix: string): string {
+/** The same for tcsh. `path` is its list of PATH's entries; an unset prompt or an empty PATH is no error. */
+export function renderEnvCsh(prefix: string): string {
+  const shims = quoteForShell(`${prefix}/shims`, 'tcsh');
+  return `# Written by pipward setup. Puts pipward's pip first on PATH; does nothing where it is first already, or gone.
+if ( -x ${quoteForShell(`${prefix}/shims/pip`, 'tcsh')} && $?path ) then
+  set _pipward_rest = ( )
+  foreach _pipward_entry ( $path:q )
+    if ( $_pipward_entry:q != ${shims} ) set _pipward_rest = ( $_pipward_rest:q $_pipward_entry:q )
+  end
+  set path = ( ${shims} $_pipward_rest:q )
+  unset _pipward_rest _pipward_entry
+endif
+`;
+}
+
+/** The same for PowerShell on Linux and macOS, whose PATH is parted by colons. */
+export function renderEnvPowerShell(prefix: string): string {
+  const shims = quoteForShell(`${prefix}/shims`, 'powershell');
+  return `# Written by pipward setup. Puts pipward's pip first on PATH; does nothing where it is gone.
+if (Test-Path -LiteralPath ${quoteForShell(`${prefix}/shims/pip`, 'powershell')}) {
+    $env:PATH = (@(${shims}) + @($env:PATH -split ':' | Where-Object { $_ -cne ${shims} })) -join ':'
+}
+`;
+}
+
+/** The block for a start file: the file that it reads may be gone, and then nothing is said. */
+export function renderProfileBlock(prefix: string, language: ProfileLanguage): string {
   return renderBlock([
-    renderUndoHint(prefix),
-    `if [ -r ${quoteForSh(`${prefix}/env.sh`)} ]; then . ${quoteForSh(`${prefix}/env.sh`)}; fi`,
+    `# pipward's pip comes first on PATH. To undo: ${quoteForSh(`${prefix}/bin/pipward`)} unsetup`,
+    renderSourceLine(prefix, language),
   ]);
 }
 
-/** The block for a file in fish's conf.d. */
-export function renderFishBlock(prefix: string): string {
-  return renderBlock([
-    renderUndoHint(prefix),
-    `if test -r ${quoteForFish(`${prefix}/env.fish`)}; source ${quoteForFish(`${prefix}/env.fish`)}; end`,
-  ]);
+function renderSourceLine(prefix: string, language: ProfileLanguage): string {
+  switch (language) {
+    case 'sh': {
+      const file = quoteForSh(`${prefix}/env.sh`);
+      return `if [ -r ${file} ]; then . ${file}; fi`;
+    }
+    case 'fish': {
+      const file = quoteForFish(`${prefix}/env.fish`);
+      return `if test -r ${file}; source ${file}; end`;
+    }
+    case 'csh': {
+      const file = quoteForShell(`${prefix}/env.csh`, 'tcsh');
+      return `if ( -r ${file} ) source ${file}`;
+    }
+    case 'powershell': {
+      const file = quoteForShell(`${prefix}/env.ps1`, 'powershell');
+      return `if (Test-Path -LiteralPath ${file}) { . ${file} }`;
+    }
+  }
+}
+
+/** The command that puts the shims first in a shell of this name that is open. */
+export function renderSourceCommand(prefix: string, shell: string): string {
+  switch (shell) {
+    case 'fish':
+      return `source ${quoteForFish(`${prefix}/env.fish`)}`;
+    case 'csh':
+    case 'tcsh':
+      return `source ${quoteForShell(`${prefix}/env.csh`, 'tcsh')}`;
+    case 'pwsh':
+      return `. ${quoteForShell(`${prefix}/env.ps1`, 'powershell')}`;
+    default:
+      return `. ${quoteForSh(`${prefix}/env.sh`)}`;
+  }
 }
 
 /** One word for any POSIX shell (XCU 2.2.2). */
@@ -69,8 +126,4 @@ export function quoteForSh(text: string): string {
 /** One word for fish, where a backslash and a quote can be escaped inside single quotes. */
 export function quoteForFish(text: string): string {
   return `'${text.replaceAll(/['\\]/g, String.raw`\$&`)}'`;
-}
-
-function renderUndoHint(prefix: string): string {
-  return `# pipward's pip comes first on PATH. To undo: ${quoteForSh(`${prefix}/bin/pipward`)} unsetup`;
 }

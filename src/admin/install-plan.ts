@@ -3,10 +3,11 @@ import path from 'node:path';
 import { makeCompileCache } from '../host/compile-cache.ts';
 import { hasEntry, listFiles, listInstalled, listMissingFolders, type TreeEntry } from '../host/shim-files.ts';
 import type { AdminContext } from './command.ts';
-import { renderEnvFish, renderEnvSh } from './env-files.ts';
+import { renderEnvCsh, renderEnvFish, renderEnvPowerShell, renderEnvSh } from './env-files.ts';
 import { readManifest, renderManifest, type Manifest } from './manifest.ts';
-import { choosePrefix, findHome, findProgramRoot } from './places.ts';
+import { findHome, findProgramRoot, SYSTEM_PREFIX } from './places.ts';
 import { planProfiles, type ProfilePlan } from './profile-plan.ts';
+import type { ProfileTarget } from './profile-targets.ts';
 import { findPythonNames } from './python-names.ts';
 
 /** All that setup would do, before it does anything. */
@@ -23,18 +24,14 @@ export type InstallPlan = {
 };
 
 /** Looks at the disk and at the environment; changes nothing. Throws when the installation cannot be there. */
-export function makeInstallPlan(
-  context: AdminContext,
-  { prefix: given, modifyPath }: { readonly prefix: string | null; readonly modifyPath: boolean },
-): InstallPlan {
+export function makeInstallPlan(context: AdminContext, prefix: string, targets: readonly ProfileTarget[]): InstallPlan {
   const home = findHome(context.env);
-  const prefix = choosePrefix(context, given, home);
   const previous = readManifest(prefix);
   if (previous === null && (listInstalled(prefix) ?? []).length > 0) {
     throw new Error(`${prefix} has other files in it: choose a folder that is empty or not there yet`);
   }
   const entries = listEntries(context, prefix, home);
-  const profiles = modifyPath ? planProfiles(context.env, home, prefix, previous?.profiles ?? []) : [];
+  const profiles = planProfiles(targets, prefix, previous?.profiles ?? []);
   const files = entries.map((entry) => entry.path).toSorted();
   const records = profiles.flatMap(({ outcome }) =>
     outcome.kind === 'edit' || outcome.kind === 'keep' ? [outcome.record] : [],
@@ -86,7 +83,9 @@ function listEntries(context: AdminContext, prefix: string, home: string): reado
     bytes: Buffer.from(content),
     mode: 0o644,
   });
-  const names = ['pip3', ...findPythonNames(context.env, home).map((name) => name.replace('python', 'pip'))];
+  // What only root has on PATH or in its pyenv is nobody else's.
+  const pythons = prefix === SYSTEM_PREFIX ? findPythonNames({}, '/nonexistent') : findPythonNames(context.env, home);
+  const names = ['pip3', ...pythons.map((name) => name.replace('python', 'pip'))];
   return [
     { kind: 'link', path: 'node', target: realpathSync.native(context.node) },
     ...listFiles(path.join(root, 'dist/diagnostics')).map((file) => copy(`dist/diagnostics/${file}`, 0o644)),
@@ -96,6 +95,8 @@ function listEntries(context: AdminContext, prefix: string, home: string): reado
     ...['dist/speak.cjs', 'dist/call.cjs', 'dist/shim.cjs', 'dist/admin.cjs'].map((file) => copy(file, 0o644)),
     text('env.sh', renderEnvSh(prefix)),
     text('env.fish', renderEnvFish(prefix)),
+    text('env.csh', renderEnvCsh(prefix)),
+    text('env.ps1', renderEnvPowerShell(prefix)),
     copy('bin/pipward', 0o755),
     copy('shims/pip', 0o755),
     ...names.map((name): TreeEntry => ({ kind: 'link', path: `shims/${name}`, target: 'pip' })),

@@ -4,6 +4,9 @@ import type { AdminContext } from './command.ts';
 import { readManifest } from './manifest.ts';
 import { UsageError } from './usage-error.ts';
 
+/** Where an installation for all users of a machine is; what is in this folder is one. */
+export const SYSTEM_PREFIX = '/usr/local/lib/pipward';
+
 /** The person's home directory. Throws when it is not usable: nothing is guessed where files are written. */
 export function findHome(env: AdminContext['env']): string {
   const home = env['HOME'];

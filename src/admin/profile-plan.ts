@@ -1,14 +1,8 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { readProfile, type Profile, type ProfileObstacle } from '../host/profiles.ts';
-import type { AdminContext } from './command.ts';
-import { renderFishBlock, renderShBlock } from './env-files.ts';
+import { renderProfileBlock } from './env-files.ts';
 import type { ProfileRecord } from './manifest.ts';
 import { insertBlock } from './profile-block.ts';
-import { findProgram, xdgFolder } from './places.ts';
-
-export type ShellName = 'bash' | 'zsh' | 'fish';
-export type Shell = { readonly name: ShellName; readonly program: string };
+import type { ProfileTarget } from './profile-targets.ts';
 
 /** A start file that has, or shall get, our block. */
 export type ProfilePlan = {
@@ -23,17 +17,14 @@ export type ProfilePlan = {
     | { readonly kind: 'damaged'; readonly line: number };
 };
 
-type Target = { readonly path: string; readonly fish: boolean };
-
-/** What is to be done to the start files, so that each shell of this user has the shims first on PATH. */
+/** What is to be done to the start files, so that each shell has the shims first on PATH. */
 export function planProfiles(
-  env: AdminContext['env'],
-  home: string,
+  targets: readonly ProfileTarget[],
   prefix: string,
   records: readonly ProfileRecord[],
 ): readonly ProfilePlan[] {
-  return chooseTargets(env, home).map((target) => {
-    const block = target.fish ? renderFishBlock(prefix) : renderShBlock(prefix);
+  return targets.map((target) => {
+    const block = renderProfileBlock(prefix, target.language);
     const lineToAdd = block.split('\n')[2] ?? '';
     const before = readProfile(target.path);
     const plan = { path: target.path, before, lineToAdd };
@@ -50,36 +41,4 @@ export function planProfiles(
       ? { ...plan, outcome: { kind: 'keep', record: next } }
       : { ...plan, outcome: { kind: 'edit', bytes: inserted.bytes, record: next } };
   });
-}
-
-/** The shells of this machine that the start files are for, with their programs. */
-export function findShells(env: AdminContext['env']): readonly Shell[] {
-  return (['bash', 'zsh', 'fish'] as const).flatMap((name) => {
-    const program = findProgram(env, name);
-    return program === null ? [] : [{ name, program }];
-  });
-}
-
-/** Interactive and login shells read different files; each shell that is there gets both. */
-function chooseTargets(env: AdminContext['env'], home: string): readonly Target[] {
-  const installed = new Set(findShells(env).map(({ name }) => name));
-  const inHome = (name: string) => path.join(home, name);
-  const zdotdir = env['ZDOTDIR'];
-  const zshFolder = zdotdir !== undefined && path.isAbsolute(zdotdir) ? path.resolve(zdotdir) : home;
-  const fishFolder = path.join(xdgFolder(env, 'XDG_CONFIG_HOME', home, '.config'), 'fish');
-  const bashLogin = installed.has('bash') ? ['.bash_profile', '.bash_login'] : [];
-  return [
-    ...[inHome('.bashrc')].filter((file) => installed.has('bash') || existsSync(file)),
-    // bash reads the first of the three that exists; a new ~/.bash_profile would hide a later ~/.profile.
-    [...bashLogin, '.profile'].map((name) => inHome(name)).find((file) => existsSync(file)) ?? inHome('.profile'),
-    ...['.zshrc', '.zprofile']
-      .map((name) => path.join(zshFolder, name))
-      .filter((file) => installed.has('zsh') || existsSync(file)),
-  ]
-    .map((file): Target => ({ path: file, fish: false }))
-    .concat(
-      installed.has('fish') || existsSync(fishFolder)
-        ? [{ path: path.join(fishFolder, 'conf.d/pipward.fish'), fish: true }]
-        : [],
-    );
 }

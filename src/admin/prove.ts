@@ -5,17 +5,23 @@ import { isOwnShim, removeFolder } from '../host/shim-files.ts';
 import { EXIT } from '../model/exit.ts';
 import type { AdminContext } from './command.ts';
 import { cleanEnvironment, isSameFolder, mirrorFishFolders } from './fresh-shell.ts';
-import type { Shell, ShellName } from './profile-plan.ts';
+import type { Shell, ShellName } from './profile-targets.ts';
 
 type Env = AdminContext['env'];
+
+/** `plain`: neither login nor interactive, as a script or `ssh HOST COMMAND` has it. */
+export type ShellMode = 'login' | 'interactive' | 'plain';
+export const SHELL_MODES: readonly ShellMode[] = ['login', 'interactive', 'plain'];
 
 /** Which pip a new shell finds. */
 export type ShellProof = {
   readonly shell: ShellName;
-  readonly mode: 'login' | 'interactive';
+  readonly mode: ShellMode;
   readonly outcome:
     | { readonly kind: 'ours' }
-    /** What `command -v pip` printed: a path, `alias pip=...`, or the bare name of a function. */
+    /** It reads no start file in this mode: its PATH is that of whoever starts it. */
+    | { readonly kind: 'inherits' }
+    /** What `command -v pip` (tcsh: `which pip`) printed: a path, `alias pip=...`, or the bare name of a function. */
     | { readonly kind: 'other'; readonly found: string }
     | { readonly kind: 'none' }
     | { readonly kind: 'timed-out' }
@@ -32,17 +38,34 @@ export type RefusalProof =
   | { readonly kind: 'refused'; readonly lines: readonly string[] }
   | { readonly kind: 'failed'; readonly detail: string };
 
+/** What makes a shell run a command in a mode; null where it reads no file of the person then. */
+const OPTIONS: Readonly<Record<ShellName, Readonly<Record<ShellMode, string | null>>>> = {
+  bash: { login: '-lic', interactive: '-ic', plain: null },
+  zsh: { login: '-lic', interactive: '-ic', plain: '-c' },
+  fish: { login: '-lic', interactive: '-ic', plain: '-c' },
+  // Only by itself does -l make a login shell of it: it is told on its input (see runInShell).
+  tcsh: { login: '-l', interactive: '-ic', plain: '-c' },
+  dash: { login: '-lc', interactive: null, plain: null },
+};
+
 const MARK = 'pipward-proof:';
 const SHELL_LIMIT = 20_000;
 const PIP_LIMIT = 60_000;
 
-/** Starts each shell anew, once as a login shell and once not, and asks it for pip. */
-export function proveShells(shells: readonly Shell[], prefix: string, env: Env, home: string): Promise<ShellProof[]> {
-  const modes = ['login', 'interactive'] as const;
+/** Starts each shell anew, in each of the modes, and asks it for pip. */
+export function proveShells(
+  shells: readonly Shell[],
+  prefix: string,
+  env: Env,
+  home: string,
+  modes: readonly ShellMode[] = SHELL_MODES,
+): Promise<ShellProof[]> {
   return Promise.all(
     shells.flatMap((shell) =>
-      modes.map(async (mode) => {
-        const result = await runInShell(shell, mode, 'command -v pip', prefix, env, home, SHELL_LIMIT);
+      modes.map(async (mode): Promise<ShellProof> => {
+        if (OPTIONS[shell.name][mode] === null) return { shell: shell.name, mode, outcome: { kind: 'inherits' } };
+        const ask = shell.name === 'tcsh' ? 'which pip' : 'command -v pip';
+        const result = await runInShell(shell, mode, ask, prefix, env, home, SHELL_LIMIT);
         return { shell: shell.name, mode, outcome: judgeShell(result, prefix) };
       }),
     ),
@@ -100,7 +123,7 @@ export async function proveRefusal(prefix: string, env: Env): Promise<RefusalPro
 
 async function runInShell(
   { name, program }: Shell,
-  mode: 'login' | 'interactive',
+  mode: ShellMode,
   command: string,
   prefix: string,
   env: Env,
@@ -111,7 +134,7 @@ async function runInShell(
   try {
     const clean = { ...cleanEnvironment(env, home, prefix), SHELL: program };
     return await probe({
-      command: [program, mode === 'login' ? '-lic' : '-ic', `echo '${MARK}'; ${command}`],
+      command: commandFor(name, program, mode, `echo '${MARK}'; ${command}`),
       env: name === 'fish' ? { ...clean, ...mirrorFishFolders(scratch, env, home) } : clean,
       cwd: home,
       timeoutMilliseconds,
@@ -121,13 +144,19 @@ async function runInShell(
   }
 }
 
+function commandFor(name: ShellName, program: string, mode: ShellMode, line: string): [string, ...string[]] {
+  const option = OPTIONS[name][mode] ?? '-c';
+  return option === '-l' ? ['/bin/sh', '-c', `printf '%s\\n' "$1" | "$0" -l`, program, line] : [program, option, line];
+}
+
 function judgeShell(result: ProbeResult, prefix: string): ShellProof['outcome'] {
   if (result.kind === 'timed-out') return { kind: 'timed-out' };
   if (result.kind === 'signalled' || !result.stdout.includes(MARK)) {
     return { kind: 'failed', detail: describeProbe(result) };
   }
   const found = afterMark(result.stdout).split('\n')[0] ?? '';
-  if (found === '') return { kind: 'none' };
+  // tcsh's own `which` says so on stdout.
+  if (found === '' || found.endsWith(': Command not found.')) return { kind: 'none' };
   const shim = path.join(prefix, 'shims/pip');
   return path.isAbsolute(found) && isOwnShim(found, shim) && isSameFolder(path.dirname(found), `${prefix}/shims`)
     ? { kind: 'ours' }

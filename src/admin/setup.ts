@@ -1,78 +1,113 @@
 import path from 'node:path';
 import { applyInstallPlan } from './apply-plan.ts';
 import { askYes, isInteractive } from './ask.ts';
-import type { AdminCommand, AdminContext } from './command.ts';
-import { quoteForFish, quoteForSh } from './env-files.ts';
+import type { AdminCommand, AdminContext, CommandArguments } from './command.ts';
+import { renderSourceCommand } from './env-files.ts';
 import { hasChanges, makeInstallPlan, type InstallPlan } from './install-plan.ts';
 import { complain, say } from './output.ts';
-import { abbreviate } from './places.ts';
-import { findShells } from './profile-plan.ts';
-import { proveRefusal, proveShells, proveVersion } from './prove.ts';
+import { abbreviate, choosePrefix, findHome, SYSTEM_PREFIX } from './places.ts';
+import { chooseSystemTargets, chooseTargets, type ProfileTarget } from './profile-targets.ts';
+import { refreshSetup } from './refresh.ts';
+import { rememberTree, rollBack } from './roll-back.ts';
+import { readScope, requirePlatform, requireSharedNode } from './setup-scope.ts';
+import { failWithoutUs, proveSetup } from './setup-proof.ts';
 import { describeObstacle, renderInstallDryRun, renderInstallSummary, renderProfileTrouble } from './show-plan.ts';
-import { renderRefusalProof, renderShellProofs, renderVersionProof } from './show-proof.ts';
+import { findZshFolder } from './zsh-folder.ts';
 
 export const setupCommand: AdminCommand = {
   usage: 'setup',
   summary: 'Install the shims for this user, and prove that new shells find them',
-  examples: [['pipward setup --dry-run', 'show what would be written, as a diff']],
+  examples: [
+    ['pipward setup --dry-run', 'show what would be written, as a diff'],
+    ['pipward setup --refresh', 'after a new Python or another Node: make the links anew'],
+  ],
   options: {
     prefix: { describe: 'folder to install into', type: 'string' },
+    system: { describe: `for all users of this machine, into ${SYSTEM_PREFIX}; needs root`, type: 'boolean' },
+    refresh: { describe: 'make the links of pip3.X and Node anew, ask nothing', type: 'boolean' },
     yes: { describe: 'do not ask', type: 'boolean' },
     'no-modify-path': { describe: "leave the shells' start files alone", type: 'boolean' },
     'dry-run': { describe: 'show what would be done, do nothing', type: 'boolean' },
   },
   run: async (context, given) => {
+    requirePlatform(context);
+    const home = findHome(context.env);
+    const prefix = choosePrefix(context, readScope(given), home);
+    if (given.flag('refresh')) return refreshSetup(context, prefix, given.flag('dry-run'));
     const modifyPath = !given.flag('no-modify-path');
-    const plan = makeInstallPlan(context, { prefix: given.text('prefix'), modifyPath });
+    const targets = modifyPath ? await chooseFor(context, prefix, home) : [];
+    const plan = makeInstallPlan(context, prefix, targets);
     if (given.flag('dry-run')) {
       say(renderInstallDryRun(plan));
       return 0;
     }
-    if (hasChanges(plan)) {
-      say(renderInstallSummary(plan));
-      if (!given.flag('yes') && isInteractive() && !(await askYes('\nGo on?'))) {
-        say('nothing was changed');
-        return 1;
-      }
-      const failures = applyInstallPlan(plan);
-      for (const failure of failures) {
-        complain(`${abbreviate(failure.path, plan.home)} was not changed: ${describeObstacle(failure.obstacle)}`);
-      }
-    } else {
-      say(`pipward ${context.version} is set up in ${abbreviate(plan.prefix, plan.home)} already: nothing to change`);
-    }
-    for (const line of plan.profiles.flatMap((profile) => renderProfileTrouble(profile, plan.home))) complain(line);
-    return prove(context, plan, modifyPath);
+    return carryOut(context, plan, given, () => makeInstallPlan(context, prefix, targets));
   },
 };
 
-/** Shows that it works, on this machine and in this user's shells; returns the exit status. */
-async function prove({ env }: AdminContext, { prefix, home }: InstallPlan, modifyPath: boolean): Promise<number> {
-  const shells = modifyPath ? findShells(env) : [];
-  const proofs = await proveShells(shells, prefix, env, home);
-  if (proofs.length > 0) say(['', 'Do new shells find it?', ...renderShellProofs(proofs, prefix)].join('\n'));
-  const finds = (name: string) =>
-    proofs.some(({ shell, mode, outcome }) => shell === name && mode === 'interactive' && outcome.kind === 'ours');
-  const own = shells.find(({ name }) => name === path.basename(env['SHELL'] ?? '') && finds(name)) ?? null;
+async function chooseFor({ env }: AdminContext, prefix: string, home: string): Promise<readonly ProfileTarget[]> {
+  return prefix === SYSTEM_PREFIX
+    ? chooseSystemTargets(env)
+    : chooseTargets(env, home, await findZshFolder(env, home, prefix));
+}
 
-  const version = await proveVersion(own, prefix, env, home);
-  const how = own === null ? abbreviate(path.join(prefix, 'shims/pip'), home) : `pip --version in ${own.name}`;
-  say(['', 'Does it run?', ...renderVersionProof(version, how)].join('\n'));
-  // Without a Python there is nothing that could be refused.
-  const refusal = version.kind === 'answered' ? await proveRefusal(prefix, env) : null;
-  if (refusal !== null) say(renderRefusalProof(refusal).join('\n'));
+async function carryOut(
+  context: AdminContext,
+  plan: InstallPlan,
+  given: CommandArguments,
+  planAgain: () => InstallPlan,
+): Promise<number> {
+  const { prefix, home } = plan;
+  const modifyPath = !given.flag('no-modify-path');
+  const tree = rememberTree(plan);
+  const changes = hasChanges(plan);
+  if (changes) {
+    if (prefix === SYSTEM_PREFIX) requireSharedNode(context);
+    say(renderInstallSummary(plan));
+    if (!given.flag('yes') && isInteractive() && !(await askYes('\nGo on?'))) {
+      say('nothing was changed');
+      return 1;
+    }
+    reportFailures(applyInstallPlan(plan), home);
+  } else {
+    say(`pipward ${context.version} is set up in ${abbreviate(prefix, home)} already: nothing to change`);
+  }
+  for (const line of plan.profiles.flatMap((profile) => renderProfileTrouble(profile, home))) complain(line);
 
-  const proved =
-    proofs.every(({ outcome }) => outcome.kind === 'ours') && version.kind !== 'failed' && refusal?.kind !== 'failed';
+  const proof = await proveSetup(context, prefix, home, modifyPath);
   say('');
-  if (proved) say(renderNextStep(prefix, path.basename(env['SHELL'] ?? ''), modifyPath));
-  else complain('pipward is installed, but not everything above works as it should: see the lines with NO');
-  return proved ? 0 : 1;
+  if (proof.proved) {
+    say(renderNextStep(prefix, path.basename(context.env['SHELL'] ?? ''), modifyPath));
+    return 0;
+  }
+  if (!changes || proof.broken.length === 0) {
+    complain('pipward is installed, but not everything above works as it should: see the lines with NO');
+    return 1;
+  }
+  reportFailures(rollBack(plan, tree), home);
+  if (await failWithoutUs(proof, context, prefix, home)) {
+    // It was so before: no reason to keep pipward from the other shells.
+    reportFailures(applyInstallPlan(planAgain()), home);
+    complain(
+      `pipward is installed; but ${proof.broken.join(', ')}, with pipward or without it: look at its start files`,
+    );
+  } else {
+    complain(
+      `setup was taken back, everything is as it was before: ${proof.broken.join(', ')}.\n` +
+        'The lines with NO say more. To install without a change to start files: --no-modify-path',
+    );
+  }
+  return 1;
+}
+
+function reportFailures(failures: ReturnType<typeof applyInstallPlan>, home: string): void {
+  for (const { path: file, obstacle } of failures) {
+    complain(`${abbreviate(file, home)} was not changed: ${describeObstacle(obstacle)}`);
+  }
 }
 
 function renderNextStep(prefix: string, shell: string, modifyPath: boolean): string {
-  const command =
-    shell === 'fish' ? `source ${quoteForFish(`${prefix}/env.fish`)}` : `. ${quoteForSh(`${prefix}/env.sh`)}`;
+  const command = renderSourceCommand(prefix, shell);
   return modifyPath
     ? `Done. New terminals have it; in this one, run\n    ${command}`
     : `Done. No start file was changed; to put it first on PATH, run or add to your shell's start file\n    ${command}`;

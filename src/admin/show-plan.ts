@@ -4,7 +4,7 @@ import type { TreeEntry } from '../host/shim-files.ts';
 import { renderDiff } from './diff.ts';
 import type { InstallPlan } from './install-plan.ts';
 import { renderManifest } from './manifest.ts';
-import { abbreviate } from './places.ts';
+import { abbreviate, SYSTEM_PREFIX } from './places.ts';
 import type { ProfilePlan } from './profile-plan.ts';
 import type { ProfileRemoval, RemovalPlan } from './removal-plan.ts';
 
@@ -21,7 +21,9 @@ export function renderInstallSummary({ prefix, home, pending, obsolete, profiles
     ...named('file').map((file) => ['edit', `${file}: a marked block of 4 lines at its end`] as const),
     ...named('missing').map((file) => ['create', `${file}: a marked block of 4 lines`] as const),
   ];
-  return [`pipward ${manifest.version} will be set up for this user:`, '', ...renderRows(rows)].join('\n');
+  return [`pipward ${manifest.version} will be set up for ${describeScope(prefix)}:`, '', ...renderRows(rows)].join(
+    '\n',
+  );
 }
 
 /** Every file that setup would write, and the start files' changes as a diff. */
@@ -46,7 +48,9 @@ export function renderRemovalSummary({ prefix, home, manifest, profiles }: Remov
       return outcome.kind === 'delete' ? [['delete', `${file}: nothing but the marked block is in it`]] : [];
     }),
   ];
-  return [`pipward ${manifest.version} will be removed for this user:`, '', ...renderRows(rows)].join('\n');
+  return [`pipward ${manifest.version} will be removed for ${describeScope(prefix)}:`, '', ...renderRows(rows)].join(
+    '\n',
+  );
 }
 
 export function renderRemovalDryRun({ prefix, home, manifest, profiles }: RemovalPlan): string {
@@ -93,6 +97,10 @@ export function describeObstacle(obstacle: ProfileObstacle): string {
     'changed-meanwhile': 'it was changed by another program at the same time',
   } satisfies Record<ProfileObstacle, string>;
   return words[obstacle];
+}
+
+function describeScope(prefix: string): string {
+  return prefix === SYSTEM_PREFIX ? 'all users of this machine' : 'this user';
 }
 
 function renderProfileDiff({ path: file, before, outcome }: ProfilePlan): readonly string[] {

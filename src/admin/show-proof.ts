@@ -1,14 +1,25 @@
-import { quoteForFish, quoteForSh } from './env-files.ts';
-import type { ShellName } from './profile-plan.ts';
-import type { RefusalProof, ShellProof, VersionProof } from './prove.ts';
+import { renderSourceCommand } from './env-files.ts';
+import type { ShellName } from './profile-targets.ts';
+import { SHELL_MODES, type RefusalProof, type ShellMode, type ShellProof, type VersionProof } from './prove.ts';
 
-/** One line a shell and mode; then, for each shell that does not find our pip, what to do. */
+/** A table of shells and modes; then each `NO` by itself, and for each shell that does not find our pip, what to do. */
 export function renderShellProofs(proofs: readonly ShellProof[], prefix: string): readonly string[] {
-  const behind = proofs.filter(({ outcome }) => outcome.kind === 'none' || isOtherPath(outcome));
+  const shells = [...new Set(proofs.map(({ shell }) => shell))];
+  const modes = SHELL_MODES.filter((mode) => proofs.some((proof) => proof.mode === mode));
+  const cell = (shell: ShellName, mode: ShellMode) => {
+    const kind = proofs.find((proof) => proof.shell === shell && proof.mode === mode)?.outcome.kind;
+    return kind === 'ours' ? 'ok' : kind === undefined || kind === 'inherits' ? '-' : 'NO';
+  };
+  const row = (cells: readonly string[]) => `  ${cells.map((text) => text.padEnd(13)).join('')}`.trimEnd();
+  const wrong = proofs.filter(({ outcome }) => outcome.kind !== 'ours' && outcome.kind !== 'inherits');
+  const behind = wrong.filter(({ outcome }) => outcome.kind === 'none' || isOtherPath(outcome));
   return [
-    ...proofs.map(
-      ({ shell, mode, outcome }) => `  ${shell.padEnd(6)}${mode.padEnd(13)}${renderOutcome(outcome, shell)}`,
-    ),
+    row(['', ...modes]),
+    ...shells.map((shell) => row([shell, ...modes.map((mode) => cell(shell, mode))])),
+    ...(proofs.some(({ outcome }) => outcome.kind === 'inherits')
+      ? ['  (- : no start file is read then; PATH is that of whoever starts it)']
+      : []),
+    ...wrong.map(({ shell, mode, outcome }) => `  ${shell} ${mode}: NO: ${renderOutcome(outcome, shell)}`),
     ...[...new Set(behind.map(({ shell }) => shell))].flatMap((shell) => ['', ...renderCure(shell, prefix)]),
   ];
 }
@@ -31,12 +42,21 @@ export function renderRefusalProof(proof: RefusalProof): readonly string[] {
 }
 
 function renderOutcome(outcome: ShellProof['outcome'], shell: ShellName): string {
-  if (outcome.kind === 'ours') return 'ok';
-  if (outcome.kind === 'none') return 'NO: it finds no pip at all';
-  if (outcome.kind === 'failed') return `NO: ${outcome.detail}`;
-  if (outcome.kind === 'timed-out') return 'NO: no answer in time; start it by hand and run `command -v pip`';
-  if (isOtherPath(outcome)) return `NO: pip is ${outcome.found}`;
-  return `NO: pip is ${outcome.found}, an alias or a function, which comes before PATH: remove it from ${shell}'s start files`;
+  switch (outcome.kind) {
+    case 'ours':
+    case 'inherits':
+      return '';
+    case 'none':
+      return 'it finds no pip at all';
+    case 'failed':
+      return outcome.detail;
+    case 'timed-out':
+      return 'no answer in time; start it by hand and run `command -v pip`';
+    case 'other':
+      return isOtherPath(outcome)
+        ? `pip is ${outcome.found}`
+        : `pip is ${outcome.found}, an alias or a function, which comes before PATH: remove it from ${shell}'s start files`;
+  }
 }
 
 function isOtherPath(outcome: ShellProof['outcome']): boolean {
@@ -44,15 +64,16 @@ function isOtherPath(outcome: ShellProof['outcome']): boolean {
 }
 
 function renderCure(shell: ShellName, prefix: string): readonly string[] {
+  const command = renderSourceCommand(prefix, shell);
   if (shell === 'fish') {
     return [
       "  Something that fish reads later changes PATH. As the last line of fish's config.fish, add",
-      `    source ${quoteForFish(`${prefix}/env.fish`)}`,
+      `    ${command}`,
     ];
   }
   return [
     `  Something in ${shell}'s start files comes after pipward's block and changes PATH.`,
     '  Move the block to the end of the file, or add as its last line',
-    `    . ${quoteForSh(`${prefix}/env.sh`)}`,
+    `    ${command}`,
   ];
 }

@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { removeEmptyFolders, removeFolder } from '../host/shim-files.ts';
+import { findShownFolder } from '../host/shown-before.ts';
 import { applyRemovalPlan } from './apply-plan.ts';
 import { askYes, isInteractive } from './ask.ts';
 import type { AdminCommand } from './command.ts';
 import { complain, say } from './output.ts';
 import { abbreviate } from './places.ts';
 import { makeRemovalPlan } from './removal-plan.ts';
+import { readScope } from './setup-scope.ts';
 import { describeObstacle, renderRemovalDryRun, renderRemovalSummary, renderRemovalTrouble } from './show-plan.ts';
 
 export const unsetupCommand: AdminCommand = {
@@ -13,11 +17,12 @@ export const unsetupCommand: AdminCommand = {
   examples: [['pipward unsetup --dry-run', 'show what would be removed, as a diff']],
   options: {
     prefix: { describe: 'folder that it was installed into', type: 'string' },
+    system: { describe: 'what was installed for all users of this machine; needs root', type: 'boolean' },
     yes: { describe: 'do not ask', type: 'boolean' },
     'dry-run': { describe: 'show what would be done, do nothing', type: 'boolean' },
   },
   run: async (context, given) => {
-    const plan = makeRemovalPlan(context, given.text('prefix'));
+    const plan = makeRemovalPlan(context, readScope(given));
     const { prefix, home, profiles } = plan;
     if (given.flag('dry-run')) {
       say(renderRemovalDryRun(plan));
@@ -29,6 +34,11 @@ export const unsetupCommand: AdminCommand = {
       return 1;
     }
     const failures = applyRemovalPlan(plan);
+    const shown = findShownFolder(context.env, home);
+    if (shown !== null) {
+      removeFolder(shown);
+      removeEmptyFolders([path.dirname(shown)]);
+    }
     const trouble = [
       ...failures.map(
         ({ path: file, obstacle }) => `${abbreviate(file, home)} was not changed: ${describeObstacle(obstacle)}`,

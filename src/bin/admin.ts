@@ -1,4 +1,5 @@
 import { runAdmin } from '../admin/cli.ts';
+import { readPlatform } from '../host/observe.ts';
 
 declare const PIPWARD_VERSION: string;
 
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
       programDirectory: __dirname,
       node: process.execPath,
       version: PIPWARD_VERSION,
+      platform: readPlatform(),
     });
   } catch (error) {
     console.error(`pipward: ${error instanceof Error ? error.message : String(error)}`);

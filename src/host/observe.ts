@@ -25,7 +25,7 @@ export function observe(
 }
 
 /** Systems that we do not know are treated as Linux, whose rules (XDG, /usr) the other Unixes share. */
-function readPlatform(): Platform {
+export function readPlatform(): Platform {
   return process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux';
 }
 

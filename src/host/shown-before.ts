@@ -10,11 +10,8 @@ const TIDY_ABOVE = 200;
  * cannot be written means: not shown. One empty file a code and directory, its time is the time of the showing.
  */
 export function wasShownToday({ env, home, cwd }: Surroundings, code: string): boolean {
-  const base = env['XDG_STATE_HOME']?.startsWith('/')
-    ? env['XDG_STATE_HOME']
-    : home && path.join(home, '.local', 'state');
-  if (!base) return false;
-  const folder = path.join(base, 'pipward', 'shown');
+  const folder = findShownFolder(env, home);
+  if (folder === null) return false;
   const key = `${code}-${hashText(cwd ?? '')}`;
   const file = path.join(folder, key);
   try {
@@ -28,6 +25,14 @@ export function wasShownToday({ env, home, cwd }: Surroundings, code: string): b
     // Unwritable state: show in full each time.
   }
   return false;
+}
+
+/** The folder that the memory is in; null where the home directory is unknown. */
+export function findShownFolder(env: Surroundings['env'], home: string | null): string | null {
+  const base = env['XDG_STATE_HOME']?.startsWith('/')
+    ? env['XDG_STATE_HOME']
+    : home && path.join(home, '.local', 'state');
+  return base ? path.join(base, 'pipward', 'shown') : null;
 }
 
 function tidy(folder: string) {

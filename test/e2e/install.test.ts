@@ -18,8 +18,8 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { copyProduct, snapshot } from '../support/product.ts';
 
-const checkout = path.join(import.meta.dirname, '../..');
 const isInstalled = (program: string) => spawnSync('/bin/sh', ['-c', `command -v ${program}`]).status === 0;
 const shells = ['bash', 'zsh', 'fish'].map((name) => ({ name, installed: isInstalled(name) }));
 
@@ -31,14 +31,8 @@ const installed = (...names: readonly string[]) => at('.local/share/pipward', ..
 
 beforeAll(() => {
   scratch = mkdtempSync(path.join(tmpdir(), 'pipward install '));
-  if (!existsSync(path.join(checkout, 'dist/admin.cjs')) || !existsSync(path.join(checkout, 'dist/call.cjs'))) {
-    spawnSync('npm', ['run', 'build'], { cwd: checkout, stdio: 'inherit' });
-  }
-  // As a package has it: without the sources, and in a folder whose name is awkward.
-  product = path.join(scratch, "it's a package");
-  for (const name of ['install.sh', 'bin', 'shims', 'dist']) {
-    cpSync(path.join(checkout, name), path.join(product, name), { recursive: true });
-  }
+  // In a folder whose name is awkward.
+  product = copyProduct(path.join(scratch, "it's a package"));
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 beforeEach(() => {
@@ -61,20 +55,6 @@ function run(program: string, args: readonly string[], env: Env = {}) {
 
 const install = (args: readonly string[] = ['--yes'], env: Env = {}) =>
   run(path.join(product, 'install.sh'), args, env);
-
-/** Everything below a folder: kind, mode and bytes; with `times` also what shows that a file was written again. */
-function snapshot(folder: string, times = false): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .toSorted()
-    .map((name) => {
-      const stats = lstatSync(path.join(folder, name));
-      const mode = (stats.mode & 0o7777).toString(8);
-      const written = times && !stats.isDirectory() ? ` ${stats.mtimeMs} ${stats.ino}` : '';
-      if (stats.isSymbolicLink()) return `${name} -> ${readlinkSync(path.join(folder, name))}${written}`;
-      if (stats.isDirectory()) return `${name}/ ${mode}`;
-      return `${name} ${mode} ${readFileSync(path.join(folder, name)).toString('base64')}${written}`;
-    });
-}
 
 /** A copy of the product whose pip is this script: what the shim does is not at stake then. */
 function withShim(script: string): string {
@@ -106,7 +86,8 @@ describe('an empty home', () => {
   describe.each(shells)('$name', ({ name, installed: isThere }) => {
     test.skipIf(!isThere)('a new shell finds our pip, login or not, and setup has looked', () => {
       const { stdout } = install();
-      expect(stdout).toMatch(new RegExp(`${name} +login +ok\n +${name} +interactive +ok`));
+      expect(stdout).toMatch(/^ +login +interactive +plain$/m);
+      expect(stdout).toMatch(new RegExp(`^ +${name} +ok +ok +(?:ok|-)$`, 'm'));
       for (const options of ['-lic', '-ic']) {
         const found = run('setsid', [name, options, 'command -v pip; echo $PATH']);
         expect(found.stdout).toMatch(`${installed('shims/pip')}\n`);
@@ -171,7 +152,8 @@ describe('a home with awkward start files', () => {
   test('all work, and removal gives them back byte for byte', () => {
     const before = snapshot(home);
     const profile = statSync(at('.profile')).mtimeMs;
-    const first = install();
+    const env = { SHELL: '/bin/bash' };
+    const first = install(['--yes'], env);
     expect(first).toMatchObject({ status: 0, stderr: '' });
     expect(first.stdout).not.toContain('NO:');
     expect(lstatSync(at('.bash_login')).isSymbolicLink()).toBe(true);
@@ -181,7 +163,7 @@ describe('a home with awkward start files', () => {
     expect(readFileSync(installed('backup/.bashrc.1'), 'latin1')).toContain('\xfc\r\n');
 
     const settled = snapshot(home, true);
-    expect(install().stdout).toContain('nothing to change');
+    expect(install(['--yes'], env).stdout).toContain('nothing to change');
     expect(snapshot(home, true)).toEqual(settled);
 
     expect(install(['--uninstall', '--yes'])).toMatchObject({ status: 0, stderr: '' });
@@ -231,18 +213,39 @@ describe.skipIf(!isInstalled('bash'))('the proof fails', () => {
     writeFileSync(at('.bashrc'), line, { flag: 'a' });
     const { status, stdout, stderr } = install();
     expect(status).toBe(1);
-    expect(stdout).toMatch(/bash +login +ok/);
-    expect(stdout).toMatch(new RegExp(`bash +interactive +${expected.source}`));
+    expect(stdout).toMatch(/bash +ok +NO +-/);
+    expect(stdout).toMatch(new RegExp(`bash interactive: ${expected.source}`));
     expect(stderr).toContain('not everything above works');
   });
 
   test.each([
     ['pip --version fails', 'echo broken >&2; exit 9', /shims\/pip: NO: exit status 9, broken/],
     ['nothing is refused', 'echo pip 1', /NO: not refused \(exit status 0, pip 1\)/],
-  ])('when %s', (_, script, expected) => {
-    const { status, stdout } = run(withShim(script), ['--yes']);
+  ])('and all is taken back when %s', (_, script, expected) => {
+    writeFileSync(at('.bashrc'), 'a=1', { flag: 'a' });
+    const before = snapshot(home);
+    const { status, stdout, stderr } = run(withShim(script), ['--yes']);
     expect(status).toBe(1);
     expect(stdout).toMatch(expected);
+    expect(stderr).toContain('setup was taken back, everything is as it was before: ');
+    expect(snapshot(home)).toEqual(before);
+  });
+
+  test('an update that does not run leaves the version before in place', () => {
+    run(withShim('exit 127'), ['--yes']);
+    const before = snapshot(home);
+    const { status, stderr } = run(withShim('exit 9'), ['--yes']);
+    expect(stderr).toContain('pip --version fails');
+    expect(status).toBe(1);
+    expect(snapshot(home)).toEqual(before);
+  });
+
+  test('a shell that did not start before is no reason to keep pipward from the others', () => {
+    writeFileSync(at('.bashrc'), 'exit 4\n');
+    const { status, stderr } = install();
+    expect(status).toBe(1);
+    expect(stderr).toContain('pipward is installed; but bash does not start (interactive), with pipward or without it');
+    expect(existsSync(installed('shims/pip'))).toBe(true);
   });
 
   test('no Python with pip on the machine is no failure', () => {
