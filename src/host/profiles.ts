@@ -10,6 +10,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -20,6 +21,8 @@ import {
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { errorCode } from './error-code.ts';
+
+const TEMPORARY = '.pipward.';
 
 /** Why a file is left to the person. */
 export type ProfileObstacle =
@@ -80,6 +83,7 @@ export function readProfile(file: string): Profile {
  */
 export function writeProfile(file: string, before: Profile, bytes: Buffer, backups: string): ProfileWrite {
   if (before.kind === 'unusable') return before;
+  removeTemporaries(path.dirname(before.kind === 'file' ? before.target : file));
   if (!isUnchanged(file, before)) return unusable('changed-meanwhile');
   if (before.kind === 'missing') {
     mkdirSync(path.dirname(file), { recursive: true });
@@ -91,6 +95,7 @@ export function writeProfile(file: string, before: Profile, bytes: Buffer, backu
 
 /** Deletes a profile that is still as `before` says. */
 export function deleteProfile(file: string, before: Profile): ProfileWrite {
+  removeTemporaries(path.dirname(file));
   if (!isUnchanged(file, before)) return unusable('changed-meanwhile');
   rmSync(file, { force: true });
   return { kind: 'written' };
@@ -103,7 +108,7 @@ function replaceFile(
   before: Profile,
   profile: string,
 ): ProfileWrite {
-  const temporary = path.join(path.dirname(target), `.pipward.${randomBytes(6).toString('hex')}`);
+  const temporary = path.join(path.dirname(target), TEMPORARY + randomBytes(6).toString('hex'));
   try {
     const fd = openSync(temporary, 'wx', mode === null ? 0o644 : 0o600);
     try {
@@ -128,6 +133,15 @@ function replaceFile(
     throw error;
   } finally {
     rmSync(temporary, { force: true });
+  }
+}
+
+/** What a setup that was killed left beside a start file. Only under the lock. */
+function removeTemporaries(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    const isOurs = name.startsWith(TEMPORARY) && /^[\da-f]{12}$/.test(name.slice(TEMPORARY.length));
+    if (isOurs) rmSync(path.join(folder, name), { force: true });
   }
 }
 

@@ -182,7 +182,7 @@ describe('a start file that may not be written', () => {
     const times = statSync(at('.bashrc')).mtimeMs;
     const { stderr } = runAt(home, [path.join(product, 'install.sh'), '--yes']);
     expect(stderr).toContain('~/.bashrc was left alone: it is read-only. Add this line to it:\n    if [ -r ');
-    if (hasProgram('tcsh')) expect(stderr).toContain('Add this line to it:\n    if ( -r ');
+    expect(stderr).toContain('~/.cshrc was left alone: it is read-only. Add this line to it:\n    if ( -r ');
     expect(statSync(at('.bashrc')).mtimeMs).toBe(times);
     runAt(home, [path.join(product, 'install.sh'), '--yes', '--uninstall']);
     expect(snapshot(home)).toEqual(before);
