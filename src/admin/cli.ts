@@ -1,5 +1,6 @@
 import yargs from 'yargs';
 import type { AdminCommand, AdminContext, CommandArguments } from './command.ts';
+import { createCompletionCommand } from './completion.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { findNearest } from '../policy/nearest.ts';
@@ -9,7 +10,14 @@ import { unsetupCommand } from './unsetup.ts';
 import { whichCommand } from './which.ts';
 import { UsageError } from './usage-error.ts';
 
-const COMMANDS: readonly AdminCommand[] = [whichCommand, explainCommand, doctorCommand, setupCommand, unsetupCommand];
+const COMMANDS: readonly AdminCommand[] = [
+  whichCommand,
+  explainCommand,
+  doctorCommand,
+  setupCommand,
+  unsetupCommand,
+  createCompletionCommand(() => COMMANDS),
+];
 
 type Chosen = { readonly command: AdminCommand; readonly given: CommandArguments };
 
@@ -43,7 +51,10 @@ function parseWords(words: readonly string[], version: string): Chosen | number 
   });
   // With a callback yargs prints nothing and exits nowhere by itself. (It reads the list as its own, hence the copy.)
   void parser.parse(words.length === 0 ? ['--help'] : [...words], {}, (error, _argv, output) => {
-    if (error) throw error instanceof UsageError ? error : new UsageError(error.message);
+    if (error) {
+      const help = first !== undefined && names.includes(first) ? `pipward ${first} --help` : 'pipward --help';
+      throw error instanceof UsageError ? error : new UsageError(`${error.message}; see \`${help}\``);
+    }
     printed = output;
   });
   if (chosen !== null) return chosen;
@@ -70,7 +81,7 @@ function createParser(version: string, choose: (chosen: Chosen) => void) {
       'populate--': true,
     })
     .fail((message, error) => {
-      throw error ?? new UsageError(message);
+      throw error ?? new Error(message);
     });
   for (const command of COMMANDS) {
     for (const [line, meaning] of command.examples) parser.example(line, meaning);
@@ -80,6 +91,7 @@ function createParser(version: string, choose: (chosen: Chosen) => void) {
       (sub) => {
         for (const [name, word] of Object.entries(command.words ?? {})) sub.positional(name, word);
         for (const [name, option] of Object.entries(command.options ?? {})) sub.option(name, option);
+        for (const [line, meaning] of command.examples) sub.example(line, meaning);
         return sub;
       },
       (values) => choose({ command, given: readArguments(values) }),

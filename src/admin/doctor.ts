@@ -1,11 +1,9 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { createFileView } from '../host/files.ts';
 import { observe } from '../host/observe.ts';
 import { probeInterpreter } from '../host/probe-interpreter.ts';
 import { canOpenPseudoTerminal, findNativePart } from '../host/pseudo-terminal.ts';
-import { isOwnShim } from '../host/shim-files.ts';
-import type { FileView, Surroundings } from '../model/surroundings.ts';
+import type { Surroundings } from '../model/surroundings.ts';
 import type { Resolution } from '../model/environment.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
 import { decide } from '../shim/decide.ts';
@@ -13,31 +11,40 @@ import { cleanText, shortenHome } from '../terminal/clean.ts';
 import { joinCommand } from '../terminal/quote.ts';
 import { describePassedOver } from '../terminal/render-ledger.ts';
 import type { AdminCommand, AdminContext } from './command.ts';
+import { checkEnvironments, checkInstallation, checkState } from './doctor-files.ts';
+import type { Finding } from './doctor-finding.ts';
+import { checkNode } from './doctor-node.ts';
+import { checkNames, checkShims } from './doctor-path.ts';
+import { checkMemory, checkPlaces } from './doctor-places.ts';
+import { readManifest } from './manifest.ts';
 import { say } from './output.ts';
-
-type Finding = {
-  /** What was looked at, in a word or two. */
-  readonly subject: string;
-  readonly state: 'ok' | 'wrong' | 'note';
-  readonly text: string;
-  /** What to do, as a command or a sentence; null where nothing is to be done. */
-  readonly fix: string | null;
-};
+import { findHome } from './places.ts';
 
 export const doctorCommand: AdminCommand = {
   usage: 'doctor',
   summary: 'Look for what keeps pip from doing the right thing here',
-  examples: [['pipward doctor', 'status 1 if something is wrong']],
+  examples: [
+    ['pipward doctor', 'status 1 if something is wrong'],
+    ['pipward doctor --json', 'the same as an object'],
+  ],
   options: { json: { describe: 'print an object for programs', type: 'boolean' } },
   run: async (context, given) => {
     const shims = path.join(path.dirname(context.programDirectory), 'shims');
     const surroundings = observe('pip', [], context.env, shims);
+    const prefix = path.dirname(context.programDirectory);
+    const manifest = readManifest(prefix);
     const findings = [
+      checkInstallation(manifest, prefix),
       checkShims(surroundings, shims),
-      checkNode(context),
+      manifest === null ? [] : checkNames(surroundings, shims),
+      checkMemory(prefix),
+      manifest === null ? [] : await checkPlaces(context, prefix, findHome(context.env)),
+      await checkNode(context, new Date()),
       ...(await checkInterpreter(surroundings)),
       ...checkActive(surroundings),
+      ...checkEnvironments(surroundings),
       ...checkPolicies(surroundings),
+      checkState(surroundings),
       checkTerminal(context),
     ].flat();
     if (given.flag('json')) say(JSON.stringify({ schema: 1, findings }));
@@ -48,52 +55,8 @@ export const doctorCommand: AdminCommand = {
 
 function cleanLines({ subject, state, text, fix }: Finding, home: string | null): string {
   const mark = { ok: 'ok   ', wrong: 'WRONG', note: 'note ' }[state];
-  const first = `${mark}  ${subject.padEnd(12)}  ${cleanText(shortenHome(text, home))}`;
-  return fix === null ? first : `${first}\n${' '.repeat(21)}fix: ${cleanText(fix)}`;
-}
-
-/** Who answers to `pip` on PATH, in order; an activated environment's own pip before us is right. */
-function checkShims({ env, files }: Surroundings, shims: string): readonly Finding[] {
-  const hits = listOnPath(env, 'pip', files);
-  const own = hits.findIndex((file) => isOwnShim(file));
-  const others = hits.filter((file) => !isOwnShim(file));
-  const [first] = hits;
-  const where = joinCommand(['export', `PATH=${shims}:$PATH`], 'posix')
-    .replace("'PATH=", "PATH='")
-    .replace(":$PATH'", `':"$PATH"`);
-  if (own === -1) {
-    const text = first === undefined ? 'no pip is on PATH' : `pip is ${first}: pipward is not on PATH`;
-    return [{ subject: 'PATH', state: 'wrong', text, fix: `open a new shell, or: ${where}` }];
-  }
-  const shadowed: Finding = {
-    subject: 'PATH',
-    state: 'note',
-    text: others.length === 0 ? 'no other pip is on PATH' : `behind it: ${others.join(', ')}`,
-    fix: null,
-  };
-  if (own === 0) return [{ subject: 'PATH', state: 'ok', text: `pip is ${hits[0]}`, fix: null }, shadowed];
-  const inEnvironment = env['VIRTUAL_ENV'] !== undefined && first?.startsWith(`${env['VIRTUAL_ENV']}/`);
-  return [
-    inEnvironment
-      ? { subject: 'PATH', state: 'ok', text: `pip is the active environment's own: ${first}`, fix: null }
-      : {
-          subject: 'PATH',
-          state: 'wrong',
-          text: `${first} stands before pipward`,
-          fix: `put the shims first: ${where}`,
-        },
-  ];
-}
-
-function checkNode({ node, programDirectory }: AdminContext): Finding {
-  const link = path.join(path.dirname(programDirectory), 'node');
-  try {
-    const target = realpathSync(link);
-    return { subject: 'Node', state: 'ok', text: `${target}, version ${process.versions.node}`, fix: null };
-  } catch {
-    const fix = 'pipward setup, with the Node on PATH that shall be used';
-    return { subject: 'Node', state: 'note', text: `${link} leads nowhere; Node is looked for on PATH (${node})`, fix };
-  }
+  const first = `${mark}  ${subject.padEnd(16)}  ${cleanText(shortenHome(text, home))}`;
+  return fix === null ? first : `${first}\n${' '.repeat(25)}fix: ${cleanText(fix)}`;
 }
 
 async function checkInterpreter(surroundings: Surroundings): Promise<readonly Finding[]> {
@@ -164,9 +127,4 @@ function checkTerminal({ programDirectory }: AdminContext): Finding {
   const why = existsSync(file) ? `no pseudo-terminal can be opened with ${file}` : `${file} is missing`;
   const text = `${why}; on a terminal, what pip did is judged by facts`;
   return { subject, state: 'note', text, fix: null };
-}
-
-function listOnPath(env: Surroundings['env'], name: string, files: FileView = createFileView()): readonly string[] {
-  const entries = (env['PATH'] ?? '').split(path.delimiter).filter((entry) => path.isAbsolute(entry));
-  return [...new Set(entries.map((entry) => path.join(entry, name)))].filter((file) => files.status(file)?.executable);
 }

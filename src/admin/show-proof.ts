@@ -41,7 +41,8 @@ export function renderRefusalProof(proof: RefusalProof): readonly string[] {
   ];
 }
 
-function renderOutcome(outcome: ShellProof['outcome'], shell: ShellName): string {
+/** What a shell that does not find our pip finds. */
+export function renderOutcome(outcome: ShellProof['outcome'], shell: ShellName): string {
   switch (outcome.kind) {
     case 'ours':
     case 'inherits':

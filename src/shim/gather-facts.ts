@@ -12,7 +12,8 @@ import type { AdviceFacts, ToolFacts } from '../model/facts.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { readInstallSettings } from '../pip/configuration.ts';
 
-const DEFAULT_ENVIRONMENT_NAMES = ['.venv', 'venv'];
+/** Names of a project's environment where no file says others. */
+export const DEFAULT_ENVIRONMENT_NAMES = ['.venv', 'venv'];
 
 /** Looks at what words need, when there is something to say; asks the interpreter only where its answer is told. */
 export async function gatherFacts(

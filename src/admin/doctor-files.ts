@@ -1,0 +1,93 @@
+import { accessSync, constants, existsSync, lstatSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { readProfile } from '../host/profiles.ts';
+import { findShownFolder } from '../host/shown-before.ts';
+import { findProjectEnvironments } from '../interpreter/project.ts';
+import type { Surroundings } from '../model/surroundings.ts';
+import { findPolicyLayers } from '../policy/find-layers.ts';
+import { DEFAULT_ENVIRONMENT_NAMES } from '../shim/gather-facts.ts';
+import { joinCommand } from '../terminal/quote.ts';
+import type { Finding } from './doctor-finding.ts';
+import type { Manifest } from './manifest.ts';
+import { removeBlock } from './profile-block.ts';
+
+/** Whether everything that setup wrote is still there; nothing for a copy that was not set up. */
+export function checkInstallation(manifest: Manifest | null, prefix: string): readonly Finding[] {
+  const subject = 'pipward';
+  if (manifest === null) {
+    return [{ subject, state: 'note', text: `${prefix} was not set up: this is a copy`, fix: 'pipward setup' }];
+  }
+  const gone = manifest.files.filter(
+    (file) => lstatSync(path.join(prefix, file), { throwIfNoEntry: false }) === undefined,
+  );
+  const bare = manifest.profiles.filter((record) => !hasBlock(record.path, record.block)).map((record) => record.path);
+  const text = `version ${manifest.version} in ${prefix}`;
+  return [
+    gone.length === 0
+      ? { subject, state: 'ok', text, fix: null }
+      : {
+          subject,
+          state: 'wrong',
+          text: `${text}: ${gone.join(', ')} missing`,
+          fix: './install.sh, from a clone or a package',
+        },
+    ...bare.map((file): Finding => ({
+      subject: 'start files',
+      state: 'wrong',
+      text: `${file} has lost its pipward block`,
+      fix: 'pipward setup',
+    })),
+  ];
+}
+
+/** Where we remember what was shown: it must be the person's own. */
+export function checkState({ env, home, userId }: Surroundings): readonly Finding[] {
+  const subject = 'state';
+  const folder = findShownFolder(env, home);
+  if (folder === null) {
+    return [{ subject, state: 'note', text: 'no home directory: every message is shown in full', fix: 'set HOME' }];
+  }
+  let nearest = folder;
+  while (!existsSync(nearest) && nearest !== path.dirname(nearest)) nearest = path.dirname(nearest);
+  const stats = statSync(nearest);
+  if (!isWritable(nearest)) {
+    const text = `${nearest} cannot be written: every message is shown in full`;
+    return [{ subject, state: 'note', text, fix: joinCommand(['chmod', 'u+rwx', nearest], 'posix') }];
+  }
+  if (nearest === folder && ((stats.mode & 0o022) !== 0 || (userId !== null && stats.uid !== userId))) {
+    const text = `${folder} belongs to somebody else or is open to others`;
+    return [{ subject, state: 'wrong', text, fix: joinCommand(['rm', '-r', folder], 'posix') }];
+  }
+  return [{ subject, state: 'ok', text: folder, fix: null }];
+}
+
+/** Environments near the current directory whose Python is gone. */
+export function checkEnvironments(surroundings: Surroundings): readonly Finding[] {
+  const settings = findPolicyLayers(surroundings).map((layer) => layer.settings.environmentNames);
+  const names = settings.findLast((given) => given !== null) ?? DEFAULT_ENVIRONMENT_NAMES;
+  return findProjectEnvironments(surroundings, names)
+    .filter(({ suspicions }) => suspicions.includes('broken'))
+    .map(({ prefix }) => ({
+      subject: 'environment',
+      state: 'wrong',
+      text: `${prefix} is broken: its Python is gone or does not run`,
+      fix: joinCommand(['python3', '-m', 'venv', '--clear', prefix], 'posix'),
+    }));
+}
+
+function hasBlock(file: string, block: string): boolean {
+  const profile = readProfile(file);
+  // What cannot be read or written is not ours to judge.
+  return (
+    profile.kind === 'unusable' || (profile.kind === 'file' && removeBlock(profile.bytes, block).kind === 'changed')
+  );
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
