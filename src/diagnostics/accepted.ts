@@ -74,7 +74,8 @@ export function environmentBlocks(
   ];
 }
 
-function describeOrigin(origin: NonNullable<AdviceFacts['otherPython']>['origin'], home: string | null): string {
+/** Returns where something was said, in a word or two. */
+export function describeOrigin(origin: NonNullable<AdviceFacts['otherPython']>['origin'], home: string | null): string {
   switch (origin.kind) {
     case 'command-line':
       return '--python';

@@ -14,6 +14,30 @@ export const CATALOGUE = {
     title: 'a policy asks for a virtual environment',
     summary: 'A policy file allows install and uninstall only where a virtual environment is used.',
   },
+  'project-environment-required': {
+    title: "a policy asks for the project's own environment",
+    summary: 'A policy file allows changes only in an environment that lies in the project.',
+  },
+  'user-install-forbidden': {
+    title: 'a policy forbids the user site',
+    summary: 'A policy file forbids installs into the user site, asked for or as a fallback of pip.',
+  },
+  'break-system-packages-forbidden': {
+    title: 'a policy forbids --break-system-packages',
+    summary: 'A policy file forbids the option that overrides EXTERNALLY-MANAGED (PEP 668).',
+  },
+  'root-forbidden': {
+    title: 'a policy forbids pip as root',
+    summary: 'A policy file forbids root to install and uninstall.',
+  },
+  'python-not-allowed': {
+    title: 'a policy does not allow this Python',
+    summary: 'A policy file names the versions of Python that may be installed for.',
+  },
+  'pip-too-old': {
+    title: 'a policy asks for a newer pip',
+    summary: 'A policy file names the oldest pip that may be used.',
+  },
   'no-pip-module': {
     title: 'the Python has no pip',
     summary: 'The interpreter that is meant here has no module pip.',

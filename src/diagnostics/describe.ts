@@ -6,8 +6,8 @@ import { describeInterpreterNotFound, describeInterpreterNotRunnable } from './i
 import { describeNoPipModule } from './no-pip-module.ts';
 import { describeCallLoop, describeInternalError } from './own-failures.ts';
 import { describePolicyUnreadable } from './policy-unreadable.ts';
+import { describePolicyVerdict } from './policy-verdict.ts';
 import { describeUserInstallFallback } from './user-install-fallback.ts';
-import { describeVenvRequired } from './venv-required.ts';
 
 /** Returns the words for a finding: ready to render, no colour, not yet cleaned. */
 export function describeFinding(finding: Finding, facts: AdviceFacts, command: PipCommand): Diagnostic {
@@ -19,7 +19,13 @@ export function describeFinding(finding: Finding, facts: AdviceFacts, command: P
     case 'no-pip-module':
       return describeNoPipModule(finding.started, facts, command);
     case 'venv-required':
-      return describeVenvRequired(finding.refused, finding.verdict, facts, command);
+    case 'project-environment-required':
+    case 'user-install-forbidden':
+    case 'break-system-packages-forbidden':
+    case 'root-forbidden':
+    case 'python-not-allowed':
+    case 'pip-too-old':
+      return describePolicyVerdict(finding.refused, finding.verdict, facts, command);
     case 'policy-unreadable':
       return describePolicyUnreadable(finding.refused, finding.problems, facts);
     case 'interpreter-not-found':

@@ -20,6 +20,7 @@ export function observe(
     name: path.basename(name).replace(/\.exe$/i, ''),
     arguments: args,
     shimsDirectory,
+    today: new Date().toISOString().slice(0, 10),
     files: createFileView(),
   };
 }

@@ -1,12 +1,24 @@
 import type { Candidate, Interpreter } from './environment.ts';
 import type { InstalledPackage } from './observation.ts';
-import type { PolicyProblem, PolicyVerdict } from './policy.ts';
+import type { PolicyProblem, PolicyVerdict, RuleName } from './policy.ts';
+
+/** The code under which each rule's refusal and advice are told. */
+export const POLICY_CODES = {
+  'require-virtual-environment': 'venv-required',
+  'project-environment-only': 'project-environment-required',
+  'forbid-user-install': 'user-install-forbidden',
+  'forbid-break-system-packages': 'break-system-packages-forbidden',
+  'forbid-root': 'root-forbidden',
+  'requires-python': 'python-not-allowed',
+  'minimum-pip': 'pip-too-old',
+} as const satisfies Record<RuleName, string>;
+export type PolicyCode = (typeof POLICY_CODES)[RuleName];
 
 export type DiagnosticCode =
+  | PolicyCode
   | 'user-install-fallback'
   | 'externally-managed'
   | 'no-pip-module'
-  | 'venv-required'
   | 'policy-unreadable'
   | 'interpreter-not-found'
   | 'interpreter-not-runnable'
@@ -60,7 +72,7 @@ export type Finding =
   | { readonly code: 'externally-managed' }
   /** `started`: pip's interpreter said so itself; otherwise we saw it before anything was started. */
   | { readonly code: 'no-pip-module'; readonly started: boolean }
-  | { readonly code: 'venv-required'; readonly refused: boolean; readonly verdict: PolicyVerdict }
+  | { readonly code: PolicyCode; readonly refused: boolean; readonly verdict: PolicyVerdict }
   | { readonly code: 'policy-unreadable'; readonly refused: boolean; readonly problems: readonly PolicyProblem[] }
   | {
       readonly code: 'interpreter-not-found';

@@ -85,6 +85,12 @@ export type AdviceFacts = {
   readonly staleEnvironment: { readonly path: string; readonly exists: boolean } | null;
   /** Asked only when a policy speaks; null where pip works on the interpreter that it is started with. */
   readonly otherPython: OtherPython | null;
+  /** Where --user, --break-system-packages or a redirection was said. Asked only when a policy speaks; null where nothing was. */
+  readonly askedBy: OtherPython['origin'] | null;
+  /** Version of the pip that would run; null when unknown, or when nothing turns on it. */
+  readonly pipVersion: string | null;
+  /** Whether PIPWARD_BYPASS is set. */
+  readonly hasBypass: boolean;
   /**
    * Absolute path of the Python whose pip can remove from the user site; null if there is none. In a virtual environment
    * that is the one outside: pip removes nothing outside of its own environment. Asked only for user-install-fallback.

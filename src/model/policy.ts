@@ -1,4 +1,5 @@
-import type { Environment } from './environment.ts';
+import type { Environment, PythonVersion } from './environment.ts';
+import type { PipCommand } from './invocation.ts';
 
 export type Level = 'off' | 'advise' | 'enforce';
 export type LayerScope = 'system' | 'user' | 'project';
@@ -10,9 +11,40 @@ export type Located<T> = {
   readonly line: number | null;
 };
 
+/** The rules, the one nearest to the cause first: it gives a refusal its code. */
+export const RULE_NAMES = [
+  'require-virtual-environment',
+  'project-environment-only',
+  'forbid-user-install',
+  'forbid-break-system-packages',
+  'forbid-root',
+  'requires-python',
+  'minimum-pip',
+] as const;
+export type RuleName = (typeof RULE_NAMES)[number];
+
+/** What a layer asks for under one rule. */
+export type Demand = {
+  readonly level: Level;
+  /** `2027-01-15`: before that day (UTC) an enforced rule advises; null: from now on. */
+  readonly from: string | null;
+  /** The version of minimum-pip, the specifier of requires-python; null for the others. */
+  readonly value: string | null;
+  readonly line: number | null;
+};
+
+/** Where a layer may say that it does not judge. */
+export type Exemption = 'ci' | 'container' | 'target';
+
 export type PolicyRules = {
-  readonly requireVirtualEnvironment: Located<Level>;
+  /** Only what was written. */
+  readonly demands: Readonly<Partial<Record<RuleName, Demand>>>;
   readonly accept: readonly AcceptedKind[];
+  readonly exempt: readonly Exemption[];
+  /** Names as PEP 503 normalizes them. */
+  readonly exemptPackages: readonly string[];
+  /** Whether PIPWARD_BYPASS lifts this layer's verdict. */
+  readonly allowBypass: 'with-reason' | 'never';
   readonly reason: string | null;
   readonly contact: string | null;
 };
@@ -55,24 +87,80 @@ export type PolicyLayer = {
   readonly warnings: readonly PolicyProblem[];
 };
 
-/** What a layer says of one call. */
+/** Why a layer does not say what it would have said, and what showed it. */
+export type Lifted = {
+  readonly by: Exemption | 'packages' | 'bypass';
+  /** `CI=true`, `/.dockerenv`, `--target vendor`, the reason of a bypass. */
+  readonly evidence: string;
+};
+
+/** What a layer says of one call under one rule. */
+export type RuleVerdict = {
+  readonly kind: 'advised' | 'refused';
+  readonly layer: PolicyLayer;
+  readonly rule: RuleName;
+  readonly line: number | null;
+  /** The day from which it will be refused, if it is advised only until then. */
+  readonly from: string | null;
+};
+
+/** What a layer says of one call, one for each rule that is not kept. */
 export type LayerVerdict =
-  | { readonly kind: 'allowed' }
-  | {
-      readonly kind: 'advised' | 'refused';
-      readonly layer: PolicyLayer;
-      readonly rule: 'require-virtual-environment';
-      readonly line: number | null;
-    }
-  | { readonly kind: 'unreadable'; readonly layer: PolicyLayer };
+  | RuleVerdict
+  | { readonly kind: 'unreadable'; readonly layer: PolicyLayer }
+  /** It would have been advised or refused. */
+  | (Omit<RuleVerdict, 'kind'> & {
+      readonly kind: 'lifted';
+      readonly would: RuleVerdict['kind'];
+      readonly lifted: Lifted;
+    });
 
 export type PolicyVerdict = {
   readonly kind: 'allowed' | 'advised' | 'refused' | 'unreadable';
-  /** The layers that said so, strictest kind only, in order system, user, outermost project ... innermost project. Empty for `allowed`. */
-  readonly layers: readonly Exclude<LayerVerdict, { kind: 'allowed' }>[];
-  /** Whether pip can be asked to check again with --require-virtualenv: enforced somewhere, and every enforcing layer accepts virtual environments alone or the environment is one. */
+  /** What made it so, strictest kind only, in order system, user, outermost project ... innermost project. Empty for `allowed`. */
+  readonly layers: readonly Exclude<LayerVerdict, { kind: 'lifted' }>[];
+  /** What would have been said, but for an exemption or a bypass. */
+  readonly lifted: readonly Extract<LayerVerdict, { kind: 'lifted' }>[];
+  /** Whether pip can be asked to check again with --require-virtualenv: an environment is enforced by a layer that judged, and it is a virtual one. */
   readonly passRequireVirtualenv: boolean;
 };
 
 /** What a policy judges: where the call would install. `null`: not known before pip runs. */
 export type PolicyTarget = Environment | null;
+
+/** Where an install goes, as seen from the environment that pip works on. */
+export type InstallPlace =
+  /** The environment itself. */
+  | { readonly kind: 'environment' }
+  /** The user site: asked for, or because pip would fall back to it. */
+  | { readonly kind: 'user-site'; readonly because: 'asked' | 'fallback' }
+  /** --target, --prefix or --root, to a folder that is no Python's. `how`: as it was said. */
+  | { readonly kind: 'elsewhere'; readonly how: string }
+  /** The same, into another Python's packages. */
+  | { readonly kind: 'other-python'; readonly how: string };
+
+/** One call as a policy sees it. */
+export type PolicyCall = {
+  readonly command: PipCommand;
+  readonly target: PolicyTarget;
+  readonly place: InstallPlace;
+  /** Physical path of the environment; null when there is none or it is not known. */
+  readonly environmentPath: string | null;
+  /** Physical path of the project around the current directory; null outside of one. */
+  readonly projectDirectory: string | null;
+  readonly breakSystemPackages: boolean;
+  readonly isRoot: boolean;
+  /** Version of the pip that runs; null when unknown. */
+  readonly pipVersion: string | null;
+  /** Version of the Python that is installed for; null when unknown. */
+  readonly pythonVersion: PythonVersion | null;
+  /** Whether PIP_REQUIREMENT, pip.conf or the like add to what is installed. */
+  readonly hasHiddenRequests: boolean;
+  /** What shows continuous integration, a container; null outside. */
+  readonly ci: string | null;
+  readonly container: string | null;
+  /** PIPWARD_BYPASS; null when unset or blank. */
+  readonly bypass: string | null;
+  /** `2026-11-24`, UTC. */
+  readonly today: string;
+};

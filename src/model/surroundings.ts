@@ -61,5 +61,7 @@ export type Surroundings = {
   readonly arguments: readonly string[];
   /** Folder of our own shims; null when run from elsewhere. */
   readonly shimsDirectory: string | null;
+  /** The day of the call in UTC, `2026-11-24`: the variable TZ must not move it. */
+  readonly today: string;
   readonly files: FileView;
 };

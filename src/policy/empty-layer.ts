@@ -3,8 +3,11 @@ import type { TextRead } from '../model/surroundings.ts';
 
 /** What a file says that says nothing. */
 export const noRules: PolicyRules = {
-  requireVirtualEnvironment: { value: 'off', line: null },
+  demands: {},
   accept: ['venv', 'conda'],
+  exempt: [],
+  exemptPackages: [],
+  allowBypass: 'with-reason',
   reason: null,
   contact: null,
 };

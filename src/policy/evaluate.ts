@@ -1,33 +1,36 @@
 import type { PipCommand } from '../model/invocation.ts';
+import { RULE_NAMES } from '../model/policy.ts';
 import type {
-  AcceptedKind,
+  Demand,
   LayerVerdict,
+  Lifted,
+  PolicyCall,
   PolicyLayer,
   PolicyProblem,
-  PolicyTarget,
   PolicyVerdict,
+  RuleName,
+  RuleVerdict,
 } from '../model/policy.ts';
+import { listRequestedNames } from './package-names.ts';
+import { RULES } from './rules.ts';
 
 /** What the layers say of a call together: each judges by itself, the strictest wins. */
-export function evaluatePolicy(
-  layers: readonly PolicyLayer[],
-  command: PipCommand,
-  target: PolicyTarget,
-): PolicyVerdict {
-  const verdict = strictest(layers.map((layer) => judgeLayer(layer, command, target)));
+export function evaluatePolicy(layers: readonly PolicyLayer[], call: PolicyCall): PolicyVerdict {
+  const verdict = strictest(layers.flatMap((layer) => judgeLayer(layer, call)));
   const goesOn = verdict.kind === 'allowed' || verdict.kind === 'advised';
+  const asks = (layer: PolicyLayer) =>
+    ENVIRONMENT_RULES.some((rule) => levelOn(layer.rules.demands[rule], call.today) === 'enforce') &&
+    findLift(layer, call) === null;
   return {
     ...verdict,
     // pip's check knows virtual environments only: a conda environment that a layer accepts would fail it.
-    passRequireVirtualenv:
-      goesOn &&
-      isSubject(command) &&
-      target?.kind === 'virtual' &&
-      layers.some((layer) => levelOf(layer) === 'enforce'),
+    passRequireVirtualenv: goesOn && isSubject(call.command) && call.target?.kind === 'virtual' && layers.some(asks),
   };
 }
 
-const RANK = { allowed: 0, advised: 1, unreadable: 2, refused: 3 } as const satisfies Record<
+const ENVIRONMENT_RULES = ['require-virtual-environment', 'project-environment-only'] as const;
+
+const RANK = { lifted: 0, advised: 1, unreadable: 2, refused: 3 } as const satisfies Record<
   LayerVerdict['kind'],
   number
 >;
@@ -38,31 +41,64 @@ const RANK = { allowed: 0, advised: 1, unreadable: 2, refused: 3 } as const sati
  */
 export function strictest(verdicts: readonly LayerVerdict[]): Omit<PolicyVerdict, 'passRequireVirtualenv'> {
   const rank = Math.max(0, ...verdicts.map((verdict) => RANK[verdict.kind]));
-  const layers = verdicts.filter((verdict) => verdict.kind !== 'allowed').filter(({ kind }) => RANK[kind] === rank);
-  return { kind: layers[0]?.kind ?? 'allowed', layers };
+  const layers = verdicts.filter((verdict) => verdict.kind !== 'lifted').filter(({ kind }) => RANK[kind] === rank);
+  const lifted = verdicts.filter((verdict) => verdict.kind === 'lifted');
+  return { kind: layers[0]?.kind ?? 'allowed', layers, lifted };
+}
+
+/** How strict a verdict is, in numbers that compare. */
+export function rankOf({ kind }: Pick<PolicyVerdict, 'kind'>): number {
+  return kind === 'allowed' ? 0 : RANK[kind];
 }
 
 /** The stricter of two verdicts of the same layers about one call that may work in either of two environments. */
 export function stricter(one: PolicyVerdict, other: PolicyVerdict): PolicyVerdict {
   const passRequireVirtualenv = one.passRequireVirtualenv && other.passRequireVirtualenv;
-  return { ...(RANK[other.kind] > RANK[one.kind] ? other : one), passRequireVirtualenv };
+  return { ...(rankOf(other) > rankOf(one) ? other : one), passRequireVirtualenv };
 }
 
-/** What one layer says of a call. */
-export function judgeLayer(layer: PolicyLayer, command: PipCommand, target: PolicyTarget): LayerVerdict {
-  if (!isSubject(command)) return { kind: 'allowed' };
+/** What one layer says of a call: nothing, or one verdict for each rule that is not kept. */
+export function judgeLayer(layer: PolicyLayer, call: PolicyCall): readonly LayerVerdict[] {
+  if (!isSubject(call.command)) return [];
   // The user's own file can only tighten, and its author sits here: what is readable counts, the rest is a warning.
-  if (layer.problems.length > 0 && layer.scope !== 'user') return { kind: 'unreadable', layer };
-  const level = levelOf(layer);
-  if (level === 'off' || isAccepted(layer.rules.accept, target)) return { kind: 'allowed' };
-  // Advice says what is known to be true; a refusal needs only that an environment cannot be shown.
-  if (level === 'advise' && (target === null || target.kind === 'unknown')) return { kind: 'allowed' };
-  return {
-    kind: level === 'enforce' ? 'refused' : 'advised',
-    layer,
-    rule: 'require-virtual-environment',
-    line: layer.rules.requireVirtualEnvironment.line,
-  };
+  // A bypass does not help: the file may have said "never".
+  if (layer.problems.length > 0 && layer.scope !== 'user') return [{ kind: 'unreadable', layer }];
+  const said = RULE_NAMES.map((rule) => judgeRule(rule, layer, call)).filter((verdict) => verdict !== null);
+  const lifted = said.length === 0 ? null : findLift(layer, call);
+  if (lifted === null) return said;
+  return said.map((verdict) => ({ ...verdict, kind: 'lifted', would: verdict.kind, lifted }));
+}
+
+function judgeRule(rule: RuleName, layer: PolicyLayer, call: PolicyCall): RuleVerdict | null {
+  const demand = layer.rules.demands[rule];
+  const level = levelOn(demand, call.today);
+  if (demand === undefined || level === 'off') return null;
+  const found = RULES[rule](call, layer, demand);
+  // Advice says what is known to be true; a refusal needs only that the contrary cannot be shown.
+  if (found === 'kept' || (found === 'unknown' && level === 'advise')) return null;
+  const from = level === demand.level ? null : demand.from;
+  return { kind: level === 'enforce' ? 'refused' : 'advised', layer, rule, line: demand.line, from };
+}
+
+/** Days as `2027-01-15` compare as texts. */
+function levelOn(demand: Demand | undefined, today: string): Demand['level'] {
+  if (demand === undefined) return 'off';
+  return demand.level === 'enforce' && demand.from !== null && today < demand.from ? 'advise' : demand.level;
+}
+
+/** Why this layer does not judge this call; null if it does. What the layer did not agree to does not count. */
+function findLift({ rules }: PolicyLayer, call: PolicyCall): Lifted | null {
+  const { exempt, exemptPackages, allowBypass } = rules;
+  if (exempt.includes('ci') && call.ci !== null) return { by: 'ci', evidence: call.ci };
+  if (exempt.includes('container') && call.container !== null) return { by: 'container', evidence: call.container };
+  if (exempt.includes('target') && call.command.subcommand === 'install' && call.place.kind === 'elsewhere') {
+    return { by: 'target', evidence: call.place.how };
+  }
+  const names = exemptPackages.length === 0 || call.hasHiddenRequests ? null : listRequestedNames(call.command);
+  if (names !== null && names.every((name) => exemptPackages.includes(name))) {
+    return { by: 'packages', evidence: names.join(' ') };
+  }
+  return allowBypass === 'with-reason' && call.bypass !== null ? { by: 'bypass', evidence: call.bypass } : null;
 }
 
 /**
@@ -78,23 +114,6 @@ export function warningsOf(
 }
 
 /** Whether a policy has anything to say: the command would change an environment (docs/architecture.md). */
-function isSubject(command: PipCommand): boolean {
+export function isSubject(command: PipCommand): boolean {
   return command.effect === 'environment' && !command.informational && !command.dryRun;
-}
-
-function levelOf(layer: PolicyLayer) {
-  return layer.rules.requireVirtualEnvironment.value;
-}
-
-function isAccepted(accept: readonly AcceptedKind[], target: PolicyTarget): boolean {
-  switch (target?.kind) {
-    case 'virtual':
-      return accept.includes('venv');
-    case 'conda':
-      return accept.includes(target.isBase ? 'conda-base' : 'conda');
-    case 'base':
-    case 'unknown':
-    case undefined:
-      return false;
-  }
 }

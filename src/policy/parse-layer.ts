@@ -1,5 +1,6 @@
 import { parse, TomlError } from 'smol-toml';
-import type { LayerScope, Located, PolicyLayer, PolicyProblem } from '../model/policy.ts';
+import { RULE_NAMES } from '../model/policy.ts';
+import type { Demand, LayerScope, Located, PolicyLayer, PolicyProblem, RuleName } from '../model/policy.ts';
 import { noRules, noSettings } from './empty-layer.ts';
 import { locateKeys, type LineOf } from './locate-keys.ts';
 import { findNearest } from './nearest.ts';
@@ -111,10 +112,17 @@ function readTables(
   const policy = SCHEMA.policy.keys;
   const resolve = SCHEMA.resolve.keys;
   const names = 'environment-names';
-  const need = 'require-virtual-environment';
+  const demands: Partial<Record<RuleName, Demand>> = {};
+  for (const rule of RULE_NAMES) {
+    const written = read(['policy', rule], policy[rule].shape);
+    if (written !== null) demands[rule] = { ...written.value, line: written.line };
+  }
   const rules = {
-    requireVirtualEnvironment: read(['policy', need], policy[need].shape) ?? noRules.requireVirtualEnvironment,
+    demands,
     accept: read(['policy', 'accept'], policy.accept.shape)?.value ?? noRules.accept,
+    exempt: read(['policy', 'exempt'], policy.exempt.shape)?.value ?? noRules.exempt,
+    exemptPackages: read(['policy', 'exempt-packages'], policy['exempt-packages'].shape)?.value ?? [],
+    allowBypass: read(['policy', 'allow-bypass'], policy['allow-bypass'].shape)?.value ?? noRules.allowBypass,
     // Empty text would be printed as an empty row.
     reason: read(['policy', 'reason'], policy.reason.shape)?.value || null,
     contact: read(['policy', 'contact'], policy.contact.shape)?.value || null,

@@ -1,5 +1,6 @@
 import type { LayerScope } from '../model/policy.ts';
-import { absolutePath, choiceOf, choicesOf, levelOf, plainNames, textOf, type Shape } from './shapes.ts';
+import { demandOf, demandOfLevel, packageNames, specifierText, versionText } from './demand-shapes.ts';
+import { absolutePath, choiceOf, choicesOf, plainNames, textOf, type Shape } from './shapes.ts';
 
 export type KeySchema = {
   readonly shape: Shape<unknown>;
@@ -19,12 +20,45 @@ export const SCHEMA = {
     scopes: ['system', 'user', 'project'],
     keys: {
       'require-virtual-environment': {
-        shape: levelOf(['off', 'advise', 'enforce']),
+        shape: demandOfLevel,
         meaning: 'Whether install and uninstall need a virtual environment',
+      },
+      'project-environment-only': {
+        shape: demandOfLevel,
+        meaning: 'Whether the environment must lie in the project that the call is made in',
+      },
+      'forbid-user-install': {
+        shape: demandOfLevel,
+        meaning: "Whether installs into the user site are refused, pip's own fallback too",
+      },
+      'forbid-break-system-packages': {
+        shape: demandOfLevel,
+        meaning: 'Whether --break-system-packages is refused outside of virtual environments',
+      },
+      'forbid-root': { shape: demandOfLevel, meaning: 'Whether root may change packages at all' },
+      'minimum-pip': {
+        shape: demandOf(versionText, 'a version such as "23.1"'),
+        meaning: 'The oldest pip that may be used',
+      },
+      'requires-python': {
+        shape: demandOf(specifierText, 'a specifier such as ">=3.10"'),
+        meaning: 'The Pythons that may be installed for',
       },
       accept: {
         shape: choicesOf(['venv', 'conda', 'conda-base']),
         meaning: 'What counts as a virtual environment',
+      },
+      exempt: {
+        shape: choicesOf(['ci', 'container', 'target']),
+        meaning: 'Where this file does not judge; target is --target, --prefix, --root',
+      },
+      'exempt-packages': {
+        shape: packageNames,
+        meaning: 'Packages that may be installed anywhere, if nothing else is',
+      },
+      'allow-bypass': {
+        shape: choiceOf(['with-reason', 'never']),
+        meaning: 'Whether PIPWARD_BYPASS="why" lifts what this file says',
       },
       reason: { shape: textOf(500), meaning: 'Why, printed with every refusal' },
       contact: { shape: textOf(500), meaning: 'Whom to ask, printed with every refusal' },

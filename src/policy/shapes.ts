@@ -38,38 +38,6 @@ export function choiceOf<const T extends string>(values: readonly T[]): Shape<T>
   };
 }
 
-/** A choice, or a table with the choice under `level`. */
-export function levelOf<const T extends string>(values: readonly T[]): Shape<T> {
-  const choice = choiceOf(values);
-  return {
-    jsonSchema: {
-      anyOf: [
-        choice.jsonSchema,
-        {
-          type: 'object',
-          properties: { level: choice.jsonSchema },
-          required: ['level'],
-          additionalProperties: false,
-        },
-      ],
-    },
-    read: (value, style) => {
-      if (!isTable(value)) return choice.read(value, style);
-      const unknown = Object.keys(value)
-        .filter((key) => key !== 'level')
-        .map((key) => ({ path: [key], message: 'is not a known key', nearest: findNearest(key, ['level']) }));
-      if (!('level' in value)) {
-        return { value: null, problems: [...unknown, { path: [], message: 'needs a `level`', nearest: null }] };
-      }
-      const level = choice.read(value['level'], style);
-      return {
-        value: level.value,
-        problems: [...level.problems.map((problem) => ({ ...problem, path: ['level'] })), ...unknown],
-      };
-    },
-  };
-}
-
 /** A list of some words, at least one. */
 export function choicesOf<const T extends string>(values: readonly T[]): Shape<readonly T[]> {
   const choice = choiceOf(values);
@@ -125,11 +93,11 @@ export const plainNames: Shape<readonly string[]> = {
   },
 };
 
-function right<T>(value: T): Reading<T> {
+export function right<T>(value: T): Reading<T> {
   return { value, problems: [] };
 }
 
-function wrong(message: string, nearest: string | null = null): Reading<never> {
+export function wrong(message: string, nearest: string | null = null): Reading<never> {
   return { value: null, problems: [{ path: [], message, nearest }] };
 }
 
@@ -142,7 +110,7 @@ function listWords(words: readonly string[]): string {
   return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
 }
 
-function showValue(value: unknown): string {
+export function showValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value);
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return `${value}`;
   if (Array.isArray(value)) return 'a list';

@@ -6,15 +6,16 @@ import { parsePipCommand } from '../invocation/parse.ts';
 import { READ_ONLY_WORDS } from '../invocation/pip-commands.ts';
 import { parseShimName } from '../invocation/shim-name.ts';
 import type { Action } from '../model/action.ts';
-import type { Resolution } from '../model/environment.ts';
+import type { Interpreter, Resolution } from '../model/environment.ts';
 import { EXIT } from '../model/exit.ts';
 import type { PipCommand } from '../model/invocation.ts';
-import type { PolicyLayer, PolicyTarget, PolicyVerdict } from '../model/policy.ts';
+import type { PolicyLayer, PolicyVerdict } from '../model/policy.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { startPip } from '../pip/command-line.ts';
 import { readInstallSettings } from '../pip/configuration.ts';
-import { evaluatePolicy, stricter } from '../policy/evaluate.ts';
+import { evaluatePolicy, isSubject, stricter } from '../policy/evaluate.ts';
 import { chooseAdviceForm } from './advice-form.ts';
+import { describeCall } from './policy-call.ts';
 
 /** What one call comes to. Reads files through `surroundings` alone, starts and prints nothing. */
 export function decide(surroundings: Surroundings, layers: readonly PolicyLayer[], depth: number): Action {
@@ -50,22 +51,33 @@ function judge(
   command: PipCommand,
   resolution: Resolution,
 ): PolicyVerdict {
-  const own = resolution.kind === 'not-found' ? null : resolution.interpreter.environment;
-  const verdict = evaluatePolicy(layers, command, own);
-  if (verdict.kind === 'unreadable' || command.effect !== 'environment' || layers.length === 0) return verdict;
-  const prefix = own === null || own.kind === 'unknown' ? null : own.prefix;
-  const { python, origins } = readInstallSettings(command, surroundings, prefix);
-  if (python === null) return verdict;
-  const other = evaluatePolicy(layers, command, inspectTarget(surroundings, python));
-  const isTrailing = origins.python?.kind === 'command-line' && !standsBefore(command);
-  return obeysPython(surroundings, resolution, isTrailing) ? other : stricter(verdict, other);
+  const interpreter = resolution.kind === 'not-found' ? null : resolution.interpreter;
+  const isJudged = layers.length > 0 && isSubject(command);
+  const own = interpreter?.environment ?? { kind: 'unknown' };
+  const prefix = own.kind === 'unknown' ? null : own.prefix;
+  const settings = isJudged ? readInstallSettings(command, surroundings, prefix) : null;
+  if (settings === null) return NOTHING_SAID;
+  const pipVersion = readVersionOfPip(surroundings, resolution);
+  const judgeFor = (target: Interpreter | null) =>
+    evaluatePolicy(layers, describeCall(surroundings, command, settings, target, pipVersion));
+  const verdict = judgeFor(interpreter);
+  if (verdict.kind === 'unreadable' || settings.python === null) return verdict;
+  const other = judgeFor(inspectTarget(surroundings, settings.python));
+  const isTrailing = settings.origins.python?.kind === 'command-line' && !standsBefore(command);
+  return obeysPython(pipVersion, isTrailing) ? other : stricter(verdict, other);
+}
+
+const NOTHING_SAID: PolicyVerdict = { kind: 'allowed', layers: [], lifted: [], passRequireVirtualenv: false };
+
+/** The version of the pip that runs: the driver's, where one drives an environment that has none. */
+function readVersionOfPip({ files }: Surroundings, resolution: Resolution): string | null {
+  if (resolution.kind !== 'resolved') return null;
+  const { pip, siteDirectories } = resolution.driver ?? resolution.interpreter;
+  return readPipVersion(pip.state === 'present' ? [pip.directory] : siteDirectories, files);
 }
 
 /** pip knows --python since 22.3; behind the subcommand 22.3 to 23.1 ignore it and work on their own environment. */
-function obeysPython({ files }: Surroundings, resolution: Resolution, isTrailing: boolean): boolean {
-  if (resolution.kind !== 'resolved') return false;
-  const { pip, siteDirectories } = resolution.driver ?? resolution.interpreter;
-  const version = readPipVersion(pip.state === 'present' ? [pip.directory] : siteDirectories, files);
+function obeysPython(version: string | null, isTrailing: boolean): boolean {
   const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
   const [sinceMajor, sinceMinor] = isTrailing ? [23, 2] : [22, 3];
   return major > sinceMajor || (major === sinceMajor && minor >= sinceMinor);
@@ -76,14 +88,14 @@ function standsBefore({ arguments: words, subcommand }: PipCommand): boolean {
 }
 
 /** What pip makes of the value: an interpreter, or a folder that has one (pip/_internal/cli/main_parser.py). */
-function inspectTarget(surroundings: Surroundings, python: string): PolicyTarget {
+function inspectTarget(surroundings: Surroundings, python: string): Interpreter | null {
   const { files, platform, cwd } = surroundings;
   const paths = platform === 'win32' ? path.win32 : path.posix;
   if (!paths.isAbsolute(python) && cwd === null) return null;
   const given = paths.resolve(cwd ?? '/', python);
   const inFolder = platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
   const executable = files.status(given)?.kind === 'directory' ? paths.join(given, ...inFolder) : given;
-  return files.status(executable) === null ? null : inspectInterpreter(executable, surroundings).environment;
+  return files.status(executable) === null ? null : inspectInterpreter(executable, surroundings);
 }
 
 function isWorthWatching(command: PipCommand, adviceForm: Action['adviceForm']): boolean {

@@ -4,6 +4,7 @@ import { readCaller } from '../host/caller.ts';
 import { chooseFreeName } from '../diagnostics/free-name.ts';
 import { readFileBytes } from '../host/files.ts';
 import { inspectInterpreter } from '../interpreter/classify.ts';
+import { readPipVersion } from '../interpreter/pip-presence.ts';
 import { findProject, findProjectEnvironments } from '../interpreter/project.ts';
 import type { Action } from '../model/action.ts';
 import type { Finding } from '../model/diagnostic.ts';
@@ -46,7 +47,7 @@ export async function gatherFacts(
     commandName: interpreter === null ? null : findCommandName(surroundings, interpreter),
     prefixOwner: fellBack ? findPrefixOwner(surroundings, interpreter) : null,
     staleEnvironment: findStaleEnvironment(resolution),
-    otherPython: finding.code === 'venv-required' ? findOtherPython(surroundings, action, interpreter) : null,
+    ...findPolicyFacts(surroundings, action, finding),
     userSitePython: fellBack && interpreter !== null ? findUserSitePython(surroundings, interpreter) : null,
     report: asks && interpreter !== null ? await askInterpreter(interpreter.executable, surroundings.env) : null,
   };
@@ -106,16 +107,34 @@ const UNUSABLE: readonly PassedOverReason[] = [
   'not-absolute',
 ];
 
-function findOtherPython(
+function findPolicyFacts(
   surroundings: Surroundings,
   action: Action | null,
-  interpreter: Interpreter | null,
-): AdviceFacts['otherPython'] {
-  if (action === null) return null;
+  finding: Finding,
+): Pick<AdviceFacts, 'otherPython' | 'askedBy' | 'pipVersion' | 'hasBypass'> {
+  const hasBypass = (surroundings.env['PIPWARD_BYPASS'] ?? '').trim() !== '';
+  if (action === null || !('verdict' in finding)) {
+    return { otherPython: null, askedBy: null, pipVersion: null, hasBypass };
+  }
+  const { resolution } = action;
+  const interpreter = resolution.kind === 'not-found' ? null : resolution.interpreter;
   const environment = interpreter?.environment;
   const prefix = environment === undefined || environment.kind === 'unknown' ? null : environment.prefix;
   const { python, origins } = readInstallSettings(action.command, surroundings, prefix);
-  return python === null || origins.python === null ? null : { value: python, origin: origins.python };
+  const asked = finding.code === 'break-system-packages-forbidden' ? origins.breakSystemPackages : origins.user;
+  const runner = resolution.kind === 'resolved' ? (resolution.driver ?? resolution.interpreter) : interpreter;
+  return {
+    otherPython: python === null || origins.python === null ? null : { value: python, origin: origins.python },
+    askedBy: asked ?? origins.redirection,
+    pipVersion:
+      runner === null
+        ? null
+        : readPipVersion(
+            runner.pip.state === 'present' ? [runner.pip.directory] : runner.siteDirectories,
+            surroundings.files,
+          ),
+    hasBypass,
+  };
 }
 
 function findUserSitePython(surroundings: Surroundings, interpreter: Interpreter): string | null {

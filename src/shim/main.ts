@@ -75,9 +75,10 @@ async function loadSpeaker(surroundings: Surroundings, stderr: number | null) {
   return createSpeaker(surroundings, stderr);
 }
 
-/** Whether something is to be said before pip runs: the ledger for PIPWARD_DEBUG, policy files that are partly ignored. */
-function hasPreface({ layers }: Action, { env }: Surroundings): boolean {
-  return isDebugging(env) || layers.some(({ warnings, problems }) => warnings.length + problems.length > 0);
+/** Whether something is to be said before pip runs: the ledger for PIPWARD_DEBUG, a bypass, policy files that are partly ignored. */
+function hasPreface({ layers, verdict }: Action, { env }: Surroundings): boolean {
+  if (isDebugging(env) || verdict.lifted.some(({ lifted }) => lifted.by === 'bypass')) return true;
+  return layers.some(({ warnings, problems }) => warnings.length + problems.length > 0);
 }
 
 function endLike(own: NodeJS.Process, outcome: Outcome): void {

@@ -6,7 +6,7 @@ import { DEFAULT_COLUMNS, isTerminalDescriptor, readColumns } from '../host/term
 import { parsePipCommand } from '../invocation/parse.ts';
 import type { Action } from '../model/action.ts';
 import type { Finding } from '../model/diagnostic.ts';
-import type { AdviceForm } from '../model/policy.ts';
+import type { AdviceForm, PolicyVerdict } from '../model/policy.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { warningsOf } from '../policy/evaluate.ts';
 import { cleanText } from '../terminal/clean.ts';
@@ -14,6 +14,7 @@ import { renderDiagnostic, renderGitHubAnnotation } from '../terminal/render.ts'
 import { renderLedger } from '../terminal/render-ledger.ts';
 import { chooseColour } from '../terminal/style.ts';
 import { isDebugging } from './debugging.ts';
+import { describeVerdict } from './describe-verdict.ts';
 import { gatherFacts } from './gather-facts.ts';
 
 /** Says things on the caller's stderr; says nothing where that is closed. */
@@ -58,7 +59,7 @@ export function createSpeaker(surroundings: Surroundings, stderr: number | null)
     refuse: (action) => say(findRefusal(action), action),
     preface: async (action) => {
       const ledger = isDebugging(env) ? renderLedger(action.resolution) : '';
-      await print(ledger + listWarnings(action).join(''));
+      await print(ledger + listWarnings(action).join('') + describeBypass(action.verdict));
     },
   };
 }
@@ -77,10 +78,19 @@ function listWarnings({ command, kind, layers }: Action): readonly string[] {
   });
 }
 
+/** One line: what a bypass lifted, and the reason that was given. */
+function describeBypass({ lifted }: PolicyVerdict): string {
+  const bypassed = lifted.filter((each) => each.lifted.by === 'bypass');
+  const [first] = bypassed;
+  if (first === undefined) return '';
+  const rules = bypassed.map(({ rule, layer, line }) => `${rule} (${layer.file}${line === null ? '' : `:${line}`})`);
+  return `pipward: ${cleanText(`PIPWARD_BYPASS lifts ${rules.join(', ')}: ${first.lifted.evidence}`)}\n`;
+}
+
 function findRefusal(action: Extract<Action, { kind: 'refuse' }>): Finding {
   switch (action.because) {
     case 'policy':
-      return { code: 'venv-required', refused: true, verdict: action.verdict };
+      return describeVerdict(true, action.verdict);
     case 'unreadable-policy':
       return {
         code: 'policy-unreadable',
@@ -99,7 +109,6 @@ function findRefusal(action: Extract<Action, { kind: 'refuse' }>): Finding {
 /** We did not run pip: silence would leave a person with nothing but a status. */
 function isOurRefusal(finding: Finding): boolean {
   switch (finding.code) {
-    case 'venv-required':
     case 'policy-unreadable':
     case 'internal-error':
       return finding.refused;
@@ -112,6 +121,8 @@ function isOurRefusal(finding: Finding): boolean {
     case 'user-install-fallback':
     case 'externally-managed':
       return false;
+    default:
+      return finding.refused;
   }
 }
 

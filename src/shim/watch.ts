@@ -13,6 +13,7 @@ import type { Observation, Outcome } from '../model/observation.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { readInstallSettings } from '../pip/configuration.ts';
 import { createOutputWatcher } from '../pip/output-watcher.ts';
+import { describeVerdict } from './describe-verdict.ts';
 import type { Speaker } from './speak.ts';
 
 const LINE_FEED = 10;
@@ -75,7 +76,7 @@ async function find(
   const wasRead = output.stdout.kind === 'tee' && output.stderr.kind === 'tee' && action.command.quiet === 0;
   const found = read ?? (wasRead ? null : await findFromFacts(action, surroundings, outcome, startedAt));
   if (found !== null || action.verdict.kind !== 'advised') return found;
-  return { code: 'venv-required', refused: false, verdict: action.verdict };
+  return describeVerdict(false, action.verdict);
 }
 
 /** For output that went to a terminal unread (no native part): what pip did is judged by what the interpreter and the disk say. */

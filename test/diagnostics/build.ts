@@ -4,6 +4,7 @@ import type { Finding } from '../../src/model/diagnostic.ts';
 import type { FoundEnvironment, Interpreter } from '../../src/model/environment.ts';
 import type { AdviceFacts, CallerFacts, InterpreterReport, ProjectFacts, ToolFacts } from '../../src/model/facts.ts';
 import type { PolicyLayer, PolicyVerdict } from '../../src/model/policy.ts';
+import { noRules } from '../../src/policy/empty-layer.ts';
 import { renderDiagnostic } from '../../src/terminal/render.ts';
 
 /** Ubuntu's Python 3.10, as its files show it. */
@@ -79,6 +80,9 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
     prefixOwner: null,
     staleEnvironment: null,
     otherPython: null,
+    askedBy: null,
+    pipVersion: '23.0.1',
+    hasBypass: false,
     userSitePython: findOutside(changes.interpreter === undefined ? systemPython : changes.interpreter),
     report: systemReport,
     ...changes,
@@ -125,8 +129,8 @@ export function layerWith(changes: Partial<PolicyLayer> = {}): PolicyLayer {
     scope: 'project',
     file: '/home/ada/work/api/pipward.toml',
     rules: {
-      requireVirtualEnvironment: { value: 'enforce', line: 3 },
-      accept: ['venv', 'conda'],
+      ...noRules,
+      demands: { 'require-virtual-environment': { level: 'enforce', from: null, value: null, line: 3 } },
       reason: 'Shared build host.',
       contact: '#python-help',
     },
@@ -139,7 +143,8 @@ export function layerWith(changes: Partial<PolicyLayer> = {}): PolicyLayer {
 
 export const verdictOf = (kind: 'refused' | 'advised', ...layers: readonly PolicyLayer[]): PolicyVerdict => ({
   kind,
-  layers: layers.map((layer) => ({ kind, layer, rule: 'require-virtual-environment', line: 3 })),
+  layers: layers.map((layer) => ({ kind, layer, rule: 'require-virtual-environment', line: 3, from: null })),
+  lifted: [],
   passRequireVirtualenv: false,
 });
 

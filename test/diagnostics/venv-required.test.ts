@@ -71,7 +71,7 @@ test('the same, short', () => {
 test('advised, with an environment at hand', () => {
   const rules = {
     ...layerWith().rules,
-    requireVirtualEnvironment: { value: 'advise', line: 3 },
+    demands: { 'require-virtual-environment': { level: 'advise', from: null, value: null, line: 3 } },
     reason: null,
     contact: null,
   } as const;

@@ -119,6 +119,7 @@ export function surroundingsOf({ tree, env = {}, platform = 'linux', cwd, home, 
     name: 'pip',
     arguments: [],
     shimsDirectory: null,
+    today: '2026-11-24',
     files: viewOf(all, isWindows ? 'win32' : 'posix'),
   };
 }

@@ -30,6 +30,7 @@ function surroundingsOf(
     name: 'pip',
     arguments: [],
     shimsDirectory: null,
+    today: '2026-11-24',
     files: viewOf(tree, platform === 'win32' ? 'win32' : 'posix'),
   };
 }

@@ -42,6 +42,7 @@ function surround(tree: Tree, changes: Partial<Surroundings> = {}): Surroundings
     name: 'pip',
     arguments: ['install', 'flask'],
     shimsDirectory: null,
+    today: '2026-11-24',
     files: machineOf({ '/home/ada/api/': { directory: true }, ...tree }),
     ...changes,
   };
@@ -188,7 +189,7 @@ describe("the system's file", () => {
     ],
   ])('%s', (_, tree, warning) => {
     const [layer] = findPolicyLayers(surround(tree));
-    expect(layer?.rules.requireVirtualEnvironment.value).toBe('enforce');
+    expect(layer?.rules.demands['require-virtual-environment']?.level).toBe('enforce');
     expect(layer?.scope).toBe(warning === null ? 'system' : 'user');
     expect(layer?.warnings.map(({ message }) => message)).toEqual(
       warning === null ? [] : [`${warning}, so the file counts as the user's, not as the system's`],
@@ -276,7 +277,7 @@ describe('files that cannot be read', () => {
       const [layer, ...others] = findPolicyLayers(surround({ [pyproject]: { unreadable } }));
       expect(others).toEqual([]);
       expect(layer).toMatchObject({ scope: 'project', problems: [] });
-      expect(layer?.rules.requireVirtualEnvironment.value).toBe('off');
+      expect(layer?.rules.demands).toEqual({});
       expect(layer?.warnings).toMatchObject([
         { file: pyproject, message: expect.stringMatching(/, so a policy in it does not count$/) },
       ]);

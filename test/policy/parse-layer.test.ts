@@ -34,8 +34,11 @@ describe('what is right', () => {
       scope: 'user',
       file,
       rules: {
-        requireVirtualEnvironment: { value: 'enforce', line: 2 },
+        demands: { [level]: { level: 'enforce', from: null, value: null, line: 2 } },
         accept: ['venv', 'conda-base'],
+        exempt: [],
+        exemptPackages: [],
+        allowBypass: 'with-reason',
         reason: 'Shared build host.',
         contact: '#python-help',
       },
@@ -83,7 +86,7 @@ describe('what is right', () => {
   ])('a level as %s', (_, text, value, line) => {
     const layer = parseToml(text);
     expect(layer.problems).toEqual([]);
-    expect(layer.rules.requireVirtualEnvironment).toEqual({ value, line });
+    expect(layer.rules.demands).toEqual({ [level]: { level: value, from: null, value: null, line } });
   });
 
   test.each([
@@ -107,7 +110,6 @@ describe('what is wrong', () => {
     ['[policy]\n__proto__ = 1', 'policy.__proto__', 2, 'is not a known key', null],
     ['[policy]\nconstructor = 1', 'policy.constructor', 2, 'is not a known key', null],
     ['[policy]\npython = "/x"', 'policy.python', 2, 'is not a known key', 'resolve.python'],
-    ['[policy]\nforbid-root = "enforce"', 'policy.forbid-root', 2, 'is not a known key', null],
     ['\n[polcy]\naccept = 1', 'polcy', 2, 'is not a known table', 'policy'],
     ['[Policy]', 'Policy', 1, 'is not a known table', 'policy'],
     ['[audit]\nlog = "file"', 'audit', 1, 'is not a known table', null],
@@ -127,7 +129,59 @@ describe('what is wrong', () => {
     [`[policy]\n${level} = "${'x'.repeat(60)}"`, `policy.${level}`, 2, `${choices}, not "${'x'.repeat(40)}..."`, null],
     [`[policy]\n${level} = {}`, `policy.${level}`, 2, 'needs a `level`', null],
     [`[policy]\n${level} = { level = "advice" }`, `policy.${level}.level`, 2, `${choices}, not "advice"`, 'advise'],
-    [`[policy.${level}]\nlevel = "enforce"\nfrom = 2027-01-15`, `policy.${level}.from`, 3, 'is not a known key', null],
+    [
+      `[policy.${level}]\nlevel = "advise"\nfrom = 2027-01-15`,
+      `policy.${level}.from`,
+      3,
+      'goes with `level = "enforce"` alone',
+      null,
+    ],
+    [
+      `[policy]\n${level} = { level = "enforce", from = "2027-01-15" }`,
+      `policy.${level}.from`,
+      2,
+      'must be a date without quotes, such as 2027-01-15, not "2027-01-15"',
+      null,
+    ],
+    [
+      `[policy]\n${level} = { level = "enforce", from = 2027-01-15T00:00:00Z }`,
+      `policy.${level}.from`,
+      2,
+      'must be a date without quotes, such as 2027-01-15, not a date',
+      null,
+    ],
+    [
+      '[policy]\nminimum-pip = 23.1',
+      'policy.minimum-pip',
+      2,
+      'must be a version such as "23.1" or a table, not 23.1',
+      null,
+    ],
+    ['[policy]\nminimum-pip = ">=23"', 'policy.minimum-pip', 2, 'must be a version such as "23.1", not ">=23"', null],
+    ['[policy]\nminimum-pip = { level = "advise" }', 'policy.minimum-pip', 2, 'needs a `value`', null],
+    [
+      '[policy]\nrequires-python = "3.10"',
+      'policy.requires-python',
+      2,
+      'must be a specifier such as ">=3.10, <3.14", not "3.10"',
+      null,
+    ],
+    [
+      '[policy]\nexempt = ["docker"]',
+      'policy.exempt',
+      2,
+      'must be a list of "ci", "container" or "target", not "docker"',
+      null,
+    ],
+    [
+      '[policy]\nexempt-packages = ["virtualenv>=20"]',
+      'policy.exempt-packages',
+      2,
+      'must list names of packages alone, not "virtualenv>=20"',
+      null,
+    ],
+    ['[policy]\nallow-bypass = false', 'policy.allow-bypass', 2, 'must be "with-reason" or "never", not false', null],
+    ['[policy]\nforbid-roots = "off"', 'policy.forbid-roots', 2, 'is not a known key', 'policy.forbid-root'],
     [`[policy]\n${level} = {level="off", levl=1}`, `policy.${level}.levl`, 2, 'is not a known key', 'level'],
     ['[policy]\naccept = "venv"', 'policy.accept', 2, `${list}, not "venv"`, null],
     ['[policy]\naccept = []', 'policy.accept', 2, `${list}, not empty`, null],
@@ -205,7 +259,7 @@ describe('what is wrong', () => {
       [6, 'resolve.python'],
       [7, 'plicy'],
     ]);
-    expect(rules.requireVirtualEnvironment).toEqual({ value: 'enforce', line: 3 });
+    expect(rules.demands).toEqual({ [level]: { level: 'enforce', from: null, value: null, line: 3 } });
     expect(rules.reason).toBeNull();
   });
 
@@ -276,7 +330,7 @@ describe('pyproject.toml', () => {
   ])('%s', (_, text, line) => {
     const layer = parsePyproject(text);
     expect(layer?.problems).toEqual([]);
-    expect(layer?.rules.requireVirtualEnvironment).toEqual({ value: 'enforce', line });
+    expect(layer?.rules.demands).toEqual({ [level]: { level: 'enforce', from: null, value: null, line } });
   });
 
   test.each([

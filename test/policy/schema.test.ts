@@ -10,7 +10,16 @@ describe('SCHEMA', () => {
   test('this release has these keys', () => {
     expect(keys.map(({ name }) => name)).toEqual([
       'policy.require-virtual-environment',
+      'policy.project-environment-only',
+      'policy.forbid-user-install',
+      'policy.forbid-break-system-packages',
+      'policy.forbid-root',
+      'policy.minimum-pip',
+      'policy.requires-python',
       'policy.accept',
+      'policy.exempt',
+      'policy.exempt-packages',
+      'policy.allow-bypass',
       'policy.reason',
       'policy.contact',
       'resolve.python',

@@ -35,6 +35,7 @@ function call(line: string, env: Surroundings['env'] = {}, { pip = '24.0', cwd =
     name,
     arguments: line.split(' '),
     shimsDirectory: null,
+    today: '2026-11-24',
     files: viewOf(tree(pip)),
   };
   return decide(surroundings, findPolicyLayers(surroundings), 0);

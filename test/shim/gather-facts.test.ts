@@ -28,6 +28,7 @@ function gather(
     name: 'pip',
     arguments: line.split(' '),
     shimsDirectory: null,
+    today: '2026-11-24',
     files: viewOf({ ...machine, ...tree }),
   } as const;
   return gatherFacts(surroundings, decide(surroundings, [], 0), finding);

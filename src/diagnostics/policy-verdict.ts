@@ -1,0 +1,118 @@
+import { POLICY_CODES, type Diagnostic, type FactRow } from '../model/diagnostic.ts';
+import type { AdviceFacts } from '../model/facts.ts';
+import type { PipCommand } from '../model/invocation.ts';
+import {
+  RULE_NAMES,
+  type LayerScope,
+  type PolicyLayer,
+  type PolicyVerdict,
+  type RuleVerdict,
+} from '../model/policy.ts';
+import { shortenHome } from '../terminal/clean.ts';
+import { acceptedRow, listAccepted, targetRow } from './accepted.ts';
+import { POLICY_WORDS } from './policy-words.ts';
+import { repeatAsTyped } from './repeat.ts';
+import { chooseHeadline, describeKind, findRecommended, foundRow, interpreterRow } from './rows.ts';
+
+/** More would push the way out off the screen. */
+const MOST_LAYERS = 2;
+const MOST_REASON = 160;
+
+const WHOSE = {
+  system: 'system policy',
+  user: 'your own policy',
+  project: 'team policy',
+} as const satisfies Record<LayerScope, string>;
+
+/** A policy's rule is not kept: refused before pip starts, or advised after it. Told of the rule nearest to the cause. */
+export function describePolicyVerdict(
+  refused: boolean,
+  verdict: PolicyVerdict,
+  facts: AdviceFacts,
+  command: PipCommand,
+): Diagnostic {
+  const all = verdict.layers.filter((each) => each.kind !== 'unreadable');
+  const rule = RULE_NAMES.find((name) => all.some((each) => each.rule === name)) ?? 'require-virtual-environment';
+  const told = all.filter((each) => each.rule === rule);
+  const code = POLICY_CODES[rule];
+  const severity = refused ? 'error' : 'warning';
+  const whose = told[0] === undefined ? 'policy' : WHOSE[told[0].layer.scope];
+  const layers = told.map(({ layer }) => layer);
+  const situation = {
+    facts,
+    command,
+    accepted: listAccepted(layers),
+    value: told[0]?.layer.rules.demands[rule]?.value ?? '',
+    recommended: findRecommended(facts),
+  };
+  const words = POLICY_WORDS[rule];
+  const headline = words.headline(situation, refused);
+  const environment = facts.interpreter?.environment;
+  const asksForEnvironment = rule === 'require-virtual-environment';
+  return {
+    severity,
+    code,
+    headline: chooseHeadline(severity, code, `${whose} ${headline}`, `policy ${headline}`),
+    facts: [
+      { label: 'command', text: repeatAsTyped(command, facts.caller.shell).text },
+      ...interpreterRow(facts, environment === undefined ? '' : describeKind(environment)),
+      ...targetRow(facts),
+      ...told.slice(0, MOST_LAYERS).map((each) => policyRow(each, facts)),
+      ...alsoRow(
+        all.filter((each) => each.rule !== rule),
+        facts,
+      ),
+      ...words.because(situation),
+      ...(asksForEnvironment ? acceptedRow(situation.accepted, environment) : []),
+      ...reasonRow(layers),
+      ...bypassRow(told, facts),
+      ...(asksForEnvironment && situation.accepted.includes('venv') ? foundRow(situation.recommended, facts) : []),
+      { label: 'result', text: describeResult(refused, told) },
+    ],
+    blocks: words.blocks(situation),
+  };
+}
+
+function describeResult(refused: boolean, [first]: readonly RuleVerdict[]): string {
+  if (refused) return 'pip was not run, nothing changed';
+  const day = first?.from ?? null;
+  return day === null ? 'pip was run all the same' : `pip was run all the same; it will be refused from ${day} on`;
+}
+
+function policyRow({ layer, rule, line }: RuleVerdict, { caller }: AdviceFacts): FactRow {
+  const demand = layer.rules.demands[rule];
+  const from = demand?.from ? `, from ${demand.from}` : '';
+  const level = demand?.value ? (demand.level === 'advise' ? ', level = "advise"' : '') : '';
+  const text = `${rule} = "${demand?.value ?? demand?.level ?? 'enforce'}"${level}${from}`;
+  return { label: 'policy', text: `${describePlace(layer, line, caller.home)}  ${text}` };
+}
+
+/** Other rules that the same call does not keep: else each would be met one after the other. */
+function alsoRow(others: readonly RuleVerdict[], { caller }: AdviceFacts): readonly FactRow[] {
+  const [first, ...rest] = others;
+  if (first === undefined) return [];
+  const more = rest.length === 0 ? '' : `, and ${rest.length} more`;
+  return [{ label: 'also', text: `${describePlace(first.layer, first.line, caller.home)}  ${first.rule}${more}` }];
+}
+
+function describePlace(layer: PolicyLayer, line: number | null, home: string | null): string {
+  return `${shortenHome(layer.file, home)}${line === null ? '' : `:${line}`}`;
+}
+
+function bypassRow(told: readonly RuleVerdict[], { hasBypass }: AdviceFacts): readonly FactRow[] {
+  const never = told.some(({ layer }) => layer.rules.allowBypass === 'never');
+  return hasBypass && never
+    ? [{ label: 'bypass', text: 'PIPWARD_BYPASS does not count here: allow-bypass = "never"' }]
+    : [];
+}
+
+function reasonRow(layers: readonly PolicyLayer[]): readonly FactRow[] {
+  const rules = layers.find(({ rules: { reason, contact } }) => reason !== null || contact !== null)?.rules;
+  if (rules === undefined) return [];
+  const reason = rules.reason?.replace(/\s+/g, ' ').trim() ?? '';
+  const ended = reason === '' || /[.!?]$/.test(reason) ? reason : `${reason}.`;
+  const contact = rules.contact === null ? '' : `Ask ${rules.contact.trim()} before an exception.`;
+  const text = [ended, contact].filter((part) => part !== '').join(' ');
+  if (text === '') return [];
+  return [{ label: 'reason', text: `"${text.length > MOST_REASON ? `${text.slice(0, MOST_REASON)}...` : text}"` }];
+}

@@ -1,0 +1,21 @@
+import type { PipCommand } from '../model/invocation.ts';
+
+/** Returns the name as PEP 503 normalizes it. */
+export function normalizeName(name: string): string {
+  return name.replace(/[-_.]+/g, '-').toLowerCase();
+}
+
+/** Options by which more is installed than the words say. */
+const MORE = ['--requirement', '--editable', '--group', '--requirements-from-script'];
+
+/**
+ * Returns the normalized names that an install asks for on its command line; null where it asks for anything that is not
+ * a name with, at most, a version: a file, an address, a requirements file.
+ */
+export function listRequestedNames({ subcommand, words, options }: PipCommand): readonly string[] | null {
+  if (subcommand !== 'install' || words.length === 0 || options.some(({ name }) => MORE.includes(name))) return null;
+  const names = words.map((word) => /^([a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)\s*(?:[<>=!~][^@/\\]*)?$/i.exec(word)?.[1]);
+  const isFile = words.some((word) => /\.(?:whl|zip|tar|tar\.\w+|tgz|tbz|txz)$/i.test(word));
+  const known = names.filter((name) => name !== undefined);
+  return isFile || known.length < names.length ? null : known.map(normalizeName);
+}

@@ -1,0 +1,78 @@
+import type { AcceptedKind, Demand, PolicyCall, PolicyLayer, RuleName } from '../model/policy.ts';
+import { listRequestedNames } from './package-names.ts';
+import { compareVersions, parseSpecifier, parseVersion } from './pep440.ts';
+
+/** `unknown`: files do not tell. A rule that is enforced needs it shown that it is kept; advice, that it is broken. */
+export type Finding = 'kept' | 'broken' | 'unknown';
+
+type Rule = (call: PolicyCall, layer: PolicyLayer, demand: Demand) => Finding;
+
+/** Whether a call keeps each rule, looked at by itself. */
+export const RULES: Readonly<Record<RuleName, Rule>> = {
+  'require-virtual-environment': (call, { rules }) => judgeEnvironment(call, rules.accept),
+  'project-environment-only': (call, layer) => {
+    const found = judgeEnvironment(call, layer.rules.accept);
+    if (found !== 'kept') return found;
+    const project = layer.scope === 'project' ? folderOf(layer.file) : call.projectDirectory;
+    return project !== null && call.environmentPath !== null && isBelow(call.environmentPath, project)
+      ? 'kept'
+      : 'broken';
+  },
+  'forbid-user-install': ({ command, place, target }) => {
+    if (command.subcommand === 'uninstall') return 'kept';
+    if (place.kind === 'user-site') return 'broken';
+    // Whether pip would fall back depends on a layout that we do not know.
+    const isOpen = place.kind === 'environment' && command.user !== false;
+    return isOpen && (target === null || target.kind === 'unknown') ? 'unknown' : 'kept';
+  },
+  // pip looks at the option only outside of virtual environments.
+  'forbid-break-system-packages': ({ breakSystemPackages, target }) =>
+    breakSystemPackages && target?.kind !== 'virtual' ? 'broken' : 'kept',
+  'forbid-root': ({ isRoot }) => (isRoot ? 'broken' : 'kept'),
+  'requires-python': ({ pythonVersion }, _, { value }) => {
+    const isIn = parseSpecifier(value ?? '');
+    if (isIn === null || pythonVersion === null) return 'unknown';
+    const { major, minor, patch } = pythonVersion;
+    // Files of a base Python often tell 3.12 alone: then every 3.12.x must agree.
+    const patches = patch === null ? Array.from({ length: 100 }, (_none, index) => index) : [patch];
+    const answers = patches.map((number) => {
+      const version = parseVersion(`${major}.${minor}.${number}`);
+      return version !== null && isIn(version);
+    });
+    return answers.every(Boolean) ? 'kept' : answers.some(Boolean) ? 'unknown' : 'broken';
+  },
+  'minimum-pip': ({ command, pipVersion, place }, _, { value }) => {
+    if (place.kind === 'environment' && isUpgradeOfPip(listRequestedNames(command))) return 'kept';
+    const [own, least] = [parseVersion(pipVersion ?? ''), parseVersion(value ?? '')];
+    if (own === null || least === null) return 'unknown';
+    return compareVersions(own, least) >= 0 ? 'kept' : 'broken';
+  },
+};
+
+function judgeEnvironment({ target, place, command }: PolicyCall, accept: readonly AcceptedKind[]): Finding {
+  if (target === null || target.kind === 'unknown') return 'unknown';
+  if (!isAccepted(target, accept)) return 'broken';
+  // uninstall knows none of these options.
+  if (command.subcommand === 'uninstall') return 'kept';
+  return place.kind === 'user-site' || place.kind === 'other-python' ? 'broken' : 'kept';
+}
+
+function isAccepted(target: NonNullable<PolicyCall['target']>, accept: readonly AcceptedKind[]): boolean {
+  if (target.kind === 'virtual') return accept.includes('venv');
+  return target.kind === 'conda' && accept.includes(target.isBase ? 'conda-base' : 'conda');
+}
+
+/** The way out of an old pip must be open. */
+function isUpgradeOfPip(names: readonly string[] | null): boolean {
+  return (
+    names !== null && names.includes('pip') && names.every((name) => ['pip', 'setuptools', 'wheel'].includes(name))
+  );
+}
+
+function folderOf(file: string): string {
+  return file.replace(/[/\\][^/\\]*$/, '');
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(folder) && /^[/\\]./.test(path.slice(folder.length));
+}

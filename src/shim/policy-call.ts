@@ -1,0 +1,148 @@
+import path from 'node:path';
+import { findCi } from '../host/ci.ts';
+import { findProject } from '../interpreter/project.ts';
+import type { Interpreter } from '../model/environment.ts';
+import type { PipCommand } from '../model/invocation.ts';
+import type { InstallPlace, PolicyCall } from '../model/policy.ts';
+import type { Surroundings } from '../model/surroundings.ts';
+import type { InstallSettings } from '../pip/configuration.ts';
+import { hasHiddenRequests } from '../pip/hidden-requests.ts';
+
+/** Returns the call as a policy sees it. `interpreter`: the one that is installed for; null when there is none. */
+export function describeCall(
+  surroundings: Surroundings,
+  command: PipCommand,
+  settings: InstallSettings,
+  interpreter: Interpreter | null,
+  pipVersion: string | null,
+): PolicyCall {
+  const { files, env, userId, today } = surroundings;
+  const environment = interpreter?.environment ?? null;
+  const prefix = environment === null || environment.kind === 'unknown' ? null : environment.prefix;
+  const project = findProject(surroundings)?.directory ?? null;
+  const bypass = env['PIPWARD_BYPASS']?.trim() ?? '';
+  return {
+    command,
+    target: environment,
+    place: findPlace(surroundings, settings, interpreter, pipVersion),
+    environmentPath: prefix === null ? null : files.realPath(prefix),
+    projectDirectory: project === null ? null : (files.realPath(project) ?? project),
+    breakSystemPackages: settings.breakSystemPackages,
+    isRoot: userId === 0,
+    pipVersion,
+    pythonVersion: interpreter?.version ?? null,
+    hasHiddenRequests: hasHiddenRequests(command, surroundings, prefix),
+    ci: findCi(env),
+    container: CONTAINER_MARKS.find((mark) => files.status(mark)?.owner === 0) ?? null,
+    bypass: bypass === '' ? null : bypass,
+    today,
+  };
+}
+
+/**
+ * What shows a container and what the people in it cannot make: Docker, Podman, systemd-nspawn, Kubernetes. Variables
+ * (`container`, KUBERNETES_SERVICE_HOST) are evidence for advice, none for an exemption.
+ */
+const CONTAINER_MARKS = [
+  '/.dockerenv',
+  '/run/.containerenv',
+  '/run/systemd/container',
+  '/var/run/secrets/kubernetes.io/serviceaccount',
+];
+
+/** First release that falls back to a user install by itself. */
+const FALLBACK_SINCE = 20;
+
+function findPlace(
+  surroundings: Surroundings,
+  { redirection, user }: InstallSettings,
+  interpreter: Interpreter | null,
+  pipVersion: string | null,
+): InstallPlace {
+  const environment = interpreter?.environment ?? { kind: 'unknown' };
+  const isClosed = environment.kind === 'virtual' && !environment.seesSystemSite;
+  if (user === true) return { kind: 'user-site', because: 'asked' };
+  if (redirection !== null) {
+    const { option, value } = redirection;
+    const prefix = environment.kind === 'unknown' ? null : environment.prefix;
+    const place = judgeFolder(surroundings, option, value, prefix);
+    // For --root pip asks all the same whether it can write.
+    if (option !== '--root' || place.kind !== 'environment') return place;
+  }
+  // pip/_internal/commands/install.py, decide_user_install; an environment that hides the system's packages never does.
+  const release = pipVersion === null ? FALLBACK_SINCE : Number.parseInt(pipVersion, 10);
+  if (user === false || isClosed || environment.kind === 'unknown' || release < FALLBACK_SINCE) return ENVIRONMENT;
+  const site = interpreter?.siteDirectories.find((directory) => isWithin(directory, environment.prefix, surroundings));
+  const fallsBack = site !== undefined && !surroundings.files.writable(site);
+  return fallsBack ? { kind: 'user-site', because: 'fallback' } : ENVIRONMENT;
+}
+
+const ENVIRONMENT: InstallPlace = { kind: 'environment' };
+
+/** A redirection is judged as what it is: --root / and --prefix to the environment itself redirect nothing. */
+function judgeFolder(
+  surroundings: Surroundings,
+  option: '--target' | '--prefix' | '--root',
+  value: string,
+  prefix: string | null,
+): InstallPlace {
+  const { cwd, home, files } = surroundings;
+  const paths = pathsOf(surroundings);
+  const how = `${option} ${value}`;
+  const expanded = home !== null && /^~(?=[/\\]|$)/.test(value) ? home + value.slice(1) : value;
+  if (!paths.isAbsolute(expanded) && cwd === null) return { kind: 'other-python', how };
+  const folder = resolvePhysical(paths.resolve(cwd ?? '/', expanded), surroundings);
+  const own = prefix === null ? null : (files.realPath(prefix) ?? prefix);
+  if (option === '--root') {
+    return folder === paths.parse(folder).root ? ENVIRONMENT : { kind: 'elsewhere', how };
+  }
+  if (own !== null && isWithin(folder, own, surroundings)) return ENVIRONMENT;
+  const isUserBase = userBases(surroundings).some((base) => isWithin(folder, base, surroundings));
+  const isPackages = folder.split(/[/\\]/).some((part) => /^(?:site|dist)-packages$/i.test(part));
+  const isPython = option === '--prefix' && (SHARED_PREFIXES.includes(folder) || holdsPython(folder, surroundings));
+  return { kind: isUserBase || isPackages || isPython ? 'other-python' : 'elsewhere', how };
+}
+
+const SHARED_PREFIXES = ['/', '/usr', '/usr/local'];
+
+function userBases(surroundings: Surroundings): readonly string[] {
+  const { env, home } = surroundings;
+  const named = env['PYTHONUSERBASE'] ?? '';
+  const paths = pathsOf(surroundings);
+  const bases = [...(home === null ? [] : [paths.join(home, '.local')]), ...(paths.isAbsolute(named) ? [named] : [])];
+  return bases.map((base) => resolvePhysical(base, surroundings));
+}
+
+function holdsPython(folder: string, surroundings: Surroundings): boolean {
+  const paths = pathsOf(surroundings);
+  const { files } = surroundings;
+  const marks = ['pyvenv.cfg', 'conda-meta', 'python.exe', paths.join('bin', 'python'), paths.join('bin', 'python3')];
+  return (
+    marks.some((mark) => files.status(paths.join(folder, mark)) !== null) ||
+    ['lib', 'lib64'].some((name) => files.list(paths.join(folder, name)).some((entry) => /^python\d/.test(entry)))
+  );
+}
+
+/** With every link resolved, as far as the path is there. */
+function resolvePhysical(target: string, surroundings: Surroundings): string {
+  const paths = pathsOf(surroundings);
+  const rest: string[] = [];
+  for (let current = target; ;) {
+    const real = surroundings.files.realPath(current);
+    if (real !== null) return paths.join(real, ...rest);
+    const parent = paths.dirname(current);
+    if (parent === current) return target;
+    rest.unshift(paths.basename(current));
+    current = parent;
+  }
+}
+
+function isWithin(inner: string, outer: string, surroundings: Surroundings): boolean {
+  const paths = pathsOf(surroundings);
+  const relative = paths.relative(outer, inner);
+  return relative === '' || (!relative.startsWith('..') && !paths.isAbsolute(relative));
+}
+
+function pathsOf({ platform }: Surroundings): path.PlatformPath {
+  return platform === 'win32' ? path.win32 : path.posix;
+}

@@ -1,0 +1,26 @@
+import { parsePipCommand } from '../../src/invocation/parse.ts';
+import type { PipCommand } from '../../src/model/invocation.ts';
+import type { PolicyCall } from '../../src/model/policy.ts';
+
+export const install: PipCommand = parsePipCommand('pip', ['install', 'flask']);
+
+/** `pip install flask` by an ordinary user, for Debian's Python, on a day in 2026; and what is different about it. */
+export function policyCall(changes: Partial<PolicyCall> = {}): PolicyCall {
+  return {
+    command: install,
+    target: { kind: 'base', prefix: '/usr', managedMarker: null },
+    place: { kind: 'environment' },
+    environmentPath: '/usr',
+    projectDirectory: '/home/ada/api',
+    breakSystemPackages: false,
+    isRoot: false,
+    pipVersion: '24.0',
+    pythonVersion: { major: 3, minor: 11, patch: 2 },
+    hasHiddenRequests: false,
+    ci: null,
+    container: null,
+    bypass: null,
+    today: '2026-11-24',
+    ...changes,
+  };
+}
