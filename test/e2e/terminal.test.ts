@@ -45,13 +45,49 @@ describe.skipIf(!hasProgram('tmux'))('on a terminal (skipped without tmux)', () 
     expect(ours).toBe(bare);
   });
 
-  test('what happened is read from the stream, and said on a fresh line', async () => {
+  test.each([
+    ['in the middle of a line', 'print("open", end="")', 'open'],
+    ['on a bar that is drawn over', 'print("50%", end="\\r")', '50%'],
+    ['on a fresh line', 'print("closed")', 'closed'],
+  ])('what happened is read from the stream, and said on a fresh line: pip ends %s', async (_, last, shown) => {
     const screen = await on('pip', async (terminal) => {
-      await terminal.command(`$P install '${FALLBACK.replace('\n', '; ')}; print("open", end="")'`);
+      box.write('last', `${FALLBACK}\n${last}`);
+      rmSync(path.join(box.home, '.local'), { recursive: true, force: true });
+      await terminal.command('$P install "$(cat last)"');
       await terminal.waitFor(/^more: /m);
     });
-    expect(screen).toMatch(/^open\n\n\S*note\S*\[user-install-fallback\]/m);
+    expect(screen).toMatch(new RegExp(`^${shown}\\n\\n\\S*note\\S*\\[user-install-fallback\\]`, 'm'));
   });
+
+  test.each([40, 80, 100])(
+    'advice fits a terminal of %i columns; colours obey NO_COLOR, TERM and FORCE_COLOR',
+    async (columns) => {
+      box.write('fallback', FALLBACK);
+      const act: Act = async (terminal) => {
+        for (const set of ['A=1', 'NO_COLOR=1', 'TERM=dumb', 'FORCE_COLOR=1 NO_COLOR=1 TERM=dumb']) {
+          rmSync(path.join(box.home, '.local'), { recursive: true, force: true });
+          await terminal.command(`${set} $P install "$(cat fallback)"; echo "end"" ${set}"`);
+          await terminal.waitFor(new RegExp(`^end ${set}$`, 'm'));
+        }
+      };
+      const screen = await watchScreen(box, 'pip', act, { columns });
+      const said = screen.split(/^(?=.*\[user-install-fallback\])/m).slice(1);
+      expect(said.map((text) => text.slice(0, text.indexOf('\nend')).includes('\u001b['))).toEqual([
+        true,
+        false,
+        false,
+        true,
+      ]);
+      // Escape sequences are no columns, and a command is never cut.
+      const lines = screen
+        .replaceAll(/\u001b\[[\d;]*m/g, '')
+        .split('\n')
+        .filter((line) => /^(  |\S+:)/.test(line));
+      const prose = lines.filter((line) => !/^( {4}pip|more: |bash)/.test(line));
+      expect(prose.filter((line) => line.length > Math.min(columns, 80))).toEqual([]);
+      expect(prose.length).toBeGreaterThan(8);
+    },
+  );
 
   test('without the native part the terminal is inherited, and doctor says so', async () => {
     const other = createSandbox();

@@ -35,18 +35,29 @@ export function zip(files: Readonly<Record<string, string>>): Buffer {
   return Buffer.concat([...locals, directory, end]);
 }
 
-/** Writes NAME-VERSION-py2.py3-none-any.whl into a folder and returns its path. `scripts`: console scripts, name to code. */
+/**
+ * Writes NAME-VERSION-py2.py3-none-any.whl into a folder and returns its path. `scripts`: console scripts, name to code;
+ * `modules`: how many more files are to be installed and compiled.
+ */
 export function makeWheel(
   folder: string,
   name: string,
   version = '1.0',
-  { requires = [], scripts = [], padding = 0 }: { requires?: string[]; scripts?: string[]; padding?: number } = {},
+  {
+    requires = [],
+    scripts = [],
+    padding = 0,
+    modules = 0,
+  }: { requires?: string[]; scripts?: string[]; padding?: number; modules?: number } = {},
 ): string {
   const module = name.replaceAll('-', '_');
   const info = `${module}-${version}.dist-info`;
   const files: Record<string, string> = {
     [`${module}.py`]: `VERSION = "${version}"\ndef main():\n    print("${name} ${version}")\n`,
     ...(padding === 0 ? {} : { [`${module}.bin`]: '.'.repeat(padding) }),
+    ...Object.fromEntries(
+      Array.from({ length: modules }, (_, index) => [`${module}_more/module_${index}.py`, `NUMBER = ${index}\n`]),
+    ),
     [`${info}/METADATA`]: [
       'Metadata-Version: 2.1',
       `Name: ${name}`,
