@@ -16,94 +16,98 @@ for name in ("INT", "QUIT", "TERM", "HUP", "USR1"): signal.signal(getattr(signal
 print("up", flush=True); tell("pids"); until("go"); print("down")`;
 const WAIT = `do:tell("pids"); until("go")`;
 
-describe.skipIf(!hasProgram('tmux'))('signals, one by one, on a terminal (skipped without tmux)', () => {
-  let box: Sandbox;
-  beforeAll(() => {
-    box = createSandbox();
-    box.write('../bin/python3', ACTOR, 0o755);
-    box.write('count', COUNT);
-    box.write('wait', WAIT);
-    if (box.nativePart === null) throw new Error('without the native part of node-pty nothing here is looked at');
-  });
-  afterAll(() => box?.remove());
+describe.skipIf(!hasProgram('tmux'))(
+  'signals on a terminal, one by one (skipped without tmux)',
+  { timeout: 180_000 },
+  () => {
+    let box: Sandbox;
+    beforeAll(() => {
+      box = createSandbox();
+      box.write('../bin/python3', ACTOR, 0o755);
+      box.write('count', COUNT);
+      box.write('wait', WAIT);
+      if (box.nativePart === null) throw new Error('without the native part of node-pty nothing here is looked at');
+    });
+    afterAll(() => box?.remove());
 
-  const withoutIds = (text: string) => text.replaceAll(/\b\d{3,}\b/g, (digits) => (digits < '200' ? digits : 'PID'));
-  const both = (act: Act) => compareScreens(box, 'python3', act, { clean: withoutIds });
-  const go = () => box.write('../home/go', '');
+    const withoutIds = (text: string) => text.replaceAll(/\b\d{3,}\b/g, (digits) => (digits < '200' ? digits : 'PID'));
+    const both = (act: Act) => compareScreens(box, 'python3', act, { clean: withoutIds });
+    const go = () => box.write('../home/go', '');
 
-  /** Types a line that starts an actor; resolves to its process group, whose first process the shell started. */
-  async function start(terminal: Terminal, line: string): Promise<number> {
-    const pids = path.join(box.home, 'pids');
-    for (const name of ['go', 'pids']) rmSync(path.join(box.home, name), { force: true });
-    await terminal.command(line);
-    const read = () => {
-      try {
-        return readFileSync(pids, 'utf8').split(' ').map(Number);
-      } catch {
-        return [];
-      }
-    };
-    expect(await waitUntil(() => read().length === 2)).toBe(true);
-    const actor = readProcess(read()[0] ?? 0);
-    expect(await isSettled(terminal)).toBe(true);
-    return actor?.group ?? 0;
-  }
-
-  /**
-   * Everything sleeps, and slept a while ago: then our look at the witness, a timer of 20 ms, is behind us, since a
-   * process whose timer is over does not sleep.
-   */
-  async function isSettled(terminal: Terminal): Promise<boolean> {
-    const sleeps = () => listSession(terminal.shell).every((pid) => readProcess(pid)?.state === 'S');
-    for (let tries = 0; tries < 50; tries += 1) {
-      if (!(await waitUntil(sleeps))) return false;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      if (sleeps()) return true;
+    /** Types a line that starts an actor; resolves to its process group, whose first process the shell started. */
+    async function start(terminal: Terminal, line: string): Promise<number> {
+      const pids = path.join(box.home, 'pids');
+      for (const name of ['go', 'pids']) rmSync(path.join(box.home, name), { force: true });
+      await terminal.command(line);
+      const read = () => {
+        try {
+          return readFileSync(pids, 'utf8').split(' ').map(Number);
+        } catch {
+          return [];
+        }
+      };
+      expect(await waitUntil(() => read().length === 2)).toBe(true);
+      const actor = readProcess(read()[0] ?? 0);
+      expect(await isSettled(terminal)).toBe(true);
+      return actor?.group ?? 0;
     }
-    return false;
-  }
 
-  /** Nothing of the session is left but its shell. */
-  const isAlone = (terminal: Terminal) => waitUntil(() => listSession(terminal.shell).length === 0);
+    /**
+     * Everything sleeps, and slept a while ago: then our look at the witness, a timer of 20 ms, is behind us, since a
+     * process whose timer is over does not sleep.
+     */
+    async function isSettled(terminal: Terminal): Promise<boolean> {
+      const sleeps = () => listSession(terminal.shell).every((pid) => readProcess(pid)?.state === 'S');
+      for (let tries = 0; tries < 50; tries += 1) {
+        if (!(await waitUntil(sleeps))) return false;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        if (sleeps()) return true;
+      }
+      return false;
+    }
 
-  describe.each([
-    ['in the foreground', ''],
-    ['in the background', ' & wait $!'],
-  ])('%s', (_, behind) => {
-    test.each([
-      ['the shim’s process id', 1],
-      ['its group', -1],
-    ])('to %s: status, words of the shell, processes left', async (_name, sign) => {
-      const { bare, ours } = await both(async (terminal) => {
-        await terminal.command(`stty -g >"$HOME/before"`);
-        for (const signal of SIGNALS) {
-          const group = await start(terminal, `$P install "$(cat wait)"${behind}; echo "${signal} $?"`);
-          process.kill(sign * group, `SIG${signal}`);
-          await terminal.waitFor(new RegExp(`^${signal} \\d+$`, 'm'));
-          expect(await isAlone(terminal)).toBe(true);
-        }
-        await terminal.command(`stty -g | cmp - "$HOME/before" && echo "same"" settings"`);
-        await terminal.waitFor(/^same settings$/m);
+    /** Nothing of the session is left but its shell. */
+    const isAlone = (terminal: Terminal) => waitUntil(() => listSession(terminal.shell).length === 0);
+
+    describe.each([
+      ['in the foreground', ''],
+      ['in the background', ' & wait $!'],
+    ])('%s', (_, behind) => {
+      test.each([
+        ['the shim’s process id', 1],
+        ['its group', -1],
+      ])('to %s: status, words of the shell, processes left', async (_name, sign) => {
+        const { bare, ours } = await both(async (terminal) => {
+          await terminal.command(`stty -g >"$HOME/before"`);
+          for (const signal of SIGNALS) {
+            const group = await start(terminal, `$P install "$(cat wait)"${behind}; echo "${signal} $?"`);
+            process.kill(sign * group, `SIG${signal}`);
+            await terminal.waitFor(new RegExp(`^${signal} \\d+$`, 'm'));
+            expect(await isAlone(terminal)).toBe(true);
+          }
+          await terminal.command(`stty -g | cmp - "$HOME/before" && echo "same"" settings"`);
+          await terminal.waitFor(/^same settings$/m);
+        });
+        expect(ours).toBe(bare);
       });
-      expect(ours).toBe(bare);
-    });
 
-    test.each([
-      ['the shim’s process id', 1],
-      ['its group', -1],
-    ])('to %s: pip gets it, and gets it once', async (_name, sign) => {
-      const { bare, ours } = await both(async (terminal) => {
-        const group = await start(terminal, `$P install "$(cat count)"${behind}`);
-        for (const signal of [...SIGNALS, 'USR1']) {
-          process.kill(sign * group, `SIG${signal}`);
-          await terminal.waitFor(new RegExp(`^got SIG${signal}$`, 'm'));
-          expect(await isSettled(terminal)).toBe(true);
-        }
-        go();
-        await terminal.waitFor(/^down$/m);
+      test.each([
+        ['the shim’s process id', 1],
+        ['its group', -1],
+      ])('to %s: pip gets it, and gets it once', async (_name, sign) => {
+        const { bare, ours } = await both(async (terminal) => {
+          const group = await start(terminal, `$P install "$(cat count)"${behind}`);
+          for (const signal of [...SIGNALS, 'USR1']) {
+            process.kill(sign * group, `SIG${signal}`);
+            await terminal.waitFor(new RegExp(`^got SIG${signal}$`, 'm'));
+            expect(await isSettled(terminal)).toBe(true);
+          }
+          go();
+          await terminal.waitFor(/^down$/m);
+        });
+        expect(ours).toBe(bare);
+        expect(ours.match(/^got /gm)).toHaveLength(5);
       });
-      expect(ours).toBe(bare);
-      expect(ours.match(/^got /gm)).toHaveLength(5);
     });
-  });
-});
+  },
+);
