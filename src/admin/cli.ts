@@ -46,15 +46,13 @@ function parseWords(words: readonly string[], version: string): Chosen | number 
   }
   let chosen: Chosen | null = null;
   let printed = '';
-  const parser = createParser(version, (next) => {
+  const help = first !== undefined && names.includes(first) ? `pipward ${first} --help` : 'pipward --help';
+  const parser = createParser(version, help, (next) => {
     chosen = next;
   });
   // With a callback yargs prints nothing and exits nowhere by itself. (It reads the list as its own, hence the copy.)
   void parser.parse(words.length === 0 ? ['--help'] : [...words], {}, (error, _argv, output) => {
-    if (error) {
-      const help = first !== undefined && names.includes(first) ? `pipward ${first} --help` : 'pipward --help';
-      throw error instanceof UsageError ? error : new UsageError(`${error.message}; see \`${help}\``);
-    }
+    if (error) throw error instanceof UsageError ? error : new UsageError(error.message);
     printed = output;
   });
   if (chosen !== null) return chosen;
@@ -62,7 +60,7 @@ function parseWords(words: readonly string[], version: string): Chosen | number 
   return words.length === 0 ? 2 : 0;
 }
 
-function createParser(version: string, choose: (chosen: Chosen) => void) {
+function createParser(version: string, help: string, choose: (chosen: Chosen) => void) {
   const parser = yargs()
     .scriptName('pipward')
     .usage('Usage: $0 COMMAND [OPTIONS]')
@@ -81,7 +79,7 @@ function createParser(version: string, choose: (chosen: Chosen) => void) {
       'populate--': true,
     })
     .fail((message, error) => {
-      throw error ?? new Error(message);
+      throw error ?? new UsageError(`${message}; see \`${help}\``);
     });
   for (const command of COMMANDS) {
     for (const [line, meaning] of command.examples) parser.example(line, meaning);

@@ -22,7 +22,8 @@ export async function checkNode(
   today: Date,
 ): Promise<readonly Finding[]> {
   const link = path.join(path.dirname(programDirectory), 'node');
-  if (lstatSync(link, { throwIfNoEntry: false }) === undefined) {
+  const stats = lstatSync(link, { throwIfNoEntry: false });
+  if (stats === undefined) {
     return [{ subject, state: 'note', text: `${link} is missing; the Node on PATH is used (${node})`, fix }];
   }
   const result = await probe({
@@ -34,7 +35,7 @@ export async function checkNode(
   const answer = result.kind === 'ended' && result.status === 0 ? result.stdout.trim() : '';
   const at = answer.lastIndexOf(' ');
   if (at === -1) {
-    const target = readlinkSync(link);
+    const target = stats.isSymbolicLink() ? readlinkSync(link) : link;
     const text = `${target} is gone or does not run; the Node on PATH is used meanwhile (${node})`;
     return [{ subject, state: 'wrong', text, fix }];
   }

@@ -1,0 +1,118 @@
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { copyProduct, runAt } from '../support/product.ts';
+import { hasProgram } from '../support/sandbox.ts';
+
+type Finding = { readonly subject: string; readonly state: string; readonly text: string; readonly fix: string | null };
+
+let scratch = '';
+let home = '';
+let product = '';
+const at = (...names: readonly string[]) => path.join(home, ...names);
+const installed = (...names: readonly string[]) => at('.local/share/pipward', ...names);
+
+beforeAll(() => {
+  scratch = mkdtempSync(path.join(tmpdir(), 'pipward-doctor-'));
+  product = copyProduct(path.join(scratch, 'product'));
+  home = path.join(scratch, 'home');
+  mkdirSync(at('bin'), { recursive: true });
+  for (const name of ['python3', 'python3.99']) {
+    writeFileSync(at('bin', name), '#!/bin/sh\necho pip 99 from a stub\n');
+    chmodSync(at('bin', name), 0o755);
+  }
+  runAt(home, [path.join(product, 'install.sh'), '--yes'], environment());
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+function environment(extra: Readonly<Record<string, string>> = {}) {
+  const PATH = [at('bin'), path.dirname(process.execPath), '/usr/bin', '/bin'].join(':');
+  return { PATH, SHELL: '/bin/bash', ...extra };
+}
+
+function examine(extra: Readonly<Record<string, string>> = {}) {
+  const PATH = `${installed('shims')}:${environment().PATH}`;
+  const env = environment({ PATH, ...extra });
+  const { status, stdout } = runAt(home, [installed('bin/pipward'), 'doctor', '--json'], env);
+  const { schema, findings }: { schema: number; findings: readonly Finding[] } = JSON.parse(stdout);
+  expect(schema).toBe(1);
+  const about = (subject: string) => findings.filter((finding) => finding.subject === subject);
+  return { status, about, wrong: findings.filter(({ state }) => state === 'wrong') };
+}
+
+describe.skipIf(!hasProgram('bash'))('pipward doctor', () => {
+  test('a fresh installation: every place is looked at; cron is told of, and is no fault', () => {
+    const { about, wrong } = examine();
+    // The stub is no Python, which is the only thing that is wrong here.
+    expect(wrong.map(({ subject }) => subject)).toEqual(['Python']);
+    expect(about('pipward')[0]).toMatchObject({ state: 'ok' });
+    expect(about('pip3.99')[0]?.text).toBe(`${installed('shims/pip3.99')} (pipward)`);
+    expect(about('bash login')[0]).toMatchObject({ state: 'ok' });
+    expect(about('IDE')[0]).toMatchObject({ state: 'ok' });
+    expect(about('cron')[0]).toMatchObject({ state: 'note' });
+    expect(about('sudo')[0]).toMatchObject({ state: 'note' });
+  });
+
+  test('a Node that vanished: the fix makes the link anew', () => {
+    const node = installed('node');
+    rmSync(node);
+    symlinkSync('/nonexistent/.nvm/versions/node/v20.0.0/bin/node', node);
+    const { status, about } = examine();
+    expect(status).toBe(1);
+    expect(about('Node')[0]).toMatchObject({ state: 'wrong' });
+    expect(about('Node')[0]?.text).toContain(
+      '/nonexistent/.nvm/versions/node/v20.0.0/bin/node is gone or does not run',
+    );
+    const refreshed = runAt(home, [installed('bin/pipward'), 'setup', '--refresh'], environment());
+    expect(refreshed).toMatchObject({ status: 0, stderr: '' });
+    expect(refreshed.stdout).toContain('  wrote    node -> /');
+    expect(examine().about('Node')[0]?.state).not.toBe('wrong');
+  });
+
+  test('a Node that was broken since', () => {
+    const node = installed('node');
+    renameSync(node, at('kept'));
+    writeFileSync(node, '#!/bin/sh\nexit 1\n');
+    chmodSync(node, 0o755);
+    // pipward itself starts with it: so it is examined with another.
+    const { stdout } = runAt(home, [process.execPath, installed('dist/admin.cjs'), 'doctor'], environment());
+    renameSync(at('kept'), node);
+    expect(stdout).toMatch(/^WRONG {2}Node /m);
+  });
+
+  test('a Python that came since: its pip3.X is missing, and --refresh makes it', () => {
+    writeFileSync(at('bin/python3.98'), '#!/bin/sh\n', { mode: 0o755 });
+    const [finding] = examine().about('names');
+    expect(finding).toMatchObject({ state: 'wrong', fix: 'pipward setup --refresh' });
+    expect(finding?.text).toMatch(/^pip3\.98: /);
+    expect(runAt(home, [installed('bin/pipward'), 'setup', '--refresh'], environment()).stdout).toContain(
+      '  wrote    shims/pip3.98 -> pip\n',
+    );
+    expect(examine().about('names')).toEqual([]);
+    rmSync(at('bin/python3.98'));
+  });
+
+  test('another pip before ours, a lost block, a lost file, a broken environment', () => {
+    writeFileSync(at('bin/pip'), '#!/bin/sh\n', { mode: 0o755 });
+    writeFileSync(at('.bashrc'), '');
+    renameSync(installed('env.sh'), at('kept'));
+    mkdirSync(at('project/.venv/bin'), { recursive: true });
+    writeFileSync(at('project/.venv/pyvenv.cfg'), 'home = /nonexistent\n');
+    symlinkSync('/nonexistent/python3', at('project/.venv/bin/python'));
+    const PATH = `${at('bin')}:${installed('shims')}:${path.dirname(process.execPath)}:/usr/bin:/bin`;
+    const { stdout, status } = runAt(
+      home,
+      ['/bin/sh', '-c', `cd project && exec '${installed('bin/pipward')}' doctor`.replace('project', at('project'))],
+      environment({ PATH }),
+    );
+    renameSync(at('kept'), installed('env.sh'));
+    rmSync(at('bin/pip'));
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^WRONG {2}PATH .*~\/bin\/pip stands before pipward\n +fix: /m);
+    expect(stdout).toMatch(/^WRONG {2}start files .*~\/\.bashrc has lost its pipward block\n +fix: pipward setup$/m);
+    expect(stdout).toMatch(/^WRONG {2}pipward .*env\.sh missing\n +fix: /m);
+    expect(stdout).toMatch(/^WRONG {2}environment .*\.venv is broken.*\n +fix: python3 -m venv --clear /m);
+    expect(stdout).toMatch(/^WRONG {2}bash interactive .*\n +fix: pipward setup;/m);
+  });
+});

@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { copyProduct, runAt, snapshot } from '../support/product.ts';
+import { hasProgram, isRoot } from '../support/sandbox.ts';
+
+const checkout = path.join(import.meta.dirname, '../..');
+const canUnshare = isRoot && spawnSync('unshare', ['-m', 'true']).status === 0;
+// Nothing of a user's npm: no configuration, no cache, no network.
+const npm = (home: string, args: readonly [string, ...string[]], cwd = home) =>
+  spawnSync('npm', [...args, '--offline', '--ignore-scripts', '--cache', path.join(home, 'cache')], {
+    cwd,
+    encoding: 'utf8',
+    timeout: 60_000,
+    env: { PATH: process.env['PATH'], HOME: home, npm_config_userconfig: '/dev/null' },
+  });
+
+let scratch = '';
+beforeAll(() => {
+  scratch = mkdtempSync(path.join(tmpdir(), 'pipward-ways-'));
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+describe.skipIf(!hasProgram('npm'))('the archive of npm pack', () => {
+  test('installs with npm -g, and unpacked with install.sh, without a network: the same thing', () => {
+    const [work, one, other] = ['work', 'one', 'other'].map((name) => path.join(scratch, name));
+    if (work === undefined || one === undefined || other === undefined) throw new Error('unreachable');
+    for (const folder of [work, one, other]) mkdirSync(folder);
+    expect(npm(work, ['pack', '--pack-destination', work], checkout).status).toBe(0);
+    const [archive = ''] = readdirSync(work).filter((name) => name.endsWith('.tgz'));
+
+    const global = npm(work, ['install', '-g', '--prefix', path.join(work, 'global'), path.join(work, archive)]);
+    expect(`${global.stdout}${global.stderr}`).toContain('added 1 package');
+    const setup = runAt(one, [path.join(work, 'global/bin/pipward'), 'setup', '--yes']);
+    expect(setup).toMatchObject({ status: 0, stderr: '' });
+
+    expect(runAt(work, ['tar', '-xzf', path.join(work, archive), '-C', work]).status).toBe(0);
+    expect(runAt(other, [path.join(work, 'package/install.sh'), '--yes']).status).toBe(0);
+    // The start files and the manifest name the home directory; the compiled code differs each time.
+    const program = (home: string) =>
+      snapshot(path.join(home, '.local/share/pipward')).filter((line) => !/^(?:env|manifest|dist\/call-)/.test(line));
+    expect(program(one)).toEqual(program(other));
+    expect(runAt(one, [path.join(work, 'global/bin/pipward'), 'unsetup', '--yes']).status).toBe(0);
+    expect(readdirSync(one)).toEqual([]);
+  });
+});
+
+describe.skipIf(!canUnshare)(`--system${canUnshare ? '' : ' (needs root and unshare)'}`, () => {
+  test('installs for all users, whatever the umask; a login of another user finds it; comes out whole', () => {
+    const product = copyProduct(path.join(scratch, 'product'));
+    const home = path.join(scratch, 'home');
+    mkdirSync(home);
+    // In a mount namespace of its own the machine's folders are empty ones.
+    const script = `set -e
+umask 077
+for folder in /usr/local/lib /etc/profile.d; do
+  mkdir -p "$folder"
+  mount -t tmpfs -o mode=755 none "$folder"
+done
+if [ -d /usr/share/fish ]; then
+  mkdir -p /usr/share/fish/vendor_conf.d
+  mount -t tmpfs -o mode=755 none /usr/share/fish/vendor_conf.d
+fi
+"$1/install.sh" --system --yes
+echo "== $(ls /usr/local/lib /etc/profile.d | xargs)"
+setpriv --reuid=65534 --regid=65534 --clear-groups env -i HOME=/nonexistent PATH=/usr/bin:/bin bash -lc 'command -v pip; pip --version'
+"$1/install.sh" --system --uninstall --yes
+echo "== $(ls /usr/local/lib /etc/profile.d | xargs)"`;
+    const { status, stdout, stderr } = runAt(home, ['unshare', '-m', 'sh', '-c', script, 'sh', product], {
+      PATH: `${path.dirname(process.execPath)}:/usr/bin:/bin`,
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('will be set up for all users of this machine');
+    expect(stdout).toMatch(/^ +bash +ok$/m);
+    expect(stdout).toContain(
+      '== /etc/profile.d: pipward.sh /usr/local/lib: pipward\n/usr/local/lib/pipward/shims/pip\n',
+    );
+    expect(stdout).toContain('== /etc/profile.d: /usr/local/lib:\n');
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  test('without root it says so, and asks for nothing', () => {
+    const product = copyProduct(path.join(scratch, 'readable'));
+    spawnSync('chmod', ['-R', 'a+rX', scratch]);
+    const { status, stderr } = runAt('/', [
+      'setpriv',
+      '--reuid=65534',
+      '--regid=65534',
+      '--clear-groups',
+      path.join(product, 'install.sh'),
+      '--system',
+      '--yes',
+    ]);
+    expect(status).toBe(1);
+    expect(stderr).toContain('an installation for all users needs root');
+  });
+
+  test('--system and --prefix together are a mistake', () => {
+    const product = copyProduct(path.join(scratch, 'both'));
+    const { status, stderr } = runAt('/', [
+      path.join(product, 'install.sh'),
+      '--system',
+      '--prefix',
+      '/opt/x',
+      '--yes',
+    ]);
+    expect(status).toBe(2);
+    expect(stderr).toContain('leave --prefix out');
+  });
+});
