@@ -1,5 +1,14 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -109,4 +118,41 @@ echo "== $(ls /usr/local/lib /etc/profile.d | xargs)"`;
     expect(status).toBe(2);
     expect(stderr).toContain('leave --prefix out');
   });
+});
+
+test('an update does not disturb a call that runs: it ends as it would have', async () => {
+  const home = path.join(scratch, 'running');
+  mkdirSync(path.join(home, 'bin'), { recursive: true });
+  const older = copyProduct(path.join(scratch, 'older'));
+  for (const name of ['call', 'speak', 'shim']) appendFileSync(path.join(older, `dist/${name}.cjs`), '\n// older\n');
+  const product = copyProduct(path.join(scratch, 'newer'));
+  const python = `#!/bin/sh
+case " $* " in
+  *' install rocket '*)
+    echo Defaulting to user installation because normal site-packages is not writeable
+    touch "$HOME/started"
+    until [ -e "$HOME/go" ]; do sleep 0.05; done
+    echo finished
+    exit 7 ;;
+  *) echo pip 99 from a stub ;;
+esac
+`;
+  writeFileSync(path.join(home, 'bin/python3'), python, { mode: 0o755 });
+  const env = { PATH: `${home}/bin:${path.dirname(process.execPath)}:/usr/bin:/bin` };
+  expect(runAt(home, [path.join(older, 'install.sh'), '--yes', '--no-modify-path'], env).status).toBe(0);
+
+  const child = spawn(path.join(home, '.local/share/pipward/shims/pip'), ['install', 'rocket'], {
+    env: { HOME: home, ...env },
+    cwd: home,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  const ended = new Promise<number | null>((resolve) => void child.on('close', resolve));
+  while (!existsSync(path.join(home, 'started'))) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(runAt(home, [path.join(product, 'install.sh'), '--yes', '--no-modify-path'], env).status).toBe(0);
+  expect(readFileSync(path.join(home, '.local/share/pipward/dist/call.cjs'), 'utf8')).not.toContain('// older');
+  writeFileSync(path.join(home, 'go'), '');
+  expect(await ended).toBe(7);
+  expect(stdout).toBe('Defaulting to user installation because normal site-packages is not writeable\nfinished\n');
 });
