@@ -5,6 +5,7 @@ import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { findNearest } from '../policy/nearest.ts';
 import { complain, say } from './output.ts';
+import { pythonsCommand } from './pythons.ts';
 import { setupCommand } from './setup.ts';
 import { unsetupCommand } from './unsetup.ts';
 import { whichCommand } from './which.ts';
@@ -12,6 +13,7 @@ import { UsageError } from './usage-error.ts';
 
 const COMMANDS: readonly AdminCommand[] = [
   whichCommand,
+  pythonsCommand,
   explainCommand,
   doctorCommand,
   setupCommand,

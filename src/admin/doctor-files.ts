@@ -5,7 +5,7 @@ import { findShownFolder } from '../host/shown-before.ts';
 import { findProjectEnvironments } from '../interpreter/project.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
-import { DEFAULT_ENVIRONMENT_NAMES } from '../shim/gather-facts.ts';
+import { chooseEnvironmentNames } from '../shim/environment-names.ts';
 import { joinCommand } from '../terminal/quote.ts';
 import type { Finding } from './doctor-finding.ts';
 import type { Manifest } from './manifest.ts';
@@ -63,8 +63,7 @@ export function checkState({ env, home, userId }: Surroundings): readonly Findin
 
 /** Environments near the current directory whose Python is gone. */
 export function checkEnvironments(surroundings: Surroundings): readonly Finding[] {
-  const settings = findPolicyLayers(surroundings).map((layer) => layer.settings.environmentNames);
-  const names = settings.findLast((given) => given !== null) ?? DEFAULT_ENVIRONMENT_NAMES;
+  const names = chooseEnvironmentNames(findPolicyLayers(surroundings));
   return findProjectEnvironments(surroundings, names)
     .filter(({ suspicions }) => suspicions.includes('broken'))
     .map(({ prefix }) => ({

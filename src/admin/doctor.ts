@@ -11,6 +11,7 @@ import { cleanText, shortenHome } from '../terminal/clean.ts';
 import { joinCommand } from '../terminal/quote.ts';
 import { describePassedOver } from '../terminal/render-ledger.ts';
 import type { AdminCommand, AdminContext } from './command.ts';
+import { checkContradictions } from './doctor-contradictions.ts';
 import { checkEnvironments, checkInstallation, checkState } from './doctor-files.ts';
 import type { Finding } from './doctor-finding.ts';
 import { checkNode } from './doctor-node.ts';
@@ -43,6 +44,7 @@ export const doctorCommand: AdminCommand = {
       ...(await checkInterpreter(surroundings)),
       ...checkActive(surroundings),
       ...checkEnvironments(surroundings),
+      ...checkContradictions(surroundings),
       ...checkPolicies(surroundings),
       checkState(surroundings),
       checkTerminal(context),

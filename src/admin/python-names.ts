@@ -19,11 +19,11 @@ export function findPythonNames(env: AdminContext['env'], home: string): readonl
 }
 
 function pythonsIn(folder: string): readonly string[] {
-  return listNames(folder).filter((name) => /^python3\.\d{1,3}$/.test(name) && isProgram(path.join(folder, name)));
+  return listNames(folder).filter((name) => /^python3\.\d{1,3}t?$/.test(name) && isProgram(path.join(folder, name)));
 }
 
 function minorOf(name: string): number {
-  return Number(name.slice('python3.'.length));
+  return Number.parseInt(name.slice('python3.'.length), 10);
 }
 
 function listNames(folder: string): readonly string[] {

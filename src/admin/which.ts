@@ -2,17 +2,36 @@ import path from 'node:path';
 import { observe } from '../host/observe.ts';
 import { probeInterpreter } from '../host/probe-interpreter.ts';
 import { repeatWith } from '../diagnostics/repeat.ts';
+import { listContradictions } from '../interpreter/contradictions.ts';
+import { listKnownInterpreters } from '../interpreter/known.ts';
+import { findManager } from '../interpreter/manager.ts';
+import { findOtherPip } from '../interpreter/other-pip.ts';
 import type { Action, StartCommand } from '../model/action.ts';
-import type { Interpreter } from '../model/environment.ts';
+import type { Contradiction, Interpreter, Manager, OtherPip } from '../model/environment.ts';
 import type { InterpreterReport } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
+import { chooseEnvironmentNames } from '../shim/environment-names.ts';
 import { decide } from '../shim/decide.ts';
 import { cleanText, shortenHome } from '../terminal/clean.ts';
+import { describeContradiction, describeOtherPip, describePlaceKind, showVersion } from '../terminal/describe-place.ts';
 import { describeEvidence, describeSource, renderLedger } from '../terminal/render-ledger.ts';
 import type { AdminCommand } from './command.ts';
 import { say } from './output.ts';
+
+/** All that is told of one call. */
+type Told = {
+  readonly action: Action;
+  readonly report: InterpreterReport | null;
+  /** Why the interpreter gave no answer; null if it did, or there is none. */
+  readonly failure: string | null;
+  readonly manager: Manager | null;
+  readonly otherPip: OtherPip | null;
+  readonly contradictions: readonly Contradiction[];
+  /** With --all: interpreters that were not looked at, since the question was settled before. */
+  readonly others: readonly Interpreter[] | null;
+};
 
 export const whichCommand: AdminCommand = {
   usage: 'which [name]',
@@ -20,63 +39,96 @@ export const whichCommand: AdminCommand = {
   examples: [
     ['pipward which', 'the Python that `pip` means in this directory'],
     ['pipward which pip3.12', 'the same for another name'],
+    ['pipward which --all', 'and the Pythons that were not looked at'],
     ['pipward which -- install flask', 'and whether the policy would let it run'],
   ],
   words: { name: { describe: 'the name that would be called: pip, pip3, pip3.12', type: 'string' } },
-  options: { json: { describe: 'print an object for programs', type: 'boolean' } },
+  options: {
+    json: { describe: 'print an object for programs', type: 'boolean' },
+    all: { describe: 'list the other Pythons, too', type: 'boolean' },
+  },
   run: async ({ env, programDirectory }, given) => {
     const shims = path.join(path.dirname(programDirectory), 'shims');
     const surroundings = observe(given.text('name') ?? 'pip', given.rest, env, shims);
     const action = decide(surroundings, findPolicyLayers(surroundings), 0);
-    const interpreter = action.resolution.kind === 'not-found' ? null : action.resolution.interpreter;
+    const { resolution } = action;
+    const interpreter = resolution.kind === 'not-found' ? null : resolution.interpreter;
     const probe = interpreter === null ? null : await probeInterpreter(interpreter.executable, env);
-    const report = probe?.kind === 'answered' ? probe.report : null;
-    if (given.flag('json')) say(JSON.stringify(describeForPrograms(action, report)));
-    else say(describe(action, surroundings, report, probe?.kind === 'failed' ? probe.reason : null));
-    return action.resolution.kind === 'resolved' ? 0 : 1;
+    const told: Told = {
+      action,
+      report: probe?.kind === 'answered' ? probe.report : null,
+      failure: probe?.kind === 'failed' ? probe.reason : null,
+      manager: interpreter === null ? null : findManager(interpreter, surroundings),
+      otherPip: findOtherPip(surroundings, interpreter),
+      contradictions: listContradictions(surroundings, resolution, chooseEnvironmentNames(action.layers)),
+      others: given.flag('all') ? listOthers(action, surroundings) : null,
+    };
+    say(given.flag('json') ? JSON.stringify(describeForPrograms(told)) : describe(told, surroundings));
+    return resolution.kind === 'resolved' ? 0 : 1;
   },
 };
 
-function describe(
-  action: Action,
-  surroundings: Surroundings,
-  report: InterpreterReport | null,
-  failure: string | null,
-): string {
-  const { resolution } = action;
-  const lines: string[] = [];
-  if (resolution.kind === 'not-found') {
-    lines.push(`${surroundings.name}: no Python found for ${resolution.wanted}`);
-  } else {
-    const { interpreter, source, evidence } = resolution;
-    lines.push(
-      `${interpreter.executable}  (${describeInterpreter(interpreter, report)})`,
-      `chosen by     ${describeSource(source)}: ${describeEvidence(evidence)}`,
-    );
-    if (resolution.kind === 'without-pip') lines.push('pip           not in it');
-    else if (resolution.driver !== null)
-      lines.push(`pip           that of ${resolution.driver.executable}, by --python`);
-    if (failure !== null) lines.push(`asked         no answer: ${failure}`);
-    if (report !== null) lines.push(`installs to   ${describePlace(report, surroundings.home)}`);
-  }
-  lines.push(`policy        ${describeVerdict(action, surroundings.home)}`);
-  if (action.kind !== 'refuse') {
-    lines.push(`starts        ${describeStart(action.start, action.command)}`);
-  }
-  return `${lines.map((line) => cleanText(line)).join('\n')}\n\nlooked at, in this order:\n${renderLedger(resolution).trimEnd()}`;
+function listOthers({ resolution }: Action, surroundings: Surroundings): readonly Interpreter[] {
+  const seen = new Set(resolution.ledger.map((line) => line.path));
+  const real = resolution.kind === 'not-found' ? null : resolution.interpreter.realPath;
+  return [...listKnownInterpreters(surroundings)].filter(
+    ({ executable, realPath, environment }) =>
+      !seen.has(executable) && (environment.kind === 'virtual' || realPath !== real),
+  );
 }
 
-function describeInterpreter({ version, environment }: Interpreter, report: InterpreterReport | null): string {
-  const number =
-    report?.version ??
-    (version === null ? null : [version.major, version.minor, version.patch].filter((part) => part !== null).join('.'));
-  const kinds = {
-    virtual: 'virtual environment',
-    conda: 'conda environment',
-    base: environment.kind === 'base' && environment.managedMarker !== null ? 'externally managed' : 'no environment',
-    unknown: 'a wrapper',
-  };
-  return `${number === null ? '' : `Python ${number}, `}${kinds[environment.kind]}`;
+/** The answer first, then how it came about, then what the policy says of it. */
+function describe(told: Told, surroundings: Surroundings): string {
+  const { action, otherPip, contradictions, others } = told;
+  const { home } = surroundings;
+  const lines = [
+    ...describeAnswer(told, surroundings),
+    ...(otherPip?.isElsewhere === true ? [`other pip     ${describeOtherPip(otherPip, home)}`] : []),
+    ...contradictions.map((each) => `note          ${describeContradiction(each).text}`),
+    '',
+    'looked at, in this order:',
+    ...renderLedger(action.resolution).trimEnd().split('\n'),
+    ...(others === null ? [] : ['', 'not looked at:', ...describeOthers(others, surroundings)]),
+    '',
+    `policy        ${describeVerdict(action, home)}`,
+    ...(action.kind === 'refuse' ? [] : [`starts        ${describeStart(action.start, action.command)}`]),
+  ];
+  return lines.map((line) => cleanText(line)).join('\n');
+}
+
+function describeAnswer({ action, report, failure, manager }: Told, { name, home, files }: Surroundings) {
+  const { resolution } = action;
+  if (resolution.kind === 'not-found') return [`${name}: no Python found for ${resolution.wanted}`];
+  const { interpreter, source, evidence } = resolution;
+  const version = report?.version ?? showVersion(interpreter.version);
+  const facts = [
+    ...(version === null ? [] : [`Python ${version}`]),
+    describePlaceKind(interpreter, manager),
+    ...(report === null ? [] : [`installs to ${describePlace(report, home)}`]),
+  ];
+  const changed = evidence.kind === 'file' ? files.status(evidence.path)?.modified : undefined;
+  const since =
+    changed === undefined ? '' : `, changed ${new Date(changed).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return [
+    `${interpreter.executable}  (${facts.join('; ')})`,
+    `chosen by     ${describeSource(source)}: ${describeEvidence(evidence)}${since}`,
+    // A shim only says by running where it leads.
+    ...(interpreter.environment.kind === 'unknown' && report !== null ? [`leads to      ${report.prefix}`] : []),
+    ...(resolution.kind === 'without-pip' ? ['pip           not in it'] : []),
+    ...(resolution.kind === 'resolved' && resolution.driver !== null
+      ? [`pip           that of ${resolution.driver.executable}, by --python`]
+      : []),
+    ...(failure === null ? [] : [`asked         no answer: ${failure}`]),
+  ];
+}
+
+function describeOthers(others: readonly Interpreter[], surroundings: Surroundings): readonly string[] {
+  if (others.length === 0) return ['no other Python is known here'];
+  return others.map((each) => {
+    const version = showVersion(each.version);
+    const kind = describePlaceKind(each, findManager(each, surroundings));
+    return `${each.executable}  (${version === null ? '' : `Python ${version}; `}${kind})`;
+  });
 }
 
 /** What is run, ready to paste; without the bootstrap that Pythons before 3.11 get, and without a person's secrets. */
@@ -107,12 +159,16 @@ function describeVerdict({ verdict, command, layers }: Action, home: string | nu
   return `${subject} is ${verdict.kind === 'advised' ? 'advised against' : 'refused'} by ${who}`;
 }
 
-function describeForPrograms(action: Action, report: InterpreterReport | null) {
+function describeForPrograms({ action, report, manager, otherPip, contradictions, others }: Told) {
   const { resolution, verdict } = action;
   return {
     schema: 1,
     resolution,
+    manager,
     report,
+    otherPip,
+    contradictions,
+    ...(others === null ? {} : { others }),
     action: action.kind,
     status: action.kind === 'refuse' ? action.status : null,
     start: action.kind === 'refuse' ? null : action.start,

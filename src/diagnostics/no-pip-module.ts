@@ -12,7 +12,7 @@ import {
   venvPackage,
 } from './fixes.ts';
 import { repeatAsTyped } from './repeat.ts';
-import { interpreterRow } from './rows.ts';
+import { interpreterRow, otherPipRow } from './rows.ts';
 
 const CODE = 'no-pip-module';
 
@@ -26,6 +26,7 @@ export function describeNoPipModule(started: boolean, facts: AdviceFacts, comman
     headline: isVirtual ? 'this virtual environment has no pip' : 'this Python has no pip',
     facts: [
       ...interpreterRow(facts),
+      ...otherPipRow(facts),
       { label: 'result', text: started ? 'nothing was done' : 'pip was not run, nothing changed' },
     ],
     blocks: chooseFix(facts, command),

@@ -33,6 +33,14 @@ export function interpreterRow(facts: AdviceFacts, suffix = ''): readonly FactRo
   return [{ label: 'interpreter', text: parts.filter((part) => part !== '').join(', ') }];
 }
 
+/** The row that says that the pip behind ours installs elsewhere; none where it does not, or nobody knows. */
+export function otherPipRow({ otherPip, caller }: AdviceFacts): readonly FactRow[] {
+  if (otherPip?.isElsewhere !== true || otherPip.interpreter === null) return [];
+  const { executable, version } = otherPip.interpreter;
+  const text = `${shortenHome(otherPip.path, caller.home)} is for ${shortenHome(executable, caller.home)}${describeVersion(version)}`;
+  return [{ label: 'other pip', text }];
+}
+
 /** Why this interpreter, in a few words; `describeEvidence` of the ledger tells more. */
 function describeReason(facts: AdviceFacts): string {
   const { evidence, source } = facts;

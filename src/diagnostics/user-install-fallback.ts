@@ -8,7 +8,7 @@ import { isClean, shortenHome } from '../terminal/clean.ts';
 import { environmentFix, readyBlock } from './fixes.ts';
 import { hasCredentials, repeatForUser, repeatInEnvironment, repeatRegardless } from './repeat.ts';
 import { listUninstallWords } from './requested-names.ts';
-import { chooseHeadline, displayPath, findRecommended, foundRow, interpreterRow } from './rows.ts';
+import { chooseHeadline, displayPath, findRecommended, foundRow, interpreterRow, otherPipRow } from './rows.ts';
 
 const CODE = 'user-install-fallback';
 
@@ -34,7 +34,13 @@ export function describeUserInstallFallback(
       `pip installed into your user site, not ${place}`,
       'pip installed into your user site, not a venv',
     ),
-    facts: [...interpreterRow(facts), ...placeRow(facts), causeRow(facts), ...foundRow(recommended, facts)],
+    facts: [
+      ...interpreterRow(facts),
+      ...placeRow(facts),
+      causeRow(facts),
+      ...foundRow(recommended, facts),
+      ...otherPipRow(facts),
+    ],
     blocks: [environmentFix(recommended, facts, command), ...undoBlock(installed, facts, command)],
   };
 }

@@ -67,11 +67,11 @@ function attempt<T>(look: () => T, otherwise: T): T {
 /** lstat first: for what is not there, which is most, that one call answers all questions. */
 function lookAt(name: string): Look {
   try {
-    const path = osPath(name);
-    const own = lstatSync(path, { throwIfNoEntry: false });
+    const file = osPath(name);
+    const own = lstatSync(file, { throwIfNoEntry: false });
     if (own === undefined) return NOTHING;
     const isLink = own.isSymbolicLink();
-    const stats = isLink ? attempt(() => statSync(path, { throwIfNoEntry: false }), null) : own;
+    const stats = isLink ? attempt(() => statSync(file, { throwIfNoEntry: false }), null) : own;
     return stats
       ? { status: describe(name, stats), isLink, isMissing: false }
       : { status: null, isLink, isMissing: stats === undefined };

@@ -33,8 +33,21 @@ export function* listKnownFolders(surroundings: Surroundings): Generator<string>
     return;
   }
   yield* ['/usr/local/bin', '/usr/bin', '/opt/homebrew/bin'];
+  // Versioned formulas that are not linked (keg-only) are reached by opt/ alone.
+  for (const brew of ['/opt/homebrew', '/usr/local', '/home/linuxbrew/.linuxbrew']) {
+    for (const name of files.list(paths.join(brew, 'opt')).filter((each) => each.startsWith('python@'))) {
+      yield paths.join(brew, 'opt', name, 'bin');
+    }
+  }
   if (platform === 'darwin') yield* below('/Library/Frameworks/Python.framework/Versions', 'bin');
-  if (home !== null) yield* below(paths.join(home, '.local', 'share', 'uv', 'python'), 'bin');
+  if (home === null) return;
+  const data = readVariable(surroundings, 'XDG_DATA_HOME') ?? paths.join(home, '.local', 'share');
+  const asdf = readVariable(surroundings, 'ASDF_DATA_DIR') ?? paths.join(home, '.asdf');
+  const mise = readVariable(surroundings, 'MISE_DATA_DIR') ?? paths.join(data, 'mise');
+  const uv = readVariable(surroundings, 'UV_PYTHON_INSTALL_DIR') ?? paths.join(data, 'uv', 'python');
+  const folders = [uv, paths.join(mise, 'installs', 'python'), paths.join(asdf, 'installs', 'python')];
+  // Relative ones are the current directory's.
+  for (const folder of folders.filter((each) => paths.isAbsolute(each))) yield* below(folder, 'bin');
 }
 
 /** Yields the interpreters on PATH, then in the known folders, each installation once. Wrappers are left out: nothing is known of them. */

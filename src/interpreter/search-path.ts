@@ -1,9 +1,10 @@
 import type { Evidence, InterpreterSource } from '../model/environment.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { readScript } from './classify.ts';
+import { isDeveloperStub } from './developer-tools.ts';
 import { pathsOf, readVariable } from './paths.ts';
 import { findPyenvRoot, followPyenv } from './pyenv.ts';
-import { isOwnShim, type Sighting } from './sighting.ts';
+import { explainMode, isOwnShim, type Sighting } from './sighting.ts';
 
 /** What execvp(3) takes when PATH is not there, less the current directory. */
 const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';
@@ -47,8 +48,9 @@ export function* sightOnPath(name: string, surroundings: Surroundings, asked?: I
     const status = files.status(path);
     // The shell goes past a folder as well as past what is missing.
     if (status?.kind !== 'file') continue;
-    if (!status.executable || isStoreStub(path, surroundings)) {
-      const detail = status.executable ? 'it only opens the Microsoft Store' : null;
+    const stub = explainStub(path, surroundings);
+    if (!status.executable || stub !== null) {
+      const detail = status.executable ? stub : explainMode(status);
       yield { source, evidence, path, problem: { reason: 'not-executable', detail } };
       continue;
     }
@@ -84,6 +86,12 @@ function findShimRoot(directory: string, script: string | null, surroundings: Su
   if (paths.basename(folder) !== 'shims') return null;
   const root = findPyenvRoot(surroundings);
   return root !== null && paths.join(root, 'shims') === paths.join(folder) ? root : null;
+}
+
+/** What the system's own stub does in place of being a Python; null if it is none. */
+function explainStub(path: string, surroundings: Surroundings): string | null {
+  if (isStoreStub(path, surroundings)) return 'it only opens the Microsoft Store';
+  return isDeveloperStub(path, surroundings) ? 'it only offers to install the command line tools' : null;
 }
 
 /** An app execution alias: of an installed Python it leads to that package, else it opens the Microsoft Store. */

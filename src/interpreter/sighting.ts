@@ -1,5 +1,5 @@
 import type { Evidence, InterpreterSource, PassedOverReason } from '../model/environment.ts';
-import type { Surroundings } from '../model/surroundings.ts';
+import type { FileStatus, Surroundings } from '../model/surroundings.ts';
 import { readScript } from './classify.ts';
 import { pathsOf } from './paths.ts';
 
@@ -26,8 +26,15 @@ const MARKER_RANGE = 256;
 export function findProblem(file: string, { files }: Pick<Surroundings, 'files'>): Problem | null {
   const status = files.status(file);
   if (status === null) return { reason: files.isLink(file) ? 'dangling-link' : 'missing', detail: null };
-  if (status.kind !== 'file' || !status.executable) return { reason: 'not-executable', detail: null };
+  if (status.kind !== 'file' || !status.executable) return { reason: 'not-executable', detail: explainMode(status) };
   return isOwnShim(readScript(file, files)) ? { reason: 'own-shim', detail: null } : null;
+}
+
+/** Everybody has the x bit, and still it may not be started: then the file system does not let it. */
+export function explainMode({ kind, executable, mode }: FileStatus): string | null {
+  return kind === 'file' && !executable && (mode & 0o111) === 0o111
+    ? 'its mode allows it: the file system may be mounted noexec'
+    : null;
 }
 
 /** Returns whether a script's text is one of our shims. */

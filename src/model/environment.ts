@@ -117,6 +117,49 @@ export type Resolution =
       readonly ledger: readonly Candidate[];
     };
 
+/** The pip that the called name would have started without us, as its files tell. */
+export type OtherPip = {
+  readonly path: string;
+  /** The Python that it starts; null where reading does not tell. */
+  readonly interpreter: Interpreter | null;
+  /** Both interpreters are known, and they install into two places. */
+  readonly isElsewhere: boolean;
+};
+
+/** Who made an interpreter or an environment, or decides behind a shim: told, never acted on. */
+export type Manager =
+  | 'pyenv'
+  | 'pyenv-virtualenv'
+  | 'poetry'
+  | 'pipenv'
+  | 'hatch'
+  | 'virtualenvwrapper'
+  | 'virtualenv'
+  | 'uv'
+  | 'pipx'
+  | 'conda'
+  | 'micromamba'
+  | 'homebrew'
+  | 'python.org'
+  | 'apple'
+  | 'mise'
+  | 'asdf';
+
+/** What does not fit together, though pip may well run. */
+export type Contradiction =
+  | { readonly kind: 'environment-moved'; readonly prefix: string; readonly from: string }
+  | {
+      readonly kind: 'environment-of-other-project';
+      readonly prefix: string;
+      readonly project: string;
+      readonly here: string;
+    }
+  /** pyvenv.cfg was written for one version, its python is another. */
+  | { readonly kind: 'base-upgraded'; readonly prefix: string; readonly from: string; readonly to: string }
+  /** Called through sudo; `environment` is VIRTUAL_ENV if that came through. */
+  | { readonly kind: 'sudo'; readonly user: string; readonly environment: string | null }
+  | { readonly kind: 'environment-link' | 'environment-file'; readonly path: string; readonly to: string | null };
+
 /** Why a found environment is not recommended (docs/architecture.md, "Trust"). */
 export type Suspicion =
   | 'python-inside-project'

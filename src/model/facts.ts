@@ -1,4 +1,4 @@
-import type { FoundEnvironment, Interpreter, InterpreterSource, Evidence } from './environment.ts';
+import type { FoundEnvironment, Interpreter, InterpreterSource, Evidence, OtherPip } from './environment.ts';
 import type { ShellKind } from './diagnostic.ts';
 import type { Platform } from './surroundings.ts';
 
@@ -81,6 +81,8 @@ export type AdviceFacts = {
   readonly commandName: string | null;
   /** Who owns the folder of the interpreter's environment; null when unknown. Asked only when that environment could not be written. */
   readonly prefixOwner: { readonly name: string; readonly isCaller: boolean } | null;
+  /** What would have run without us, where it matters that it installs elsewhere; null where it was not looked for, or PATH has none. */
+  readonly otherPip: OtherPip | null;
   /** VIRTUAL_ENV where it was set but passed over, since no environment is there (any more); else null. */
   readonly staleEnvironment: { readonly path: string; readonly exists: boolean } | null;
   /** Asked only when a policy speaks; null where pip works on the interpreter that it is started with. */

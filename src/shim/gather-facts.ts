@@ -5,6 +5,7 @@ import { chooseFreeName } from '../diagnostics/free-name.ts';
 import { readFileBytes } from '../host/files.ts';
 import { inspectInterpreter } from '../interpreter/classify.ts';
 import { readPipVersion } from '../interpreter/pip-presence.ts';
+import { findOtherPip } from '../interpreter/other-pip.ts';
 import { findProject, findProjectEnvironments } from '../interpreter/project.ts';
 import type { Action } from '../model/action.ts';
 import type { Finding } from '../model/diagnostic.ts';
@@ -12,9 +13,7 @@ import type { Interpreter, PassedOverReason, Resolution } from '../model/environ
 import type { AdviceFacts, ToolFacts } from '../model/facts.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { readInstallSettings } from '../pip/configuration.ts';
-
-/** Names of a project's environment where no file says others. */
-export const DEFAULT_ENVIRONMENT_NAMES = ['.venv', 'venv'];
+import { chooseEnvironmentNames } from './environment-names.ts';
 
 /** Looks at what words need, when there is something to say; asks the interpreter only where its answer is told. */
 export async function gatherFacts(
@@ -26,9 +25,7 @@ export async function gatherFacts(
   const resolution = action?.resolution;
   const chosen = resolution === undefined || resolution.kind === 'not-found' ? null : resolution;
   const interpreter = chosen?.interpreter ?? null;
-  const names =
-    action?.layers.findLast(({ settings }) => settings.environmentNames !== null)?.settings.environmentNames ??
-    DEFAULT_ENVIRONMENT_NAMES;
+  const names = chooseEnvironmentNames(action?.layers ?? []);
   const fellBack = finding.code === 'user-install-fallback';
   const asks = fellBack || finding.code === 'externally-managed';
   const project = findProject(surroundings) ?? { directory: null, marker: null };
@@ -46,6 +43,7 @@ export async function gatherFacts(
     evidence: chosen?.evidence ?? null,
     commandName: interpreter === null ? null : findCommandName(surroundings, interpreter),
     prefixOwner: fellBack ? findPrefixOwner(surroundings, interpreter) : null,
+    otherPip: fellBack || finding.code === 'no-pip-module' ? findOtherPip(surroundings, interpreter) : null,
     staleEnvironment: findStaleEnvironment(resolution),
     ...findPolicyFacts(surroundings, action, finding),
     userSitePython: fellBack && interpreter !== null ? findUserSitePython(surroundings, interpreter) : null,

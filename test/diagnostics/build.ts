@@ -78,6 +78,7 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
     evidence: { kind: 'path-entry', directory: '/usr/bin', position: 1 },
     commandName: 'python3',
     prefixOwner: null,
+    otherPip: null,
     staleEnvironment: null,
     otherPython: null,
     askedBy: null,

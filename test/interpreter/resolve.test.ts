@@ -242,6 +242,78 @@ const active: readonly Row[] = [
     passed: ['not-executable /p/.venv/bin/python'],
   },
   {
+    title: 'its python is a copy on a file system mounted noexec',
+    tree: [
+      debian(),
+      { '/p/.venv/pyvenv.cfg': 'home = /usr/bin', '/p/.venv/bin/python': { mode: 0o755, executable: false } },
+    ],
+    env: { ...usr, ...venv },
+    chosen: '/usr/bin/python3 by search-path',
+    passed: ['not-executable /p/.venv/bin/python (its mode allows it: the file system may be mounted noexec)'],
+  },
+  ...(
+    [
+      ['Poetry', '/home/me/.cache/pypoetry/virtualenvs/api-x1y2z3-py3.12', {}],
+      ['Poetry, called by `poetry run`', '/home/me/.cache/pypoetry/virtualenvs/api-x-py3.12', { POETRY_ACTIVE: '1' }],
+      ['Pipenv', '/home/me/.local/share/virtualenvs/api-a1B2_c3-', { PIPENV_ACTIVE: '1' }],
+      ['Hatch', '/home/me/.local/share/hatch/env/virtual/api/Ab12/api', { HATCH_ENV_ACTIVE: 'default' }],
+      ['virtualenvwrapper', '/home/me/.virtualenvs/api', { WORKON_HOME: '/home/me/.virtualenvs' }],
+    ] as const
+  ).map(([tool, prefix, env]): Row => ({
+    title: `an environment of ${tool}: it sets VIRTUAL_ENV`,
+    tree: [debian(), base312, virtual(prefix, '/opt/py/bin/python3', '3.12')],
+    env: { ...usr, VIRTUAL_ENV: prefix, ...env },
+    chosen: `${prefix}/bin/python by active-environment`,
+  })),
+  {
+    title: "an environment of pyenv-virtualenv that is active, under pyenv's name for it",
+    tree: [
+      ...pyenv,
+      virtual('/home/me/.pyenv/versions/3.12.1/envs/api', '/home/me/.pyenv/versions/3.12.1/bin/python3.12', '3.12'),
+      { '/home/me/.pyenv/versions/api': { link: '/home/me/.pyenv/versions/3.12.1/envs/api' } },
+    ],
+    env: { ...pyenvPath, VIRTUAL_ENV: '/home/me/.pyenv/versions/api', PYENV_VERSION: 'api' },
+    chosen: '/home/me/.pyenv/versions/api/bin/python by active-environment',
+  },
+  {
+    title: 'a micromamba environment',
+    tree: [debian(), conda('/home/me/micromamba/envs/x', '3.11')],
+    env: { ...usr, CONDA_PREFIX: '/home/me/micromamba/envs/x', MAMBA_ROOT_PREFIX: '/home/me/micromamba' },
+    chosen: '/home/me/micromamba/envs/x/bin/python by conda-prefix',
+  },
+  {
+    title: 'base, which conda activates in every shell',
+    tree: [debian(), conda('/home/me/miniconda3', '3.12'), { '/home/me/miniconda3/condabin/': '' }],
+    env: { ...usr, CONDA_PREFIX: '/home/me/miniconda3', CONDA_DEFAULT_ENV: 'base' },
+    chosen: '/home/me/miniconda3/bin/python by conda-prefix',
+  },
+  {
+    title: 'VIRTUAL_ENV is a link to the environment: it is known by the link',
+    tree: [base312, inVenv, { '/work/.venv': { link: '/p/.venv' } }],
+    env: { ...usr, VIRTUAL_ENV: '/work/.venv' },
+    chosen: '/work/.venv/bin/python by active-environment',
+  },
+  {
+    title: 'VIRTUAL_ENV is a file that names an environment (draft PEP 832): no environment itself',
+    tree: [debian(), base312, inVenv, { '/work/.venv': '/p/.venv\n' }],
+    env: { ...usr, VIRTUAL_ENV: '/work/.venv' },
+    chosen: '/usr/bin/python3 by search-path',
+    passed: ['missing /work/.venv/bin/python'],
+  },
+  {
+    title: 'a .venv in the current directory that nobody activated is not taken',
+    tree: [debian(), base312, virtual('/work/.venv', '/opt/py/bin/python3', '3.12')],
+    env: usr,
+    chosen: '/usr/bin/python3 by search-path',
+  },
+  {
+    title: 'sudo: the environment of the person who called is not in root’s variables',
+    tree: [debian(), base312, inVenv],
+    userId: 0,
+    env: { ...usr, SUDO_USER: 'ada', SUDO_UID: '1000' },
+    chosen: '/usr/bin/python3 by search-path',
+  },
+  {
     title: 'VIRTUAL_ENV names a Python that is no environment',
     tree: [debian(), base312],
     env: { ...usr, VIRTUAL_ENV: '/opt/py' },
@@ -531,6 +603,57 @@ const versioned: readonly Row[] = [
     chosen: `${py312}\\python.exe by versioned-name`,
     passed: [`other-version ${py310}\\python.exe`],
   },
+  ...(
+    [
+      ['mise', '/home/me/.local/share/mise/installs/python/3.12.1', {}],
+      ['mise, MISE_DATA_DIR', '/data/mise/installs/python/3.12.1', { MISE_DATA_DIR: '/data/mise' }],
+      ['asdf', '/home/me/.asdf/installs/python/3.12.1', {}],
+      ['uv, UV_PYTHON_INSTALL_DIR', '/data/uv/cpython-3.12.1-linux', { UV_PYTHON_INSTALL_DIR: '/data/uv' }],
+      ['uv, XDG_DATA_HOME', '/data/uv/python/cpython-3.12.1-linux', { XDG_DATA_HOME: '/data' }],
+    ] as const
+  ).map(([tool, prefix, env]): Row => ({
+    title: `installed by ${tool}, which is not on PATH`,
+    name: 'pip3.12',
+    tree: [debian(), installed(prefix, '3.12')],
+    env: { ...usr, ...env },
+    chosen: `${prefix}/bin/python3.12 by versioned-name`,
+    passed: ['other-version /usr/bin/python3'],
+  })),
+  {
+    title: 'a relative UV_PYTHON_INSTALL_DIR would be the current directory’s',
+    name: 'pip3.12',
+    tree: [debian(), installed('/work/uv/cpython-3.12.1', '3.12')],
+    env: { ...usr, UV_PYTHON_INSTALL_DIR: 'uv' },
+    chosen: 'no python3.12',
+    passed: ['other-version /usr/bin/python3'],
+  },
+  {
+    title: "Homebrew's python@3.12 that is not linked",
+    name: 'pip3.12',
+    platform: 'darwin',
+    tree: [
+      installed('/opt/homebrew/Cellar/python@3.12/3.12.1', '3.12'),
+      { '/opt/homebrew/opt/python@3.12': { link: '../Cellar/python@3.12/3.12.1' } },
+    ],
+    env: usr,
+    chosen: '/opt/homebrew/opt/python@3.12/bin/python3.12 by versioned-name',
+  },
+  {
+    title: 'free-threaded: pyenv’s 3.13.0t, though 3.13.0 is selected',
+    name: 'pip3.13t',
+    tree: [
+      installed('/home/me/.pyenv/versions/3.13.0', '3.13'),
+      {
+        '/home/me/.pyenv/shims/python3.13t': program,
+        '/home/me/.pyenv/versions/3.13.0t/bin/python3.13t': program,
+        '/home/me/.pyenv/versions/3.13.0t/lib/python3.13t/os.py': '',
+        ...pipIn('/home/me/.pyenv/versions/3.13.0t/lib/python3.13t/site-packages'),
+      },
+    ],
+    env: { ...pyenvPath, PYENV_VERSION: '3.13.0' },
+    chosen: '/home/me/.pyenv/versions/3.13.0t/bin/python3.13t by versioned-name',
+    passed: ['missing /home/me/.pyenv/versions/3.13.0/bin/python3.13t'],
+  },
   {
     title: 'not there: the version is never exchanged for another',
     name: 'pip3.99',
@@ -704,6 +827,62 @@ const inShell: readonly Row[] = [
     chosen: '/home/me/.asdf/shims/python by search-path',
   },
   {
+    title: 'a mise shim: a link to mise, which decides when it is started',
+    tree: [
+      debian(),
+      { '/usr/bin/mise': program, '/home/me/.local/share/mise/shims/python': { link: '/usr/bin/mise' } },
+    ],
+    env: { PATH: '/home/me/.local/share/mise/shims:/usr/bin' },
+    chosen: '/home/me/.local/share/mise/shims/python by search-path',
+  },
+  {
+    title: "Debian's python3 beside a python3 in /usr/local: PATH decides",
+    tree: [debian(), installed('/usr/local', '3.12', '24.0', ['python3'])],
+    env: bothOnPath,
+    chosen: '/usr/local/bin/python3 by search-path',
+  },
+  {
+    title: 'the same, with /usr/bin first',
+    tree: [debian(), installed('/usr/local', '3.12', '24.0', ['python3'])],
+    env: { PATH: '/usr/bin:/usr/local/bin' },
+    chosen: '/usr/bin/python3 by search-path',
+  },
+  {
+    title: 'macOS: python3 without developer tools only offers to install them',
+    platform: 'darwin',
+    tree: [{ '/usr/bin/python3': program }, installed('/opt/homebrew', '3.12')],
+    env: { PATH: '/usr/bin:/opt/homebrew/bin' },
+    name: 'pip3',
+    chosen: '/opt/homebrew/bin/python3 by search-path',
+    passed: ['not-executable /usr/bin/python3 (it only offers to install the command line tools)'],
+  },
+  ...[
+    ['the command line tools', '/Library/Developer/CommandLineTools', {}],
+    ['Xcode', '/Applications/Xcode.app/Contents/Developer', {}],
+    [
+      'another Xcode, by DEVELOPER_DIR',
+      '/Applications/Xcode-beta.app/Contents/Developer',
+      { DEVELOPER_DIR: '/Applications/Xcode-beta.app/Contents/Developer' },
+    ],
+  ].map(([what, folder, env]): Row => ({
+    title: `macOS: python3 with ${what as string}`,
+    platform: 'darwin',
+    tree: { '/usr/bin/python3': program, [`${folder as string}/usr/bin/python3`]: program },
+    env: { ...usr, ...(env as Record<string, string>) },
+    chosen: '/usr/bin/python3 by search-path',
+  })),
+  {
+    title: 'macOS: python3 with what xcode-select chose',
+    platform: 'darwin',
+    tree: {
+      '/usr/bin/python3': program,
+      '/var/db/xcode_select_link': { link: '/Volumes/X/Developer' },
+      '/Volumes/X/Developer/usr/bin/python3': program,
+    },
+    env: usr,
+    chosen: '/usr/bin/python3 by search-path',
+  },
+  {
     title: 'Windows: python.exe, by a PATH with quotes, under the name Path',
     platform: 'win32',
     tree: windows(py312, '312'),
@@ -716,7 +895,9 @@ const inShell: readonly Row[] = [
     tree: [windows(py312, '312'), { 'C:\\Users\\me\\AppData\\Local\\Microsoft\\WindowsApps\\python.exe': program }],
     env: { PATH: `C:\\Users\\me\\AppData\\Local\\Microsoft\\WindowsApps;${py312}` },
     chosen: `${py312}\\python.exe by search-path`,
-    passed: ['not-executable C:\\Users\\me\\AppData\\Local\\Microsoft\\WindowsApps\\python.exe'],
+    passed: [
+      'not-executable C:\\Users\\me\\AppData\\Local\\Microsoft\\WindowsApps\\python.exe (it only opens the Microsoft Store)',
+    ],
   },
   {
     title: 'Windows: the alias of a Python from the Microsoft Store',
@@ -853,6 +1034,45 @@ const underPyenv: readonly Row[] = [
     passed: ['pyenv-version-missing [/work/.python-version:1]'],
   },
   {
+    title: 'a version that is not installed, pyenv’s shims not on PATH: the file does not matter',
+    tree: [...pyenv, debian(), { '/work/.python-version': '3.99.0\n' }],
+    env: usr,
+    chosen: '/usr/bin/python3 by search-path',
+  },
+  {
+    title: 'an installed version, pyenv’s shims not on PATH: `python` does not mean it either',
+    tree: [...pyenv, debian(), { '/work/.python-version': '3.12.1\n' }],
+    env: { ...usr, PYENV_ROOT: '/home/me/.pyenv' },
+    chosen: '/usr/bin/python3 by search-path',
+  },
+  {
+    title: 'PYENV_VERSION without the shims on PATH',
+    tree: [...pyenv, debian()],
+    env: { ...usr, PYENV_VERSION: '3.99.0' },
+    chosen: '/usr/bin/python3 by search-path',
+  },
+  {
+    title: 'several versions: the first that is installed and has the command',
+    tree: [...pyenv, debian(), { '/work/.python-version': '3.9.18\n3.12.1\n' }],
+    env: pyenvPath,
+    chosen: '/home/me/.pyenv/versions/3.9.18/bin/python by pyenv',
+  },
+  {
+    title: 'several versions, a name with a version: the second has it',
+    name: 'pip3.12',
+    tree: [...pyenv, debian(), { '/work/.python-version': '3.9.18\n3.12.1\n' }],
+    env: pyenvPath,
+    chosen: '/home/me/.pyenv/versions/3.12.1/bin/python3.12 by versioned-name',
+    passed: ['missing /home/me/.pyenv/versions/3.9.18/bin/python3.12'],
+  },
+  {
+    title: 'PYENV_VERSION with several, by colons',
+    tree: [...pyenv, debian()],
+    env: { ...pyenvPath, PYENV_VERSION: '3.99.0:3.12.1' },
+    chosen: '/home/me/.pyenv/versions/3.12.1/bin/python by pyenv',
+    passed: ['pyenv-version-missing [PYENV_VERSION]'],
+  },
+  {
     title: 'a version that is not installed, then one that is',
     tree: [...pyenv, debian(), { '/work/.python-version': '3.99.0\n3.9.18\n' }],
     env: pyenvPath,
@@ -968,7 +1188,7 @@ describe.each([
     expect(show(resolution)).toBe(row.chosen);
     expect(
       resolution.ledger.flatMap(({ outcome, ...line }) =>
-        outcome.kind === 'passed-over' ? [`${outcome.reason} ${showPlace(line)}`] : [],
+        outcome.kind === 'passed-over' ? [`${outcome.reason} ${showPlace(line)}${showDetail(outcome)}`] : [],
       ),
     ).toEqual(row.passed ?? []);
     // The chosen one has exactly one line, the last; only without pip others were tried after it.
@@ -1088,6 +1308,11 @@ function show(resolution: ReturnType<typeof resolve>): string {
   const found = `${resolution.interpreter.executable} by ${resolution.source}`;
   if (resolution.kind === 'without-pip') return `${found} without pip`;
   return resolution.driver === null ? found : `${found} driven by ${resolution.driver.executable}`;
+}
+
+/** Only the words that no other part of the line tells. */
+function showDetail({ reason, detail }: { readonly reason: string; readonly detail: string | null }): string {
+  return reason === 'not-executable' && detail !== null ? ` (${detail})` : '';
 }
 
 function showPlace({ path, evidence }: Pick<Candidate, 'path' | 'evidence'>): string {

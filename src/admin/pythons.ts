@@ -1,0 +1,59 @@
+import path from 'node:path';
+import { observe } from '../host/observe.ts';
+import { listPythons, type KnownPython } from '../interpreter/overview.ts';
+import { cleanText, shortenHome } from '../terminal/clean.ts';
+import { describePlaceKind, showVersion } from '../terminal/describe-place.ts';
+import type { AdminCommand } from './command.ts';
+import { say } from './output.ts';
+
+export const pythonsCommand: AdminCommand = {
+  usage: 'pythons',
+  summary: 'List the Pythons that are here, their pips, and the names that reach them',
+  examples: [
+    ['pipward pythons', 'what is active, on PATH and in the usual places'],
+    ['pipward pythons --json', 'the same for programs'],
+  ],
+  options: { json: { describe: 'print an object for programs', type: 'boolean' } },
+  run: ({ env, programDirectory }, given) => {
+    const surroundings = observe('pip', [], env, path.join(path.dirname(programDirectory), 'shims'));
+    const pythons = listPythons(surroundings);
+    if (given.flag('json')) say(JSON.stringify({ schema: 1, pythons: pythons.map(describeForPrograms) }));
+    else if (pythons.length === 0) say('no Python is known here');
+    else for (const line of renderTable(pythons, surroundings.home)) say(line);
+    return pythons.length === 0 ? 1 : 0;
+  },
+};
+
+function renderTable(pythons: readonly KnownPython[], home: string | null): readonly string[] {
+  const rows = pythons.map(({ interpreter, manager, pipVersion, names }) => {
+    const pip = { present: `pip ${pipVersion ?? '?'}`, absent: 'no pip', unknown: 'pip ?' }[interpreter.pip.state];
+    return [
+      showVersion(interpreter.version) ?? '?',
+      pip,
+      shortenHome(interpreter.executable, home),
+      describePlaceKind(interpreter, manager),
+      names.length === 0 ? '' : `as ${names.join(', ')}`,
+    ].map((cell) => cleanText(cell));
+  });
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function describeForPrograms({ interpreter, manager, pipVersion, names }: KnownPython) {
+  const { executable, realPath, version, environment, pip } = interpreter;
+  return {
+    executable,
+    realPath,
+    version: showVersion(version),
+    environment,
+    isManaged: environment.kind === 'base' && environment.managedMarker !== null,
+    manager,
+    pip: { state: pip.state, version: pipVersion },
+    names,
+  };
+}

@@ -1,0 +1,92 @@
+import type { Contradiction, Resolution } from '../model/environment.ts';
+import type { Surroundings } from '../model/surroundings.ts';
+import { liesWithin, pathsOf, readVariable } from './paths.ts';
+import { findProject } from './project.ts';
+import { parsePyvenvCfg } from './pyvenv-cfg.ts';
+
+/** Scripts to activate an environment are a few kB; more is not read. */
+const ACTIVATE_LIMIT = 64 * 1024;
+
+/**
+ * Returns what does not fit together here though pip may well run: for `pipward which` and `doctor`, which have time.
+ * Everything is read, nothing is started.
+ */
+export function listContradictions(
+  surroundings: Surroundings,
+  resolution: Resolution,
+  environmentNames: readonly string[],
+): readonly Contradiction[] {
+  const active = readVariable(surroundings, 'VIRTUAL_ENV');
+  const paths = pathsOf(surroundings.platform);
+  const prefix = active !== null && paths.isAbsolute(active) ? paths.join(active, '.') : null;
+  const environment = resolution.kind === 'not-found' ? null : resolution.interpreter.environment;
+  return [
+    ...(prefix === null
+      ? []
+      : [findMove(prefix, surroundings), findOtherProject(prefix, surroundings, environmentNames)]),
+    environment?.kind === 'virtual' ? findUpgrade(environment.prefix, surroundings, resolution) : null,
+    findSudo(prefix, surroundings),
+    ...listNamedElsewhere(surroundings, environmentNames),
+  ].filter((found) => found !== null);
+}
+
+/** `activate` has the folder's path written in it; after a move it activates what is, or is not, at the old place. */
+function findMove(prefix: string, { files, platform }: Surroundings): Contradiction | null {
+  const paths = pathsOf(platform);
+  const read = files.readText(paths.join(prefix, platform === 'win32' ? 'Scripts' : 'bin', 'activate'), ACTIVATE_LIMIT);
+  if (read.kind !== 'text') return null;
+  // venv up to 3.12 writes "..." or '...', virtualenv too; later ones quote only where they must, behind an `export`.
+  const written = /^\s*(?:export )?VIRTUAL_ENV=(?:"([^"$`]+)"|'([^'$`]+)'|([^\s"'$`;]+))\s*$/m.exec(read.text);
+  const place = written?.slice(1).find(Boolean);
+  if (place === undefined || !paths.isAbsolute(place)) return null;
+  const isSame = (files.realPath(place) ?? paths.join(place, '.')) === (files.realPath(prefix) ?? prefix);
+  return isSame ? null : { kind: 'environment-moved', prefix, from: place };
+}
+
+/** An environment of the usual name belongs to the folder that it is in. */
+function findOtherProject(prefix: string, surroundings: Surroundings, names: readonly string[]): Contradiction | null {
+  const { cwd, files, platform } = surroundings;
+  const paths = pathsOf(platform);
+  if (cwd === null || !names.includes(paths.basename(prefix))) return null;
+  const owner = paths.dirname(files.realPath(prefix) ?? prefix);
+  if (files.status(owner) === null || liesWithin(cwd, owner, platform)) return null;
+  const project = findProject(surroundings);
+  return project === null || liesWithin(project.directory, owner, platform)
+    ? null
+    : { kind: 'environment-of-other-project', prefix, project: owner, here: project.directory };
+}
+
+/** The link leads to a newer Python now: what was installed for the old one is in a folder that it does not look into. */
+function findUpgrade(prefix: string, surroundings: Surroundings, resolution: Resolution): Contradiction | null {
+  const { files, platform } = surroundings;
+  const read = files.readText(pathsOf(platform).join(prefix, 'pyvenv.cfg'));
+  const written = read.kind === 'text' ? parsePyvenvCfg(read.text).version : null;
+  const version = resolution.kind === 'not-found' ? null : resolution.interpreter.version;
+  if (written === null || version === null) return null;
+  const isSame = written.major === version.major && written.minor === version.minor;
+  const show = ({ major, minor }: typeof version) => `${major}.${minor}`;
+  return isSame ? null : { kind: 'base-upgraded', prefix, from: show(written), to: show(version) };
+}
+
+/** sudo clears most variables (env_reset of sudoers(5)), so the person's environment is not the one that root's pip means. */
+function findSudo(prefix: string | null, surroundings: Surroundings): Contradiction | null {
+  const user = readVariable(surroundings, 'SUDO_USER');
+  if (user === null || user === 'root' || surroundings.userId !== 0) return null;
+  return { kind: 'sudo', user, environment: prefix };
+}
+
+/** `.venv` as a file that names the environment (draft PEP 832), or as a link to one elsewhere. */
+function listNamedElsewhere(surroundings: Surroundings, names: readonly string[]): readonly Contradiction[] {
+  const { cwd, files, platform } = surroundings;
+  if (cwd === null) return [];
+  const paths = pathsOf(platform);
+  return names.flatMap((name): readonly Contradiction[] => {
+    const path = paths.join(cwd, name);
+    const status = files.status(path);
+    if (files.isLink(path)) return [{ kind: 'environment-link', path, to: files.realPath(path) }];
+    if (status?.kind !== 'file') return [];
+    const read = files.readText(path, ACTIVATE_LIMIT);
+    const [line = ''] = read.kind === 'text' ? read.text.split(/\r?\n/, 1) : [];
+    return [{ kind: 'environment-file', path, to: line.trim() || null }];
+  });
+}

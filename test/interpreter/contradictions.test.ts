@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { listContradictions } from '../../src/interpreter/contradictions.ts';
+import { resolveInterpreter } from '../../src/interpreter/resolve.ts';
+import { ANY_VERSION } from '../../src/interpreter/wanted.ts';
+import { describeContradiction } from '../../src/terminal/describe-place.ts';
+import { debian, installed, surroundingsOf, virtual, type World } from './layouts.ts';
+
+type Row = World & { readonly title: string; readonly expected: readonly string[] };
+
+const base = installed('/opt/py', '3.12');
+const at = (prefix: string) => virtual(prefix, '/opt/py/bin/python3', '3.12');
+const active = { PATH: '/usr/bin', VIRTUAL_ENV: '/work/.venv' };
+const activate = (line: string) => ({
+  '/work/.venv/bin/activate': `deactivate () {\n    unset VIRTUAL_ENV\n}\n${line}\nexport VIRTUAL_ENV\n`,
+});
+const moved = '/work/.venv was moved: its activate script says /old/.venv';
+
+const rows: readonly Row[] = [
+  { title: 'nothing is active, nothing is wrong', tree: debian(), env: { PATH: '/usr/bin' }, expected: [] },
+  {
+    title: 'an environment in its project',
+    tree: [base, at('/work/.venv'), activate('VIRTUAL_ENV="/work/.venv"')],
+    env: active,
+    expected: [],
+  },
+  ...[
+    'VIRTUAL_ENV="/old/.venv"',
+    "VIRTUAL_ENV='/old/.venv'",
+    '    export VIRTUAL_ENV=/old/.venv',
+    'VIRTUAL_ENV=/old/.venv',
+  ].map((line): Row => ({
+    title: `moved: activate says ${line}`,
+    tree: [base, at('/work/.venv'), activate(line)],
+    env: active,
+    expected: [moved],
+  })),
+  {
+    title: 'activate finds its place by itself (virtualenv --relocatable, uv venv --relocatable)',
+    tree: [base, at('/work/.venv'), activate('VIRTUAL_ENV="$(dirname "$0")/.."')],
+    env: active,
+    expected: [],
+  },
+  {
+    title: 'activate names the place behind a link: the same place',
+    tree: [
+      base,
+      at('/data/venv'),
+      { '/work/.venv': { link: '/data/venv' }, '/data/venv/bin/activate': 'VIRTUAL_ENV="/data/venv"\n' },
+    ],
+    env: active,
+    expected: ['/work/.venv is a link to /data/venv'],
+  },
+  {
+    title: 'of another project',
+    tree: [base, at('/other/.venv'), { '/work/pyproject.toml': '' }],
+    env: { PATH: '/usr/bin', VIRTUAL_ENV: '/other/.venv' },
+    expected: ['the active environment /other/.venv is of the project /other, not of /work'],
+  },
+  {
+    title: 'in a folder below the project of the environment',
+    tree: [base, at('/work/.venv'), { '/work/pyproject.toml': '', '/work/src/': '' }],
+    cwd: '/work/src',
+    env: active,
+    expected: [],
+  },
+  {
+    title: 'of no project: environments with a name of their own are for many',
+    tree: [base, at('/home/me/.virtualenvs/api'), { '/work/pyproject.toml': '' }],
+    env: { PATH: '/usr/bin', VIRTUAL_ENV: '/home/me/.virtualenvs/api' },
+    expected: [],
+  },
+  {
+    title: 'in a folder that is no project',
+    tree: [base, at('/other/.venv'), { '/work/': '' }],
+    env: { PATH: '/usr/bin', VIRTUAL_ENV: '/other/.venv' },
+    expected: [],
+  },
+  {
+    title: 'its base was upgraded in place',
+    tree: [installed('/opt/py', '3.13'), virtual('/work/.venv', '/opt/py/bin/python3', '3.12')],
+    env: active,
+    expected: ['/work/.venv was made for Python 3.12, its python is 3.13 now: packages installed before are not seen'],
+  },
+  {
+    title: 'sudo pip',
+    tree: debian(),
+    userId: 0,
+    env: { PATH: '/usr/bin', SUDO_USER: 'ada' },
+    expected: ['called through sudo: what is active for ada does not count here'],
+  },
+  {
+    title: 'sudo --preserve-env pip',
+    tree: [base, at('/work/.venv')],
+    userId: 0,
+    env: { ...active, SUDO_USER: 'ada' },
+    expected: ["called through sudo in /work/.venv: files there will be root's, not ada's"],
+  },
+  { title: 'sudo -u www-data', tree: debian(), userId: 33, env: { PATH: '/usr/bin', SUDO_USER: 'ada' }, expected: [] },
+  { title: 'root by itself', tree: debian(), userId: 0, env: { PATH: '/usr/bin' }, expected: [] },
+  {
+    title: '.venv is a file that names the environment',
+    tree: [debian(), { '/work/.venv': '/data/venv\n' }],
+    env: { PATH: '/usr/bin' },
+    expected: ['/work/.venv is a file that names /data/venv (draft PEP 832): activate that by hand'],
+  },
+  {
+    title: '.venv is an empty file',
+    tree: [debian(), { '/work/.venv': '' }],
+    env: { PATH: '/usr/bin' },
+    expected: ['/work/.venv is a file (draft PEP 832): activate that by hand'],
+  },
+  {
+    title: '.venv is a dangling link',
+    tree: [debian(), { '/work/.venv': { link: '/gone' } }],
+    env: { PATH: '/usr/bin' },
+    expected: ['/work/.venv is a link that leads nowhere'],
+  },
+];
+
+describe('what does not fit together', () => {
+  test.each(rows.map((row) => [row.title, row] as const))('%s', (_, row) => {
+    const surroundings = surroundingsOf(row);
+    const resolution = resolveInterpreter(surroundings, ANY_VERSION, null);
+    const found = listContradictions(surroundings, resolution, ['.venv', 'venv']);
+    expect(found.map((each) => describeContradiction(each).text)).toEqual(row.expected);
+  });
+});
