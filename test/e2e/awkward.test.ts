@@ -111,10 +111,35 @@ describe.skipIf(python === null)('awkward places, with a real pip (skipped witho
     const environment = path.join(box.folder, 'bare-venv');
     await box.run([executable, '-m', 'venv', '--without-pip', environment], { unprivileged });
     const env = { VIRTUAL_ENV: environment };
+    const bare = path.join(box.folder, 'ordinary-venv');
+    await box.run([executable, '-m', 'venv', bare], { unprivileged });
     const before = await box.run([executable, '-m', 'pip', 'freeze'], { unprivileged });
-    const installed = await box.run([box.pip, 'install', 'demo-lib'], { env, unprivileged });
-    expect(installed.status).toBe(0);
-    expect((await box.run([box.pip, 'freeze'], { env, unprivileged })).stdout).toBe('demo-lib==1.0\n');
+    const steps = [
+      ['install', 'demo-lib'],
+      ['list'],
+      ['freeze'],
+      ['uninstall', '-y', 'demo-lib'],
+      ['uninstall', '-y', 'demo-lib'],
+      ['freeze'],
+    ];
+    const seen: (readonly [number | null, string, string])[] = [];
+    for (const args of steps) {
+      const { status, stdout, stderr } = await box.run([box.pip, ...args], { env, unprivileged });
+      seen.push([status, stdout, stderr]);
+      // The person sees what an environment with its own pip would show, but for pip itself in the list.
+      const ordinary = await box.run([path.join(bare, 'bin/python'), '-m', 'pip', ...args], { unprivileged });
+      const plain = (text: string) =>
+        text
+          .replaceAll(bare, environment)
+          .split('\n')
+          .filter((line) => !/^(?:pip|setuptools|wheel) +\d/.test(line))
+          .map((line) => line.replace(/ +/g, ' ').replace(/^-+( -+)*$/, '--'))
+          .join('\n');
+      expect([status, plain(stdout), stderr]).toEqual([ordinary.status, plain(ordinary.stdout), ordinary.stderr]);
+    }
+    expect(seen.map(([status]) => status)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(seen[1]?.[1]).toContain('demo-lib');
+    expect([seen[2]?.[1], seen[5]?.[1]]).toEqual(['demo-lib==1.0\n', '']);
     expect((await box.run([executable, '-m', 'pip', 'freeze'], { unprivileged })).stdout).toBe(before.stdout);
   });
 
