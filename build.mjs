@@ -64,6 +64,7 @@ try {
 
 rmSync('dist/diagnostics', { recursive: true, force: true });
 cpSync('docs/diagnostics', 'dist/diagnostics', { recursive: true });
+cpSync('docs/policy.schema.json', 'dist/policy.schema.json');
 
 // What is bundled is somebody's work: their licences go along.
 const packages = new Set(

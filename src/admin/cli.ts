@@ -6,6 +6,7 @@ import { explainCommand } from './explain.ts';
 import { findNearest } from '../policy/nearest.ts';
 import { complain, say } from './output.ts';
 import { pythonsCommand } from './pythons.ts';
+import { policyCommand } from './policy.ts';
 import { setupCommand } from './setup.ts';
 import { unsetupCommand } from './unsetup.ts';
 import { whichCommand } from './which.ts';
@@ -16,6 +17,7 @@ const COMMANDS: readonly AdminCommand[] = [
   pythonsCommand,
   explainCommand,
   doctorCommand,
+  policyCommand,
   setupCommand,
   unsetupCommand,
   createCompletionCommand(() => COMMANDS),
@@ -75,7 +77,6 @@ function createParser(version: string, help: string, choose: (chosen: Chosen) =>
       'boolean-negation': false,
       'camel-case-expansion': false,
       'dot-notation': false,
-      'duplicate-arguments-array': false,
       'parse-numbers': false,
       'parse-positional-numbers': false,
       'populate--': true,
@@ -102,11 +103,20 @@ function createParser(version: string, help: string, choose: (chosen: Chosen) =>
 
 function readArguments(values: Readonly<Record<string, unknown>>): CommandArguments {
   const rest = values['--'];
+  // Of an option that is given twice the last one counts.
+  const read = (name: string): unknown => {
+    const value = values[name];
+    return Array.isArray(value) ? value.at(-1) : value;
+  };
   return {
-    flag: (name) => values[name] === true,
+    flag: (name) => read(name) === true,
     text: (name) => {
-      const value = values[name];
+      const value = read(name);
       return typeof value === 'string' ? value : null;
+    },
+    list: (name) => {
+      const value = values[name];
+      return Array.isArray(value) ? value.map(String) : [];
     },
     rest: Array.isArray(rest) ? rest.map(String) : [],
   };

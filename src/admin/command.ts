@@ -15,6 +15,8 @@ export type CommandArguments = {
   readonly flag: (name: string) => boolean;
   /** Value of an option or of a named word; null if it was not given. */
   readonly text: (name: string) => string | null;
+  /** Values of a word that may stand several times: `[files..]`. */
+  readonly list: (name: string) => readonly string[];
   /** Everything behind `--`. */
   readonly rest: readonly string[];
 };

@@ -8,7 +8,8 @@ import { choiceOf, isTable, right, showValue, wrong, type Reading, type Shape, t
 /** A demand without the line, which only the reader of the file knows. */
 export type WrittenDemand = Omit<Demand, 'line'>;
 
-const level = choiceOf(['off', 'advise', 'enforce'] satisfies Level[]);
+const LEVELS: readonly Level[] = ['off', 'advise', 'enforce'];
+const level = choiceOf(LEVELS);
 const FROM = `from`;
 const date: Shape<string> = {
   // TOML has dates of its own; JSON Schema knows them as text.
@@ -77,7 +78,8 @@ function demandFrom(plain: Shape<WrittenDemand>, text: Shape<string> | null = nu
         problems.push({ path: [key], message: 'is not a known key', nearest: findNearest(key, Object.keys(shapes)) });
       }
       if (!(needed in value)) problems.push({ path: [], message: `needs a \`${needed}\``, nearest: null });
-      const written = 'level' in value ? (asked as Level | null) : text === null ? null : 'enforce';
+      const written =
+        'level' in value ? (LEVELS.find((known) => known === asked) ?? null) : text === null ? null : 'enforce';
       if (from !== null && written !== null && written !== 'enforce') {
         problems.push({ path: [FROM], message: 'goes with `level = "enforce"` alone', nearest: null });
       }

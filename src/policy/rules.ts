@@ -41,8 +41,8 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
     });
     return answers.every(Boolean) ? 'kept' : answers.some(Boolean) ? 'unknown' : 'broken';
   },
-  'minimum-pip': ({ command, pipVersion, place }, _, { value }) => {
-    if (place.kind === 'environment' && isUpgradeOfPip(listRequestedNames(command))) return 'kept';
+  'minimum-pip': ({ command, pipVersion }, _, { value }) => {
+    if (isUpgradeOfPip(listRequestedNames(command))) return 'kept';
     const [own, least] = [parseVersion(pipVersion ?? ''), parseVersion(value ?? '')];
     if (own === null || least === null) return 'unknown';
     return compareVersions(own, least) >= 0 ? 'kept' : 'broken';

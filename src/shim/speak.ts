@@ -121,7 +121,13 @@ function isOurRefusal(finding: Finding): boolean {
     case 'user-install-fallback':
     case 'externally-managed':
       return false;
-    default:
+    case 'venv-required':
+    case 'project-environment-required':
+    case 'user-install-forbidden':
+    case 'break-system-packages-forbidden':
+    case 'root-forbidden':
+    case 'python-not-allowed':
+    case 'pip-too-old':
       return finding.refused;
   }
 }

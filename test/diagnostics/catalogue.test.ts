@@ -2,8 +2,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE } from '../../src/diagnostics/catalogue.ts';
-import { POLICY_CODES, type DiagnosticCode, type Finding, type PolicyCode } from '../../src/model/diagnostic.ts';
-import { RULE_NAMES, type PolicyVerdict } from '../../src/model/policy.ts';
+import { POLICY_CODES, type DiagnosticCode, type Finding } from '../../src/model/diagnostic.ts';
+import { RULE_NAMES, type PolicyVerdict, type RuleName } from '../../src/model/policy.ts';
 import { noRules } from '../../src/policy/empty-layer.ts';
 import type { AdviceFacts } from '../../src/model/facts.ts';
 import {
@@ -68,31 +68,23 @@ const refused: Finding = {
   verdict: verdictOf('refused', layerWith({ scope: 'system' }), layerWith(), layerWith()),
 };
 
-/** Every rule not kept by three layers, and another one as well. */
-const byRule = Object.fromEntries(
-  RULE_NAMES.map((rule, index) => {
-    const other = RULE_NAMES[index + 1];
-    const demand = { level: 'enforce', from: '2027-01-15', value: '>=3.13,<4', line: 3 } as const;
-    const rules = {
-      ...noRules,
-      demands: { [rule]: demand },
-      allowBypass: 'never',
-      reason: 'Why. '.repeat(40),
-    } as const;
-    const layers = [layerWith({ scope: 'system', rules }), layerWith({ rules }), layerWith({ rules })];
-    const verdict: PolicyVerdict = {
-      kind: 'refused',
-      layers: layers.flatMap((layer) => [
-        { kind: 'refused', layer, rule, line: 3, from: '2027-01-15' },
-        ...(other === undefined ? [] : [{ kind: 'refused', layer, rule: other, line: 4, from: null } as const]),
-      ]),
-      lifted: [],
-      passRequireVirtualenv: false,
-    };
-    const code = POLICY_CODES[rule];
-    return [code, [true, false].map((isRefused): Finding => ({ code, refused: isRefused, verdict }))];
-  }),
-) as unknown as Record<PolicyCode, readonly Finding[]>;
+/** A rule not kept by three layers, and the next one as well. */
+function byRule(rule: RuleName): readonly Finding[] {
+  const other = RULE_NAMES[RULE_NAMES.indexOf(rule) + 1];
+  const demand = { level: 'enforce', from: '2027-01-15', value: '>=3.13,<4', line: 3 } as const;
+  const rules = { ...noRules, demands: { [rule]: demand }, allowBypass: 'never', reason: 'Why. '.repeat(40) } as const;
+  const layers = [layerWith({ scope: 'system', rules }), layerWith({ rules }), layerWith({ rules })];
+  const verdict: PolicyVerdict = {
+    kind: 'refused',
+    layers: layers.flatMap((layer) => [
+      { kind: 'refused', layer, rule, line: 3, from: '2027-01-15' },
+      ...(other === undefined ? [] : [{ kind: 'refused', layer, rule: other, line: 4, from: null } as const]),
+    ]),
+    lifted: [],
+    passRequireVirtualenv: false,
+  };
+  return [true, false].map((isRefused) => ({ code: POLICY_CODES[rule], refused: isRefused, verdict }));
+}
 
 /** Every finding, in the places where most is said. */
 const findings: Readonly<Record<DiagnosticCode, readonly Finding[]>> = {
@@ -102,8 +94,13 @@ const findings: Readonly<Record<DiagnosticCode, readonly Finding[]>> = {
     { code: 'no-pip-module', started: true },
     { code: 'no-pip-module', started: false },
   ],
-  ...byRule,
-  'venv-required': [...byRule['venv-required'], refused, { ...refused, refused: false }],
+  'project-environment-required': byRule('project-environment-only'),
+  'user-install-forbidden': byRule('forbid-user-install'),
+  'break-system-packages-forbidden': byRule('forbid-break-system-packages'),
+  'root-forbidden': byRule('forbid-root'),
+  'python-not-allowed': byRule('requires-python'),
+  'pip-too-old': byRule('minimum-pip'),
+  'venv-required': [...byRule('require-virtual-environment'), refused, { ...refused, refused: false }],
   'policy-unreadable': [unreadable, { ...unreadable, refused: false }],
   'interpreter-not-found': [
     {

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parsePolicyFile } from '../../src/policy/parse-layer.ts';
+import { createJsonSchema, MEANINGS } from '../../src/policy/json-schema.ts';
 import { findTable, SCHEMA, type KeySchema } from '../../src/policy/schema.ts';
 
 const keys = Object.entries(SCHEMA).flatMap(([table, { keys: known }]) =>
@@ -33,10 +36,15 @@ describe('SCHEMA', () => {
     expect(layer?.problems).toMatchObject([{ key: name, line: 1, message: expect.stringContaining('not -1') }]);
   });
 
-  test.each(keys)('$name has a JSON Schema and a meaning in one line', ({ schema }) => {
+  test.each(keys)('$name has a JSON Schema and a meaning in one line', ({ name, schema }) => {
     expect(JSON.parse(JSON.stringify(schema.shape.jsonSchema))).toEqual(schema.shape.jsonSchema);
     expect(Object.keys(schema.shape.jsonSchema).length).toBeGreaterThan(0);
-    expect(schema.meaning).toMatch(/^[A-Z][^\n]{10,80}[^.\n]$/);
+    expect(MEANINGS[name]).toMatch(/^[A-Z][^\n]{10,80}[^.\n]$/);
+  });
+
+  test('docs/policy.schema.json is what is generated: `node dist/admin.cjs policy schema`', () => {
+    const shipped = readFileSync(path.join(import.meta.dirname, '../../docs/policy.schema.json'), 'utf8');
+    expect(JSON.parse(shipped)).toEqual(createJsonSchema());
   });
 
   // The patterns are what an editor checks by; they must say what the reading says.

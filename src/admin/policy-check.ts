@@ -1,0 +1,66 @@
+import path from 'node:path';
+import type { PolicyLayer, PolicyProblem } from '../model/policy.ts';
+import type { Surroundings } from '../model/surroundings.ts';
+import { unreadableLayer } from '../policy/empty-layer.ts';
+import { findPolicyLayers } from '../policy/find-layers.ts';
+import { parsePolicyFile } from '../policy/parse-layer.ts';
+import { systemFile, userFile } from '../policy/places.ts';
+import { cleanText } from '../terminal/clean.ts';
+import { complain, say } from './output.ts';
+
+/**
+ * Says of each file what is wrong in it, as compilers do: `file:line:column: message`. Without files: of all that count
+ * here. Returns 1 if anything is wrong, for CI and pre-commit.
+ */
+export function checkPolicies(surroundings: Surroundings, files: readonly string[]): number {
+  const layers =
+    files.length === 0 ? findPolicyLayers(surroundings) : files.map((file) => readNamed(surroundings, file));
+  let problems = 0;
+  for (const layer of layers) {
+    if (layer === null) continue;
+    const read = surroundings.files.readText(layer.file);
+    const text = read.kind === 'text' ? read.text : '';
+    for (const problem of layer.problems) complain(describe(problem, text, 'error'));
+    for (const warning of [...layer.warnings, ...listContradictions(layer)]) {
+      complain(describe(warning, text, 'warning'));
+    }
+    problems += layer.problems.length;
+  }
+  const names = layers.map((layer, index) => layer?.file ?? `${files[index]} (no policy in it)`);
+  if (problems === 0)
+    say(names.length === 0 ? 'no policy file counts here' : `in order: ${names.map(cleanText).join(', ')}`);
+  return problems === 0 ? 0 : 1;
+}
+
+function readNamed(surroundings: Surroundings, name: string): PolicyLayer | null {
+  const file = path.resolve(name);
+  const scope =
+    file === systemFile(surroundings) ? 'system' : file === userFile(surroundings) ? 'user' : ('project' as const);
+  const read = surroundings.files.readText(file);
+  if (read.kind === 'unreadable') return unreadableLayer(scope, file, read.reason);
+  if (read.kind === 'missing') return { ...unreadableLayer(scope, file, 'failed') };
+  const kind = path.basename(file) === 'pyproject.toml' ? 'pyproject' : 'pipward-toml';
+  return parsePolicyFile({ scope, file, text: read.text, kind });
+}
+
+/** What is no mistake of form, but hardly meant. */
+function listContradictions({ file, rules }: PolicyLayer): readonly PolicyProblem[] {
+  if (rules.allowBypass !== 'never' || !rules.exempt.includes('ci')) return [];
+  const message =
+    'CI is told by variables that anybody can set: `exempt = ["ci"]` lets them pass in spite of `allow-bypass = "never"`';
+  return [{ file, line: null, column: null, key: 'policy.exempt', message, nearest: null }];
+}
+
+function describe(problem: PolicyProblem, text: string, kind: 'error' | 'warning'): string {
+  const { file, line, message, nearest } = problem;
+  const column = problem.column ?? findColumn(problem, text);
+  const place = [file, line, line === null ? null : column].filter((part) => part !== null).join(':');
+  return cleanText(`${place}: ${kind}: ${message}${nearest === null ? '' : `; the nearest is \`${nearest}\``}`);
+}
+
+/** Where the key's last part stands on its line. */
+function findColumn({ line, key }: PolicyProblem, text: string): number | null {
+  if (line === null || key === null) return null;
+  const position = (text.split('\n')[line - 1] ?? '').indexOf(key.split('.').at(-1)?.replaceAll('"', '') ?? key);
+  return position < 0 ? null : position + 1;
+}

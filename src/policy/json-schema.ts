@@ -1,0 +1,47 @@
+import { SCHEMA, type KeySchema, type TableSchema } from './schema.ts';
+
+/** One line on each key, for people and for editors; apart from the checks, since no call needs it. */
+export const MEANINGS: Readonly<Record<string, string>> = {
+  'policy.require-virtual-environment': 'Whether install and uninstall need a virtual environment',
+  'policy.project-environment-only': 'Whether the environment must lie in the project that the call is made in',
+  'policy.forbid-user-install': "Whether installs into the user site are refused, pip's own fallback too",
+  'policy.forbid-break-system-packages': 'Whether --break-system-packages is refused outside of virtual environments',
+  'policy.forbid-root': 'Whether root may change packages at all',
+  'policy.minimum-pip': 'The oldest pip that may be used',
+  'policy.requires-python': 'The Pythons that may be installed for',
+  'policy.accept': 'What counts as a virtual environment',
+  'policy.exempt': 'Where this file does not judge; target is --target, --prefix, --root',
+  'policy.exempt-packages': 'Packages that may be installed anywhere, if nothing else is',
+  'policy.allow-bypass': 'Whether PIPWARD_BYPASS="why" lifts what this file says',
+  'policy.reason': 'Why, printed with every refusal',
+  'policy.contact': 'Whom to ask, printed with every refusal',
+  'resolve.python': 'Interpreter to use when no environment is active',
+  'resolve.environment-names': 'Folder names that environments are looked for under',
+  'advice.form': 'How much advice is printed after pip',
+};
+
+/** Where editors find the schema of the newest release. */
+export const SCHEMA_ADDRESS = 'https://raw.githubusercontent.com/pipward/pipward/main/docs/policy.schema.json';
+
+/** Returns the JSON Schema (draft 7, which TOML editors know) of a policy file, made from what the checks are made from. */
+export function createJsonSchema(): Readonly<Record<string, unknown>> {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    $id: SCHEMA_ADDRESS,
+    title: 'pipward.toml',
+    type: 'object',
+    properties: Object.fromEntries(Object.entries<TableSchema>(SCHEMA).map(describeTable)),
+    additionalProperties: false,
+  };
+}
+
+function describeTable([table, { keys, scopes }]: readonly [string, TableSchema]) {
+  const properties = Object.fromEntries(
+    Object.entries<KeySchema>(keys).map(([key, { shape }]) => [
+      key,
+      { description: MEANINGS[`${table}.${key}`] ?? '', ...shape.jsonSchema },
+    ]),
+  );
+  const where = scopes.includes('project') ? {} : { description: "Read from the machine's and the user's file alone" };
+  return [table, { ...where, type: 'object', properties, additionalProperties: false }] as const;
+}

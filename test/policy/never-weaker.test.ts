@@ -1,0 +1,319 @@
+import { describe, expect, test } from 'vitest';
+import { parsePipCommand } from '../../src/invocation/parse.ts';
+import { RULE_NAMES, type Demand, type PolicyCall, type PolicyLayer, type RuleName } from '../../src/model/policy.ts';
+import type { FileView, Surroundings } from '../../src/model/surroundings.ts';
+import { noRules, noSettings, noteFile } from '../../src/policy/empty-layer.ts';
+import { evaluatePolicy, judgeLayer, rankOf, strictest } from '../../src/policy/evaluate.ts';
+import { findPolicyLayers } from '../../src/policy/find-layers.ts';
+import { decide } from '../../src/shim/decide.ts';
+import { policyCall } from '../support/policy.ts';
+import { createRandom, type Random } from '../support/random.ts';
+import { program, viewOf, type Tree } from '../support/tree.ts';
+
+const RUNS = 10_000;
+
+const COMMANDS = [
+  'install flask',
+  'install virtualenv',
+  'install Virtual_Env==20 pipx',
+  'install -U pip',
+  'install -r requirements.txt',
+  'install --user flask',
+  'install --target vendor flask',
+  'install --break-system-packages flask',
+  'install --dry-run flask',
+  'uninstall -y flask',
+  'list',
+].map((line) => parsePipCommand('pip', line.split(' ')));
+
+const TARGETS = [
+  { kind: 'virtual', prefix: '/home/ada/api/.venv', home: '/usr/bin', seesSystemSite: false },
+  { kind: 'conda', prefix: '/conda/envs/x', isBase: false },
+  { kind: 'conda', prefix: '/conda', isBase: true },
+  { kind: 'base', prefix: '/usr', managedMarker: null },
+  { kind: 'unknown' },
+  null,
+] as const satisfies readonly PolicyCall['target'][];
+
+const PLACES = [
+  { kind: 'environment' },
+  { kind: 'user-site', because: 'asked' },
+  { kind: 'user-site', because: 'fallback' },
+  { kind: 'elsewhere', how: '--target vendor' },
+  { kind: 'other-python', how: '--prefix /usr' },
+] as const satisfies readonly PolicyCall['place'][];
+
+function randomDemand(random: Random, rule: RuleName): Demand {
+  const values: Partial<Record<RuleName, readonly string[]>> = {
+    'minimum-pip': ['20', '24.0', '24.1', '99'],
+    'requires-python': ['>=3.8', '>=3.12', '==3.11.*', '!=3.11.2'],
+  };
+  return {
+    level: random.pick(['off', 'advise', 'enforce', 'enforce']),
+    from: random.pick([null, null, '2026-11-24', '2027-01-15']),
+    value: values[rule] === undefined ? null : random.pick(values[rule]),
+    line: random.below(9) + 1,
+  };
+}
+
+function randomLayer(random: Random): PolicyLayer {
+  const file = random.pick(['/home/ada/pipward.toml', '/home/ada/api/pipward.toml', '/etc/pipward/policy.toml']);
+  return {
+    scope: random.pick(['system', 'user', 'project']),
+    file,
+    rules: {
+      ...noRules,
+      demands: Object.fromEntries(random.some(RULE_NAMES, 3).map((rule) => [rule, randomDemand(random, rule)])),
+      accept: random.some(['venv', 'conda', 'conda-base']),
+      exempt: random.some(['ci', 'container', 'target'], 4),
+      exemptPackages: random.pick([[], [], ['virtualenv'], ['virtual-env', 'pipx', 'pip']]),
+      allowBypass: random.pick(['with-reason', 'never']),
+    },
+    settings: noSettings,
+    problems: random.once(12) ? [noteFile(file, 'is broken')] : [],
+    warnings: [],
+  };
+}
+
+function randomCall(random: Random): PolicyCall {
+  const target = random.pick(TARGETS);
+  return policyCall({
+    command: random.pick(COMMANDS),
+    target,
+    place: random.pick([PLACES[0], ...PLACES]),
+    environmentPath: target !== null && 'prefix' in target ? target.prefix : null,
+    projectDirectory: random.pick([null, '/home/ada/api', '/home/ada/api/inner']),
+    breakSystemPackages: random.once(3),
+    isRoot: random.once(4),
+    pipVersion: random.pick([null, '19.3', '24.0']),
+    pythonVersion: random.pick([null, { major: 3, minor: 11, patch: null }, { major: 3, minor: 11, patch: 2 }]),
+    hasHiddenRequests: random.once(4),
+    ci: random.pick([null, null, 'CI=true']),
+    container: random.pick([null, null, '/.dockerenv']),
+    bypass: random.pick([null, null, 'release night']),
+  });
+}
+
+describe('a verdict of layers', () => {
+  test(`${RUNS} times: a layer more, anywhere, with any content, never makes it milder; only its own verdict counts`, () => {
+    const random = createRandom(20_261);
+    const seen = new Set<string>();
+    for (let run = 0; run < RUNS; run++) {
+      const layers = Array.from({ length: random.below(5) }, () => randomLayer(random));
+      const [call, added] = [randomCall(random), randomLayer(random)];
+      const more = layers.toSpliced(random.below(layers.length + 1), 0, added);
+      const [before, after] = [evaluatePolicy(layers, call), evaluatePolicy(more, call)];
+      const own = strictest(judgeLayer(added, call));
+      if (rankOf(after) !== Math.max(rankOf(before), rankOf(own))) {
+        throw new Error(`run ${run}: ${before.kind} became ${after.kind}\n${JSON.stringify({ call, more }, null, 1)}`);
+      }
+      seen.add(`${before.kind} ${after.kind}`);
+    }
+    // Every way that a verdict can go was gone: from each kind to itself and to each stricter one.
+    const kinds = ['allowed', 'advised', 'unreadable', 'refused'];
+    expect(seen).toEqual(new Set(kinds.flatMap((from, rank) => kinds.slice(rank).map((to) => `${from} ${to}`))));
+  });
+
+  test(`${RUNS} times: a later day, a raised level, a dropped acceptance or exemption never makes it milder`, () => {
+    const random = createRandom(7);
+    const seen = new Set<number>();
+    for (let run = 0; run < RUNS; run++) {
+      const [call, layer] = [randomCall(random), randomLayer(random)];
+      const { rules } = layer;
+      const rank = (one: PolicyLayer, made = call) => rankOf(strictest(judgeLayer(one, made)));
+      const demands = Object.fromEntries(
+        Object.entries(rules.demands).map(([rule, demand]) => [
+          rule,
+          { ...demand, level: 'enforce', from: null } as const,
+        ]),
+      );
+      const stricterOnes = [
+        { ...layer, rules: { ...rules, demands } },
+        { ...layer, rules: { ...rules, accept: rules.accept.slice(1) } },
+        { ...layer, rules: { ...rules, exempt: rules.exempt.slice(1) } },
+        { ...layer, rules: { ...rules, exemptPackages: [] } },
+        { ...layer, rules: { ...rules, allowBypass: 'never' as const } },
+      ];
+      const ranks = [...stricterOnes.map((one) => rank(one)), rank(layer, { ...call, today: '2027-06-01' })];
+      const least = Math.min(...ranks);
+      seen.add(Math.sign(least - rank(layer)));
+      if (least < rank(layer)) {
+        throw new Error(`run ${run}: ${ranks.join(' ')}\n${JSON.stringify({ call, layer }, null, 1)}`);
+      }
+    }
+    expect(seen).toEqual(new Set([0, 1]));
+  });
+});
+
+/** Debian's Python, whose packages this user may write, so that nothing is refused for a fallback alone. */
+const machine: Tree = {
+  '/usr/bin/python3': { link: 'python3.12' },
+  '/usr/bin/python3.12': program,
+  '/usr/lib/python3.12/os.py': '',
+  '/usr/lib/python3/dist-packages/pip/__main__.py': '',
+  '/usr/lib/python3/dist-packages/pip-24.0.dist-info/METADATA': '',
+  '/work/.git/HEAD': '',
+  '/work/pyproject.toml': '[project]',
+  '/home/ada/other/pipward/config.toml': '[policy]',
+};
+
+/** Everything that somebody might try, but for what really leads pip to another Python: that one is judged instead. */
+const VARIABLES: readonly (readonly [name: string, ...values: string[]])[] = [
+  ['CI', 'true', '1', 'false', ''],
+  ['GITHUB_ACTIONS', 'true'],
+  ['GITLAB_CI', 'true'],
+  ['JENKINS_URL', 'http://x'],
+  ['container', 'podman', 'docker'],
+  ['KUBERNETES_SERVICE_HOST', '10.0.0.1'],
+  ['HOME', '/', '/nowhere', '/home/ada/other', ''],
+  ['XDG_CONFIG_HOME', '/nowhere', '/home/ada/other', 'relative', ''],
+  ['XDG_CONFIG_DIRS', '/nowhere'],
+  ['TZ', 'Pacific/Kiritimati', 'Etc/GMT+12'],
+  ['USER', 'root'],
+  ['SUDO_USER', 'ada'],
+  ['SUDO_UID', '0'],
+  ['LANG', 'C'],
+  ['TERM', 'dumb'],
+  ['PIP_USER', '1', '0', 'bogus'],
+  ['PIP_NO_USER', '1'],
+  ['PIP_TARGET', 'vendor', '/tmp/x'],
+  ['PIP_PREFIX', '/usr', '/tmp/x'],
+  ['PIP_ROOT', '/', '/tmp/x'],
+  ['PIP_BREAK_SYSTEM_PACKAGES', '1', '0'],
+  ['PIP_DRY_RUN', '1'],
+  ['PIP_HELP', '1'],
+  ['PIP_ISOLATED', '1'],
+  ['PIP_REQUIRE_VIRTUALENV', '0', ''],
+  ['PIP_CONFIG_FILE', '/dev/null', '/work/pip.conf'],
+  ['PIP_REQUIREMENT', 'r.txt'],
+  ['PIP_EDITABLE', '.'],
+  ['PIP_AUTO_COMPLETE', '1'],
+  ['_PIP_RUNNING_IN_SUBPROCESS', '1'],
+  ['_PIP_STANDALONE_CERT', '1'],
+  ['PYTHONUSERBASE', '/tmp/x'],
+  ['PYTHONNOUSERSITE', '1'],
+  ['PYTHONSAFEPATH', '1'],
+  ['VIRTUAL_ENV', '/nowhere', '/work', '/usr', 'relative'],
+  ['CONDA_PREFIX', '/nowhere', '/usr'],
+  ['PIPWARD_ADVICE', 'off', 'short'],
+  ['PIPWARD_DEBUG', '1'],
+  ['PIPWARD_HOME', '/tmp/x'],
+  ['PIPWARD_POLICY', 'off'],
+  ['PIPWARD_SKIP', '1'],
+  ['_PIPWARD_DEPTH', '9'],
+];
+
+/** As the host's view does: what was looked at once is remembered. */
+function remembering(view: FileView): FileView {
+  const remember = <T>(look: (name: string) => T) => {
+    const known = new Map<string, T>();
+    return (name: string): T => {
+      if (!known.has(name)) known.set(name, look(name));
+      return known.get(name) ?? look(name);
+    };
+  };
+  return {
+    status: remember(view.status),
+    isLink: remember(view.isLink),
+    list: remember(view.list),
+    realPath: remember(view.realPath),
+    readText: remember((name) => view.readText(name)),
+    writable: remember(view.writable),
+  };
+}
+
+const viewWith = (policies: Tree) => remembering(viewOf({ ...machine, ...policies }));
+
+function judge(files: FileView, words: readonly string[], env: Surroundings['env']) {
+  const surroundings: Surroundings = {
+    platform: 'linux',
+    env: { PATH: '/usr/bin', ...env },
+    cwd: '/work',
+    home: env['HOME'] || '/home/ada',
+    userId: 1000,
+    name: 'pip',
+    arguments: words,
+    shimsDirectory: null,
+    today: '2026-11-24',
+    files,
+  };
+  return decide(surroundings, findPolicyLayers(surroundings), 0).verdict;
+}
+
+function randomPolicy(random: Random): string {
+  const line = (rule: RuleName) => {
+    const { level, from, value } = randomDemand(random, rule);
+    const day = level === 'enforce' && from !== null ? `, from = ${from}` : '';
+    return `${rule} = { level = "${level}"${day}${value === null ? '' : `, value = "${value}"`} }`;
+  };
+  return [
+    '[policy]',
+    ...random.some(RULE_NAMES, 2).map(line),
+    // Exemptions that a variable can claim are consent, and have tests of their own.
+    ...(random.once(3) ? ['exempt = ["container"]'] : []),
+    ...(random.once(3) ? ['exempt-packages = ["virtualenv"]'] : []),
+    'allow-bypass = "never"',
+    random.once(20) ? 'broken' : '',
+  ].join('\n');
+}
+
+describe('variables', () => {
+  test(`${RUNS} times: none makes the machine's or the project's policy milder; nor does a bypass that is not allowed`, () => {
+    const random = createRandom(99);
+    const seen = new Set<string>();
+    let policies: Tree = {};
+    let view = viewWith(policies);
+    const plain = new Map<readonly string[], ReturnType<typeof judge>>();
+    for (let run = 0; run < RUNS; run++) {
+      if (run % 50 === 0) {
+        policies = {
+          '/etc/pipward': { directory: true, owner: 0 },
+          '/etc/pipward/policy.toml': { text: randomPolicy(random), owner: 0 },
+          ...(random.once(2) ? { '/work/pipward.toml': randomPolicy(random) } : {}),
+        };
+        view = viewWith(policies);
+        plain.clear();
+      }
+      const env = Object.fromEntries([
+        ...random.some(VARIABLES, 8).map(([name, ...values]) => [name, random.pick(values)]),
+        ...(random.once(2) ? [['PIPWARD_BYPASS', random.pick(['why', ''])]] : []),
+      ]);
+      const words = random.pick(COMMANDS).arguments;
+      const before = plain.get(words) ?? judge(view, words, {});
+      plain.set(words, before);
+      const after = judge(view, words, env);
+      if (rankOf(after) < rankOf(before)) {
+        throw new Error(
+          `run ${run}: ${before.kind} became ${after.kind}\n${JSON.stringify({ env, words, policies }, null, 1)}`,
+        );
+      }
+      seen.add(before.kind);
+    }
+    expect(seen).toEqual(new Set(['allowed', 'advised', 'unreadable', 'refused']));
+  }, 300_000);
+
+  const asks = 'require-virtual-environment = "enforce"';
+  test.each<[what: string, policy: string, env: Surroundings['env'], kind: string]>([
+    ['a bypass with a reason', asks, { PIPWARD_BYPASS: 'release night' }, 'allowed'],
+    ['an empty bypass', asks, { PIPWARD_BYPASS: '' }, 'refused'],
+    ['a blank bypass', asks, { PIPWARD_BYPASS: ' \t' }, 'refused'],
+    ['a bypass that is not allowed', `${asks}\nallow-bypass = "never"`, { PIPWARD_BYPASS: 'please' }, 'refused'],
+    ['CI, where the file exempts it', `${asks}\nexempt = ["ci"]`, { CI: 'true' }, 'allowed'],
+    ['CI=false', `${asks}\nexempt = ["ci"]`, { CI: 'false' }, 'refused'],
+    ['CI, where the file exempts containers', `${asks}\nexempt = ["container"]`, { CI: 'true' }, 'refused'],
+    ['a variable shows no container', `${asks}\nexempt = ["container"]`, { container: 'podman' }, 'refused'],
+    ['a target, where the file exempts it', `${asks}\nexempt = ["target"]`, { PIP_TARGET: 'vendor' }, 'allowed'],
+    [
+      'a target in this Python',
+      `${asks}\nexempt = ["target"]`,
+      { PIP_TARGET: '/usr/lib/python3/dist-packages' },
+      'refused',
+    ],
+    ['a root that is none', `${asks}\nexempt = ["target"]`, { PIP_ROOT: '/' }, 'refused'],
+    ['a bypass and a broken file', `${asks}\nbroken`, { PIPWARD_BYPASS: 'why' }, 'unreadable'],
+  ])('%s', (_, policy, env, kind) => {
+    const file = { text: `[policy]\n${policy}\n`, owner: 0 };
+    const tree: Tree = { '/etc/pipward': { directory: true, owner: 0 }, '/etc/pipward/policy.toml': file };
+    expect(judge(viewWith(tree), ['install', 'x'], env).kind).toBe(kind);
+  });
+});

@@ -1,0 +1,241 @@
+import { expect, test } from 'vitest';
+import type { Surroundings } from '../../src/model/surroundings.ts';
+import { findPolicyLayers } from '../../src/policy/find-layers.ts';
+import { decide } from '../../src/shim/decide.ts';
+import { program, viewOf, type Tree } from '../support/tree.ts';
+
+const VENV = 'home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.12.1\n';
+const shared = VENV.replace('false', 'true');
+
+const site = (prefix: string, pip = '24.0'): Tree => ({
+  [`${prefix}/lib/python3.12/site-packages/pip/__main__.py`]: '',
+  [`${prefix}/lib/python3.12/site-packages/pip-${pip}.dist-info/METADATA`]: '',
+});
+const venv = (prefix: string, cfg = VENV): Tree => ({
+  [`${prefix}/pyvenv.cfg`]: cfg,
+  [`${prefix}/bin/python`]: { link: '/usr/bin/python3.12' },
+  ...site(prefix),
+});
+
+/** Debian's Python, its packages read-only; environments in and outside of the project /work/api in the repository /work. */
+const machine: Tree = {
+  '/usr': { directory: true, readOnly: true },
+  '/usr/bin/python3': { link: 'python3.12' },
+  '/usr/bin/python3.12': program,
+  '/usr/lib/python3.12/os.py': '',
+  '/usr/lib/python3/dist-packages/pip/__main__.py': '',
+  '/usr/lib/python3/dist-packages/pip-23.0.1.dist-info/METADATA': '',
+  '/etc/pipward': { directory: true, owner: 0 },
+  '/work/.git/HEAD': '',
+  '/work/api/setup.py': '',
+  '/work/api/vendor/': '',
+  '/work/api/escape': { link: '/usr/lib/python3/dist-packages' },
+  ...venv('/work/api/.venv'),
+  ...venv('/work/.venv'),
+  ...venv('/envs/other'),
+  ...venv('/envs/shared', shared),
+  '/work/api/linked': { link: '/envs/other' },
+  '/conda/conda-meta/history': '',
+  '/conda/bin/python': program,
+  '/conda/envs/x/conda-meta/history': '',
+  '/conda/envs/x/bin/python': program,
+  ...site('/conda'),
+  ...site('/conda/envs/x'),
+};
+
+const files = {
+  S: '/etc/pipward/policy.toml',
+  U: '/home/ada/.config/pipward/config.toml',
+  P: '/work/pipward.toml',
+  Q: '/work/api/pipward.toml',
+} as const;
+
+const LETTERS = ['S', 'U', 'P', 'Q'] as const;
+
+const own = { VIRTUAL_ENV: '/work/api/.venv' };
+const outer = { VIRTUAL_ENV: '/work/.venv' };
+const other = { VIRTUAL_ENV: '/envs/other' };
+const sees = { VIRTUAL_ENV: '/envs/shared' };
+const conda = { CONDA_PREFIX: '/conda/envs/x' };
+const base = { CONDA_PREFIX: '/conda' };
+const need = 'require-virtual-environment="enforce"';
+const warn = 'require-virtual-environment="advise"';
+const inside = 'project-environment-only="enforce"';
+const noUser = 'forbid-user-install="enforce"';
+const noBreak = 'forbid-break-system-packages="enforce"';
+const noRoot = 'forbid-root="enforce"';
+const ROOT = { userId: 0 };
+const DOCKER = { tree: { '/.dockerenv': { owner: 0 } } };
+
+/** What each file has under [policy], by its letter; a line break between two keys. */
+type Layers = Partial<Record<keyof typeof files, string>>;
+type Row = readonly [
+  layers: Layers,
+  line: string,
+  env: Surroundings['env'],
+  /** `allowed`; or verdict, file, line of the file; with `+` another rule or file said the same. */
+  expected: string,
+  options?: { readonly userId?: number; readonly tree?: Tree; readonly name?: string; readonly cwd?: string },
+];
+
+const rows: readonly Row[] = [
+  // The environment.
+  [{}, 'install x', {}, 'allowed'],
+  [{ P: need }, 'install x', {}, 'refused P2'],
+  [{ P: need }, 'uninstall x', {}, 'refused P2'],
+  [{ P: need }, 'install x', own, 'allowed'],
+  [{ P: need }, 'uninstall x', own, 'allowed'],
+  [{ P: need }, 'install x', conda, 'allowed'],
+  [{ P: need }, 'install x', base, 'refused P2'],
+  [{ P: `${need}\naccept=["conda-base"]` }, 'install x', base, 'allowed'],
+  [{ P: `${need}\naccept=["venv"]` }, 'install x', conda, 'refused P2'],
+  [{ P: `accept=["conda"]\n${need}` }, 'install x', own, 'refused P3'],
+  [{ P: need }, 'install --dry-run x', {}, 'allowed'],
+  [{ P: need }, 'install --help', {}, 'allowed'],
+  [{ P: need }, 'list', {}, 'allowed'],
+  [{ P: need }, 'download x', {}, 'allowed'],
+  [{ P: warn }, 'install x', {}, 'advised P2'],
+  [{ P: warn }, 'install x', own, 'allowed'],
+  [{ P: need }, 'install --user x', own, 'refused P2'],
+  [{ P: need }, 'install --user x', sees, 'refused P2'],
+  [{ P: need }, 'install x', { ...sees, PIP_USER: '1' }, 'refused P2'],
+  [{ P: need }, 'install --target vendor x', own, 'allowed'],
+  [{ P: need }, 'install --target vendor x', {}, 'refused P2'],
+  [{ P: need }, 'install --prefix /usr x', own, 'refused P2'],
+  [{ P: need }, 'install x', { ...own, PIP_PREFIX: '/usr' }, 'refused P2'],
+  [{ P: need }, 'install --target /usr/lib/python3/dist-packages x', own, 'refused P2'],
+  [{ P: need }, 'install --target escape x', own, 'refused P2'],
+  [{ P: need }, 'install --prefix /work/api/.venv x', own, 'allowed'],
+  [{ P: need }, '--python /usr/bin/python3 install x', own, 'refused P2'],
+  [{ P: need }, 'install x', { ...own, PIP_PYTHON: '/usr/bin/python3' }, 'refused P2'],
+  [{ P: need }, '--python /envs/other install x', {}, 'allowed'],
+  // Several layers.
+  [{ S: need, P: 'require-virtual-environment="off"' }, 'install x', {}, 'refused S2'],
+  [{ S: warn, P: need }, 'install x', {}, 'refused P2'],
+  [{ S: need, U: need, P: need }, 'install x', {}, 'refused S2 U2 P2'],
+  [{ S: need, P: need, Q: warn }, 'install x', {}, 'refused S2 P2'],
+  [{ S: warn, U: warn }, 'install x', {}, 'advised S2 U2'],
+  [{ S: `${need}\naccept=["venv"]`, P: `${need}\naccept=["conda"]` }, 'install x', own, 'refused P2'],
+  [{ S: `${need}\naccept=["venv"]`, P: `${need}\naccept=["conda"]` }, 'install x', conda, 'refused S2'],
+  [{ S: 'acept=1', P: need }, 'install x', own, 'unreadable S'],
+  [{ S: 'acept=1', P: need }, 'install x', {}, 'refused P2'],
+  [{ U: 'acept=1' }, 'install x', {}, 'allowed'],
+  [{ U: `acept=1\n${need}` }, 'install x', {}, 'refused U3'],
+  [{ Q: 'broken' }, 'uninstall x', own, 'unreadable Q'],
+  [{ Q: 'broken' }, 'freeze', own, 'allowed'],
+  // Days.
+  [{ P: 'forbid-root={level="enforce",from=2026-11-24}' }, 'install x', {}, 'refused P2', ROOT],
+  [{ P: 'forbid-root={level="enforce",from=2026-11-25}' }, 'install x', {}, 'advised P2 2026-11-25', ROOT],
+  [{ P: 'forbid-root={level="enforce",from=2025-01-01}' }, 'install x', {}, 'refused P2', ROOT],
+  [{ P: 'forbid-root={level="enforce",from="soon"}' }, 'install x', {}, 'unreadable P', ROOT],
+  // The project's own environment.
+  [{ Q: inside }, 'install x', own, 'allowed'],
+  [{ Q: inside }, 'install x', outer, 'refused Q2'],
+  [{ P: inside }, 'install x', outer, 'allowed'],
+  [{ P: inside }, 'install x', other, 'refused P2'],
+  [{ S: inside }, 'install x', outer, 'refused S2'],
+  [{ S: inside }, 'install x', own, 'allowed'],
+  [{ S: inside }, 'install x', own, 'refused S2', { cwd: '/envs' }],
+  [{ Q: inside }, 'install x', { VIRTUAL_ENV: '/work/api/linked' }, 'refused Q2'],
+  [{ Q: inside }, 'install x', {}, 'refused Q2'],
+  // The user site.
+  [{ P: noUser }, 'install x', {}, 'refused P2'],
+  [{ P: noUser }, 'install --no-user x', {}, 'allowed'],
+  [{ P: noUser }, 'install x', {}, 'allowed', { tree: { '/usr': { directory: true } } }],
+  [{ P: noUser }, 'install --user x', own, 'refused P2'],
+  [{ P: noUser }, 'install x', { ...own, PIP_USER: 'yes' }, 'refused P2'],
+  [{ P: noUser }, 'install x', { ...own, PIP_USER: 'no' }, 'allowed'],
+  [{ P: noUser }, 'install x', own, 'refused P2', { tree: { '/work/api/.venv/pip.conf': '[install]\nuser = yes\n' } }],
+  [{ P: noUser }, 'install x', own, 'allowed'],
+  [{ P: noUser }, 'uninstall x', {}, 'allowed'],
+  [{ P: noUser }, 'install --target vendor x', {}, 'allowed'],
+  [{ P: 'forbid-user-install="advise"' }, 'install x', {}, 'advised P2'],
+  // --break-system-packages.
+  [{ P: noBreak }, 'install x', {}, 'allowed'],
+  [{ P: noBreak }, 'install --break-system-packages x', {}, 'refused P2'],
+  [{ P: noBreak }, 'uninstall --break-system-packages x', {}, 'refused P2'],
+  [{ P: noBreak }, 'install --break x', {}, 'refused P2'],
+  [{ P: noBreak }, 'install x', { PIP_BREAK_SYSTEM_PACKAGES: '1' }, 'refused P2'],
+  [{ P: noBreak }, 'install x', { ...own, PIP_BREAK_SYSTEM_PACKAGES: '1' }, 'allowed'],
+  // Root.
+  [{ S: noRoot }, 'install x', own, 'refused S2', ROOT],
+  [{ S: noRoot }, 'list', own, 'allowed', ROOT],
+  [{ S: noRoot }, 'install x', own, 'allowed'],
+  [{ S: `${noRoot}\nexempt=["container"]` }, 'install x', own, 'allowed', { ...ROOT, ...DOCKER }],
+  [{ S: `${noRoot}\nexempt=["container"]` }, 'install x', { ...own, container: 'podman' }, 'refused S2', ROOT],
+  // Versions.
+  [{ P: 'minimum-pip="23.1"' }, 'install x', {}, 'refused P2'],
+  [{ P: 'minimum-pip="23.1"' }, 'install x', own, 'allowed'],
+  [{ P: 'minimum-pip="23.0.1"' }, 'install x', {}, 'allowed'],
+  [{ P: 'minimum-pip="23.1"' }, 'install -U pip setuptools', {}, 'allowed'],
+  [{ P: 'minimum-pip="99"' }, 'install -U pip', own, 'allowed'],
+  [{ P: 'minimum-pip="99"' }, 'install -U pip flask', own, 'refused P2'],
+  [{ P: 'minimum-pip={value="99",level="advise"}' }, 'install x', own, 'advised P2'],
+  [{ P: 'requires-python=">=3.12"' }, 'install x', {}, 'allowed'],
+  [{ P: 'requires-python=">=3.12.1"' }, 'install x', own, 'allowed'],
+  [{ P: 'requires-python=">=3.12.2"' }, 'install x', own, 'refused P2'],
+  [{ P: 'requires-python=">=3.12.2"' }, 'install x', {}, 'refused P2'],
+  [{ P: 'requires-python={value=">=3.12.2",level="advise"}' }, 'install x', {}, 'allowed'],
+  [{ P: 'requires-python="<3.12"' }, 'install x', {}, 'refused P2'],
+  // Exemptions.
+  [{ S: `${need}\nexempt=["ci"]` }, 'install x', { CI: 'true' }, 'allowed'],
+  [{ S: `${need}\nexempt=["ci"]`, P: need }, 'install x', { CI: 'true' }, 'refused P2'],
+  [{ S: `${need}\nexempt=["target"]` }, 'install --target vendor x', {}, 'allowed'],
+  [{ S: `${need}\nexempt=["target"]` }, 'install --root out x', {}, 'allowed'],
+  [{ S: `${need}\nexempt=["target"]` }, 'install --root / x', {}, 'refused S2'],
+  [{ S: `${need}\nexempt=["target"]` }, 'install --prefix /usr x', {}, 'refused S2'],
+  [{ S: `${need}\nexempt=["target"]` }, 'install --prefix /envs/other x', {}, 'refused S2'],
+  [{ S: `${need}\nexempt=["target"]` }, 'install --prefix ~/.local x', {}, 'refused S2'],
+  [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv==20', {}, 'allowed'],
+  [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv flask', {}, 'refused S2'],
+  [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv@http://x/y.zip', {}, 'refused S2'],
+  [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install ./virtualenv', {}, 'refused S2'],
+  [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv -r r.txt', {}, 'refused S2'],
+  [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv', { PIP_REQUIREMENT: 'r.txt' }, 'refused S2'],
+  [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'uninstall virtualenv', {}, 'refused S2'],
+  // A bypass.
+  [{ S: need, P: need }, 'install x', { PIPWARD_BYPASS: 'why' }, 'allowed'],
+  [{ S: `${need}\nallow-bypass="never"`, P: need }, 'install x', { PIPWARD_BYPASS: 'why' }, 'refused S2'],
+  [{ S: need }, 'install x', { PIPWARD_BYPASS: '' }, 'refused S2'],
+  [{ S: 'broken' }, 'install x', { PIPWARD_BYPASS: 'why' }, 'unreadable S'],
+  // Several rules at once: each is named.
+  [{ S: `${need}\n${noRoot}` }, 'install x', {}, 'refused S2 S3', ROOT],
+  [{ S: `${need}\nforbid-root="advise"` }, 'install x', {}, 'refused S2', ROOT],
+];
+
+test('there are 80 rows or more', () => {
+  expect(rows.length).toBeGreaterThanOrEqual(80);
+});
+
+const cases = rows.map(([layers, line, env, expected, options = {}]) => ({ layers, line, env, expected, options }));
+
+test.each(cases)('$layers: pip $line with $env: $expected', ({ layers, line, env, expected, options }) => {
+  const policies = Object.fromEntries(
+    LETTERS.filter((letter) => layers[letter] !== undefined).map((letter) => [
+      files[letter],
+      { text: `[policy]\n${layers[letter]}\n`, owner: letter === 'S' ? 0 : 1000 },
+    ]),
+  );
+  const surroundings: Surroundings = {
+    platform: 'linux',
+    env: { PATH: '/usr/bin', HOME: '/home/ada', ...env },
+    cwd: options.cwd ?? '/work/api',
+    home: '/home/ada',
+    userId: options.userId ?? 1000,
+    name: 'pip',
+    arguments: line.split(' '),
+    shimsDirectory: null,
+    today: '2026-11-24',
+    files: viewOf({ ...machine, ...policies, ...options.tree }),
+  };
+  const action = decide(surroundings, findPolicyLayers(surroundings), 0);
+  const letterOf = (file: string) => Object.entries(files).find(([, name]) => name === file)?.[0] ?? file;
+  const said = action.verdict.layers.map((each) =>
+    each.kind === 'unreadable'
+      ? letterOf(each.layer.file)
+      : `${letterOf(each.layer.file)}${each.line}${each.from === null ? '' : ` ${each.from}`}`,
+  );
+  expect([action.verdict.kind, ...said].join(' ')).toBe(expected);
+  const stops = /^(refused|unreadable)/.test(expected);
+  expect(action.kind === 'refuse' ? action.status : null).toBe(stops ? 3 : null);
+});
