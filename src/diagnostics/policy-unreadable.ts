@@ -15,6 +15,7 @@ export function describePolicyUnreadable(
     severity: refused ? 'error' : 'warning',
     code: 'policy-unreadable',
     headline: refused ? 'a policy file is not understood, so pip was not run' : 'a policy file is not understood',
+    ...(first === undefined ? {} : { place: describePlace(first, facts) }),
     facts: [
       ...(first === undefined ? [] : problemRows(first, facts)),
       ...(others.length === 0 ? [] : [{ label: 'also', text: describeOthers(others, facts) }]),
@@ -23,7 +24,7 @@ export function describePolicyUnreadable(
         text: refused ? 'pip was not run, nothing changed' : 'pip was run; the rules of this file were not applied',
       },
     ],
-    blocks: [readyBlock('fix', 'correct the file, then have it looked at', 'pipward doctor')],
+    blocks: [readyBlock('fix', 'correct the file, then have it looked at', 'pipward policy check')],
   };
 }
 

@@ -53,6 +53,7 @@ export function describePolicyVerdict(
     severity,
     code,
     headline: chooseHeadline(severity, code, `${whose} ${headline}`, `policy ${headline}`),
+    ...(told[0] === undefined ? {} : { place: describePlace(told[0].layer, told[0].line, facts.caller.home) }),
     facts: [
       { label: 'command', text: repeatAsTyped(command, facts.caller.shell).text },
       ...interpreterRow(facts, environment === undefined ? '' : describeKind(environment)),

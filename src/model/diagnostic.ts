@@ -55,6 +55,8 @@ export type Diagnostic = {
   readonly code: DiagnosticCode;
   /** Under 80 columns together with severity and code, no full stop. */
   readonly headline: string;
+  /** File and line that the form in one line must not leave out. */
+  readonly place?: string;
   readonly facts: readonly FactRow[];
   readonly blocks: readonly Block[];
 };

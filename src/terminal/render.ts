@@ -37,10 +37,11 @@ export function renderDiagnostic(diagnostic: Diagnostic, { form, colour, columns
  * (docs.github.com, "Workflow commands"; escapes as in actions/toolkit, packages/core/src/command.ts).
  */
 export function renderGitHubAnnotation(diagnostic: Diagnostic): string {
-  const { severity, code, headline } = diagnostic;
+  const { severity, code, headline, place } = diagnostic;
   const level = severity === 'error' ? 'error' : severity === 'note' ? 'notice' : 'warning';
   const fix = findFix(diagnostic);
-  const lines = [headline, ...(fix === undefined ? [] : [`fix: ${fix.title}`, ...fix.commands])].map(cleanText);
+  const named = place === undefined ? headline : `${headline} (${place})`;
+  const lines = [named, ...(fix === undefined ? [] : [`fix: ${fix.title}`, ...fix.commands])].map(cleanText);
   const title = escapeData(cleanText(`pipward: ${code}`))
     .replaceAll(':', '%3A')
     .replaceAll(',', '%2C');
@@ -56,13 +57,13 @@ function findFix({ blocks }: Diagnostic): Block | undefined {
 }
 
 function renderShort(diagnostic: Diagnostic, colour: boolean): string {
-  const { severity, code, headline } = diagnostic;
+  const { severity, code, headline, place } = diagnostic;
   const fix = findFix(diagnostic);
   // Nothing is to be done now: a note with a command is for the next time.
   const way = fix ?? diagnostic.blocks.find(({ kind, commands }) => kind === 'note' && commands.length > 0);
   const command = way?.commands[0];
   const explain = `(pipward explain ${code})`;
-  const plain = cleanText(headline);
+  const plain = cleanText(place === undefined ? headline : `${headline} (${place})`);
   const head = `${paint(`${severity}[${code}]`, severity, colour)}: ${plain}`;
   if (command === undefined || severity.length + code.length + plain.length + command.length > MOST_SHORT) {
     return `${head} ${explain}`;

@@ -28,7 +28,7 @@ test('a policy that is not understood, refused', () => {
       result        pip was not run, nothing changed
 
     fix: correct the file, then have it looked at
-        pipward doctor
+        pipward policy check
 
     more: pipward explain policy-unreadable
     "
@@ -43,13 +43,13 @@ test('a policy that is not understood, refused', () => {
       result        pip was not run, nothing changed
 
     fix: correct the file, then have it looked at
-        pipward doctor
+        pipward policy check
 
     more: pipward explain policy-unreadable
     "
   `);
   expect(print(unreadable(true, problem), none, 'pip install flask', { form: 'short' })).toMatchInlineSnapshot(`
-    "error[policy-unreadable]: a policy file is not understood, so pip was not run; fix: pipward doctor (pipward explain policy-unreadable)
+    "error[policy-unreadable]: a policy file is not understood, so pip was not run (~/work/api/pipward.toml:3:1); fix: pipward policy check (pipward explain policy-unreadable)
     "
   `);
 });
@@ -65,7 +65,7 @@ test('a policy file that cannot be read, and more of them; warned', () => {
       result        pip was run; the rules of this file were not applied
 
     fix: correct the file, then have it looked at
-        pipward doctor
+        pipward policy check
 
     more: pipward explain policy-unreadable
     "
