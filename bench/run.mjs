@@ -53,6 +53,28 @@ symlinkSync(doNothing, path.join(emptyVenv, 'bin/python'));
 writeFileSync(path.join(emptyVenv, 'pyvenv.cfg'), `home = ${path.dirname(doNothing)}\nversion = 3.12.1\n`);
 writeFileSync(path.join(emptyVenv, 'lib/python3.12/site-packages/pip/__main__.py'), '');
 
+// Every layer there is but the machine's, which only root can write: a user's, and three of a project, all rules enforced.
+const governed = path.join(folder, 'governed');
+const inner = path.join(governed, 'inner');
+const policy = [
+  'require-virtual-environment = { level = "enforce", from = 2026-01-01 }',
+  'forbid-user-install = "enforce"',
+  'forbid-break-system-packages = "enforce"',
+  'requires-python = ">=3.8, !=3.9.1, <5"',
+  'minimum-pip = { value = "99", level = "advise" }',
+  'exempt-packages = ["virtualenv", "pipx", "uv"]',
+  'exempt = ["ci", "container", "target"]',
+  'reason = "Shared build host."',
+].join('\n');
+const userConfig = path.join(folder, 'config');
+for (const directory of [path.join(governed, '.git'), inner, path.join(userConfig, 'pipward')]) {
+  mkdirSync(directory, { recursive: true });
+}
+writeFileSync(path.join(governed, 'pipward.toml'), `[policy]\n${policy}\n`);
+writeFileSync(path.join(inner, 'pipward.toml'), `[policy]\n${policy}\n`);
+writeFileSync(path.join(governed, 'pyproject.toml'), `[project]\nname = "x"\n[tool.pipward.policy]\n${policy}\n`);
+writeFileSync(path.join(userConfig, 'pipward/config.toml'), `[policy]\n${policy}\n`);
+
 /** Each row: what, command, environment, and the row that it is compared with. */
 const rows = [
   { name: 'node -e 0', command: [process.execPath, '-e', '0'] },
@@ -76,6 +98,19 @@ const rows = [
     command: ['pip', 'install', 'x'],
     env: nothingFirst,
     minus: 'a Python that does nothing',
+  },
+  {
+    name: 'pip install, watch, active venv, no policy',
+    command: ['pip', 'install', 'x'],
+    env: { VIRTUAL_ENV: emptyVenv },
+    cwd: path.join(project, 'd0', 'd1'),
+  },
+  {
+    name: 'the same, four policy files with all rules',
+    command: ['pip', 'install', 'x'],
+    env: { VIRTUAL_ENV: emptyVenv, XDG_CONFIG_HOME: userConfig },
+    cwd: inner,
+    minus: 'pip install, watch, active venv, no policy',
   },
   { name: 'python -m pip --version', command: [python, '-m', 'pip', '--version'] },
   { name: 'pip --version', command: ['pip', '--version'], minus: 'python -m pip --version' },

@@ -77,8 +77,13 @@ export const READ_ONLY_WORDS: readonly string[] =
     ' ',
   );
 
+/** A table is asked for a dozen times a call, and costs more than all the rest of reading pip's settings. */
+const tables = new Map<string | null, ReadonlyMap<string, OptionSpec>>();
+
 /** Returns every spelling (`-t`, `--target`) that the parser of a subcommand knows; the global ones alone for null and for what is no subcommand of pip. */
 export function listOptions(subcommand: string | null): ReadonlyMap<string, OptionSpec> {
+  const known = tables.get(subcommand);
+  if (known !== undefined) return known;
   const own = (subcommand === null ? undefined : commands.get(subcommand)) ?? ['', ''];
   const table = new Map<string, OptionSpec>();
   for (const [values, flags] of [globalOptions, own]) {
@@ -90,6 +95,7 @@ export function listOptions(subcommand: string | null): ReadonlyMap<string, Opti
       }
     }
   }
+  tables.set(subcommand, table);
   return table;
 }
 
