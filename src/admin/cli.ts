@@ -8,7 +8,11 @@ import { complain, say } from './output.ts';
 import { pythonsCommand } from './pythons.ts';
 import { policyCommand } from './policy.ts';
 import { setupCommand } from './setup.ts';
+import { runCommand } from './run.ts';
+import { trustCommand } from './trust.ts';
 import { unsetupCommand } from './unsetup.ts';
+import { untrustCommand } from './untrust.ts';
+import { venvCommand } from './venv.ts';
 import { whichCommand } from './which.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -18,6 +22,10 @@ const COMMANDS: readonly AdminCommand[] = [
   explainCommand,
   doctorCommand,
   policyCommand,
+  venvCommand,
+  runCommand,
+  trustCommand,
+  untrustCommand,
   setupCommand,
   unsetupCommand,
   createCompletionCommand(() => COMMANDS),

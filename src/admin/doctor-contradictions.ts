@@ -3,7 +3,7 @@ import { findOtherPip } from '../interpreter/other-pip.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
 import { decide } from '../shim/decide.ts';
-import { chooseEnvironmentNames } from '../shim/environment-names.ts';
+import { findEnvironmentNames } from '../shim/resolve-settings.ts';
 import { describeContradiction, describeOtherPip } from '../terminal/describe-place.ts';
 import type { Finding } from './doctor-finding.ts';
 
@@ -13,7 +13,7 @@ export function checkContradictions(surroundings: Surroundings): readonly Findin
   const { resolution } = decide(surroundings, layers, 0);
   const interpreter = resolution.kind === 'not-found' ? null : resolution.interpreter;
   const other = findOtherPip(surroundings, interpreter);
-  const found = listContradictions(surroundings, resolution, chooseEnvironmentNames(layers));
+  const found = listContradictions(surroundings, resolution, findEnvironmentNames(layers));
   return [
     ...found.map((each): Finding => ({ subject: 'environment', state: 'note', ...describeContradiction(each) })),
     ...(other?.isElsewhere === true

@@ -5,7 +5,7 @@ import { findShownFolder } from '../host/shown-before.ts';
 import { findProjectEnvironments } from '../interpreter/project.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
-import { chooseEnvironmentNames } from '../shim/environment-names.ts';
+import { findEnvironmentNames } from '../shim/resolve-settings.ts';
 import { joinCommand } from '../terminal/quote.ts';
 import type { Finding } from './doctor-finding.ts';
 import type { Manifest } from './manifest.ts';
@@ -63,7 +63,7 @@ export function checkState({ env, home, userId }: Surroundings): readonly Findin
 
 /** Environments near the current directory whose Python is gone. */
 export function checkEnvironments(surroundings: Surroundings): readonly Finding[] {
-  const names = chooseEnvironmentNames(findPolicyLayers(surroundings));
+  const names = findEnvironmentNames(findPolicyLayers(surroundings));
   return findProjectEnvironments(surroundings, names)
     .filter(({ suspicions }) => suspicions.includes('broken'))
     .map(({ prefix }) => ({

@@ -12,13 +12,14 @@ import type { InterpreterReport } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
-import { chooseEnvironmentNames } from '../shim/environment-names.ts';
+import { findEnvironmentNames } from '../shim/resolve-settings.ts';
 import { decide } from '../shim/decide.ts';
 import { cleanText, shortenHome } from '../terminal/clean.ts';
 import { describeContradiction, describeOtherPip, describePlaceKind, showVersion } from '../terminal/describe-place.ts';
 import { describeEvidence, describeSource, renderLedger } from '../terminal/render-ledger.ts';
 import type { AdminCommand } from './command.ts';
 import { say } from './output.ts';
+import { describeProject } from './which-project.ts';
 
 /** All that is told of one call. */
 type Told = {
@@ -60,7 +61,7 @@ export const whichCommand: AdminCommand = {
       failure: probe?.kind === 'failed' ? probe.reason : null,
       manager: interpreter === null ? null : findManager(interpreter, surroundings),
       otherPip: findOtherPip(surroundings, interpreter),
-      contradictions: listContradictions(surroundings, resolution, chooseEnvironmentNames(action.layers)),
+      contradictions: listContradictions(surroundings, resolution, findEnvironmentNames(action.layers)),
       others: given.flag('all') ? listOthers(action, surroundings) : null,
     };
     say(given.flag('json') ? JSON.stringify(describeForPrograms(told)) : describe(told, surroundings));
@@ -84,6 +85,7 @@ function describe(told: Told, surroundings: Surroundings): string {
   const lines = [
     ...describeAnswer(told, surroundings),
     ...(otherPip?.isElsewhere === true ? [`other pip     ${describeOtherPip(otherPip, home)}`] : []),
+    ...describeProject(action, surroundings).map(([label, text]) => `${label.padEnd(12)}  ${text}`),
     ...contradictions.map((each) => `note          ${describeContradiction(each).text}`),
     '',
     'looked at, in this order:',

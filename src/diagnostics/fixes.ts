@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Block } from '../model/diagnostic.ts';
 import type { FoundEnvironment } from '../model/environment.ts';
-import type { AdviceFacts } from '../model/facts.ts';
+import type { AdviceFacts, CallerFacts } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import { activationCommand, environmentPython, fromDirectory, isActivationSafe } from '../terminal/activation.ts';
 import { joinCommand } from '../terminal/quote.ts';
@@ -59,7 +59,7 @@ function newEnvironmentPrefix({ platform, project, caller }: AdviceFacts): strin
 }
 
 /** Whether apt's Python is meant, or an environment that was made with it. */
-export function isDistributionPython({ interpreter }: AdviceFacts): boolean {
+export function isDistributionPython({ interpreter }: Pick<AdviceFacts, 'interpreter'>): boolean {
   if (interpreter === null) return false;
   const { environment, stdlib, executable } = interpreter;
   if (environment.kind === 'virtual') return environment.home === '/usr/bin';
@@ -67,12 +67,12 @@ export function isDistributionPython({ interpreter }: AdviceFacts): boolean {
 }
 
 /** Returns the apt command for a package; root needs no sudo, and images often have none. */
-export function aptInstall({ caller }: AdviceFacts, name: string): string {
+export function aptInstall({ caller }: { readonly caller: Pick<CallerFacts, 'isRoot'> }, name: string): string {
   return `${caller.isRoot ? '' : 'sudo '}apt install ${name}`;
 }
 
 /** Debian keeps ensurepip in a package of its own. */
-export function venvPackage({ interpreter }: AdviceFacts): string {
+export function venvPackage({ interpreter }: Pick<AdviceFacts, 'interpreter'>): string {
   const version = interpreter?.version ?? null;
   return version === null ? 'python3-venv' : `python${version.major}.${version.minor}-venv`;
 }

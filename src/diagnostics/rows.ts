@@ -1,8 +1,9 @@
 import path from 'node:path';
 import type { DiagnosticCode, FactRow, Severity } from '../model/diagnostic.ts';
-import type { Environment, FoundEnvironment, PythonVersion, Suspicion } from '../model/environment.ts';
+import type { Environment, FoundEnvironment, PythonVersion } from '../model/environment.ts';
 import type { AdviceFacts } from '../model/facts.ts';
 import { shortenHome } from '../terminal/clean.ts';
+import { describeSuspicion } from '../terminal/trust-words.ts';
 
 /** Returns the path as a fact shows it: `./x` below the current directory, `~/x` below home. Not for commands. */
 export function displayPath(target: string, { platform, caller }: AdviceFacts): string {
@@ -56,6 +57,8 @@ function describeReason(facts: AdviceFacts): string {
       return `asked for as ${evidence.name}`;
     case 'known-location':
       return 'in a usual place';
+    case 'found-upward':
+      return "the project's environment";
   }
 }
 
@@ -73,22 +76,13 @@ export function describeKind(environment: Environment): string {
   }
 }
 
-const SUSPICIONS = {
-  'python-inside-project': 'its python leads into the project',
-  'home-disagrees': 'its pyvenv.cfg and its python disagree',
-  'foreign-owner': 'it belongs to another user',
-  'writable-by-others': 'other users can write to it',
-  'in-repository': 'it came with the repository',
-  broken: 'its python does not work',
-} as const satisfies Record<Suspicion, string>;
-
 /** The row about the environment that is there: the recommended one, or why the nearest one is not recommended. */
 export function foundRow(recommended: FoundEnvironment | null, facts: AdviceFacts): readonly FactRow[] {
   const found = recommended ?? facts.project.environments[0];
   if (found === undefined || isOwnEnvironment(found, facts)) return [];
   const name = displayPath(found.prefix, facts);
   const [suspicion] = found.suspicions;
-  const doubt = suspicion === undefined ? (found.hasPip ? null : 'it has no pip') : SUSPICIONS[suspicion];
+  const doubt = suspicion === undefined ? (found.hasPip ? null : 'it has no pip') : describeSuspicion(suspicion);
   const text =
     doubt === null
       ? `${name}${describeVersion(found.version)}, not active in this shell`

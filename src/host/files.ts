@@ -38,6 +38,7 @@ export function createFileView(): FileView {
     realPath: (name) => remembered(realPaths, name, readRealPath),
     // Most of what is asked for is not there, and an exception costs ten times a stat that says so.
     readText: (name, limit) => (look(name).isMissing ? { kind: 'missing' } : readText(name, limit)),
+    readBytes: readFileBytes,
     writable: isWritable,
   };
 }
@@ -90,6 +91,7 @@ function describe(name: string, stats: Stats): FileStatus {
     device: stats.dev,
     inode: stats.ino,
     modified: stats.mtimeMs,
+    changed: stats.ctimeMs,
   };
 }
 

@@ -41,18 +41,32 @@ export function findProjectEnvironments(
   names: readonly string[],
   readBytes?: ReadBytes,
 ): readonly FoundEnvironment[] {
+  const repository = findRepository(surroundings);
+  return listFoundPrefixes(surroundings, names).map((prefix) =>
+    describeFound(prefix, repository, surroundings, readBytes),
+  );
+}
+
+/** Returns the folders of those environments, nearest first. */
+export function listFoundPrefixes(surroundings: Surroundings, names: readonly string[]): readonly string[] {
   const { files, platform } = surroundings;
   const paths = pathsOf(platform);
   const upward = listUpward(surroundings);
-  const top = upward.findIndex((directory) => files.status(paths.join(directory, '.git')) !== null);
-  const repository = upward[top] ?? null;
-  return (repository === null ? takeOwned(upward, surroundings) : upward.slice(0, top + 1))
+  const repository = findRepository(surroundings);
+  return (repository === null ? takeOwned(upward, surroundings) : upward.slice(0, upward.indexOf(repository) + 1))
     .flatMap((directory) => names.map((name) => paths.join(directory, name)))
-    .filter((prefix) => files.status(paths.join(prefix, 'pyvenv.cfg')) !== null)
-    .map((prefix) => describeFound(prefix, repository, surroundings, readBytes));
+    .filter((prefix) => files.status(paths.join(prefix, 'pyvenv.cfg')) !== null);
 }
 
-function describeFound(
+/** Returns the root of the repository around the current directory; null outside of one. The home directory is none. */
+export function findRepository(surroundings: Surroundings): string | null {
+  const { files, platform } = surroundings;
+  const paths = pathsOf(platform);
+  return listUpward(surroundings).find((folder) => files.status(paths.join(folder, '.git')) !== null) ?? null;
+}
+
+/** Returns what the files of an environment tell, and what speaks against it. */
+export function describeFound(
   prefix: string,
   repository: string | null,
   surroundings: Surroundings,

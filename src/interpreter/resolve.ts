@@ -6,24 +6,26 @@ import { findDriver } from './driver.ts';
 import { sightActiveEnvironments } from './environments.ts';
 import { collectKnown } from './known.ts';
 import { readVariable } from './paths.ts';
+import { sightProjectEnvironments, type ProjectSearch } from './project-environment.ts';
 import { sightDanglingLinks } from './search-path.ts';
 import type { Sighting } from './sighting.ts';
 import { ANY_VERSION, findMismatch, listCommandNames, nameWanted, type WantedVersion } from './wanted.ts';
 
-export type { ConfiguredPython };
+export type { ConfiguredPython, ProjectSearch };
 
 type Ledger = Candidate[];
 type Accepted = { readonly sighting: Sighting; readonly interpreter: Interpreter };
 
 /**
  * Returns the interpreter that the person means, with a line for everything that was looked at, in order: PIPWARD_PYTHON,
- * the active environment, then the version in the name, or the configuration and PATH (docs/architecture.md). Exactly
- * one line is `chosen` unless the result is `not-found`. Looks no further than it must.
+ * the active environment, the project's if `project` asks for it, then the version in the name, or the configuration
+ * and PATH (docs/architecture.md). Exactly one line is `chosen` unless the result is `not-found`. Looks no further than it must.
  */
 export function resolveInterpreter(
   surroundings: Surroundings,
   wanted: WantedVersion,
   configured: ConfiguredPython | null,
+  project: ProjectSearch | null = null,
 ): Resolution {
   const ledger: Ledger = [];
   const settle = (accepted: Accepted) => settleOn(accepted, ledger, surroundings, configured);
@@ -38,7 +40,7 @@ export function resolveInterpreter(
     return { kind: 'not-found', wanted: explicit, known: collectKnown(surroundings), ledger };
   }
 
-  for (const sighting of sightActiveEnvironments(surroundings)) {
+  for (const sighting of sightEnvironments(surroundings, project)) {
     const accepted = consider(sighting, wanted, ledger, surroundings);
     if (accepted !== null) return settle(accepted);
   }
@@ -68,6 +70,12 @@ export function resolveInterpreter(
   }
   ledger[first.line] = choose(first.accepted.sighting);
   return { kind: 'without-pip', ...describe(first.accepted), ledger };
+}
+
+/** What is active goes before what was merely found. */
+function* sightEnvironments(surroundings: Surroundings, project: ProjectSearch | null): Generator<Sighting> {
+  yield* sightActiveEnvironments(surroundings);
+  if (project !== null) yield* sightProjectEnvironments(surroundings, project);
 }
 
 /** Returns the interpreter behind a sighting; null, and a line in the ledger, if it cannot be used or is another version. */

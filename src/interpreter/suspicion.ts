@@ -75,7 +75,7 @@ function homeDisagrees({ home, python }: Doubtful, { files, platform }: Surround
 }
 
 /** What decides which program and which packages run: whoever may change one of these, may run code as the user. */
-function listParts(prefix: string, { platform }: Surroundings): readonly string[] {
+export function listParts(prefix: string, { platform }: Surroundings): readonly string[] {
   const paths = pathsOf(platform);
   return [
     prefix,
@@ -83,7 +83,8 @@ function listParts(prefix: string, { platform }: Surroundings): readonly string[
   ];
 }
 
-function isForeign(path: string, { files, userId }: Surroundings): boolean {
+/** Whether neither the user nor root owns it. */
+export function isForeign(path: string, { files, userId }: Pick<Surroundings, 'files' | 'userId'>): boolean {
   const owner = files.status(path)?.owner ?? -1;
   return userId !== null && ![-1, 0, userId].includes(owner);
 }
@@ -92,7 +93,7 @@ function isForeign(path: string, { files, userId }: Surroundings): boolean {
  * Group-writable alone is what umask 002 makes, the default of Ubuntu and Fedora, where each user has a group of their
  * own. The set-group-ID bit, or another owner, tells that the group is shared.
  */
-function isWritableByOthers(path: string, { files, userId, platform }: Surroundings): boolean {
+export function isWritableByOthers(path: string, { files, userId, platform }: Surroundings): boolean {
   const status = files.status(path);
   if (status === null || platform === 'win32' || (status.mode & STICKY) !== 0) return false;
   const isShared = (status.mode & SET_GROUP) !== 0 || status.owner !== userId;

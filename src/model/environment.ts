@@ -53,6 +53,7 @@ export type InterpreterSource =
   | 'versioned-name'
   | 'active-environment'
   | 'conda-prefix'
+  | 'project-environment'
   | 'configured'
   | 'pyenv'
   | 'search-path'
@@ -64,7 +65,9 @@ export type Evidence =
   | { readonly kind: 'file'; readonly path: string; readonly line: number | null; readonly text: string }
   | { readonly kind: 'path-entry'; readonly directory: string; readonly position: number }
   | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'known-location'; readonly directory: string };
+  | { readonly kind: 'known-location'; readonly directory: string }
+  /** Found by its name upward from the current directory, as `[resolve] project-environment` of `file` asks. */
+  | { readonly kind: 'found-upward'; readonly prefix: string; readonly file: string; readonly line: number | null };
 
 export type PassedOverReason =
   | 'missing'
@@ -77,7 +80,12 @@ export type PassedOverReason =
   | 'other-version'
   | 'pyenv-system'
   | 'pyenv-version-missing'
-  | 'unsafe-version-name';
+  | 'unsafe-version-name'
+  /** The next four are said of a project environment that was found (docs/trust.md); the detail is a code. */
+  | 'suspicious'
+  | 'not-trusted'
+  | 'trust-ended'
+  | 'trust-store-unusable';
 
 /** One line of the ledger that `pipward which` prints. */
 export type Candidate = {
@@ -168,6 +176,25 @@ export type Suspicion =
   | 'writable-by-others'
   | 'in-repository'
   | 'broken';
+
+/** What has changed since an environment was trusted. */
+export type TrustChange = 'replaced' | 'pyvenv-cfg-edited' | 'pyvenv-cfg-touched' | 'python-elsewhere';
+
+/** Why nothing in the trust store counts. */
+export type StoreDefect =
+  | 'is-link'
+  | 'foreign-owner'
+  | 'writable-by-others'
+  | 'inside-project'
+  | 'unreadable'
+  | 'damaged';
+
+/** Why a found environment is passed over; `detail` is a Suspicion, a TrustChange or a StoreDefect. */
+export type Distrust =
+  | { readonly reason: 'suspicious'; readonly detail: Suspicion }
+  | { readonly reason: 'not-trusted'; readonly detail: null }
+  | { readonly reason: 'trust-ended'; readonly detail: TrustChange }
+  | { readonly reason: 'trust-store-unusable'; readonly detail: StoreDefect };
 
 /** An environment found upward from the current directory; found is not trusted: it is neither run nor probed. */
 export type FoundEnvironment = {

@@ -1,4 +1,4 @@
-import type { FoundEnvironment, Interpreter, InterpreterSource, Evidence, OtherPip } from './environment.ts';
+import type { FoundEnvironment, Interpreter, InterpreterSource, Evidence, OtherPip, Candidate } from './environment.ts';
 import type { ShellKind } from './diagnostic.ts';
 import type { Platform } from './surroundings.ts';
 
@@ -48,6 +48,11 @@ export type ProjectFacts = {
   readonly marker: string | null;
   /** Environments found by name upward from the current directory, nearest first. */
   readonly environments: readonly FoundEnvironment[];
+  /** The nearest environment that `project-environment = "use"` passed over, and why; null if none was, or if it is not set. */
+  readonly distrusted: {
+    readonly prefix: string;
+    readonly outcome: Extract<Candidate['outcome'], { kind: 'passed-over' }>;
+  } | null;
   /** `.venv`, or `.venv-2` and so on: a name under which nothing at all is in the folder for a new environment. */
   readonly freeName: string;
 };

@@ -55,10 +55,13 @@ export type Settings = {
   readonly python: Located<string> | null;
   /** `[resolve] environment-names`. */
   readonly environmentNames: readonly string[] | null;
+  /** `[resolve] project-environment`: what becomes of an environment found upward that is not active. */
+  readonly projectEnvironment: Located<ProjectEnvironmentUse> | null;
   /** `[advice] form`. */
   readonly adviceForm: AdviceForm | null;
 };
 
+export type ProjectEnvironmentUse = 'use' | 'advise' | 'ignore';
 export type AdviceForm = 'full' | 'short' | 'off';
 
 export type PolicyProblem = {

@@ -13,6 +13,8 @@ export type FileStatus = {
   readonly inode: number;
   /** Milliseconds since the epoch. */
   readonly modified: number;
+  /** The same of the last change to the file or to what is known of it (st_ctime): no program can set it back. */
+  readonly changed: number;
 };
 
 /**
@@ -34,6 +36,8 @@ export type FileView = {
    * `too-large` is said of files above `limit` bytes (1 MiB unless given).
    */
   readonly readText: (path: string, limit?: number) => TextRead;
+  /** The bytes of a regular file of at most `limit` bytes; null for anything else. */
+  readonly readBytes: (path: string, limit: number) => Uint8Array | null;
   /** Whether this user may write there: access(2) with W_OK of the path or, if that is missing, of its closest existing parent. */
   readonly writable: (path: string) => boolean;
 };

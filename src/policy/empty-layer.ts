@@ -12,7 +12,12 @@ export const noRules: PolicyRules = {
   contact: null,
 };
 
-export const noSettings: Settings = { python: null, environmentNames: null, adviceForm: null };
+export const noSettings: Settings = {
+  python: null,
+  environmentNames: null,
+  projectEnvironment: null,
+  adviceForm: null,
+};
 
 export type UnreadableReason = Extract<TextRead, { kind: 'unreadable' }>['reason'] | 'dangling-link';
 

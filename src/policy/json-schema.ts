@@ -16,6 +16,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'policy.reason': 'Why, printed with every refusal',
   'policy.contact': 'Whom to ask, printed with every refusal',
   'resolve.python': 'Interpreter to use when no environment is active',
+  'resolve.project-environment': 'Whether an environment found upward is used (when trusted), or recommended',
   'resolve.environment-names': 'Folder names that environments are looked for under',
   'advice.form': 'How much advice is printed after pip',
 };

@@ -129,6 +129,7 @@ function readTables(
   };
   const settings = {
     python: read(['resolve', 'python'], resolve.python.shape),
+    projectEnvironment: read(['resolve', 'project-environment'], resolve['project-environment'].shape),
     environmentNames: read(['resolve', names], resolve[names].shape)?.value ?? null,
     adviceForm: read(['advice', 'form'], SCHEMA.advice.keys.form.shape)?.value ?? null,
   };

@@ -36,6 +36,7 @@ export const SCHEMA = {
     scopes: ['system', 'user'],
     keys: {
       python: { shape: absolutePath },
+      'project-environment': { shape: choiceOf(['use', 'advise', 'ignore']) },
       'environment-names': { shape: plainNames },
     },
   },

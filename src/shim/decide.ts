@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { resolveInterpreter, type ConfiguredPython } from '../interpreter/resolve.ts';
+import { resolveInterpreter } from '../interpreter/resolve.ts';
 import { inspectInterpreter } from '../interpreter/classify.ts';
 import { readPipVersion } from '../interpreter/pip-presence.ts';
 import { parsePipCommand } from '../invocation/parse.ts';
@@ -16,6 +16,7 @@ import { readInstallSettings } from '../pip/configuration.ts';
 import { evaluatePolicy, isSubject, stricter } from '../policy/evaluate.ts';
 import { chooseAdviceForm } from './advice-form.ts';
 import { describeCall } from './policy-call.ts';
+import { findConfiguredPython, findProjectSearch } from './resolve-settings.ts';
 
 /** What one call comes to. Reads files through `surroundings` alone, starts and prints nothing. */
 export function decide(surroundings: Surroundings, layers: readonly PolicyLayer[], depth: number): Action {
@@ -25,6 +26,7 @@ export function decide(surroundings: Surroundings, layers: readonly PolicyLayer[
     surroundings,
     wanted ?? { major: null, minor: null, freeThreaded: false },
     findConfiguredPython(layers),
+    findProjectSearch(layers),
   );
   const verdict = judge(surroundings, layers, command, resolution);
   const adviceForm = chooseAdviceForm(command, surroundings.env, layers, depth);
@@ -100,14 +102,4 @@ function inspectTarget(surroundings: Surroundings, python: string): Interpreter 
 
 function isWorthWatching(command: PipCommand, adviceForm: Action['adviceForm']): boolean {
   return adviceForm !== 'off' && !command.informational && !READ_ONLY_WORDS.includes(command.subcommand ?? '');
-}
-
-/** `[resolve] python`: the user's file before the system's. */
-function findConfiguredPython(layers: readonly PolicyLayer[]): ConfiguredPython | null {
-  // A system file that is not root's counts as the user's; the user's own stands behind it.
-  const find = (scope: PolicyLayer['scope']) =>
-    layers.findLast((layer) => layer.scope === scope && layer.settings.python !== null);
-  const layer = find('user') ?? find('system');
-  const python = layer?.settings.python;
-  return layer === undefined || !python ? null : { path: python.value, file: layer.file, line: python.line };
 }

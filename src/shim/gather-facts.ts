@@ -13,7 +13,8 @@ import type { Interpreter, PassedOverReason, Resolution } from '../model/environ
 import type { AdviceFacts, ToolFacts } from '../model/facts.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { readInstallSettings } from '../pip/configuration.ts';
-import { chooseEnvironmentNames } from './environment-names.ts';
+import { findDistrusted } from '../terminal/project-words.ts';
+import { findEnvironmentNames, readProjectEnvironmentUse } from './resolve-settings.ts';
 
 /** Looks at what words need, when there is something to say; asks the interpreter only where its answer is told. */
 export async function gatherFacts(
@@ -25,7 +26,7 @@ export async function gatherFacts(
   const resolution = action?.resolution;
   const chosen = resolution === undefined || resolution.kind === 'not-found' ? null : resolution;
   const interpreter = chosen?.interpreter ?? null;
-  const names = chooseEnvironmentNames(action?.layers ?? []);
+  const layers = action?.layers ?? [];
   const fellBack = finding.code === 'user-install-fallback';
   const asks = fellBack || finding.code === 'externally-managed';
   const project = findProject(surroundings) ?? { directory: null, marker: null };
@@ -34,7 +35,11 @@ export async function gatherFacts(
     caller: readCaller(surroundings),
     project: {
       ...project,
-      environments: findProjectEnvironments(surroundings, names, readFileBytes),
+      environments:
+        readProjectEnvironmentUse(layers) === 'ignore'
+          ? []
+          : findProjectEnvironments(surroundings, findEnvironmentNames(layers), readFileBytes),
+      distrusted: findDistrusted(resolution),
       freeName: chooseFreeName(project.directory ?? surroundings.cwd ?? surroundings.home ?? '', surroundings),
     },
     tools: findTools(surroundings, resolution),

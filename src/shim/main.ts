@@ -11,6 +11,7 @@ import { findPolicyLayers } from '../policy/find-layers.ts';
 import { writeAnswer, type Answer } from './answer.ts';
 import { decide } from './decide.ts';
 import { isDebugging } from './debugging.ts';
+import { passesOverProject } from './passed-over.ts';
 
 /** A loop of shims (a wrapper that calls pip by name, which is us) ends here. */
 const DEEPEST = 10;
@@ -75,10 +76,14 @@ async function loadSpeaker(surroundings: Surroundings, stderr: number | null) {
   return createSpeaker(surroundings, stderr);
 }
 
-/** Whether something is to be said before pip runs: the ledger for PIPWARD_DEBUG, a bypass, policy files that are partly ignored. */
-function hasPreface({ layers, verdict }: Action, { env }: Surroundings): boolean {
+/**
+ * Whether something is to be said before pip runs: the ledger for PIPWARD_DEBUG, a bypass, policy files that are partly
+ * ignored, an environment that was not used.
+ */
+function hasPreface(action: Action, { env }: Surroundings): boolean {
+  const { layers, verdict } = action;
   if (isDebugging(env) || verdict.lifted.some(({ lifted }) => lifted.by === 'bypass')) return true;
-  return layers.some(({ warnings, problems }) => warnings.length + problems.length > 0);
+  return passesOverProject(action) || layers.some(({ warnings, problems }) => warnings.length + problems.length > 0);
 }
 
 function endLike(own: NodeJS.Process, outcome: Outcome): void {

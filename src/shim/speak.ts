@@ -1,4 +1,6 @@
 import { describeFinding } from '../diagnostics/describe.ts';
+import { addTrustNote } from '../diagnostics/trust-note.ts';
+import { readCaller } from '../host/caller.ts';
 import { wasShownToday } from '../host/shown-before.ts';
 import { encodeOsString } from '../host/os-strings.ts';
 import { createWriter } from '../host/output.ts';
@@ -13,8 +15,10 @@ import { cleanText } from '../terminal/clean.ts';
 import { renderDiagnostic, renderGitHubAnnotation } from '../terminal/render.ts';
 import { renderLedger } from '../terminal/render-ledger.ts';
 import { chooseColour } from '../terminal/style.ts';
+import { describeDistrusted, findDistrusted, trustCommandFor } from '../terminal/project-words.ts';
 import { isDebugging } from './debugging.ts';
 import { describeVerdict } from './describe-verdict.ts';
+import { passesOverProject } from './passed-over.ts';
 import { gatherFacts } from './gather-facts.ts';
 
 /** Says things on the caller's stderr; says nothing where that is closed. */
@@ -42,7 +46,7 @@ export function createSpeaker(surroundings: Surroundings, stderr: number | null)
     if (form === 'off' || stderr === null) return;
     const facts = await gatherFacts(surroundings, action, finding);
     const command = action?.command ?? parsePipCommand(surroundings.name, surroundings.arguments);
-    const diagnostic = describeFinding(finding, facts, command);
+    const diagnostic = addTrustNote(describeFinding(finding, facts, command), facts);
     const isTerminal = isTerminalDescriptor(stderr);
     const annotation = facts.caller.gitHubActions ? renderGitHubAnnotation(diagnostic) : '';
     const text = renderDiagnostic(diagnostic, {
@@ -59,7 +63,8 @@ export function createSpeaker(surroundings: Surroundings, stderr: number | null)
     refuse: (action) => say(findRefusal(action), action),
     preface: async (action) => {
       const ledger = isDebugging(env) ? renderLedger(action.resolution) : '';
-      await print(ledger + listWarnings(action).join('') + describeBypass(action.verdict));
+      const lines = [...listWarnings(action), ...listPassedOver(action, surroundings)].join('');
+      await print(ledger + lines + describeBypass(action.verdict));
     },
   };
 }
@@ -85,6 +90,16 @@ function describeBypass({ lifted }: PolicyVerdict): string {
   if (first === undefined) return '';
   const rules = bypassed.map(({ rule, layer, line }) => `${rule} (${layer.file}${line === null ? '' : `:${line}`})`);
   return `pipward: ${cleanText(`PIPWARD_BYPASS lifts ${rules.join(', ')}: ${first.lifted.evidence}`)}\n`;
+}
+
+/** pip works elsewhere than the configuration asks for: that must not go without a word. */
+function listPassedOver(action: Action, surroundings: Surroundings): readonly string[] {
+  const distrusted = findDistrusted(action.resolution);
+  if (distrusted === null || !passesOverProject(action)) return [];
+  const { platform, cwd } = surroundings;
+  const command = trustCommandFor(distrusted, readCaller(surroundings).shell, platform, cwd);
+  const fix = command === null ? '' : `; to let pip use it: ${command}`;
+  return [`pipward: ${cleanText(`${describeDistrusted(distrusted, platform, cwd)}${fix}`)}\n`];
 }
 
 function findRefusal(action: Extract<Action, { kind: 'refuse' }>): Finding {

@@ -1,5 +1,6 @@
 import type { Candidate, Evidence, InterpreterSource, PassedOverReason, Resolution } from '../model/environment.ts';
 import { cleanText } from './clean.ts';
+import { describeDistrust } from './trust-words.ts';
 
 /** Returns where a candidate came from, as the person can check it: `VIRTUAL_ENV=/x`, `/p/.python-version:1 (3.12)`. */
 export function describeEvidence(evidence: Evidence): string {
@@ -14,6 +15,8 @@ export function describeEvidence(evidence: Evidence): string {
       return `the name ${evidence.name}`;
     case 'known-location':
       return `known place ${evidence.directory}`;
+    case 'found-upward':
+      return `${evidence.prefix}, as ${evidence.file}${evidence.line === null ? '' : `:${evidence.line}`} asks`;
   }
 }
 
@@ -22,6 +25,7 @@ const SOURCES = {
   'versioned-name': 'version in the name',
   'active-environment': 'active environment',
   'conda-prefix': 'active conda environment',
+  'project-environment': 'project environment',
   configured: 'configuration',
   pyenv: 'pyenv',
   'search-path': 'PATH',
@@ -45,11 +49,15 @@ const REASONS = {
   'pyenv-system': 'is left to PATH (pyenv: system)',
   'pyenv-version-missing': 'is not installed in pyenv',
   'unsafe-version-name': 'is not a version name that pyenv would take',
+  suspicious: 'is not used',
+  'not-trusted': 'is not trusted',
+  'trust-ended': 'is trusted no more',
+  'trust-store-unusable': 'is not trusted',
 } as const satisfies Record<PassedOverReason, string>;
 
 /** Returns why a candidate was passed over, to be read after its path. */
 export function describePassedOver(reason: PassedOverReason, detail: string | null): string {
-  return detail === null ? REASONS[reason] : `${REASONS[reason]}: ${detail}`;
+  return detail === null ? REASONS[reason] : `${REASONS[reason]}: ${describeDistrust(reason, detail) ?? detail}`;
 }
 
 /** Returns the ledger with its line ends: what was looked at, in order, and what came of it. */

@@ -1327,5 +1327,7 @@ function showPlace({ path, evidence }: Pick<Candidate, 'path' | 'evidence'>): st
     case 'name':
     case 'known-location':
       return `[${evidence.kind}]`;
+    case 'found-upward':
+      return `[${evidence.prefix}]`;
   }
 }

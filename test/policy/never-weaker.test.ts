@@ -218,6 +218,7 @@ function remembering(view: FileView): FileView {
     list: remember(view.list),
     realPath: remember(view.realPath),
     readText: remember((name) => view.readText(name)),
+    readBytes: (name, limit) => view.readBytes(name, limit),
     writable: remember(view.writable),
   };
 }

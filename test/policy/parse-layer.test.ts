@@ -27,6 +27,7 @@ describe('what is right', () => {
       '[resolve]',
       'environment-names = [".venv", "env 3"]',
       'python = "/opt/python3.12/bin/python3"',
+      'project-environment = "use"',
       '[advice]',
       'form = "short"',
     ].join('\n');
@@ -45,6 +46,7 @@ describe('what is right', () => {
       settings: {
         python: { value: '/opt/python3.12/bin/python3', line: 8 },
         environmentNames: ['.venv', 'env 3'],
+        projectEnvironment: { value: 'use', line: 9 },
         adviceForm: 'short',
       },
       problems: [],
@@ -195,7 +197,13 @@ describe('what is wrong', () => {
     ['[resolve]\npython = "C:\\\\py.exe"', 'resolve.python', 2, 'must be an absolute path, not "C:\\\\py.exe"', null],
     ['[resolve]\npython = "/a\\u0000b"', 'resolve.python', 2, 'must be an absolute path, not "/a\\u0000b"', null],
     ['[resolve]\npython = 3.12', 'resolve.python', 2, 'must be an absolute path, not 3.12', null],
-    ['[resolve]\nproject-environment = "use"', 'resolve.project-environment', 2, 'is not a known key', null],
+    [
+      '[resolve]\nproject-environment = "usr"',
+      'resolve.project-environment',
+      2,
+      'must be "use", "advise" or "ignore", not "usr"',
+      'use',
+    ],
     [
       '[resolve]\nenvironment-name = []',
       'resolve.environment-name',

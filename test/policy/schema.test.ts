@@ -26,6 +26,7 @@ describe('SCHEMA', () => {
       'policy.reason',
       'policy.contact',
       'resolve.python',
+      'resolve.project-environment',
       'resolve.environment-names',
       'advice.form',
     ]);

@@ -53,6 +53,7 @@ export function createSandbox() {
   for (const name of [prefix, home, project, wheels, bin]) mkdirSync(name);
   cpSync(path.join(root, 'shims'), path.join(prefix, 'shims'), { recursive: true });
   cpSync(path.join(root, 'dist'), path.join(prefix, 'dist'), { recursive: true });
+  cpSync(path.join(root, 'bin'), path.join(prefix, 'bin'), { recursive: true });
   if (compiled === null) throw new Error('no compiled code: is dist/shim.cjs built?');
   writeFileSync(path.join(prefix, 'dist', compiled.name), compiled.bytes);
   symlinkSync(process.execPath, path.join(prefix, 'node'));
@@ -94,6 +95,8 @@ export function createSandbox() {
     prefix,
     shims,
     pip,
+    /** The admin command. */
+    pipward: path.join(prefix, 'bin', 'pipward'),
     home,
     project,
     wheels,

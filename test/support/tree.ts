@@ -11,6 +11,7 @@ export type TreeEntry =
       readonly executable?: boolean;
       readonly owner?: number;
       readonly mode?: number;
+      readonly changed?: number;
       readonly readOnly?: boolean;
       readonly unreadable?: 'permission' | 'not-a-file' | 'too-large' | 'not-utf-8' | 'failed';
     };
@@ -72,6 +73,7 @@ export function viewOf(tree: Tree, style: 'posix' | 'win32' = 'posix'): FileView
         device: 1,
         inode: inodes.get(found.real) ?? 0,
         modified: 0,
+        changed: special.changed ?? 0,
       };
     },
     isLink: (name) => {
@@ -99,6 +101,12 @@ export function viewOf(tree: Tree, style: 'posix' | 'win32' = 'posix'): FileView
       if (found.entry.directory === true) return { kind: 'unreadable', reason: 'not-a-file' };
       if (found.entry.unreadable !== undefined) return { kind: 'unreadable', reason: found.entry.unreadable };
       return { kind: 'text', text: found.entry.text ?? '' };
+    },
+    readBytes: (name, limit) => {
+      const found = find(name);
+      if (found === null) return null;
+      const text = typeof found.entry === 'string' ? found.entry : ('text' in found.entry && found.entry.text) || null;
+      return text === null || text.length > limit ? null : Buffer.from(text, 'latin1');
     },
     writable: (name) => {
       let current = paths.resolve(name);

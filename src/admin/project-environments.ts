@@ -1,0 +1,114 @@
+import path from 'node:path';
+import { readCaller } from '../host/caller.ts';
+import { observe } from '../host/observe.ts';
+import { replaceTrustStore } from '../host/trust-store.ts';
+import { listDoubts, listPythonDoubts, type Doubt } from '../interpreter/doubts.ts';
+import { findRepository, listFoundPrefixes } from '../interpreter/project.ts';
+import { takeRecord, type TrustRecord } from '../interpreter/trust-record.ts';
+import { findTrustFile, readTrustStore, renderTrustStore } from '../interpreter/trust-store.ts';
+import type { ShellKind } from '../model/diagnostic.ts';
+import type { Surroundings } from '../model/surroundings.ts';
+import { findPolicyLayers } from '../policy/find-layers.ts';
+import { findEnvironmentNames } from '../shim/resolve-settings.ts';
+import { cleanText, shortenHome } from '../terminal/clean.ts';
+import { describeStoreDefect, describeSuspicion } from '../terminal/trust-words.ts';
+import type { AdminContext } from './command.ts';
+
+/** The surroundings of an admin command, with a look at the disk of its own. */
+export function observeHere({ env, programDirectory }: AdminContext): Surroundings {
+  return observe('pip', [], env, path.join(path.dirname(programDirectory), 'shims'));
+}
+
+/** The environments found upward from here, nearest first. */
+export function listFoundHere(surroundings: Surroundings): readonly string[] {
+  return listFoundPrefixes(surroundings, findEnvironmentNames(findPolicyLayers(surroundings)));
+}
+
+/** The environment that a person names: its folder, or the folder that has it; null where there is none. */
+export function findNamed(given: string, surroundings: Surroundings): string | null {
+  const { files, cwd } = surroundings;
+  const folder = path.resolve(cwd ?? '/', given);
+  const names = ['', ...findEnvironmentNames(findPolicyLayers(surroundings))];
+  const isEnvironment = (prefix: string) => files.status(path.join(prefix, 'pyvenv.cfg')) !== null;
+  return names.map((name) => path.join(folder, name)).find((prefix) => isEnvironment(prefix)) ?? null;
+}
+
+export type Recording =
+  | { readonly kind: 'recorded'; readonly record: TrustRecord; readonly file: string }
+  /** Something speaks against it. */
+  | { readonly kind: 'doubtful'; readonly doubts: readonly Doubt[] }
+  /** Recorded trust would not count. */
+  | { readonly kind: 'no-store'; readonly reason: string };
+
+/** Records that an environment is trusted, unless something speaks against it. Nothing in it is started. */
+export async function recordTrust(prefix: string, context: AdminContext): Promise<Recording> {
+  // What was seen before a person answered, or before venv ran, does not count.
+  const surroundings = observeHere(context);
+  const record = takeRecord(prefix, surroundings);
+  const doubts = [
+    ...listDoubts(prefix, surroundings),
+    ...(record === null ? [] : listPythonDoubts(record.python, surroundings)),
+  ];
+  if (doubts.length > 0) return { kind: 'doubtful', doubts };
+  if (record === null) return { kind: 'doubtful', doubts: [{ suspicion: 'broken', path: null }] };
+  const file = findTrustFile(surroundings);
+  if (file === null) return { kind: 'no-store', reason: 'there is no home directory to record it in' };
+  const reason = await changeRecords(file, context, findProjectRoot(prefix, surroundings), (records) => [
+    ...records.filter((known) => known.prefix !== record.prefix),
+    record,
+  ]);
+  return reason === null ? { kind: 'recorded', record, file } : { kind: 'no-store', reason };
+}
+
+/** Takes an environment out of the trust store. Returns whether it was in there, or why the store cannot be changed. */
+export async function forgetTrust(prefix: string, context: AdminContext): Promise<boolean | string> {
+  const surroundings = observeHere(context);
+  const file = findTrustFile(surroundings);
+  const known = readTrustStore(surroundings, null);
+  const real = surroundings.files.realPath(prefix) ?? prefix;
+  if (known.kind === 'unusable') return describeUnusable(describeStoreDefect(known.defect), file);
+  if (file === null || !known.records.some((record) => record.prefix === real)) return false;
+  const keep = (records: readonly TrustRecord[]) => records.filter((record) => record.prefix !== real);
+  return (await changeRecords(file, context, null, keep)) ?? true;
+}
+
+/** Returns why the records could not be changed; null where they were. They are read again under the lock. */
+async function changeRecords(
+  file: string,
+  context: AdminContext,
+  project: string | null,
+  change: (records: readonly TrustRecord[]) => readonly TrustRecord[],
+): Promise<string | null> {
+  let reason: string | null = null;
+  await replaceTrustStore(file, () => {
+    const store = readTrustStore(observeHere(context), project);
+    if (store.kind === 'readable') return renderTrustStore(change(store.records));
+    reason = describeUnusable(describeStoreDefect(store.defect), file);
+    return null;
+  });
+  return reason;
+}
+
+/** Who could have written the store has the say: its records are not taken over by us. */
+export function describeUnusable(defect: string, file: string | null): string {
+  return `${defect}, so nothing in it counts: look at ${file ?? 'it'}, delete it, and trust again`;
+}
+
+/** Returns what speaks against an environment, a line each. */
+export function describeDoubts(doubts: readonly Doubt[], { home }: Surroundings): readonly string[] {
+  return doubts.map(({ suspicion, path: place }) => {
+    const words = describeSuspicion(suspicion);
+    return cleanText(place === null ? words : `${words.replace(/^it /, '')}: ${shortenHome(place, home)}`);
+  });
+}
+
+/** What a repository, or without one the folder around it, brings along with an environment. */
+function findProjectRoot(prefix: string, surroundings: Surroundings): string {
+  const folder = path.dirname(prefix);
+  return findRepository({ ...surroundings, cwd: folder }) ?? folder;
+}
+
+/** The shell that commands are printed for. */
+export function findCallerShell(surroundings: Surroundings): ShellKind {
+  return readCaller(surroundings).shell;
+}

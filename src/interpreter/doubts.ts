@@ -1,0 +1,67 @@
+import type { Suspicion } from '../model/environment.ts';
+import type { Surroundings } from '../model/surroundings.ts';
+import { listKnownInterpreters } from './known.ts';
+import { pathsOf } from './paths.ts';
+import { describeFound, findRepository } from './project.ts';
+import { isForeign, isWritableByOthers, listParts } from './suspicion.ts';
+
+/** What speaks against trusting an environment, and the file or folder that shows it; null where it is the whole. */
+export type Doubt = { readonly suspicion: Suspicion; readonly path: string | null };
+
+/**
+ * Returns what speaks against an environment: `listSuspicions` of it, by its name and by its real path, and the same
+ * questions about every folder above, since who may rename one of those may put another environment in its place.
+ * Nothing is started. It is asked before trust is given, and again on every call that would use the environment.
+ */
+export function listDoubts(prefix: string, surroundings: Surroundings): readonly Doubt[] {
+  const { files } = surroundings;
+  const places = [...new Set([prefix, files.realPath(prefix) ?? prefix])];
+  const own = places.flatMap((place) => {
+    const cwd = pathsOf(surroundings.platform).dirname(place);
+    const repository = findRepository({ ...surroundings, cwd });
+    const { suspicions } = describeFound(place, repository, surroundings, files.readBytes);
+    return suspicions.map((suspicion) => ({ suspicion, path: findShowing(suspicion, place, surroundings) }));
+  });
+  return dropRepeated([
+    ...own,
+    ...places.flatMap((place) => listAccessDoubts(listParents(place, surroundings), surroundings)),
+  ]);
+}
+
+/**
+ * Returns what speaks against the program that the environment's python really is. One that the person could start by
+ * name already (on PATH, of pyenv, in a usual place) is consented to, whoever owns it: a shared installation, say.
+ */
+export function listPythonDoubts(python: string, surroundings: Surroundings): readonly Doubt[] {
+  const doubts = listAccessDoubts([python, ...listParents(python, surroundings)], surroundings);
+  if (doubts.length === 0) return [];
+  for (const { realPath } of listKnownInterpreters(surroundings)) if (realPath === python) return [];
+  return doubts;
+}
+
+function listAccessDoubts(paths: readonly string[], surroundings: Surroundings): readonly Doubt[] {
+  return paths.flatMap((path): readonly Doubt[] => [
+    ...(isForeign(path, surroundings) ? [{ suspicion: 'foreign-owner', path } as const] : []),
+    ...(isWritableByOthers(path, surroundings) ? [{ suspicion: 'writable-by-others', path } as const] : []),
+  ]);
+}
+
+function findShowing(suspicion: Suspicion, prefix: string, surroundings: Surroundings): string | null {
+  const parts = listParts(prefix, surroundings);
+  if (suspicion === 'foreign-owner') return parts.find((part) => isForeign(part, surroundings)) ?? null;
+  if (suspicion === 'writable-by-others') return parts.find((part) => isWritableByOthers(part, surroundings)) ?? null;
+  return null;
+}
+
+/** The folders above, nearest first, with the file system's root. */
+function listParents(path: string, surroundings: Pick<Surroundings, 'platform'>): readonly string[] {
+  const parent = pathsOf(surroundings.platform).dirname(path);
+  return parent === path ? [] : [parent, ...listParents(parent, surroundings)];
+}
+
+function dropRepeated(doubts: readonly Doubt[]): readonly Doubt[] {
+  return doubts.filter(
+    ({ suspicion, path }, index) =>
+      index === doubts.findIndex((known) => known.suspicion === suspicion && known.path === path),
+  );
+}

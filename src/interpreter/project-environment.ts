@@ -1,0 +1,47 @@
+import type { Distrust } from '../model/environment.ts';
+import type { Surroundings } from '../model/surroundings.ts';
+import { listDoubts } from './doubts.ts';
+import { pathsOf } from './paths.ts';
+import { findRepository, listFoundPrefixes } from './project.ts';
+import { findInPrefix, type Sighting } from './sighting.ts';
+import { findChange, takeRecord } from './trust-record.ts';
+import { readTrustStore } from './trust-store.ts';
+
+/** `[resolve] project-environment = "use"` of the user's or the system's configuration: names to look for, and where it says so. */
+export type ProjectSearch = {
+  readonly names: readonly string[];
+  readonly file: string;
+  readonly line: number | null;
+};
+
+/**
+ * Yields the environments found upward from the current directory, nearest first; one that is not trusted has a problem.
+ * They are started by their real path: of the links on the way there none can be changed after the look.
+ */
+export function* sightProjectEnvironments(surroundings: Surroundings, search: ProjectSearch): Generator<Sighting> {
+  const { names, file, line } = search;
+  for (const prefix of listFoundPrefixes(surroundings, names)) {
+    const evidence = { kind: 'found-upward', prefix, file, line } as const;
+    const { path, problem } = findInPrefix(surroundings.files.realPath(prefix) ?? prefix, surroundings);
+    yield {
+      source: 'project-environment',
+      evidence,
+      path,
+      problem: findDistrust(prefix, surroundings) ?? problem,
+    };
+  }
+}
+
+/** Returns why an environment is not trusted (any more); null if it is. Looks at files, starts nothing. */
+export function findDistrust(prefix: string, surroundings: Surroundings): Distrust | null {
+  const [doubt] = listDoubts(prefix, surroundings);
+  if (doubt !== undefined) return { reason: 'suspicious', detail: doubt.suspicion };
+  const folder = pathsOf(surroundings.platform).dirname(prefix);
+  const store = readTrustStore(surroundings, findRepository({ ...surroundings, cwd: folder }) ?? folder);
+  if (store.kind === 'unusable') return { reason: 'trust-store-unusable', detail: store.defect };
+  const now = takeRecord(prefix, surroundings);
+  const recorded = store.records.find((record) => record.prefix === now?.prefix);
+  if (now === null || recorded === undefined) return { reason: 'not-trusted', detail: null };
+  const change = findChange(recorded, now);
+  return change === null ? null : { reason: 'trust-ended', detail: change };
+}

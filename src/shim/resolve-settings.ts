@@ -1,0 +1,36 @@
+import type { ConfiguredPython, ProjectSearch } from '../interpreter/resolve.ts';
+import type { PolicyLayer, ProjectEnvironmentUse, Settings } from '../model/policy.ts';
+
+const ENVIRONMENT_NAMES: readonly string[] = ['.venv', 'venv'];
+
+/** `[resolve] python`. */
+export function findConfiguredPython(layers: readonly PolicyLayer[]): ConfiguredPython | null {
+  const layer = findSetting(layers, 'python');
+  const python = layer?.settings.python;
+  return layer === null || !python ? null : { path: python.value, file: layer.file, line: python.line };
+}
+
+/** `[resolve] environment-names`, or the usual ones. */
+export function findEnvironmentNames(layers: readonly PolicyLayer[]): readonly string[] {
+  return findSetting(layers, 'environmentNames')?.settings.environmentNames ?? ENVIRONMENT_NAMES;
+}
+
+/** `[resolve] project-environment`. */
+export function readProjectEnvironmentUse(layers: readonly PolicyLayer[]): ProjectEnvironmentUse {
+  return findSetting(layers, 'projectEnvironment')?.settings.projectEnvironment?.value ?? 'advise';
+}
+
+/** What to look for upward from the current directory; null unless `project-environment = "use"`. */
+export function findProjectSearch(layers: readonly PolicyLayer[]): ProjectSearch | null {
+  const layer = findSetting(layers, 'projectEnvironment');
+  const use = layer?.settings.projectEnvironment;
+  if (layer === null || use?.value !== 'use') return null;
+  return { names: findEnvironmentNames(layers), file: layer.file, line: use.line };
+}
+
+/** The user's file before the system's. A system file that is not root's counts as the user's; the user's own stands behind it. */
+function findSetting(layers: readonly PolicyLayer[], name: keyof Settings): PolicyLayer | null {
+  const find = (scope: PolicyLayer['scope']) =>
+    layers.findLast((layer) => layer.scope === scope && layer.settings[name] !== null);
+  return find('user') ?? find('system') ?? null;
+}

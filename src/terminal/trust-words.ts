@@ -1,0 +1,49 @@
+import type { PassedOverReason, StoreDefect, Suspicion, TrustChange } from '../model/environment.ts';
+
+const SUSPICIONS = {
+  'python-inside-project': 'its python leads into the project',
+  'home-disagrees': 'its pyvenv.cfg and its python disagree',
+  'foreign-owner': 'it belongs to another user',
+  'writable-by-others': 'other users can write to it',
+  'in-repository': 'it came with the repository',
+  broken: 'its python does not work',
+} as const satisfies Record<Suspicion, string>;
+
+const CHANGES = {
+  replaced: 'another folder has taken its place',
+  'pyvenv-cfg-edited': 'its pyvenv.cfg says something else now',
+  'pyvenv-cfg-touched': 'its pyvenv.cfg was written anew',
+  'python-elsewhere': 'its python leads elsewhere now',
+} as const satisfies Record<TrustChange, string>;
+
+const DEFECTS = {
+  'is-link': 'the trust store is a link',
+  'foreign-owner': 'the trust store belongs to another user',
+  'writable-by-others': 'the trust store is open to others',
+  'inside-project': 'the trust store lies in the project itself',
+  unreadable: 'the trust store cannot be read',
+  damaged: 'the trust store is damaged',
+} as const satisfies Record<StoreDefect, string>;
+
+/** Returns what speaks against an environment, to be read after its name and a `but`. */
+export function describeSuspicion(suspicion: Suspicion): string {
+  return SUSPICIONS[suspicion];
+}
+
+/** Returns why nothing in the trust store counts. */
+export function describeStoreDefect(defect: StoreDefect): string {
+  return DEFECTS[defect];
+}
+
+/** Returns the words for the code that goes with a reason of the ledger; null if the detail is no code. */
+export function describeDistrust(reason: PassedOverReason, detail: string): string | null {
+  const table: Readonly<Record<string, string>> | null =
+    reason === 'suspicious'
+      ? SUSPICIONS
+      : reason === 'trust-ended'
+        ? CHANGES
+        : reason === 'trust-store-unusable'
+          ? DEFECTS
+          : null;
+  return table !== null && Object.hasOwn(table, detail) ? (table[detail] ?? null) : null;
+}
