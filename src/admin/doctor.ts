@@ -8,6 +8,7 @@ import type { Resolution } from '../model/environment.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
 import { decide } from '../shim/decide.ts';
 import { cleanText, shortenHome } from '../terminal/clean.ts';
+import { describeDistrusted, findDistrusted, trustCommandFor } from '../terminal/project-words.ts';
 import { joinCommand } from '../terminal/quote.ts';
 import { describePassedOver } from '../terminal/render-ledger.ts';
 import type { AdminCommand, AdminContext } from './command.ts';
@@ -45,6 +46,7 @@ export const doctorCommand: AdminCommand = {
       ...checkActive(surroundings),
       ...checkEnvironments(surroundings),
       ...checkContradictions(surroundings),
+      ...checkProject(surroundings),
       ...checkPolicies(surroundings),
       checkState(surroundings),
       checkTerminal(context),
@@ -108,6 +110,15 @@ function checkActive(surroundings: Surroundings): readonly Finding[] {
       },
     ];
   });
+}
+
+/** An environment that the configuration asks pip to use, and that it does not. */
+function checkProject(surroundings: Surroundings): readonly Finding[] {
+  const { platform, cwd } = surroundings;
+  const distrusted = findDistrusted(decide(surroundings, findPolicyLayers(surroundings), 0).resolution);
+  if (distrusted === null) return [];
+  const text = describeDistrusted(distrusted, platform, cwd);
+  return [{ subject: 'project', state: 'note', text, fix: trustCommandFor(distrusted, 'posix', platform, cwd) }];
 }
 
 function checkPolicies(surroundings: Surroundings): readonly Finding[] {

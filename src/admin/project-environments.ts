@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { chooseFreeName } from '../diagnostics/free-name.ts';
 import { readCaller } from '../host/caller.ts';
 import { observe } from '../host/observe.ts';
 import { replaceTrustStore } from '../host/trust-store.ts';
@@ -106,6 +107,15 @@ export function describeDoubts(doubts: readonly Doubt[], { home }: Surroundings)
 function findProjectRoot(prefix: string, surroundings: Surroundings): string {
   const folder = path.dirname(prefix);
   return findRepository({ ...surroundings, cwd: folder }) ?? folder;
+}
+
+/** A name for a new environment in a folder, where nothing is yet: one that is looked for, if possible. */
+export function chooseName(folder: string, surroundings: Surroundings): string {
+  const { files } = surroundings;
+  const isFree = (name: string) =>
+    files.status(path.join(folder, name)) === null && !files.isLink(path.join(folder, name));
+  const names = findEnvironmentNames(findPolicyLayers(surroundings));
+  return names.find((name) => isFree(name)) ?? chooseFreeName(folder, surroundings);
 }
 
 /** The shell that commands are printed for. */

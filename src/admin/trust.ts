@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { chooseFreeName } from '../diagnostics/free-name.ts';
 import { listStartFiles } from '../interpreter/start-files.ts';
 import { findDistrust } from '../interpreter/project-environment.ts';
 import { findTrustFile, readTrustStore } from '../interpreter/trust-store.ts';
@@ -16,6 +15,7 @@ import { describeStoreDefect } from '../terminal/trust-words.ts';
 import type { AdminCommand } from './command.ts';
 import { complain, say } from './output.ts';
 import {
+  chooseName,
   describeDoubts,
   describeUnusable,
   findCallerShell,
@@ -115,7 +115,7 @@ function findWayOut(prefix: string, doubts: readonly Doubt[], surroundings: Surr
     return ['fix: work in a folder that only you and root can change'];
   }
   const parent = path.dirname(prefix);
-  const fresh = path.join(parent, chooseFreeName(parent, surroundings));
+  const fresh = path.join(parent, chooseName(parent, surroundings));
   return [
     'fix: make an environment of your own',
     `    ${joinCommand(['pipward', 'venv', fromDirectory(fresh, platform, cwd)], shell)}`,

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { makeEnvironment } from '../host/make-environment.ts';
 import { runInherited } from '../host/run-inherited.ts';
 import { dieBySignal } from '../host/signals.ts';
-import { chooseFreeName } from '../diagnostics/free-name.ts';
 import { resolveInterpreter } from '../interpreter/resolve.ts';
 import { ANY_VERSION } from '../interpreter/wanted.ts';
 import type { Interpreter } from '../model/environment.ts';
@@ -17,7 +16,7 @@ import { joinCommand } from '../terminal/quote.ts';
 import type { AdminCommand, AdminContext } from './command.ts';
 import { chooseMaker } from './environment-maker.ts';
 import { complain, say } from './output.ts';
-import { describeDoubts, findCallerShell, observeHere, recordTrust } from './project-environments.ts';
+import { chooseName, describeDoubts, findCallerShell, observeHere, recordTrust } from './project-environments.ts';
 import { showPath } from './trust.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -123,7 +122,7 @@ function describeTaken(prefix: string, surroundings: Surroundings): string {
   const { files, platform, cwd } = surroundings;
   const shell = findCallerShell(surroundings);
   const folder = path.dirname(prefix);
-  const fresh = path.join(folder, chooseFreeName(folder, surroundings));
+  const fresh = path.join(folder, chooseName(folder, surroundings));
   const command = (word: string, target: string) =>
     `    ${joinCommand(['pipward', word, fromDirectory(target, platform, cwd)], shell)}`;
   const isEnvironment = files.status(path.join(prefix, 'pyvenv.cfg')) !== null;

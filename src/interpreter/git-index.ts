@@ -33,8 +33,9 @@ export function indexMentions(
   return listTrackedNames(repository, prefix, files, platform).some(
     (name) =>
       // lib and lib64 too: a tracked .pth file runs at every start, though the rest of the environment is the user's.
-      [`${name}/pyvenv.cfg`, `${name}/bin/`, `${name}/scripts/`, `${name}/lib`].some((part) => text.includes(part)) ||
-      [name, `${name}/bin`, `${name}/scripts`].some((entry) => hasEntry(text, entry, bytes[VERSION_OFFSET] === 4)),
+      [`${name}/pyvenv.cfg`, `${name}/bin/`, `${name}/scripts/`, `${name}/lib`].some((part) =>
+        hasNameWith(text, part, bytes[VERSION_OFFSET] === 4),
+      ) || [name, `${name}/bin`, `${name}/scripts`].some((entry) => hasEntry(text, entry, bytes[VERSION_OFFSET] === 4)),
   );
 }
 
@@ -49,6 +50,19 @@ function hasEntry(text: string, name: string, isCut: boolean): boolean {
   const bytes = escape(name);
   const rest = isCut ? `[^]{1,2}(?:${bytes.map((_, index) => bytes.slice(index).join('')).join('|')})` : bytes.join('');
   return new RegExp(`${escape(length).join('')}(?:[^]\\0)?${rest}\\0`).test(text);
+}
+
+/**
+ * Whether a name in the index begins with `start`; of version 4, whether one contains it. As above the length in front
+ * tells where a name begins: `.venv/bin/x` is nothing of `venv`.
+ */
+function hasNameWith(text: string, start: string, isCut: boolean): boolean {
+  if (isCut) return text.includes(start);
+  for (let at = text.indexOf(start); at >= 0; at = text.indexOf(start, at + 1)) {
+    const length = toSearchable(Uint8Array.of(Math.min(text.indexOf('\0', at) - at, LONGEST_NAME)));
+    if (text[at - 1] === length || (text[at - 1] === '\0' && text[at - 3] === length)) return true;
+  }
+  return false;
 }
 
 /** The environment may be a link to a folder of the repository. Names as they are searched for. */

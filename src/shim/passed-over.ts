@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Action } from '../model/action.ts';
 
 /** Whether pip is about to change another place than the project's environment, which was found and is not trusted. */
@@ -5,7 +6,12 @@ export function passesOverProject({ kind, command, adviceForm, resolution }: Act
   if (kind === 'refuse' || adviceForm === 'off' || command.effect !== 'environment' || command.informational) {
     return false;
   }
-  return resolution.ledger.some(
-    ({ source, outcome }) => source === 'project-environment' && outcome.kind === 'passed-over',
+  const folders = resolution.ledger.flatMap(({ evidence }) =>
+    evidence.kind === 'found-upward' ? [path.dirname(evidence.prefix)] : [],
   );
+  if (folders.length === 0) return false;
+  // Another environment beside it, which is trusted, is the project's as well.
+  const used =
+    resolution.kind === 'not-found' || resolution.evidence.kind !== 'found-upward' ? null : resolution.evidence;
+  return used === null || path.dirname(used.prefix) !== folders[0];
 }

@@ -12,7 +12,13 @@ function indexOf(names: readonly string[], version = 2): Uint8Array {
     const bytes = Buffer.from(name);
     const before = Buffer.from(names[index - 1] ?? '');
     const shared = version === 4 ? [...before, -1].findIndex((byte, at) => byte !== bytes[at]) : 0;
-    const flags = [0xff, 0xfe, version === 3 ? 0x40 : 0x00, bytes.length, ...(version === 3 ? [0x40, 0x00] : [])];
+    const flags = [
+      0xff,
+      0xfe,
+      version === 3 ? 0x40 : 0x00,
+      Math.min(bytes.length, 0xfff),
+      ...(version === 3 ? [0x40, 0x00] : []),
+    ];
     return Buffer.concat([
       Buffer.from([...flags, ...(version === 4 ? [before.length - shared] : [])]),
       bytes.subarray(shared),
@@ -39,6 +45,8 @@ describe('what comes with a clone', () => {
     ['a .pth file alone', ['.venv/lib/python3.12/site-packages/x.pth'], true],
     ['a file that only keeps the folder', ['.venv/.gitignore'], false],
     ['another environment', ['env/pyvenv.cfg'], false],
+    ['another, whose name ends in this one', ['x.venv/bin/python', 'x.venv/pyvenv.cfg', 'x/.venv/lib/y.pth'], false],
+    ['a name that is longer than the index tells', [`.venv/lib/${'d/'.repeat(3000)}x.pth`], true],
     ['in a folder of the repository', ['api/.venv/pyvenv.cfg'], true, { prefix: '/p/api/.venv' }],
     ['a name that is not ASCII', ['größe/.venv/bin/python'], true, { prefix: '/p/größe/.venv' }],
     ['another case, on a disk that does not tell them apart', ['.VENV/bin/python'], true, { platform: 'darwin' }],

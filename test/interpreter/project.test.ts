@@ -198,7 +198,7 @@ describe('what speaks against one', () => {
 
   test('it came with the repository', () => {
     const world = surroundingsOf({ tree: [...mine, { '/work/.git/index': '' }] });
-    const read = () => Buffer.from('DIRC\0\0\0\u0002 .venv/bin/python\0');
+    const read = () => Buffer.from('DIRC\0\0\0\u0002\u0010.venv/bin/python\0');
     expect(findProjectEnvironments(world, names, read)[0]?.suspicions).toEqual(['in-repository']);
     expect(findProjectEnvironments(world, names)[0]?.suspicions).toEqual([]);
   });
