@@ -74,6 +74,23 @@ writeFileSync(path.join(governed, 'pipward.toml'), `[policy]\n${policy}\n`);
 writeFileSync(path.join(inner, 'pipward.toml'), `[policy]\n${policy}\n`);
 writeFileSync(path.join(governed, 'pyproject.toml'), `[project]\nname = "x"\n[tool.pipward.policy]\n${policy}\n`);
 writeFileSync(path.join(userConfig, 'pipward/config.toml'), `[policy]\n${policy}\n`);
+// Somebody whose configuration says `project-environment = "use"`, in a repository with a trusted .venv and 2000 files.
+const trusting = path.join(folder, 'trusting');
+const trusted = path.join(trusting, 'project');
+mkdirSync(path.join(trusting, '.config/pipward'), { recursive: true });
+writeFileSync(path.join(trusting, '.config/pipward/config.toml'), '[resolve]\nproject-environment = "use"\n');
+mkdirSync(path.join(trusted, 'src'), { recursive: true });
+for (let index = 0; index < 2000; index += 1) writeFileSync(path.join(trusted, 'src', `file-${index}.py`), '');
+spawnSync('git', ['init', '-q', '.'], { cwd: trusted });
+spawnSync('git', ['add', 'src'], { cwd: trusted });
+cpSync(emptyVenv, path.join(trusted, '.venv'), { recursive: true, verbatimSymlinks: true });
+cpSync(path.join(root, 'bin'), path.join(folder, 'bin'), { recursive: true });
+const trust = spawnSync(path.join(folder, 'bin/pipward'), ['trust'], {
+  cwd: trusted,
+  env: { ...plain, HOME: trusting },
+  encoding: 'utf8',
+});
+if (trust.status !== 0) throw new Error(trust.stderr);
 
 /** Each row: what, command, environment, and the row that it is compared with. */
 const rows = [
@@ -86,6 +103,13 @@ const rows = [
     minus: 'a Python that does nothing',
   },
   { name: 'pip list, decide', command: ['pip', 'list'], env: nothingFirst, minus: 'a Python that does nothing' },
+  {
+    name: 'pip list, decide, "use" with a trusted environment',
+    command: ['pip', 'list'],
+    env: { ...nothingFirst, HOME: trusting },
+    cwd: trusted,
+    minus: 'a Python that does nothing',
+  },
   {
     name: 'pip list, decide, 200 directories on PATH, 60 levels deep',
     command: ['pip', 'list'],

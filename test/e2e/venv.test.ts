@@ -41,6 +41,21 @@ describe.skipIf(missing !== '')(`pipward venv and run${missing}`, () => {
   const installed = (environment: string) =>
     readdirSync(path.join(environment, 'lib/python3.12/site-packages')).filter((name) => name.startsWith('demo_'));
 
+  /** An interpreter that is never done with making an environment. */
+  function plantSlow(): string {
+    const slow = path.join(person.home, 'slow');
+    for (const name of ['bin', 'lib/python3.12/venv', 'lib/python3.12/ensurepip']) {
+      mkdirSync(path.join(slow, name), { recursive: true });
+    }
+    for (const name of ['os.py', 'venv/__init__.py', 'ensurepip/__init__.py']) {
+      writeFileSync(path.join(slow, 'lib/python3.12', name), '');
+    }
+    const program = path.join(slow, 'bin/python3.12');
+    writeFileSync(program, '#!/bin/sh\nfor last; do :; done\necho >"$last/half"\nexec sleep 1000\n', { mode: 0o755 });
+    person.own();
+    return program;
+  }
+
   test('a clone with .venv in it; an environment of our own; pip lands there without activation', async () => {
     person.plantPth(person.makeEnvironment(prefix).site);
     writeFileSync(path.join(person.cwd, 'pipward.toml'), '[policy]\nrequire-virtual-environment = "enforce"\n');
@@ -127,29 +142,17 @@ describe.skipIf(missing !== '')(`pipward venv and run${missing}`, () => {
   });
 
   test('TERM while it is made leaves nothing behind', async () => {
-    const wait = `while [ ! -e .venv/pyvenv.cfg ]; do sleep 0.02; done`;
-    const { stdout } = await person.run([
-      '/bin/sh',
-      '-c',
-      `'${box.pipward}' venv sub/.venv & ${wait.replace('.venv', 'sub/.venv')}; kill -TERM $!; wait $!; echo $?`,
-    ]);
+    const program = plantSlow();
+    const wait = 'while [ ! -e sub/.venv/half ]; do sleep 0.02; done';
+    const line = `'${box.pipward}' venv sub/.venv & ${wait}; kill -TERM $!; wait $!; echo $?`;
+    const { stdout } = await person.run(['/bin/sh', '-c', line], { env: { PIPWARD_PYTHON: program } });
     expect(stdout.trim()).toBe('143');
     expect(readdirSync(person.cwd)).toEqual(['pyproject.toml']);
     expect(existsSync(person.store)).toBe(false);
   });
 
   test.skipIf(!hasProgram('tmux'))('Ctrl-C while it is made leaves nothing behind (needs tmux)', async () => {
-    // Waits in the middle: an interpreter that is slow to make an environment.
-    const slow = path.join(person.home, 'slow');
-    for (const name of ['bin', 'lib/python3.12/venv', 'lib/python3.12/ensurepip']) {
-      mkdirSync(path.join(slow, name), { recursive: true });
-    }
-    for (const name of ['os.py', 'venv/__init__.py', 'ensurepip/__init__.py']) {
-      writeFileSync(path.join(slow, 'lib/python3.12', name), '');
-    }
-    const program = path.join(slow, 'bin/python3.12');
-    writeFileSync(program, '#!/bin/sh\nfor last; do :; done\necho >"$last/half"\nexec sleep 1000\n', { mode: 0o755 });
-    person.own();
+    const program = plantSlow();
     const environment = box.environment({ HOME: person.home, PIPWARD_PYTHON: program, PS1: '$ ' });
     const terminal = openTerminal(environment, person.cwd);
     try {
