@@ -42,7 +42,7 @@ describe.skipIf(python === null || !canTrace)('how often the disk is looked at (
       ['strace', '-f', '-s', '4096', '-e', calls, '-o', trace, sandbox.pip, 'list'],
       { cwd, env: { PATH: `${sandbox.shims}:${folders.join(':')}:${rest}` }, unprivileged: false },
     );
-    expect(status).toBe(0);
+    if (status !== 0) throw new Error(`pip list ended with ${status}`);
     // What pip itself looks at comes after the decision; it does not look at PATH or at the tree.
     const text = readFileSync(trace, 'utf8');
     [pathLooks, treeLooks] = [countLooks(text, many), countLooks(text, tree)];

@@ -51,7 +51,8 @@ describe.skipIf(newest === undefined || !isRoot)('pipward which and the shell’
     });
     const json = stdout.split('\n').find((each) => each.startsWith('{'));
     if (json === undefined) throw new Error(`no answer: ${stdout}${stderr}`);
-    const { resolution } = JSON.parse(json) as { resolution: { interpreter?: { executable: string } } };
+    const answer: { resolution: { interpreter?: { executable: string } } } = JSON.parse(json);
+    const { resolution } = answer;
     return {
       meant: /^MEANT (.+)$/m.exec(stdout)?.[1] ?? null,
       told: resolution.interpreter?.executable ?? null,
@@ -171,7 +172,8 @@ describe.skipIf(newest === undefined || !isRoot)('pipward which and the shell’
     );
     expect(status).toBe(0);
     type Told = { executable: string; realPath: string; names: string[]; manager: string; pip: { version: string } };
-    const { pythons: listed } = JSON.parse(stdout) as { pythons: Told[] };
+    const answer: { pythons: Told[] } = JSON.parse(stdout);
+    const listed = answer.pythons;
     for (const { executable } of pythons) {
       const found = listed.find((each) => path.dirname(each.executable) === path.dirname(executable));
       expect(found?.manager).toBe('pyenv');

@@ -856,19 +856,21 @@ const inShell: readonly Row[] = [
     chosen: '/opt/homebrew/bin/python3 by search-path',
     passed: ['not-executable /usr/bin/python3 (it only offers to install the command line tools)'],
   },
-  ...[
-    ['the command line tools', '/Library/Developer/CommandLineTools', {}],
-    ['Xcode', '/Applications/Xcode.app/Contents/Developer', {}],
+  ...(
     [
-      'another Xcode, by DEVELOPER_DIR',
-      '/Applications/Xcode-beta.app/Contents/Developer',
-      { DEVELOPER_DIR: '/Applications/Xcode-beta.app/Contents/Developer' },
-    ],
-  ].map(([what, folder, env]): Row => ({
-    title: `macOS: python3 with ${what as string}`,
+      ['the command line tools', '/Library/Developer/CommandLineTools', {}],
+      ['Xcode', '/Applications/Xcode.app/Contents/Developer', {}],
+      [
+        'another Xcode, by DEVELOPER_DIR',
+        '/Applications/Xcode-beta.app/Contents/Developer',
+        { DEVELOPER_DIR: '/Applications/Xcode-beta.app/Contents/Developer' },
+      ],
+    ] as const
+  ).map(([what, folder, env]): Row => ({
+    title: `macOS: python3 with ${what}`,
     platform: 'darwin',
-    tree: { '/usr/bin/python3': program, [`${folder as string}/usr/bin/python3`]: program },
-    env: { ...usr, ...(env as Record<string, string>) },
+    tree: { '/usr/bin/python3': program, [`${folder}/usr/bin/python3`]: program },
+    env: { ...usr, ...env },
     chosen: '/usr/bin/python3 by search-path',
   })),
   {
