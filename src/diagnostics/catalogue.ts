@@ -10,6 +10,26 @@ export const CATALOGUE = {
     title: 'pip refused: another tool manages this Python',
     summary: 'The Python is marked EXTERNALLY-MANAGED (PEP 668); packages belong into a virtual environment.',
   },
+  'script-not-on-path': {
+    title: 'a program was installed where the shell does not look',
+    summary: 'The folder that pip put the program into is not on PATH.',
+  },
+  'permission-denied': {
+    title: 'pip may not write there',
+    summary: 'A folder that pip had to change belongs to somebody else, or nobody may write to it.',
+  },
+  'running-as-root': {
+    title: 'pip ran as root',
+    summary: 'What root installs outside of a virtual environment can break programs of the system.',
+  },
+  'user-install-in-venv': {
+    title: '--user in a virtual environment',
+    summary: 'A user install was asked for in an environment that does not see the user site.',
+  },
+  'pip-venv-required': {
+    title: "pip's own setting asks for a virtual environment",
+    summary: 'require-virtualenv is set for pip, and no virtual environment is in use.',
+  },
   'venv-required': {
     title: 'a policy asks for a virtual environment',
     summary: 'A policy file allows install and uninstall only where a virtual environment is used.',

@@ -5,17 +5,31 @@ import { describeExternallyManaged } from './externally-managed.ts';
 import { describeInterpreterNotFound, describeInterpreterNotRunnable } from './interpreter.ts';
 import { describeNoPipModule } from './no-pip-module.ts';
 import { describeCallLoop, describeInternalError } from './own-failures.ts';
+import { describePermissionDenied } from './permission-denied.ts';
+import { describePipVenvRequired, describeUserInstallInVenv } from './pip-settings.ts';
 import { describePolicyUnreadable } from './policy-unreadable.ts';
 import { describePolicyVerdict } from './policy-verdict.ts';
+import { describeRunningAsRoot } from './running-as-root.ts';
+import { describeScriptNotOnPath } from './script-not-on-path.ts';
 import { describeUserInstallFallback } from './user-install-fallback.ts';
 
 /** Returns the words for a finding: ready to render, no colour, not yet cleaned. */
 export function describeFinding(finding: Finding, facts: AdviceFacts, command: PipCommand): Diagnostic {
   switch (finding.code) {
     case 'user-install-fallback':
-      return describeUserInstallFallback(finding.installed, facts, command);
+      return describeUserInstallFallback(finding, facts, command);
     case 'externally-managed':
       return describeExternallyManaged(facts, command);
+    case 'permission-denied':
+      return describePermissionDenied(finding, facts, command);
+    case 'script-not-on-path':
+      return describeScriptNotOnPath(finding, facts);
+    case 'running-as-root':
+      return describeRunningAsRoot(finding.installed, facts, command);
+    case 'user-install-in-venv':
+      return describeUserInstallInVenv(facts, command);
+    case 'pip-venv-required':
+      return describePipVenvRequired(facts, command);
     case 'no-pip-module':
       return describeNoPipModule(finding.started, facts, command);
     case 'venv-required':

@@ -3,6 +3,7 @@ import type { Interpreter } from '../model/environment.ts';
 import type { InterpreterReport } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import type { Observation, Outcome } from '../model/observation.ts';
+import { diagnoseFailedPlace, diagnosePlace } from './diagnose-place.ts';
 
 /**
  * Returns the one finding that is nearest to the cause, from what pip printed; null when there is nothing to say.
@@ -15,18 +16,16 @@ export function diagnose(
   { interpreter }: { readonly interpreter: Interpreter | null },
 ): Finding | null {
   if (outcome.kind !== 'exited') return null;
-  if (outcome.status === 1) {
+  // Ctrl-C: who stopped it knows why.
+  if (observations.some(({ kind }) => kind === 'cancelled')) return null;
+  const { status } = outcome;
+  if (status === 1) {
     if (observations.some((observation) => isOwnMissingPip(observation, interpreter))) {
       return { code: 'no-pip-module', started: true };
     }
-    return observations.some(({ kind }) => kind === 'externally-managed') ? { code: 'externally-managed' } : null;
+    if (observations.some(({ kind }) => kind === 'externally-managed')) return { code: 'externally-managed' };
   }
-  // The line comes before anything is resolved, and under --dry-run: it does not prove that something was installed.
-  if (outcome.status !== 0 || command.dryRun || !observations.some(({ kind }) => kind === 'user-install-fallback')) {
-    return null;
-  }
-  const installed = observations.flatMap((seen) => (seen.kind === 'installed' ? seen.packages : []));
-  return installed.length === 0 ? null : { code: 'user-install-fallback', installed };
+  return diagnoseFailedPlace(observations, status) ?? diagnosePlace(observations, command, status);
 }
 
 /** A build may start a Python of its own that has no pip: then pip is there, or another executable is named. */
@@ -80,7 +79,8 @@ export function diagnoseFromFacts(command: PipCommand, outcome: Outcome, facts: 
     !settings.redirected &&
     (release === null || release >= FALLBACK_SINCE);
   if (!mayFallBack || report === null || !facts.userSiteChanged) return null;
-  return report.userSiteEnabled && !report.siteWritable ? { code: 'user-install-fallback', installed: null } : null;
+  const fellBack = { code: 'user-install-fallback', installed: null, nothing: null, scripts: null } as const;
+  return report.userSiteEnabled && !report.siteWritable ? fellBack : null;
 }
 
 /** pip does not look for the marker when it only writes a report. */

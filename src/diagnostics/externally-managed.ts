@@ -3,7 +3,7 @@ import type { AdviceFacts } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import { shortenHome } from '../terminal/clean.ts';
 import { joinCommand } from '../terminal/quote.ts';
-import { createCommands, environmentFix, noteBlock, readyBlock } from './fixes.ts';
+import { aptInstall, createCommands, environmentFix, noteBlock, readyBlock, scriptRow } from './fixes.ts';
 import { repeatInEnvironment } from './repeat.ts';
 import { chooseHeadline, findRecommended, foundRow, interpreterRow } from './rows.ts';
 
@@ -26,6 +26,7 @@ export function describeExternallyManaged(facts: AdviceFacts, command: PipComman
     facts: [
       ...interpreterRow(facts),
       ...(marker === null ? [] : [{ label: 'marked by', text: shortenHome(marker, facts.caller.home) }]),
+      ...scriptRow(facts),
       ...(isRemoval && recommended === null ? [] : foundRow(recommended, facts)),
       { label: 'result', text: `pip refused, nothing was ${isRemoval ? 'removed' : 'installed'}` },
     ],
@@ -51,6 +52,7 @@ export function describeExternallyManaged(facts: AdviceFacts, command: PipComman
 function findOwner(marker: string | null, { tools, interpreter }: AdviceFacts): string | null {
   const place = `${marker ?? ''}\n${interpreter?.realPath ?? ''}`;
   if (/[/\\]uv[/\\](?:data[/\\])?python[/\\]/.test(place)) return 'uv';
+  if (/^\/nix\/store\//m.test(place)) return 'Nix';
   if (/\/(?:Cellar|homebrew|linuxbrew)\//.test(place)) return 'Homebrew';
   if (!/^\/usr\/lib(?:64)?\//.test(marker ?? '')) return null;
   return tools.apt ? 'apt' : 'the system';
@@ -72,7 +74,7 @@ function imageFix(facts: AdviceFacts, command: PipCommand): Block {
 }
 
 /** Nobody knows from here whether apt or a former pip put the package there: look first. */
-function findCopyFix(owner: string | null, { interpreter, caller }: AdviceFacts, command: PipCommand): Block {
+export function findCopyFix(owner: string | null, { interpreter, caller }: AdviceFacts, command: PipCommand): Block {
   const names = command.words.filter((word) => /^[\w.-]+$/.test(word) && !word.startsWith('-'));
   const python = interpreter?.executable ?? 'python3';
   const title =
@@ -92,13 +94,24 @@ const LIBRARIES =
   'python-dateutil pytz pyyaml redis requests rich scikit-learn scipy selenium setuptools six sqlalchemy tensorflow ' +
   'torch torchvision tqdm transformers typing-extensions urllib3 wheel ';
 
+function findPipxInstall(facts: AdviceFacts): string | null {
+  const marker = facts.report?.managedMarker ?? null;
+  const owner = findOwner(marker, facts);
+  if (owner === 'apt') return aptInstall(facts, 'pipx');
+  return owner === 'Homebrew' ? 'brew install pipx' : null;
+}
+
 /** One plain name may be a program: then pipx, if it is there, is the better way. */
-function applicationBlock({ tools }: AdviceFacts, command: PipCommand): readonly Block[] {
+function applicationBlock(facts: AdviceFacts, command: PipCommand): readonly Block[] {
+  const { tools, caller } = facts;
   const [name, ...others] = command.words;
   const isPlain =
     name !== undefined && others.length === 0 && /^[A-Za-z0-9][\w.-]*$/.test(name) && !name.endsWith('.txt');
   const hasMore = command.requirementFiles.length > 0 || command.editables.length > 0;
-  if (tools.pipx === null || !isPlain || hasMore) return [];
+  if (!isPlain || hasMore || caller.script !== null) return [];
   if (LIBRARIES.includes(` ${name.toLowerCase().replaceAll('_', '-')} `) || name.endsWith('.whl')) return [];
-  return [readyBlock('once', 'if it is a program to run, not a library: pipx', `pipx install ${name}`)];
+  const title = 'if it is a program to run, not a library: pipx';
+  if (tools.pipx !== null) return [readyBlock('once', title, `pipx install ${name}`)];
+  const install = findPipxInstall(facts);
+  return install === null || isImageBuild(facts) ? [] : [readyBlock('once', title, install, `pipx install ${name}`)];
 }

@@ -1,9 +1,10 @@
 import path from 'node:path';
-import type { Block } from '../model/diagnostic.ts';
+import type { Block, FactRow } from '../model/diagnostic.ts';
 import type { FoundEnvironment } from '../model/environment.ts';
 import type { AdviceFacts, CallerFacts } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import { activationCommand, environmentPython, fromDirectory, isActivationSafe } from '../terminal/activation.ts';
+import { shortenHome } from '../terminal/clean.ts';
 import { joinCommand } from '../terminal/quote.ts';
 import { repeatInEnvironment } from './repeat.ts';
 
@@ -23,9 +24,11 @@ export function environmentFix(recommended: FoundEnvironment | null, facts: Advi
   const prefix = fresh ?? recommended?.prefix ?? '';
   const use = command.subcommand === 'uninstall' ? 'uninstall from the' : 'install into the';
   const python = environmentPython(prefix, shell, facts.platform, cwd);
-  const [activation, repeated] = isActivationSafe(prefix, facts.platform)
-    ? [[activationCommand(prefix, shell, facts.platform, cwd)], typed]
-    : [[], repeatInEnvironment(command, shell, [python, '-m', 'pip'])];
+  // A script does not activate: what it sets would be gone at its end, or stay where it is sourced.
+  const [activation, repeated] =
+    isActivationSafe(prefix, facts.platform) && facts.caller.script === null
+      ? [[activationCommand(prefix, shell, facts.platform, cwd)], typed]
+      : [[], repeatInEnvironment(command, shell, [python, '-m', 'pip'])];
   const owner = facts.project.directory === null ? 'a virtual environment' : 'an environment for this project';
   return {
     kind: 'fix',
@@ -41,7 +44,8 @@ export function createCommands(prefix: string, facts: AdviceFacts): readonly str
   const python = pythonWord(facts);
   const folder = fromDirectory(prefix, facts.platform, caller.cwd);
   const venv = joinCommand([python, '-m', 'venv', folder], caller.shell);
-  if (tools.ensurepip || interpreter === null) return [venv];
+  const hasVenv = tools.ensurepip && interpreter?.version?.major !== 2;
+  if (hasVenv || interpreter === null) return [venv];
   if (tools.apt && isDistributionPython(facts)) return [aptInstall(facts, venvPackage(facts)), venv];
   const virtualenv = tools.pipx === null ? ['virtualenv'] : ['pipx', 'run', 'virtualenv'];
   return [joinCommand([...virtualenv, '--python', python, folder], caller.shell)];
@@ -56,6 +60,11 @@ export function pythonWord({ commandName, interpreter, platform }: AdviceFacts):
 function newEnvironmentPrefix({ platform, project, caller }: AdviceFacts): string {
   const paths = platform === 'win32' ? path.win32 : path.posix;
   return paths.join(project.directory ?? caller.cwd ?? caller.home ?? '', project.freeName);
+}
+
+/** The row about the script that called pip: what is to be changed is in there. */
+export function scriptRow({ caller }: AdviceFacts): readonly FactRow[] {
+  return caller.script === null ? [] : [{ label: 'called by', text: shortenHome(caller.script, caller.home) }];
 }
 
 /** Whether apt's Python is meant, or an environment that was made with it. */

@@ -34,6 +34,11 @@ export function repeatForUser(command: PipCommand, shell: ShellKind): Printed {
   return print([command.name, ...addOption('--user', command.arguments, command)], command, shell);
 }
 
+/** The same command with one option more, in place of what spoke of another place. */
+export function repeatWithOption(option: string, command: PipCommand, shell: ShellKind): Printed {
+  return print([command.name, ...addOption(option, dropPlace(command.arguments), command)], command, shell);
+}
+
 /** The same command for an active environment, whatever else Python sees already. */
 export function repeatRegardless(command: PipCommand, shell: ShellKind): Printed {
   const words = addOption('--ignore-installed', dropPlace(command.arguments), command);

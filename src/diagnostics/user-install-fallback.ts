@@ -1,4 +1,4 @@
-import type { Block, Diagnostic, FactRow } from '../model/diagnostic.ts';
+import type { Block, Diagnostic, FactRow, Finding } from '../model/diagnostic.ts';
 import type { Environment } from '../model/environment.ts';
 import type { AdviceFacts } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
@@ -9,19 +9,21 @@ import { environmentFix, readyBlock } from './fixes.ts';
 import { hasCredentials, repeatForUser, repeatInEnvironment, repeatRegardless } from './repeat.ts';
 import { listUninstallWords } from './requested-names.ts';
 import { chooseHeadline, displayPath, findRecommended, foundRow, interpreterRow, otherPipRow } from './rows.ts';
+import { userSiteRows } from './user-site-rows.ts';
 
 const CODE = 'user-install-fallback';
 
+type Fallback = Extract<Finding, { code: 'user-install-fallback' }>;
+
 /** pip went on as if --user had been given: a warning where an environment was likely meant, else a plain note. */
-export function describeUserInstallFallback(
-  installed: readonly InstalledPackage[] | null,
-  facts: AdviceFacts,
-  command: PipCommand,
-): Diagnostic {
+export function describeUserInstallFallback(finding: Fallback, facts: AdviceFacts, command: PipCommand): Diagnostic {
+  const { installed, scripts } = finding;
+  if (finding.nothing !== null) return describeNothing(finding.nothing, facts, command);
   const environment = facts.interpreter?.environment ?? null;
   if (environment?.kind === 'virtual') return describeReadOnlyEnvironment(environment, installed, facts, command);
   const { project } = facts;
-  if (project.directory === null && project.environments.length === 0) return describePlainNote(facts, command);
+  if (project.directory === null && project.environments.length === 0)
+    return describePlainNote(scripts, facts, command);
 
   const recommended = findRecommended(facts);
   const place = recommended === null ? 'a venv' : displayPath(recommended.prefix, facts);
@@ -40,18 +42,46 @@ export function describeUserInstallFallback(
       causeRow(facts),
       ...foundRow(recommended, facts),
       ...otherPipRow(facts),
+      ...userSiteRows(scripts, facts),
     ],
     blocks: [environmentFix(recommended, facts, command), ...undoBlock(installed, facts, command)],
   };
 }
 
-function describePlainNote(facts: AdviceFacts, command: PipCommand): Diagnostic {
+const NOTHING = {
+  'dry-run': 'nothing was installed, this was a dry run',
+  failed: 'nothing was installed, pip failed for another reason',
+  satisfied: 'nothing was installed, all of it was there already',
+} as const;
+
+/** pip said where it would install, and installed nothing. */
+function describeNothing(nothing: keyof typeof NOTHING, facts: AdviceFacts, command: PipCommand): Diagnostic {
+  const { project, interpreter } = facts;
+  const isNear = project.directory !== null || project.environments.length > 0;
+  const recommended = findRecommended(facts);
+  const isOther = interpreter?.environment.kind === 'virtual';
+  return {
+    severity: 'note',
+    code: CODE,
+    headline: chooseHeadline('note', CODE, 'nothing installed; pip had chosen your user site'),
+    facts: [
+      ...interpreterRow(facts),
+      ...placeRow(facts, 'user site'),
+      ...(isOther ? [] : [causeRow(facts)]),
+      ...foundRow(recommended, facts),
+      { label: 'result', text: NOTHING[nothing] },
+    ],
+    blocks: isNear && nothing !== 'failed' ? [environmentFix(recommended, facts, command)] : [],
+  };
+}
+
+function describePlainNote(scripts: Fallback['scripts'], facts: AdviceFacts, command: PipCommand): Diagnostic {
   const repeated = repeatForUser(command, facts.caller.shell);
   return {
     severity: 'note',
     code: CODE,
     headline: 'pip installed into your user site',
-    facts: [...placeRow(facts), causeRow(facts)],
+    facts: [...placeRow(facts), causeRow(facts), ...userSiteRows(scripts, facts)],
     blocks: [
       {
         kind: 'note',
@@ -106,9 +136,9 @@ function describeReadOnlyEnvironment(
   };
 }
 
-function placeRow(facts: AdviceFacts): readonly FactRow[] {
+function placeRow(facts: AdviceFacts, label = 'installed to'): readonly FactRow[] {
   if (facts.report === null) return [];
-  return [{ label: 'installed to', text: shortenHome(facts.report.userSite, facts.caller.home) }];
+  return [{ label, text: shortenHome(facts.report.userSite, facts.caller.home) }];
 }
 
 function causeRow({ interpreter, source, staleEnvironment, caller }: AdviceFacts): FactRow {

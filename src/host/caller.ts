@@ -26,12 +26,18 @@ const SHELLS: Readonly<Record<string, ShellKind>> = {
 const PASSING_ON =
   /^(make|gmake|just|sudo|doas|su|env|xargs|time|nice|ionice|nohup|timeout|setsid|stdbuf|npm.*|tox|nox)$/;
 const MOST_ANCESTORS = 8;
+/** Those whose creation would hide another. */
+const START_FILES = ['.tcshrc', '.cshrc', '.bash_profile', '.bash_login', '.profile'];
 
 /** Who called: asked only when there is something to say, since it reads the processes above ours. */
 export function readCaller({ env, cwd, home, userId, platform }: Surroundings): CallerFacts {
   return {
     shell: findShell(env, platform === 'win32'),
     isRoot: userId === 0,
+    user: findUserName(userId) ?? '',
+    startFiles: home === null ? [] : START_FILES.filter((name) => existsSync(path.join(home, name))),
+    sudoUser: findSudoUser(env, userId),
+    script: platform === 'win32' ? null : findScript(),
     container: findContainer(env),
     ci: findCi(env),
     gitHubActions: env['GITHUB_ACTIONS'] === 'true',
@@ -40,7 +46,28 @@ export function readCaller({ env, cwd, home, userId, platform }: Surroundings): 
   };
 }
 
-function findContainer(env: Readonly<Record<string, string | undefined>>): string | null {
+/** Who typed `sudo pip`; null in a root shell that sudo started, where commands are typed as root (sudo(8), SUDO_COMMAND). */
+function findSudoUser(env: Readonly<Record<string, string | undefined>>, userId: number | null): string | null {
+  const [command = ''] = (env['SUDO_COMMAND'] ?? '').split(' ');
+  const isShell = SHELLS[path.basename(command)] !== undefined || path.basename(command) === 'su';
+  return userId === 0 && env['SUDO_USER'] && command !== '' && !isShell ? env['SUDO_USER'] : null;
+}
+
+/** Name of an account, else its number: chown takes both. Null where the platform has no numbers. */
+export function findUserName(userId: number | null): string | null {
+  if (userId === null || userId < 0) return null;
+  try {
+    const line = readFileSync('/etc/passwd', 'utf8')
+      .split('\n')
+      .find((entry) => entry.split(':')[2] === String(userId));
+    return line?.split(':')[0] || String(userId);
+  } catch {
+    return String(userId);
+  }
+}
+
+/** Variable or file that shows a container, for instance `/.dockerenv`; null outside. */
+export function findContainer(env: Readonly<Record<string, string | undefined>>): string | null {
   const file = ['/.dockerenv', '/run/.containerenv'].find((name) => existsSync(name));
   if (file !== undefined) return file;
   if (env['KUBERNETES_SERVICE_HOST']) return 'KUBERNETES_SERVICE_HOST';
@@ -52,7 +79,7 @@ function findContainer(env: Readonly<Record<string, string | undefined>>): strin
  * The shell that the person types into: the nearest interactive one above this process, past scripts and programs that
  * only start others; else the nearest shell of any kind; else $SHELL.
  */
-function findShell(env: Readonly<Record<string, string | undefined>>, windows: boolean): ShellKind {
+export function findShell(env: Readonly<Record<string, string | undefined>>, windows: boolean): ShellKind {
   if (windows) return env['PSModulePath'] && !env['PROMPT'] ? 'powershell' : 'cmd';
   let nearest: ShellKind | undefined;
   let pid = process.ppid;
@@ -68,11 +95,27 @@ function findShell(env: Readonly<Record<string, string | undefined>>, windows: b
   return nearest ?? SHELLS[path.basename(env['SHELL'] ?? '')] ?? 'posix';
 }
 
+/** The script, or `make`, on the way from the person's shell to pip. */
+function findScript(): string | null {
+  let pid = process.ppid;
+  for (let step = 0; step < MOST_ANCESTORS && pid > 1; step += 1) {
+    const ancestor = readProcess(pid);
+    if (ancestor === null || ancestor.name === 'make' || ancestor.name === 'gmake') return ancestor && 'make';
+    const isShell = SHELLS[ancestor.name.replace(/^-/, '')] !== undefined;
+    if (isShell && ancestor.script !== null) return ancestor.script;
+    if ((isShell && ancestor.isInteractive) || !(isShell || PASSING_ON.test(ancestor.name))) return null;
+    pid = ancestor.parent;
+  }
+  return null;
+}
+
 type Ancestor = {
   readonly name: string;
   readonly parent: number;
   /** Called without a script and without -c. */
   readonly isInteractive: boolean;
+  /** The file that a shell reads its commands from; null for none. */
+  readonly script: string | null;
 };
 
 function readProcess(pid: number): Ancestor | null {
@@ -84,14 +127,26 @@ function readProcess(pid: number): Ancestor | null {
       name: stat.slice(stat.indexOf('(') + 1, end),
       parent: Number(stat.slice(end + 2).split(' ')[1]),
       isInteractive: hasNoScript(words),
+      script: readScript(words),
     };
   } catch {
     const ps = spawnSync('/bin/ps', ['-o', 'ppid=,command=', '-p', String(pid)], { encoding: 'utf8', timeout: 1000 });
     const [, parent, command, rest = ''] = /^\s*(\d+)\s+(\S+)(.*)$/m.exec(ps.stdout ?? '') ?? [];
     if (command === undefined) return null;
     const words = rest.split(' ').filter(Boolean);
-    return { name: path.basename(command), parent: Number(parent), isInteractive: hasNoScript(words) };
+    return {
+      name: path.basename(command),
+      parent: Number(parent),
+      isInteractive: hasNoScript(words),
+      script: readScript(words),
+    };
   }
+}
+
+function readScript(words: readonly string[]): string | null {
+  const isValue = (index: number) => /^(--rcfile|--init-file|[-+]o|[-+]O)$/.test(words[index - 1] ?? '');
+  const script = words.find((word, index) => !/^(--|[-+][^c]*$)/.test(word) && !isValue(index));
+  return script === undefined || script.startsWith('-') ? null : script;
 }
 
 function hasNoScript(words: readonly string[]): boolean {

@@ -1,5 +1,5 @@
 import type { Candidate, Interpreter } from './environment.ts';
-import type { InstalledPackage } from './observation.ts';
+import type { InstalledPackage, ScriptsNotOnPath } from './observation.ts';
 import type { PolicyProblem, PolicyVerdict, RuleName } from './policy.ts';
 
 /** The code under which each rule's refusal and advice are told. */
@@ -19,6 +19,11 @@ export type DiagnosticCode =
   | 'user-install-fallback'
   | 'externally-managed'
   | 'no-pip-module'
+  | 'permission-denied'
+  | 'script-not-on-path'
+  | 'running-as-root'
+  | 'user-install-in-venv'
+  | 'pip-venv-required'
   | 'policy-unreadable'
   | 'interpreter-not-found'
   | 'interpreter-not-runnable'
@@ -35,6 +40,8 @@ export type Severity = 'error' | 'warning' | 'advice' | 'note';
 export type FactRow = {
   readonly label: string;
   readonly text: string;
+  /** May be left out where the whole would be more than one screen. */
+  readonly optional?: true;
 };
 
 /** `ready` works as printed; `has-placeholder` has a part that the person must replace. */
@@ -70,10 +77,19 @@ export type Finding =
       readonly code: 'user-install-fallback';
       /** What pip said it installed; null when its output was not read (a terminal): then facts alone speak. */
       readonly installed: readonly InstalledPackage[] | null;
+      /** Why nothing was installed, though pip said that it would fall back; null: something was. */
+      readonly nothing: 'dry-run' | 'failed' | 'satisfied' | null;
+      readonly scripts: ScriptsNotOnPath | null;
     }
   | { readonly code: 'externally-managed' }
   /** `started`: pip's interpreter said so itself; otherwise we saw it before anything was started. */
   | { readonly code: 'no-pip-module'; readonly started: boolean }
+  /** `path` is what could not be written; `readOnly`: its file system is. */
+  | { readonly code: 'permission-denied'; readonly path: string | null; readonly readOnly: boolean }
+  | ({ readonly code: 'script-not-on-path' } & ScriptsNotOnPath)
+  | { readonly code: 'running-as-root'; readonly installed: readonly InstalledPackage[] }
+  | { readonly code: 'user-install-in-venv' }
+  | { readonly code: 'pip-venv-required' }
   | { readonly code: PolicyCode; readonly refused: boolean; readonly verdict: PolicyVerdict }
   | { readonly code: 'policy-unreadable'; readonly refused: boolean; readonly problems: readonly PolicyProblem[] }
   | {

@@ -1,4 +1,12 @@
-import type { FoundEnvironment, Interpreter, InterpreterSource, Evidence, OtherPip, Candidate } from './environment.ts';
+import type {
+  Candidate,
+  Evidence,
+  FoundEnvironment,
+  Interpreter,
+  InterpreterSource,
+  OtherPip,
+  PythonVersion,
+} from './environment.ts';
 import type { ShellKind } from './diagnostic.ts';
 import type { Platform } from './surroundings.ts';
 
@@ -29,6 +37,14 @@ export type InterpreterReport = {
 export type CallerFacts = {
   readonly shell: ShellKind;
   readonly isRoot: boolean;
+  /** Name of the user, as chown takes it: of the account, or its number; empty where the platform has none. */
+  readonly user: string;
+  /** Names of the shells' start files that are in the home directory. */
+  readonly startFiles: readonly string[];
+  /** Who typed `sudo pip`: they have a shell of their own to type into; null where nobody did. */
+  readonly sudoUser: string | null;
+  /** The script, or `make`, that called pip without an interactive shell between; null where a person typed it. */
+  readonly script: string | null;
   /** Variable or file that shows a container, for instance `/.dockerenv`; null outside. */
   readonly container: string | null;
   /** Variable that shows continuous integration, for instance `CI=true`; null outside. */
@@ -58,9 +74,38 @@ export type ProjectFacts = {
 };
 
 /** Where pip hands over to, and who said so: --python, PIP_PYTHON or pip's configuration. */
-export type OtherPython = {
+export type OtherPython = SettingFacts;
+
+/** A setting of pip and where it was said. */
+export type SettingFacts = {
   readonly value: string;
   readonly origin: Extract<Evidence, { kind: 'variable' | 'file' }> | { readonly kind: 'command-line' };
+};
+
+/** Why a place could not be written to. Owner names are null where nobody is known to have them. */
+export type DeniedFacts = {
+  /** The closest file or folder that is there and cannot be written. */
+  readonly place: string;
+  /** Whose it is. */
+  readonly owner: { readonly name: string; readonly isCaller: boolean };
+  /** Highest folder on the way to `place`, below home or the environment, that is not the caller's: what to give back to them. */
+  readonly top: string;
+  readonly isBelowHome: boolean;
+};
+
+/** Where pip put things for this user alone, and who will find them there. */
+export type UserSiteFacts = {
+  /** What `python` means in this shell, and whether it looks into the user site; null where that is not known. */
+  readonly python: {
+    readonly word: string;
+    readonly executable: string;
+    readonly version: PythonVersion | null;
+    readonly sees: boolean;
+  } | null;
+  /** Distributions of the same names outside of the user site, which are hidden by it now. */
+  readonly shadowed: readonly { readonly name: string; readonly version: string; readonly directory: string }[];
+  /** VIRTUAL_ENV where that is a working environment and another Python was used. */
+  readonly activeElsewhere: string | null;
 };
 
 export type ToolFacts = {
@@ -68,6 +113,9 @@ export type ToolFacts = {
   readonly pipx: string | null;
   /** Whether the interpreter (its base, for an environment) has ensurepip, which venv needs. */
   readonly ensurepip: boolean;
+  readonly hasSudo: boolean;
+  /** Absolute path of pyenv, where the interpreter is one of its and its shims are on PATH; null elsewhere. */
+  readonly pyenv: string | null;
   /** Debian, Ubuntu and kin: apt is there, so that a package name can be given. */
   readonly apt: boolean;
 };
@@ -103,6 +151,12 @@ export type AdviceFacts = {
    * that is the one outside: pip removes nothing outside of its own environment. Asked only for user-install-fallback.
    */
   readonly userSitePython: string | null;
+  /** Asked only for permission-denied. */
+  readonly denied: DeniedFacts | null;
+  /** `user` or `require-virtualenv` of pip, as it counted for this call; asked only where pip spoke of it. */
+  readonly setting: SettingFacts | null;
+  /** Asked only for user-install-fallback. */
+  readonly userSite: UserSiteFacts | null;
   /** null when the interpreter was not asked or did not answer. */
   readonly report: InterpreterReport | null;
 };

@@ -1,10 +1,17 @@
 import type { InstalledPackage, Observation, Stream } from '../model/observation.ts';
+import { ENVIRONMENT_NEEDLES, readEnvironmentLine } from './environment-messages.ts';
 
 /**
  * Words that no line of interest is without, and that few other lines have. pip puts no colour code inside of them
  * (transcripts of 18.1 to 26.2.1): what has none of them needs no closer look.
  */
-export const NEEDLES: readonly string[] = ['Defaulting', 'externally-managed', 'Successfully', 'module named'];
+export const NEEDLES: readonly string[] = [
+  'Defaulting',
+  'externally-managed',
+  'Successfully',
+  'module named',
+  ...ENVIRONMENT_NEEDLES,
+];
 
 /** pip/_internal/commands/install.py, decide_user_install: the same text in every release from 20.0 on. */
 const FALLBACK = 'Defaulting to user installation because normal site-packages is not writeable';
@@ -30,7 +37,7 @@ export function readLine(stream: Stream, line: string): Observation | null {
     return { stream, line: text, kind: 'installed', packages: parseInstalled(text.slice(INSTALLED.length)) };
   }
   const executable = NO_PIP.exec(text)?.[1];
-  if (executable === undefined) return null;
+  if (executable === undefined) return readEnvironmentLine(stream, text);
   return { stream, line: text, kind: 'no-pip-module', executable: executable === 'ImportError' ? '' : executable };
 }
 

@@ -7,8 +7,10 @@ import { INSTALLED, NEEDLES, readLine } from './messages.ts';
 const MOST_OF_A_LINE = 4 * 1024;
 /** "Successfully installed" lists everything in one line. */
 const MOST_OF_INSTALLED = 64 * 1024;
-/** pip says each thing once; anything above is a hostile build. */
-const MOST_OBSERVATIONS = 32;
+/** pip says each thing once, or once a package; anything above is a hostile build. Of a kind, so that none hides another. */
+const MOST_OF_A_KIND = 32;
+/** One search for all of them: its time does not grow with their number. */
+const NEEDLE = new RegExp(NEEDLES.map((needle) => needle.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'));
 
 export type OutputWatcher = {
   /** Takes the next bytes of a stream, cut anywhere. Never throws. */
@@ -23,8 +25,11 @@ export type OutputWatcher = {
  */
 export function createOutputWatcher(): OutputWatcher {
   const seen: Observation[] = [];
+  const counts = new Map<Observation['kind'], number>();
   const report = (observation: Observation) => {
-    if (seen.length < MOST_OBSERVATIONS) seen.push(observation);
+    const count = counts.get(observation.kind) ?? 0;
+    counts.set(observation.kind, count + 1);
+    if (count < MOST_OF_A_KIND) seen.push(observation);
   };
   const readers = { stdout: createLineReader('stdout', report), stderr: createLineReader('stderr', report) };
   return {
@@ -51,9 +56,9 @@ function createLineReader(stream: Stream, report: (observation: Observation) => 
       keep(text);
       return;
     }
-    // Most output is rejected here as a whole: four searches instead of a look at every line.
+    // Most output is rejected here as a whole, without a look at every line.
     const ended = pending + (skipping ? text.slice(findFirstLineEnd(text), end) : text.slice(0, end));
-    if (NEEDLES.some((needle) => ended.includes(needle))) ended.split(/[\r\n]/).forEach(examine);
+    if (NEEDLE.test(ended)) ended.split(/[\r\n]/).forEach(examine);
     pending = '';
     most = MOST_OF_A_LINE;
     skipping = false;
@@ -71,7 +76,7 @@ function createLineReader(stream: Stream, report: (observation: Observation) => 
   }
 
   function examine(line: string): void {
-    if (!NEEDLES.some((needle) => line.includes(needle))) return;
+    if (!NEEDLE.test(line)) return;
     const observation = readLine(stream, stripAnsi(line.slice(0, MOST_OF_INSTALLED)));
     if (observation !== null) report(observation);
   }

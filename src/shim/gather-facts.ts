@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { askInterpreter } from '../host/ask-interpreter.ts';
-import { readCaller } from '../host/caller.ts';
+import { findUserName, readCaller } from '../host/caller.ts';
 import { chooseFreeName } from '../diagnostics/free-name.ts';
 import { readFileBytes } from '../host/files.ts';
 import { inspectInterpreter } from '../interpreter/classify.ts';
@@ -12,8 +12,9 @@ import type { Finding } from '../model/diagnostic.ts';
 import type { Interpreter, PassedOverReason, Resolution } from '../model/environment.ts';
 import type { AdviceFacts, ToolFacts } from '../model/facts.ts';
 import type { Surroundings } from '../model/surroundings.ts';
-import { readInstallSettings } from '../pip/configuration.ts';
+import { readInstallSettings, readPipConfiguration, readPipSetting } from '../pip/configuration.ts';
 import { findDistrusted } from '../terminal/project-words.ts';
+import { findDenied, findOnPath, readUserSite } from './place-facts.ts';
 import { findEnvironmentNames, readProjectEnvironmentUse } from './resolve-settings.ts';
 
 /** Looks at what words need, when there is something to say; asks the interpreter only where its answer is told. */
@@ -28,8 +29,10 @@ export async function gatherFacts(
   const interpreter = chosen?.interpreter ?? null;
   const layers = action?.layers ?? [];
   const fellBack = finding.code === 'user-install-fallback';
-  const asks = fellBack || finding.code === 'externally-managed';
+  const isDenied = finding.code === 'permission-denied';
+  const asks = fellBack || isDenied || finding.code === 'externally-managed' || finding.code === 'running-as-root';
   const project = findProject(surroundings) ?? { directory: null, marker: null };
+  const policyFacts = findPolicyFacts(surroundings, action, finding);
   return {
     platform,
     caller: readCaller(surroundings),
@@ -50,46 +53,46 @@ export async function gatherFacts(
     prefixOwner: fellBack ? findPrefixOwner(surroundings, interpreter) : null,
     otherPip: fellBack || finding.code === 'no-pip-module' ? findOtherPip(surroundings, interpreter) : null,
     staleEnvironment: findStaleEnvironment(resolution),
-    ...findPolicyFacts(surroundings, action, finding),
+    ...policyFacts,
     userSitePython: fellBack && interpreter !== null ? findUserSitePython(surroundings, interpreter) : null,
+    denied: isDenied ? findDenied(finding.path, surroundings, interpreter) : null,
+    setting: findSetting(surroundings, action, interpreter, finding),
+    pipVersion: isDenied && interpreter !== null ? findPipVersion(surroundings, interpreter) : policyFacts.pipVersion,
+    userSite:
+      fellBack && interpreter !== null ? readUserSite(finding.installed ?? [], surroundings, interpreter) : null,
     report: asks && interpreter !== null ? await askInterpreter(interpreter.executable, surroundings.env) : null,
   };
 
   function findTools({ env }: Surroundings, resolved: Resolution | undefined): ToolFacts {
     const stdlib = resolved === undefined || resolved.kind === 'not-found' ? null : resolved.interpreter.stdlib;
     return {
-      pipx: findOnPath(env, 'pipx'),
+      pipx: findOnPath('pipx', surroundings),
+      hasSudo: findOnPath('sudo', surroundings) !== null,
+      pyenv: chosen?.source === 'pyenv' && hasPyenvShims(env) ? findOnPath('pyenv', surroundings) : null,
       // Debian ships venv without ensurepip unless python3-venv is installed.
       ensurepip: stdlib === null || files.status(path.join(stdlib, 'ensurepip', '__init__.py')) !== null,
       apt: files.status('/usr/bin/apt') !== null,
     };
   }
 
-  function findOnPath(env: Surroundings['env'], name: string): string | null {
-    const entries = (env['PATH'] ?? '').split(path.delimiter).filter((entry) => path.isAbsolute(entry));
-    return (
-      entries
-        .map((entry) => path.join(entry, name))
-        .find((file) => {
-          const status = files.status(file);
-          return status?.kind === 'file' && status.executable;
-        }) ?? null
-    );
+  function findCommandName(place: Surroundings, { executable }: Interpreter): string | null {
+    return ['python3', 'python'].find((name) => findOnPath(name, place) === executable) ?? null;
   }
+}
 
-  function findCommandName({ env }: Surroundings, { executable }: Interpreter): string | null {
-    return ['python3', 'python'].find((name) => findOnPath(env, name) === executable) ?? null;
-  }
+function hasPyenvShims({ PATH = '' }: Surroundings['env']): boolean {
+  return PATH.split(path.delimiter).some((entry) => /[/\\]shims[/\\]?$/.test(entry) && /pyenv/.test(entry));
 }
 
 function findPrefixOwner({ files, userId }: Surroundings, interpreter: Interpreter | null): AdviceFacts['prefixOwner'] {
   if (interpreter === null || interpreter.environment.kind === 'unknown') return null;
   const owner = files.status(interpreter.environment.prefix)?.owner;
   if (owner === undefined) return null;
-  const users = files.readText('/etc/passwd');
-  const line =
-    users.kind === 'text' ? users.text.split('\n').find((entry) => entry.split(':')[2] === String(owner)) : undefined;
-  return { name: line?.split(':')[0] ?? `user ${owner}`, isCaller: owner === userId };
+  return { name: findUserName(owner) ?? `user ${owner}`, isCaller: owner === userId };
+}
+
+function findPipVersion({ files }: Surroundings, { pip, siteDirectories }: Interpreter): string | null {
+  return readPipVersion(pip.state === 'present' ? [pip.directory] : siteDirectories, files);
 }
 
 function findStaleEnvironment(resolution: Resolution | undefined): AdviceFacts['staleEnvironment'] {
@@ -121,23 +124,41 @@ function findPolicyFacts(
   }
   const { resolution } = action;
   const interpreter = resolution.kind === 'not-found' ? null : resolution.interpreter;
-  const environment = interpreter?.environment;
-  const prefix = environment === undefined || environment.kind === 'unknown' ? null : environment.prefix;
-  const { python, origins } = readInstallSettings(action.command, surroundings, prefix);
+  const { python, origins } = readInstallSettings(action.command, surroundings, prefixOf(interpreter));
   const asked = finding.code === 'break-system-packages-forbidden' ? origins.breakSystemPackages : origins.user;
   const runner = resolution.kind === 'resolved' ? (resolution.driver ?? resolution.interpreter) : interpreter;
   return {
     otherPython: python === null || origins.python === null ? null : { value: python, origin: origins.python },
     askedBy: asked ?? origins.redirection,
-    pipVersion:
-      runner === null
-        ? null
-        : readPipVersion(
-            runner.pip.state === 'present' ? [runner.pip.directory] : runner.siteDirectories,
-            surroundings.files,
-          ),
+    pipVersion: runner === null ? null : findPipVersion(surroundings, runner),
     hasBypass,
   };
+}
+
+function prefixOf(interpreter: Interpreter | null): string | null {
+  const environment = interpreter?.environment;
+  return environment === undefined || environment.kind === 'unknown' ? null : environment.prefix;
+}
+
+/** Where the setting was made that pip speaks of. */
+function findSetting(
+  surroundings: Surroundings,
+  action: Action | null,
+  interpreter: Interpreter | null,
+  { code }: Finding,
+): AdviceFacts['setting'] {
+  if (action === null) return null;
+  const { command } = action;
+  const prefix = prefixOf(interpreter);
+  if (code === 'pip-venv-required') {
+    const typed = command.options.some(({ name }) => name === '--require-virtualenv');
+    if (typed) return { value: '', origin: { kind: 'command-line' } };
+    const configuration = readPipConfiguration(surroundings, prefix, command.isolated);
+    return readPipSetting(configuration, command.subcommand ?? 'global', '--require-virtualenv');
+  }
+  if (code !== 'user-install-in-venv' && code !== 'permission-denied') return null;
+  const { user, origins } = readInstallSettings(command, surroundings, prefix);
+  return user === null || origins.user === null ? null : { value: user ? 'yes' : 'no', origin: origins.user };
 }
 
 function findUserSitePython(surroundings: Surroundings, interpreter: Interpreter): string | null {

@@ -135,6 +135,11 @@ function isOurRefusal(finding: Finding): boolean {
       return true;
     case 'user-install-fallback':
     case 'externally-managed':
+    case 'permission-denied':
+    case 'script-not-on-path':
+    case 'running-as-root':
+    case 'user-install-in-venv':
+    case 'pip-venv-required':
       return false;
     case 'venv-required':
     case 'project-environment-required':

@@ -14,6 +14,7 @@ import type { Surroundings } from '../model/surroundings.ts';
 import { readInstallSettings } from '../pip/configuration.ts';
 import { createOutputWatcher } from '../pip/output-watcher.ts';
 import { describeVerdict } from './describe-verdict.ts';
+import { dropUntrue } from './drop-untrue.ts';
 import type { Speaker } from './speak.ts';
 
 const LINE_FEED = 10;
@@ -71,7 +72,7 @@ async function find(
   startedAt: number,
 ): Promise<Finding | null> {
   const interpreter = findStarted(action.resolution);
-  const read = diagnose(observations, action.command, outcome, { interpreter });
+  const read = diagnose(dropUntrue(observations, surroundings), action.command, outcome, { interpreter });
   // -q keeps the lines back that would tell.
   const wasRead = output.stdout.kind === 'tee' && output.stderr.kind === 'tee' && action.command.quiet === 0;
   const found = read ?? (wasRead ? null : await findFromFacts(action, surroundings, outcome, startedAt));

@@ -24,12 +24,20 @@ export function renderDiagnostic(diagnostic: Diagnostic, { form, colour, columns
   // Cutting facts at 80 columns keeps a diagnostic on one screen; on a narrow terminal it would leave nothing of them.
   const width = Math.max(LEAST_COLUMNS, Math.min(columns ?? MOST_COLUMNS, MOST_COLUMNS));
   const limits = width < MOST_COLUMNS ? [6] : [6, 2, 1];
+  const shown = width < MOST_COLUMNS ? diagnostic : leaveOutOptional(diagnostic, width);
   let lines: readonly string[] = [];
   for (const limit of limits) {
-    lines = renderFull(diagnostic, colour, width, limit);
+    lines = renderFull(shown, colour, width, limit);
     if (lines.length <= MOST_LINES) break;
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Rows that may be missing go, the last first, until the whole fits on one screen. */
+function leaveOutOptional(diagnostic: Diagnostic, width: number): Diagnostic {
+  const last = diagnostic.facts.findLastIndex(({ optional }) => optional === true);
+  if (last === -1 || renderFull(diagnostic, false, width, 6).length <= MOST_LINES) return diagnostic;
+  return leaveOutOptional({ ...diagnostic, facts: diagnostic.facts.toSpliced(last, 1) }, width);
 }
 
 /**

@@ -61,6 +61,10 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
       container: null,
       ci: null,
       gitHubActions: false,
+      user: 'ada',
+      startFiles: [],
+      sudoUser: null,
+      script: null,
       cwd: '/home/ada/work/api',
       home: '/home/ada',
       ...caller,
@@ -73,7 +77,7 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
       freeName: '.venv',
       ...project,
     },
-    tools: { pipx: null, ensurepip: true, apt: true, ...tools },
+    tools: { pipx: null, ensurepip: true, apt: true, hasSudo: true, pyenv: null, ...tools },
     interpreter: systemPython,
     source: 'search-path',
     evidence: { kind: 'path-entry', directory: '/usr/bin', position: 1 },
@@ -86,6 +90,9 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
     pipVersion: '23.0.1',
     hasBypass: false,
     userSitePython: findOutside(changes.interpreter === undefined ? systemPython : changes.interpreter),
+    denied: null,
+    setting: null,
+    userSite: null,
     report: systemReport,
     ...changes,
   };
@@ -124,6 +131,8 @@ export const command = (line: string) => {
 export const fallback = (...installed: readonly string[]): Finding => ({
   code: 'user-install-fallback',
   installed: installed.map((name) => ({ name, version: '1.0' })),
+  nothing: null,
+  scripts: null,
 });
 
 export function layerWith(changes: Partial<PolicyLayer> = {}): PolicyLayer {

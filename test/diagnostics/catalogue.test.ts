@@ -85,10 +85,43 @@ function byRule(rule: RuleName): readonly Finding[] {
   };
   return [true, false].map((isRefused) => ({ code: POLICY_CODES[rule], refused: isRefused, verdict }));
 }
+const scripts = {
+  scripts: Array.from({ length: 9 }, (_, index) => `a-program-with-a-long-name-${index}`),
+  directory: '/home/ada/.local/bin',
+};
+
 
 /** Every finding, in the places where most is said. */
 const findings: Readonly<Record<DiagnosticCode, readonly Finding[]>> = {
-  'user-install-fallback': [fallback('flask', 'jinja2'), { code: 'user-install-fallback', installed: null }],
+  'user-install-fallback': [
+    { code: 'user-install-fallback', installed: null, nothing: null, scripts },
+    { code: 'user-install-fallback', installed: [{ name: 'flask', version: '1' }], nothing: null, scripts },
+    ...(['dry-run', 'failed', 'satisfied'] as const).map(
+      (nothing) => ({ code: 'user-install-fallback', installed: [], nothing, scripts: null }) as const,
+    ),
+    fallback('flask', 'jinja2'),
+  ],
+  'permission-denied': [
+    { code: 'permission-denied', path: '/usr/local/lib/python3.10/dist-packages/x.py', readOnly: false },
+    { code: 'permission-denied', path: '/nix/store/x', readOnly: true },
+    { code: 'permission-denied', path: null, readOnly: false },
+  ],
+  'script-not-on-path': [
+    { code: 'script-not-on-path', ...scripts },
+    { code: 'script-not-on-path', scripts: ['a-program'], directory: "/it's here/bin" },
+  ],
+  'running-as-root': [
+    {
+      code: 'running-as-root',
+      installed: [
+        { name: 'httpie', version: '1.0' },
+        { name: 'rich', version: '1' },
+      ],
+    },
+    { code: 'running-as-root', installed: [] },
+  ],
+  'user-install-in-venv': [{ code: 'user-install-in-venv' }],
+  'pip-venv-required': [{ code: 'pip-venv-required' }],
   'externally-managed': [{ code: 'externally-managed' }],
   'no-pip-module': [
     { code: 'no-pip-module', started: true },
@@ -118,7 +151,52 @@ const findings: Readonly<Record<DiagnosticCode, readonly Finding[]>> = {
   'internal-error': [{ code: 'internal-error', message: 'many words '.repeat(99), refused: true }],
 };
 
+const shellPython = (sees: boolean) => ({
+  word: 'python',
+  executable: '/usr/bin/python',
+  version: { major: 3, minor: 9, patch: 2 },
+  sees,
+});
+const userSite = {
+  python: shellPython(false),
+  shadowed: [{ name: 'httpie', version: '0.9', directory: '/usr/lib/python3/dist-packages' }],
+  activeElsewhere: '/home/ada/work/other/.venv',
+};
+const configured = {
+  value: 'no',
+  origin: { kind: 'file', path: '/home/ada/.config/pip/pip.conf', line: 2, text: 'user = no' },
+} as const;
+const deniedTo = (changes: Partial<NonNullable<AdviceFacts['denied']>>): AdviceFacts['denied'] => ({
+  place: '/usr/local/lib/python3.10/dist-packages',
+  owner: { name: 'root', isCaller: false },
+  top: '/usr/local/lib/python3.10/dist-packages',
+  isBelowHome: false,
+  ...changes,
+});
+
 const places: Readonly<Record<string, AdviceFacts>> = {
+  'all that can be said': factsWith({
+    project: { environments: [cleanEnvironment] },
+    caller: { script: './tools/set-up-everything.sh' },
+    staleEnvironment: { path: '/home/ada/work/other/old-environment', exists: false },
+    userSite,
+    setting: configured,
+    denied: deniedTo({}),
+  }),
+  'an earlier sudo': factsWith({
+    project: { environments: [suspicious] },
+    tools: { ensurepip: false },
+    userSite: { ...userSite, python: shellPython(true) },
+    denied: deniedTo({ place: `${longPath}x`, top: '/home/ada/a-folder-with-a-long-name', isBelowHome: true }),
+  }),
+  'nobody has sudo': factsWith({
+    tools: { hasSudo: false },
+    denied: deniedTo({ top: '/home/ada/x', isBelowHome: true }),
+  }),
+  'not writable for its owner': factsWith({ denied: deniedTo({ owner: { name: 'ada', isCaller: true } }) }),
+  'root, through sudo': factsWith({ caller: { isRoot: true, sudoUser: 'ada' } }),
+  'root in an image': managedFacts({ caller: { isRoot: true, container: '/.dockerenv' }, userSite }),
+  pyenv: factsWith({ tools: { pyenv: '/home/ada/.pyenv/bin/pyenv' } }),
   'an environment at hand': factsWith({ project: { environments: [cleanEnvironment] } }),
   'a doubtful one, no ensurepip': factsWith({
     project: { environments: [suspicious] },
@@ -141,7 +219,7 @@ const places: Readonly<Record<string, AdviceFacts>> = {
 describe.each(Object.entries(places))('%s', (_, facts) => {
   test.each(Object.entries(findings))('%s: 18 lines, 80 columns, ASCII', (code, cases) => {
     for (const finding of cases) {
-      for (const line of ['pip install httpie', 'pip uninstall httpie']) {
+      for (const line of ['pip install httpie', 'pip uninstall httpie', 'pip install -t /opt/x httpie']) {
         const lines = print(finding, facts, line).trimEnd().split('\n');
         const prose = lines.filter(
           (text) => !/^ {4}\S/.test(text) && !text.includes(longPath.slice('/home/ada/'.length, -1)),
@@ -152,6 +230,7 @@ describe.each(Object.entries(places))('%s', (_, facts) => {
         expect(lines[0]?.length).toBeLessThan(80);
         expect(lines[0]).not.toMatch(/\.$/);
         expect(lines.at(-1)).toBe(`more: pipward explain ${code}`);
+        expect(print(finding, facts, line, { form: 'short' })).toMatch(/^[ -~]{1,400}\n$/);
       }
     }
   });

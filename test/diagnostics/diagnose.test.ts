@@ -12,6 +12,35 @@ const installed: Observation = {
   kind: 'installed',
   packages: [{ name: 'x', version: '1' }],
 };
+const of = (
+  kind:
+    | 'cancelled'
+    | 'would-install'
+    | 'uncaught-exception'
+    | 'running-as-root'
+    | 'user-install-in-venv'
+    | 'pip-venv-required',
+): Observation => ({
+  stream: 'stderr',
+  line: '...',
+  kind,
+});
+const denied: Observation = {
+  stream: 'stderr',
+  line: '...',
+  kind: 'permission-denied',
+  path: '/x',
+  readOnly: false,
+  uncaught: false,
+};
+const uncaught: Observation = { ...denied, uncaught: true };
+const script: Observation = {
+  stream: 'stderr',
+  line: '...',
+  kind: 'script-not-on-path',
+  scripts: ['x'],
+  directory: '/x/bin',
+};
 const noPip = (executable: string): Observation => ({
   stream: 'stderr',
   line: '...',
@@ -22,9 +51,54 @@ const noPip = (executable: string): Observation => ({
 describe('from what pip printed', () => {
   test.each<[case_: string, seen: readonly Observation[], line: string, outcome: Outcome, code: string | null]>([
     ['fallback and something installed', [fallback, installed], 'pip install x', exited(0), 'user-install-fallback'],
-    ['fallback, all was there already', [fallback], 'pip install x', exited(0), null],
-    ['fallback, then a failure', [fallback, installed], 'pip install x', exited(1), null],
-    ['fallback under --dry-run', [fallback, installed], 'pip install --dry-run x', exited(0), null],
+    ['fallback, all was there already', [fallback], 'pip install x', exited(0), 'user-install-fallback satisfied'],
+    ['fallback, then a failure', [fallback, installed], 'pip install x', exited(1), 'user-install-fallback failed'],
+    ['fallback, then Ctrl-C', [fallback, of('cancelled')], 'pip install x', exited(1), null],
+    [
+      'fallback under --dry-run',
+      [fallback, installed],
+      'pip install --dry-run x',
+      exited(0),
+      'user-install-fallback dry-run',
+    ],
+    [
+      'fallback under PIP_DRY_RUN',
+      [fallback, of('would-install')],
+      'pip install x',
+      exited(0),
+      'user-install-fallback dry-run',
+    ],
+    ['the user site cannot be written either', [fallback, denied], 'pip install x', exited(1), 'permission-denied'],
+    ['a traceback', [of('uncaught-exception'), uncaught], 'pip uninstall x', exited(2), 'permission-denied'],
+    ['a traceback that is not pip’s', [uncaught], 'pip install x', exited(2), null],
+    ['a traceback before pip’s own', [uncaught, of('uncaught-exception')], 'pip install x', exited(2), null],
+    ['denied, but pip went on', [denied, installed], 'pip install x', exited(0), null],
+    [
+      'fallback and a script not on PATH',
+      [fallback, script, installed],
+      'pip install x',
+      exited(0),
+      'user-install-fallback',
+    ],
+    [
+      'a script not on PATH, as root',
+      [script, installed, of('running-as-root')],
+      'pip install x',
+      exited(0),
+      'script-not-on-path',
+    ],
+    ['a script not on PATH, then a failure', [script], 'pip install x', exited(1), null],
+    ['as root', [installed, of('running-as-root')], 'pip install x', exited(0), 'running-as-root'],
+    ['as root, managed', [managed, of('running-as-root')], 'pip install x', exited(1), 'externally-managed'],
+    [
+      '--user in an environment',
+      [of('user-install-in-venv')],
+      'pip install --user x',
+      exited(1),
+      'user-install-in-venv',
+    ],
+    ["pip's own rule", [of('pip-venv-required')], 'pip install x', exited(3), 'pip-venv-required'],
+    ["pip's own rule, another status", [of('pip-venv-required')], 'pip install x', exited(1), null],
     [
       'fallback, ended by a signal',
       [fallback, installed],
@@ -46,7 +120,9 @@ describe('from what pip printed', () => {
     ["a build's Python has no pip", [noPip('/tmp/build/bin/python')], 'pip install x', exited(1), null],
     ['no pip, then all went well', [noPip('/usr/bin/python3')], 'pip list', exited(0), null],
   ])('%s', (_, seen, line, outcome, code) => {
-    expect(diagnose(seen, command(line), outcome, { interpreter: systemPython })?.code ?? null).toBe(code);
+    const finding = diagnose(seen, command(line), outcome, { interpreter: systemPython });
+    const nothing = finding?.code === 'user-install-fallback' ? finding.nothing : null;
+    expect(finding === null ? null : [finding.code, nothing].filter((part) => part !== null).join(' ')).toBe(code);
   });
 
   test('a traceback without a name counts where no pip was seen', () => {
@@ -57,7 +133,12 @@ describe('from what pip printed', () => {
 
   test('the packages come along', () => {
     const finding = diagnose([fallback, installed], command('pip install x'), exited(0), { interpreter: systemPython });
-    expect(finding).toEqual({ code: 'user-install-fallback', installed: [{ name: 'x', version: '1' }] });
+    expect(finding).toEqual({
+      code: 'user-install-fallback',
+      installed: [{ name: 'x', version: '1' }],
+      nothing: null,
+      scripts: null,
+    });
   });
 });
 

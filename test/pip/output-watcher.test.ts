@@ -18,34 +18,34 @@ const watchText = (text: string, chunkSize = 64 * 1024) => watch(Buffer.from(tex
 
 /** An observation in a form that a table can hold. */
 function inShort(observation: Observation): string {
-  switch (observation.kind) {
-    case 'installed':
-      return `installed ${observation.packages.map(({ name, version }) => `${name} ${version}`).join(', ')}`;
-    case 'no-pip-module':
-      return `no-pip-module ${observation.executable}`;
-    case 'user-install-fallback':
-    case 'externally-managed':
-      return observation.kind;
+  if (observation.kind === 'installed') {
+    return `installed ${observation.packages.map(({ name, version }) => `${name} ${version}`).join(', ')}`;
   }
+  if (observation.kind === 'no-pip-module') return `no-pip-module ${observation.executable}`;
+  if (observation.kind === 'permission-denied') return `${observation.kind} ${observation.path}`;
+  if (observation.kind !== 'script-not-on-path') return observation.kind;
+  return `${observation.kind} ${observation.scripts.join(' ')} in ${observation.directory}`;
 }
 
+const denied18 = 'permission-denied /usr/local/python/lib/python3.9/site-packages/demo_lib.py';
+const script = 'script-not-on-path demo-app in /home/user/.local/bin';
 const installedBoth = 'installed demo-app 1.0, demo-lib 2.0';
 
 describe('what real pips print', () => {
   test.each<[fixture: string, seen: readonly string[]]>([
     ['18.1-user-fallback.stdout', []],
-    ['18.1-user-fallback.stderr', []],
-    ['18.1-user-fallback.tty', []],
+    ['18.1-user-fallback.stderr', [denied18]],
+    ['18.1-user-fallback.tty', [denied18]],
     ['20.3.4-user-fallback.stdout', ['user-install-fallback', installedBoth]],
-    ['20.3.4-user-fallback.stderr', []],
-    ['20.3.4-user-fallback.tty', ['user-install-fallback', installedBoth]],
+    ['20.3.4-user-fallback.stderr', [script]],
+    ['20.3.4-user-fallback.tty', ['user-install-fallback', script, installedBoth]],
     ['21.3.1-user-fallback.stdout', ['user-install-fallback', installedBoth]],
-    ['21.3.1-user-fallback.tty', ['user-install-fallback', installedBoth]],
+    ['21.3.1-user-fallback.tty', ['user-install-fallback', script, installedBoth]],
     ['23.0.1-user-fallback.stdout', ['user-install-fallback', installedBoth]],
-    ['23.0.1-user-fallback.tty', ['user-install-fallback', installedBoth]],
+    ['23.0.1-user-fallback.tty', ['user-install-fallback', script, installedBoth]],
     ['26.2.1-user-fallback.stdout', ['user-install-fallback', installedBoth]],
-    ['26.2.1-user-fallback.stderr', []],
-    ['26.2.1-user-fallback.tty', ['user-install-fallback', installedBoth]],
+    ['26.2.1-user-fallback.stderr', [script]],
+    ['26.2.1-user-fallback.tty', ['user-install-fallback', script, installedBoth]],
     ['26.2.1-already-satisfied.stdout', ['user-install-fallback']],
     ['23.0.1-externally-managed.stderr', ['externally-managed']],
     ['23.0.1-externally-managed.tty', ['externally-managed']],
@@ -154,6 +154,11 @@ describe('hostile output', () => {
     expect(watchText(`${FALLBACK}\n`.repeat(10_000)).length).toBeLessThanOrEqual(32);
   });
 
+  test('a kind of line that is repeated does not hide another', () => {
+    const text = `${'Exception:\n'.repeat(100)}Successfully installed a-1\n`;
+    expect(watchText(text).map(inShort)).toContain('installed a 1');
+  });
+
   test.each<[case_: string, unit: string]>([
     ['unfinished titles', 'Successfully\x1b]'],
     ['unfinished colours', 'Successfully\x1b[1;'],
@@ -161,6 +166,9 @@ describe('hostile output', () => {
     ['needles without line ends', 'Successfully installed '],
     ['line ends alone', '\r'],
     ['needles alone', 'Successfully\n'],
+    ['texts of errors without end', "\nOSError: [Errno 13] x: '\\"],
+    ['names without end', "\nThe script a is installed in 'b' which is not on PATH"],
+    ['errors in errors', 'ERROR: Could not install packages due to an OSError: [Errno 13] : '],
   ])('time is linear: %s', (_, unit) => {
     const bytes = Buffer.from(`Successfully installed ${unit.repeat(Math.ceil((8 * 1024 * 1024) / unit.length))}`);
     const start = process.cpuUsage();

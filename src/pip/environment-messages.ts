@@ -1,0 +1,72 @@
+import type { Observation, Stream } from '../model/observation.ts';
+
+/** As NEEDLES of messages.ts: words that no line of interest here is without. */
+export const ENVIRONMENT_NEEDLES: readonly string[] = [
+  '[Errno ',
+  '[WinError 5]',
+  'which is not on PATH.',
+  'Running pip as ',
+  "'--user' install",
+  'activated virtualenv',
+  'Exception:',
+  'Operation cancelled',
+  'Would install ',
+];
+
+/** pip/_internal/commands/install.py, create_os_error_message. `ERROR: ` since 19.1; `OSError` since 21.0. */
+const INSTALL_ERROR = /^(?:ERROR: )?Could not install packages due to an (?:EnvironmentError|OSError): (.*)$/;
+/** The last line of a traceback; Python 2.7 has no PermissionError. */
+const TRACEBACK_END = /^(?:PermissionError|OSError|IOError|WindowsError): (\[.*)$/;
+/** pip/_internal/cli/base_command.py: what nobody caught, with a traceback behind it. */
+const UNCAUGHT = /^(?:ERROR: )?Exception:$/;
+/** EPERM, EACCES and EROFS have these numbers on Linux, the BSDs and macOS. Their texts are in the caller's language. */
+const DENIED = /^\[(?:Errno (1|13|30)|WinError 5)\] .*?: (u?['"].*)$/;
+/** pip/_internal/operations/install/wheel.py; two columns in, as pip indents what belongs to a package. */
+const SCRIPTS = /^(?: {2})?(?:WARNING: )?The scripts? /;
+const SCRIPTS_IN = " installed in '";
+const SCRIPTS_END = "' which is not on PATH.";
+/** pip/_internal/cli/req_command.py, warn_if_run_as_root (21.1); the second text is that of 21.1.0 to 21.1.2. */
+const ROOT = /^WARNING: Running pip as (?:the 'root' user can result in|root will break packages)/;
+const USER_IN_VENV =
+  /^(?:ERROR: )?Can not perform a '--user' install\. User site-packages are not visible in this virtualenv\.$/;
+const VENV_REQUIRED = /^(?:ERROR: )?Could not find an activated virtualenv \(required\)\.$/;
+const CANCELLED = /^(?:ERROR: )?Operation cancelled by user$/;
+
+/** Returns what a line says of the place that pip works on, or null; the rules of `readLine` hold. */
+export function readEnvironmentLine(stream: Stream, text: string): Observation | null {
+  const line = { stream, line: text };
+  const failure = INSTALL_ERROR.exec(text)?.[1] ?? null;
+  const end = failure ?? TRACEBACK_END.exec(text)?.[1] ?? null;
+  const denied = end === null ? null : DENIED.exec(end);
+  if (denied !== null) {
+    const path = readRepr(denied[2] ?? '');
+    return { ...line, kind: 'permission-denied', path, readOnly: denied[1] === '30', uncaught: failure === null };
+  }
+  if (UNCAUGHT.test(text)) return { ...line, kind: 'uncaught-exception' };
+  if (ROOT.test(text)) return { ...line, kind: 'running-as-root' };
+  if (USER_IN_VENV.test(text)) return { ...line, kind: 'user-install-in-venv' };
+  if (VENV_REQUIRED.test(text)) return { ...line, kind: 'pip-venv-required' };
+  if (text.startsWith('Would install ')) return { ...line, kind: 'would-install' };
+  if (CANCELLED.test(text)) return { ...line, kind: 'cancelled' };
+  const start = SCRIPTS.exec(text)?.[0].length;
+  const middle = text.indexOf(SCRIPTS_IN);
+  if (start === undefined || middle < start || !text.endsWith(SCRIPTS_END)) return null;
+  const names = text.slice(start, middle).replace(/ (?:is|are)$/, '');
+  const directory = text.slice(middle + SCRIPTS_IN.length, -SCRIPTS_END.length);
+  return { ...line, kind: 'script-not-on-path', scripts: names.split(/, | and /), directory };
+}
+
+/** The first string of a Python repr (`'a'`, `u"a's"`, `'a' -> 'b'`); null if there is none. */
+function readRepr(text: string): string | null {
+  const quoted = /^u?'((?:[^'\\]|\\.)*)'/.exec(text) ?? /^u?"((?:[^"\\]|\\.)*)"/.exec(text);
+  return (
+    quoted?.[1]?.replace(
+      /\\(?:x(..)|u(.{4})|U(.{8})|(.))/g,
+      (_, x?: string, u?: string, U?: string, plain?: string) => {
+        const code = Number.parseInt(x ?? u ?? U ?? '', 16);
+        if (Number.isNaN(code) || code > 0x10ffff) return { n: '\n', r: '\r', t: '\t' }[plain ?? ''] ?? plain ?? '';
+        return String.fromCodePoint(code);
+      },
+    ) ?? null
+  );
+}
