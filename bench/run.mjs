@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
+import { build } from 'esbuild';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 15);
 const root = path.join(import.meta.dirname, '..');
@@ -205,6 +206,41 @@ const through = spawnSync(
 const seconds = (performance.now() - started) / 1e3;
 console.log(
   `watched output: ${megabytes} MB at ${(megabytes / seconds).toFixed(0)} MB/s, peak memory of Node ${(Number(through.stdout) / 1024).toFixed(0)} MiB`,
+);
+
+// The reader alone: 100 MB of a compiler's lines, in pieces as a pipe gives them.
+const reader = path.join(folder, 'reader.mjs');
+await build({
+  stdin: { contents: "export * from './src/pip/output-watcher.ts';", resolveDir: root },
+  outfile: reader,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  logLevel: 'warning',
+});
+const { createOutputWatcher } = await import(reader);
+const log = Buffer.from(
+  Array.from({ length: 2000 }, (_, index) =>
+    [
+      `      gcc -pthread -Wno-unused-result -DNDEBUG -g -O3 -Wall -fPIC -I/usr/include/python3.11 -c src/m${index}.c -o build/m${index}.o`,
+      `      src/m${index}.c:${index}:10: warning: unused variable 'x' [-Wunused-variable]`,
+      '      |          ^~~~~~~~~~~~~~~~~~~~~~~~~',
+      '',
+    ].join('\n'),
+  ).join(''),
+);
+const watcher = createOutputWatcher();
+const cpu = process.cpuUsage();
+const heap = process.memoryUsage().heapUsed;
+let most = heap;
+for (let read = 0, at = 0; read < 100e6; read += 65536, at = (at + 65536) % (log.length - 65536)) {
+  watcher.push('stdout', log.subarray(at, at + 65536));
+  most = Math.max(most, process.memoryUsage().heapUsed);
+}
+watcher.finish();
+const { user, system } = process.cpuUsage(cpu);
+console.log(
+  `read along: 100 MB of build log in ${((user + system) / 1e6).toFixed(2)} s of CPU, ${((most - heap) / 2 ** 20).toFixed(0)} MiB more on the heap`,
 );
 
 rmSync(folder, { recursive: true, force: true });

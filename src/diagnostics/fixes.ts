@@ -3,7 +3,13 @@ import type { Block, FactRow } from '../model/diagnostic.ts';
 import type { FoundEnvironment } from '../model/environment.ts';
 import type { AdviceFacts, CallerFacts } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
-import { activationCommand, environmentPython, fromDirectory, isActivationSafe } from '../terminal/activation.ts';
+import {
+  activationCommand,
+  environmentPython,
+  fromDirectory,
+  isActivationSafe,
+  unsetCommand,
+} from '../terminal/activation.ts';
 import { shortenHome } from '../terminal/clean.ts';
 import { joinCommand } from '../terminal/quote.ts';
 import { repeatInEnvironment } from './repeat.ts';
@@ -29,11 +35,14 @@ export function environmentFix(recommended: FoundEnvironment | null, facts: Advi
     isActivationSafe(prefix, facts.platform) && facts.caller.script === null
       ? [[activationCommand(prefix, shell, facts.platform, cwd)], typed]
       : [[], repeatInEnvironment(command, shell, [python, '-m', 'pip'])];
+  // An active environment does not help where this names the Python.
+  const isNamed = facts.source === 'pipward-python' && activation.length > 0;
+  const unset = isNamed ? [unsetCommand('PIPWARD_PYTHON', shell)] : [];
   const owner = facts.project.directory === null ? 'a virtual environment' : 'an environment for this project';
   return {
     kind: 'fix',
     title: fresh === null ? `${use} project's virtual environment` : `create ${owner} once, then install there`,
-    commands: [...(fresh === null ? [] : createCommands(fresh, facts)), ...activation, repeated.text],
+    commands: [...(fresh === null ? [] : createCommands(fresh, facts)), ...activation, ...unset, repeated.text],
     applicability: repeated.applicability,
   };
 }

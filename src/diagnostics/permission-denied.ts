@@ -59,7 +59,7 @@ function causeRow(finding: PermissionDenied, facts: AdviceFacts, command: PipCom
   const text = (() => {
     if (finding.readOnly || denied?.owner.isCaller === true) return null;
     if (denied !== null && isLeftBySudo(denied))
-      return 'it is below your home: most often an earlier `sudo pip` made it';
+      return 'it is in a folder of yours: most often an earlier `sudo pip` made it';
     if (command.redirection !== null) return `${command.redirection.option} leads there`;
     if (interpreter?.environment.kind === 'virtual') return 'the environment was made by another user';
     return command.subcommand === 'install' ? explainNoFallback(facts) : null;
@@ -77,8 +77,8 @@ function explainNoFallback({ pipVersion, setting, report, caller }: AdviceFacts)
   return report?.userSiteEnabled === false ? `${start} the user site is switched off for this Python` : null;
 }
 
-function isLeftBySudo({ isBelowHome, owner }: DeniedFacts): boolean {
-  return isBelowHome && owner.name === 'root' && !owner.isCaller;
+function isLeftBySudo({ isInOwnPlace, owner }: DeniedFacts): boolean {
+  return isInOwnPlace && owner.name === 'root' && !owner.isCaller;
 }
 
 function chooseFix(finding: PermissionDenied, facts: AdviceFacts, command: PipCommand): readonly Block[] {

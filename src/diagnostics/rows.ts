@@ -85,9 +85,13 @@ export function foundRow(recommended: FoundEnvironment | null, facts: AdviceFact
   const doubt = suspicion === undefined ? (found.hasPip ? null : 'it has no pip') : describeSuspicion(suspicion);
   const text =
     doubt === null
-      ? `${name}${describeVersion(found.version)}, not active in this shell`
+      ? `${name}${describeVersion(found.version)}, ${describeActivity(found, facts)}`
       : `${name}, but ${doubt}: not recommended`;
   return [{ label: 'found', text }];
+}
+
+function describeActivity({ prefix }: FoundEnvironment, { userSite }: AdviceFacts): string {
+  return userSite?.activeElsewhere === prefix ? 'active, but passed over' : 'not active in this shell';
 }
 
 /** Returns the environment that may be recommended: nothing speaks against it and it has pip; not the one in use. */

@@ -1,7 +1,6 @@
 import type { Block, Diagnostic } from '../model/diagnostic.ts';
 import type { AdviceFacts } from '../model/facts.ts';
 import type { ScriptsNotOnPath } from '../model/observation.ts';
-import { activationCommand, isActivationSafe } from '../terminal/activation.ts';
 import { isClean, shortenHome } from '../terminal/clean.ts';
 import { extendPathCommands } from '../terminal/extend-path.ts';
 import { noteBlock, readyBlock } from './fixes.ts';
@@ -37,16 +36,9 @@ export function listScripts({ scripts, directory }: ScriptsNotOnPath, facts: Adv
   return `${shown}${more} in ${displayPath(directory, facts)}`;
 }
 
-function chooseFix(directory: string, facts: AdviceFacts): readonly Block[] {
-  const { caller, interpreter, platform, tools } = facts;
-  const environment = interpreter?.environment;
-  // pyenv's own programs stand for these, once it knows of them.
-  if (tools.pyenv !== null) return [readyBlock('fix', 'let pyenv make a shim for it', 'pyenv rehash')];
-  if (environment?.kind === 'virtual' && isActivationSafe(environment.prefix, platform)) {
-    const activate = activationCommand(environment.prefix, caller.shell, platform, caller.cwd);
-    return [readyBlock('fix', 'activate the environment that it is in', activate)];
-  }
-  const commands = extendPathCommands(directory, facts.caller, platform);
+/** An environment's own folder of programs is never meant: pip does not warn of the folder of its own Python. */
+function chooseFix(directory: string, { caller, platform }: AdviceFacts): readonly Block[] {
+  const commands = extendPathCommands(directory, caller, platform);
   if (commands === null || !isClean(directory)) {
     return [noteBlock(`add ${shortenHome(directory, caller.home)} to PATH`)];
   }

@@ -2,7 +2,7 @@ import type { FactRow } from '../model/diagnostic.ts';
 import type { AdviceFacts } from '../model/facts.ts';
 import type { ScriptsNotOnPath } from '../model/observation.ts';
 import { shortenHome } from '../terminal/clean.ts';
-import { describeVersion } from './rows.ts';
+import { describeVersion, findRecommended } from './rows.ts';
 import { listScripts } from './script-not-on-path.ts';
 
 /** Returns what a user install means for this shell; the more it changes, the further up. Rows that may be missing. */
@@ -10,7 +10,7 @@ export function userSiteRows(scripts: ScriptsNotOnPath | null, facts: AdviceFact
   const { userSite, caller } = facts;
   const rows: FactRow[] = [];
   const active = userSite?.activeElsewhere ?? null;
-  if (active !== null) {
+  if (active !== null && active !== findRecommended(facts)?.prefix) {
     const text = `${shortenHome(active, caller.home)} is active, but this pip is another Python's`;
     rows.push({ label: 'active', text, optional: true });
   }

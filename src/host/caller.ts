@@ -122,9 +122,11 @@ function readProcess(pid: number): Ancestor | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const end = stat.lastIndexOf(')');
-    const words = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0').slice(1, -1);
+    const [program = '', ...words] = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0').slice(0, -1);
+    // A script that is run by its name gives that to its process.
+    const name = stat.slice(stat.indexOf('(') + 1, end);
     return {
-      name: stat.slice(stat.indexOf('(') + 1, end),
+      name: SHELLS[path.basename(program)] === undefined ? name : path.basename(program),
       parent: Number(stat.slice(end + 2).split(' ')[1]),
       isInteractive: hasNoScript(words),
       script: readScript(words),
@@ -146,7 +148,8 @@ function readProcess(pid: number): Ancestor | null {
 function readScript(words: readonly string[]): string | null {
   const isValue = (index: number) => /^(--rcfile|--init-file|[-+]o|[-+]O)$/.test(words[index - 1] ?? '');
   const script = words.find((word, index) => !/^(--|[-+][^c]*$)/.test(word) && !isValue(index));
-  return script === undefined || script.startsWith('-') ? null : script;
+  // `bash <(...)` has no file that somebody could change.
+  return script === undefined || /^(-|\/dev\/|\/proc\/)/.test(script) ? null : script;
 }
 
 function hasNoScript(words: readonly string[]): boolean {

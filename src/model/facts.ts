@@ -88,9 +88,10 @@ export type DeniedFacts = {
   readonly place: string;
   /** Whose it is. */
   readonly owner: { readonly name: string; readonly isCaller: boolean };
-  /** Highest folder on the way to `place`, below home or the environment, that is not the caller's: what to give back to them. */
+  /** The environment, or the highest folder on the way to `place` that is not the caller's: what to give back to them. */
   readonly top: string;
-  readonly isBelowHome: boolean;
+  /** Whether `top` is in a folder of the caller's. */
+  readonly isInOwnPlace: boolean;
 };
 
 /** Where pip put things for this user alone, and who will find them there. */
@@ -114,8 +115,6 @@ export type ToolFacts = {
   /** Whether the interpreter (its base, for an environment) has ensurepip, which venv needs. */
   readonly ensurepip: boolean;
   readonly hasSudo: boolean;
-  /** Absolute path of pyenv, where the interpreter is one of its and its shims are on PATH; null elsewhere. */
-  readonly pyenv: string | null;
   /** Debian, Ubuntu and kin: apt is there, so that a package name can be given. */
   readonly apt: boolean;
 };

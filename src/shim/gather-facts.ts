@@ -45,7 +45,7 @@ export async function gatherFacts(
       distrusted: findDistrusted(resolution),
       freeName: chooseFreeName(project.directory ?? surroundings.cwd ?? surroundings.home ?? '', surroundings),
     },
-    tools: findTools(surroundings, resolution),
+    tools: findTools(resolution),
     interpreter,
     source: chosen?.source ?? null,
     evidence: chosen?.evidence ?? null,
@@ -63,12 +63,11 @@ export async function gatherFacts(
     report: asks && interpreter !== null ? await askInterpreter(interpreter.executable, surroundings.env) : null,
   };
 
-  function findTools({ env }: Surroundings, resolved: Resolution | undefined): ToolFacts {
+  function findTools(resolved: Resolution | undefined): ToolFacts {
     const stdlib = resolved === undefined || resolved.kind === 'not-found' ? null : resolved.interpreter.stdlib;
     return {
       pipx: findOnPath('pipx', surroundings),
       hasSudo: findOnPath('sudo', surroundings) !== null,
-      pyenv: chosen?.source === 'pyenv' && hasPyenvShims(env) ? findOnPath('pyenv', surroundings) : null,
       // Debian ships venv without ensurepip unless python3-venv is installed.
       ensurepip: stdlib === null || files.status(path.join(stdlib, 'ensurepip', '__init__.py')) !== null,
       apt: files.status('/usr/bin/apt') !== null,
@@ -78,10 +77,6 @@ export async function gatherFacts(
   function findCommandName(place: Surroundings, { executable }: Interpreter): string | null {
     return ['python3', 'python'].find((name) => findOnPath(name, place) === executable) ?? null;
   }
-}
-
-function hasPyenvShims({ PATH = '' }: Surroundings['env']): boolean {
-  return PATH.split(path.delimiter).some((entry) => /[/\\]shims[/\\]?$/.test(entry) && /pyenv/.test(entry));
 }
 
 function findPrefixOwner({ files, userId }: Surroundings, interpreter: Interpreter | null): AdviceFacts['prefixOwner'] {

@@ -33,17 +33,18 @@ export function findDenied(
   if (files.status(place)?.kind !== 'directory' && !files.writable(folder)) place = folder;
   const owner = files.status(place)?.owner;
   if (owner === undefined) return null;
+  const isOwn = (file: string) => files.status(file)?.owner === userId;
+  let top = place;
+  while (!isOwn(path.dirname(top)) && path.dirname(top) !== top) top = path.dirname(top);
   const environment = interpreter?.environment;
   const prefix = environment?.kind === 'virtual' || environment?.kind === 'conda' ? environment.prefix : null;
-  const limit = [prefix, home].find((root) => root !== null && isBelow(place, root)) ?? place;
-  const way: string[] = [];
-  for (let above = place; above !== home && isBelow(above, limit); above = path.dirname(above)) way.push(above);
-  const top = way.findLast((folderAbove) => files.status(folderAbove)?.owner !== userId) ?? place;
+  const isInOwnPlace = isOwn(path.dirname(top)) && (home === null || !isBelow(home, top));
   return {
     place,
-    owner: { name: findUserName(owner) ?? 'another user', isCaller: owner === userId },
-    top,
-    isBelowHome: home !== null && place !== home && isBelow(place, home),
+    owner: { name: findUserName(owner) ?? 'another user', isCaller: isOwn(place) },
+    // In an environment more than this one folder will be in other hands.
+    top: prefix !== null && isInOwnPlace && isBelow(top, prefix) ? prefix : top,
+    isInOwnPlace,
   };
 }
 
@@ -89,11 +90,12 @@ function findShadowed(
   { files }: Surroundings,
 ): NonNullable<AdviceFacts['userSite']>['shadowed'] {
   const normalize = (name: string) => name.replace(/[-_.]+/g, '-').toLowerCase();
-  const names = new Set(installed.map(({ name }) => normalize(name)));
+  const names = new Map(installed.map(({ name }) => [normalize(name), name]));
   return siteDirectories.flatMap((directory) =>
     files.list(directory).flatMap((entry) => {
-      const [, name = '', version = ''] = /^(.+?)-(\d[^-]*)(?:-py[\d.]+)?\.(?:dist|egg)-info$/.exec(entry) ?? [];
-      return names.has(normalize(name)) ? [{ name, version, directory }] : [];
+      const [, module = '', version = ''] = /^(.+?)-(\d[^-]*)(?:-py[\d.]+)?\.(?:dist|egg)-info$/.exec(entry) ?? [];
+      const name = names.get(normalize(module));
+      return name === undefined ? [] : [{ name, version, directory }];
     }),
   );
 }

@@ -77,7 +77,7 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
       freeName: '.venv',
       ...project,
     },
-    tools: { pipx: null, ensurepip: true, apt: true, hasSudo: true, pyenv: null, ...tools },
+    tools: { pipx: null, ensurepip: true, apt: true, hasSudo: true, ...tools },
     interpreter: systemPython,
     source: 'search-path',
     evidence: { kind: 'path-entry', directory: '/usr/bin', position: 1 },

@@ -170,7 +170,7 @@ const deniedTo = (changes: Partial<NonNullable<AdviceFacts['denied']>>): AdviceF
   place: '/usr/local/lib/python3.10/dist-packages',
   owner: { name: 'root', isCaller: false },
   top: '/usr/local/lib/python3.10/dist-packages',
-  isBelowHome: false,
+  isInOwnPlace: false,
   ...changes,
 });
 
@@ -187,16 +187,15 @@ const places: Readonly<Record<string, AdviceFacts>> = {
     project: { environments: [suspicious] },
     tools: { ensurepip: false },
     userSite: { ...userSite, python: shellPython(true) },
-    denied: deniedTo({ place: `${longPath}x`, top: '/home/ada/a-folder-with-a-long-name', isBelowHome: true }),
+    denied: deniedTo({ place: `${longPath}x`, top: '/home/ada/a-folder-with-a-long-name', isInOwnPlace: true }),
   }),
   'nobody has sudo': factsWith({
     tools: { hasSudo: false },
-    denied: deniedTo({ top: '/home/ada/x', isBelowHome: true }),
+    denied: deniedTo({ top: '/home/ada/x', isInOwnPlace: true }),
   }),
   'not writable for its owner': factsWith({ denied: deniedTo({ owner: { name: 'ada', isCaller: true } }) }),
   'root, through sudo': factsWith({ caller: { isRoot: true, sudoUser: 'ada' } }),
   'root in an image': managedFacts({ caller: { isRoot: true, container: '/.dockerenv' }, userSite }),
-  pyenv: factsWith({ tools: { pyenv: '/home/ada/.pyenv/bin/pyenv' } }),
   'an environment at hand': factsWith({ project: { environments: [cleanEnvironment] } }),
   'a doubtful one, no ensurepip': factsWith({
     project: { environments: [suspicious] },

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readAdvice } from '../support/advice.ts';
 import { findManagedPython } from '../support/pythons.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 import { makeWheel } from '../support/wheel.ts';
@@ -42,6 +43,17 @@ describe.skipIf(python === null)('a Python that apt manages (skipped without Deb
     expect(followed).toMatchObject({ status: 0 });
     const check = await box.shell('.venv/bin/python -c "import demo_lib; print(demo_lib.VERSION)"', { cwd });
     expect(check.stdout).toBe('1.0\n');
+  });
+
+  test.skipIf(!hasEnsurepip)('a script called pip: commands for a script (skipped without python3-venv)', async () => {
+    const script = box.write('scripted/build.sh', '#!/bin/sh\npip install demo-lib\nexit 0\n', 0o755);
+    const cwd = path.dirname(script);
+    box.write('scripted/pyproject.toml', '');
+    const { stderr } = await box.run([script], { cwd });
+    const { text, commands } = readAdvice(stderr, 'externally-managed');
+    expect(text).toContain('called by');
+    expect(commands).toEqual(['python3 -m venv .venv', '.venv/bin/python -m pip install demo-lib']);
+    expect(await box.shell(commands.join(' &&\n'), { cwd })).toMatchObject({ status: 0 });
   });
 
   test.each([

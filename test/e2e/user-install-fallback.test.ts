@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readAdvice } from '../support/advice.ts';
 import { copyInterpreter, listPyenvPythons } from '../support/pythons.ts';
 import { createSandbox, hasProgram, hasSetpriv, type Sandbox } from '../support/sandbox.ts';
 import { makeWheel } from '../support/wheel.ts';
@@ -120,8 +121,57 @@ describe.skipIf(missing !== null)(
     });
 
     test.each([
-      ['nothing was installed (a dry run)', 'pip install --dry-run demo-app'],
-      ['nothing was installed (pip failed)', 'pip install no-such-thing'],
+      ['a dry run', 'pip install --dry-run demo-app', 'nothing was installed, this was a dry run'],
+      ['a dry run by a variable', 'PIP_DRY_RUN=1 pip install demo-app', 'nothing was installed, this was a dry run'],
+      ['pip failed', 'pip install ./none', 'nothing was installed, pip failed for another reason'],
+      ['all was there', 'pip install demo-lib', 'nothing was installed, all of it was there already'],
+    ])('nothing was installed, and that is said: %s', async (label, line, result) => {
+      await forget();
+      const cwd = freshProject(`nothing-${label.replaceAll(' ', '-')}`);
+      if (label === 'all was there') await box.run([executable, '-m', 'pip', 'install', 'demo-lib'], { cwd });
+      const { text } = readAdvice((await box.shell(line, { cwd })).stderr, 'user-install-fallback');
+      expect(text).toMatch(/^note/);
+      expect(text).toContain(result);
+    });
+
+    test('what it means for this shell: programs, what is hidden, which python sees it', async () => {
+      await forget();
+      const cwd = freshProject('meaning', { 'notes.txt': '' });
+      const site = path.join(box.folder, 'python/lib/python3.12/site-packages/demo_lib-0.9.dist-info');
+      mkdirSync(site);
+      const { stderr } = await box.shell('pip install --ignore-installed demo-app', { cwd });
+      rmSync(site, { recursive: true });
+      const { text } = readAdvice(stderr, 'user-install-fallback');
+      expect(text.replaceAll(/\s+/g, ' ')).toMatch(
+        /hides demo-lib 0\.9 in \S+\/site-packages programs demo-app in ~\/\.local\/bin, not on PATH seen by python of this shell/,
+      );
+    });
+
+    test('another environment is active: this shell’s python does not see it', async () => {
+      await forget();
+      const cwd = freshProject('other-active');
+      await box.run([executable, '-m', 'venv', '.venv'], { cwd });
+      const env = { VIRTUAL_ENV: path.join(cwd, '.venv'), PIPWARD_PYTHON: executable };
+      const activated = { ...env, PATH: `${box.shims}:${cwd}/.venv/bin:/usr/bin:/bin` };
+      const { stderr } = await box.shell('pip install demo-lib', { cwd, env: activated });
+      const text = readAdvice(stderr, 'user-install-fallback').text.replaceAll(/\s+/g, ' ');
+      expect(text).toContain('found ./.venv (Python 3.12.1), active, but passed over');
+      const { commands } = readAdvice(stderr, 'user-install-fallback');
+      expect(commands.slice(0, 3)).toEqual([
+        'source .venv/bin/activate',
+        'unset PIPWARD_PYTHON',
+        'pip install demo-lib',
+      ]);
+      const followed = await box.shell(commands.join(' &&\n'), {
+        cwd,
+        env: { PIPWARD_PYTHON: executable },
+        input: 'y\n',
+      });
+      expect(followed).toMatchObject({ status: 0 });
+      expect(existsSync(path.join(cwd, '.venv/lib/python3.12/site-packages/demo_lib.py'))).toBe(true);
+    });
+
+    test.each([
       ['the user site was asked for', 'pip install --user demo-app'],
       ['advice is off', 'PIPWARD_ADVICE=off pip install demo-app'],
     ])('silence when %s', async (_, line) => {

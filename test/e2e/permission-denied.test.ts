@@ -1,0 +1,192 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readAdvice } from '../support/advice.ts';
+import { copyInterpreter, listPyenvPythons } from '../support/pythons.ts';
+import { createSandbox, hasSetpriv, NOBODY, type Sandbox } from '../support/sandbox.ts';
+import { makeWheel } from '../support/wheel.ts';
+
+const [python, old] = ['3.12', '3.6'].map((wanted) =>
+  listPyenvPythons().findLast(({ version }) => version.startsWith(wanted)),
+);
+const missing = python === undefined ? 'no pyenv Python 3.12 to copy' : hasSetpriv ? null : 'needs root and setpriv';
+
+describe.skipIf(missing !== null)(`where pip may not write${missing === null ? '' : ` (${missing})`}`, () => {
+  let box: Sandbox;
+  let executable: string;
+
+  beforeAll(() => {
+    if (python === undefined) return;
+    box = createSandbox();
+    executable = copyInterpreter(python, path.join(box.folder, 'python')).executable;
+    box.set('LD_LIBRARY_PATH', path.join(box.folder, 'python/lib'));
+    box.set('PATH', `${box.shims}:${path.dirname(executable)}:${box.bin}:/usr/bin:/bin`);
+    // What sudo stands for here is done below, by root.
+    box.link('/bin/true', 'sudo');
+    makeWheel(box.wheels, 'demo-lib');
+  });
+  afterAll(() => box?.remove());
+
+  function freshProject(name: string, marker = 'pyproject.toml'): string {
+    return path.dirname(box.write(path.join(name, marker), ''));
+  }
+
+  /** Follows the printed commands in bash: `sudo X` as root, all others as the user. */
+  async function follow(commands: readonly string[], cwd: string, env: Record<string, string> = {}) {
+    const own: string[] = [];
+    for (const command of commands) {
+      if (command.startsWith('sudo ')) {
+        const { status } = spawnSync('/bin/bash', ['-c', command.slice('sudo '.length)], { cwd });
+        if (status !== 0) throw new Error(`failed as root: ${command}`);
+      } else own.push(command);
+    }
+    return box.shell(own.join(' &&\n'), { cwd, env, input: 'y\n' });
+  }
+
+  const give = (folder: string, user: number) => spawnSync('chown', ['-hR', `${user}:${user}`, folder]);
+  const siteOf = (prefix: string) => path.join(prefix, 'lib/python3.12/site-packages');
+
+  /** A copy of one that is made once: that takes seconds. */
+  function makeEnvironment(cwd: string): string {
+    const [first, prefix] = [path.join(box.folder, 'template'), path.join(cwd, '.venv')];
+    if (!existsSync(first)) spawnSync(executable, ['-m', 'venv', first], { env: box.environment() });
+    spawnSync('cp', ['-a', first, prefix]);
+    give(prefix, NOBODY);
+    return prefix;
+  }
+
+  test.each([
+    ['its packages', (prefix: string) => siteOf(prefix)],
+    ['all of it', (prefix: string) => prefix],
+  ])('an environment of the user where an earlier sudo took %s: it is given back', async (label, choose) => {
+    const cwd = freshProject(`sudo-${label.replaceAll(' ', '-')}`);
+    const prefix = makeEnvironment(cwd);
+    give(choose(prefix), 0);
+    const env = { VIRTUAL_ENV: prefix };
+    const { stderr, status } = await box.shell('pip install demo-lib', { cwd, env });
+    expect(status).toBe(1);
+    const { text, commands } = readAdvice(stderr, 'permission-denied');
+    expect(text).toContain('belongs to root');
+    expect(commands).toEqual([`sudo chown -R nobody ${prefix}`, 'pip install demo-lib']);
+    expect(await follow(commands, cwd, env)).toMatchObject({ status: 0 });
+    expect(existsSync(path.join(siteOf(prefix), 'demo_lib.py'))).toBe(true);
+  });
+
+  test('no sudo on this machine: what root has to do, and nothing to be typed after it', async () => {
+    const cwd = freshProject('no-sudo');
+    const prefix = makeEnvironment(cwd);
+    give(siteOf(prefix), 0);
+    const env = { VIRTUAL_ENV: prefix, PATH: `${box.shims}:${path.dirname(executable)}:/usr/bin:/bin` };
+    const { stderr } = await box.shell('pip install demo-lib', { cwd, env });
+    const { commands } = readAdvice(stderr, 'permission-denied');
+    expect(commands).toEqual([`chown -R nobody ${prefix}`]);
+    expect(spawnSync('/bin/bash', ['-c', commands.join('\n')]).status).toBe(0);
+    expect((await box.shell('pip install demo-lib', { cwd, env })).status).toBe(0);
+  });
+
+  test('an environment of the user that nobody may write to: the permission comes back', async () => {
+    const cwd = freshProject('read-only');
+    const prefix = makeEnvironment(cwd);
+    chmodSync(siteOf(prefix), 0o555);
+    const env = { VIRTUAL_ENV: prefix };
+    const { stderr } = await box.shell('pip install demo-lib', { cwd, env });
+    const { text, commands } = readAdvice(stderr, 'permission-denied');
+    expect(text).toContain('yours, but not writable');
+    expect(await follow(commands, cwd, env)).toMatchObject({ status: 0 });
+    expect(existsSync(path.join(siteOf(prefix), 'demo_lib.py'))).toBe(true);
+  });
+
+  test('an environment of somebody else: one of one’s own', async () => {
+    const cwd = freshProject('of-another');
+    const prefix = path.join(box.folder, 'shared');
+    spawnSync(executable, ['-m', 'venv', prefix], { env: box.environment() });
+    const { stderr } = await box.shell('pip install demo-lib', { cwd, env: { VIRTUAL_ENV: prefix } });
+    const { text, commands } = readAdvice(stderr, 'permission-denied');
+    expect(text).toContain('the environment was made by another user');
+    expect(commands.join()).not.toContain('sudo');
+    expect(await follow(commands, cwd)).toMatchObject({ status: 0 });
+    expect(existsSync(path.join(siteOf(path.join(cwd, '.venv')), 'demo_lib.py'))).toBe(true);
+  });
+
+  test('--no-user: why pip did not fall back, and an environment', async () => {
+    const cwd = freshProject('no-user');
+    const { stderr } = await box.shell('pip install --no-user demo-lib', { cwd });
+    const { text, commands } = readAdvice(stderr, 'permission-denied');
+    expect(text).toContain('--no-user on the command line');
+    expect(await follow(commands, cwd)).toMatchObject({ status: 0 });
+    expect(existsSync(path.join(siteOf(path.join(cwd, '.venv')), 'demo_lib.py'))).toBe(true);
+  });
+
+  test('PYTHONNOUSERSITE: the same', async () => {
+    const cwd = freshProject('no-user-site');
+    const { stderr } = await box.shell('pip install demo-lib', { cwd, env: { PYTHONNOUSERSITE: '1' } });
+    expect(readAdvice(stderr, 'permission-denied').text.replaceAll(/\s+/g, ' ')).toContain('user site is switched off');
+  });
+
+  test('the user site is root’s: it is given back, not made anew', async () => {
+    const cwd = freshProject('local-of-root');
+    const local = path.join(box.home, '.local');
+    rmSync(local, { recursive: true, force: true });
+    mkdirSync(local);
+    const env = { XDG_STATE_HOME: cwd };
+    const { stderr } = await box.shell('pip install demo-lib', { cwd, env });
+    const { commands } = readAdvice(stderr, 'permission-denied');
+    expect(commands).toEqual([`sudo chown -R nobody ${local}`, 'pip install demo-lib']);
+    expect(await follow(commands, cwd, env)).toMatchObject({ status: 0 });
+    rmSync(local, { recursive: true, force: true });
+  });
+
+  test('--target in a folder of root: whose it is; pip’s "Successfully installed" is not believed', async () => {
+    const cwd = freshProject('target');
+    const { stdout, stderr, status } = await box.shell(`pip install --target ${box.wheels}/x demo-lib`, { cwd });
+    expect(status).toBe(2);
+    expect(stdout).toContain('Successfully installed');
+    const { text, commands } = readAdvice(stderr, 'permission-denied');
+    expect(text).toContain('nothing arrived there');
+    expect(commands).toEqual([`ls -ld ${box.wheels}`]);
+    expect((await follow(commands, cwd)).stdout).toContain('root');
+  });
+
+  test('uninstall from a Python of root: where the package is', async () => {
+    const cwd = freshProject('uninstall', 'notes.txt');
+    const { stderr, status } = await box.shell('pip uninstall -y pip', { cwd });
+    expect(status).toBe(2);
+    const { text, commands } = readAdvice(stderr, 'permission-denied');
+    expect(text).toContain('nothing was removed');
+    expect((await follow(commands, cwd)).stdout).toMatch(/^Location: .*site-packages$/m);
+  });
+
+  describe.skipIf(old === undefined)('a pip before 20.0 does not fall back (skipped without Python 3.6)', () => {
+    let env: Record<string, string>;
+    beforeAll(() => {
+      if (old === undefined) return;
+      const bin = path.dirname(copyInterpreter(old, path.join(box.folder, 'old')).executable);
+      env = { PATH: `${box.shims}:${bin}:/usr/bin:/bin`, LD_LIBRARY_PATH: path.join(box.folder, 'old/lib') };
+      chownSync(box.home, NOBODY, NOBODY);
+    });
+
+    test('in a project: an environment', async () => {
+      const cwd = freshProject('old');
+      const { stderr } = await box.shell('pip install demo-lib', { cwd, env });
+      const { text, commands } = readAdvice(stderr, 'permission-denied');
+      expect(text.replaceAll(/\s+/g, ' ')).toContain('pip 18.1 does not do that by itself');
+      expect(await follow(commands, cwd, env)).toMatchObject({ status: 0 });
+      expect(existsSync(path.join(cwd, '.venv/lib/python3.6/site-packages/demo_lib.py'))).toBe(true);
+    });
+
+    test('elsewhere: --user, said aloud', async () => {
+      const { stderr } = await box.shell('pip install demo-lib', { cwd: box.home, env });
+      const { commands } = readAdvice(stderr, 'permission-denied');
+      expect(commands).toEqual(['pip install --user demo-lib']);
+      expect(await follow(commands, box.home, env)).toMatchObject({ status: 0 });
+      expect(existsSync(path.join(box.home, '.local/lib/python3.6/site-packages/demo_lib.py'))).toBe(true);
+    });
+  });
+
+  test.skipIf(!existsSync('/usr/bin/script'))('on a terminal', async () => {
+    const cwd = freshProject('terminal');
+    const { stdout } = await box.shell(`script -qec 'pip install --no-user demo-lib' /dev/null`, { cwd });
+    expect(readAdvice(stdout, 'permission-denied').commands).toContain('source .venv/bin/activate');
+  });
+});

@@ -1,0 +1,96 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readAdvice } from '../support/advice.ts';
+import { copyInterpreter, listPyenvPythons } from '../support/pythons.ts';
+import { createSandbox, isRoot, NOBODY, type Sandbox } from '../support/sandbox.ts';
+import { makeWheel } from '../support/wheel.ts';
+
+const python = listPyenvPythons().findLast(({ version }) => version.startsWith('3.12'));
+/** A place without the marks of a container: the machine's folders, but not what lies beside them. */
+const OUTSIDE = `root=$1; shift
+for name in bin dev etc home lib lib64 opt proc root sbin sys tmp usr var; do
+  [ -e "/$name" ] || continue
+  if [ -L "/$name" ]; then cp -P "/$name" "$root/"; else mkdir -p "$root/$name" && mount --rbind "/$name" "$root/$name"; fi || exit
+done
+exec /usr/sbin/chroot "$root" "$@"`;
+const canLeave =
+  isRoot &&
+  python !== undefined &&
+  spawnSync('unshare', [
+    '-m',
+    'sh',
+    '-c',
+    'mount -t tmpfs none /mnt && mkdir -p /mnt/tmp && mount --rbind /tmp /mnt/tmp',
+  ]).status === 0;
+
+describe.skipIf(!canLeave)('pip as root (skipped without root, unshare and a pyenv Python 3.12)', () => {
+  let box: Sandbox;
+  let executable: string;
+
+  beforeAll(() => {
+    if (python === undefined) return;
+    box = createSandbox();
+    executable = copyInterpreter(python, path.join(box.folder, 'python')).executable;
+    box.set('LD_LIBRARY_PATH', path.join(box.folder, 'python/lib'));
+    box.set('PATH', `${box.shims}:${path.dirname(executable)}:/usr/bin:/bin`);
+    box.set('XDG_STATE_HOME', '/proc/none');
+    makeWheel(box.wheels, 'demo-lib');
+    box.write('pyproject.toml', '');
+    mkdirSync(path.join(box.folder, 'outside'));
+  });
+  afterAll(() => box?.remove());
+
+  /** Runs a line as root where no mark of a container is. */
+  const outside = (line: string, env: Record<string, string> = {}) =>
+    box.run(
+      [
+        'unshare',
+        '-m',
+        'sh',
+        '-c',
+        OUTSIDE,
+        'sh',
+        path.join(box.folder, 'outside'),
+        '/bin/bash',
+        '-c',
+        `cd ${box.project} && ${line}`,
+      ],
+      { env, unprivileged: false },
+    );
+
+  test('an environment, and what root installed is taken back', async () => {
+    const { stderr, status } = await outside('pip install demo-lib');
+    expect(status).toBe(0);
+    const { text, commands } = readAdvice(stderr, 'running-as-root');
+    expect(text).toContain('python3.12/site-packages');
+    expect(commands.slice(0, 3)).toEqual(['python -m venv .venv', 'source .venv/bin/activate', 'pip install demo-lib']);
+    const installed = path.join(box.folder, 'python/lib/python3.12/site-packages/demo_lib.py');
+    expect(existsSync(installed)).toBe(true);
+    const followed = await box.shell(commands.join(' &&\n'), { unprivileged: false, input: 'y\n' });
+    expect(followed).toMatchObject({ status: 0 });
+    expect(existsSync(installed)).toBe(false);
+    expect(existsSync(path.join(box.project, '.venv/lib/python3.12/site-packages/demo_lib.py'))).toBe(true);
+  });
+
+  test('through sudo: the caller’s own environment without sudo; sudo only to undo', async () => {
+    const env = { SUDO_USER: 'nobody', SUDO_UID: String(NOBODY), SUDO_COMMAND: `${box.shims}/pip install demo-lib` };
+    const { stderr } = await outside('pip install --force-reinstall demo-lib', env);
+    const { text, commands } = readAdvice(stderr, 'running-as-root');
+    expect(text).toContain('in an environment of nobody no sudo is needed');
+    expect(commands.filter((command) => command.startsWith('sudo'))).toEqual([
+      `sudo ${executable} -m pip uninstall demo-lib`,
+    ]);
+    expect(commands[0]).not.toContain('sudo');
+  });
+
+  test.each([
+    ['in a container', '', (line: string) => box.shell(line, { unprivileged: false, env: { container: 'oci' } })],
+    ['that nobody wants to hear of', '--root-user-action=ignore', outside],
+  ])('silence %s', async (_, option, run) => {
+    const { stderr, status } = await run(`pip install --force-reinstall ${option} demo-lib`);
+    expect(status).toBe(0);
+    expect(stderr).not.toContain('running-as-root');
+  });
+});

@@ -1,0 +1,85 @@
+import { rmSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readAdvice } from '../support/advice.ts';
+import { copyInterpreter, findAnyPython } from '../support/pythons.ts';
+import { createSandbox, hasProgram, isRoot, type Sandbox } from '../support/sandbox.ts';
+import { makeWheel } from '../support/wheel.ts';
+
+const python = findAnyPython();
+
+describe.skipIf(python === null)('programs that are not on PATH (skipped without a Python with pip)', () => {
+  let box: Sandbox;
+
+  beforeAll(() => {
+    if (python === null) return;
+    box = createSandbox();
+    const own = isRoot ? copyInterpreter(python, path.join(box.folder, 'python')).executable : python.executable;
+    if (isRoot) box.set('LD_LIBRARY_PATH', path.join(box.folder, 'python/lib'));
+    box.set('PATH', `${box.shims}:${path.dirname(own)}:/usr/bin:/bin`);
+    makeWheel(box.wheels, 'demo-app', '1.0', { scripts: ['demo-app'] });
+  });
+  afterAll(() => box?.remove());
+  beforeEach(() => {
+    for (const name of ['.local', '.bashrc', '.zshrc', '.profile', '.tcshrc', '.cshrc', '.config', '.other']) {
+      rmSync(path.join(box.home, name), { recursive: true, force: true });
+    }
+  });
+
+  /** Each shell, and how a new one is started that reads its start file. */
+  const shells: readonly [shell: string, fresh: readonly string[]][] = [
+    ['bash', ['-i', '-c']],
+    ['zsh', ['-i', '-c']],
+    ['fish', ['-c']],
+    ['tcsh', ['-c']],
+    ['dash', ['-l', '-c']],
+    ['ksh', ['-l', '-c']],
+  ];
+
+  for (const [shell, fresh] of shells) {
+    test.skipIf(!hasProgram(shell))(
+      `${shell}: found in this shell and in the next (skipped without ${shell})`,
+      async () => {
+        const bin = `/usr/bin/${shell}`;
+        const env = { SHELL: bin, XDG_STATE_HOME: '/none' };
+        // A builtin comes last: else the shell would put pip in its own place.
+        const { stderr } = await box.run([bin, '-c', 'pip install --user demo-app; true'], { env });
+        const { text, commands } = readAdvice(stderr, 'script-not-on-path');
+        expect(text).toContain('demo-app in ~/.local/bin');
+        expect(commands.length).toBeGreaterThan(0);
+        const here = await box.run([bin, '-c', `${commands.join('\n')}\ndemo-app`], { env });
+        expect(here).toMatchObject({ status: 0, stdout: 'demo-app 1.0\n' });
+        const later = await box.run([bin, ...fresh, 'demo-app'], { env });
+        expect(later.stdout).toBe('demo-app 1.0\n');
+      },
+    );
+  }
+
+  test.skipIf(!hasProgram('tcsh'))(
+    'tcsh with a ~/.cshrc: no ~/.tcshrc that would hide it (skipped without tcsh)',
+    async () => {
+      box.write(path.join(box.home, '.cshrc'), 'setenv MINE 1\n');
+      const { stderr } = await box.run(['/usr/bin/tcsh', '-c', 'pip install --user demo-app; true'], {
+        env: { XDG_STATE_HOME: '/none' },
+      });
+      expect(readAdvice(stderr, 'script-not-on-path').commands.at(-1)).toMatch(/>>~\/\.cshrc$/);
+    },
+  );
+
+  test.each<[case_: string, line: string]>([
+    ['by its name with a ~, in bash', 'PATH="$PATH:~/.local/bin"; pip install --user demo-app; demo-app'],
+    ['with a slash at its end', 'PATH="$PATH:$HOME/.local/bin/"; pip install --user demo-app; demo-app'],
+    ['through a link', 'PATH="$PATH:$HOME/.other"; pip install --user demo-app; demo-app'],
+    ['with dots', 'PATH="$PATH:$HOME/../home/.local/bin"; pip install --user demo-app; demo-app'],
+    ['and nobody wants to know', 'pip install --user --no-warn-script-location demo-app; ~/.local/bin/demo-app'],
+    [
+      'and nobody wants to know (a variable)',
+      'PIP_NO_WARN_SCRIPT_LOCATION=0 pip install --user demo-app; ~/.local/bin/demo-app',
+    ],
+  ])('silence: on PATH %s', async (_, line) => {
+    symlinkSync(path.join(box.home, '.local/bin'), path.join(box.home, '.other'));
+    const { stdout, stderr } = await box.shell(line, { env: { XDG_STATE_HOME: '/none' } });
+    expect(stdout).toContain('demo-app 1.0\n');
+    expect(stderr).not.toContain('script-not-on-path');
+  });
+});
