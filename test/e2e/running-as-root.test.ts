@@ -25,7 +25,8 @@ const canLeave =
     'mount -t tmpfs none /mnt && mkdir -p /mnt/tmp && mount --rbind /tmp /mnt/tmp',
   ]).status === 0;
 
-describe.skipIf(!canLeave)('pip as root (skipped without root, unshare and a pyenv Python 3.12)', () => {
+// Each makes an environment and runs pip several times: slow where the machine is busy.
+describe.skipIf(!canLeave)('pip as root (skipped without root, unshare and a pyenv Python 3.12)', { timeout: 240_000 }, () => {
   let box: Sandbox;
   let executable: string;
 
