@@ -26,72 +26,80 @@ const canLeave =
   ]).status === 0;
 
 // Each makes an environment and runs pip several times: slow where the machine is busy.
-describe.skipIf(!canLeave)('pip as root (skipped without root, unshare and a pyenv Python 3.12)', { timeout: 240_000 }, () => {
-  let box: Sandbox;
-  let executable: string;
+describe.skipIf(!canLeave)(
+  'pip as root (skipped without root, unshare and a pyenv Python 3.12)',
+  { timeout: 240_000 },
+  () => {
+    let box: Sandbox;
+    let executable: string;
 
-  beforeAll(() => {
-    if (python === undefined) return;
-    box = createSandbox();
-    executable = copyInterpreter(python, path.join(box.folder, 'python')).executable;
-    box.set('LD_LIBRARY_PATH', path.join(box.folder, 'python/lib'));
-    box.set('PATH', `${box.shims}:${path.dirname(executable)}:/usr/bin:/bin`);
-    box.set('XDG_STATE_HOME', '/proc/none');
-    makeWheel(box.wheels, 'demo-lib');
-    box.write('pyproject.toml', '');
-    mkdirSync(path.join(box.folder, 'outside'));
-  });
-  afterAll(() => box?.remove());
+    beforeAll(() => {
+      if (python === undefined) return;
+      box = createSandbox();
+      executable = copyInterpreter(python, path.join(box.folder, 'python')).executable;
+      box.set('LD_LIBRARY_PATH', path.join(box.folder, 'python/lib'));
+      box.set('PATH', `${box.shims}:${path.dirname(executable)}:/usr/bin:/bin`);
+      box.set('XDG_STATE_HOME', '/dev/null');
+      makeWheel(box.wheels, 'demo-lib');
+      box.write('pyproject.toml', '');
+      mkdirSync(path.join(box.folder, 'outside'));
+    });
+    afterAll(() => box?.remove());
 
-  /** Runs a line as root where no mark of a container is. */
-  const outside = (line: string, env: Record<string, string> = {}) =>
-    box.run(
-      [
-        'unshare',
-        '-m',
-        'sh',
-        '-c',
-        OUTSIDE,
-        'sh',
-        path.join(box.folder, 'outside'),
-        '/bin/bash',
-        '-c',
-        `cd ${box.project} && ${line}`,
-      ],
-      { env, unprivileged: false },
-    );
+    /** Runs a line as root where no mark of a container is. */
+    const outside = (line: string, env: Record<string, string> = {}) =>
+      box.run(
+        [
+          'unshare',
+          '-m',
+          'sh',
+          '-c',
+          OUTSIDE,
+          'sh',
+          path.join(box.folder, 'outside'),
+          '/bin/bash',
+          '-c',
+          `cd ${box.project} && ${line}`,
+        ],
+        { env, unprivileged: false },
+      );
 
-  test('an environment, and what root installed is taken back', async () => {
-    const { stderr, status } = await outside('pip install demo-lib');
-    expect(status).toBe(0);
-    const { text, commands } = readAdvice(stderr, 'running-as-root');
-    expect(text).toContain('python3.12/site-packages');
-    expect(commands.slice(0, 3)).toEqual(['python -m venv .venv', 'source .venv/bin/activate', 'pip install demo-lib']);
-    const installed = path.join(box.folder, 'python/lib/python3.12/site-packages/demo_lib.py');
-    expect(existsSync(installed)).toBe(true);
-    const followed = await box.shell(commands.join(' &&\n'), { unprivileged: false, input: 'y\n' });
-    expect(followed).toMatchObject({ status: 0 });
-    expect(existsSync(installed)).toBe(false);
-    expect(existsSync(path.join(box.project, '.venv/lib/python3.12/site-packages/demo_lib.py'))).toBe(true);
-  });
+    test('an environment, and what root installed is taken back', async () => {
+      const { stderr, status } = await outside('pip install demo-lib');
+      expect(status).toBe(0);
+      const { text, commands } = readAdvice(stderr, 'running-as-root');
+      expect(text).toContain('python3.12/site-packages');
+      expect(commands.slice(0, 3)).toEqual([
+        'python -m venv .venv',
+        'source .venv/bin/activate',
+        'pip install demo-lib',
+      ]);
+      const installed = path.join(box.folder, 'python/lib/python3.12/site-packages/demo_lib.py');
+      expect(existsSync(installed)).toBe(true);
+      const followed = await box.shell(commands.join(' &&\n'), { unprivileged: false, input: 'y\n' });
+      expect(followed).toMatchObject({ status: 0 });
+      expect(existsSync(installed)).toBe(false);
+      expect(existsSync(path.join(box.project, '.venv/lib/python3.12/site-packages/demo_lib.py'))).toBe(true);
+    });
 
-  test('through sudo: the caller’s own environment without sudo; sudo only to undo', async () => {
-    const env = { SUDO_USER: 'nobody', SUDO_UID: String(NOBODY), SUDO_COMMAND: `${box.shims}/pip install demo-lib` };
-    const { stderr } = await outside('pip install --force-reinstall demo-lib', env);
-    const { text, commands } = readAdvice(stderr, 'running-as-root');
-    expect(text).toContain('in an environment of nobody no sudo is needed');
-    expect(commands.filter((command) => command.startsWith('sudo'))).toEqual([
-      `sudo ${executable} -m pip uninstall demo-lib`,
-    ]);
-    expect(commands[0]).not.toContain('sudo');
-  });
+    test('through sudo: the caller’s own environment without sudo; sudo only to undo', async () => {
+      const env = { SUDO_USER: 'nobody', SUDO_UID: String(NOBODY), SUDO_COMMAND: `${box.shims}/pip install demo-lib` };
+      const { stderr } = await outside('pip install --force-reinstall demo-lib', env);
+      const { text, commands } = readAdvice(stderr, 'running-as-root');
+      expect(text).toContain('in an environment of nobody no sudo is needed');
+      expect(commands.filter((command) => command.startsWith('sudo'))).toEqual([
+        `sudo ${executable} -m pip uninstall demo-lib`,
+      ]);
+      expect(commands[0]).not.toContain('sudo');
+    });
 
-  test.each([
-    ['in a container', '', (line: string) => box.shell(line, { unprivileged: false, env: { container: 'oci' } })],
-    ['that nobody wants to hear of', '--root-user-action=ignore', outside],
-  ])('silence %s', async (_, option, run) => {
-    const { stderr, status } = await run(`pip install --force-reinstall ${option} demo-lib`);
-    expect(status).toBe(0);
-    expect(stderr).not.toContain('running-as-root');
-  });
-});
+    test.each([
+      ['in a container', '', (line: string) => box.shell(line, { unprivileged: false, env: { container: 'oci' } })],
+      ['that nobody wants to hear of', '--root-user-action=ignore', outside],
+    ])('silence %s', async (_, option, run) => {
+      const { stderr, status } = await run(`pip install --force-reinstall ${option} demo-lib`);
+      expect(status).toBe(0);
+      expect(stderr).not.toContain('running-as-root');
+    });
+  },
+);
