@@ -1,9 +1,10 @@
 import yargs from 'yargs';
 import type { AdminCommand, AdminContext, CommandArguments } from './command.ts';
 import { createCompletionCommand } from './completion.ts';
+import { diagnoseCommand } from './diagnose.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
-import { findNearest } from '../policy/nearest.ts';
+import { findNearest } from '../model/nearest.ts';
 import { complain, say } from './output.ts';
 import { pythonsCommand } from './pythons.ts';
 import { policyCommand } from './policy.ts';
@@ -20,6 +21,7 @@ const COMMANDS: readonly AdminCommand[] = [
   whichCommand,
   pythonsCommand,
   explainCommand,
+  diagnoseCommand,
   doctorCommand,
   policyCommand,
   venvCommand,

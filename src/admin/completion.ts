@@ -3,7 +3,7 @@ import type { AdminCommand } from './command.ts';
 import { say } from './output.ts';
 import { renderCompletion, type CompletionShell, type Completable } from './render-completion.ts';
 import { UsageError } from './usage-error.ts';
-import { findNearest } from '../policy/nearest.ts';
+import { findNearest } from '../model/nearest.ts';
 
 const SHELLS: readonly CompletionShell[] = ['bash', 'zsh', 'fish', 'powershell'];
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { observe } from '../host/observe.ts';
-import { findNearest } from '../policy/nearest.ts';
+import { findNearest } from '../model/nearest.ts';
 import { createJsonSchema } from '../policy/json-schema.ts';
 import type { AdminCommand } from './command.ts';
 import { say } from './output.ts';

@@ -74,11 +74,15 @@ export function environmentBlocks(
   ];
 }
 
-/** Returns where something was said, in a word or two. */
-export function describeOrigin(origin: NonNullable<AdviceFacts['otherPython']>['origin'], home: string | null): string {
+/** Returns who made a setting: `--python`, `PIP_PYTHON`, `~/.config/pip/pip.conf:2`. */
+export function describeOrigin(
+  origin: NonNullable<AdviceFacts['otherPython']>['origin'],
+  home: string | null,
+  option = '--python',
+): string {
   switch (origin.kind) {
     case 'command-line':
-      return '--python';
+      return option;
     case 'variable':
       return origin.name;
     case 'file':

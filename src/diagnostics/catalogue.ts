@@ -30,6 +30,30 @@ export const CATALOGUE = {
     title: "pip's own setting asks for a virtual environment",
     summary: 'require-virtualenv is set for pip, and no virtual environment is in use.',
   },
+  'no-matching-distribution': {
+    title: 'pip found nothing to install under that name or version',
+    summary: 'The index has no such project, no such version, or no file for this Python and system.',
+  },
+  'requires-python': {
+    title: 'the package is not for this version of Python',
+    summary: 'The package says in its Requires-Python which Pythons it runs on; this one is not among them.',
+  },
+  network: {
+    title: 'pip could not reach the index',
+    summary: 'A proxy, a name server, a certificate, a firewall or the index itself stood in the way.',
+  },
+  'ssl-module-missing': {
+    title: 'the Python has no ssl module',
+    summary: 'The interpreter was built without OpenSSL, so pip cannot use https.',
+  },
+  'dependency-conflict': {
+    title: 'installed packages do not fit together',
+    summary: 'pip installed what was asked for, and a package that was there before needs another version of it.',
+  },
+  'resolution-impossible': {
+    title: 'the packages that were asked for exclude each other',
+    summary: 'No choice of versions meets all requirements, so pip installed nothing.',
+  },
   'venv-required': {
     title: 'a policy asks for a virtual environment',
     summary: 'A policy file allows install and uninstall only where a virtual environment is used.',

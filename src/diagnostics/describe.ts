@@ -1,8 +1,11 @@
 import type { Diagnostic, Finding } from '../model/diagnostic.ts';
 import type { AdviceFacts } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
+import { describeDependencyConflict, describeResolutionImpossible } from './conflicts.ts';
 import { describeExternallyManaged } from './externally-managed.ts';
 import { describeInterpreterNotFound, describeInterpreterNotRunnable } from './interpreter.ts';
+import { describeNetwork } from './network.ts';
+import { describeNoMatch } from './no-matching-distribution.ts';
 import { describeNoPipModule } from './no-pip-module.ts';
 import { describeCallLoop, describeInternalError } from './own-failures.ts';
 import { describePermissionDenied } from './permission-denied.ts';
@@ -11,6 +14,8 @@ import { describePolicyUnreadable } from './policy-unreadable.ts';
 import { describePolicyVerdict } from './policy-verdict.ts';
 import { describeRunningAsRoot } from './running-as-root.ts';
 import { describeScriptNotOnPath } from './script-not-on-path.ts';
+import { describeRequiresPython } from './requires-python.ts';
+import { describeSslModuleMissing } from './ssl-module-missing.ts';
 import { describeUserInstallFallback } from './user-install-fallback.ts';
 
 /** Returns the words for a finding: ready to render, no colour, not yet cleaned. */
@@ -32,6 +37,18 @@ export function describeFinding(finding: Finding, facts: AdviceFacts, command: P
       return describePipVenvRequired(facts, command);
     case 'no-pip-module':
       return describeNoPipModule(finding.started, facts, command);
+    case 'requires-python':
+      return describeRequiresPython(finding, facts, command);
+    case 'no-matching-distribution':
+      return describeNoMatch(finding, facts, command);
+    case 'ssl-module-missing':
+      return describeSslModuleMissing(facts, command);
+    case 'network':
+      return describeNetwork(finding, facts, command);
+    case 'dependency-conflict':
+      return describeDependencyConflict(finding.conflicts, facts, command);
+    case 'resolution-impossible':
+      return describeResolutionImpossible(finding, facts, command);
     case 'venv-required':
     case 'project-environment-required':
     case 'user-install-forbidden':

@@ -24,17 +24,17 @@ export function diagnosePlace(
   command: PipCommand,
   status: number,
 ): Finding | null {
+  // After a failure pip's own words are what matters.
+  if (status !== 0) return null;
   const saw = (kind: Observation['kind']) => observations.some((seen) => seen.kind === kind);
   const installed = observations.flatMap((seen) => (seen.kind === 'installed' ? seen.packages : []));
   const scripts = collectScripts(observations);
   if (saw('user-install-fallback')) {
     // The line comes before anything is resolved, and under --dry-run: it does not prove that something was installed.
-    if (status !== 0) return { code: 'user-install-fallback', installed: [], nothing: 'failed', scripts: null };
     const isDry = command.dryRun || saw('would-install');
     const nothing = isDry ? 'dry-run' : installed.length === 0 ? 'satisfied' : null;
     return { code: 'user-install-fallback', installed: nothing === null ? installed : [], nothing, scripts };
   }
-  if (status !== 0) return null;
   if (scripts !== null) return { code: 'script-not-on-path', ...scripts };
   return saw('running-as-root') ? { code: 'running-as-root', installed } : null;
 }

@@ -4,6 +4,7 @@ import type { InterpreterReport } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import type { Observation, Outcome } from '../model/observation.ts';
 import { diagnoseFailedPlace, diagnosePlace } from './diagnose-place.ts';
+import { findConflict, findIndexTrouble } from './index-trouble.ts';
 
 /**
  * Returns the one finding that is nearest to the cause, from what pip printed; null when there is nothing to say.
@@ -25,7 +26,13 @@ export function diagnose(
     }
     if (observations.some(({ kind }) => kind === 'externally-managed')) return { code: 'externally-managed' };
   }
-  return diagnoseFailedPlace(observations, status) ?? diagnosePlace(observations, command, status);
+  // 2: what nobody caught, such as a read that timed out.
+  const failed = diagnoseFailedPlace(observations, status);
+  if (failed !== null) return failed;
+  const trouble = status === 1 || status === 2 ? findIndexTrouble(observations) : null;
+  // An environment that does not fit together is worse than one in the wrong place.
+  const conflict = status === 0 ? findConflict(observations) : null;
+  return trouble ?? conflict ?? diagnosePlace(observations, command, status);
 }
 
 /** A build may start a Python of its own that has no pip: then pip is there, or another executable is named. */

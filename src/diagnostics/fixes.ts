@@ -66,7 +66,7 @@ export function pythonWord({ commandName, interpreter, platform }: AdviceFacts):
 }
 
 /** Returns the folder for a new environment, where nothing is yet. */
-function newEnvironmentPrefix({ platform, project, caller }: AdviceFacts): string {
+export function newEnvironmentPrefix({ platform, project, caller }: AdviceFacts): string {
   const paths = platform === 'win32' ? path.win32 : path.posix;
   return paths.join(project.directory ?? caller.cwd ?? caller.home ?? '', project.freeName);
 }

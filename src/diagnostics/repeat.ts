@@ -59,6 +59,58 @@ export function repeatAsTyped(command: PipCommand, shell: ShellKind): Printed {
   return print([command.name, ...command.arguments], command, shell);
 }
 
+/** The same command with other words in place of one; null if that one was not typed. */
+export function repeatReplacing(
+  command: PipCommand,
+  word: string,
+  by: readonly string[],
+  shell: ShellKind,
+): Printed | null {
+  const at = command.arguments.lastIndexOf(word);
+  return at === -1 ? null : print([command.name, ...command.arguments.toSpliced(at, 1, ...by)], command, shell);
+}
+
+/** The same command with options behind its subcommand, in place of those of the same names. */
+export function repeatChanging(
+  command: PipCommand,
+  options: readonly (readonly [name: string, ...value: readonly string[]])[],
+  shell: ShellKind,
+): Printed {
+  const kept = dropOptions(
+    command.arguments,
+    options.map(([name]) => name),
+  );
+  const at = kept.indexOf(command.subcommand ?? '') + 1;
+  return print([command.name, ...kept.toSpliced(at, 0, ...options.flat())], command, shell);
+}
+
+/** The same command without an option, whose value is dropped with it if it `takesValue`. */
+export function repeatWithout(command: PipCommand, option: string, takesValue: boolean, shell: ShellKind): Printed {
+  const words = takesValue
+    ? dropOptions(command.arguments, [option])
+    : command.arguments.filter((word) => word !== option);
+  return print([command.name, ...words], command, shell);
+}
+
+/** The same subcommand and its options for other requirements. */
+export function repeatFor(
+  command: PipCommand,
+  requirements: readonly string[],
+  shell: ShellKind,
+  start: readonly string[] = [command.name],
+): Printed {
+  const options = command.options
+    .filter(({ name }) => name !== '--requirement' && name !== '--editable')
+    .flatMap(({ name, value }) => (value === null ? [name] : [name, value]));
+  return print([...start, 'install', ...options, ...requirements], command, shell, start);
+}
+
+function dropOptions(words: readonly string[], names: readonly string[]): readonly string[] {
+  return words.filter(
+    (word, index) => !names.some((name) => word === name || word.startsWith(`${name}=`) || words[index - 1] === name),
+  );
+}
+
 function print(words: readonly string[], command: PipCommand, shell: ShellKind, start?: readonly string[]): Printed {
   const text = joinCommand(words, shell);
   // A command that cleaning would change does not work as printed.

@@ -1,5 +1,6 @@
 import type { PipCommand } from '../model/invocation.ts';
 import type { InstalledPackage } from '../model/observation.ts';
+import { normalizeName } from './requirement.ts';
 
 /**
  * Returns the names for `pip uninstall` that take back what was asked for; null when they are not known. With a list of
@@ -15,14 +16,9 @@ export function listUninstallWords(
   if (command.requirementFiles.length > 0 || names.includes(null)) {
     return installed === null || installed.length === 0 ? null : installed.map(({ name }) => name);
   }
-  const added = installed?.map(({ name }) => normalize(name));
-  const own = names.flatMap((name) => (name !== null && (added?.includes(normalize(name)) ?? true) ? [name] : []));
+  const added = installed?.map(({ name }) => normalizeName(name));
+  const own = names.flatMap((name) => (name !== null && (added?.includes(normalizeName(name)) ?? true) ? [name] : []));
   return own.length === 0 ? null : [...new Set(own)];
-}
-
-/** PEP 503. */
-function normalize(name: string): string {
-  return name.replace(/[-_.]+/g, '-').toLowerCase();
 }
 
 function findName(request: string, installed: readonly InstalledPackage[] | null): string | null {
@@ -36,7 +32,7 @@ function findName(request: string, installed: readonly InstalledPackage[] | null
   // A wheel's name ends at the first `-` (PEP 427), an sdist's at the one before the version.
   const stem = file.endsWith('.whl') ? file.split('-')[0] : /^(.+)-\d/.exec(file)?.[1];
   if (stem === undefined) return null;
-  return installed?.find(({ name }) => normalize(name) === normalize(stem))?.name ?? null;
+  return installed?.find(({ name }) => normalizeName(name) === normalizeName(stem))?.name ?? null;
 }
 
 /** One thing was asked for and one was installed: it is the same, whatever it was called. */

@@ -50,7 +50,6 @@ export function describeUserInstallFallback(finding: Fallback, facts: AdviceFact
 
 const NOTHING = {
   'dry-run': 'nothing was installed, this was a dry run',
-  failed: 'nothing was installed, pip failed for another reason',
   satisfied: 'nothing was installed, all of it was there already',
 } as const;
 
@@ -71,7 +70,7 @@ function describeNothing(nothing: keyof typeof NOTHING, facts: AdviceFacts, comm
       ...foundRow(recommended, facts),
       { label: 'result', text: NOTHING[nothing] },
     ],
-    blocks: isNear && nothing !== 'failed' ? [environmentFix(recommended, facts, command)] : [],
+    blocks: isNear ? [environmentFix(recommended, facts, command)] : [],
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Candidate, Interpreter } from './environment.ts';
-import type { InstalledPackage, ScriptsNotOnPath } from './observation.ts';
+import type { Conflict, InstalledPackage, NetworkTrouble, ScriptsNotOnPath } from './observation.ts';
 import type { PolicyProblem, PolicyVerdict, RuleName } from './policy.ts';
 
 /** The code under which each rule's refusal and advice are told. */
@@ -24,6 +24,12 @@ export type DiagnosticCode =
   | 'running-as-root'
   | 'user-install-in-venv'
   | 'pip-venv-required'
+  | 'requires-python'
+  | 'no-matching-distribution'
+  | 'ssl-module-missing'
+  | 'network'
+  | 'dependency-conflict'
+  | 'resolution-impossible'
   | 'policy-unreadable'
   | 'interpreter-not-found'
   | 'interpreter-not-runnable'
@@ -78,10 +84,20 @@ export type Finding =
       /** What pip said it installed; null when its output was not read (a terminal): then facts alone speak. */
       readonly installed: readonly InstalledPackage[] | null;
       /** Why nothing was installed, though pip said that it would fall back; null: something was. */
-      readonly nothing: 'dry-run' | 'failed' | 'satisfied' | null;
+      readonly nothing: 'dry-run' | 'satisfied' | null;
       readonly scripts: ScriptsNotOnPath | null;
     }
   | { readonly code: 'externally-managed' }
+  | RequiresPython
+  | NoMatch
+  | { readonly code: 'ssl-module-missing' }
+  | NetworkFailure
+  | { readonly code: 'dependency-conflict'; readonly conflicts: readonly Conflict[] }
+  | {
+      readonly code: 'resolution-impossible';
+      readonly requested: readonly string[];
+      readonly causes: readonly string[];
+    }
   /** `started`: pip's interpreter said so itself; otherwise we saw it before anything was started. */
   | { readonly code: 'no-pip-module'; readonly started: boolean }
   /** `path` is what could not be written; `readOnly`: its file system is. */
@@ -105,3 +121,38 @@ export type Finding =
     }
   | { readonly code: 'call-loop'; readonly depth: number }
   | { readonly code: 'internal-error'; readonly message: string; readonly refused: boolean };
+
+/** A package is not for this Python. */
+export type RequiresPython = {
+  readonly code: 'requires-python';
+  /** Name or requirement, as pip printed it. */
+  readonly requirement: string;
+  readonly specifier: string;
+  /** This Python's version; empty where pip did not say it. */
+  readonly running: string;
+  /** Who asked for it; null for the command line. */
+  readonly origin: string | null;
+  /** Versions of the package that this Python may have. */
+  readonly usable: readonly string[];
+};
+
+/** pip found nothing, and neither the network nor this Python's version is known to be the cause. */
+export type NoMatch = {
+  readonly code: 'no-matching-distribution';
+  readonly requirement: string;
+  readonly origin: string | null;
+  /** Versions that there are; null where pip did not list them. */
+  readonly versions: readonly string[] | null;
+  /** Indexes other than the usual one. */
+  readonly addresses: readonly string[];
+  /** Host that pip passed over, since it has no certificate. */
+  readonly untrusted: string | null;
+};
+
+export type NetworkFailure = {
+  readonly code: 'network';
+  readonly trouble: NetworkTrouble;
+  readonly detail: string;
+  readonly host: string | null;
+  readonly requirement: string | null;
+};

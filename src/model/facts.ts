@@ -109,6 +109,32 @@ export type UserSiteFacts = {
   readonly activeElsewhere: string | null;
 };
 
+/** Another Python of this machine that an environment could be made with. */
+export type SparePython = {
+  readonly interpreter: Interpreter;
+  /** As AdviceFacts.commandName. */
+  readonly commandName: string | null;
+  readonly ensurepip: boolean;
+  /** Whether its standard library has the extension module _ssl. */
+  readonly ssl: boolean;
+};
+
+/** What bears upon indexes, versions and the network. */
+export type IndexFacts = {
+  /** Version of the pip that ran; null when unknown. */
+  readonly pipVersion: string | null;
+  /** Newest first, without the one that ran. */
+  readonly pythons: readonly SparePython[];
+  /** --index-url. */
+  readonly index: SettingFacts | null;
+  readonly noIndex: SettingFacts | null;
+  readonly onlyBinary: SettingFacts | null;
+  /** --proxy, or the variables that every program obeys. */
+  readonly proxy: readonly SettingFacts[];
+  /** Names of files in the current directory that were given as words. */
+  readonly files: readonly string[];
+};
+
 export type ToolFacts = {
   /** Absolute path of pipx on PATH; null if not there. */
   readonly pipx: string | null;
@@ -156,6 +182,8 @@ export type AdviceFacts = {
   readonly setting: SettingFacts | null;
   /** Asked only for user-install-fallback. */
   readonly userSite: UserSiteFacts | null;
+  /** Asked only when pip found nothing to install, or versions that do not fit together; null for a saved log. */
+  readonly index: IndexFacts | null;
   /** null when the interpreter was not asked or did not answer. */
   readonly report: InterpreterReport | null;
 };

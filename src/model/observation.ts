@@ -24,6 +24,7 @@ export type Observation = {
   | { readonly kind: 'user-install-in-venv' }
   | { readonly kind: 'pip-venv-required' }
   | { readonly kind: 'cancelled' }
+  | IndexObservation
 );
 
 /** From "Successfully installed name-version ...". */
@@ -46,3 +47,59 @@ export type Outcome =
 
 /** A signal name such as SIGTERM. */
 export type NodeSignal = `SIG${string}`;
+
+/** Why a connection failed, as far as pip's words tell. */
+export type NetworkTrouble = 'proxy' | 'certificate' | 'dns' | 'timeout' | 'refused' | 'broken';
+
+/** What pip says of indexes, of versions and of the network. `origin`: who asked for it (`demo-app`, `-r a.txt (line 3)`). */
+type IndexObservation =
+  | {
+      readonly kind: 'requires-python';
+      readonly requirement: string;
+      readonly specifier: string;
+      readonly running: string;
+    }
+  /** Versions that the index has for other Pythons (22.1 and later). */
+  | { readonly kind: 'versions-ignored'; readonly versions: readonly IgnoredVersion[] }
+  /** `versions`: those that there are; null when pip did not list them. */
+  | {
+      readonly kind: 'unsatisfied';
+      readonly requirement: string;
+      readonly origin: string | null;
+      readonly versions: readonly string[] | null;
+    }
+  /** The end of a run, always after `unsatisfied`. */
+  | { readonly kind: 'no-match'; readonly requirement: string; readonly origin: string | null }
+  /** Addresses of indexes, told when they are not the usual one; pip has hidden passwords. */
+  | { readonly kind: 'indexes'; readonly addresses: readonly string[] }
+  | { readonly kind: 'untrusted-host'; readonly host: string }
+  | { readonly kind: 'ssl-missing' }
+  | {
+      readonly kind: 'connection';
+      readonly trouble: NetworkTrouble;
+      /** The exception as pip printed it. */
+      readonly detail: string;
+      readonly host: string | null;
+      /** Path or address that was asked for. */
+      readonly place: string | null;
+      /** `retry` is not the end, `last-retry` may be; `skipped`: pip goes on without that index; `failed`: pip ended. */
+      readonly stage: 'retry' | 'last-retry' | 'skipped' | 'failed';
+    }
+  | ({ readonly kind: 'conflict' } & Conflict)
+  | { readonly kind: 'unresolvable'; readonly requested: readonly string[] }
+  /** `a 1.0 depends on b==1`, `The user requested b==2`. */
+  | { readonly kind: 'conflict-cause'; readonly cause: string };
+
+export type IgnoredVersion = { readonly version: string; readonly specifier: string };
+
+/** An installed package whose requirement is not met (any more). */
+export type Conflict = {
+  readonly dependent: string;
+  readonly version: string;
+  readonly requirement: string;
+  /** What is there instead; null where nothing is. */
+  readonly dependency: string | null;
+  readonly found: string | null;
+  /** Said by the resolver of pip before 20.3. */
+  readonly oldResolver: boolean;
+};

@@ -1,5 +1,6 @@
 import type { InstalledPackage, Observation, Stream } from '../model/observation.ts';
 import { ENVIRONMENT_NEEDLES, readEnvironmentLine } from './environment-messages.ts';
+import { INDEX_NEEDLES, readIndexLine } from './index-messages.ts';
 
 /**
  * Words that no line of interest is without, and that few other lines have. pip puts no colour code inside of them
@@ -11,6 +12,7 @@ export const NEEDLES: readonly string[] = [
   'Successfully',
   'module named',
   ...ENVIRONMENT_NEEDLES,
+  ...INDEX_NEEDLES,
 ];
 
 /** pip/_internal/commands/install.py, decide_user_install: the same text in every release from 20.0 on. */
@@ -37,7 +39,7 @@ export function readLine(stream: Stream, line: string): Observation | null {
     return { stream, line: text, kind: 'installed', packages: parseInstalled(text.slice(INSTALLED.length)) };
   }
   const executable = NO_PIP.exec(text)?.[1];
-  if (executable === undefined) return readEnvironmentLine(stream, text);
+  if (executable === undefined) return readEnvironmentLine(stream, text) ?? readIndexLine(stream, text);
   return { stream, line: text, kind: 'no-pip-module', executable: executable === 'ImportError' ? '' : executable };
 }
 

@@ -1,13 +1,14 @@
 import { StringDecoder } from 'node:string_decoder';
 import stripAnsi from 'strip-ansi';
 import type { Observation, Stream } from '../model/observation.ts';
+import { LONG_LINES } from './index-messages.ts';
 import { INSTALLED, NEEDLES, readLine } from './messages.ts';
 
 /** Characters of a line that are kept. */
 const MOST_OF_A_LINE = 4 * 1024;
-/** "Successfully installed" lists everything in one line. */
-const MOST_OF_INSTALLED = 64 * 1024;
-/** pip says each thing once, or once a package; anything above is a hostile build. Of a kind, so that none hides another. */
+/** "Successfully installed" lists everything in one line, others all versions of a package. */
+const MOST_OF_A_LIST = 64 * 1024;
+/** Of each kind, so that none hides another; pip says most things once, and of the others the last ones tell why it ended. */
 const MOST_OF_A_KIND = 32;
 /** One search for all of them: its time does not grow with their number. */
 const NEEDLE = new RegExp(NEEDLES.map((needle) => needle.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'));
@@ -25,12 +26,7 @@ export type OutputWatcher = {
  */
 export function createOutputWatcher(): OutputWatcher {
   const seen: Observation[] = [];
-  const counts = new Map<Observation['kind'], number>();
-  const report = (observation: Observation) => {
-    const count = counts.get(observation.kind) ?? 0;
-    counts.set(observation.kind, count + 1);
-    if (count < MOST_OF_A_KIND) seen.push(observation);
-  };
+  const report = (observation: Observation) => keepLatest(seen, observation);
   const readers = { stdout: createLineReader('stdout', report), stderr: createLineReader('stderr', report) };
   return {
     push: (stream, chunk) => readers[stream].push(chunk),
@@ -40,6 +36,18 @@ export function createOutputWatcher(): OutputWatcher {
       return seen;
     },
   };
+}
+
+/** Adds an observation; the oldest of its kind goes when there are too many. */
+export function keepLatest(seen: Observation[], observation: Observation): void {
+  const isSame = ({ kind }: Observation) => kind === observation.kind;
+  if (seen.filter(isSame).length >= MOST_OF_A_KIND) seen.splice(seen.findIndex(isSame), 1);
+  seen.push(observation);
+}
+
+/** Returns the line without colour codes and other escape sequences. */
+export function stripEscapes(line: string): string {
+  return line.includes('\x1b') || line.includes('\x9b') ? stripAnsi(line) : line;
 }
 
 function createLineReader(stream: Stream, report: (observation: Observation) => void) {
@@ -69,7 +77,8 @@ function createLineReader(stream: Stream, report: (observation: Observation) => 
     if (skipping) return;
     pending += text;
     if (pending.length <= most) return;
-    if (stripAnsi(pending.slice(0, MOST_OF_A_LINE)).startsWith(INSTALLED)) most = MOST_OF_INSTALLED;
+    const start = stripEscapes(pending.slice(0, MOST_OF_A_LINE));
+    if (start.startsWith(INSTALLED) || LONG_LINES.test(start)) most = MOST_OF_A_LIST;
     if (pending.length <= most) return;
     pending = pending.slice(0, most);
     skipping = true;
@@ -77,7 +86,7 @@ function createLineReader(stream: Stream, report: (observation: Observation) => 
 
   function examine(line: string): void {
     if (!NEEDLE.test(line)) return;
-    const observation = readLine(stream, stripAnsi(line.slice(0, MOST_OF_INSTALLED)));
+    const observation = readLine(stream, stripEscapes(line.slice(0, MOST_OF_A_LIST)));
     if (observation !== null) report(observation);
   }
 

@@ -1,6 +1,6 @@
 import { TomlDate } from 'smol-toml';
 import type { Demand, Level } from '../model/policy.ts';
-import { findNearest } from './nearest.ts';
+import { findNearest } from '../model/nearest.ts';
 import { normalizeName } from './package-names.ts';
 import { parseSpecifier, parseVersion } from './pep440.ts';
 import { choiceOf, isTable, right, showValue, wrong, type Reading, type Shape, type ShapeProblem } from './shapes.ts';

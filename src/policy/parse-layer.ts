@@ -3,7 +3,7 @@ import { RULE_NAMES } from '../model/policy.ts';
 import type { Demand, LayerScope, Located, PolicyLayer, PolicyProblem, RuleName } from '../model/policy.ts';
 import { noRules, noSettings } from './empty-layer.ts';
 import { locateKeys, type LineOf } from './locate-keys.ts';
-import { findNearest } from './nearest.ts';
+import { findNearest } from '../model/nearest.ts';
 import { findTable, SCHEMA } from './schema.ts';
 import { isTable, type PathStyle, type Shape } from './shapes.ts';
 

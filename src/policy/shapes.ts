@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { findNearest } from './nearest.ts';
+import { findNearest } from '../model/nearest.ts';
 
 /** What is wrong with a value: `path` leads from the key to the part meant, `message` goes on after the key's name. */
 export type ShapeProblem = {

@@ -14,6 +14,7 @@ import type { AdviceFacts, ToolFacts } from '../model/facts.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { readInstallSettings, readPipConfiguration, readPipSetting } from '../pip/configuration.ts';
 import { findDistrusted } from '../terminal/project-words.ts';
+import { gatherIndexFacts } from './gather-index-facts.ts';
 import { findDenied, findOnPath, readUserSite } from './place-facts.ts';
 import { findEnvironmentNames, readProjectEnvironmentUse } from './resolve-settings.ts';
 
@@ -60,6 +61,7 @@ export async function gatherFacts(
     pipVersion: isDenied && interpreter !== null ? findPipVersion(surroundings, interpreter) : policyFacts.pipVersion,
     userSite:
       fellBack && interpreter !== null ? readUserSite(finding.installed ?? [], surroundings, interpreter) : null,
+    index: action !== null && isAboutIndexes(finding) ? gatherIndexFacts(surroundings, action) : null,
     report: asks && interpreter !== null ? await askInterpreter(interpreter.executable, surroundings.env) : null,
   };
 
@@ -78,6 +80,19 @@ export async function gatherFacts(
     return ['python3', 'python'].find((name) => findOnPath(name, place) === executable) ?? null;
   }
 }
+
+function isAboutIndexes({ code }: Finding): boolean {
+  return ABOUT_INDEXES.includes(code);
+}
+
+const ABOUT_INDEXES: readonly Finding['code'][] = [
+  'requires-python',
+  'no-matching-distribution',
+  'ssl-module-missing',
+  'network',
+  'dependency-conflict',
+  'resolution-impossible',
+];
 
 function findPrefixOwner({ files, userId }: Surroundings, interpreter: Interpreter | null): AdviceFacts['prefixOwner'] {
   if (interpreter === null || interpreter.environment.kind === 'unknown') return null;

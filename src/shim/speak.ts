@@ -19,12 +19,15 @@ import { describeDistrusted, findDistrusted, trustCommandFor } from '../terminal
 import { isDebugging } from './debugging.ts';
 import { describeVerdict } from './describe-verdict.ts';
 import { passesOverProject } from './passed-over.ts';
+import { findCause, type WatchedRun } from './find-cause.ts';
 import { gatherFacts } from './gather-facts.ts';
 
 /** Says things on the caller's stderr; says nothing where that is closed. */
 export type Speaker = {
-  /** One finding, after pip's last byte. `action` is what was decided, if it came to that; `lineOpen`: see watch. */
-  readonly say: (finding: Finding, action: Action | null, lineOpen?: boolean) => Promise<void>;
+  /** One finding. `action` is what was decided, if it came to that. */
+  readonly say: (finding: Finding, action: Action | null) => Promise<void>;
+  /** What there is to say of a run, after pip's last byte; `lineOpen`: that byte ended no line. */
+  readonly explain: (run: WatchedRun, lineOpen: boolean) => Promise<void>;
   readonly refuse: (action: Extract<Action, { kind: 'refuse' }>) => Promise<void>;
   /** What comes before pip: the ledger if asked for, a line for each policy file that is partly ignored. */
   readonly preface: (action: Action) => Promise<void>;
@@ -59,7 +62,11 @@ export function createSpeaker(surroundings: Surroundings, stderr: number | null)
   }
 
   return {
-    say,
+    say: (finding, action) => say(finding, action),
+    explain: async (run, lineOpen) => {
+      const finding = await findCause(run, surroundings);
+      if (finding !== null) await say(finding, run.action, lineOpen);
+    },
     refuse: (action) => say(findRefusal(action), action),
     preface: async (action) => {
       const ledger = isDebugging(env) ? renderLedger(action.resolution) : '';
@@ -140,6 +147,12 @@ function isOurRefusal(finding: Finding): boolean {
     case 'running-as-root':
     case 'user-install-in-venv':
     case 'pip-venv-required':
+    case 'requires-python':
+    case 'no-matching-distribution':
+    case 'ssl-module-missing':
+    case 'network':
+    case 'dependency-conflict':
+    case 'resolution-impossible':
       return false;
     case 'venv-required':
     case 'project-environment-required':

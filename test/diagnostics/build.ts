@@ -2,7 +2,15 @@ import { describeFinding } from '../../src/diagnostics/describe.ts';
 import { parsePipCommand } from '../../src/invocation/parse.ts';
 import type { Finding } from '../../src/model/diagnostic.ts';
 import type { FoundEnvironment, Interpreter } from '../../src/model/environment.ts';
-import type { AdviceFacts, CallerFacts, InterpreterReport, ProjectFacts, ToolFacts } from '../../src/model/facts.ts';
+import type {
+  AdviceFacts,
+  CallerFacts,
+  IndexFacts,
+  InterpreterReport,
+  ProjectFacts,
+  SparePython,
+  ToolFacts,
+} from '../../src/model/facts.ts';
 import type { PolicyLayer, PolicyVerdict } from '../../src/model/policy.ts';
 import { noRules } from '../../src/policy/empty-layer.ts';
 import { renderDiagnostic } from '../../src/terminal/render.ts';
@@ -89,6 +97,7 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
     askedBy: null,
     pipVersion: '23.0.1',
     hasBypass: false,
+    index: null,
     userSitePython: findOutside(changes.interpreter === undefined ? systemPython : changes.interpreter),
     denied: null,
     setting: null,
@@ -168,3 +177,35 @@ export function print(
 ): string {
   return renderDiagnostic(describeFinding(finding, facts, command(line)), { form, colour: false, columns });
 }
+
+/** A Python that an environment could be made with. */
+export const sparePython = (version: string, changes: Partial<SparePython> = {}): SparePython => {
+  const [major = 3, minor = 0, patch = 0] = version.split('.').map(Number);
+  const executable = `/opt/python/${version}/bin/python`;
+  return {
+    interpreter: {
+      ...systemPython,
+      executable,
+      realPath: executable,
+      version: { major, minor, patch },
+      environment: { kind: 'base', prefix: `/opt/python/${version}`, managedMarker: null },
+      stdlib: `/opt/python/${version}/lib/python${major}.${minor}`,
+    },
+    commandName: null,
+    ensurepip: true,
+    ssl: true,
+    ...changes,
+  };
+};
+
+/** No setting speaks, and there is no other Python; and what is different about it. */
+export const indexFacts = (changes: Partial<IndexFacts> = {}): IndexFacts => ({
+  pipVersion: '24.2',
+  pythons: [],
+  index: null,
+  noIndex: null,
+  onlyBinary: null,
+  proxy: [],
+  files: [],
+  ...changes,
+});

@@ -10,11 +10,13 @@ import {
   cleanEnvironment,
   factsWith,
   fallback,
+  indexFacts,
   layerWith,
   managedFacts,
   nothingNear,
   print,
   sharedEnvironment,
+  sparePython,
   systemPython,
   verdictOf,
 } from './build.ts';
@@ -90,13 +92,29 @@ const scripts = {
   directory: '/home/ada/.local/bin',
 };
 
+const noMatch = {
+  code: 'no-matching-distribution',
+  requirement: 'httpie',
+  origin: null,
+  versions: [],
+  addresses: [],
+  untrusted: null,
+} as const;
+const conflictNumber = (number: number) => ({
+  dependent: `a-project-with-a-long-name-${number}`,
+  version: '1.0',
+  requirement: 'httpie<2',
+  dependency: 'httpie',
+  found: '2.0',
+  oldResolver: number === 0,
+});
 
 /** Every finding, in the places where most is said. */
 const findings: Readonly<Record<DiagnosticCode, readonly Finding[]>> = {
   'user-install-fallback': [
     { code: 'user-install-fallback', installed: null, nothing: null, scripts },
     { code: 'user-install-fallback', installed: [{ name: 'flask', version: '1' }], nothing: null, scripts },
-    ...(['dry-run', 'failed', 'satisfied'] as const).map(
+    ...(['dry-run', 'satisfied'] as const).map(
       (nothing) => ({ code: 'user-install-fallback', installed: [], nothing, scripts: null }) as const,
     ),
     fallback('flask', 'jinja2'),
@@ -134,6 +152,43 @@ const findings: Readonly<Record<DiagnosticCode, readonly Finding[]>> = {
   'python-not-allowed': byRule('requires-python'),
   'pip-too-old': byRule('minimum-pip'),
   'venv-required': [...byRule('require-virtual-environment'), refused, { ...refused, refused: false }],
+  'requires-python': [
+    {
+      code: 'requires-python',
+      requirement: 'newer==2.0',
+      specifier: '!=3.0.*,!=3.1.*,!=3.2.*,!=3.3.*,!=3.4.*,>=3.5,<3.10',
+      running: '3.10.12',
+      origin: '-r requirements/development.txt (line 3)',
+      usable: ['1.0', '2.0rc1'],
+    },
+    { code: 'requires-python', requirement: 'httpie', specifier: '>=3.99', running: '', origin: null, usable: ['1.0'] },
+  ],
+  'no-matching-distribution': [
+    { ...noMatch, requirement: 'httpie==99', versions: Array.from({ length: 99 }, (_, index) => `1.${index}`) },
+    { ...noMatch, requirement: 'reqeusts' },
+    { ...noMatch, requirement: 'cv2', origin: '-r requirements/development.txt (line 3)' },
+    { ...noMatch, requirement: 'tensorflow' },
+    { ...noMatch, requirement: `a-project-with-${'a-very-long-'.repeat(9)}name`, untrusted: 'index.example.org' },
+    { ...noMatch, requirement: 'httpie', addresses: ['https://ada:secret@index.example.org/simple'] },
+  ],
+  'ssl-module-missing': [{ code: 'ssl-module-missing' }],
+  network: (['proxy', 'certificate', 'dns', 'timeout', 'refused', 'broken'] as const).map((trouble) => ({
+    code: 'network',
+    trouble,
+    detail: '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1)',
+    host: trouble === 'dns' ? `index.${'example.'.repeat(12)}org` : 'index.example.org',
+    requirement: 'httpie',
+  })),
+  'dependency-conflict': [
+    { code: 'dependency-conflict', conflicts: Array.from({ length: 9 }, (_, index) => conflictNumber(index)) },
+  ],
+  'resolution-impossible': [
+    {
+      code: 'resolution-impossible',
+      requested: ['httpie==1', 'requests==2'],
+      causes: Array.from({ length: 9 }, (_, index) => `httpie 1.${index} depends on requests==1.${index}`),
+    },
+  ],
   'policy-unreadable': [unreadable, { ...unreadable, refused: false }],
   'interpreter-not-found': [
     {
@@ -211,6 +266,23 @@ const places: Readonly<Record<string, AdviceFacts>> = {
     evidence: { kind: 'variable', name: 'VIRTUAL_ENV', value: '/srv/shared' },
     prefixOwner: { name: 'root', isCaller: false },
   }),
+  'other Pythons, a proxy, an index': factsWith({
+    index: indexFacts({
+      pipVersion: '18.1',
+      pythons: [sparePython('3.13.0'), sparePython('3.9.18', { ensurepip: false })],
+      index: {
+        value: 'https://ada:secret@index.example.org/simple',
+        origin: { kind: 'variable', name: 'PIP_INDEX_URL', value: '' },
+      },
+      proxy: ['https_proxy', 'HTTPS_PROXY', 'ALL_PROXY'].map((name) => ({
+        value: 'http://ada:secret@proxy.example.org:3128',
+        origin: { kind: 'variable', name, value: '' },
+      })),
+    }),
+  }),
+  'no index': factsWith({
+    index: indexFacts({ noIndex: { value: '1', origin: { kind: 'variable', name: 'PIP_NO_INDEX', value: '1' } } }),
+  }),
   'nothing near': factsWith(nothingNear),
   'nothing known': factsWith({ interpreter: null, source: null, evidence: null, commandName: null, report: null }),
 };
@@ -226,6 +298,7 @@ describe.each(Object.entries(places))('%s', (_, facts) => {
         expect(lines.length).toBeLessThanOrEqual(18);
         expect(Math.max(...prose.map((text) => text.length))).toBeLessThanOrEqual(80);
         expect(lines.join('')).toMatch(/^[ -~]+$/);
+        expect(lines.join('')).not.toContain('secret');
         expect(lines[0]?.length).toBeLessThan(80);
         expect(lines[0]).not.toMatch(/\.$/);
         expect(lines.at(-1)).toBe(`more: pipward explain ${code}`);

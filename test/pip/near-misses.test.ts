@@ -64,7 +64,7 @@ test.each<[case_: string, output: string, status: number, line?: string]>([
   ['a script far in', `      WARNING: ${SCRIPT}\n${INSTALLED}\n`, 0],
   ['a script behind another prefix', `NOTE: ${SCRIPT}\n${INSTALLED}\n`, 0],
   ['a script that is on PATH', `The script x is installed in '/usr/bin' which is on PATH.\n${INSTALLED}\n`, 0],
-  ['a script, then a failure', `  WARNING: ${SCRIPT}\nERROR: No matching distribution found for y\n`, 1],
+  ['a script, then a failure', `  WARNING: ${SCRIPT}\nERROR: Failed building wheel for y\n`, 1],
   ['the words about a script alone', 'which is not on PATH.\n', 0],
   ['root in a build', "      WARNING: Running pip as the 'root' user can result in broken permissions\n", 0],
   ['root in a sentence', "Running pip as the 'root' user can result in trouble, says the manual\n", 0],

@@ -141,8 +141,7 @@ test('the same lines with another status are another story: silence', () => {
   for (const [, fixture, pip, way, { line, status }] of cells) {
     const observations = observe(pieces(`${pip}-${fixture}`, way), whole);
     const finding = diagnose(observations, command(line), { kind: 'exited', status: 23 }, { interpreter: null });
-    // Only that the fallback came to nothing is worth a note whatever the status.
-    expect(finding === null || fixture === 'user-fallback').toBe(true);
+    expect(finding).toBeNull();
     expect(
       diagnose(observations, command(line), { kind: 'signalled', signal: 'SIGINT' }, { interpreter: null }),
     ).toBeNull();

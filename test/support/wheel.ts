@@ -37,7 +37,7 @@ export function zip(files: Readonly<Record<string, string>>): Buffer {
 
 /**
  * Writes NAME-VERSION-py2.py3-none-any.whl into a folder and returns its path. `scripts`: console scripts, name to code;
- * `modules`: how many more files are to be installed and compiled.
+ * `modules`: how many more files are to be installed and compiled; `python`: Requires-Python.
  */
 export function makeWheel(
   folder: string,
@@ -48,7 +48,14 @@ export function makeWheel(
     scripts = [],
     padding = 0,
     modules = 0,
-  }: { requires?: string[]; scripts?: string[]; padding?: number; modules?: number } = {},
+    python = null,
+  }: {
+    requires?: string[];
+    scripts?: string[];
+    padding?: number;
+    modules?: number;
+    python?: string | null;
+  } = {},
 ): string {
   const module = name.replaceAll('-', '_');
   const info = `${module}-${version}.dist-info`;
@@ -62,6 +69,7 @@ export function makeWheel(
       'Metadata-Version: 2.1',
       `Name: ${name}`,
       `Version: ${version}`,
+      ...(python === null ? [] : [`Requires-Python: ${python}`]),
       ...requires.map((requirement) => `Requires-Dist: ${requirement}`),
       '',
     ].join('\n'),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findNearest, measureDistance } from '../../src/policy/nearest.ts';
+import { findNearest, measureDistance } from '../../src/model/nearest.ts';
 
 describe('measureDistance', () => {
   test.each([

@@ -1,0 +1,135 @@
+import type { Block, Diagnostic, FactRow, NetworkFailure } from '../model/diagnostic.ts';
+import type { AdviceFacts, SettingFacts } from '../model/facts.ts';
+import type { PipCommand } from '../model/invocation.ts';
+import type { NetworkTrouble } from '../model/observation.ts';
+import { unsetCommand } from '../terminal/activation.ts';
+import { describeOrigin } from './accepted.ts';
+import { hideCredentials, settingRow } from './asked.ts';
+import { noteBlock } from './fixes.ts';
+import { repeatAsTyped, repeatChanging, repeatWithout, type Printed } from './repeat.ts';
+import { chooseHeadline } from './rows.ts';
+
+const CODE = 'network';
+
+const HEADLINES: Readonly<Record<NetworkTrouble, (host: string) => string>> = {
+  proxy: () => 'pip got no connection through the proxy',
+  certificate: (host) => `the certificate of ${host} is not trusted`,
+  dns: (host) => `the name ${host} could not be resolved`,
+  timeout: (host) => `${host} did not answer in time`,
+  refused: (host) => `${host} refused the connection`,
+  broken: (host) => `the connection to ${host} failed`,
+};
+
+/** The index was not reached, which pip may end with "No matching distribution found". */
+export function describeNetwork(finding: NetworkFailure, facts: AdviceFacts, command: PipCommand): Diagnostic {
+  const { trouble, host } = finding;
+  return {
+    severity: 'advice',
+    code: CODE,
+    headline: chooseHeadline('advice', CODE, HEADLINES[trouble](host ?? 'the index'), HEADLINES[trouble]('the index')),
+    facts: [
+      ...settingRows(finding, facts),
+      ...causeRow(finding),
+      { label: 'result', text: 'pip reached no index, nothing was installed' },
+    ],
+    blocks: chooseBlocks(finding, facts, command),
+  };
+}
+
+function settingRows({ trouble }: NetworkFailure, { index, caller }: AdviceFacts): readonly FactRow[] {
+  if (index === null) return [];
+  return [
+    ...(index.index === null ? [] : [settingRow('index', index.index, caller.home, '--index-url')]),
+    // A proxy resolves names and connects in pip's place; with other troubles it is none of ours.
+    ...(trouble === 'proxy' || trouble === 'certificate' ? index.proxy : [])
+      .slice(0, 2)
+      .map((proxy) => settingRow('proxy', proxy, caller.home, '--proxy')),
+  ];
+}
+
+function causeRow({ trouble, detail }: NetworkFailure): readonly FactRow[] {
+  if (trouble === 'certificate') {
+    const reason = /certificate verify failed: ([^(]+?) *(?:\(_ssl|$)/.exec(detail)?.[1];
+    return reason === undefined ? [] : [{ label: 'because', text: hideCredentials(reason) }];
+  }
+  const reason = /(?:\[Errno -?\d+\] [A-Za-z ,]+|Tunnel connection failed: [\w ]+)/.exec(detail)?.[0];
+  return reason === undefined ? [] : [{ label: 'because', text: reason }];
+}
+
+function chooseBlocks(
+  { trouble, detail, host }: NetworkFailure,
+  facts: AdviceFacts,
+  command: PipCommand,
+): readonly Block[] {
+  const { shell } = facts.caller;
+  // A long name would push everything else off the screen.
+  const place = host === null || host.length > 40 ? 'the index' : host;
+  switch (trouble) {
+    case 'proxy':
+      return proxyBlocks(facts.index?.proxy ?? [], facts, command);
+    case 'timeout':
+      return [
+        fix(
+          'give it more time',
+          repeatChanging(
+            command,
+            [
+              ['--timeout', '60'],
+              ['--retries', '10'],
+            ],
+            shell,
+          ),
+        ),
+        noteBlock(`if that ends in the same way, a firewall may keep ${place} from answering`),
+      ];
+    case 'broken':
+      return [fix('try again, more often', repeatChanging(command, [['--retries', '10']], shell))];
+    case 'dns':
+      return [
+        noteBlock(
+          `is this machine online? ${place} may be known in your company's network alone (VPN), or behind a proxy`,
+        ),
+      ];
+    case 'refused':
+      return [noteBlock('nothing listens there, or a firewall turns pip away: is the address of the index right?')];
+    case 'certificate':
+      return certificateBlocks(detail, facts, command);
+  }
+}
+
+function fix(title: string, { text, applicability }: Printed, ...before: readonly string[]): Block {
+  return { kind: 'fix', title, commands: [...before, text], applicability };
+}
+
+function proxyBlocks(proxies: readonly SettingFacts[], facts: AdviceFacts, command: PipCommand): readonly Block[] {
+  const { shell, home } = facts.caller;
+  const [first] = proxies;
+  if (first === undefined)
+    return [noteBlock('look at the proxy settings of this machine, and of pip: pip config list')];
+  switch (first.origin.kind) {
+    case 'command-line':
+      return [fix('if no proxy is needed here, leave it out', repeatWithout(command, '--proxy', true, shell))];
+    case 'file':
+      return [noteBlock(`correct that line, or take it out of ${describeOrigin(first.origin, home)}`)];
+    case 'variable': {
+      const names = proxies.flatMap(({ origin }) => (origin.kind === 'variable' ? [origin.name] : []));
+      const unset = names.map((name) => unsetCommand(name, shell));
+      return [fix('if no proxy is needed here, do without it', repeatAsTyped(command, shell), ...unset)];
+    }
+  }
+}
+
+function certificateBlocks(detail: string, { caller }: AdviceFacts, command: PipCommand): readonly Block[] {
+  const isClock = /expired|not yet valid/.test(detail);
+  const { text } = repeatChanging(command, [['--cert', 'CERTIFICATES.pem']], caller.shell);
+  return [
+    ...(isClock ? [noteBlock("is this machine's clock right?")] : []),
+    {
+      kind: 'fix',
+      title: "name your company's certificates (ask for the file), which its proxy may sign with",
+      commands: [text],
+      applicability: 'has-placeholder',
+    },
+    noteBlock('--trusted-host would switch the check off, for everybody on the way'),
+  ];
+}

@@ -1,0 +1,23 @@
+/** A requirement of PEP 508 in its parts; `name` is empty for what is none (an address, a path). */
+export type Requirement = {
+  readonly name: string;
+  /** With its brackets: `[socks]`. */
+  readonly extras: string;
+  /** `>=1,<2` without spaces and marker. */
+  readonly specifier: string;
+};
+
+/** Returns the parts of a requirement. */
+export function splitRequirement(text: string): Requirement {
+  const [found, name = '', extras = '', rest = ''] =
+    /^\s*([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(\[[^\]]*\])?\s*(?:$|\(?((?:[<>=!~][^;()]*)?)\)?\s*(?:;.*)?$)/s.exec(
+      text,
+    ) ?? [];
+  if (found === undefined) return { name: '', extras: '', specifier: '' };
+  return { name, extras, specifier: rest.replace(/\s+/g, '') };
+}
+
+/** PEP 503. */
+export function normalizeName(name: string): string {
+  return name.replace(/[-_.]+/g, '-').toLowerCase();
+}

@@ -1,0 +1,172 @@
+import type { NetworkTrouble, Observation, Stream } from '../model/observation.ts';
+
+/** As NEEDLES of messages.ts, for what pip says of indexes, versions and the network. */
+export const INDEX_NEEDLES: readonly string[] = [
+  'ERROR: ',
+  'No matching d',
+  'Could not ',
+  'Retrying (',
+  'requires Python',
+  'TLS/SSL',
+  'Looking in ind',
+  'trusted or',
+  'pip._vendor.',
+  'connection-',
+  'ssl-',
+  ' which is ',
+  ' depends on ',
+  'user requested',
+];
+
+/** Beginnings of lines that list every version of a package. */
+export const LONG_LINES =
+  /^(?:(?:ERROR|INFO): | {2})?(?:Ignored the following versions|Could not find a version that satisfies)/;
+
+const NAME = '[A-Za-z0-9](?:[\\w.-]*[A-Za-z0-9])?';
+/** PEP 508 without its parentheses; `(from x)` is pip's: who asked for it. */
+const REQUIREMENT = /^([A-Za-z0-9][^()]*?)(?: \(from (.+)\))?$/;
+/** pip/_internal/resolution/resolvelib/factory.py; up to 19.1 resolve.py in other words. */
+const REQUIRES = new RegExp(
+  `^(?:ERROR: )?(?:Package '(.+)' requires a different Python: (\\S+) not in '([^']*)'|(${NAME}) requires Python '([^']*)' but the running Python is (\\S+))$`,
+);
+const IGNORED = /^(?:ERROR|INFO): Ignored the following versions that require a different python version: (.+)$/;
+/** Two spaces and no prefix: up to 19.0. Deeper is a build's output. */
+const UNSATISFIED = /^(?:ERROR: | {2})?Could not find a version that satisfies the requirement (.+)$/;
+const FROM_VERSIONS = ' (from versions: ';
+const NO_MATCH = /^(?:ERROR: )?No matching distribution found for (.+)$/;
+const NO_SSL =
+  /^(?:WARNING: )?pip is configured with locations that require TLS\/SSL, however the ssl module in Python is not available\.$/;
+const NO_SSL_CAUSE = /SSL module is not available|'ssl' module is unavailable/;
+const RETRYING =
+  /^ {0,2}(?:WARNING: )?Retrying \(Retry\(total=(\d+), connect=\S+ read=\S+ redirect=\S+ status=\S+ after connection broken by '(.*)$/;
+/** The only reason that is told; the others are for -vv (pip/_internal/index/collector.py). */
+const NOT_FETCHED = /^ {0,2}Could not fetch URL (\S+): There was a problem confirming the ssl certificate: (.*)$/;
+const NOT_DOWNLOADED =
+  /^(?:ERROR: )?Could not install packages due to an (?:OSError|EnvironmentError): (HTTPS?ConnectionPool\(.*|\(?'Connection aborted\.'.*)$/;
+/** What nobody caught: the last line of a traceback. */
+const UNCAUGHT = /^pip\._vendor\.(?:urllib3|requests|http)[\w.]{0,80}\.([A-Za-z]{1,60}: .*)$/;
+const OF_THE_NETWORK = /^\w*(?:Timeout|Connection|Proxy|SSL)/;
+/** 26.2 and later. */
+const BOXED =
+  /^error: (connection-failed|connection-timeout|ssl-verification-failed|ssl-missing|proxy-connection-failed)$/;
+const BOXED_TROUBLE: Readonly<Record<string, NetworkTrouble>> = {
+  'connection-timeout': 'timeout',
+  'ssl-verification-failed': 'certificate',
+  'proxy-connection-failed': 'proxy',
+};
+const INDEXES = /^Looking in indexes: (.+)$/;
+const UNTRUSTED = /^ {0,2}(?:WARNING: )?The repository located at (\S+) is not a trusted or secure host/;
+/** `has requirement ... you'll have`: the resolver before 20.3, which takes what it meets first. */
+const CONFLICT = new RegExp(
+  `^(?:ERROR: )?(${NAME}) (\\S+) (requires|has requirement) ([A-Za-z0-9][^()]*?), (?:but you(?:'ll)? have (${NAME}) (\\S+) which is incompatible|which is not installed)\\.$`,
+);
+const UNRESOLVABLE = /^ERROR: Cannot install (.+) because these package versions have conflicting dependencies\.$/;
+const CAUSE = /^ {4}(\S+ \S+ depends on \S.*|The user requested \S.*)$/;
+
+/** Returns what a line says of indexes, versions or the network, or null; `text` as in readLine. */
+export function readIndexLine(stream: Stream, text: string): Observation | null {
+  const seen = { stream, line: text };
+  const requires = REQUIRES.exec(text);
+  if (requires !== null) {
+    const [, name, running, specifier, oldName, oldSpecifier, oldRunning] = requires;
+    return {
+      ...seen,
+      kind: 'requires-python',
+      requirement: name ?? oldName ?? '',
+      specifier: specifier ?? oldSpecifier ?? '',
+      running: running ?? oldRunning ?? '',
+    };
+  }
+  const ignored = IGNORED.exec(text)?.[1];
+  if (ignored !== undefined) {
+    const versions = ignored.split('; ').flatMap((entry) => {
+      const [version, specifier] = entry.split(' Requires-Python ');
+      return version && specifier ? [{ version, specifier }] : [];
+    });
+    return { ...seen, kind: 'versions-ignored', versions };
+  }
+  const unsatisfied = UNSATISFIED.exec(text)?.[1];
+  if (unsatisfied !== undefined) return readUnsatisfied(seen, unsatisfied);
+  const [, unmatched, origin = null] = REQUIREMENT.exec(NO_MATCH.exec(text)?.[1] ?? '') ?? [];
+  if (unmatched !== undefined) return { ...seen, kind: 'no-match', requirement: unmatched, origin };
+  const conflict = CONFLICT.exec(text);
+  if (conflict !== null) {
+    const [, dependent = '', version = '', verb, requirement = '', dependency = null, found = null] = conflict;
+    const oldResolver = verb === 'has requirement';
+    return { ...seen, kind: 'conflict', dependent, version, requirement, dependency, found, oldResolver };
+  }
+  const impossible = UNRESOLVABLE.exec(text)?.[1];
+  if (impossible !== undefined) return { ...seen, kind: 'unresolvable', requested: impossible.split(/, | and /) };
+  const cause = CAUSE.exec(text)?.[1];
+  if (cause !== undefined) return { ...seen, kind: 'conflict-cause', cause };
+  const indexes = INDEXES.exec(text)?.[1];
+  if (indexes !== undefined) return { ...seen, kind: 'indexes', addresses: indexes.split(', ') };
+  const host = UNTRUSTED.exec(text)?.[1];
+  if (host !== undefined) return { ...seen, kind: 'untrusted-host', host };
+  return readConnection(seen, text);
+}
+
+type Seen = { readonly stream: Stream; readonly line: string };
+
+function readUnsatisfied(seen: Seen, text: string): Observation | null {
+  const at = text.lastIndexOf(FROM_VERSIONS);
+  const [, requirement, origin = null] = REQUIREMENT.exec(at === -1 ? text : text.slice(0, at)) ?? [];
+  if (requirement === undefined) return null;
+  // 20.3 leaves the list out.
+  if (at === -1) return { ...seen, kind: 'unsatisfied', requirement, origin, versions: null };
+  const list = text.slice(at + FROM_VERSIONS.length);
+  // A list that was cut because of its length has no end.
+  if (!list.endsWith(')') && list.length < 4096) return null;
+  const versions = list
+    .replace(/\)$/, '')
+    .split(', ')
+    .filter((version) => version !== 'none' && version !== '');
+  return { ...seen, kind: 'unsatisfied', requirement, origin, versions };
+}
+
+function readConnection(seen: Seen, text: string): Observation | null {
+  if (NO_SSL.test(text)) return { ...seen, kind: 'ssl-missing' };
+  const retry = RETRYING.exec(text);
+  if (retry !== null) {
+    const [, left, rest = ''] = retry;
+    const end = rest.lastIndexOf("': ");
+    if (end === -1) return null;
+    return report(rest.slice(0, end), rest.slice(end + 3), left === '0' ? 'last-retry' : 'retry');
+  }
+  const fetch = NOT_FETCHED.exec(text);
+  if (fetch !== null) return report(fetch[2] ?? '', fetch[1] ?? '', 'skipped');
+  const uncaught = UNCAUGHT.exec(text)?.[1] ?? '';
+  const download = NOT_DOWNLOADED.exec(text)?.[1] ?? (OF_THE_NETWORK.test(uncaught) ? uncaught : undefined);
+  if (download !== undefined) return report(download, null, 'failed');
+  const boxed = BOXED.exec(text)?.[1];
+  if (boxed === undefined) return null;
+  if (boxed === 'ssl-missing') return { ...seen, kind: 'ssl-missing' };
+  return {
+    ...seen,
+    kind: 'connection',
+    trouble: BOXED_TROUBLE[boxed] ?? 'broken',
+    detail: '',
+    host: null,
+    place: null,
+    stage: 'failed',
+  };
+
+  function report(
+    detail: string,
+    place: string | null,
+    stage: Extract<Observation, { kind: 'connection' }>['stage'],
+  ): Observation {
+    if (NO_SSL_CAUSE.test(detail)) return { ...seen, kind: 'ssl-missing' };
+    const host = /host='([^']+)'/.exec(detail)?.[1] ?? null;
+    return { ...seen, kind: 'connection', trouble: classify(detail), detail, host, place, stage };
+  }
+}
+
+function classify(detail: string): NetworkTrouble {
+  // A proxy that refuses is told as refused, too: outermost first.
+  if (/ProxyError|Cannot connect to proxy|Tunnel connection failed/i.test(detail)) return 'proxy';
+  if (/CERTIFICATE_VERIFY_FAILED|certificate verify failed|SSLCertVerification/i.test(detail)) return 'certificate';
+  if (/NameResolution|not known|getaddrinfo|name resolution|\[Errno -[235]\]/i.test(detail)) return 'dns';
+  if (/time(?:d out|out)/i.test(detail)) return 'timeout';
+  return /refused/i.test(detail) ? 'refused' : 'broken';
+}
