@@ -21,9 +21,12 @@ export const diagnoseCommand: AdminCommand = {
   words: { file: { describe: 'the log, or - for standard input', type: 'string' } },
   options: { json: { describe: 'print an object for programs', type: 'boolean' } },
   run: async ({ env }, given) => {
-    const file = given.text('file');
-    if (file === null || file === '')
+    const word = given.text('file');
+    if (word === null) {
       throw new UsageError('which log? `pipward diagnose FILE`, or `-` for standard input');
+    }
+    // yargs makes an empty text of a lone dash.
+    const file = word === '' ? '-' : word;
     const reader = createLogReader();
     try {
       for await (const part of readParts(file)) reader.push(part);

@@ -24,7 +24,7 @@ export const LONG_LINES =
 
 const NAME = '[A-Za-z0-9](?:[\\w.-]*[A-Za-z0-9])?';
 /** PEP 508 without its parentheses; `(from x)` is pip's: who asked for it. */
-const REQUIREMENT = /^([A-Za-z0-9][^()]*?)(?: \(from (.+)\))?$/;
+const REQUIREMENT = /^([A-Za-z0-9][\w.-]*(?:\[[\w\s,.-]*\])?(?:\s*[<>=!~;@][^()]*?)?)(?: \(from (.+)\))?$/;
 /** pip/_internal/resolution/resolvelib/factory.py; up to 19.1 resolve.py in other words. */
 const REQUIRES = new RegExp(
   `^(?:ERROR: )?(?:Package '(.+)' requires a different Python: (\\S+) not in '([^']*)'|(${NAME}) requires Python '([^']*)' but the running Python is (\\S+))$`,

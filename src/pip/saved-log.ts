@@ -1,5 +1,5 @@
 import type { Observation } from '../model/observation.ts';
-import { readLine } from './messages.ts';
+import { NEEDLES, readLine } from './messages.ts';
 import { keepLatest, stripEscapes } from './output-watcher.ts';
 
 /**
@@ -53,19 +53,22 @@ export function createLogReader(): LogReader {
     if (observation !== null) keepLatest(seen, observation);
     return observation !== null;
   };
+  const readWhole = (text: string) => NEEDLES.some((needle) => text.includes(needle)) && read(text);
 
   /** Reads the lines that may be one: as one, or each for itself. */
   function settle(): void {
     const held = parts;
     parts = [];
-    for (let first = 0; first < held.length;) {
-      const joined = joinings(held.slice(first), first === 0).find(({ text }) => read(text));
-      first += joined?.count ?? 1;
+    let next = readFirst(held, read);
+    while (next < held.length) {
+      const wide = countWide(held, next);
+      if (wide > 1 && read(join(held.slice(next, next + wide), ''))) next += wide;
+      else readWhole(held[next++]?.text ?? '');
     }
   }
 
   function take(raw: string): void {
-    const line = stripEscapes(raw).slice(0, MOST_OF_A_LINE);
+    const line = stripEscapes(raw.slice(0, MOST_OF_A_LINE));
     const text = unwrap(line);
     const isFull = line.length === COLUMNS || text.length === COLUMNS;
     const begins = BEGINNING.test(text);
@@ -76,8 +79,8 @@ export function createLogReader(): LogReader {
       }
       settle();
     }
-    if (begins && (isFull || (text.length < COLUMNS && readLine('stdout', text) === null))) parts = [{ text, isFull }];
-    else read(text);
+    if (begins && (isFull || (!read(text) && text.length < COLUMNS))) parts = [{ text, isFull }];
+    else if (!begins) readWhole(text);
   }
 
   return {
@@ -111,25 +114,27 @@ function isSide(character: string | undefined): boolean {
   return character !== undefined && '│┃║|'.includes(character);
 }
 
-/** Returns what the first lines may be as one, most likely first; a line that is as wide as the screen goes on in the next. */
-function joinings(
-  held: readonly Part[],
-  begins: boolean,
-): readonly { readonly text: string; readonly count: number }[] {
-  const texts = held.map(({ text }) => text);
-  const end = held.findIndex(({ isFull }) => !isFull);
-  const wide = Math.min(held.length, end === -1 ? held.length : end + 1);
-  const ways = wide > 1 ? [{ text: texts.slice(0, wide).join(''), count: wide }] : [];
-  ways.push({ text: texts[0] ?? '', count: 1 });
-  const most = begins ? Math.min(held.length, MOST_BROKEN_AT_SPACES) : 1;
-  for (let count = 2; count <= most; count += 1) {
-    ways.push({
-      text: texts
-        .slice(0, count)
-        .map((text) => text.trimEnd())
-        .join(' '),
-      count,
-    });
+/** Returns how many lines were used up by the first, which pip began: on the full width, alone, or broken at spaces. */
+function readFirst(held: readonly Part[], read: (text: string) => boolean): number {
+  const [first] = held;
+  if (first === undefined) return 0;
+  const wide = countWide(held, 0);
+  if (wide > 1 && read(join(held.slice(0, wide), ''))) return wide;
+  // A shorter one was tried when it came.
+  if (first.isFull && read(first.text)) return 1;
+  for (let count = 2; count <= Math.min(held.length, MOST_BROKEN_AT_SPACES); count += 1) {
+    if (read(join(held.slice(0, count), ' '))) return count;
   }
-  return ways;
+  return 1;
+}
+
+/** A line that is as wide as the screen goes on in the next. */
+function countWide(held: readonly Part[], from: number): number {
+  let end = from;
+  while (end < held.length - 1 && held[end]?.isFull === true) end += 1;
+  return end - from + 1;
+}
+
+function join(held: readonly Part[], between: string): string {
+  return held.map(({ text }) => (between === '' ? text : text.trimEnd())).join(between);
 }
