@@ -56,7 +56,10 @@ function readFileName({ requirement, origin }: NoMatch, facts: AdviceFacts, comm
   const printed = repeatReplacing(command, requirement, by, facts.caller.shell);
   const isHere = facts.index === null || facts.index.files.includes(requirement);
   return {
-    headlines: [`${requirement} is the name of a file; ${isList ? '-r was left out' : 'a folder is meant'}`],
+    headlines: [
+      `${requirement} is a file; ${isList ? '-r was left out' : 'a folder is meant'}`,
+      'that is a file; -r was left out',
+    ],
     blocks:
       printed !== null && isHere
         ? [printedFix(isList ? 'install what the file lists' : 'install the project in this folder', printed)]
@@ -76,14 +79,14 @@ function readName(finding: NoMatch, facts: AdviceFacts, command: PipCommand): Re
   return {
     headlines:
       project === null
-        ? [`${name} was not found; did you mean ${nearest}?`]
+        ? [`${name} was not found; did you mean ${nearest}?`, `${name}: did you mean ${nearest}?`]
         : [`the module ${name} comes from the project ${project}`, `${name} is in the project ${project}`],
     blocks: [replaceBlock(finding, name, `${nearest}${extras}${specifier}`, 'install that', facts, command)],
   };
 }
 
 function readStandard(name: string, facts: AdviceFacts): Reading {
-  const headlines = [`${name} comes with Python, there is nothing to install`];
+  const headlines = [`${name} comes with Python, there is nothing to install`, `${name} comes with Python`];
   if (name !== 'tkinter') return { headlines, blocks: [noteBlock(`import ${name} works without pip`)] };
   const isDebian = facts.tools.apt && isDistributionPython(facts);
   return {
