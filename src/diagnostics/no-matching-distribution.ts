@@ -1,15 +1,15 @@
 import type { Block, Diagnostic, FactRow, NoMatch } from '../model/diagnostic.ts';
-import type { AdviceFacts, SettingFacts } from '../model/facts.ts';
+import type { AdviceFacts } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import { findNearest } from '../model/nearest.ts';
-import { unsetCommand } from '../terminal/activation.ts';
 import { shortenHome } from '../terminal/clean.ts';
 import { describeOrigin } from './accepted.ts';
+import { liftBlock, printedFix } from './lift-setting.ts';
 import { findTyped, hideCredentials, originRow, settingRow } from './asked.ts';
 import { aptInstall, isDistributionPython, noteBlock, readyBlock } from './fixes.ts';
 import { isOldPip, pipUpgrade } from './old-pip.ts';
 import { findProjectOf, isStandardModule, KNOWN_PROJECTS } from './project-names.ts';
-import { repeatAsTyped, repeatReplacing, repeatWithout, type Printed } from './repeat.ts';
+import { repeatAsTyped, repeatReplacing } from './repeat.ts';
 import { normalizeName, splitRequirement } from './requirement.ts';
 import { chooseHeadline, interpreterRow } from './rows.ts';
 import { compareReleases, isPreRelease, satisfies } from './versions.ts';
@@ -40,13 +40,6 @@ export function describeNoMatch(finding: NoMatch, facts: AdviceFacts, command: P
     blocks: reading.blocks,
   };
 }
-
-const printedFix = (title: string, { text, applicability }: Printed, ...before: readonly string[]): Block => ({
-  kind: 'fix',
-  title,
-  commands: [...before, text],
-  applicability,
-});
 
 /** `pip install requirements.txt`. */
 function readFileName({ requirement, origin }: NoMatch, facts: AdviceFacts, command: PipCommand): Reading | null {
@@ -189,24 +182,6 @@ function readSettings(finding: NoMatch, facts: AdviceFacts, command: PipCommand)
     facts: [...interpreterRow(facts), from],
     blocks: [noteBlock('pip looked there and nowhere else: is the name right, and should that index have it?')],
   };
-}
-
-function liftBlock(
-  { origin }: SettingFacts,
-  option: string,
-  takesValue: boolean,
-  title: string,
-  { caller }: AdviceFacts,
-  command: PipCommand,
-): Block {
-  switch (origin.kind) {
-    case 'command-line':
-      return printedFix(title, repeatWithout(command, option, takesValue, caller.shell));
-    case 'variable':
-      return printedFix(title, repeatAsTyped(command, caller.shell), unsetCommand(origin.name, caller.shell));
-    case 'file':
-      return noteBlock(`${title}: take that line out of ${describeOrigin(origin, caller.home)}`);
-  }
 }
 
 /** Nothing explains it: what is left is the package itself, an old pip, or a name that only looks right. */
