@@ -87,7 +87,7 @@ describe('pipward diagnose', () => {
   test('every log of the corpus is read without a failure', () => {
     const files = readdirSync(fixtures).filter((name) => name.endsWith('.txt'));
     for (const name of files.filter((_, index) => index % 12 === 0)) {
-      expect(run([path.join(fixtures, name)]), name).toMatchObject({ status: 0, stderr: '' });
+      expect({ name, ...run([path.join(fixtures, name)]) }).toMatchObject({ status: 0, stderr: '' });
     }
   });
 
