@@ -16,8 +16,10 @@ export function diagnoseLog(observations: readonly Observation[]): Finding | nul
   const judge = (status: number) => diagnose(observations, command, { kind: 'exited', status }, { interpreter: null });
   const cause = FAILURES.map(judge).find((found) => found !== null);
   if (cause !== undefined) return cause;
-  // How it ended is not known otherwise: a paste may end before pip did, or with a failure that is nobody's here.
-  return observations.some(({ kind }) => kind === 'installed' || kind === 'would-install') ? judge(0) : null;
+  const found = judge(0);
+  // A paste may end before pip did, or with a failure that nothing is known of: that pip fell back is not its cause.
+  const ended = observations.some(({ kind }) => kind === 'installed' || kind === 'would-install');
+  return found?.code === 'user-install-fallback' && !ended ? null : found;
 }
 
 /** What is known where a log is read: how to write commands, and nothing of the machine that it came from. */

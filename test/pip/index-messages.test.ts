@@ -148,7 +148,6 @@ describe('silence', () => {
       1,
     ],
     ['no space left', 'ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device\n', 1],
-    ['no permission', "ERROR: Could not install packages due to an OSError: [Errno 13] Permission denied: '/x'\n", 1],
     [
       'a requirements file that is missing',
       "ERROR: Could not open requirements file: [Errno 2] No such file or directory: 'a.txt'\n",
