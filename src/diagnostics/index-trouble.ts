@@ -41,7 +41,8 @@ export function findIndexTrouble(seen: readonly Observation[]): Finding | null {
       causes: all('conflict-cause').map(({ cause }) => cause),
     };
   }
-  if (missing === null) return null;
+  // pip has told the cause itself: who was not let in does not know what the index has.
+  if (missing === null || all('unauthorised').length > 0) return null;
   const { requirement, origin } = missing;
   const versions = all('unsatisfied').findLast((each) => each.requirement === requirement)?.versions ?? null;
   const excluded = findExcluded(requirement, all('versions-ignored').at(-1)?.versions ?? []);

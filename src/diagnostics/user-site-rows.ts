@@ -28,7 +28,11 @@ export function userSiteRows(scripts: ScriptsNotOnPath | null, facts: AdviceFact
     rows.push({ label: 'programs', text: `${listScripts(scripts, facts)}, not on PATH`, optional: true });
   }
   if (python?.sees === true) {
-    rows.push({ label: 'seen by', text: `${python.word} of this shell, not by sudo`, optional: true });
+    rows.push({
+      label: 'seen by',
+      text: `${python.word} of this shell${facts.tools.hasSudo ? ', not by sudo' : ''}`,
+      optional: true,
+    });
   }
   return rows;
 }

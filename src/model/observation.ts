@@ -74,6 +74,8 @@ type IndexObservation =
   | { readonly kind: 'indexes'; readonly addresses: readonly string[] }
   | { readonly kind: 'untrusted-host'; readonly host: string }
   | { readonly kind: 'ssl-missing' }
+  /** An index did not accept the user or the password. */
+  | { readonly kind: 'unauthorised' }
   | {
       readonly kind: 'connection';
       readonly trouble: NetworkTrouble;

@@ -16,6 +16,7 @@ export const INDEX_NEEDLES: readonly string[] = [
   ' which is ',
   ' depends on ',
   'user requested',
+  '401 Error',
 ];
 
 /** Beginnings of lines that list every version of a package. */
@@ -34,6 +35,8 @@ const IGNORED = /^(?:ERROR|INFO): Ignored the following versions that require a 
 const UNSATISFIED = /^(?:ERROR: | {2})?Could not find a version that satisfies the requirement (.+)$/;
 const FROM_VERSIONS = ' (from versions: ';
 const NO_MATCH = /^(?:ERROR: )?No matching distribution found for (.+)$/;
+/** pip/_internal/network/auth.py, warn_on_401. On a terminal behind pip's own question, whose line only the answer ended. */
+const UNAUTHORISED = /^(?:User for \S+: )? {0,2}(?:WARNING: )?401 Error, Credentials not correct for /;
 const NO_SSL =
   /^(?:WARNING: )?pip is configured with locations that require TLS\/SSL, however the ssl module in Python is not available\.$/;
 const NO_SSL_CAUSE = /SSL module is not available|'ssl' module is unavailable/;
@@ -101,6 +104,7 @@ export function readIndexLine(stream: Stream, text: string): Observation | null 
   if (cause !== undefined) return { ...seen, kind: 'conflict-cause', cause };
   const indexes = INDEXES.exec(text)?.[1];
   if (indexes !== undefined) return { ...seen, kind: 'indexes', addresses: indexes.split(', ') };
+  if (UNAUTHORISED.test(text)) return { ...seen, kind: 'unauthorised' };
   const host = UNTRUSTED.exec(text)?.[1];
   if (host !== undefined) return { ...seen, kind: 'untrusted-host', host };
   return readConnection(seen, text);

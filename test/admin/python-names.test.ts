@@ -21,6 +21,6 @@ test('names of Pythons on PATH and in pyenv, free-threaded ones too, oldest firs
     // The machine's own are older.
     expect(names.filter((name) => /^python3\.9\d/.test(name))).toEqual(['python3.95', 'python3.98t']);
   } finally {
-    rmSync(home, { recursive: true, force: true });
+    rmSync(home, { recursive: true, force: true, maxRetries: 20 });
   }
 });

@@ -8,7 +8,7 @@ import { hasProgram } from '../support/sandbox.ts';
 
 // fish writes into its home directory at every start.
 const home = mkdtempSync(path.join(tmpdir(), 'pipward-completion-'));
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+afterAll(() => rmSync(home, { recursive: true, force: true, maxRetries: 20 }));
 
 const COMMANDS: readonly Completable[] = [
   { name: 'doctor', summary: "What's wrong", words: [], options: [] },

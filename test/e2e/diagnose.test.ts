@@ -14,7 +14,7 @@ ERROR: No matching distribution found for reqeusts
 describe('pipward diagnose', () => {
   let folder: string;
   beforeAll(() => void (folder = mkdtempSync(path.join(tmpdir(), 'pipward-log-'))));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
 
   const run = (args: readonly string[], input: string | Buffer = '') =>
     spawnSync(process.execPath, [program, 'diagnose', ...args], {

@@ -24,7 +24,7 @@ beforeAll(() => {
   }
   runAt(home, [path.join(product, 'install.sh'), '--yes'], environment());
 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+afterAll(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 20 }));
 
 function environment(extra: Readonly<Record<string, string>> = {}) {
   const PATH = [at('bin'), path.dirname(process.execPath), '/usr/bin', '/bin'].join(':');

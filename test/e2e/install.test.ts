@@ -34,11 +34,11 @@ beforeAll(() => {
   // In a folder whose name is awkward.
   product = copyProduct(path.join(scratch, "it's a package"));
 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+afterAll(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 20 }));
 beforeEach(() => {
   home = mkdtempSync(path.join(scratch, 'home '));
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
+afterEach(() => rmSync(home, { recursive: true, force: true, maxRetries: 20 }));
 
 type Env = Readonly<Record<string, string | undefined>>;
 

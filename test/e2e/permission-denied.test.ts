@@ -127,14 +127,14 @@ describe.skipIf(missing !== null)(`where pip may not write${missing === null ? '
   test('the user site is root’s: it is given back, not made anew', async () => {
     const cwd = freshProject('local-of-root');
     const local = path.join(box.home, '.local');
-    rmSync(local, { recursive: true, force: true });
+    rmSync(local, { recursive: true, force: true, maxRetries: 20 });
     mkdirSync(local);
     const env = { XDG_STATE_HOME: cwd };
     const { stderr } = await box.shell('pip install demo-lib', { cwd, env });
     const { commands } = readAdvice(stderr, 'permission-denied');
     expect(commands).toEqual([`sudo chown -R nobody ${local}`, 'pip install demo-lib']);
     expect(await follow(commands, cwd, env)).toMatchObject({ status: 0 });
-    rmSync(local, { recursive: true, force: true });
+    rmSync(local, { recursive: true, force: true, maxRetries: 20 });
   });
 
   test('--target in a folder of root: whose it is; pip’s "Successfully installed" is not believed', async () => {

@@ -21,13 +21,13 @@ describe.skipIf(!canRun)("getting round the machine's policy (needs root and mou
     box.write('../bin/python3', `#!/bin/sh\necho "$@" >>'${trace}'\n`, 0o755);
   });
   beforeEach(() => {
-    rmSync(box.project, { recursive: true, force: true });
+    rmSync(box.project, { recursive: true, force: true, maxRetries: 20 });
     rmSync(trace, { force: true });
     box.write('README', '');
   });
   afterAll(() => {
     box.remove();
-    if (made) rmSync('/etc/pipward', { recursive: true, force: true });
+    if (made) rmSync('/etc/pipward', { recursive: true, force: true, maxRetries: 20 });
   });
 
   const ENFORCE = '[policy]\nrequire-virtual-environment = "enforce"\nallow-bypass = "never"\n';

@@ -22,7 +22,7 @@ describe.skipIf(python === null)('programs that are not on PATH (skipped without
   afterAll(() => box?.remove());
   beforeEach(() => {
     for (const name of ['.local', '.bashrc', '.zshrc', '.profile', '.tcshrc', '.cshrc', '.config', '.other']) {
-      rmSync(path.join(box.home, name), { recursive: true, force: true });
+      rmSync(path.join(box.home, name), { recursive: true, force: true, maxRetries: 20 });
     }
   });
 

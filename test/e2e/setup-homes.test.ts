@@ -72,11 +72,11 @@ beforeAll(() => {
     text.replaceAll("pipward's pip comes first on PATH.", 'pipward stands first.').replaceAll('0.1.0', '0.0.9'),
   );
 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+afterAll(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 20 }));
 beforeEach(() => {
   home = mkdtempSync(path.join(scratch, 'home '));
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
+afterEach(() => rmSync(home, { recursive: true, force: true, maxRetries: 20 }));
 
 const homes: readonly Home[] = [
   { name: 'nothing at all', shell: 'bash', make: () => {} },

@@ -40,7 +40,7 @@ beforeAll(() => {
   writeFileSync(path.join(home, '.bashrc'), 'export ONE=1');
   writeFileSync(path.join(home, '.profile'), `PATH='${bin}':$PATH\n[ -z "$BASH_VERSION" ] || . ~/.bashrc\n`);
 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+afterAll(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 20 }));
 
 /** Mulberry32: the same numbers from 0 to 1 for the same seed. */
 function createRandom(seed: number): () => number {

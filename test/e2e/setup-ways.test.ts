@@ -30,7 +30,7 @@ let scratch = '';
 beforeAll(() => {
   scratch = mkdtempSync(path.join(tmpdir(), 'pipward-ways-'));
 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+afterAll(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 20 }));
 
 describe.skipIf(!hasProgram('npm'))('the archive of npm pack', () => {
   test('installs with npm -g, and unpacked with install.sh, without a network: the same thing', () => {

@@ -63,7 +63,7 @@ describe.skipIf(!hasProgram('tmux') || fewPythons.length === 0)(
         const { bare, ours } = await both(
           async (terminal) => {
             for (const set of ['TERM=dumb', 'NO_COLOR=1', 'FORCE_COLOR=1']) {
-              await terminal.command(`${set} $P install no-such-thing; echo "ended"" ${set}"`);
+              await terminal.command(`${set} $P install ./none; echo "ended"" ${set}"`);
               await terminal.waitFor(new RegExp(`^ended ${set}$`, 'm'));
             }
             const empty = 'PIP_NO_INDEX= PIP_FIND_LINKS=';

@@ -52,7 +52,7 @@ describe.skipIf(!hasProgram('tmux'))('on a terminal (skipped without tmux)', () 
   ])('what happened is read from the stream, and said on a fresh line: pip ends %s', async (_, last, shown) => {
     const screen = await on('pip', async (terminal) => {
       box.write('last', `${FALLBACK}\n${last}`);
-      rmSync(path.join(box.home, '.local'), { recursive: true, force: true });
+      rmSync(path.join(box.home, '.local'), { recursive: true, force: true, maxRetries: 20 });
       await terminal.command('$P install "$(cat last)"');
       await terminal.waitFor(/^more: /m);
     });
@@ -65,7 +65,7 @@ describe.skipIf(!hasProgram('tmux'))('on a terminal (skipped without tmux)', () 
       box.write('fallback', FALLBACK);
       const act: Act = async (terminal) => {
         for (const set of ['A=1', 'NO_COLOR=1', 'TERM=dumb', 'FORCE_COLOR=1 NO_COLOR=1 TERM=dumb']) {
-          rmSync(path.join(box.home, '.local'), { recursive: true, force: true });
+          rmSync(path.join(box.home, '.local'), { recursive: true, force: true, maxRetries: 20 });
           await terminal.command(`${set} $P install "$(cat fallback)"; echo "end"" ${set}"`);
           await terminal.waitFor(new RegExp(`^end ${set}$`, 'm'));
         }

@@ -27,7 +27,7 @@ const write = (file: string, bytes: Buffer) => writeProfile(file, readProfile(fi
 beforeEach(() => {
   home = mkdtempSync(path.join(tmpdir(), 'pipward-profiles-'));
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
+afterEach(() => rmSync(home, { recursive: true, force: true, maxRetries: 20 }));
 
 describe('replacing', () => {
   test.each([

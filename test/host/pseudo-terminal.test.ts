@@ -13,7 +13,7 @@ const ANY = Number.POSITIVE_INFINITY;
 describe('a pseudo-terminal', () => {
   let folder: string;
   beforeAll(() => void (folder = mkdtempSync(path.join(tmpdir(), 'pipward-pty-'))));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
 
   function open(size = { columns: 91, rows: 17 }) {
     const pair = openPseudoTerminal(native, size);

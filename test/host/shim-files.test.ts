@@ -36,7 +36,7 @@ const file = (name: string, text: string, mode = 0o644): TreeEntry => ({
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'pipward-files-'));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
 
 describe('isOwnShim', () => {
   test.each([

@@ -166,6 +166,16 @@ describe('silence', () => {
       2,
     ],
     ['a build that lacks ssl', '      ImportError: the ssl module in Python is not available.\n', 1],
+    [
+      'an index that let nobody in',
+      'WARNING: 401 Error, Credentials not correct for https://x.example/simple/a/\nERROR: Could not find a version that satisfies the requirement a (from versions: none)\nERROR: No matching distribution found for a\n',
+      1,
+    ],
+    [
+      'an index that let nobody in, on a terminal',
+      'User for x.example:   WARNING: 401 Error, Credentials not correct for https://x.example/simple/a/\nERROR: No matching distribution found for a\n',
+      1,
+    ],
     ['indexes alone', 'Looking in indexes: https://index.example.org/simple\n', 1],
     ['Ctrl-C', 'ERROR: Operation cancelled by user\n', 1],
     ['a new version of pip', '[notice] A new release of pip is available: 23.0.1 -> 24.0\n', 0],

@@ -32,7 +32,7 @@ beforeAll(() => {
     writeFileSync(path.join(prefix, 'env.fish'), renderEnvFish(prefix));
   }
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+afterAll(() => rmSync(root, { recursive: true, force: true, maxRetries: 20 }));
 
 /** The PATH that a program which is started afterwards has, from one that has `S` for the shims folder. */
 function run(shell: readonly string[], script: string, before: string | null, prefix: string) {

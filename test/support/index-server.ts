@@ -2,18 +2,20 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 
+const LET_IN = `Basic ${Buffer.from('me:secret').toString('base64')}`;
+
 /**
  * A package index on the loopback address with one wheel in it, which it sends slowly enough for a progress bar to be
- * drawn. Under /private/ it wants a password that nobody knows.
+ * drawn. Under /private/ it wants the user `me` with the password `secret`.
  */
 export async function serveIndex(wheel: string) {
   const name = path.basename(wheel);
   const project = name.slice(0, name.indexOf('-')).replaceAll('_', '-');
   const bytes = readFileSync(wheel);
   const server = createServer((request, response) => {
-    if (request.url?.startsWith('/private/')) {
+    if (request.url?.startsWith('/private/') && request.headers.authorization !== LET_IN) {
       response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="tests"' }).end();
-    } else if (request.url === `/simple/${project}/`) {
+    } else if (request.url === `/simple/${project}/` || request.url === `/private/${project}/`) {
       response.writeHead(200, { 'Content-Type': 'text/html' }).end(`<a href="/${name}">${name}</a>`);
     } else if (request.url === `/${name}`) {
       response.writeHead(200, { 'Content-Type': 'application/zip', 'Content-Length': bytes.length });

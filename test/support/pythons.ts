@@ -56,7 +56,7 @@ export function copyInterpreter(python: Python, target: string): Python {
   const source = path.dirname(path.dirname(python.executable));
   mkdirSync(path.dirname(target), { recursive: true });
   const copied = [['-al'], ['-a']].some(([how = '-a']) => {
-    rmSync(target, { recursive: true, force: true });
+    rmSync(target, { recursive: true, force: true, maxRetries: 20 });
     return spawnSync('cp', [how, source, target]).status === 0;
   });
   if (!copied) throw new Error(`could not copy ${source}`);

@@ -137,7 +137,7 @@ export function createSandbox() {
     shell: function (line: string, options: RunOptions & { readonly shell?: string } = {}) {
       return this.run([options.shell ?? '/bin/bash', '-c', line], options);
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }),
   };
 }
 

@@ -49,7 +49,7 @@ export function openTerminal(
     type: (...keys: string[]) => void tmux('send-keys', '-t', 't', ...keys),
     close: () => {
       spawnSync('tmux', ['-S', socket, 'kill-server']);
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
     },
   };
 }
