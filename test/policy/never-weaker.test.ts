@@ -7,10 +7,8 @@ import { evaluatePolicy, judgeLayer, rankOf, strictest } from '../../src/policy/
 import { findPolicyLayers } from '../../src/policy/find-layers.ts';
 import { decide } from '../../src/shim/decide.ts';
 import { policyCall } from '../support/policy.ts';
-import { createRandom, type Random } from '../support/random.ts';
+import { checkProperty, sample, type Random } from '../support/random.ts';
 import { program, viewOf, type Tree } from '../support/tree.ts';
-
-const RUNS = 10_000;
 
 const COMMANDS = [
   'install flask',
@@ -95,29 +93,27 @@ function randomCall(random: Random): PolicyCall {
 }
 
 describe('a verdict of layers', () => {
-  test(`${RUNS} times: a layer more, anywhere, with any content, never makes it milder; only its own verdict counts`, () => {
-    const random = createRandom(20_261);
+  test(`10,000 times: a layer more, anywhere, with any content, never makes it milder; only its own verdict counts`, () => {
     const seen = new Set<string>();
-    for (let run = 0; run < RUNS; run++) {
+    checkProperty(20_261, (random) => {
       const layers = Array.from({ length: random.below(5) }, () => randomLayer(random));
       const [call, added] = [randomCall(random), randomLayer(random)];
       const more = layers.toSpliced(random.below(layers.length + 1), 0, added);
       const [before, after] = [evaluatePolicy(layers, call), evaluatePolicy(more, call)];
       const own = strictest(judgeLayer(added, call));
       if (rankOf(after) !== Math.max(rankOf(before), rankOf(own))) {
-        throw new Error(`run ${run}: ${before.kind} became ${after.kind}\n${JSON.stringify({ call, more }, null, 1)}`);
+        throw new Error(`${before.kind} became ${after.kind}\n${JSON.stringify({ call, more }, null, 1)}`);
       }
       seen.add(`${before.kind} ${after.kind}`);
-    }
+    });
     // Every way that a verdict can go was gone: from each kind to itself and to each stricter one.
     const kinds = ['allowed', 'advised', 'unreadable', 'refused'];
     expect(seen).toEqual(new Set(kinds.flatMap((from, rank) => kinds.slice(rank).map((to) => `${from} ${to}`))));
   });
 
-  test(`${RUNS} times: a later day, a raised level, a dropped acceptance or exemption never makes it milder`, () => {
-    const random = createRandom(7);
+  test(`10,000 times: a later day, a raised level, a dropped acceptance or exemption never makes it milder`, () => {
     const seen = new Set<number>();
-    for (let run = 0; run < RUNS; run++) {
+    checkProperty(7, (random) => {
       const [call, layer] = [randomCall(random), randomLayer(random)];
       const { rules } = layer;
       const rank = (one: PolicyLayer, made = call) => rankOf(strictest(judgeLayer(one, made)));
@@ -138,9 +134,9 @@ describe('a verdict of layers', () => {
       const least = Math.min(...ranks);
       seen.add(Math.sign(Math.max(...ranks) - rank(layer)));
       if (least < rank(layer)) {
-        throw new Error(`run ${run}: ${ranks.join(' ')}\n${JSON.stringify({ call, layer }, null, 1)}`);
+        throw new Error(`${ranks.join(' ')}\n${JSON.stringify({ call, layer }, null, 1)}`);
       }
-    }
+    });
     expect(seen).toEqual(new Set([0, 1]));
   });
 });
@@ -259,22 +255,18 @@ function randomPolicy(random: Random): string {
 }
 
 describe('variables', () => {
-  test(`${RUNS} times: none makes the machine's or the project's policy milder; nor does a bypass that is not allowed`, () => {
-    const random = createRandom(99);
+  test(`10,000 times: none makes the machine's or the project's policy milder; nor does a bypass that is not allowed`, () => {
     const seen = new Set<string>();
-    let policies: Tree = {};
-    let view = viewWith(policies);
-    const plain = new Map<readonly string[], ReturnType<typeof judge>>();
-    for (let run = 0; run < RUNS; run++) {
-      if (run % 50 === 0) {
-        policies = {
-          '/etc/pipward': { directory: true, owner: 0 },
-          '/etc/pipward/policy.toml': { text: randomPolicy(random), owner: 0 },
-          ...(random.once(2) ? { '/work/pipward.toml': randomPolicy(random) } : {}),
-        };
-        view = viewWith(policies);
-        plain.clear();
-      }
+    const places = sample(99, 200, (random) => {
+      const policies: Tree = {
+        '/etc/pipward': { directory: true, owner: 0 },
+        '/etc/pipward/policy.toml': { text: randomPolicy(random), owner: 0 },
+        ...(random.once(2) ? { '/work/pipward.toml': randomPolicy(random) } : {}),
+      };
+      return { policies, view: viewWith(policies), plain: new Map<readonly string[], ReturnType<typeof judge>>() };
+    });
+    checkProperty(99, (random) => {
+      const { policies, view, plain } = random.pick(places);
       const env = Object.fromEntries([
         ...random.some(VARIABLES, 8).map(([name, ...values]) => [name, random.pick(values)]),
         ...(random.once(2) ? [['PIPWARD_BYPASS', random.pick(['why', ''])]] : []),
@@ -284,12 +276,10 @@ describe('variables', () => {
       plain.set(words, before);
       const after = judge(view, words, env);
       if (rankOf(after) < rankOf(before)) {
-        throw new Error(
-          `run ${run}: ${before.kind} became ${after.kind}\n${JSON.stringify({ env, words, policies }, null, 1)}`,
-        );
+        throw new Error(`${before.kind} became ${after.kind}\n${JSON.stringify({ env, words, policies }, null, 1)}`);
       }
       seen.add(before.kind);
-    }
+    });
     expect(seen).toEqual(new Set(['allowed', 'advised', 'unreadable', 'refused']));
   }, 300_000);
 
