@@ -2,7 +2,7 @@ import { TomlDate } from 'smol-toml';
 import type { Demand, Level } from '../model/policy.ts';
 import { findNearest } from '../model/nearest.ts';
 import { normalizeName } from './package-names.ts';
-import { parseSpecifier, parseVersion } from './pep440.ts';
+import { parseSpecifier, parseVersion } from '../model/pep440.ts';
 import { choiceOf, isTable, right, showValue, wrong, type Reading, type Shape, type ShapeProblem } from './shapes.ts';
 
 /** A demand without the line, which only the reader of the file knows. */

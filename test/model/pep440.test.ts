@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compareVersions, parseSpecifier, parseVersion, type Version } from '../../src/policy/pep440.ts';
+import { compareVersions, parseSpecifier, parseVersion, type Version } from '../../src/model/pep440.ts';
 
 const read = (text: string): Version => {
   const version = parseVersion(text);
