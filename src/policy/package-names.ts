@@ -8,14 +8,20 @@ export function normalizeName(name: string): string {
 /** Options by which more is installed than the words say. */
 const MORE = ['--requirement', '--editable', '--group', '--requirements-from-script'];
 
+/** No extras and no markers: pip takes `x==1.zip[a]` and `x==1.zip;python_version>"2"` for the file `x==1.zip`. */
+const NAMED = /^([a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)\s*(?:[<>=!~][\w<>=!~.,*+\s-]*)?$/i;
+
+/** What pip takes for a file if there is one of that name (pip/_internal/utils/filetypes.py). */
+const ARCHIVE = /\.(?:whl|zip|tar|tar\.\w+|t[bglx]z)\s*$/i;
+
 /**
  * Returns the normalized names that an install asks for on its command line; null where it asks for anything that is not
  * a name with, at most, a version: a file, an address, a requirements file.
  */
 export function listRequestedNames({ subcommand, words, options }: PipCommand): readonly string[] | null {
   if (subcommand !== 'install' || words.length === 0 || options.some(({ name }) => MORE.includes(name))) return null;
-  const names = words.map((word) => /^([a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)\s*(?:[<>=!~][^@/\\]*)?$/i.exec(word)?.[1]);
-  const isFile = words.some((word) => /\.(?:whl|zip|tar|tar\.\w+|tgz|tbz|txz)$/i.test(word));
+  const names = words.map((word) => NAMED.exec(word)?.[1]);
+  const isFile = words.some((word) => ARCHIVE.test(word));
   const known = names.filter((name) => name !== undefined);
   return isFile || known.length < names.length ? null : known.map(normalizeName);
 }

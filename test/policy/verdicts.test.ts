@@ -192,6 +192,11 @@ const rows: readonly Row[] = [
   [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install ./virtualenv', {}, 'refused S2'],
   [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv -r r.txt', {}, 'refused S2'],
   [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv', { PIP_REQUIREMENT: 'r.txt' }, 'refused S2'],
+  [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv>=20,<21', {}, 'allowed'],
+  [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv==1.zip', {}, 'refused S2'],
+  [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv==1.tlz', {}, 'refused S2'],
+  [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv==1.zip[a]', {}, 'refused S2'],
+  [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv==1.zip;python_version>"2"', {}, 'refused S2'],
   [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'uninstall virtualenv', {}, 'refused S2'],
   // A bypass.
   [{ S: need, P: need }, 'install x', { PIPWARD_BYPASS: 'why' }, 'allowed'],
