@@ -19,6 +19,8 @@ export type PipConfiguration = ReadonlyMap<string, ReadonlyMap<string, PipSettin
 export type InstallSettings = {
   readonly user: boolean | null;
   readonly redirection: Redirection | null;
+  /** Value of --root, which pip puts before the folder of a --prefix; null if none counts. */
+  readonly root: string | null;
   readonly dryRun: boolean;
   /** How many -q, less how many -v, as pip counts; never below 0. */
   readonly quiet: number;
@@ -202,10 +204,13 @@ export function readInstallSettings(
     const configured = parseBoolean(value) ?? (/^\d+$/.test(value.trim()) ? Number(value) : 0);
     return Number(configured) + command.options.filter(({ name }) => name === option).length;
   };
+  const findValue = (option: string): PipSetting | null => {
+    const given = command.options.findLast(({ name }) => name === option);
+    return given === undefined ? find(option) : { value: given.value ?? '', origin: typed };
+  };
   const redirect = (): readonly [Redirection | null, SettingOrigin | null] => {
     for (const option of ['--target', '--prefix', '--root'] as const) {
-      const given = command.options.findLast(({ name }) => name === option);
-      const setting = given === undefined ? find(option) : { value: given.value ?? '', origin: typed };
+      const setting = findValue(option);
       if (setting !== null && setting.value !== '') return [{ option, value: setting.value }, setting.origin];
     }
     return [null, null];
@@ -233,6 +238,10 @@ export function readInstallSettings(
     python: python?.origin ?? null,
   };
   const quiet = Math.max(0, count('--quiet') - count('--verbose'));
-  const [isDryRun, breakSystemPackages] = [dryRun === true, breaks === true];
-  return { user, redirection, dryRun: isDryRun, quiet, breakSystemPackages, python: python?.value ?? null, origins };
+  const root = findValue('--root')?.value || null;
+  const [where, how] = [
+    { user, redirection, root },
+    { dryRun: dryRun === true, breakSystemPackages: breaks === true },
+  ];
+  return { ...where, ...how, quiet, python: python?.value ?? null, origins };
 }

@@ -55,7 +55,7 @@ const FALLBACK_SINCE = 20;
 
 function findPlace(
   surroundings: Surroundings,
-  { redirection, user }: InstallSettings,
+  { redirection, root, user }: InstallSettings,
   interpreter: Interpreter | null,
   pipVersion: string | null,
 ): InstallPlace {
@@ -65,7 +65,7 @@ function findPlace(
   if (redirection !== null) {
     const { option, value } = redirection;
     const prefix = environment.kind === 'unknown' ? null : environment.prefix;
-    const place = judgeFolder(surroundings, option, value, prefix);
+    const place = judgeFolder(surroundings, option, value, option === '--prefix' ? root : null, prefix);
     // For --root pip asks all the same whether it can write.
     if (option !== '--root' || place.kind !== 'environment') return place;
   }
@@ -84,14 +84,20 @@ function judgeFolder(
   surroundings: Surroundings,
   option: '--target' | '--prefix' | '--root',
   value: string,
+  root: string | null,
   prefix: string | null,
 ): InstallPlace {
-  const { cwd, home, files } = surroundings;
+  const { cwd, files } = surroundings;
   const paths = pathsOf(surroundings);
-  const how = `${option} ${value}`;
-  const expanded = home !== null && /^~(?=[/\\]|$)/.test(value) ? home + value.slice(1) : value;
-  if (!paths.isAbsolute(expanded) && cwd === null) return { kind: 'other-python', how };
-  const folder = resolvePhysical(paths.resolve(cwd ?? '/', expanded), surroundings);
+  const how = root === null ? `${option} ${value}` : `--root ${root} ${option} ${value}`;
+  const [expanded, expandedRoot] = [expandHome(value, surroundings), expandHome(root ?? '', surroundings)];
+  if (cwd === null && ![expanded, expandedRoot || '/'].every((name) => paths.isAbsolute(name))) {
+    return { kind: 'other-python', how };
+  }
+  const named = paths.resolve(cwd ?? '/', expanded);
+  // distutils' change_root: what stands behind the drive goes below the root.
+  const below = paths.join(paths.resolve(cwd ?? '/', expandedRoot), named.slice(paths.parse(named).root.length));
+  const folder = resolvePhysical(root === null ? named : below, surroundings);
   const own = prefix === null ? null : (files.realPath(prefix) ?? prefix);
   if (option === '--root') {
     return folder === paths.parse(folder).root ? ENVIRONMENT : { kind: 'elsewhere', how };
@@ -101,6 +107,10 @@ function judgeFolder(
   const isPackages = folder.split(/[/\\]/).some((part) => /^(?:site|dist)-packages$/i.test(part));
   const isPython = option === '--prefix' && (SHARED_PREFIXES.includes(folder) || holdsPython(folder, surroundings));
   return { kind: isUserBase || isPackages || isPython ? 'other-python' : 'elsewhere', how };
+}
+
+function expandHome(value: string, { home }: Surroundings): string {
+  return home !== null && /^~(?=[/\\]|$)/.test(value) ? home + value.slice(1) : value;
 }
 
 const SHARED_PREFIXES = ['/', '/usr', '/usr/local'];

@@ -290,6 +290,7 @@ describe('settings of an install', () => {
     expect(settingsOf('install x', {})).toEqual({
       user: null,
       redirection: null,
+      root: null,
       dryRun: false,
       quiet: 0,
       breakSystemPackages: false,
