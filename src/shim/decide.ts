@@ -12,7 +12,7 @@ import type { PipCommand } from '../model/invocation.ts';
 import type { PolicyLayer, PolicyVerdict } from '../model/policy.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { startPip } from '../pip/command-line.ts';
-import { readInstallSettings } from '../pip/configuration.ts';
+import { readInstallSettings, type InstallSettings } from '../pip/configuration.ts';
 import { evaluatePolicy, isSubject, stricter } from '../policy/evaluate.ts';
 import { chooseAdviceForm } from './advice-form.ts';
 import { describeCall } from './policy-call.ts';
@@ -57,14 +57,17 @@ function judge(
   const isJudged = layers.length > 0 && isSubject(command);
   const own = interpreter?.environment ?? { kind: 'unknown' };
   const prefix = own.kind === 'unknown' ? null : own.prefix;
-  const settings = isJudged ? readInstallSettings(command, surroundings, prefix) : null;
-  if (settings === null) return NOTHING_SAID;
+  if (!isJudged) return NOTHING_SAID;
+  const settings = readInstallSettings(command, surroundings, prefix);
   const pipVersion = readVersionOfPip(surroundings, resolution);
-  const judgeFor = (target: Interpreter | null) =>
-    evaluatePolicy(layers, describeCall(surroundings, command, settings, target, pipVersion));
-  const verdict = judgeFor(interpreter);
+  const judgeFor = (target: Interpreter | null, its: InstallSettings) =>
+    evaluatePolicy(layers, describeCall(surroundings, command, its, target, pipVersion));
+  const verdict = judgeFor(interpreter, settings);
   if (verdict.kind === 'unreadable' || settings.python === null) return verdict;
-  const other = judgeFor(inspectTarget(surroundings, settings.python));
+  const target = inspectTarget(surroundings, settings.python);
+  const targetPrefix = target === null || target.environment.kind === 'unknown' ? null : target.environment.prefix;
+  // There pip starts once more, and reads the pip.conf that lies in that environment.
+  const other = judgeFor(target, readInstallSettings(command, surroundings, targetPrefix));
   const isTrailing = settings.origins.python?.kind === 'command-line' && !standsBefore(command);
   return obeysPython(pipVersion, isTrailing) ? other : stricter(verdict, other);
 }
