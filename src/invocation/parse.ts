@@ -13,6 +13,9 @@ export function parsePipCommand(name: string, args: readonly string[]): PipComma
   const own = subcommand === null ? main : scanArguments(removeFirst(args, subcommand), listOptions(subcommand), 'all');
   const valuesOf = (option: string) => listValues(own.options, option);
   const has = (option: string) => own.options.some((given) => given.name === option);
+  // What makes a call harmless counts only where pip is sure to get there: what we do not know may take it as its value.
+  const surely = (scan: Scan, option: string) =>
+    scan.options.slice(0, scan.known).some((given) => given.name === option);
 
   return {
     name,
@@ -27,9 +30,10 @@ export function parsePipCommand(name: string, args: readonly string[]): PipComma
     informational:
       subcommand === null ||
       subcommand === 'help' ||
-      has('--help') ||
-      main.options.some((given) => given.name === '--version' || given.name === '--help'),
-    dryRun: has('--dry-run'),
+      surely(own, '--help') ||
+      surely(main, '--version') ||
+      surely(main, '--help'),
+    dryRun: surely(own, '--dry-run'),
     user: readUser(own.options),
     redirection: findRedirection(valuesOf),
     python: listValues(main.options, '--python').at(-1) ?? valuesOf('--python').at(-1) ?? null,
@@ -40,7 +44,12 @@ export function parsePipCommand(name: string, args: readonly string[]): PipComma
   };
 }
 
-type Scan = { readonly options: readonly PipOption[]; readonly words: readonly string[] };
+type Scan = {
+  readonly options: readonly PipOption[];
+  readonly words: readonly string[];
+  /** How many of the options stand before the first that we do not know; pip ends there, if it does not know it either. */
+  readonly known: number;
+};
 
 /** Reads as Python's optparse does: `stop-at-word` is its parser with interspersed arguments disabled. */
 function scanArguments(
@@ -51,35 +60,39 @@ function scanArguments(
   const options: PipOption[] = [];
   const words: string[] = [];
   const rest = [...args];
+  let known: number | null = null;
   while (rest.length > 0) {
     const argument = rest.shift() ?? '';
     if (argument === '--') break;
     if (argument.startsWith('--')) {
-      readLongOption(argument, rest, table, options);
+      if (!readLongOption(argument, rest, table, options)) known ??= options.length;
     } else if (argument.startsWith('-') && argument.length > 1) {
-      readShortOptions(argument, rest, table, options);
+      const before = options.length;
+      if (!readShortOptions(argument, rest, table, options)) known ??= before;
     } else {
       words.push(argument);
       if (extent === 'stop-at-word') break;
     }
   }
-  return { options, words: [...words, ...rest] };
+  return { options, words: [...words, ...rest], known: known ?? options.length };
 }
 
+/** Returns whether the option is one that we know. */
 function readLongOption(
   argument: string,
   rest: string[],
   table: ReadonlyMap<string, OptionSpec>,
   options: PipOption[],
-): void {
+): boolean {
   const equals = argument.indexOf('=');
   const matches = matchLongOption(equals < 0 ? argument : argument.slice(0, equals), table);
   const [spec] = matches;
-  if (spec === undefined) return;
+  if (spec === undefined) return false;
   // A pip that knows fewer options than our table finds no ambiguity: `--p X install y` is --proxy before 22.3.
   const takesValue = matches.every((match) => match.takesValue);
   const value = !takesValue ? null : equals < 0 ? (rest.shift() ?? null) : argument.slice(equals + 1);
   if (matches.length === 1) options.push({ name: spec.name, value });
+  return matches.length === 1;
 }
 
 /** An exact name wins over prefixes; a prefix that fits several spellings, even of one option, is ambiguous. */
@@ -89,21 +102,24 @@ function matchLongOption(given: string, table: ReadonlyMap<string, OptionSpec>):
   return [...table].filter(([spelling]) => spelling.startsWith(given)).map(([, spec]) => spec);
 }
 
-/** Reads a bundle such as `-qtDIR`: the first option that takes a value takes the rest of it, or the next argument. */
+/** Reads a bundle such as `-qtDIR`: the first option that takes a value takes the rest of it, or the next argument. Returns whether all are known. */
 function readShortOptions(
   bundle: string,
   rest: string[],
   table: ReadonlyMap<string, OptionSpec>,
   options: PipOption[],
-): void {
+): boolean {
+  let isKnown = true;
   for (let index = 1; index < bundle.length; index += 1) {
     const spec = table.get(`-${bundle[index]}`);
     if (spec?.takesValue === true) {
       options.push({ name: spec.name, value: bundle.slice(index + 1) || (rest.shift() ?? null) });
-      return;
+      return isKnown;
     }
-    if (spec !== undefined) options.push({ name: spec.name, value: null });
+    if (spec === undefined) isKnown = false;
+    else options.push({ name: spec.name, value: null });
   }
+  return isKnown;
 }
 
 /** pip removes the first argument that equals the subcommand, wherever it stands (`args.remove(cmd_name)`). */

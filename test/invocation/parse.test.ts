@@ -38,6 +38,10 @@ const subcommands: readonly Row[] = [
 ];
 
 const prefixes: readonly Row[] = [
+  ['install --allow-external --help x', { informational: false }, 'pip 9 takes --help for its value'],
+  ['install --allow-external --dry-run x', { dryRun: false }, 'or this'],
+  ['install -Z --help x', { informational: false }, 'a short option that we do not know'],
+  ['install --help --allow-external x', { informational: true }, 'pip ends at the help'],
   ['install x --targ D', { redirection: { option: '--target', value: 'D' }, words: ['x'] }, 'unique'],
   ['install x --targ=D', { redirection: { option: '--target', value: 'D' } }, 'unique, value attached'],
   ['install x --dry', { dryRun: true }, 'unique'],
