@@ -54,7 +54,10 @@ function listFolders({ platform, home, files }: Surroundings, variables: Readonl
     const value = variables.get(name) ?? '';
     return value.trim() === '' ? otherwise : value;
   };
-  const inHome = (name: string) => (home === null ? [] : [`${home}/${name}`]);
+  // expanduser takes HOME as it is: `HOME=h` is a folder below the current one. On Windows it looks at USERPROFILE.
+  const given = platform === 'win32' ? '' : (variables.get('HOME') ?? '');
+  const userHome = given === '' ? home : given;
+  const inHome = (name: string) => (userHome === null ? [] : [`${userHome}/${name}`]);
   if (platform === 'win32') {
     return {
       global: [`${orElse('PROGRAMDATA', orElse('ALLUSERSPROFILE', 'C:/ProgramData'))}/pip`],

@@ -149,6 +149,13 @@ const rows: readonly Row[] = [
   [{ P: noUser }, 'install x', own, 'allowed'],
   [
     { P: noUser },
+    'install x',
+    { ...own, HOME: 'h' },
+    'refused P2',
+    { tree: { '/work/api/h/.config/pip/pip.conf': '[install]\nuser = yes\n' } },
+  ],
+  [
+    { P: noUser },
     '--python /envs/other install x',
     own,
     'refused P2',
