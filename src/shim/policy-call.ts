@@ -31,7 +31,10 @@ export function describeCall(
     isRoot: userId === 0,
     pipVersion,
     pythonVersion: interpreter?.version ?? null,
-    hasHiddenRequests: hasHiddenRequests(command, surroundings, prefix),
+    // pip's files once more: only where a policy exempts packages.
+    get hasHiddenRequests() {
+      return hasHiddenRequests(command, surroundings, prefix);
+    },
     ci: findCi(env),
     container: CONTAINER_MARKS.find((mark) => files.status(mark)?.owner === 0) ?? null,
     bypass: bypass === '' ? null : bypass,
