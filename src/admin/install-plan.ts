@@ -98,6 +98,8 @@ function listEntries(context: AdminContext, prefix: string, home: string): reado
     text('env.csh', renderEnvCsh(prefix)),
     text('env.ps1', renderEnvPowerShell(prefix)),
     copy('bin/pipward', 0o755),
+    // In the one folder that is on PATH, so that the `pipward explain` which advice prints is found.
+    { kind: 'link', path: 'shims/pipward', target: '../bin/pipward' },
     copy('shims/pip', 0o755),
     ...names.map((name): TreeEntry => ({ kind: 'link', path: `shims/${name}`, target: 'pip' })),
   ];

@@ -90,7 +90,7 @@ describe.skipIf(missing.length > 0)(`the first minute (needs ${missing.join(', '
       for (const command of commands) await follow(command);
       expect(await follow('pip show rocket')).toContain(path.join(box.home, 'orbit/.venv'));
       await follow('deactivate');
-      const findings = await follow('~/.local/share/pipward/bin/pipward doctor && echo all is well');
+      const findings = await follow('pipward doctor && echo all is well');
       expect(findings).toContain('all is well');
       expect(findings).not.toContain('WRONG');
       expect(await follow('~/pipward/install.sh --uninstall --yes')).toContain('Done.');

@@ -128,6 +128,9 @@ describe('an empty home', () => {
   test('--prefix with an awkward name; its own pipward takes it out again', () => {
     const prefix = at('my $dir "of" `tools` it\'s');
     expect(install(['--yes', '--prefix', prefix])).toMatchObject({ status: 0, stderr: '' });
+    // What advice prints is found where pip is found.
+    const found = run('/bin/sh', ['-c', '. "$1" && pipward explain call-loop', 'sh', path.join(prefix, 'env.sh')]);
+    expect(found).toMatchObject({ status: 0, stderr: '' });
     symlinkSync(path.join(prefix, 'bin/pipward'), at('pipward-link'));
     const removed = run(at('pipward-link'), ['unsetup'], { PIPWARD_HOME: at('elsewhere') });
     expect(removed).toMatchObject({ status: 0, stderr: '' });
