@@ -1,10 +1,19 @@
+import './working-directory.ts';
 import { runAdmin } from '../admin/cli.ts';
+import { errorCode } from '../host/error-code.ts';
 import { readPlatform } from '../host/observe.ts';
 
 declare const PIPWARD_VERSION: string;
 
-// `pipward explain | head`: a reader that goes away is no failure.
-process.stdout.on('error', () => {});
+// `pipward explain | head`: a reader that goes away is no failure. A full disk is, but setup goes on to its end.
+process.stdout.once('error', (error) => {
+  process.stdout.on('error', () => {});
+  if (errorCode(error) === 'EPIPE') return;
+  console.error(`pipward: its output could not be written: ${error.message}`);
+  process.once('exit', () => {
+    process.exitCode ||= 1;
+  });
+});
 
 async function main(): Promise<void> {
   try {

@@ -1,0 +1,38 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+const pipward = path.join(import.meta.dirname, '../../bin/pipward');
+
+function run(script: string) {
+  const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', script, 'sh', pipward], { encoding: 'utf8' });
+  // dash says this by itself, before our first line.
+  return { status, stdout, stderr: stderr.replaceAll(/^.*getcwd.*\n/gm, '') };
+}
+
+describe('pipward where something is not as usual', () => {
+  beforeAll(() => {
+    execFileSync(pipward, ['--version']);
+  });
+
+  test('a directory that is gone: one line, no trace of Node', () => {
+    const { status, stdout, stderr } = run('d=$(mktemp -d) && cd "$d" && rmdir "$d" && "$1" explain');
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toBe('pipward: the current directory is gone; change to another one, for instance: cd\n');
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('a full disk (needs /dev/full): it says so, and fails', () => {
+    const { status, stderr } = run('"$1" explain >/dev/full');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^pipward: its output could not be written: ENOSPC.*\n$/);
+  });
+
+  test('a reader that goes away is no failure', () => {
+    expect(run('{ "$1" policy schema; echo "status $?" >&2; } | :')).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: 'status 0\n',
+    });
+  });
+});
