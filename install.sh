@@ -192,12 +192,15 @@ uninstall() {
   {
     say 'install.sh: there is no Node.js, or no built pipward, that could do it. By hand:'
     say
-    say '1. In ~/.bashrc, ~/.bash_profile or ~/.profile, ~/.zshrc and ~/.zprofile, delete the lines from'
+    say '1. In ~/.bashrc, ~/.bash_profile, ~/.bash_login, ~/.profile, ~/.zshenv, ~/.zshrc, ~/.zprofile, ~/.tcshrc, ~/.cshrc'
+    say '   and ~/.login (with --system: /etc/profile.d/pipward.sh), each if it is there, delete the lines from'
     say '       # >>> pipward >>>'
     say '   to'
     say '       # <<< pipward <<<'
-    say '2. Delete ~/.config/fish/conf.d/pipward.fish, if it is there.'
+    say '2. Delete ~/.config/fish/conf.d/pipward.fish (with --system: /usr/share/fish/vendor_conf.d/pipward.fish), if it is'
+    say '   there.'
     say "3. Delete the folder $installed"
+    say '4. Delete the folder ~/.local/state/pipward, if it is there.'
   } >&2
   exit 1
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { ProfileObstacle } from '../host/profiles.ts';
-import type { TreeEntry } from '../host/shim-files.ts';
+import { hasEntry, type TreeEntry } from '../host/shim-files.ts';
 import { renderDiff } from './diff.ts';
 import type { InstallPlan } from './install-plan.ts';
 import { renderManifest } from './manifest.ts';
@@ -28,7 +28,7 @@ export function renderInstallSummary({ prefix, home, pending, obsolete, profiles
 
 /** Every file that setup would write, and the start files' changes as a diff. */
 export function renderInstallDryRun({ prefix, pending, obsolete, profiles, manifest, home }: InstallPlan): string {
-  const entries = [...pending, renderManifest(manifest)];
+  const entries = [...pending, ...[renderManifest(manifest)].filter((entry) => !hasEntry(prefix, entry))];
   return [
     ...entries.map((entry) => `write   ${path.join(prefix, entry.path)}${describeEntry(entry)}`),
     ...obsolete.map((file) => `delete  ${path.join(prefix, file)}`),

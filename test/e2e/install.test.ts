@@ -109,6 +109,8 @@ describe('an empty home', () => {
     expect(snapshot(home)).toEqual([]);
 
     install();
+    // Nothing is left to do, and nothing is announced.
+    expect(install(['--dry-run']).stdout).toBe('\ndry run: nothing was changed\n');
     const before = snapshot(home, true);
     const removal = install(['--uninstall', '--dry-run']);
     expect(removal.stdout).toContain(`delete  ${installed('shims/pip')}\n`);
@@ -352,6 +354,11 @@ describe('install.sh before there is a Node or a build', () => {
     const { status, stderr } = install(['--uninstall'], { PATH: toolbox({}) });
     expect(status).toBe(1);
     expect(stderr).toContain(`3. Delete the folder ${installed()}\n`);
+    // Whatever setup edits on a machine that has every shell is named.
+    expect(install(['--yes']).status).toBe(0);
+    for (const name of readdirSync(home).filter((each) => each !== '.local' && each !== '.config')) {
+      expect(stderr.split(/[\s,]+/)).toContain(`~/${name}`);
+    }
   });
 
   /** The package with sources beside it, as in a checkout, and a build that is older than they. */
