@@ -7,6 +7,7 @@ import type { Finding } from './doctor-finding.ts';
 import { renderSourceCommand } from './env-files.ts';
 import { cleanEnvironment } from './fresh-shell.ts';
 import { MANIFEST } from './manifest.ts';
+import { SYSTEM_PREFIX } from './places.ts';
 import { findShells } from './profile-targets.ts';
 import { proveShells } from './prove.ts';
 import { renderOutcome } from './show-proof.ts';
@@ -23,6 +24,11 @@ export async function checkPlaces({ env }: AdminContext, prefix: string, home: s
     const subject = `${shell} ${mode}`;
     if (outcome.kind === 'inherits') return [];
     if (outcome.kind === 'ours') return [{ subject, state: 'ok', text: 'pip is pipward', fix: null }];
+    // An installation for all users reaches logins, and no other start file is its own: that is no fault.
+    if (prefix === SYSTEM_PREFIX && mode !== 'login') {
+      const line = `as the last line of ${shell}'s start file: ${renderSourceCommand(prefix, shell)}`;
+      return [{ subject, state: 'note', text: renderOutcome(outcome, shell), fix: line }];
+    }
     const fix = `pipward setup; if that is not enough, as the last line of ${shell}'s start file: ${renderSourceCommand(prefix, shell)}`;
     return [{ subject, state: 'wrong', text: renderOutcome(outcome, shell), fix }];
   });

@@ -75,6 +75,7 @@ fi
 "$1/install.sh" --system --yes
 echo "== $(ls /usr/local/lib /etc/profile.d | xargs)"
 setpriv --reuid=65534 --regid=65534 --clear-groups env -i HOME=/nonexistent PATH=/usr/bin:/bin bash -lc 'command -v pip; pip --version'
+setpriv --reuid=65534 --regid=65534 --clear-groups env -i HOME=/ SHELL=/bin/bash PATH=/usr/bin:/bin bash -lc 'pipward doctor' | grep '^[A-Za-z]* *bash '
 "$1/install.sh" --system --uninstall --yes
 echo "== $(ls /usr/local/lib /etc/profile.d | xargs)"`;
     const { status, stdout, stderr } = runAt(home, ['unshare', '-m', 'sh', '-c', script, 'sh', product], {
@@ -86,6 +87,8 @@ echo "== $(ls /usr/local/lib /etc/profile.d | xargs)"`;
     expect(stdout).toContain(
       '== /etc/profile.d: pipward.sh /usr/local/lib: pipward\n/usr/local/lib/pipward/shims/pip\n',
     );
+    // Only logins are reached, which is no fault.
+    expect(stdout).toMatch(/^ok +bash login .*\nnote +bash interactive /m);
     expect(stdout).toContain('== /etc/profile.d: /usr/local/lib:\n');
     expect(readdirSync(home)).toEqual([]);
   });
