@@ -37,6 +37,8 @@ export const unsetupCommand: AdminCommand = {
     const shown = findShownFolder(context.env, home);
     if (shown !== null) {
       removeFolder(shown);
+      // A later installation shall not inherit trust that nobody remembers.
+      removeFolder(path.join(path.dirname(shown), 'trust.json'));
       removeEmptyFolders([path.dirname(shown)]);
     }
     const trouble = [

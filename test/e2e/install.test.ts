@@ -127,6 +127,14 @@ describe('an empty home', () => {
     expect(snapshot(home)).toEqual([]);
   });
 
+  test('what was trusted goes with it', () => {
+    install();
+    mkdirSync(at('.local/state/pipward'), { recursive: true, mode: 0o700 });
+    writeFileSync(at('.local/state/pipward/trust.json'), '{}', { mode: 0o600 });
+    expect(install(['--uninstall', '--yes']).status).toBe(0);
+    expect(existsSync(at('.local/state/pipward'))).toBe(false);
+  });
+
   test('--prefix with an awkward name; its own pipward takes it out again', () => {
     const prefix = at('my $dir "of" `tools` it\'s');
     expect(install(['--yes', '--prefix', prefix])).toMatchObject({ status: 0, stderr: '' });
