@@ -81,8 +81,7 @@ export function foundRow(recommended: FoundEnvironment | null, facts: AdviceFact
   const found = recommended ?? facts.project.environments[0];
   if (found === undefined || isOwnEnvironment(found, facts)) return [];
   const name = displayPath(found.prefix, facts);
-  const [suspicion] = found.suspicions;
-  const doubt = suspicion === undefined ? (found.hasPip ? null : 'it has no pip') : describeSuspicion(suspicion);
+  const doubt = findDoubt(found);
   const text =
     doubt === null
       ? `${name}${describeVersion(found.version)}, ${describeActivity(found, facts)}`
@@ -90,14 +89,19 @@ export function foundRow(recommended: FoundEnvironment | null, facts: AdviceFact
   return [{ label: 'found', text }];
 }
 
+function findDoubt({ suspicions: [suspicion], hasPip, isWritable }: FoundEnvironment): string | null {
+  if (suspicion !== undefined) return describeSuspicion(suspicion);
+  if (!hasPip) return 'it has no pip';
+  return isWritable ? null : 'you may not write to it';
+}
+
 function describeActivity({ prefix }: FoundEnvironment, { userSite }: AdviceFacts): string {
   return userSite?.activeElsewhere === prefix ? 'active, but passed over' : 'not active in this shell';
 }
 
-/** Returns the environment that may be recommended: nothing speaks against it and it has pip; not the one in use. */
+/** Returns the environment that may be recommended: nothing speaks against it, pip is there and may write; not the one in use. */
 export function findRecommended(facts: AdviceFacts): FoundEnvironment | null {
-  const fits = (found: FoundEnvironment) =>
-    found.suspicions.length === 0 && found.hasPip && !isOwnEnvironment(found, facts);
+  const fits = (found: FoundEnvironment) => findDoubt(found) === null && !isOwnEnvironment(found, facts);
   return facts.project.environments.find(fits) ?? null;
 }
 

@@ -78,10 +78,12 @@ export function describeFound(
   const { path, problem } = findInPrefix(prefix, surroundings);
   const python = problem === null ? path : null;
   const interpreter = python === null ? null : inspectInterpreter(python, surroundings);
+  const site = interpreter?.siteDirectories[0];
   return {
     prefix,
     version: interpreter?.version ?? cfg.version,
     hasPip: interpreter?.pip.state === 'present',
+    isWritable: site !== undefined && files.writable(site),
     suspicions: listSuspicions({ prefix, home: cfg.home, python, repository }, surroundings, readBytes),
   };
 }

@@ -202,5 +202,7 @@ export type FoundEnvironment = {
   readonly prefix: string;
   readonly version: PythonVersion | null;
   readonly hasPip: boolean;
+  /** Whether the user may write where its pip installs to; false when that place is unknown. */
+  readonly isWritable: boolean;
   readonly suspicions: readonly Suspicion[];
 };

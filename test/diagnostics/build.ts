@@ -50,6 +50,7 @@ export const cleanEnvironment: FoundEnvironment = {
   prefix: '/home/ada/work/api/.venv',
   version: { major: 3, minor: 10, patch: 12 },
   hasPip: true,
+  isWritable: true,
   suspicions: [],
 };
 

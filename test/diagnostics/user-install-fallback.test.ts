@@ -152,6 +152,15 @@ describe('a project without an environment', () => {
     `);
   });
 
+  test('an environment that the user may not write to is no way out', () => {
+    const facts = factsWith({
+      project: { environments: [{ ...cleanEnvironment, isWritable: false }], freeName: '.venv-2' },
+    });
+    const text = print(fallback('flask'), facts, 'pip install flask');
+    expect(text).toContain('  found         ./.venv, but you may not write to it: not recommended\n');
+    expect(text).toContain('    source .venv-2/bin/activate\n');
+  });
+
   test('its environment leads into the project: a new one, under another name', () => {
     const suspicious = { ...cleanEnvironment, suspicions: ['python-inside-project'] as const };
     const facts = factsWith({

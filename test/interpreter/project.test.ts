@@ -95,8 +95,21 @@ describe('environments upward', () => {
 
 test('what is told of one', () => {
   expect(find({ tree: [base, venvAt('/work/.venv')] })).toEqual([
-    { prefix: '/work/.venv', version: { major: 3, minor: 12, patch: 1 }, hasPip: true, suspicions: [] },
+    {
+      prefix: '/work/.venv',
+      version: { major: 3, minor: 12, patch: 1 },
+      hasPip: true,
+      isWritable: true,
+      suspicions: [],
+    },
   ]);
+});
+
+test('one that the user may not write to', () => {
+  const site = '/work/.venv/lib/python3.12/site-packages';
+  const tree = [base, venvAt('/work/.venv'), { [site]: folder({ readOnly: true }) }];
+  const [found] = find({ tree });
+  expect(found).toMatchObject({ hasPip: true, isWritable: false, suspicions: [] });
 });
 
 test('without pip, and broken: pyvenv.cfg still tells the version', () => {
