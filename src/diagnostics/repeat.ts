@@ -31,7 +31,9 @@ export function repeatInEnvironment(
 
 /** The same command as an install that is meant for the user site. */
 export function repeatForUser(command: PipCommand, shell: ShellKind): Printed {
-  return print([command.name, ...addOption('--user', command.arguments, command)], command, shell);
+  // Of --user and --no-user the last counts.
+  const words = command.arguments.filter((word) => word !== '--no-user');
+  return print([command.name, ...addOption('--user', words, command)], command, shell);
 }
 
 /** The same command with one option more, in place of what spoke of another place. */

@@ -118,6 +118,13 @@ describe.skipIf(missing !== null)(`where pip may not write${missing === null ? '
     expect(existsSync(path.join(siteOf(path.join(cwd, '.venv')), 'demo_lib.py'))).toBe(true);
   });
 
+  test('--no-user outside of a project: the command with --user says it no more', async () => {
+    const { stderr } = await box.shell('pip install --no-user demo-lib', { cwd: box.home });
+    const { commands } = readAdvice(stderr, 'permission-denied');
+    expect(commands).toEqual(['pip install --user demo-lib']);
+    expect(await follow(commands, box.home)).toMatchObject({ status: 0 });
+  });
+
   test('PYTHONNOUSERSITE: the same', async () => {
     const cwd = freshProject('no-user-site');
     const { stderr } = await box.shell('pip install demo-lib', { cwd, env: { PYTHONNOUSERSITE: '1' } });
