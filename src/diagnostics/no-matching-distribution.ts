@@ -136,7 +136,10 @@ function replaceBlock(
   return noteBlock(file === null ? `${title}: ${by}` : `${title}: write ${by} in ${file[1]}, line ${file[2]}`);
 }
 
-/** Settings that keep pip from seeing anything. */
+/**
+ * Settings that keep pip from seeing anything. Without -v pip says nothing of an index that answers 403 or 503, or not at
+ * all (_handle_get_simple_fail in its collector.py): what an index has is not claimed.
+ */
 function readSettings(finding: NoMatch, facts: AdviceFacts, command: PipCommand): Reading | null {
   const { requirement, versions, addresses, untrusted } = finding;
   const { index, caller } = facts;
@@ -164,10 +167,7 @@ function readSettings(finding: NoMatch, facts: AdviceFacts, command: PipCommand)
   const onlyBinary = index?.onlyBinary ?? null;
   if (onlyBinary !== null && onlyBinary.value !== ':none:') {
     return {
-      headlines: [
-        `${name} has no wheel for this, and only wheels are allowed`,
-        'only wheels are allowed, and there is none',
-      ],
+      headlines: [`pip found no ${name}, and only wheels are allowed`, 'pip found none, and only wheels are allowed'],
       facts: [settingRow('set by', onlyBinary, caller.home, '--only-binary')],
       blocks: [liftBlock(onlyBinary, '--only-binary', true, 'let pip build it, if it is there', facts, command)],
     };
@@ -178,15 +178,19 @@ function readSettings(finding: NoMatch, facts: AdviceFacts, command: PipCommand)
     ? settingRow('index', index.index, caller.home, '--index-url')
     : { label: 'index', text: hideCredentials(address) };
   return {
-    headlines: [`the index in use has no ${name} for this Python`, 'the index in use has no such package'],
+    headlines: [
+      ...(name === '' ? [] : [`pip found no ${name} in the index in use`]),
+      'pip found no such package in the index in use',
+    ],
     facts: [...interpreterRow(facts), from],
-    blocks: [noteBlock('pip looked there and nowhere else: is the name right, and should that index have it?')],
+    blocks: [noteBlock('pip looked there and nowhere else: is the name right? does that index answer? pip -v says so')],
   };
 }
 
 /** Nothing explains it: what is left is the package itself, an old pip, or a name that only looks right. */
 function readKnown({ requirement, versions }: NoMatch, facts: AdviceFacts, command: PipCommand): Reading {
   const { name } = splitRequirement(requirement);
+  const wanted = versions === null ? requirement : name;
   const proxies = (facts.index?.proxy ?? []).slice(0, 1);
   const rows = [
     ...interpreterRow(facts, isOldPip(facts) ? `pip ${facts.index?.pipVersion}` : ''),
@@ -195,8 +199,8 @@ function readKnown({ requirement, versions }: NoMatch, facts: AdviceFacts, comma
   if (!KNOWN_PROJECTS.includes(normalizeName(name))) {
     return {
       headlines: [
-        `the index has no ${versions === null ? requirement : name} for this Python`,
-        'the index has no such package for this Python',
+        ...(wanted === '' ? [] : [`pip found no ${wanted} for this Python`]),
+        'pip found no such package for this Python',
       ],
       facts: rows,
       blocks: [noteBlock('is the name right? a private package needs its own index: --index-url ADDRESS')],
@@ -206,7 +210,7 @@ function readKnown({ requirement, versions }: NoMatch, facts: AdviceFacts, comma
   const older = facts.index?.pythons[0];
   const spare = older === undefined ? '' : `; there is ${shortenHome(older.interpreter.executable, facts.caller.home)}`;
   return {
-    headlines: [`${name} has no file for this Python and system`, 'there is no file for this Python and system'],
+    headlines: [`pip found no ${name} for this Python and system`, 'pip found no file for this Python and system'],
     facts: rows,
     blocks:
       upgrade !== null
