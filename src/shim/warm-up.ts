@@ -1,15 +1,35 @@
 import { observe } from '../host/observe.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
+import { parsePolicyFile } from '../policy/parse-layer.ts';
 import { formatAnswer } from './answer.ts';
 import { decide } from './decide.ts';
+
+/** A file with all rules and with what only some people configure: the code for it is wanted, not its answer. */
+const EVERYTHING = `[policy]
+require-virtual-environment = { level = "enforce", from = 2026-01-01 }
+project-environment-only = "advise"
+forbid-user-install = "enforce"
+forbid-break-system-packages = "enforce"
+forbid-root = "advise"
+minimum-pip = { value = "99", level = "advise" }
+requires-python = ">=3.8, !=3.9.1, <5"
+accept = ["venv"]
+exempt = ["ci", "container", "target"]
+exempt-packages = ["pipx"]
+[resolve]
+project-environment = "use"
+`;
 
 /** Does once what every call does, so that V8's compiled code of it can be stored (guard.cjs). Starts and prints nothing. */
 export function warmUp(): void {
   for (const args of [['list'], ['install', '-q', 'x']]) {
     const surroundings = observe('pip', args, process.env, null);
-    const action = decide(surroundings, findPolicyLayers(surroundings), 0);
-    formatAnswer(
-      action.kind === 'refuse' ? { kind: 'stop', status: action.status } : { kind: 'run', start: action.start },
-    );
+    const ruled = parsePolicyFile({ scope: 'user', file: '/policy.toml', text: EVERYTHING, kind: 'pipward-toml' });
+    for (const layers of [findPolicyLayers(surroundings), ruled === null ? [] : [ruled]]) {
+      const action = decide(surroundings, layers, 0);
+      formatAnswer(
+        action.kind === 'refuse' ? { kind: 'stop', status: action.status } : { kind: 'run', start: action.start },
+      );
+    }
   }
 }
