@@ -5,7 +5,6 @@ import { readFileSync, readlinkSync } from 'node:fs';
  * Node decodes arguments, variables and paths as UTF-8 and puts U+FFFD for what is not: such a path would lead nowhere.
  * We keep those bytes as Python does (PEP 383): each byte that does not decode becomes a lone surrogate, U+DC80 + byte - 0x80.
  */
-const LONE_SURROGATE = /[\uDC80-\uDCFF]/;
 const REPLACEMENT = '\uFFFD';
 
 /** The text of OS bytes; lone surrogates for bytes that are no UTF-8. */
@@ -27,26 +26,23 @@ export function decodeOsBytes(bytes: Uint8Array): string {
 
 /** The bytes that `decodeOsBytes` made the text from. */
 export function encodeOsString(text: string): Buffer {
-  if (!LONE_SURROGATE.test(text)) return Buffer.from(text, 'utf8');
+  if (!needsRawBytes(text)) return Buffer.from(text, 'utf8');
   return Buffer.concat(
     text
-      .split(/([\uDC80-\uDCFF])/)
-      .map((part) =>
-        LONE_SURROGATE.test(part) && part.length === 1
-          ? Buffer.from([part.charCodeAt(0) - 0xdc00])
-          : Buffer.from(part, 'utf8'),
-      ),
+      // With u: half of an astral character (U+1F4E6 is D83D DCE6) is no lone surrogate.
+      .split(/([\uDC80-\uDCFF])/u)
+      .map((part, index) => (index % 2 === 1 ? Buffer.from([part.charCodeAt(0) - 0xdc00]) : Buffer.from(part, 'utf8'))),
   );
 }
 
-/** Whether Node could not pass the text on to another process as it is. */
+/** Whether Node could not pass the text on to another process as it is. (Asked for each path: a pattern would be slower.) */
 export function needsRawBytes(text: string): boolean {
-  return LONE_SURROGATE.test(text);
+  return !text.isWellFormed();
 }
 
 /** A path as `fs` wants it: a string, or bytes where a string would be changed. */
 export function osPath(text: string): string | Buffer {
-  return LONE_SURROGATE.test(text) ? encodeOsString(text) : text;
+  return needsRawBytes(text) ? encodeOsString(text) : text;
 }
 
 /** Arguments and variables of this process, exact; where the platform hides the bytes, as Node decoded them. */
