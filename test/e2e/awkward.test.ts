@@ -49,15 +49,18 @@ describe.skipIf(python === null)('awkward places, with a real pip (skipped witho
     expect(existsSync(box.home)).toBe(true);
   });
 
-  test('the shims through a symbolic link, with a trailing slash', async () => {
-    const link = path.join(box.folder, 'a link');
+  test('the shims through a symbolic link to their folder, with a trailing slash', async () => {
+    const link = path.join(box.folder, 'elsewhere', 'a link');
+    mkdirSync(path.dirname(link));
     symlinkSync(box.shims, link);
-    const { status, stdout } = await box.shell('command -v pip; pip list --format=freeze', {
-      env: { PATH: `${link}/:${path.dirname(executable)}:/usr/bin:/bin` },
-      unprivileged,
-    });
+    const { status, stdout, stderr } = await box.shell(
+      'command -v pip; pip list --format=freeze && pip install --no-deps -t linked demo-lib',
+      { env: { PATH: `${link}/:${path.dirname(executable)}:/usr/bin:/bin` }, unprivileged },
+    );
+    expect(stdout).toMatch(/a link\/\/?pip\n[^]*^pip==[^]*^Successfully installed demo-lib/m);
+    // Without our program sh would run pip, and say so.
+    expect(stderr).not.toContain('pipward:');
     expect(status).toBe(0);
-    expect(stdout).toMatch(/a link\/\/?pip\n[^]*^pip==/m);
   });
 
   test.each([['PATH='], ['unset PATH;']])(
@@ -95,7 +98,7 @@ describe.skipIf(python === null)('awkward places, with a real pip (skipped witho
   });
 
   test('an environment whose path has spaces, quotes and unicode is worked on', async () => {
-    const environment = path.join(box.folder, `it's "ünï" $HOME`);
+    const environment = path.join(box.folder, `it's "ünï" 📦 $HOME`);
     await box.run([executable, '-m', 'venv', environment], { unprivileged });
     const env = { VIRTUAL_ENV: environment };
     for (const args of [
