@@ -133,7 +133,7 @@ explain_node() {
 
 # True if everything is built, from nothing newer. A package without sources has nothing newer.
 is_built() {
-  for built in call.cjs speak.cjs admin.cjs shim.cjs; do
+  for built in call.cjs watch.cjs speak.cjs admin.cjs shim.cjs; do
     [ -f "$here/dist/$built" ] || return 1
     newer=$(
       cd "$here" &&

@@ -14,11 +14,12 @@ cpSync(path.join(root, 'dist'), path.join(folder, 'dist'), { recursive: true });
 symlinkSync(process.execPath, path.join(folder, 'node'));
 // As setup does: V8's compiled code for this Node.
 const compiled = spawnSync(process.execPath, [path.join(folder, 'dist/shim.cjs'), 'compile'], { maxBuffer: 1 << 24 });
-const nameEnd = compiled.stdout.indexOf(10);
-writeFileSync(
-  path.join(folder, 'dist', compiled.stdout.toString('latin1', 0, nameEnd)),
-  compiled.stdout.subarray(nameEnd + 1),
-);
+for (let rest = compiled.stdout; rest.length > 0;) {
+  const end = rest.indexOf(10);
+  const [name, size] = rest.toString('latin1', 0, end).split(' ');
+  writeFileSync(path.join(folder, 'dist', name), rest.subarray(end + 1, end + 1 + Number(size)));
+  rest = rest.subarray(end + 1 + Number(size));
+}
 const project = path.join(folder, 'project');
 mkdirSync(project);
 

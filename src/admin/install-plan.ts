@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { makeCompileCache } from '../host/compile-cache.ts';
+import { makeCompileCaches } from '../host/compile-cache.ts';
 import { hasEntry, listFiles, listInstalled, listMissingFolders, type TreeEntry } from '../host/shim-files.ts';
 import type { AdminContext } from './command.ts';
 import { renderEnvCsh, renderEnvFish, renderEnvPowerShell, renderEnvSh } from './env-files.ts';
@@ -91,8 +91,10 @@ function listEntries(context: AdminContext, prefix: string, home: string): reado
     ...listFiles(path.join(root, 'dist/diagnostics')).map((file) => copy(`dist/diagnostics/${file}`, 0o644)),
     copy('dist/licences.txt', 0o644),
     ...findShippedNativeParts(root).map((file) => copy(file, 0o755)),
-    ...listCompileCache(context, root, prefix),
-    ...['dist/speak.cjs', 'dist/call.cjs', 'dist/shim.cjs', 'dist/admin.cjs'].map((file) => copy(file, 0o644)),
+    ...listCompileCaches(context, root, prefix),
+    ...['dist/speak.cjs', 'dist/watch.cjs', 'dist/call.cjs', 'dist/shim.cjs', 'dist/admin.cjs'].map((file) =>
+      copy(file, 0o644),
+    ),
     text('env.sh', renderEnvSh(prefix)),
     text('env.fish', renderEnvFish(prefix)),
     text('env.csh', renderEnvCsh(prefix)),
@@ -106,13 +108,13 @@ function listEntries(context: AdminContext, prefix: string, home: string): reado
 }
 
 /** Made once for a build and a Node: V8 gives other bytes each time, and a second setup shall change nothing. */
-function listCompileCache({ node }: AdminContext, root: string, prefix: string): readonly TreeEntry[] {
-  const cache = makeCompileCache(realpathSync.native(node), path.join(root, 'dist/shim.cjs'));
-  if (cache === null) return [];
-  const file = `dist/${cache.name}`;
-  const installed = path.join(prefix, file);
-  const bytes = existsSync(installed) ? readFileSync(installed) : cache.bytes;
-  return [{ kind: 'file', path: file, bytes, mode: 0o644 }];
+function listCompileCaches({ node }: AdminContext, root: string, prefix: string): readonly TreeEntry[] {
+  return makeCompileCaches(realpathSync.native(node), path.join(root, 'dist/shim.cjs')).map((cache) => {
+    const file = `dist/${cache.name}`;
+    const installed = path.join(prefix, file);
+    const bytes = existsSync(installed) ? readFileSync(installed) : cache.bytes;
+    return { kind: 'file', path: file, bytes, mode: 0o644 };
+  });
 }
 
 /** What reads along on a terminal: one file for each platform that was built for, or none. */

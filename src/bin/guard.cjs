@@ -8,31 +8,65 @@ var fs = require('fs');
 var path = require('path');
 
 var started = { pip: false };
-/** Names this build; build.mjs puts a hash of call.cjs here. */
+/** Names this build; build.mjs puts a hash of the programs here. */
 var BUILD = 'unbuilt';
-/** V8's compiled code, which setup stores for the Node that it pins: loading takes 2 ms instead of 5, the rest half. */
-var CACHE = path.join(__dirname, 'call-' + BUILD + '-' + process.version + '.cache');
 
-/** The program as a script, so that V8 can be given, or asked for, its compiled code. */
-function compile(cachedData) {
-  var vm = require('vm');
-  var file = path.join(__dirname, 'call.cjs');
-  var source = require('module').wrap(fs.readFileSync(file, 'utf8'));
-  var script = new vm.Script(source, cachedData ? { filename: file, cachedData: cachedData } : { filename: file });
-  var loaded = { exports: {} };
-  script.runInThisContext().call(loaded.exports, loaded.exports, require, loaded, file, __dirname);
-  return { script: script, exports: loaded.exports };
+/** Where setup stores V8's compiled code of a program, for the Node that it pins: loading takes 2 ms instead of 5, the rest half. */
+function cacheFile(name) {
+  return path.join(__dirname, name + '-' + BUILD + '-' + process.version + '.cache');
 }
 
-function loadProgram() {
+/** The program dist/NAME.cjs as a script, so that V8 can be given, or asked for, its compiled code. */
+function compile(name, cachedData, requirePart) {
+  var vm = require('vm');
+  var file = path.join(__dirname, name + '.cjs');
+  // As require() does. (To load `module` for its wrap() takes longer than all that follows; esbuild writes ASCII.)
+  var source =
+    '(function (exports, require, module, __filename, __dirname) { ' + fs.readFileSync(file, 'latin1') + '\n});';
+  var script = new vm.Script(source, cachedData ? { filename: file, cachedData: cachedData } : { filename: file });
+  var loaded = { exports: {} };
+  script.runInThisContext().call(loaded.exports, loaded.exports, requirePart, loaded, file, __dirname);
+  return { name: name, script: script, exports: loaded.exports };
+}
+
+/** What the programs get for require(): each other, with compiled code where there is some, and Node's own modules. */
+function requirePart(specifier) {
+  return specifier.charAt(0) === '.' ? load(nameOf(specifier)) : require(specifier);
+}
+
+/** ./watch.cjs is `watch`. */
+function nameOf(specifier) {
+  return path.basename(specifier, '.cjs');
+}
+
+function load(name) {
   var cachedData;
   try {
-    cachedData = fs.readFileSync(CACHE);
+    cachedData = fs.readFileSync(cacheFile(name));
   } catch (error) {
     void error;
-    return require('./call.cjs');
+    return require('./' + name + '.cjs');
   }
-  return compile(cachedData).exports;
+  return compile(name, cachedData, requirePart).exports;
+}
+
+/** For setup: each cache file as its name, a space, its size, a line feed and its bytes. */
+function writeCaches() {
+  var parts = [];
+  function requireFresh(specifier) {
+    if (specifier.charAt(0) !== '.') return require(specifier);
+    parts.push(compile(nameOf(specifier), null, requireFresh));
+    return parts[parts.length - 1].exports;
+  }
+  return requireFresh('./call.cjs')
+    .warmUp()
+    .then(function () {
+      parts.forEach(function (part) {
+        var bytes = part.script.createCachedData();
+        fs.writeSync(1, path.basename(cacheFile(part.name)) + ' ' + bytes.length + '\n');
+        for (var done = 0; done < bytes.length;) done += fs.writeSync(1, bytes, done);
+      });
+    });
 }
 
 function runWithoutUs(why) {
@@ -119,12 +153,16 @@ function fail(error) {
 try {
   if (parseInt(process.versions.node, 10) < 20) throw new Error('Node ' + process.versions.node + ' is too old');
   if (process.argv[2] === 'compile') {
-    // For setup: the name of the cache file, a line feed, and what belongs into it.
-    var compiled = compile();
-    compiled.exports.warmUp();
-    process.stdout.write(Buffer.concat([Buffer.from(path.basename(CACHE) + '\n'), compiled.script.createCachedData()]));
+    writeCaches().then(
+      function () {
+        process.exit(0);
+      },
+      function () {
+        process.exit(70);
+      },
+    );
   } else {
-    loadProgram()
+    load('call')
       .runShim(process, started)
       .then(function (exit) {
         exit();

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 
-/** V8's compiled code of the program of every call, as a file beside it. */
+/** V8's compiled code of one program, as a file beside it. */
 export type CompileCache = { readonly name: string; readonly bytes: Buffer };
 
-/** Asks a Node for its compiled code of `dist/call.cjs`; null if that fails: then each call compiles for itself. */
-export function makeCompileCache(node: string, guard: string): CompileCache | null {
+/** Asks a Node for its compiled code of what calls load (`guard`: dist/shim.cjs); empty if that fails: then each call compiles for itself. */
+export function makeCompileCaches(node: string, guard: string): readonly CompileCache[] {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('NODE_')));
   const { status, stdout } = spawnSync(node, [guard, 'compile'], {
     env,
@@ -12,7 +12,14 @@ export function makeCompileCache(node: string, guard: string): CompileCache | nu
     maxBuffer: 16 * 1024 * 1024,
     timeout: 10_000,
   });
-  const end = stdout?.indexOf(10) ?? -1;
-  const name = end < 0 ? '' : stdout.toString('latin1', 0, end);
-  return status === 0 && /^call-[\w.-]+\.cache$/.test(name) ? { name, bytes: stdout.subarray(end + 1) } : null;
+  const caches: CompileCache[] = [];
+  for (let rest = status === 0 ? stdout : Buffer.alloc(0); rest.length > 0;) {
+    const end = rest.indexOf(10);
+    const [, name, size] = /^([\w.-]+\.cache) (\d+)$/.exec(rest.toString('latin1', 0, Math.max(end, 0))) ?? [];
+    if (name === undefined) return [];
+    const next = end + 1 + Number(size);
+    caches.push({ name, bytes: rest.subarray(end + 1, next) });
+    rest = rest.subarray(next);
+  }
+  return caches;
 }

@@ -30,7 +30,12 @@ export function createFileView(): FileView {
   const looks = new Map<string, Look>();
   const lists = new Map<string, readonly string[]>();
   const realPaths = new Map<string, string | null>();
-  const look = (name: string) => remembered(looks, name, lookAt);
+  // Written out: on a long PATH this is what there is most of.
+  const look = (name: string): Look => {
+    let found = looks.get(name);
+    if (found === undefined) looks.set(name, (found = lookAt(name)));
+    return found;
+  };
   return {
     status: (name) => look(name).status,
     isLink: (name) => look(name).isLink,
@@ -84,7 +89,7 @@ function lookAt(name: string): Look {
 function describe(name: string, stats: Stats): FileStatus {
   return {
     kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other',
-    // Without any x bit nobody may execute it, and access(2), which throws for a no, need not be asked.
+    // Of a folder nobody asks; without any x bit nobody may execute it: access(2), which throws for a no, is not asked.
     executable: isExecutable(name, stats),
     owner: process.platform === 'win32' ? -1 : stats.uid,
     mode: stats.mode & 0o7777,
@@ -97,7 +102,11 @@ function describe(name: string, stats: Stats): FileStatus {
 
 function isExecutable(name: string, stats: Stats): boolean {
   if (process.platform === 'win32') return true;
-  return (stats.mode & 0o111) !== 0 && attempt(() => (accessSync(osPath(name), constants.X_OK), true), false);
+  return (
+    stats.isFile() &&
+    (stats.mode & 0o111) !== 0 &&
+    attempt(() => (accessSync(osPath(name), constants.X_OK), true), false)
+  );
 }
 
 function readNames(name: string): readonly string[] {

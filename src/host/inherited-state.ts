@@ -1,5 +1,3 @@
-import { constants } from 'node:os';
-
 /** What the sh shim recorded of the state that it was called in, before Node changed it (variables _PIPWARD_*). */
 export type InheritedState = {
   /** Descriptors of the caller's stdin, stdout and stderr as they are numbered in this process. */
@@ -10,8 +8,8 @@ export type InheritedState = {
   readonly closed: ReadonlySet<number>;
   /** Other descriptors that were open, under the numbers that pip must see them by. */
   readonly open: readonly number[];
-  /** Signals that were ignored, by name. */
-  readonly ignoredSignals: readonly string[];
+  /** Signals that were ignored, as sh recorded them; `listIgnoredSignals` reads it. */
+  readonly ignored: string;
   /** Soft limit of open files as `ulimit -n` prints it; null if not known. */
   readonly openFiles: string | null;
   /** How many calls of ours are around this one. */
@@ -37,19 +35,16 @@ export const PUT_ASIDE: readonly string[] = [
 
 /** Reads the variables of the sh shim; what is missing or malformed has its harmless value. */
 export function readInheritedState(env: Readonly<Record<string, string | undefined>>): InheritedState {
-  const numbers = (name: string) =>
-    (env[name] ?? '')
-      .split(' ')
-      .filter((word) => /^\d+$/.test(word))
-      .map(Number);
+  // No patterns: in the decide way all of these are empty, and the first use of a pattern compiles it.
+  const numbers = (name: string) => (env[name]?.split(' ') ?? []).filter(Boolean).map(Number).filter(isDescriptor);
   const [stdin = 0, stdout = 1, stderr = 2, ...pipeDescriptors] = numbers('_PIPWARD_FDS');
   return {
     stdio: [stdin, stdout, stderr],
     pipeDescriptors,
     closed: new Set([0, 1, 2].filter((fd) => env['_PIPWARD_CLOSED']?.includes(String(fd)))),
     open: numbers('_PIPWARD_OPEN').filter((fd) => fd > 2),
-    ignoredSignals: readIgnored(env['_PIPWARD_IGNORED'] ?? ''),
-    openFiles: /^(\d+|unlimited)$/.exec(env['_PIPWARD_OPEN_FILES'] ?? '')?.[0] ?? null,
+    ignored: env['_PIPWARD_IGNORED'] ?? '',
+    openFiles: readLimit(env['_PIPWARD_OPEN_FILES']),
     depth: numbers('_PIPWARD_DEPTH')[0] ?? 0,
   };
 }
@@ -69,22 +64,10 @@ export function restoreEnvironment(
   return { ...restored, _PIPWARD_DEPTH: String(depth) };
 }
 
-/**
- * Either SigIgn of /proc/self/status, a bit mask in hexadecimal (proc(5)), or what bash's `trap` lists. bash, busybox
- * and zsh ignore QUIT themselves while they run a script: it counts only together with INT, as a shell without job
- * control ignores both for what it runs in the background.
- */
-function readIgnored(recorded: string): readonly string[] {
-  const isMask = /^[0-9a-f]+$/i.test(recorded);
-  const mask = BigInt(isMask ? `0x${recorded}` : 0);
-  const listed = new Set([...recorded.matchAll(/^trap -- '' (?:SIG)?([A-Z0-9]+)$/gm)].map(([, name]) => `SIG${name}`));
-  const seen = new Set<number>();
-  const names = Object.entries(constants.signals).filter(([name, number]) => {
-    // SIGIOT is SIGABRT, SIGPOLL is SIGIO.
-    const isNew = !seen.has(number);
-    seen.add(number);
-    return isNew && (isMask ? ((mask >> BigInt(number - 1)) & 1n) === 1n : listed.has(name));
-  });
-  const ignored = names.map(([name]) => name).filter((name) => name !== 'SIGKILL' && name !== 'SIGSTOP');
-  return ignored.includes('SIGINT') ? ignored : ignored.filter((name) => name !== 'SIGQUIT');
+function isDescriptor(number: number): boolean {
+  return Number.isSafeInteger(number) && number >= 0;
+}
+
+function readLimit(text: string | undefined): string | null {
+  return text !== undefined && /^(\d+|unlimited)$/.test(text) ? text : null;
 }

@@ -3,6 +3,7 @@ import spawn from 'cross-spawn';
 import type { StartCommand } from '../model/action.ts';
 import type { Outcome, Stream } from '../model/observation.ts';
 import { errorCode } from './error-code.ts';
+import { listIgnoredSignals } from './ignored-signals.ts';
 import type { InheritedState } from './inherited-state.ts';
 import type { OutputPlan, StreamPlan } from './plan-output.ts';
 import { passSignals } from './signals.ts';
@@ -25,11 +26,12 @@ export type PipRun = {
 export async function runPip(run: PipRun): Promise<Outcome> {
   const tees = listTees(run.output);
   const terminals = findTerminals(tees);
-  const { command, env } = throughTrampoline(run.command, run.env, run.state, terminals);
+  const ignored = listIgnoredSignals(run.state.ignored);
+  const { command, env } = throughTrampoline(run.command, run.env, run.state, ignored, terminals);
   const [file, ...args] = command;
   let witness: Witness | null = null;
   const stopPassing = passSignals(
-    run.state.ignoredSignals,
+    ignored,
     () => child,
     async (signal) => (await witness?.whoGot(signal)) ?? null,
   );

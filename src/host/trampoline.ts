@@ -31,7 +31,8 @@ export type TrampolineTerminals = {
 export function throughTrampoline(
   command: StartCommand,
   env: Readonly<Record<string, string | undefined>>,
-  state: Pick<InheritedState, 'closed' | 'ignoredSignals' | 'openFiles'>,
+  state: Pick<InheritedState, 'closed' | 'openFiles'>,
+  ignoredSignals: readonly string[],
   terminals: TrampolineTerminals | null,
 ): Start {
   const steps: string[] = [];
@@ -40,9 +41,9 @@ export function throughTrampoline(
     // The caller's terminal turns line feeds into new lines, and must not find that done already.
     steps.push(...terminals.outputs.map((fd) => `${terminals.stty} -opost <&${fd} 2>/dev/null`));
   }
-  if (state.ignoredSignals.length > 0) {
+  if (ignoredSignals.length > 0) {
     // By number: not every sh knows every name.
-    steps.push(`trap '' ${state.ignoredSignals.map((name) => numbers[name] ?? '').join(' ')}`);
+    steps.push(`trap '' ${ignoredSignals.map((name) => numbers[name] ?? '').join(' ')}`);
   }
   // Node raises the soft limit to the hard one when it starts.
   if (state.openFiles !== null) steps.push(`ulimit -S -n ${state.openFiles} 2>/dev/null`);

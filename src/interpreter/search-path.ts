@@ -15,15 +15,21 @@ export type PathEntry = { readonly directory: string; readonly position: number;
 /** Returns the folders of PATH in order, each once; the usual ones when PATH is unset or empty. */
 export function readSearchPath(surroundings: Surroundings): readonly PathEntry[] {
   const variable = readVariable(surroundings, 'PATH');
-  const text = variable ?? (surroundings.platform === 'win32' ? '' : DEFAULT_PATH);
+  const { platform } = surroundings;
+  const text = variable ?? (platform === 'win32' ? '' : DEFAULT_PATH);
+  if (text === '') return [];
   const seen = new Set<string>();
-  return text.split(pathsOf(surroundings.platform).delimiter).flatMap((raw, index) => {
+  const entries: PathEntry[] = [];
+  let position = 0;
+  for (const raw of text.split(pathsOf(platform).delimiter)) {
+    position += 1;
     // cmd.exe allows quotes round an entry.
-    const directory = surroundings.platform === 'win32' ? raw.replace(/^"(.*)"$/, '$1') : raw;
-    if (text === '' || seen.has(directory)) return [];
+    const directory = platform === 'win32' ? raw.replace(/^"(.*)"$/, '$1') : raw;
+    if (seen.has(directory)) continue;
     seen.add(directory);
-    return [{ directory, position: index + 1, isDefault: variable === null }];
-  });
+    entries.push({ directory, position, isDefault: variable === null });
+  }
+  return entries;
 }
 
 /**
@@ -33,35 +39,53 @@ export function readSearchPath(surroundings: Surroundings): readonly PathEntry[]
 export function* sightOnPath(name: string, surroundings: Surroundings, asked?: InterpreterSource): Generator<Sighting> {
   const { files, platform } = surroundings;
   const paths = pathsOf(platform);
-  for (const { directory, position, isDefault } of readSearchPath(surroundings)) {
-    const source = asked ?? (isDefault ? 'default-location' : 'search-path');
-    const evidence: Evidence = isDefault
-      ? { kind: 'known-location', directory }
-      : { kind: 'path-entry', directory, position };
+  const file = platform === 'win32' && !/\.exe$/i.test(name) ? `${name}.exe` : name;
+  for (const entry of readSearchPath(surroundings)) {
+    const { directory } = entry;
     if (!paths.isAbsolute(directory)) {
-      yield { source, evidence, path: null, problem: { reason: 'not-absolute', detail: null } };
+      yield { ...describeEntry(entry, asked), path: null, problem: { reason: 'not-absolute', detail: null } };
       continue;
     }
     // Not join(): on a PATH of 200 entries its normalising is a third of the work.
-    const file = platform === 'win32' && !/\.exe$/i.test(name) ? `${name}.exe` : name;
     const path = directory.endsWith(paths.sep) ? directory + file : directory + paths.sep + file;
-    const status = files.status(path);
     // The shell goes past a folder as well as past what is missing.
-    if (status?.kind !== 'file') continue;
-    const stub = explainStub(path, surroundings);
-    if (!status.executable || stub !== null) {
-      const detail = status.executable ? stub : explainMode(status);
-      yield { source, evidence, path, problem: { reason: 'not-executable', detail } };
-      continue;
-    }
-    const script = readScript(path, files);
-    const root = findShimRoot(directory, script, surroundings);
-    if (isOwnShim(script)) yield { source, evidence, path, problem: { reason: 'own-shim', detail: null } };
-    else if (root === null) yield { source, evidence, path, problem: null };
-    else {
-      for (const step of followPyenv(root, name, surroundings)) yield { source: asked ?? 'pyenv', ...step };
-    }
+    if (files.status(path)?.kind === 'file') yield* sightHit(path, name, entry, surroundings, asked);
   }
+}
+
+function* sightHit(
+  path: string,
+  name: string,
+  entry: PathEntry,
+  surroundings: Surroundings,
+  asked: InterpreterSource | undefined,
+): Generator<Sighting> {
+  const { files } = surroundings;
+  const told = { ...describeEntry(entry, asked), path };
+  const status = files.status(path);
+  const stub = explainStub(path, surroundings);
+  if (status?.executable !== true || stub !== null) {
+    const detail = status === null || status.executable ? stub : explainMode(status);
+    yield { ...told, problem: { reason: 'not-executable', detail } };
+    return;
+  }
+  const script = readScript(path, files);
+  const root = findShimRoot(entry.directory, script, surroundings);
+  if (isOwnShim(script)) yield { ...told, problem: { reason: 'own-shim', detail: null } };
+  else if (root === null) yield { ...told, problem: null };
+  else {
+    for (const step of followPyenv(root, name, surroundings)) yield { source: asked ?? 'pyenv', ...step };
+  }
+}
+
+function describeEntry(
+  { directory, position, isDefault }: PathEntry,
+  asked: InterpreterSource | undefined,
+): Pick<Sighting, 'source' | 'evidence'> {
+  return {
+    source: asked ?? (isDefault ? 'default-location' : 'search-path'),
+    evidence: isDefault ? { kind: 'known-location', directory } : { kind: 'path-entry', directory, position },
+  };
 }
 
 /** Yields the links on PATH that lead nowhere. The shell goes past them in silence: worth a look only when nothing was found. */

@@ -8,9 +8,9 @@ import type { OptionSpec } from './pip-commands.ts';
  * What pip will reject (unknown or ambiguous options, missing values) is left out: to report it is pip's business. Never throws.
  */
 export function parsePipCommand(name: string, args: readonly string[]): PipCommand {
-  const main = scanArguments(args, listOptions(null), 'stop-at-word');
+  const main = scanArguments(args, null, 'stop-at-word');
   const subcommand = main.words[0] ?? null;
-  const own = subcommand === null ? main : scanArguments(removeFirst(args, subcommand), listOptions(subcommand), 'all');
+  const own = subcommand === null ? main : scanArguments(removeFirst(args, subcommand), subcommand, 'all');
   const valuesOf = (option: string) => listValues(own.options, option);
   const has = (option: string) => own.options.some((given) => given.name === option);
   // What makes a call harmless counts only where pip is sure to get there: what we do not know may take it as its value.
@@ -51,12 +51,11 @@ type Scan = {
   readonly known: number;
 };
 
-/** Reads as Python's optparse does: `stop-at-word` is its parser with interspersed arguments disabled. */
-function scanArguments(
-  args: readonly string[],
-  table: ReadonlyMap<string, OptionSpec>,
-  extent: 'stop-at-word' | 'all',
-): Scan {
+/**
+ * Reads as Python's optparse does: `stop-at-word` is its parser with interspersed arguments disabled. `parser`: a
+ * subcommand, null for the main one. (Its table is made when the first option comes: many calls have none.)
+ */
+function scanArguments(args: readonly string[], parser: string | null, extent: 'stop-at-word' | 'all'): Scan {
   const options: PipOption[] = [];
   const words: string[] = [];
   const rest = [...args];
@@ -65,10 +64,10 @@ function scanArguments(
     const argument = rest.shift() ?? '';
     if (argument === '--') break;
     if (argument.startsWith('--')) {
-      if (!readLongOption(argument, rest, table, options)) known ??= options.length;
+      if (!readLongOption(argument, rest, listOptions(parser), options)) known ??= options.length;
     } else if (argument.startsWith('-') && argument.length > 1) {
       const before = options.length;
-      if (!readShortOptions(argument, rest, table, options)) known ??= before;
+      if (!readShortOptions(argument, rest, listOptions(parser), options)) known ??= before;
     } else {
       words.push(argument);
       if (extent === 'stop-at-word') break;

@@ -3,7 +3,7 @@ export type Platform = 'linux' | 'darwin' | 'win32';
 
 export type FileStatus = {
   readonly kind: 'file' | 'directory' | 'other';
-  /** Whether this user may execute it (access(2) with X_OK; on Windows: true for every file). */
+  /** Whether it is a file that this user may execute (access(2) with X_OK; on Windows: true for every file). */
   readonly executable: boolean;
   /** Numeric user id of the owner; -1 where the platform has none. */
   readonly owner: number;

@@ -2,9 +2,7 @@ import path from 'node:path';
 import { readInheritedState, restoreEnvironment, type InheritedState } from '../host/inherited-state.ts';
 import { observe } from '../host/observe.ts';
 import { readOwnProcess } from '../host/os-strings.ts';
-import { dieBySignal } from '../host/signals.ts';
 import type { Action } from '../model/action.ts';
-import type { Outcome } from '../model/observation.ts';
 import { EXIT } from '../model/exit.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
@@ -34,8 +32,7 @@ export async function runShim(own: NodeJS.Process, started: { pip: boolean }): P
     writeAnswer(ANSWER, await answerShell(surroundings, state));
     return () => own.exit(0);
   }
-  const outcome = await handleCall(surroundings, state, programDirectory, started);
-  return () => endLike(own, outcome);
+  return handleCall(own, surroundings, state, programDirectory, started);
 }
 
 /** The decide way: sh waits for what we say and then runs pip in its own process. */
@@ -54,20 +51,22 @@ async function answerShell(surroundings: Surroundings, state: InheritedState): P
 
 /** The watch way: we are the process that the caller started, and stay until pip has ended. */
 async function handleCall(
+  own: NodeJS.Process,
   surroundings: Surroundings,
   state: InheritedState,
   programDirectory: string,
   started: { pip: boolean },
-): Promise<Outcome> {
+): Promise<() => void> {
   const speaker = () => loadSpeaker(surroundings, state.closed.has(2) ? null : state.stdio[2]);
   const action = decide(surroundings, findPolicyLayers(surroundings), state.depth);
   if (hasPreface(action, surroundings)) await (await speaker()).preface(action);
   if (action.kind === 'refuse') {
     await (await speaker()).refuse(action);
-    return { kind: 'exited', status: action.status };
+    return () => own.exit(action.status);
   }
-  const { watch } = await import('./watch.ts');
-  return watch(action, surroundings, state, programDirectory, speaker, () => (started.pip = true));
+  const { watch, endLike } = await import('./watch.ts');
+  const outcome = await watch(action, surroundings, state, programDirectory, speaker, () => (started.pip = true));
+  return () => endLike(own, outcome);
 }
 
 /** Words, and what they are made from, are loaded when there is something to say: that is a third of the program. */
@@ -84,18 +83,4 @@ function hasPreface(action: Action, { env }: Surroundings): boolean {
   const { layers, verdict } = action;
   if (isDebugging(env) || verdict.lifted.some(({ lifted }) => lifted.by === 'bypass')) return true;
   return passesOverProject(action) || layers.some(({ warnings, problems }) => warnings.length + problems.length > 0);
-}
-
-function endLike(own: NodeJS.Process, outcome: Outcome): void {
-  switch (outcome.kind) {
-    case 'exited':
-      own.exit(outcome.status);
-      break;
-    case 'signalled':
-      dieBySignal(outcome.signal);
-      break;
-    case 'not-started':
-      own.exit(outcome.reason === 'missing' ? EXIT.notFound : EXIT.notRunnable);
-      break;
-  }
 }

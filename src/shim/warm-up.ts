@@ -1,3 +1,4 @@
+import type { InheritedState } from '../host/inherited-state.ts';
 import { observe } from '../host/observe.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
 import { parsePolicyFile } from '../policy/parse-layer.ts';
@@ -20,8 +21,22 @@ exempt-packages = ["pipx"]
 project-environment = "use"
 `;
 
-/** Does once what every call does, so that V8's compiled code of it can be stored (guard.cjs). Starts and prints nothing. */
-export function warmUp(): void {
+/** Descriptors of setup's own process: 0 and 2 are /dev/null there, and what is started here has nothing to say. */
+const QUIET: InheritedState = {
+  stdio: [0, 2, 2],
+  pipeDescriptors: [],
+  closed: new Set(),
+  open: [],
+  ignored: '',
+  openFiles: null,
+  depth: 0,
+};
+
+/**
+ * Does once what every call does, so that V8's compiled code of it can be stored (guard.cjs): decides, and watches a sh
+ * that ends at once. Prints nothing.
+ */
+export async function warmUp(): Promise<void> {
   for (const args of [['list'], ['install', '-q', 'x']]) {
     const surroundings = observe('pip', args, process.env, null);
     const ruled = parsePolicyFile({ scope: 'user', file: '/policy.toml', text: EVERYTHING, kind: 'pipward-toml' });
@@ -32,4 +47,16 @@ export function warmUp(): void {
       );
     }
   }
+  await warmUpWatching();
+}
+
+async function warmUpWatching(): Promise<void> {
+  const surroundings = observe('pip', [], process.env, null);
+  const action = decide(surroundings, [], 0);
+  const { createSpeaker } = await import('./speak.ts');
+  const { watch } = await import('./watch.ts');
+  if (action.kind === 'refuse' || surroundings.platform === 'win32') return;
+  const nothing = { ...action, kind: 'watch', start: ['/bin/sh', '-c', ':'] } as const;
+  const speaker = () => Promise.resolve(createSpeaker(surroundings, null));
+  await watch(nothing, surroundings, QUIET, '/', speaker, () => {});
 }

@@ -8,6 +8,8 @@ import type { Surroundings } from '../model/surroundings.ts';
 import { createOutputWatcher } from '../pip/output-watcher.ts';
 import type { Speaker } from './speak.ts';
 
+export { endLike } from './end-like.ts';
+
 const LINE_FEED = 10;
 
 type Started = Extract<Action, { kind: 'run' | 'watch' }>;

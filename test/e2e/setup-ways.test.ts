@@ -49,7 +49,9 @@ describe.skipIf(!hasProgram('npm'))('the archive of npm pack', () => {
     expect(runAt(other, [path.join(work, 'package/install.sh'), '--yes']).status).toBe(0);
     // The start files and the manifest name the home directory; the compiled code differs each time.
     const program = (home: string) =>
-      snapshot(path.join(home, '.local/share/pipward')).filter((line) => !/^(?:env|manifest|dist\/call-)/.test(line));
+      snapshot(path.join(home, '.local/share/pipward')).filter(
+        (line) => !/^(?:env|manifest|dist\/\S+\.cache )/.test(line),
+      );
     expect(program(one)).toEqual(program(other));
     expect(runAt(one, [path.join(work, 'global/bin/pipward'), 'unsetup', '--yes']).status).toBe(0);
     expect(readdirSync(one)).toEqual([]);
@@ -127,7 +129,8 @@ test('an update does not disturb a call that runs: it ends as it would have', as
   const home = path.join(scratch, 'running');
   mkdirSync(path.join(home, 'bin'), { recursive: true });
   const older = copyProduct(path.join(scratch, 'older'));
-  for (const name of ['call', 'speak', 'shim']) appendFileSync(path.join(older, `dist/${name}.cjs`), '\n// older\n');
+  for (const name of ['call', 'watch', 'speak', 'shim'])
+    appendFileSync(path.join(older, `dist/${name}.cjs`), '\n// older\n');
   const product = copyProduct(path.join(scratch, 'newer'));
   const python = `#!/bin/sh
 case " $* " in

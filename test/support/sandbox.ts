@@ -13,12 +13,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { makeCompileCache } from '../../src/host/compile-cache.ts';
+import { makeCompileCaches } from '../../src/host/compile-cache.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
 
 /** What setup stores beside the program; made once for a test file. */
-const compiled = makeCompileCache(process.execPath, path.join(root, 'dist', 'shim.cjs'));
+const compiled = makeCompileCaches(process.execPath, path.join(root, 'dist', 'shim.cjs'));
 
 /** An unprivileged user: nobody. Root can write everywhere, so pip never falls back for it. */
 export const NOBODY = 65534;
@@ -54,8 +54,8 @@ export function createSandbox() {
   cpSync(path.join(root, 'shims'), path.join(prefix, 'shims'), { recursive: true });
   cpSync(path.join(root, 'dist'), path.join(prefix, 'dist'), { recursive: true });
   cpSync(path.join(root, 'bin'), path.join(prefix, 'bin'), { recursive: true });
-  if (compiled === null) throw new Error('no compiled code: is dist/shim.cjs built?');
-  writeFileSync(path.join(prefix, 'dist', compiled.name), compiled.bytes);
+  if (compiled.length === 0) throw new Error('no compiled code: is dist/shim.cjs built?');
+  for (const { name, bytes } of compiled) writeFileSync(path.join(prefix, 'dist', name), bytes);
   symlinkSync(process.execPath, path.join(prefix, 'node'));
   if (isRoot) for (const name of [home, project]) chownSync(name, NOBODY, NOBODY);
   const shims = path.join(prefix, 'shims');

@@ -1,0 +1,23 @@
+import { constants } from 'node:os';
+
+/**
+ * Returns the names of the signals that were ignored when sh was called. `recorded`: SigIgn of /proc/self/status, a bit
+ * mask in hexadecimal (proc(5)), or what bash's `trap` lists. bash, busybox and zsh ignore QUIT themselves while they run
+ * a script: it counts only together with INT, as a shell without job control ignores both for what it runs in the
+ * background.
+ */
+export function listIgnoredSignals(recorded: string): readonly string[] {
+  if (/^0*$/.test(recorded)) return [];
+  const isMask = /^[0-9a-f]+$/i.test(recorded);
+  const mask = BigInt(isMask ? `0x${recorded}` : 0);
+  const listed = new Set([...recorded.matchAll(/^trap -- '' (?:SIG)?([A-Z0-9]+)$/gm)].map(([, name]) => `SIG${name}`));
+  const seen = new Set<number>();
+  const names = Object.entries(constants.signals).filter(([name, number]) => {
+    // SIGIOT is SIGABRT, SIGPOLL is SIGIO.
+    const isNew = !seen.has(number);
+    seen.add(number);
+    return isNew && (isMask ? ((mask >> BigInt(number - 1)) & 1n) === 1n : listed.has(name));
+  });
+  const ignored = names.map(([name]) => name).filter((name) => name !== 'SIGKILL' && name !== 'SIGSTOP');
+  return ignored.includes('SIGINT') ? ignored : ignored.filter((name) => name !== 'SIGQUIT');
+}
