@@ -3,6 +3,7 @@ import { listOptions } from '../invocation/pip-commands.ts';
 import type { Evidence } from '../model/environment.ts';
 import type { PipCommand, Redirection } from '../model/invocation.ts';
 import type { Surroundings } from '../model/surroundings.ts';
+import { parseIni } from './ini.ts';
 
 /** Where a setting of pip was written; `text` of a file is the line as it stands there. */
 export type SettingOrigin = Extract<Evidence, { kind: 'variable' | 'file' }> | { readonly kind: 'command-line' };
@@ -25,6 +26,8 @@ export type InstallSettings = {
   /** How many -q, less how many -v, as pip counts; never below 0. */
   readonly quiet: number;
   readonly breakSystemPackages: boolean;
+  /** Whether variables or pip's files ask for more than the command line says: `PIP_REQUIREMENT`, `[install] editable`. */
+  readonly hasHiddenRequests: boolean;
   /** Interpreter or environment folder that pip will hand over to (pip 22.3). */
   readonly python: string | null;
   /** Where each was said; null where nothing was. */
@@ -104,37 +107,6 @@ export function listConfigurationFiles(
   return [...folders.flatMap((folder) => absolute(paths.join(folder, basename))), ...own];
 }
 
-/** `parts` are the value's lines; continuation lines are added. */
-type IniEntry = { readonly key: string; readonly line: number; readonly text: string; readonly parts: string[] };
-
-/** Reads as Python's RawConfigParser with its defaults. A line that Python rejects is passed over: pip itself ends there, with exit 2. */
-function parseIni(content: string): ReadonlyMap<string, readonly IniEntry[]> {
-  const sections = new Map<string, IniEntry[]>();
-  let section: IniEntry[] | null = null;
-  let current: IniEntry | null = null;
-  let indent = 0;
-  for (const [index, line] of content.split(/\r\n?|\n/).entries()) {
-    const text = line.trim();
-    if (/^[#;]/.test(text)) continue;
-    if (text === '' || (current !== null && line.search(/\S/) > indent)) {
-      current?.parts.push(text);
-      continue;
-    }
-    indent = line.search(/\S/);
-    current = null;
-    const [, header] = /^\[([^\]]+)\]/.exec(text) ?? [];
-    const [, key, value] = /^(.*?)\s*[=:]\s*(.*)$/.exec(text) ?? [];
-    if (header !== undefined) {
-      section = sections.get(header) ?? [];
-      sections.set(header, section);
-    } else if (section !== null && key !== undefined && value !== undefined) {
-      current = { key, line: index + 1, text, parts: [value] };
-      section.push(current);
-    }
-  }
-  return sections;
-}
-
 /** One name whatever the source: `Require_Virtualenv`, `--require-virtualenv` (configuration.py, _normalize_name). */
 function normalizeName(name: string): string {
   return name.toLowerCase().replaceAll('_', '-').replace(/^--/, '');
@@ -154,7 +126,8 @@ export function readPipConfiguration(
 
   for (const file of listConfigurationFiles(surroundings, prefix, isolated)) {
     const content = surroundings.files.readText(file);
-    const ini = parseIni(content.kind === 'text' ? content.text : '');
+    if (content.kind !== 'text') continue;
+    const ini = parseIni(content.text);
     for (const [section, entries] of ini) {
       for (const { key, parts, line, text } of [...(ini.get('DEFAULT') ?? []), ...entries]) {
         put(section, key, { value: parts.join('\n').trimEnd(), origin: { kind: 'file', path: file, line, text } });
@@ -175,6 +148,8 @@ export function readPipConfiguration(
  * `--user` and `--no-user` are one setting: pip takes the boolean of `no-user` for that of `user`, without turning it round.
  */
 export function readPipSetting(configuration: PipConfiguration, subcommand: string, option: string): PipSetting | null {
+  // The usual case: pip has no files, and no variable is its own.
+  if (configuration.size === 0) return null;
   const table = listOptions(subcommand);
   const identify = (spelling: string) => table.get(spelling)?.name.replace('--no-user', '--user');
   const wanted = identify(option);
@@ -186,6 +161,9 @@ export function readPipSetting(configuration: PipConfiguration, subcommand: stri
   }
   return found;
 }
+
+/** What else names packages to install. */
+const REQUESTS = ['--requirement', '--editable', '--group', '--requirements-from-script'];
 
 /** Returns what counts for this call under the interpreter whose sys.prefix is `prefix` (null: unknown, its pip.conf is not read). */
 export function readInstallSettings(
@@ -242,9 +220,10 @@ export function readInstallSettings(
   };
   const quiet = Math.max(0, count('--quiet') - count('--verbose'));
   const root = findValue('--root')?.value || null;
+  const hasHiddenRequests = REQUESTS.some((option) => find(option) !== null);
   const [where, how] = [
     { user, redirection, root },
     { dryRun: dryRun === true, breakSystemPackages: breaks === true },
   ];
-  return { ...where, ...how, quiet, python: python?.value ?? null, origins };
+  return { ...where, ...how, quiet, hasHiddenRequests, python: python?.value ?? null, origins };
 }

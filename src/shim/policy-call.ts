@@ -6,7 +6,6 @@ import type { PipCommand } from '../model/invocation.ts';
 import type { InstallPlace, PolicyCall } from '../model/policy.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import type { InstallSettings } from '../pip/configuration.ts';
-import { hasHiddenRequests } from '../pip/hidden-requests.ts';
 
 /** Returns the call as a policy sees it. `interpreter`: the one that is installed for; null when there is none. */
 export function describeCall(
@@ -31,10 +30,7 @@ export function describeCall(
     isRoot: userId === 0,
     pipVersion,
     pythonVersion: interpreter?.version ?? null,
-    // pip's files once more: only where a policy exempts packages.
-    get hasHiddenRequests() {
-      return hasHiddenRequests(command, surroundings, prefix);
-    },
+    hasHiddenRequests: settings.hasHiddenRequests,
     ci: findCi(env),
     container: CONTAINER_MARKS.find((mark) => files.status(mark)?.owner === 0) ?? null,
     bypass: bypass === '' ? null : bypass,

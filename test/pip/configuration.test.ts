@@ -294,6 +294,7 @@ describe('settings of an install', () => {
       dryRun: false,
       quiet: 0,
       breakSystemPackages: false,
+      hasHiddenRequests: false,
       python: null,
       origins: { user: null, redirection: null, dryRun: null, quiet: null, breakSystemPackages: null, python: null },
     });
