@@ -29,13 +29,19 @@ export function indexMentions(
   // Names are compared without case: on macOS and Windows .VENV is checked out as what .venv opens.
   const text = toSearchable(bytes);
   // Version 4 leaves out of each name what it shares with the one before (gitformat-index(5)).
-  if (bytes[VERSION_OFFSET] === 4 && text.includes('pyvenv.cfg\0')) return true;
-  return listTrackedNames(repository, prefix, files, platform).some(
-    (name) =>
-      // lib and lib64 too: a tracked .pth file runs at every start, though the rest of the environment is the user's.
-      [`${name}/pyvenv.cfg`, `${name}/bin/`, `${name}/scripts/`, `${name}/lib`].some((part) =>
-        hasNameWith(text, part, bytes[VERSION_OFFSET] === 4),
-      ) || [name, `${name}/bin`, `${name}/scripts`].some((entry) => hasEntry(text, entry, bytes[VERSION_OFFSET] === 4)),
+  const isCut = bytes[VERSION_OFFSET] === 4;
+  if (isCut && text.includes('pyvenv.cfg\0')) return true;
+  return listTrackedNames(repository, prefix, files, platform).some((name) => mentions(text, name, isCut));
+}
+
+function mentions(text: string, name: string, isCut: boolean): boolean {
+  // The usual case, and one search in place of ten.
+  if (!isCut && !text.includes(name)) return false;
+  // lib and lib64 too: a tracked .pth file runs at every start, though the rest of the environment is the user's.
+  return (
+    [`${name}/pyvenv.cfg`, `${name}/bin/`, `${name}/scripts/`, `${name}/lib`].some((part) =>
+      hasNameWith(text, part, isCut),
+    ) || [name, `${name}/bin`, `${name}/scripts`].some((entry) => hasEntry(text, entry, isCut))
   );
 }
 

@@ -4,6 +4,7 @@ import { findPolicyLayers } from '../policy/find-layers.ts';
 import { parsePolicyFile } from '../policy/parse-layer.ts';
 import { formatAnswer } from './answer.ts';
 import { decide } from './decide.ts';
+import { observeTrusting } from './warm-up-view.ts';
 
 /** A file with all rules and with what only some people configure: the code for it is wanted, not its answer. */
 const EVERYTHING = `[policy]
@@ -47,6 +48,8 @@ export async function warmUp(): Promise<void> {
       );
     }
   }
+  const trusting = observeTrusting();
+  decide(trusting.surroundings, trusting.layers, 0);
   await warmUpWatching();
 }
 
