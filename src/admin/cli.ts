@@ -81,6 +81,7 @@ function createParser(version: string, help: string, choose: (chosen: Chosen) =>
     .locale('en')
     .version(version)
     .help()
+    .alias('help', 'h')
     .strict()
     .wrap(80)
     .parserConfiguration({

@@ -36,3 +36,9 @@ describe('pipward where something is not as usual', () => {
     });
   });
 });
+
+test.each([[''], ['which'], ['policy check']])('pipward %s -h is --help', (words) => {
+  const help = run(`"$1" ${words} --help`);
+  expect(help).toMatchObject({ status: 0, stderr: '' });
+  expect(run(`"$1" ${words} -h`)).toEqual(help);
+});
