@@ -1,6 +1,16 @@
 // `npm run bench`: what a call costs, as whole processes, side by side, in turns; medians. See docs/architecture.md, "Budget".
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -181,6 +191,45 @@ for (const { name, minus } of rows) {
 
 const size = statSync(path.join(root, 'dist/call.cjs')).size;
 console.log(`\nthe file of every call: ${(size / 1000).toFixed(1)} kB`);
+
+// When pip starts, and how long its end is before ours where there is something to say. It stamps both times by date.
+const stamping = path.join(folder, 'stamping');
+const stamp = path.join(folder, 'stamp');
+mkdirSync(stamping);
+writeFileSync(
+  path.join(stamping, 'python3'),
+  `#!/bin/sh
+case " $* " in *runpy* | *' pip '*) ;; *) exec "${python}" "$@" ;; esac
+date +%s%N >"${stamp}"
+echo 'Defaulting to user installation because normal site-packages is not writeable'
+date +%s%N >>"${stamp}"
+`,
+  { mode: 0o755 },
+);
+const stamps = { bare: [], started: [], advised: [] };
+for (let round = -1; round < ROUNDS; round += 1) {
+  for (const who of ['bare', 'started']) {
+    const command = who === 'bare' ? path.join(stamping, 'python3') : path.join(shims, 'pip');
+    const args = who === 'bare' ? ['-m', 'pip', 'install', 'x'] : ['install', 'x'];
+    const before = Date.now();
+    // A home directory of its own each time: the second message on a day would be the short one.
+    const home = path.join(folder, `home-${round}`);
+    const env = { ...plain, HOME: home, PATH: `${stamping}:/usr/bin:/bin` };
+    spawnSync(command, args, { cwd: project, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const after = Date.now();
+    const [start, end] = readFileSync(stamp, 'utf8')
+      .split('\n')
+      .map((text) => Number(text) / 1e6);
+    if (round < 0) continue;
+    stamps[who].push(start - before);
+    if (who === 'started') stamps.advised.push(after - end);
+  }
+}
+const starts = median(stamps.started) - median(stamps.bare);
+console.log(
+  `pip install, watch: pip starts after ${starts.toFixed(1)} ms, ${(starts / node).toFixed(2)} x node -e 0; ` +
+    `advice is there ${median(stamps.advised).toFixed(0)} ms after pip's end`,
+);
 
 // Throughput and memory of the watched way: 200 MB through a pipe.
 const megabytes = 200;
