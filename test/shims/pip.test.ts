@@ -84,6 +84,42 @@ describe.each(shells)('under %s', (_, [shell, ...flags]) => {
       expect(stdout).toBe('-P -m pip list --outdated\n');
     });
 
+    test('no fast path for an environment whose base was upgraded: its python has no pip any more', async () => {
+      const environment = path.join(box.folder, 'upgraded');
+      const base = path.join(box.folder, 'base');
+      mkdirSync(path.join(environment, 'lib/python3.12/site-packages/pip'), { recursive: true });
+      mkdirSync(path.join(environment, 'bin'));
+      mkdirSync(base, { recursive: true });
+      writeFileSync(path.join(environment, 'lib/python3.12/site-packages/pip/__main__.py'), '');
+      writeFileSync(path.join(environment, 'pyvenv.cfg'), `version = 3.12.1\nhome = ${base}`);
+      for (const name of ['python3.12', 'python3.13']) {
+        copyFileSync('/bin/echo', path.join(base, name));
+        chmodSync(path.join(base, name), 0o755);
+      }
+      const leadTo = (name: string) => {
+        for (const link of [path.join(base, 'python3'), path.join(environment, 'bin/python')])
+          rmSync(link, { force: true });
+        symlinkSync(name, path.join(base, 'python3'));
+        symlinkSync(path.join(base, 'python3'), path.join(environment, 'bin/python'));
+      };
+      // Without Node everything but the fast path has to say that Node is gone.
+      const node = path.join(box.prefix, 'node');
+      renameSync(node, `${node}.away`);
+      const line = `s=$(command -v "$1"); shift; PATH=${box.bin}; "$s" "$@"`;
+      const list = () => run(['list'], { VIRTUAL_ENV: environment }, line);
+      leadTo('python3.12');
+      const same = await list();
+      leadTo('python3.13');
+      const other = await list();
+      rmSync(path.join(base, 'python3.12'));
+      const gone = await list();
+      renameSync(`${node}.away`, node);
+      expect(same).toMatchObject({ stdout: '-P -m pip list\n', stderr: '' });
+      for (const { stderr } of [other, gone]) expect(stderr).toMatch(/^pipward: Node.js was not found; running /);
+      rmSync(environment, { recursive: true });
+      rmSync(base, { recursive: true });
+    });
+
     test.each(['a:list', '--log=/dev/null:list', 'x:-h', 'x:completion', 'lists', ' list', 'list\n'])(
       'no fast path for the first argument %j',
       async (word) => {
