@@ -70,8 +70,20 @@ export function checkEnvironments(surroundings: Surroundings): readonly Finding[
       subject: 'environment',
       state: 'wrong',
       text: `${prefix} is broken: its Python is gone or does not run`,
-      fix: joinCommand(['python3', '-m', 'venv', '--clear', prefix], 'posix'),
+      fix: rebuildCommand(prefix, surroundings),
     }));
+}
+
+/** Returns what makes an environment anew whose Python is gone; another Python can still list what was in it. */
+export function rebuildCommand(prefix: string, { files }: Surroundings): string {
+  const rebuild = joinCommand(['python3', '-m', 'venv', '--clear', prefix], 'posix');
+  const libraries = files
+    .list(path.join(prefix, 'lib'))
+    .map((name) => path.join(prefix, 'lib', name, 'site-packages'))
+    .filter((library) => files.list(library).some((name) => name.endsWith('.dist-info')));
+  if (libraries.length === 0) return rebuild;
+  const options = libraries.flatMap((library) => ['--path', library]);
+  return `${joinCommand(['python3', '-m', 'pip', 'freeze', ...options], 'posix')} >packages.txt && ${rebuild}`;
 }
 
 function hasBlock(file: string, block: string): boolean {

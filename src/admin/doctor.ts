@@ -4,7 +4,7 @@ import { observe } from '../host/observe.ts';
 import { probeInterpreter } from '../host/probe-interpreter.ts';
 import { canOpenPseudoTerminal, findNativePart } from '../host/pseudo-terminal.ts';
 import type { Surroundings } from '../model/surroundings.ts';
-import type { Resolution } from '../model/environment.ts';
+import type { PassedOverReason, Resolution } from '../model/environment.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
 import { decide } from '../shim/decide.ts';
 import { cleanText, shortenHome } from '../terminal/clean.ts';
@@ -13,7 +13,7 @@ import { joinCommand } from '../terminal/quote.ts';
 import { describePassedOver } from '../terminal/render-ledger.ts';
 import type { AdminCommand, AdminContext } from './command.ts';
 import { checkContradictions } from './doctor-contradictions.ts';
-import { checkEnvironments, checkInstallation, checkState } from './doctor-files.ts';
+import { checkEnvironments, checkInstallation, checkState, rebuildCommand } from './doctor-files.ts';
 import type { Finding } from './doctor-finding.ts';
 import { checkNode } from './doctor-node.ts';
 import { checkNames, checkShims } from './doctor-path.ts';
@@ -98,15 +98,22 @@ async function checkInterpreter(surroundings: Surroundings): Promise<readonly Fi
 /** Environments that variables name and that are not there: what `pip` then means is not what the prompt shows. */
 function checkActive(surroundings: Surroundings): readonly Finding[] {
   const { resolution }: { readonly resolution: Resolution } = decide(surroundings, [], 0);
-  return resolution.ledger.flatMap(({ source, evidence, outcome }): readonly Finding[] => {
+  // What is emptied must be a virtual environment, and nothing else.
+  const mayRebuild = (prefix: string, reason: PassedOverReason) =>
+    (reason === 'dangling-link' || reason === 'missing') &&
+    path.isAbsolute(prefix) &&
+    surroundings.files.status(path.join(prefix, 'pyvenv.cfg')) !== null;
+  return resolution.ledger.flatMap(({ source, evidence, outcome, path: python }): readonly Finding[] => {
     const isActive = source === 'active-environment' || source === 'conda-prefix' || source === 'pipward-python';
     if (!isActive || outcome.kind === 'chosen' || evidence.kind !== 'variable') return [];
     return [
       {
         subject: evidence.name,
         state: 'wrong',
-        text: `${evidence.value}: ${describePassedOver(outcome.reason, outcome.detail)}`,
-        fix: `unset ${evidence.name}`,
+        text: `${python ?? evidence.value} ${describePassedOver(outcome.reason, outcome.detail)}`,
+        fix: mayRebuild(evidence.value, outcome.reason)
+          ? rebuildCommand(evidence.value, surroundings)
+          : `unset ${evidence.name}`,
       },
     ];
   });

@@ -67,10 +67,11 @@ function describeVirtual(prefix: string, cfg: PyvenvCfg, realPath: string, view:
   // After an upgrade of the system pyvenv.cfg may name an older version than the one that its link leads to.
   const isSame = base?.version?.major === cfg.version?.major && base?.version?.minor === cfg.version?.minor;
   const version = base?.version && !isSame ? base.version : (cfg.version ?? base?.version ?? null);
+  const upgraded = base?.version && cfg.version !== null && !isSame ? { upgradedFrom: cfg.version } : {};
   const layout = base ?? { ...NOWHERE, ...findLibrary(prefix, version, view) };
   const own = listBelow(prefix, layout, files, platform);
   return {
-    environment: { kind: 'virtual', prefix, home: cfg.home, seesSystemSite: cfg.includesSystemSite },
+    environment: { kind: 'virtual', prefix, home: cfg.home, seesSystemSite: cfg.includesSystemSite, ...upgraded },
     layout,
     version: version ?? layout.version,
     siteDirectories: cfg.includesSystemSite ? [...own, ...listSiteDirectories(layout, files, platform)] : own,

@@ -1,8 +1,7 @@
-import type { Contradiction, Resolution } from '../model/environment.ts';
+import type { Contradiction, Interpreter, Resolution } from '../model/environment.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { liesWithin, pathsOf, readVariable } from './paths.ts';
-import { findProject } from './project.ts';
-import { parsePyvenvCfg } from './pyvenv-cfg.ts';
+import { findProject, listFoundPrefixes } from './project.ts';
 
 /** Scripts to activate an environment are a few kB; more is not read. */
 const ACTIVATE_LIMIT = 64 * 1024;
@@ -19,12 +18,15 @@ export function listContradictions(
   const active = readVariable(surroundings, 'VIRTUAL_ENV');
   const paths = pathsOf(surroundings.platform);
   const prefix = active !== null && paths.isAbsolute(active) ? paths.join(active, '.') : null;
-  const environment = resolution.kind === 'not-found' ? null : resolution.interpreter.environment;
   return [
     ...(prefix === null
       ? []
-      : [findMove(prefix, surroundings), findOtherProject(prefix, surroundings, environmentNames)]),
-    environment?.kind === 'virtual' ? findUpgrade(environment.prefix, surroundings, resolution) : null,
+      : [
+          findMove(prefix, surroundings),
+          findNewPlace(prefix, surroundings, environmentNames),
+          findOtherProject(prefix, surroundings, environmentNames),
+        ]),
+    resolution.kind === 'not-found' ? null : findUpgrade(resolution.interpreter),
     findSudo(prefix, surroundings),
     ...listNamedElsewhere(surroundings, environmentNames),
   ].filter((found) => found !== null);
@@ -43,6 +45,13 @@ function findMove(prefix: string, { files, platform }: Surroundings): Contradict
   return isSame ? null : { kind: 'environment-moved', prefix, from: place };
 }
 
+/** What is active is gone: an environment here may be it, if its script still activates the old place. */
+function findNewPlace(prefix: string, surroundings: Surroundings, names: readonly string[]): Contradiction | null {
+  if (surroundings.files.status(prefix) !== null) return null;
+  const moves = listFoundPrefixes(surroundings, names).map((found) => findMove(found, surroundings));
+  return moves.find((move) => move?.kind === 'environment-moved' && move.from === prefix) ?? null;
+}
+
 /** An environment of the usual name belongs to the folder that it is in. */
 function findOtherProject(prefix: string, surroundings: Surroundings, names: readonly string[]): Contradiction | null {
   const { cwd, files, platform } = surroundings;
@@ -57,15 +66,15 @@ function findOtherProject(prefix: string, surroundings: Surroundings, names: rea
 }
 
 /** The link leads to a newer Python now: what was installed for the old one is in a folder that it does not look into. */
-function findUpgrade(prefix: string, surroundings: Surroundings, resolution: Resolution): Contradiction | null {
-  const { files, platform } = surroundings;
-  const read = files.readText(pathsOf(platform).join(prefix, 'pyvenv.cfg'));
-  const written = read.kind === 'text' ? parsePyvenvCfg(read.text).version : null;
-  const version = resolution.kind === 'not-found' ? null : resolution.interpreter.version;
-  if (written === null || version === null) return null;
-  const isSame = written.major === version.major && written.minor === version.minor;
+function findUpgrade({ environment, version }: Interpreter): Contradiction | null {
+  if (environment.kind !== 'virtual' || environment.upgradedFrom === undefined || version === null) return null;
   const show = ({ major, minor }: typeof version) => `${major}.${minor}`;
-  return isSame ? null : { kind: 'base-upgraded', prefix, from: show(written), to: show(version) };
+  return {
+    kind: 'base-upgraded',
+    prefix: environment.prefix,
+    from: show(environment.upgradedFrom),
+    to: show(version),
+  };
 }
 
 /** sudo clears most variables (env_reset of sudoers(5)), so the person's environment is not the one that root's pip means. */

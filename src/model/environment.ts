@@ -13,6 +13,8 @@ export type Environment =
       /** `home =` of pyvenv.cfg: folder of the base interpreter (PEP 405). */
       readonly home: string | null;
       readonly seesSystemSite: boolean;
+      /** What pyvenv.cfg was written for, if its python is another version now: the base was upgraded in place. */
+      readonly upgradedFrom?: PythonVersion;
     }
   | { readonly kind: 'conda'; readonly prefix: string; readonly isBase: boolean }
   | {

@@ -9,7 +9,7 @@ import { findOtherPip } from '../interpreter/other-pip.ts';
 import { findProject, findProjectEnvironments } from '../interpreter/project.ts';
 import type { Action } from '../model/action.ts';
 import type { Finding } from '../model/diagnostic.ts';
-import type { Interpreter, PassedOverReason, Resolution } from '../model/environment.ts';
+import type { Interpreter, Resolution } from '../model/environment.ts';
 import type { AdviceFacts, ToolFacts } from '../model/facts.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { readInstallSettings, readPipConfiguration, readPipSetting } from '../pip/configuration.ts';
@@ -17,6 +17,7 @@ import { findDistrusted } from '../terminal/project-words.ts';
 import { gatherIndexFacts } from './gather-index-facts.ts';
 import { findDenied, findOnPath, readUserSite } from './place-facts.ts';
 import { findEnvironmentNames, readProjectEnvironmentUse } from './resolve-settings.ts';
+import { findUnusable } from './stray.ts';
 
 /** Looks at what words need, when there is something to say; asks the interpreter only where its answer is told. */
 export async function gatherFacts(
@@ -106,22 +107,10 @@ function findPipVersion({ files }: Surroundings, { pip, siteDirectories }: Inter
 }
 
 function findStaleEnvironment(resolution: Resolution | undefined): AdviceFacts['staleEnvironment'] {
-  for (const { evidence, outcome, path: python } of resolution?.ledger ?? []) {
-    if (evidence.kind !== 'variable' || evidence.name !== 'VIRTUAL_ENV' || outcome.kind === 'chosen') continue;
-    // Another version, or no pip: the environment is there and works.
-    if (!UNUSABLE.includes(outcome.reason)) continue;
-    return { path: evidence.value, exists: outcome.reason !== 'missing' || python !== null };
-  }
-  return null;
+  const unusable = findUnusable(resolution, ['VIRTUAL_ENV']);
+  if (unusable === null) return null;
+  return { path: unusable.value, exists: unusable.outcome.reason !== 'missing' || unusable.python !== null };
 }
-
-const UNUSABLE: readonly PassedOverReason[] = [
-  'missing',
-  'not-executable',
-  'dangling-link',
-  'no-pyvenv-cfg',
-  'not-absolute',
-];
 
 function findPolicyFacts(
   surroundings: Surroundings,

@@ -10,6 +10,7 @@ import { writeAnswer, type Answer } from './answer.ts';
 import { decide } from './decide.ts';
 import { isDebugging } from './debugging.ts';
 import { passesOverProject } from './passed-over.ts';
+import { mayStray } from './stray.ts';
 
 /** A loop of shims (a wrapper that calls pip by name, which is us) ends here. */
 const DEEPEST = 10;
@@ -77,10 +78,11 @@ async function loadSpeaker(surroundings: Surroundings, stderr: number | null) {
 
 /**
  * Whether something is to be said before pip runs: the ledger for PIPWARD_DEBUG, a bypass, policy files that are partly
- * ignored, an environment that was not used.
+ * ignored, an environment that was not used, or that is active and not what it seems.
  */
-function hasPreface(action: Action, { env }: Surroundings): boolean {
+function hasPreface(action: Action, surroundings: Surroundings): boolean {
   const { layers, verdict } = action;
-  if (isDebugging(env) || verdict.lifted.some(({ lifted }) => lifted.by === 'bypass')) return true;
+  if (isDebugging(surroundings.env) || mayStray(action, surroundings)) return true;
+  if (verdict.lifted.some(({ lifted }) => lifted.by === 'bypass')) return true;
   return passesOverProject(action) || layers.some(({ warnings, problems }) => warnings.length + problems.length > 0);
 }

@@ -17,6 +17,7 @@ import { renderLedger } from '../terminal/render-ledger.ts';
 import { chooseColour } from '../terminal/style.ts';
 import { describeDistrusted, findDistrusted, trustCommandFor } from '../terminal/project-words.ts';
 import { isDebugging } from './debugging.ts';
+import { describeStray } from './describe-stray.ts';
 import { describeVerdict } from './describe-verdict.ts';
 import { passesOverProject } from './passed-over.ts';
 import { findCause, type WatchedRun } from './find-cause.ts';
@@ -29,7 +30,7 @@ export type Speaker = {
   /** What there is to say of a run, after pip's last byte; `lineOpen`: that byte ended no line. */
   readonly explain: (run: WatchedRun, lineOpen: boolean) => Promise<void>;
   readonly refuse: (action: Extract<Action, { kind: 'refuse' }>) => Promise<void>;
-  /** What comes before pip: the ledger if asked for, a line for each policy file that is partly ignored. */
+  /** What comes before pip: the ledger if asked for, a line for each policy file that is partly ignored, for what is active and broken. */
   readonly preface: (action: Action) => Promise<void>;
 };
 
@@ -70,7 +71,8 @@ export function createSpeaker(surroundings: Surroundings, stderr: number | null)
     refuse: (action) => say(findRefusal(action), action),
     preface: async (action) => {
       const ledger = isDebugging(env) ? renderLedger(action.resolution) : '';
-      const lines = [...listWarnings(action), ...listPassedOver(action, surroundings)].join('');
+      const stray = describeStray(action, surroundings);
+      const lines = [...listWarnings(action), stray, ...listPassedOver(action, surroundings)].join('');
       await print(ledger + lines + describeBypass(action.verdict));
     },
   };

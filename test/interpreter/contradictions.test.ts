@@ -35,6 +35,18 @@ const rows: readonly Row[] = [
     expected: [moved],
   })),
   {
+    title: 'moved while it was active: the old place is gone, the new one is here',
+    tree: [base, at('/work/venv'), { '/work/venv/bin/activate': 'VIRTUAL_ENV="/work/.venv"\n' }],
+    env: active,
+    expected: ['/work/venv was moved: its activate script says /work/.venv'],
+  },
+  {
+    title: 'what is active is gone, and no environment here was it',
+    tree: [base, at('/work/venv'), { '/work/venv/bin/activate': 'VIRTUAL_ENV="/work/venv"\n' }],
+    env: active,
+    expected: [],
+  },
+  {
     title: 'activate finds its place by itself (virtualenv --relocatable, uv venv --relocatable)',
     tree: [base, at('/work/.venv'), activate('VIRTUAL_ENV="$(dirname "$0")/.."')],
     env: active,
