@@ -53,7 +53,8 @@ export function checkNames(surroundings: Surroundings, shims: string): readonly 
   return [...named, { subject: 'names', state: 'wrong', text, fix: 'pipward setup --refresh' }];
 }
 
-function listOnPath({ env, files }: Pick<Surroundings, 'env' | 'files'>, name: string): readonly string[] {
+/** Returns what a name leads to on PATH, in order; relative entries are not looked into. */
+export function listOnPath({ env, files }: Pick<Surroundings, 'env' | 'files'>, name: string): readonly string[] {
   const entries = (env['PATH'] ?? '').split(path.delimiter).filter((entry) => path.isAbsolute(entry));
   return [...new Set(entries.map((entry) => path.join(entry, name)))].filter((file) => files.status(file)?.executable);
 }

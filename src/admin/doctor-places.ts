@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { probe } from '../host/probe.ts';
 import { isOwnShim } from '../host/shim-files.ts';
@@ -6,7 +6,6 @@ import type { AdminContext } from './command.ts';
 import type { Finding } from './doctor-finding.ts';
 import { renderSourceCommand } from './env-files.ts';
 import { cleanEnvironment } from './fresh-shell.ts';
-import { MANIFEST } from './manifest.ts';
 import { SYSTEM_PREFIX } from './places.ts';
 import { findShells } from './profile-targets.ts';
 import { proveShells } from './prove.ts';
@@ -82,13 +81,4 @@ function readSudoPath(): string {
   } catch {
     return SUDO_PATH;
   }
-}
-
-/** A shell that is older than the installation may remember where `pip` was. Only /proc says how old it is. */
-export function checkMemory(prefix: string, parent = process.ppid): readonly Finding[] {
-  const shell = statSync(`/proc/${parent}`, { throwIfNoEntry: false });
-  const installed = statSync(path.join(prefix, MANIFEST), { throwIfNoEntry: false });
-  if (shell === undefined || installed === undefined || shell.ctimeMs >= installed.mtimeMs) return [];
-  const text = 'this shell is older than the last setup: it may remember where pip was';
-  return [{ subject: 'memory', state: 'note', text, fix: 'hash -r (in tcsh and zsh: rehash), or a new shell' }];
 }

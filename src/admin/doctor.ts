@@ -17,10 +17,11 @@ import { checkEnvironments, checkInstallation, checkState, rebuildCommand } from
 import type { Finding } from './doctor-finding.ts';
 import { checkNode } from './doctor-node.ts';
 import { checkNames, checkShims } from './doctor-path.ts';
-import { checkMemory, checkPlaces } from './doctor-places.ts';
+import { checkPlaces } from './doctor-places.ts';
 import { readManifest } from './manifest.ts';
 import { say } from './output.ts';
 import { findHome } from './places.ts';
+import { checkMemory } from './shell-memory.ts';
 
 export const doctorCommand: AdminCommand = {
   usage: 'doctor',
@@ -113,10 +114,16 @@ function checkActive(surroundings: Surroundings): readonly Finding[] {
         text: `${python ?? evidence.value} ${describePassedOver(outcome.reason, outcome.detail)}`,
         fix: mayRebuild(evidence.value, outcome.reason)
           ? rebuildCommand(evidence.value, surroundings)
-          : `unset ${evidence.name}`,
+          : leaveCommand(evidence.name),
       },
     ];
   });
+}
+
+/** What leaves an environment that is gone; bash goes on to start what it remembers of it, even then. */
+function leaveCommand(variable: string): string {
+  if (variable === 'VIRTUAL_ENV') return 'deactivate, or: unset VIRTUAL_ENV; hash -r';
+  return variable === 'CONDA_PREFIX' ? 'conda deactivate, or: unset CONDA_PREFIX; hash -r' : `unset ${variable}`;
 }
 
 /** An environment that the configuration asks pip to use, and that it does not. */

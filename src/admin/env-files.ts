@@ -9,10 +9,12 @@ export type ProfileLanguage = 'sh' | 'fish' | 'csh' | 'powershell';
  * start costs nothing; every assignment is safe under `set -eu` and without zsh's word splitting.
  */
 export function renderEnvSh(prefix: string): string {
-  return `# Written by pipward setup. Puts pipward's pip first on PATH; does nothing where it is first already, or gone.
+  return `# Written by pipward setup. Puts pipward's pip first on PATH; does nothing where it is gone.
 _pipward_shims=${quoteForSh(`${prefix}/shims`)}
 case "\${PATH-}" in
-  "$_pipward_shims" | "$_pipward_shims":* | '') ;;
+  '') ;;
+  # It is first already, perhaps since before it was there: where pip was then, the shell may remember.
+  "$_pipward_shims" | "$_pipward_shims":*) hash -r 2>/dev/null || : ;;
   *)
     if [ -x "$_pipward_shims/pip" ]; then
       _pipward_rest=":$PATH:"

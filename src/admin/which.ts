@@ -19,6 +19,7 @@ import { describeContradiction, describeOtherPip, describePlaceKind, showVersion
 import { describeEvidence, describeSource, renderLedger } from '../terminal/render-ledger.ts';
 import type { AdminCommand } from './command.ts';
 import { say } from './output.ts';
+import { checkMemory, findDetour } from './shell-memory.ts';
 import { describeProject } from './which-project.ts';
 
 /** All that is told of one call. */
@@ -30,6 +31,10 @@ type Told = {
   readonly manager: Manager | null;
   readonly otherPip: OtherPip | null;
   readonly contradictions: readonly Contradiction[];
+  /** Why the name does not reach us in this shell; null if it does. */
+  readonly detour: string | null;
+  /** What the shell may remember. */
+  readonly memory: readonly string[];
   /** With --all: interpreters that were not looked at, since the question was settled before. */
   readonly others: readonly Interpreter[] | null;
 };
@@ -62,6 +67,8 @@ export const whichCommand: AdminCommand = {
       manager: interpreter === null ? null : findManager(interpreter, surroundings),
       otherPip: findOtherPip(surroundings, interpreter),
       contradictions: listContradictions(surroundings, resolution, findEnvironmentNames(action.layers)),
+      detour: findDetour(surroundings),
+      memory: checkMemory(path.dirname(programDirectory)).map(({ text, fix }) => `${text}; then ${fix}`),
       others: given.flag('all') ? listOthers(action, surroundings) : null,
     };
     say(given.flag('json') ? JSON.stringify(describeForPrograms(told)) : describe(told, surroundings));
@@ -80,11 +87,12 @@ function listOthers({ resolution }: Action, surroundings: Surroundings): readonl
 
 /** The answer first, then how it came about, then what the policy says of it. */
 function describe(told: Told, surroundings: Surroundings): string {
-  const { action, otherPip, contradictions, others } = told;
+  const { action, otherPip, contradictions, detour, memory, others } = told;
   const { home } = surroundings;
   const lines = [
     ...describeAnswer(told, surroundings),
     ...(otherPip?.isElsewhere === true ? [`other pip     ${describeOtherPip(otherPip, home)}`] : []),
+    ...[...(detour === null ? [] : [detour]), ...memory].map((text) => `shell         ${text}`),
     ...describeProject(action, surroundings).map(([label, text]) => `${label.padEnd(12)}  ${text}`),
     ...contradictions.map((each) => `note          ${describeContradiction(each).text}`),
     '',

@@ -115,4 +115,30 @@ describe.skipIf(!hasProgram('bash'))('pipward doctor', () => {
     expect(stdout).toMatch(/^WRONG {2}environment .*\.venv is broken.*\n +fix: python3 -m venv --clear /m);
     expect(stdout).toMatch(/^WRONG {2}bash interactive .*\n +fix: pipward setup;/m);
   });
+
+  test('a shell that is older than the setup may remember another pip; a new one does not', () => {
+    const pipward = installed('bin/pipward');
+    const ask = (before: string) =>
+      runAt(
+        home,
+        ['/bin/bash', '-c', `${before}; '${pipward}' which; '${pipward}' doctor; true`],
+        environment({ PATH: `${installed('shims')}:${environment().PATH}` }),
+      ).stdout;
+    expect(ask('true')).not.toContain('may remember');
+    const told = ask(`'${product}/install.sh' --uninstall --yes; '${product}/install.sh' --yes`);
+    expect(told).toMatch(/^shell {9}this shell is older than the last setup, .*`type pip` tells; then hash -r /m);
+    expect(told).toMatch(/^note {3}memory .*\n +fix: hash -r /m);
+  });
+
+  test('a pip before ours on PATH: which says that it is what the shell starts', () => {
+    writeFileSync(at('bin/pip'), '#!/bin/sh\n', { mode: 0o755 });
+    const which = (PATH: string) => runAt(home, [installed('bin/pipward'), 'which'], environment({ PATH })).stdout;
+    const rest = environment().PATH;
+    const [before, without] = [which(`${at('bin')}:${installed('shims')}:${rest}`), which(rest)];
+    const behind = which(`${installed('shims')}:${rest}`);
+    rmSync(at('bin/pip'));
+    expect(before).toContain(`shell         ${at('bin/pip')} stands before pipward on PATH: that is what pip starts`);
+    expect(without).toContain(`shell         pipward is not on PATH: pip starts ${at('bin/pip')} in this shell`);
+    expect(behind).not.toContain('shell         ');
+  });
 });

@@ -77,6 +77,19 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('env.sh
     expect(result).toEqual({ status: 0, stderr: '', stdout: 'S:/bin:/sbin\n' });
   });
 
+  test.skipIf(isMissing)('what the shell remembers of before the shims were there is forgotten', () => {
+    const [early, other] = [path.join(root, 'early'), path.join(root, 'other')];
+    mkdirSync(path.join(early, 'shims'), { recursive: true });
+    mkdirSync(other, { recursive: true });
+    writeFileSync(path.join(other, 'pip'), '#!/bin/sh\necho another\n', { mode: 0o755 });
+    writeFileSync(path.join(early, 'env.sh'), renderEnvSh(early));
+    // (Nothing here may set PATH: that alone would make the shell forget.)
+    const script = `set -eu; pip; cp "$TARGET/ours" "$TARGET/shims/pip"; . "$TARGET/env.sh"; pip; rm "$TARGET/shims/pip"`;
+    writeFileSync(path.join(early, 'ours'), '#!/bin/sh\necho ours\n', { mode: 0o755 });
+    const { stdout } = run(shell, script, `S:${other}:/usr/bin:/bin`, early);
+    expect(stdout).toBe('another\nours\n');
+  });
+
   test.skipIf(isMissing)('leaves no variable behind, starts nothing, and PATH is exported', () => {
     const script = `export PATH; . "$TARGET/env.sh"; set | while read -r line; do case $line in _pipward*) echo "$line" ;; esac; done
       exec /bin/sh -c 'printf "%s\\n" "$PATH"'`;
