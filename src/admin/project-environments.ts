@@ -4,6 +4,7 @@ import { readCaller } from '../host/caller.ts';
 import { observe } from '../host/observe.ts';
 import { replaceTrustStore } from '../host/trust-store.ts';
 import { listDoubts, listPythonDoubts, type Doubt } from '../interpreter/doubts.ts';
+import { canonicalPlace, followName } from '../interpreter/named-environment.ts';
 import { findRepository, listFoundPrefixes } from '../interpreter/project.ts';
 import { takeRecord, type TrustRecord } from '../interpreter/trust-record.ts';
 import { findTrustFile, readTrustStore, renderTrustStore } from '../interpreter/trust-store.ts';
@@ -20,18 +21,16 @@ export function observeHere({ env, programDirectory }: AdminContext): Surroundin
   return observe('pip', [], env, path.join(path.dirname(programDirectory), 'shims'));
 }
 
-/** The environments found upward from here, nearest first. */
+/** The environments found upward from here, or the files that name them, nearest first. */
 export function listFoundHere(surroundings: Surroundings): readonly string[] {
   return listFoundPrefixes(surroundings, findEnvironmentNames(findPolicyLayers(surroundings)));
 }
 
-/** The environment that a person names: its folder, or the folder that has it; null where there is none. */
+/** The environment that a person names: its folder, a file that names it, or the folder that has one of these; null where there is none. */
 export function findNamed(given: string, surroundings: Surroundings): string | null {
-  const { files, cwd } = surroundings;
-  const folder = path.resolve(cwd ?? '/', given);
+  const folder = path.resolve(surroundings.cwd ?? '/', given);
   const names = ['', ...findEnvironmentNames(findPolicyLayers(surroundings))];
-  const isEnvironment = (prefix: string) => files.status(path.join(prefix, 'pyvenv.cfg')) !== null;
-  return names.map((name) => path.join(folder, name)).find((prefix) => isEnvironment(prefix)) ?? null;
+  return names.map((name) => path.join(folder, name)).find((place) => followName(place, surroundings) !== null) ?? null;
 }
 
 export type Recording =
@@ -41,36 +40,44 @@ export type Recording =
   /** Recorded trust would not count. */
   | { readonly kind: 'no-store'; readonly reason: string };
 
-/** Records that an environment is trusted, unless something speaks against it. Nothing in it is started. */
-export async function recordTrust(prefix: string, context: AdminContext): Promise<Recording> {
+/** Records that an environment is trusted where it was found, unless something speaks against it. Nothing in it is started. */
+export async function recordTrust(place: string, context: AdminContext): Promise<Recording> {
   // What was seen before a person answered, or before venv ran, does not count.
   const surroundings = observeHere(context);
+  const prefix = followName(place, surroundings) ?? place;
   const record = takeRecord(prefix, surroundings);
   const doubts = [
-    ...listDoubts(prefix, surroundings),
+    ...listDoubts(place, prefix, surroundings),
     ...(record === null ? [] : listPythonDoubts(record.python, surroundings)),
   ];
   if (doubts.length > 0) return { kind: 'doubtful', doubts };
   if (record === null) return { kind: 'doubtful', doubts: [{ suspicion: 'broken', path: null }] };
   const file = findTrustFile(surroundings);
   if (file === null) return { kind: 'no-store', reason: 'there is no home directory to record it in' };
-  const reason = await changeRecords(file, context, findProjectRoot(prefix, surroundings), (records) => [
-    ...records.filter((known) => known.prefix !== record.prefix),
-    record,
-  ]);
+  const reason = await changeRecords(file, context, findProjectRoot(place, surroundings), (records) => {
+    const before = records.find((known) => known.prefix === record.prefix)?.places ?? [];
+    const places = [...new Set([...before, canonicalPlace(place, surroundings)])];
+    return [...records.filter((known) => known.prefix !== record.prefix), { ...record, places }];
+  });
   return reason === null ? { kind: 'recorded', record, file } : { kind: 'no-store', reason };
 }
 
 /** Takes an environment out of the trust store. Returns whether it was in there, or why the store cannot be changed. */
-export async function forgetTrust(prefix: string, context: AdminContext): Promise<boolean | string> {
+export async function forgetTrust(place: string, context: AdminContext): Promise<boolean | string> {
   const surroundings = observeHere(context);
   const file = findTrustFile(surroundings);
   const known = readTrustStore(surroundings, null);
-  const real = surroundings.files.realPath(prefix) ?? prefix;
   if (known.kind === 'unusable') return describeUnusable(describeStoreDefect(known.defect), file);
-  if (file === null || !known.records.some((record) => record.prefix === real)) return false;
-  const keep = (records: readonly TrustRecord[]) => records.filter((record) => record.prefix !== real);
-  return (await changeRecords(file, context, null, keep)) ?? true;
+  const own = surroundings.files.realPath(place) ?? place;
+  const name = canonicalPlace(place, surroundings);
+  // By its own path all of it is meant; by the name of a link or a file that one place.
+  const isMeant = ({ prefix, places }: TrustRecord) => prefix === own || places.includes(name);
+  if (file === null || !known.records.some((record) => isMeant(record))) return false;
+  const forget = (record: TrustRecord): readonly TrustRecord[] => {
+    const places = name === record.prefix ? [] : record.places.filter((each) => each !== name);
+    return !isMeant(record) ? [record] : places.length === 0 ? [] : [{ ...record, places }];
+  };
+  return (await changeRecords(file, context, null, (records) => records.flatMap((record) => forget(record)))) ?? true;
 }
 
 /** Returns why the records could not be changed; null where they were. They are read again under the lock. */

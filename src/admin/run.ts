@@ -1,4 +1,5 @@
 import { writeAnswer } from '../shim/answer.ts';
+import { followName } from '../interpreter/named-environment.ts';
 import { findDistrust } from '../interpreter/project-environment.ts';
 import { fromDirectory } from '../terminal/activation.ts';
 import { cleanText } from '../terminal/clean.ts';
@@ -26,10 +27,10 @@ export const runCommand: AdminCommand = {
     };
     if (context.env['_PIPWARD_ANSWER'] === undefined) return stop('`run` works through the program bin/pipward alone');
     const surroundings = observeHere(context);
-    const found = listFoundHere(surroundings).map((prefix) => ({
-      prefix,
-      distrust: findDistrust(prefix, surroundings),
-    }));
+    const found = listFoundHere(surroundings).map((place) => {
+      const prefix = followName(place, surroundings) ?? place;
+      return { place, prefix, distrust: findDistrust(place, prefix, surroundings) };
+    });
     const trusted = found.find(({ distrust }) => distrust === null);
     const prefix = trusted === undefined ? null : (surroundings.files.realPath(trusted.prefix) ?? trusted.prefix);
     if (prefix !== null) {
@@ -42,10 +43,10 @@ export const runCommand: AdminCommand = {
       return stop('there is no virtual environment from here upward; `pipward venv` makes one');
     }
     const { reason, detail } = nearest.distrust;
-    const folder = fromDirectory(nearest.prefix, surroundings.platform, surroundings.cwd);
+    const folder = fromDirectory(nearest.place, surroundings.platform, surroundings.cwd);
     const fix = joinCommand(['pipward', 'trust', folder], findCallerShell(surroundings));
     return stop(
-      `${cleanText(showPath(nearest.prefix, surroundings))} ${describePassedOver(reason, detail)}; nothing was run\nfix: look at it and trust it\n    ${fix}`,
+      `${cleanText(showPath(nearest.place, surroundings))} ${describePassedOver(reason, detail)}; nothing was run\nfix: look at it and trust it\n    ${fix}`,
     );
   },
 };

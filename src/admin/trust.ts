@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { listStartFiles } from '../interpreter/start-files.ts';
+import { followName } from '../interpreter/named-environment.ts';
 import { findDistrust } from '../interpreter/project-environment.ts';
 import { findTrustFile, readTrustStore } from '../interpreter/trust-store.ts';
 import type { Doubt } from '../interpreter/doubts.ts';
@@ -108,7 +109,8 @@ function findWayOut(prefix: string, doubts: readonly Doubt[], surroundings: Surr
       `    ${joinCommand(['pipward', 'trust', folder], shell)}`,
     ];
   }
-  const real = files.realPath(prefix) ?? prefix;
+  const folderItself = followName(prefix, surroundings) ?? prefix;
+  const real = files.realPath(folderItself) ?? folderItself;
   const isAbove = ({ path: place }: Doubt) =>
     place !== null && [prefix, real].some((each) => each.startsWith(`${place}/`));
   if (doubts.some((doubt) => isAbove(doubt) && !isOpen(doubt))) {
@@ -129,13 +131,14 @@ function listTrusted(surroundings: Surroundings): number {
     complain(`pipward: ${cleanText(describeUnusable(describeStoreDefect(store.defect), file))}`);
     return 1;
   }
-  for (const { prefix } of store.records) {
+  for (const { prefix, places } of store.records) {
     const distrust =
       surroundings.files.status(prefix) === null
         ? ({ reason: 'missing', detail: null } as const)
-        : findDistrust(prefix, surroundings);
+        : findDistrust(places[0] ?? prefix, prefix, surroundings);
+    const others = places.filter((place) => place !== prefix).map((place) => `  (as ${place})`);
     const state = distrust === null ? '' : `  (${describePassedOver(distrust.reason, distrust.detail)})`;
-    say(cleanText(`${prefix}${state}`));
+    say(cleanText(`${prefix}${others.join('')}${state}`));
   }
   return 0;
 }

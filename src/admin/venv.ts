@@ -2,6 +2,7 @@ import path from 'node:path';
 import { makeEnvironment } from '../host/make-environment.ts';
 import { runInherited } from '../host/run-inherited.ts';
 import { dieBySignal } from '../host/signals.ts';
+import { followName } from '../interpreter/named-environment.ts';
 import { resolveInterpreter } from '../interpreter/resolve.ts';
 import { ANY_VERSION } from '../interpreter/wanted.ts';
 import type { Interpreter } from '../model/environment.ts';
@@ -119,13 +120,13 @@ async function endLike(ending: Promise<Outcome>): Promise<number> {
 }
 
 function describeTaken(prefix: string, surroundings: Surroundings): string {
-  const { files, platform, cwd } = surroundings;
+  const { platform, cwd } = surroundings;
   const shell = findCallerShell(surroundings);
   const folder = path.dirname(prefix);
   const fresh = path.join(folder, chooseName(folder, surroundings));
   const command = (word: string, target: string) =>
     `    ${joinCommand(['pipward', word, fromDirectory(target, platform, cwd)], shell)}`;
-  const isEnvironment = files.status(path.join(prefix, 'pyvenv.cfg')) !== null;
+  const isEnvironment = followName(prefix, surroundings) !== null;
   return [
     `pipward: ${cleanText(showPath(prefix, surroundings))} is there already; nothing was changed`,
     ...(isEnvironment ? ['fix: if it is yours, let pip use it', command('trust', prefix)] : []),

@@ -80,12 +80,13 @@ export function describeKind(environment: Environment): string {
 export function foundRow(recommended: FoundEnvironment | null, facts: AdviceFacts): readonly FactRow[] {
   const found = recommended ?? facts.project.environments[0];
   if (found === undefined || isOwnEnvironment(found, facts)) return [];
+  const by = found.namedBy === undefined ? '' : `, named by ${displayPath(found.namedBy, facts)}`;
   const name = displayPath(found.prefix, facts);
   const doubt = findDoubt(found);
   const text =
     doubt === null
-      ? `${name}${describeVersion(found.version)}, ${describeActivity(found, facts)}`
-      : `${name}, but ${doubt}: not recommended`;
+      ? `${name}${describeVersion(found.version)}${by}, ${describeActivity(found, facts)}`
+      : `${name}${by}, but ${doubt}: not recommended`;
   return [{ label: 'found', text }];
 }
 

@@ -1,5 +1,6 @@
 import type { Contradiction, Interpreter, Resolution } from '../model/environment.ts';
 import type { Surroundings } from '../model/surroundings.ts';
+import { followName } from './named-environment.ts';
 import { liesWithin, pathsOf, readVariable } from './paths.ts';
 import { findProject, listFoundPrefixes } from './project.ts';
 
@@ -94,8 +95,6 @@ function listNamedElsewhere(surroundings: Surroundings, names: readonly string[]
     const status = files.status(path);
     if (files.isLink(path)) return [{ kind: 'environment-link', path, to: files.realPath(path) }];
     if (status?.kind !== 'file') return [];
-    const read = files.readText(path, ACTIVATE_LIMIT);
-    const [line = ''] = read.kind === 'text' ? read.text.split(/\r?\n/, 1) : [];
-    return [{ kind: 'environment-file', path, to: line.trim() || null }];
+    return [{ kind: 'environment-file', path, to: followName(path, surroundings) }];
   });
 }

@@ -3,29 +3,49 @@ import type { Surroundings } from '../model/surroundings.ts';
 import { listKnownInterpreters } from './known.ts';
 import { pathsOf } from './paths.ts';
 import { describeFound, findRepository } from './project.ts';
-import { isForeign, isWritableByOthers, listParts } from './suspicion.ts';
+import { isForeign, isWritableByOthers, listFileSuspicions, listParts } from './suspicion.ts';
 
 /** What speaks against trusting an environment, and the file or folder that shows it; null where it is the whole. */
 export type Doubt = { readonly suspicion: Suspicion; readonly path: string | null };
 
 /**
  * Returns what speaks against an environment: `listSuspicions` of it, by its name and by its real path, and the same
- * questions about every folder above, since who may rename one of those may put another environment in its place.
- * Nothing is started. It is asked before trust is given, and again on every call that would use the environment.
+ * questions about every folder above, since who may rename one of those may put another environment in its place; of a
+ * file that names it (`place`) the same. Nothing is started. It is asked before trust is given, and again on every call
+ * that would use the environment.
  */
-export function listDoubts(prefix: string, surroundings: Surroundings): readonly Doubt[] {
+export function listDoubts(place: string, prefix: string, surroundings: Surroundings): readonly Doubt[] {
   const { files } = surroundings;
-  const places = [...new Set([prefix, files.realPath(prefix) ?? prefix])];
-  const own = places.flatMap((place) => {
-    const cwd = pathsOf(surroundings.platform).dirname(place);
-    const repository = findRepository({ ...surroundings, cwd });
-    const { suspicions } = describeFound(place, repository, surroundings, files.readBytes);
-    return suspicions.map((suspicion) => ({ suspicion, path: findShowing(suspicion, place, surroundings) }));
+  const folders = [...new Set([prefix, files.realPath(prefix) ?? prefix])];
+  const project = pathsOf(surroundings.platform).dirname(place);
+  const own = folders.flatMap((folder) => {
+    const cwd = pathsOf(surroundings.platform).dirname(folder);
+    // Whoever wrote a file that names it, wrote the project around that file.
+    const roots = [
+      findRepository({ ...surroundings, cwd }),
+      ...(place === prefix ? [] : [findRepository({ ...surroundings, cwd: project }) ?? project]),
+    ];
+    return [...new Set(roots)].flatMap((root) =>
+      describeFound(folder, root, surroundings, files.readBytes).suspicions.map((suspicion) => ({
+        suspicion,
+        path: findShowing(suspicion, folder, surroundings),
+      })),
+    );
   });
   return dropRepeated([
     ...own,
-    ...places.flatMap((place) => listAccessDoubts(listParents(place, surroundings), surroundings)),
+    ...folders.flatMap((folder) => listAccessDoubts(listParents(folder, surroundings), surroundings)),
+    ...(place === prefix ? [] : listDoubtsOfFile(place, prefix, surroundings)),
   ]);
+}
+
+function listDoubtsOfFile(file: string, prefix: string, surroundings: Surroundings): readonly Doubt[] {
+  const repository = findRepository({ ...surroundings, cwd: pathsOf(surroundings.platform).dirname(file) });
+  const own = listFileSuspicions(file, { prefix, repository }, surroundings, surroundings.files.readBytes);
+  return [
+    ...own.map((suspicion) => ({ suspicion, path: suspicion === 'in-repository' ? null : file })),
+    ...listAccessDoubts(listParents(file, surroundings), surroundings),
+  ];
 }
 
 /**

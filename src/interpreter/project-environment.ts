@@ -1,6 +1,7 @@
 import type { Distrust } from '../model/environment.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { listDoubts } from './doubts.ts';
+import { canonicalPlace, followName } from './named-environment.ts';
 import { pathsOf } from './paths.ts';
 import { findRepository, listFoundPrefixes } from './project.ts';
 import { findInPrefix, type Sighting } from './sighting.ts';
@@ -20,28 +21,36 @@ export type ProjectSearch = {
  */
 export function* sightProjectEnvironments(surroundings: Surroundings, search: ProjectSearch): Generator<Sighting> {
   const { names, file, line } = search;
-  for (const prefix of listFoundPrefixes(surroundings, names)) {
-    const evidence = { kind: 'found-upward', prefix, file, line } as const;
+  for (const place of listFoundPrefixes(surroundings, names)) {
+    const evidence = { kind: 'found-upward', prefix: place, file, line } as const;
+    // Read once: what is trusted and what is started is one folder.
+    const prefix = followName(place, surroundings) ?? place;
     const { path, problem } = findInPrefix(surroundings.files.realPath(prefix) ?? prefix, surroundings);
     yield {
       source: 'project-environment',
       evidence,
       path,
-      problem: findDistrust(prefix, surroundings) ?? problem,
+      problem: findDistrust(place, prefix, surroundings) ?? problem,
     };
   }
 }
 
-/** Returns why an environment is not trusted (any more); null if it is. Looks at files, starts nothing. */
-export function findDistrust(prefix: string, surroundings: Surroundings): Distrust | null {
-  const [doubt] = listDoubts(prefix, surroundings);
+/**
+ * Returns why an environment is not trusted (any more); null if it is. `place`: where it was found, its folder itself or
+ * a file or link that leads to it. Each is trusted for itself: else any project could lead into what is trusted for
+ * another. Looks at files, starts nothing.
+ */
+export function findDistrust(place: string, prefix: string, surroundings: Surroundings): Distrust | null {
+  const [doubt] = listDoubts(place, prefix, surroundings);
   if (doubt !== undefined) return { reason: 'suspicious', detail: doubt.suspicion };
-  const folder = pathsOf(surroundings.platform).dirname(prefix);
+  const folder = pathsOf(surroundings.platform).dirname(place);
   const store = readTrustStore(surroundings, findRepository({ ...surroundings, cwd: folder }) ?? folder);
   if (store.kind === 'unusable') return { reason: 'trust-store-unusable', detail: store.defect };
   const now = takeRecord(prefix, surroundings);
   const recorded = store.records.find((record) => record.prefix === now?.prefix);
-  if (now === null || recorded === undefined) return { reason: 'not-trusted', detail: null };
+  if (now === null || recorded === undefined || !recorded.places.includes(canonicalPlace(place, surroundings))) {
+    return { reason: 'not-trusted', detail: null };
+  }
   const change = findChange(recorded, now);
   return change === null ? null : { reason: 'trust-ended', detail: change };
 }

@@ -1,10 +1,11 @@
 import type { FoundEnvironment } from '../model/environment.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { inspectInterpreter } from './classify.ts';
+import { followName } from './named-environment.ts';
 import { pathsOf } from './paths.ts';
 import { parsePyvenvCfg } from './pyvenv-cfg.ts';
 import { findInPrefix } from './sighting.ts';
-import { listSuspicions, type ReadBytes } from './suspicion.ts';
+import { listFileSuspicions, listSuspicions, type ReadBytes } from './suspicion.ts';
 
 /** What marks the folder of a project. */
 const MARKERS = [
@@ -42,20 +43,24 @@ export function findProjectEnvironments(
   readBytes?: ReadBytes,
 ): readonly FoundEnvironment[] {
   const repository = findRepository(surroundings);
-  return listFoundPrefixes(surroundings, names).map((prefix) =>
-    describeFound(prefix, repository, surroundings, readBytes),
-  );
+  return listFoundPrefixes(surroundings, names).map((place) => {
+    const prefix = followName(place, surroundings) ?? place;
+    if (prefix === place) return describeFound(prefix, repository, surroundings, readBytes);
+    const project = repository ?? pathsOf(surroundings.platform).dirname(place);
+    const found = describeFound(prefix, project, surroundings, readBytes);
+    const own = listFileSuspicions(place, { prefix, repository }, surroundings, readBytes);
+    return { ...found, suspicions: [...new Set([...found.suspicions, ...own])], namedBy: place };
+  });
 }
 
-/** Returns the folders of those environments, nearest first. */
+/** Returns where those environments are, or the files that name them, nearest first. */
 export function listFoundPrefixes(surroundings: Surroundings, names: readonly string[]): readonly string[] {
-  const { files, platform } = surroundings;
-  const paths = pathsOf(platform);
+  const paths = pathsOf(surroundings.platform);
   const upward = listUpward(surroundings);
   const repository = findRepository(surroundings);
   return (repository === null ? takeOwned(upward, surroundings) : upward.slice(0, upward.indexOf(repository) + 1))
     .flatMap((directory) => names.map((name) => paths.join(directory, name)))
-    .filter((prefix) => files.status(paths.join(prefix, 'pyvenv.cfg')) !== null);
+    .filter((place) => followName(place, surroundings) !== null);
 }
 
 /** Returns the root of the repository around the current directory; null outside of one. The home directory is none. */

@@ -43,7 +43,7 @@ export function listSuspicions(
 
 /** A `.git` of its own: a submodule, or a clone that somebody put there. */
 function isTracked(
-  { prefix, repository }: Doubtful,
+  { prefix, repository }: Pick<Doubtful, 'prefix' | 'repository'>,
   { files, platform }: Surroundings,
   readBytes?: ReadBytes,
 ): boolean {
@@ -80,6 +80,28 @@ export function listParts(prefix: string, { platform }: Surroundings): readonly 
   return [
     prefix,
     ...['pyvenv.cfg', platform === 'win32' ? 'Scripts' : 'bin', 'lib'].map((name) => paths.join(prefix, name)),
+  ];
+}
+
+/**
+ * Returns what speaks against a file that names an environment: who may write it chooses. A repository may bring one that
+ * names a folder of its own (draft PEP 832), not one that leads into what else is on the machine.
+ */
+export function listFileSuspicions(
+  file: string,
+  { prefix, repository }: Pick<Doubtful, 'prefix' | 'repository'>,
+  surroundings: Surroundings,
+  readBytes?: ReadBytes,
+): readonly Suspicion[] {
+  const { files, platform } = surroundings;
+  const root = repository ?? pathsOf(platform).dirname(file);
+  const leadsOut = !liesWithin(files.realPath(prefix) ?? prefix, files.realPath(root) ?? root, platform);
+  return [
+    ...(isForeign(file, surroundings) ? (['foreign-owner'] as const) : []),
+    ...(isWritableByOthers(file, surroundings) ? (['writable-by-others'] as const) : []),
+    ...(leadsOut && isTracked({ prefix: file, repository }, surroundings, readBytes)
+      ? (['in-repository'] as const)
+      : []),
   ];
 }
 

@@ -10,6 +10,8 @@ import { findInPrefix } from './sighting.ts';
 export type TrustRecord = {
   /** Every link resolved. */
   readonly prefix: string;
+  /** What it is trusted as: its own path, or that of a link to it or of a file that names it. */
+  readonly places: readonly string[];
   readonly inode: number;
   /** pyvenv.cfg as it was. */
   readonly config: string;
@@ -23,7 +25,7 @@ export type TrustRecord = {
 /** venv writes 200 bytes, uv and virtualenv 400. */
 const CONFIG_LIMIT = 8 * 1024;
 
-/** Returns the record of an environment as it is now; null where it has no working python or no readable pyvenv.cfg. */
+/** Returns the record of an environment as it is now, without places; null where it has no working python or no readable pyvenv.cfg. */
 export function takeRecord(prefix: string, surroundings: Surroundings): TrustRecord | null {
   const { files, platform } = surroundings;
   const real = files.realPath(prefix);
@@ -35,6 +37,7 @@ export function takeRecord(prefix: string, surroundings: Surroundings): TrustRec
   if (folder === null || status === null || config.kind !== 'text' || python === null) return null;
   return {
     prefix: real,
+    places: [],
     inode: folder.inode,
     config: config.text,
     configInode: status.inode,
@@ -59,6 +62,8 @@ export function isTrustRecord(value: unknown): value is TrustRecord {
   const fields: Readonly<Record<string, unknown>> = { ...value };
   return (
     ['prefix', 'config', 'python'].every((name) => typeof fields[name] === 'string') &&
+    Array.isArray(fields['places']) &&
+    fields['places'].every((place) => typeof place === 'string') &&
     ['inode', 'configInode', 'configChanged'].every((name) => typeof fields[name] === 'number')
   );
 }

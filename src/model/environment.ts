@@ -168,7 +168,9 @@ export type Contradiction =
   | { readonly kind: 'base-upgraded'; readonly prefix: string; readonly from: string; readonly to: string }
   /** Called through sudo; `environment` is VIRTUAL_ENV if that came through. */
   | { readonly kind: 'sudo'; readonly user: string; readonly environment: string | null }
-  | { readonly kind: 'environment-link' | 'environment-file'; readonly path: string; readonly to: string | null };
+  | { readonly kind: 'environment-link'; readonly path: string; readonly to: string | null }
+  /** `to`: the environment that the file names; null where it names none. */
+  | { readonly kind: 'environment-file'; readonly path: string; readonly to: string | null };
 
 /** Why a found environment is not recommended (docs/architecture.md, "Trust"). */
 export type Suspicion =
@@ -202,6 +204,8 @@ export type Distrust =
 export type FoundEnvironment = {
   /** Folder of the environment, absolute. */
   readonly prefix: string;
+  /** The file that names it; a folder of a usual name is its own. */
+  readonly namedBy?: string;
   readonly version: PythonVersion | null;
   readonly hasPip: boolean;
   /** Whether the user may write where its pip installs to; false when that place is unknown. */

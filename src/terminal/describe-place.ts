@@ -76,7 +76,10 @@ export function describeContradiction(found: Contradiction): { readonly text: st
       };
     case 'environment-file':
       return {
-        text: `${found.path} is a file${found.to === null ? '' : ` that names ${found.to}`} (draft PEP 832): activate that by hand`,
+        text:
+          found.to === null
+            ? `${found.path} is a file, and names no environment (draft PEP 832)`
+            : `${found.path} is a file that names ${found.to} (draft PEP 832)`,
         fix: null,
       };
   }

@@ -111,15 +111,15 @@ const rows: readonly Row[] = [
   { title: 'root by itself', tree: debian(), userId: 0, env: { PATH: '/usr/bin' }, expected: [] },
   {
     title: '.venv is a file that names the environment',
-    tree: [debian(), { '/work/.venv': '/data/venv\n' }],
-    env: { PATH: '/usr/bin' },
-    expected: ['/work/.venv is a file that names /data/venv (draft PEP 832): activate that by hand'],
+    tree: [base, at('/data/venv'), { '/work/.venv': '../data/venv\n' }],
+    env: { PATH: '/opt/py/bin' },
+    expected: ['/work/.venv is a file that names /data/venv (draft PEP 832)'],
   },
   {
     title: '.venv is an empty file',
     tree: [debian(), { '/work/.venv': '' }],
     env: { PATH: '/usr/bin' },
-    expected: ['/work/.venv is a file (draft PEP 832): activate that by hand'],
+    expected: ['/work/.venv is a file, and names no environment (draft PEP 832)'],
   },
   {
     title: '.venv is a dangling link',
