@@ -12,6 +12,7 @@ import type { ShellKind } from '../model/diagnostic.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
 import { findEnvironmentNames } from '../shim/resolve-settings.ts';
+import { activationCommand } from '../terminal/activation.ts';
 import { cleanText, shortenHome } from '../terminal/clean.ts';
 import { describeStoreDefect, describeSuspicion } from '../terminal/trust-words.ts';
 import type { AdminContext } from './command.ts';
@@ -31,6 +32,25 @@ export function findNamed(given: string, surroundings: Surroundings): string | n
   const folder = path.resolve(surroundings.cwd ?? '/', given);
   const names = ['', ...findEnvironmentNames(findPolicyLayers(surroundings))];
   return names.map((name) => path.join(folder, name)).find((place) => followName(place, surroundings) !== null) ?? null;
+}
+
+/** Whether a folder is the home directory: that is nobody's project, so that what is in it is not looked for. */
+export function isHome(folder: string, { home, files }: Surroundings): boolean {
+  return home !== null && (folder === home || folder === (files.realPath(home) ?? home));
+}
+
+/** The environment of a usual name in the home directory, if that is the current one; null where there is none. */
+export function findInHome(surroundings: Surroundings): string | null {
+  const { cwd } = surroundings;
+  return cwd !== null && isHome(cwd, surroundings) ? findNamed('.', surroundings) : null;
+}
+
+/** Returns what to do with an environment in the home directory, as lines. */
+export function describeHomeEnvironment(place: string, surroundings: Surroundings): string {
+  const { platform, cwd } = surroundings;
+  const prefix = followName(place, surroundings) ?? place;
+  const activation = activationCommand(prefix, findCallerShell(surroundings), platform, cwd);
+  return `the home directory is nobody's project: what is in it is used only where it is active\nfix: activate it\n    ${activation}`;
 }
 
 export type Recording =

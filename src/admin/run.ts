@@ -7,7 +7,13 @@ import { joinCommand } from '../terminal/quote.ts';
 import { describePassedOver } from '../terminal/render-ledger.ts';
 import type { AdminCommand } from './command.ts';
 import { complain } from './output.ts';
-import { findCallerShell, listFoundHere, observeHere } from './project-environments.ts';
+import {
+  describeHomeEnvironment,
+  findCallerShell,
+  findInHome,
+  listFoundHere,
+  observeHere,
+} from './project-environments.ts';
 import { showPath } from './trust.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -39,6 +45,8 @@ export const runCommand: AdminCommand = {
       return 0;
     }
     const [nearest] = found;
+    const inHome = findInHome(surroundings);
+    if (nearest === undefined && inHome !== null) return stop(describeHomeEnvironment(inHome, surroundings));
     if (nearest === undefined || nearest.distrust === null) {
       return stop('there is no virtual environment from here upward; `pipward venv` makes one');
     }

@@ -7,7 +7,7 @@ import type { Doubt } from '../interpreter/doubts.ts';
 import type { TrustRecord } from '../interpreter/trust-record.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
-import { readProjectEnvironmentUse } from '../shim/resolve-settings.ts';
+import { findEnvironmentNames, readProjectEnvironmentUse } from '../shim/resolve-settings.ts';
 import { fromDirectory } from '../terminal/activation.ts';
 import { cleanText, shortenHome } from '../terminal/clean.ts';
 import { joinCommand } from '../terminal/quote.ts';
@@ -18,9 +18,12 @@ import { complain, say } from './output.ts';
 import {
   chooseName,
   describeDoubts,
+  describeHomeEnvironment,
   describeUnusable,
   findCallerShell,
+  findInHome,
   findNamed,
+  isHome,
   listFoundHere,
   observeHere,
   recordTrust,
@@ -40,6 +43,10 @@ export const trustCommand: AdminCommand = {
     if (given.flag('list')) return listTrusted(observeHere(context));
     const surroundings = observeHere(context);
     const prefix = findPrefix(given.text('dir'), surroundings);
+    if (isHome(path.dirname(prefix), surroundings)) {
+      complain(`pipward: ${describeHomeEnvironment(prefix, surroundings)}`);
+      return 1;
+    }
     const result = await recordTrust(prefix, context);
     switch (result.kind) {
       case 'recorded':
@@ -57,7 +64,8 @@ export const trustCommand: AdminCommand = {
 
 /** The environment that is meant: the named one, or the nearest. Throws UsageError where there is none. */
 export function findPrefix(given: string | null, surroundings: Surroundings): string {
-  const found = given === null ? (listFoundHere(surroundings)[0] ?? null) : findNamed(given, surroundings);
+  const found =
+    given === null ? (listFoundHere(surroundings)[0] ?? findInHome(surroundings)) : findNamed(given, surroundings);
   if (found !== null) return found;
   const place = given === null ? 'from here upward' : `in ${JSON.stringify(given)}`;
   throw new UsageError(`there is no virtual environment ${place}; \`pipward venv\` makes one`);
@@ -76,13 +84,17 @@ function describeRecorded(prefix: string, record: TrustRecord, file: string, sur
   return [
     `trusted: ${cleanText(showPath(prefix, surroundings))}`,
     ...rows.map(([label = '', text = '']) => `  ${label.padEnd(11)}  ${cleanText(text)}`),
-    ...(use === 'use'
-      ? ['pip uses it from now on where no other environment is active']
-      : [
-          '`pipward run -- COMMAND` works in it; pip uses it by itself where your configuration says',
-          '    [resolve]',
-          '    project-environment = "use"',
-        ]),
+    ...(!findEnvironmentNames(findPolicyLayers(surroundings)).includes(path.basename(prefix))
+      ? [
+          'its name is none that is looked for: to use it in a project, write its path into a file .venv there, and trust that',
+        ]
+      : use === 'use'
+        ? ['pip uses it from now on where no other environment is active']
+        : [
+            '`pipward run -- COMMAND` works in it; pip uses it by itself where your configuration says',
+            '    [resolve]',
+            '    project-environment = "use"',
+          ]),
   ].join('\n');
 }
 

@@ -17,7 +17,15 @@ import { joinCommand } from '../terminal/quote.ts';
 import type { AdminCommand, AdminContext } from './command.ts';
 import { chooseMaker } from './environment-maker.ts';
 import { complain, say } from './output.ts';
-import { chooseName, describeDoubts, findCallerShell, observeHere, recordTrust } from './project-environments.ts';
+import {
+  chooseName,
+  describeDoubts,
+  describeHomeEnvironment,
+  findCallerShell,
+  isHome,
+  observeHere,
+  recordTrust,
+} from './project-environments.ts';
 import { showPath } from './trust.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -127,9 +135,13 @@ function describeTaken(prefix: string, surroundings: Surroundings): string {
   const command = (word: string, target: string) =>
     `    ${joinCommand(['pipward', word, fromDirectory(target, platform, cwd)], shell)}`;
   const isEnvironment = followName(prefix, surroundings) !== null;
+  const describeUse = () =>
+    isHome(folder, surroundings)
+      ? [describeHomeEnvironment(prefix, surroundings)]
+      : ['fix: if it is yours, let pip use it', command('trust', prefix)];
   return [
     `pipward: ${cleanText(showPath(prefix, surroundings))} is there already; nothing was changed`,
-    ...(isEnvironment ? ['fix: if it is yours, let pip use it', command('trust', prefix)] : []),
+    ...(isEnvironment ? describeUse() : []),
     `fix: make ${isEnvironment ? 'another' : 'one under another name'}`,
     command('venv', fresh),
   ].join('\n');

@@ -347,4 +347,20 @@ describe.skipIf(missing !== '').each([
     expect(await explain()).toContain('.venv is not trusted');
     expect((await person.pipward('untrust')).status).toBe(1);
   });
+
+  test('one in the home directory: every message leads to its activation, and that works', async () => {
+    const own = { cwd: person.home };
+    expect((await person.pipward('venv', own)).status).toBe(0);
+    for (const words of ['run -- true', 'trust', 'trust .venv', 'venv']) {
+      const { status, stderr } = await person.pipward(words, own);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(
+        /the home directory is nobody's project: .*\nfix: activate it\n {4}(?:source|\.) \.venv\/bin\/activate\n/,
+      );
+      expect(stderr).not.toContain('pipward trust');
+    }
+    const line = `source .venv/bin/activate && '${box.pipward}' which | head -n 1`;
+    const { stdout } = await person.run(['/bin/bash', '-c', line], own);
+    expect(stdout).toContain(`${person.home}/.venv/bin/python  `);
+  });
 });
