@@ -3,6 +3,7 @@ import type { PolicyLayer, PolicyProblem } from '../model/policy.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { unreadableLayer } from '../policy/empty-layer.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
+import { ABOUT_PLACES } from '../policy/on-refusal.ts';
 import { parsePolicyFile } from '../policy/parse-layer.ts';
 import { systemFile, userFile } from '../policy/places.ts';
 import { cleanText } from '../terminal/clean.ts';
@@ -45,10 +46,30 @@ function readNamed(surroundings: Surroundings, name: string): PolicyLayer | null
 
 /** What is no mistake of form, but hardly meant. */
 function listContradictions({ file, rules }: PolicyLayer): readonly PolicyProblem[] {
-  if (rules.allowBypass !== 'never' || !rules.exempt.includes('ci')) return [];
-  const message =
-    'CI is told by variables that anybody can set: `exempt = ["ci"]` lets them pass in spite of `allow-bypass = "never"`';
-  return [{ file, line: null, column: null, key: 'policy.exempt', message, nearest: null }];
+  const { allowBypass, exempt, onRefusal, demands } = rules;
+  const note = (key: string, line: number | null, message: string): PolicyProblem => {
+    return { file, line, column: null, key, message, nearest: null };
+  };
+  return [
+    ...(allowBypass === 'never' && exempt.includes('ci')
+      ? [
+          note(
+            'policy.exempt',
+            null,
+            'CI is told by variables that anybody can set: `exempt = ["ci"]` lets them pass in spite of `allow-bypass = "never"`',
+          ),
+        ]
+      : []),
+    ...(onRefusal.value !== 'refuse' && !ABOUT_PLACES.some((rule) => demands[rule]?.level === 'enforce')
+      ? [
+          note(
+            'policy.on-refusal',
+            onRefusal.line,
+            `\`on-refusal\` does nothing here: of the rules that it is about, ${ABOUT_PLACES.join(', ')}, none is enforced`,
+          ),
+        ]
+      : []),
+  ];
 }
 
 function describe(problem: PolicyProblem, text: string, kind: 'error' | 'warning'): string {

@@ -40,6 +40,10 @@ require-virtual-environment = "advise"
 # Whether PIPWARD_BYPASS="why" lifts what this file says: "with-reason" or "never".
 # allow-bypass = "never"
 
+# After a refusal that the project's own environment (./.venv) would do away with: "refuse", "offer" (a question, on a
+# terminal) or "use-project-environment" (if it is trusted: pipward venv, pipward trust).
+# on-refusal = "offer"
+
 # Printed with every refusal:
 # reason = "Shared build host."
 # contact = "#python-help"

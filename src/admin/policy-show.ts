@@ -29,6 +29,7 @@ function describe({ scope, file, rules, problems, warnings }: PolicyLayer, { hom
     ...(rules.exempt.length > 0 ? [['exempt', rules.exempt.join(', ')] as const] : []),
     ...(rules.exemptPackages.length > 0 ? [['exempt-packages', rules.exemptPackages.join(', ')] as const] : []),
     ['allow-bypass', rules.allowBypass],
+    ['on-refusal', rules.onRefusal.value],
     ...(rules.reason === null ? [] : [['reason', rules.reason] as const]),
     ...(rules.contact === null ? [] : [['contact', rules.contact] as const]),
     ...problems.map(({ line, message }) => ['error', `${line === null ? '' : `line ${line}: `}${message}`] as const),

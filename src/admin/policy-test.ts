@@ -5,25 +5,31 @@ import { rankOf } from '../policy/evaluate.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
 import { decide } from '../shim/decide.ts';
 import { cleanText, shortenHome } from '../terminal/clean.ts';
+import { describeOnRefusal, nameOnRefusal } from './on-refusal-words.ts';
 import { say } from './output.ts';
 
 /** Prints what the policy says to this call, here and now, layer by layer. Returns 1 if pip would not be run for it. */
 export function testPolicies(surroundings: Surroundings, json: boolean): number {
   const layers = findPolicyLayers(surroundings);
-  const { verdict } = decide(surroundings, layers, 0);
+  const action = decide(surroundings, layers, 0);
+  const { verdict } = action;
   // One layer alone; the others keep what is no rule, such as the Python to use.
   const judged = layers.map((layer) => {
     const alone = layers.map((other) => (other === layer ? other : { ...other, rules: noRules, problems: [] }));
-    return { layer, own: decide(surroundings, alone, 0).verdict };
+    const own = decide(surroundings, alone, 0);
+    return { layer, own: own.kind === 'refuse' ? own.verdict : (own.insteadOf?.verdict ?? own.verdict) };
   });
   if (json) {
     const described = judged.map(({ layer, own }) => describeForPrograms(layer, own));
-    say(JSON.stringify({ schema: 1, today: surroundings.today, verdict: verdict.kind, layers: described }));
+    const { today } = surroundings;
+    const onRefusal = nameOnRefusal(action);
+    say(JSON.stringify({ schema: 1, today, verdict: verdict.kind, onRefusal, layers: described }));
   } else {
     const command = ['pip', ...surroundings.arguments].join(' ');
+    const onRefusal = describeOnRefusal(action, surroundings).map((text) => `  on refusal  ${text}`);
     const lines = judged.flatMap(({ layer, own }) => describe(layer, own, surroundings.home));
     say(
-      [`${command}: ${verdict.kind}`, ...(lines.length === 0 ? ['no policy file counts here'] : lines)]
+      [`${command}: ${verdict.kind}`, ...onRefusal, ...(lines.length === 0 ? ['no policy file counts here'] : lines)]
         .map((line) => cleanText(line))
         .join('\n'),
     );
@@ -43,6 +49,9 @@ function listRows(layer: PolicyLayer, own: PolicyVerdict) {
         ? layer.problems.map(({ line, message }) => ({ line, text: message }))
         : [{ line: each.line, text: `${each.rule}${each.from === null ? '' : `, refused from ${each.from} on`}` }],
     ),
+    ...(own.kind === 'refused' && layer.rules.onRefusal.value !== 'refuse'
+      ? [{ line: layer.rules.onRefusal.line, text: `on-refusal = "${layer.rules.onRefusal.value}"` }]
+      : []),
     ...own.lifted.map(({ rule, line, would, lifted }) => ({
       line,
       text: `${rule} would have been ${would}: exempt by ${lifted.by} (${lifted.evidence})`,
@@ -55,6 +64,7 @@ function describeForPrograms(layer: PolicyLayer, own: PolicyVerdict) {
     scope: layer.scope,
     file: layer.file,
     verdict: own.kind,
+    onRefusal: layer.rules.onRefusal.value,
     rules: own.layers.flatMap((each) =>
       each.kind === 'unreadable' ? [] : [{ rule: each.rule, line: each.line, from: each.from }],
     ),

@@ -19,6 +19,7 @@ import { describeContradiction, describeOtherPip, describePlaceKind, showVersion
 import { describeEvidence, describeSource, renderLedger } from '../terminal/render-ledger.ts';
 import type { AdminCommand } from './command.ts';
 import { say } from './output.ts';
+import { describeOnRefusal, nameOnRefusal } from './on-refusal-words.ts';
 import { checkMemory, findDetour } from './shell-memory.ts';
 import { describeProject } from './which-project.ts';
 
@@ -101,6 +102,7 @@ function describe(told: Told, surroundings: Surroundings): string {
     ...(others === null ? [] : ['', 'not looked at:', ...describeOthers(others, surroundings)]),
     '',
     `policy        ${describeVerdict(action, home)}`,
+    ...describeOnRefusal(action, surroundings).map((text) => `on refusal    ${text}`),
     ...(action.kind === 'refuse' ? [] : [`starts        ${describeStart(action.start, action.command)}`]),
   ];
   return lines.map((line) => cleanText(line)).join('\n');
@@ -184,6 +186,7 @@ function describeForPrograms({ action, report, manager, otherPip, contradictions
     start: action.kind === 'refuse' ? null : action.start,
     policy: {
       verdict: verdict.kind,
+      onRefusal: nameOnRefusal(action),
       layers: verdict.layers.map((each) => ({
         file: each.layer.file,
         scope: each.layer.scope,

@@ -5,7 +5,8 @@ import type { AdviceForm, PolicyLayer, PolicyVerdict } from './policy.ts';
 /** How to start pip: argv[0] is an absolute path. */
 export type StartCommand = readonly [executable: string, ...args: string[]];
 
-type Judged = {
+/** One call, where it goes and what the policy says of that. */
+export type Judged = {
   readonly command: PipCommand;
   readonly layers: readonly PolicyLayer[];
   readonly verdict: PolicyVerdict;
@@ -13,16 +14,27 @@ type Judged = {
   readonly adviceForm: AdviceForm;
 };
 
+type InsteadOf = {
+  /** What was refused, where pip works in the project's environment instead (`on-refusal`); null where nothing was. */
+  readonly insteadOf: Pick<Judged, 'verdict' | 'resolution'> | null;
+};
+
 /** What one call comes to, before anything was started or printed. */
 export type Action =
   /** pip with the caller's own descriptors. */
-  | (Judged & { readonly kind: 'run'; readonly start: StartCommand })
+  | (Judged & InsteadOf & { readonly kind: 'run'; readonly start: StartCommand })
   /** pip with its output read along. */
-  | (Judged & { readonly kind: 'watch'; readonly start: StartCommand })
+  | (Judged & InsteadOf & { readonly kind: 'watch'; readonly start: StartCommand })
   /** pip is not started. */
   | (Judged & {
       readonly kind: 'refuse';
       readonly because: 'policy' | 'unreadable-policy' | 'no-interpreter' | 'no-pip';
+      /** Whether the person may be asked if the project's environment would do: `on-refusal = "offer"`. */
+      readonly mayOffer: boolean;
       /** Exit status, see model/exit.ts. */
       readonly status: number;
     });
+
+export type Refusal = Extract<Action, { kind: 'refuse' }>;
+/** pip is to be started. */
+export type Start = Exclude<Action, Refusal>;

@@ -36,6 +36,10 @@ export type Demand = {
 /** Where a layer may say that it does not judge. */
 export type Exemption = 'ci' | 'container' | 'target';
 
+/** What becomes of a refusal that another environment would do away with, the mildest first. */
+export const ON_REFUSAL = ['use-project-environment', 'offer', 'refuse'] as const;
+export type OnRefusal = (typeof ON_REFUSAL)[number];
+
 export type PolicyRules = {
   /** Only what was written. */
   readonly demands: Readonly<Partial<Record<RuleName, Demand>>>;
@@ -45,6 +49,7 @@ export type PolicyRules = {
   readonly exemptPackages: readonly string[];
   /** Whether PIPWARD_BYPASS lifts this layer's verdict. */
   readonly allowBypass: 'with-reason' | 'never';
+  readonly onRefusal: Located<OnRefusal>;
   readonly reason: string | null;
   readonly contact: string | null;
 };

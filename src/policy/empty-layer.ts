@@ -8,6 +8,7 @@ export const noRules: PolicyRules = {
   exempt: [],
   exemptPackages: [],
   allowBypass: 'with-reason',
+  onRefusal: { value: 'refuse', line: null },
   reason: null,
   contact: null,
 };

@@ -60,13 +60,17 @@ export function stricter(one: PolicyVerdict, other: PolicyVerdict): PolicyVerdic
 /** What one layer says of a call: nothing, or one verdict for each rule that is not kept. */
 export function judgeLayer(layer: PolicyLayer, call: PolicyCall): readonly LayerVerdict[] {
   if (!isSubject(call.command)) return [];
-  // The user's own file can only tighten, and its author sits here: what is readable counts, the rest is a warning.
   // A bypass does not help: the file may have said "never".
-  if (layer.problems.length > 0 && layer.scope !== 'user') return [{ kind: 'unreadable', layer }];
+  if (isUnreadable(layer)) return [{ kind: 'unreadable', layer }];
   const said = RULE_NAMES.map((rule) => judgeRule(rule, layer, call)).filter((verdict) => verdict !== null);
   const lifted = said.length === 0 ? null : findLift(layer, call);
   if (lifted === null) return said;
   return said.map((verdict) => ({ ...verdict, kind: 'lifted', would: verdict.kind, lifted }));
+}
+
+/** The user's own file can only tighten, and its author sits here: what is readable counts, the rest is a warning. */
+export function isUnreadable({ problems, scope }: PolicyLayer): boolean {
+  return problems.length > 0 && scope !== 'user';
 }
 
 function judgeRule(rule: RuleName, layer: PolicyLayer, call: PolicyCall): RuleVerdict | null {

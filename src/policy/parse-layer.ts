@@ -123,6 +123,7 @@ function readTables(
     exempt: read(['policy', 'exempt'], policy.exempt.shape)?.value ?? noRules.exempt,
     exemptPackages: read(['policy', 'exempt-packages'], policy['exempt-packages'].shape)?.value ?? [],
     allowBypass: read(['policy', 'allow-bypass'], policy['allow-bypass'].shape)?.value ?? noRules.allowBypass,
+    onRefusal: read(['policy', 'on-refusal'], policy['on-refusal'].shape) ?? noRules.onRefusal,
     // Empty text would be printed as an empty row.
     reason: read(['policy', 'reason'], policy.reason.shape)?.value || null,
     contact: read(['policy', 'contact'], policy.contact.shape)?.value || null,

@@ -1,4 +1,4 @@
-import type { LayerScope } from '../model/policy.ts';
+import { ON_REFUSAL, type LayerScope } from '../model/policy.ts';
 import { demandOf, demandOfLevel, packageNames, specifierText, versionText } from './demand-shapes.ts';
 import { absolutePath, choiceOf, choicesOf, plainNames, textOf, type Shape } from './shapes.ts';
 
@@ -28,6 +28,7 @@ export const SCHEMA = {
       exempt: { shape: choicesOf(['ci', 'container', 'target']) },
       'exempt-packages': { shape: packageNames },
       'allow-bypass': { shape: choiceOf(['with-reason', 'never']) },
+      'on-refusal': { shape: choiceOf(ON_REFUSAL) },
       reason: { shape: textOf(500) },
       contact: { shape: textOf(500) },
     },

@@ -1,11 +1,12 @@
 import path from 'node:path';
-import { resolveInterpreter } from '../interpreter/resolve.ts';
+import { resolveInterpreter, type ProjectSearch } from '../interpreter/resolve.ts';
 import { inspectInterpreter } from '../interpreter/classify.ts';
 import { readPipVersion } from '../interpreter/pip-presence.ts';
+import { ANY_VERSION } from '../interpreter/wanted.ts';
 import { parsePipCommand } from '../invocation/parse.ts';
 import { READ_ONLY_WORDS } from '../invocation/pip-commands.ts';
 import { parseShimName } from '../invocation/shim-name.ts';
-import type { Action } from '../model/action.ts';
+import type { Action, Judged, Refusal } from '../model/action.ts';
 import type { Interpreter, Resolution } from '../model/environment.ts';
 import { EXIT } from '../model/exit.ts';
 import type { PipCommand } from '../model/invocation.ts';
@@ -16,38 +17,53 @@ import { readInstallSettings, type InstallSettings } from '../pip/configuration.
 import { evaluatePolicy, isSubject, stricter } from '../policy/evaluate.ts';
 import { chooseAdviceForm } from './advice-form.ts';
 import { describeCall } from './policy-call.ts';
+import { reconsider } from './reconsider.ts';
 import { findConfiguredPython, findProjectSearch } from './resolve-settings.ts';
 
-/** What one call comes to. Reads files through `surroundings` alone, starts and prints nothing. */
-export function decide(surroundings: Surroundings, layers: readonly PolicyLayer[], depth: number): Action {
+/**
+ * What one call comes to. Reads files through `surroundings` alone, starts and prints nothing. `agreed`: the person was
+ * offered the project's environment after a refusal, and took it.
+ */
+export function decide(
+  surroundings: Surroundings,
+  layers: readonly PolicyLayer[],
+  depth: number,
+  agreed = false,
+): Action {
   const command = parsePipCommand(surroundings.name, surroundings.arguments);
-  const wanted = parseShimName(surroundings.name, surroundings.platform);
-  const resolution = resolveInterpreter(
-    surroundings,
-    wanted ?? { major: null, minor: null, freeThreaded: false },
-    findConfiguredPython(layers),
-    findProjectSearch(layers),
-  );
-  const verdict = judge(surroundings, layers, command, resolution);
+  const wanted = parseShimName(surroundings.name, surroundings.platform) ?? ANY_VERSION;
   const adviceForm = chooseAdviceForm(command, surroundings.env, layers, depth);
-  const judged = { command, layers, verdict, resolution, adviceForm };
+  const resolve = (place: Surroundings, search: ProjectSearch | null) =>
+    resolveInterpreter(place, wanted, findConfiguredPython(layers), search);
+  const concludeFor = (resolution: Resolution) => {
+    const verdict = judge(surroundings, layers, command, resolution);
+    return conclude({ command, layers, verdict, resolution, adviceForm });
+  };
+  const action = concludeFor(resolve(surroundings, findProjectSearch(layers)));
+  return action.kind === 'refuse' && action.because === 'policy'
+    ? reconsider(action, agreed, surroundings, resolve, concludeFor)
+    : action;
+}
 
-  if (verdict.kind === 'unreadable') {
-    return { ...judged, kind: 'refuse', because: 'unreadable-policy', status: EXIT.refused };
-  }
-  if (verdict.kind === 'refused') return { ...judged, kind: 'refuse', because: 'policy', status: EXIT.refused };
-  if (resolution.kind === 'not-found') {
-    return { ...judged, kind: 'refuse', because: 'no-interpreter', status: EXIT.notFound };
-  }
-  if (resolution.kind === 'without-pip') {
-    return { ...judged, kind: 'refuse', because: 'no-pip', status: EXIT.notFound };
-  }
+function conclude(judged: Judged): Action {
+  const { command, verdict, resolution, adviceForm } = judged;
+  const refuse = (because: Refusal['because'], status: number): Action => ({
+    ...judged,
+    kind: 'refuse',
+    because,
+    status,
+    mayOffer: false,
+  });
+  if (verdict.kind === 'unreadable') return refuse('unreadable-policy', EXIT.refused);
+  if (verdict.kind === 'refused') return refuse('policy', EXIT.refused);
+  if (resolution.kind === 'not-found') return refuse('no-interpreter', EXIT.notFound);
+  if (resolution.kind === 'without-pip') return refuse('no-pip', EXIT.notFound);
   const start = startPip(resolution.interpreter, resolution.driver, command, verdict.passRequireVirtualenv);
-  return { ...judged, kind: isWorthWatching(command, adviceForm) ? 'watch' : 'run', start };
+  return { ...judged, kind: isWorthWatching(command, adviceForm) ? 'watch' : 'run', start, insteadOf: null };
 }
 
 /** --python, PIP_PYTHON or pip.conf may lead pip to another environment: that one is judged, too. */
-function judge(
+export function judge(
   surroundings: Surroundings,
   layers: readonly PolicyLayer[],
   command: PipCommand,

@@ -78,11 +78,12 @@ async function loadSpeaker(surroundings: Surroundings, stderr: number | null) {
 
 /**
  * Whether something is to be said before pip runs: the ledger for PIPWARD_DEBUG, a bypass, policy files that are partly
- * ignored, an environment that was not used, or that is active and not what it seems.
+ * ignored, an environment that was not used, that was used in place of a refusal, or that is active and not what it seems.
  */
 function hasPreface(action: Action, surroundings: Surroundings): boolean {
   const { layers, verdict } = action;
   if (isDebugging(surroundings.env) || mayStray(action, surroundings)) return true;
+  if (action.kind !== 'refuse' && action.insteadOf !== null) return true;
   if (verdict.lifted.some(({ lifted }) => lifted.by === 'bypass')) return true;
   return passesOverProject(action) || layers.some(({ warnings, problems }) => warnings.length + problems.length > 0);
 }

@@ -15,6 +15,7 @@ import { cleanText } from '../terminal/clean.ts';
 import { renderDiagnostic, renderGitHubAnnotation } from '../terminal/render.ts';
 import { renderLedger } from '../terminal/render-ledger.ts';
 import { chooseColour } from '../terminal/style.ts';
+import { describeInstead } from '../terminal/instead-words.ts';
 import { describeDistrusted, findDistrusted, trustCommandFor } from '../terminal/project-words.ts';
 import { isDebugging } from './debugging.ts';
 import { describeStray } from './describe-stray.ts';
@@ -71,8 +72,12 @@ export function createSpeaker(surroundings: Surroundings, stderr: number | null)
     refuse: (action) => say(findRefusal(action), action),
     preface: async (action) => {
       const ledger = isDebugging(env) ? renderLedger(action.resolution) : '';
-      const stray = describeStray(action, surroundings);
-      const lines = [...listWarnings(action), stray, ...listPassedOver(action, surroundings)].join('');
+      const lines = [
+        ...listWarnings(action),
+        describeStray(action, surroundings),
+        ...listPassedOver(action, surroundings),
+        ...listInstead(action, surroundings),
+      ].join('');
       await print(ledger + lines + describeBypass(action.verdict));
     },
   };
@@ -109,6 +114,12 @@ function listPassedOver(action: Action, surroundings: Surroundings): readonly st
   const command = trustCommandFor(distrusted, readCaller(surroundings).shell, platform, cwd);
   const fix = command === null ? '' : `; to let pip use it: ${command}`;
   return [`pipward: ${cleanText(`${describeDistrusted(distrusted, platform, cwd)}${fix}`)}\n`];
+}
+
+/** pip works elsewhere than `python` does, because a policy said so. */
+function listInstead(action: Action, { platform, cwd, home }: Surroundings): readonly string[] {
+  const words = action.kind === 'refuse' ? null : describeInstead(action, platform, cwd, home);
+  return words === null ? [] : [`pipward: pip works ${cleanText(words)}\n`];
 }
 
 function findRefusal(action: Extract<Action, { kind: 'refuse' }>): Finding {

@@ -1,14 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { parsePipCommand } from '../../src/invocation/parse.ts';
-import { RULE_NAMES, type Demand, type PolicyCall, type PolicyLayer, type RuleName } from '../../src/model/policy.ts';
+import {
+  ON_REFUSAL,
+  RULE_NAMES,
+  type Demand,
+  type PolicyCall,
+  type PolicyLayer,
+  type RuleName,
+} from '../../src/model/policy.ts';
 import type { FileView, Surroundings } from '../../src/model/surroundings.ts';
 import { noRules, noSettings, noteFile } from '../../src/policy/empty-layer.ts';
 import { evaluatePolicy, judgeLayer, rankOf, strictest } from '../../src/policy/evaluate.ts';
 import { findPolicyLayers } from '../../src/policy/find-layers.ts';
-import { decide } from '../../src/shim/decide.ts';
+import { readOnRefusal } from '../../src/policy/on-refusal.ts';
+import { decide, judge as judgeIn } from '../../src/shim/decide.ts';
+import type { Action } from '../../src/model/action.ts';
 import { policyCall } from '../support/policy.ts';
 import { checkProperty, sample, type Random } from '../support/random.ts';
 import { program, viewOf, type Tree } from '../support/tree.ts';
+import { trusting } from '../support/trusting.ts';
 
 const COMMANDS = [
   'install flask',
@@ -66,6 +76,7 @@ function randomLayer(random: Random): PolicyLayer {
       exempt: random.some(['ci', 'container', 'target'], 4),
       exemptPackages: random.pick([[], [], ['virtualenv'], ['virtual-env', 'pipx', 'pip']]),
       allowBypass: random.pick(['with-reason', 'never']),
+      onRefusal: { value: random.pick(ON_REFUSAL), line: null },
     },
     settings: noSettings,
     problems: random.once(12) ? [noteFile(file, 'is broken')] : [],
@@ -139,6 +150,95 @@ describe('a verdict of layers', () => {
     });
     expect(seen).toEqual(new Set([0, 1]));
   });
+});
+
+describe('on-refusal', () => {
+  test('10,000 times: what a refusal becomes is never milder than what any refusing layer says, nor by one layer more', () => {
+    const seen = new Set<string>();
+    checkProperty(31, (random) => {
+      const layers = Array.from({ length: random.below(4) + 1 }, () => randomLayer(random));
+      const [call, added] = [randomCall(random), randomLayer(random)];
+      const before = evaluatePolicy(layers, call);
+      if (before.kind !== 'refused') return;
+      const strictness = (all: readonly PolicyLayer[]) =>
+        ON_REFUSAL.indexOf(readOnRefusal(evaluatePolicy(all, call)).value);
+      const own = layers.map((layer) =>
+        strictest(judgeLayer(layer, call)).kind === 'refused' ? strictness([layer]) : 0,
+      );
+      const [alone, more] = [
+        strictness(layers),
+        strictness(layers.toSpliced(random.below(layers.length + 1), 0, added)),
+      ];
+      if (alone !== Math.max(...own) || more < alone) {
+        throw new Error(
+          `${own.join(' ')}: ${alone}, then ${more}\n${JSON.stringify({ call, layers, added }, null, 1)}`,
+        );
+      }
+      seen.add(`${alone} ${more}`);
+    });
+    expect(seen).toEqual(new Set(['0 0', '0 1', '0 2', '1 1', '1 2', '2 2']));
+  });
+
+  test('10,000 times: a file more makes no call go on that was refused, nor in a place where any file refuses it', () => {
+    const seen = new Set<string>();
+    const places = sample(5, 300, (random) => {
+      const write = () => {
+        const rule = random.pick([
+          'require-virtual-environment',
+          'project-environment-only',
+          'forbid-user-install',
+        ] as const);
+        const other = random.pick([
+          '',
+          '',
+          'minimum-pip = "24.1"',
+          'requires-python = "<3.12"',
+          'broken',
+          'accept = ["conda"]',
+        ]);
+        return `[policy]\n${rule} = "enforce"\non-refusal = "${random.pick(ON_REFUSAL)}"\n${other}\n`;
+      };
+      const machines: Tree = {
+        '/etc/pipward': { directory: true, owner: 0 },
+        '/etc/pipward/policy.toml': { text: write(), owner: 0 },
+      };
+      const projects: Tree = { '/work/pipward.toml': write() };
+      const [one, other] = random.pick([
+        [machines, projects],
+        [projects, machines],
+      ] as const);
+      return {
+        one: remembering(viewOf({ ...withEnvironment, ...one })),
+        both: remembering(viewOf({ ...withEnvironment, ...one, ...other })),
+      };
+    });
+    checkProperty(32, (random) => {
+      const { one, both } = random.pick(places);
+      const words = random.pick(COMMANDS).arguments;
+      const env = random.pick([
+        {},
+        { VIRTUAL_ENV: '/envs/other' },
+        { PIP_USER: '1' },
+        { PIPWARD_PYTHON: '/usr/bin/python3' },
+      ]);
+      const agreed = random.once(3);
+      const [before, after] = [act(one, words, env, agreed), act(both, words, env, agreed)];
+      const isRefused = ({ kind }: typeof before) => kind === 'refuse';
+      // Who agreed was offered it by a file; a file that says "refuse" lets nobody be offered anything.
+      const isFinal = isRefused(before) && (!agreed || before.says === 'refuse');
+      const isSoftened = isFinal && (!isRefused(after) || (after.mayOffer && before.says === 'refuse'));
+      if (isSoftened || (after.started !== null && after.refusing.length > 0)) {
+        throw new Error(JSON.stringify({ env, words, agreed, before, after }, null, 1));
+      }
+      seen.add(`${before.kind} ${before.says} ${after.kind} ${after.says} ${after.instead ? 'instead' : ''}`.trim());
+    });
+    // It was not always refused, nor always for the same.
+    expect(seen).toContain('watch null watch null instead');
+    expect(seen).toContain('watch null refuse refuse');
+    expect(seen).toContain('refuse use-project-environment refuse offer');
+    expect(seen).toContain('refuse offer refuse refuse');
+    expect(seen).toContain('refuse refuse refuse use-project-environment');
+  }, 300_000);
 });
 
 /** Debian's Python, whose packages this user may write, so that nothing is refused for a fallback alone. */
@@ -222,7 +322,24 @@ function remembering(view: FileView): FileView {
 const viewWith = (policies: Tree) => remembering(viewOf({ ...machine, ...policies }));
 
 function judge(files: FileView, words: readonly string[], env: Surroundings['env']) {
-  const surroundings: Surroundings = {
+  const surroundings = surroundingsOf(files, words, env);
+  return decide(surroundings, findPolicyLayers(surroundings), 0).verdict;
+}
+
+const environment = (prefix: string): Tree => ({
+  [`${prefix}/pyvenv.cfg`]: 'home = /usr/bin\nversion = 3.12.1\n',
+  [`${prefix}/bin/python`]: { link: '/usr/bin/python3.12' },
+  [`${prefix}/lib/python3.12/site-packages/pip/__main__.py`]: '',
+  [`${prefix}/lib/python3.12/site-packages/pip-24.1.dist-info/METADATA`]: '',
+});
+
+const withEnvironment = trusting(
+  { ...machine, ...environment('/work/.venv'), ...environment('/envs/other') },
+  '/work/.venv',
+);
+
+function surroundingsOf(files: FileView, words: readonly string[], env: Surroundings['env']): Surroundings {
+  return {
     platform: 'linux',
     env: { PATH: '/usr/bin', ...env },
     cwd: '/work',
@@ -234,7 +351,32 @@ function judge(files: FileView, words: readonly string[], env: Surroundings['env
     today: '2026-11-24',
     files,
   };
-  return decide(surroundings, findPolicyLayers(surroundings), 0).verdict;
+}
+
+/** What a call comes to, and which files would refuse it where it ends up. */
+function act(files: FileView, words: readonly string[], env: Surroundings['env'], agreed: boolean) {
+  const surroundings = surroundingsOf(files, words, env);
+  const layers = findPolicyLayers(surroundings);
+  const action = decide(surroundings, layers, 0, agreed);
+  return describeAct(
+    action,
+    layers.filter((layer) => {
+      const { kind } = judgeIn(surroundings, [layer], action.command, action.resolution);
+      return kind === 'refused' || kind === 'unreadable';
+    }),
+  );
+}
+
+function describeAct(action: Action, refusing: readonly PolicyLayer[]) {
+  const isStart = action.kind !== 'refuse';
+  return {
+    kind: action.kind,
+    mayOffer: !isStart && action.mayOffer,
+    says: isStart ? null : readOnRefusal(action.verdict).value,
+    started: isStart ? action.start[0] : null,
+    instead: isStart && action.insteadOf !== null,
+    refusing: refusing.map(({ file }) => file),
+  };
 }
 
 function randomPolicy(random: Random): string {

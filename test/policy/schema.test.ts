@@ -23,6 +23,7 @@ describe('SCHEMA', () => {
       'policy.exempt',
       'policy.exempt-packages',
       'policy.allow-bypass',
+      'policy.on-refusal',
       'policy.reason',
       'policy.contact',
       'resolve.python',

@@ -1,0 +1,24 @@
+import { ON_REFUSAL, type OnRefusal, type PolicyLayer, type PolicyVerdict, type RuleName } from '../model/policy.ts';
+
+/** Rules that another environment may keep. The others are about who calls, or with what: no place does away with that. */
+export const ABOUT_PLACES: readonly RuleName[] = [
+  'require-virtual-environment',
+  'project-environment-only',
+  'forbid-user-install',
+];
+
+/**
+ * What becomes of a refusal: the strictest of what the refusing layers say, and the first layer that says so. A layer
+ * that refuses for a reason that no environment does away with means "refuse", whatever it says.
+ */
+export function readOnRefusal({ layers }: PolicyVerdict): {
+  readonly value: OnRefusal;
+  readonly layer: PolicyLayer | null;
+} {
+  const said = layers.map((each) => {
+    const isAboutPlace = each.kind === 'refused' && ABOUT_PLACES.includes(each.rule);
+    return { value: isAboutPlace ? each.layer.rules.onRefusal.value : 'refuse', layer: each.layer };
+  });
+  const value = ON_REFUSAL[Math.max(...said.map((each) => ON_REFUSAL.indexOf(each.value)))] ?? 'refuse';
+  return { value, layer: said.find((each) => each.value === value)?.layer ?? null };
+}

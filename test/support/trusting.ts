@@ -1,0 +1,29 @@
+import { takeRecord } from '../../src/interpreter/trust-record.ts';
+import { renderTrustStore } from '../../src/interpreter/trust-store.ts';
+import type { Surroundings } from '../../src/model/surroundings.ts';
+import { viewOf, type Tree } from './tree.ts';
+
+/** The tree with a trust store of ada's (user 1000) in it, which trusts these environments as they are. */
+export function trusting(tree: Tree, ...prefixes: readonly string[]): Tree {
+  const place: Surroundings = {
+    platform: 'linux',
+    files: viewOf(tree),
+    env: {},
+    cwd: '/',
+    home: '/home/ada',
+    userId: 1000,
+    name: 'pip',
+    arguments: [],
+    shimsDirectory: null,
+    today: '2026-11-24',
+  };
+  const records = prefixes.map((prefix) => takeRecord(prefix, place));
+  const known = records.filter((record) => record !== null);
+  if (known.length < prefixes.length) throw new Error(`no environments: ${prefixes.join(' ')}`);
+  return {
+    ...tree,
+    // At the end: inodes go by the order.
+    '/home/ada/.local/state/pipward': { directory: true, mode: 0o700 },
+    '/home/ada/.local/state/pipward/trust.json': { text: renderTrustStore(known), mode: 0o600 },
+  };
+}
