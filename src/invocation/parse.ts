@@ -1,11 +1,12 @@
 import type { PipCommand, PipOption, Redirection } from '../model/invocation.ts';
-import { effectOf, listOptions } from './pip-commands.ts';
+import { effectOf, listOptions, PIP_SUBCOMMANDS } from './pip-commands.ts';
 import type { OptionSpec } from './pip-commands.ts';
 
 /**
  * Returns the command line as pip's two parsers read it (pip/_internal/cli/main_parser.py): the main one stops at the
  * first word, which is the subcommand; the subcommand's own one reads everything but that word, options before it too.
- * What pip will reject (unknown or ambiguous options, missing values) is left out: to report it is pip's business. Never throws.
+ * What pip will reject (unknown options, missing values) is left out: to report it is pip's business. Where an abbreviation
+ * is ambiguous in some releases alone, what a policy asks about counts as said. Never throws.
  */
 export function parsePipCommand(name: string, args: readonly string[]): PipCommand {
   const main = scanArguments(args, null, 'stop-at-word');
@@ -64,7 +65,8 @@ function scanArguments(args: readonly string[], parser: string | null, extent: '
     const argument = rest.shift() ?? '';
     if (argument === '--') break;
     if (argument.startsWith('--')) {
-      if (!readLongOption(argument, rest, listOptions(parser), options)) known ??= options.length;
+      const before = options.length;
+      if (!readLongOption(argument, rest, listOptions(parser), options, extent)) known ??= before;
     } else if (argument.startsWith('-') && argument.length > 1) {
       const before = options.length;
       if (!readShortOptions(argument, rest, listOptions(parser), options)) known ??= before;
@@ -82,17 +84,29 @@ function readLongOption(
   rest: string[],
   table: ReadonlyMap<string, OptionSpec>,
   options: PipOption[],
+  extent: 'stop-at-word' | 'all',
 ): boolean {
   const equals = argument.indexOf('=');
   const matches = matchLongOption(equals < 0 ? argument : argument.slice(0, equals), table);
   const [spec] = matches;
   if (spec === undefined) return false;
-  // A pip that knows fewer options than our table finds no ambiguity: `--p X install y` is --proxy before 22.3.
-  const takesValue = matches.every((match) => match.takesValue);
+  // A pip that knows fewer options than our table finds no ambiguity: `--p X install y` is --proxy before 22.3,
+  // `--de 5 install y` is --default-timeout before --debug came.
+  const isSubcommand = extent === 'stop-at-word' && PIP_SUBCOMMANDS.includes(rest[0] ?? '');
+  const takesValue =
+    matches.every((match) => match.takesValue) ||
+    (extent === 'stop-at-word' && !isSubcommand && matches.some((match) => match.takesValue));
   const value = !takesValue ? null : equals < 0 ? (rest.shift() ?? null) : argument.slice(equals + 1);
-  if (matches.length === 1) options.push({ name: spec.name, value });
-  return matches.length === 1;
+  const isSure = matches.length === 1;
+  for (const { name } of matches) if (isSure || ABBREVIATED.includes(name)) options.push({ name, value });
+  return isSure;
 }
+
+/**
+ * Some releases take an ambiguous abbreviation for these, as they lack the rest: `--us` in 18.1, `--ro` before 22.1,
+ * `--b` in 23.0 to 25.0, `--requirem` before 26, `--g` from 25.1 on. Others end with exit 2, whatever is made of it.
+ */
+const ABBREVIATED = ['--user', '--root', '--break-system-packages', '--requirement', '--group'];
 
 /** An exact name wins over prefixes; a prefix that fits several spellings, even of one option, is ambiguous. */
 function matchLongOption(given: string, table: ReadonlyMap<string, OptionSpec>): readonly OptionSpec[] {

@@ -152,6 +152,8 @@ export type PolicyCall = {
   readonly command: PipCommand;
   readonly target: PolicyTarget;
   readonly place: InstallPlace;
+  /** --user or --no-user, wherever it was said; null where neither was. */
+  readonly user: boolean | null;
   /** Physical path of the environment; null when there is none or it is not known. */
   readonly environmentPath: string | null;
   /** Physical path of the project around the current directory; null outside of one. */

@@ -18,11 +18,11 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
       ? 'kept'
       : 'broken';
   },
-  'forbid-user-install': ({ command, place, target }) => {
+  'forbid-user-install': ({ command, place, target, user }) => {
     if (command.subcommand === 'uninstall') return 'kept';
     if (place.kind === 'user-site') return 'broken';
     // Whether pip would fall back depends on a layout that we do not know.
-    const isOpen = place.kind === 'environment' && command.user !== false;
+    const isOpen = place.kind === 'environment' && user !== false;
     return isOpen && (target === null || target.kind === 'unknown') ? 'unknown' : 'kept';
   },
   // pip looks at the option only outside of virtual environments.

@@ -24,7 +24,9 @@ export function describeCall(
     command,
     target: environment,
     place: findPlace(surroundings, settings, interpreter, pipVersion),
-    environmentPath: prefix === null ? null : files.realPath(prefix),
+    user: settings.user,
+    // One that is only about to be made has a place, too.
+    environmentPath: prefix === null ? null : resolvePhysical(prefix, surroundings),
     projectDirectory: project === null ? null : (files.realPath(project) ?? project),
     breakSystemPackages: settings.breakSystemPackages,
     isRoot: userId === 0,
@@ -115,11 +117,13 @@ function expandHome(value: string, { home }: Surroundings): string {
 const SHARED_PREFIXES = ['/', '/usr', '/usr/local'];
 
 function userBases(surroundings: Surroundings): readonly string[] {
-  const { env, home } = surroundings;
+  const { env, home, cwd } = surroundings;
   const named = env['PYTHONUSERBASE'] ?? '';
   const paths = pathsOf(surroundings);
-  const bases = [...(home === null ? [] : [paths.join(home, '.local')]), ...(paths.isAbsolute(named) ? [named] : [])];
-  return bases.map((base) => resolvePhysical(base, surroundings));
+  // site.py takes the variable as it is: a relative one is a folder below the current one.
+  const base = named !== '' && (cwd !== null || paths.isAbsolute(named)) ? [paths.resolve(cwd ?? '/', named)] : [];
+  const bases = [...(home === null ? [] : [paths.join(home, '.local')]), ...base];
+  return bases.map((folder) => resolvePhysical(folder, surroundings));
 }
 
 function holdsPython(folder: string, surroundings: Surroundings): boolean {

@@ -49,7 +49,14 @@ const prefixes: readonly Row[] = [
   ['install --edit . x', { editables: ['.'], words: ['x'] }, 'unique'],
   ['--require-v list', { subcommand: 'list', options: [] }, 'two spellings of one option are ambiguous'],
   ['install --req f x', { requirementFiles: none, words: ['f', 'x'] }, 'ambiguous: no value is taken'],
-  ['install --us x', { user: null, words: ['x'] }, 'ambiguous since --use-pep517'],
+  ['install --us x', { user: true, words: ['x'] }, 'ambiguous since --use-pep517, --user in pip 18.1'],
+  ['install --ro R x', { redirection: { option: '--root', value: 'R' }, words: ['x'] }, '--root before pip 22.1'],
+  ['install --b x', { breakSystemPackages: true, words: ['x'] }, 'pip 23.0 to 25.0'],
+  ['install --requirem r.txt x', { requirementFiles: ['r.txt'], words: ['x'] }, '--requirement before pip 26'],
+  ['install --no-u x', { user: null }, '--no-user in pip 18.1: what makes a call milder is not taken from it'],
+  ['--de 5 install x', { subcommand: 'install' }, '--default-timeout before there was --debug'],
+  ['--de install x', { subcommand: 'install' }, '--debug'],
+  ['install --us --help x', { informational: false }, 'pip ends before the help, or takes --us'],
   ['install --pref P x', { redirection: null, words: ['P', 'x'] }, '--prefer-binary or --prefix'],
   ['install --pre x', { options: [{ name: '--pre', value: null }], redirection: null }, 'an exact name wins'],
   ['install --root R x', { redirection: { option: '--root', value: 'R' } }, 'exact, though --root-user-action'],
@@ -57,7 +64,7 @@ const prefixes: readonly Row[] = [
   ['--py X list', { python: 'X', subcommand: 'list' }, 'pip 22.3'],
   ['--pyth X install x', { python: 'X', subcommand: 'install' }, 'unique to the main parser alone'],
   ['install --upg x', { options: [], words: ['x'] }, '--upgrade or --upgrade-strategy'],
-  ['install --= x', { options: [], words: ['x'] }, 'a prefix of everything'],
+  ['install --= x', { words: ['x'], informational: false, dryRun: false }, 'a prefix of everything'],
 ];
 
 const values: readonly Row[] = [

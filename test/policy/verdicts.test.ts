@@ -65,6 +65,8 @@ const noUser = 'forbid-user-install="enforce"';
 const noBreak = 'forbid-break-system-packages="enforce"';
 const noRoot = 'forbid-root="enforce"';
 const ROOT = { userId: 0 };
+/** A script: only running it would tell what it starts. */
+const WRAPPER: Tree = { '/opt/wrapper': { text: '#!/bin/sh\nexec python3 "$@"\n', executable: true } };
 const DOCKER = { tree: { '/.dockerenv': { owner: 0 } } };
 
 /** What each file has under [policy], by its letter; a line break between two keys. */
@@ -168,6 +170,17 @@ const rows: readonly Row[] = [
     'allowed',
     { tree: { '/work/api/.venv/pip.conf': '[install]\nuser = yes\n' } },
   ],
+  [{ P: noUser }, 'install --us x', own, 'refused P2'],
+  [{ P: noUser }, 'install x', { PIPWARD_PYTHON: '/opt/wrapper' }, 'refused P2', { tree: WRAPPER }],
+  [{ P: noUser }, 'install x', { PIPWARD_PYTHON: '/opt/wrapper', PIP_USER: '0' }, 'allowed', { tree: WRAPPER }],
+  [{ P: noUser }, 'install --no-user x', { PIPWARD_PYTHON: '/opt/wrapper' }, 'allowed', { tree: WRAPPER }],
+  [
+    { P: noUser },
+    '--isolated install x',
+    { PIPWARD_PYTHON: '/opt/wrapper', PIP_USER: '0' },
+    'refused P2',
+    { tree: WRAPPER },
+  ],
   [{ P: noUser }, 'uninstall x', {}, 'allowed'],
   [{ P: noUser }, 'install --target vendor x', {}, 'allowed'],
   [{ P: 'forbid-user-install="advise"' }, 'install x', {}, 'advised P2'],
@@ -176,6 +189,8 @@ const rows: readonly Row[] = [
   [{ P: noBreak }, 'install --break-system-packages x', {}, 'refused P2'],
   [{ P: noBreak }, 'uninstall --break-system-packages x', {}, 'refused P2'],
   [{ P: noBreak }, 'install --break x', {}, 'refused P2'],
+  [{ P: noBreak }, 'install --b x', {}, 'refused P2'],
+  [{ P: need }, '--de 5 install x', {}, 'refused P2'],
   [{ P: noBreak }, 'install x', { PIP_BREAK_SYSTEM_PACKAGES: '1' }, 'refused P2'],
   [{ P: noBreak }, 'install x', { ...own, PIP_BREAK_SYSTEM_PACKAGES: '1' }, 'allowed'],
   // Root.
@@ -210,12 +225,18 @@ const rows: readonly Row[] = [
   [{ S: `${need}\nexempt=["target"]` }, 'install --root /home/ada --prefix /.local x', {}, 'refused S2'],
   [{ S: `${need}\nexempt=["target"]` }, 'install --prefix /.local x', { PIP_ROOT: '/home/ada' }, 'refused S2'],
   [{ S: `${need}\nexempt=["target"]` }, 'install --root / --prefix /usr x', {}, 'refused S2'],
+  [{ S: `${need}\nexempt=["target"]` }, 'install --roo /home/ada --prefix /.local x', {}, 'refused S2'],
+  [{ S: `${need}\nexempt=["target"]` }, 'install --prefix base x', { PYTHONUSERBASE: 'base' }, 'refused S2'],
+  [{ S: `${need}\nexempt=["target"]` }, 'install --prefix base/x x', { PYTHONUSERBASE: '../api/base' }, 'refused S2'],
+  [{ S: `${need}\nexempt=["target"]` }, 'install --prefix base x', { PYTHONUSERBASE: 'other' }, 'allowed'],
   [{ S: `${need}\nexempt=["target"]` }, 'install --root out --prefix /usr x', {}, 'allowed'],
   [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv==20', {}, 'allowed'],
   [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv flask', {}, 'refused S2'],
   [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv@http://x/y.zip', {}, 'refused S2'],
   [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install ./virtualenv', {}, 'refused S2'],
   [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv -r r.txt', {}, 'refused S2'],
+  [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv --requirem r.txt', {}, 'refused S2'],
+  [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv --g dev', {}, 'refused S2'],
   [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv', { PIP_REQUIREMENT: 'r.txt' }, 'refused S2'],
   [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv>=20,<21', {}, 'allowed'],
   [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv==1.zip', {}, 'refused S2'],

@@ -10,6 +10,7 @@ export function policyCall(changes: Partial<PolicyCall> = {}): PolicyCall {
     command: install,
     target: { kind: 'base', prefix: '/usr', managedMarker: null },
     place: { kind: 'environment' },
+    user: null,
     environmentPath: '/usr',
     projectDirectory: '/home/ada/api',
     breakSystemPackages: false,
