@@ -1,13 +1,33 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import type { StartCommand } from '../model/action.ts';
 import type { Outcome } from '../model/observation.ts';
 import { errorCode } from './error-code.ts';
 import { passSignals } from './signals.ts';
 
+type Variables = Readonly<Record<string, string | undefined>>;
+
 /** Runs a program with our own descriptors, to its end; signals to us are passed on meanwhile. Never rejects. */
-export function runInherited(
+export function runInherited(command: StartCommand, env: Variables): Promise<Outcome> {
+  return runToEnd(command, env, 'inherit', () => {});
+}
+
+/** The same without a stdin, and with what it says, on either stream, collected. */
+export async function runCollected(
+  command: StartCommand,
+  env: Variables,
+): Promise<{ readonly outcome: Outcome; readonly output: string }> {
+  let output = '';
+  const outcome = await runToEnd(command, env, ['ignore', 'pipe', 'pipe'], ({ stdout, stderr }) => {
+    for (const stream of [stdout, stderr]) stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
+  });
+  return { outcome, output };
+}
+
+function runToEnd(
   [file, ...args]: StartCommand,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Variables,
+  stdio: StdioOptions,
+  onStart: (child: ChildProcess) => void,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
     const stopPassing = passSignals(
@@ -16,7 +36,8 @@ export function runInherited(
       // A key reaches it by itself; what is sent to us alone cannot be told from that.
       () => Promise.resolve(null),
     );
-    const child = spawn(file, args, { env, stdio: 'inherit' });
+    const child = spawn(file, args, { env, stdio });
+    onStart(child);
     const end = (outcome: Outcome) => {
       stopPassing();
       resolve(outcome);
@@ -26,7 +47,7 @@ export function runInherited(
         end({ kind: 'not-started', reason: errorCode(error) === 'ENOENT' ? 'missing' : 'failed' });
       }
     });
-    child.once('exit', (status, signal) => {
+    child.once('close', (status, signal) => {
       end(signal === null ? { kind: 'exited', status: status ?? 1 } : { kind: 'signalled', signal });
     });
   });

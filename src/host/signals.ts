@@ -40,7 +40,7 @@ export function passSignals(
 }
 
 /** Whether our process group is the foreground group of the terminal: /proc/self/stat, fields 5 and 8 (proc(5)). */
-function isForeground(): boolean {
+export function isForeground(): boolean {
   try {
     const stat = readFileSync('/proc/self/stat', 'latin1');
     // The second field, the command's name in brackets, may hold anything.

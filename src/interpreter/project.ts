@@ -55,12 +55,17 @@ export function findProjectEnvironments(
 
 /** Returns where those environments are, or the files that name them, nearest first. */
 export function listFoundPrefixes(surroundings: Surroundings, names: readonly string[]): readonly string[] {
+  return listSearchedPrefixes(surroundings, names).filter((place) => followName(place, surroundings) !== null);
+}
+
+/** Returns where environments are looked for, there or not, nearest first. */
+export function listSearchedPrefixes(surroundings: Surroundings, names: readonly string[]): readonly string[] {
   const paths = pathsOf(surroundings.platform);
   const upward = listUpward(surroundings);
   const repository = findRepository(surroundings);
-  return (repository === null ? takeOwned(upward, surroundings) : upward.slice(0, upward.indexOf(repository) + 1))
-    .flatMap((directory) => names.map((name) => paths.join(directory, name)))
-    .filter((place) => followName(place, surroundings) !== null);
+  return (
+    repository === null ? takeOwned(upward, surroundings) : upward.slice(0, upward.indexOf(repository) + 1)
+  ).flatMap((directory) => names.map((name) => paths.join(directory, name)));
 }
 
 /** Returns the root of the repository around the current directory; null outside of one. The home directory is none. */

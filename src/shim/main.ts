@@ -1,13 +1,15 @@
 import path from 'node:path';
+import { createFileView } from '../host/files.ts';
 import { readInheritedState, restoreEnvironment, type InheritedState } from '../host/inherited-state.ts';
 import { observe } from '../host/observe.ts';
 import { readOwnProcess } from '../host/os-strings.ts';
 import type { Action } from '../model/action.ts';
+import type { Resolution } from '../model/environment.ts';
 import { EXIT } from '../model/exit.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
 import { writeAnswer, type Answer } from './answer.ts';
-import { decide } from './decide.ts';
+import { decide, judge } from './decide.ts';
 import { isDebugging } from './debugging.ts';
 import { passesOverProject } from './passed-over.ts';
 import { mayStray } from './stray.ts';
@@ -58,16 +60,32 @@ async function handleCall(
   programDirectory: string,
   started: { pip: boolean },
 ): Promise<() => void> {
-  const speaker = () => loadSpeaker(surroundings, state.closed.has(2) ? null : state.stdio[2]);
-  const action = decide(surroundings, findPolicyLayers(surroundings), state.depth);
-  if (hasPreface(action, surroundings)) await (await speaker()).preface(action);
+  const speaker = () => loadSpeaker(call.surroundings, state.closed.has(2) ? null : state.stdio[2]);
+  let call = lookAt(surroundings, state);
+  if (hasPreface(call.action, surroundings)) await (await speaker()).preface(call.action);
+  if (call.action.kind === 'refuse' && call.action.mayOffer) {
+    const { action: refusal } = call;
+    const again = () => lookAt({ ...surroundings, files: createFileView() }, state, true);
+    const judgeFor = (resolution: Resolution) => judge(surroundings, refusal.layers, refusal.command, resolution);
+    const offered = await (await speaker()).offer({ refusal, state, again, judge: judgeFor });
+    if (offered.kind === 'signalled') {
+      const { endLike } = await import('./watch.ts');
+      return () => endLike(own, offered);
+    }
+    call = offered.kind === 'taken' ? offered : { ...call, action: offered.refusal };
+  }
+  const { action } = call;
   if (action.kind === 'refuse') {
     await (await speaker()).refuse(action);
     return () => own.exit(action.status);
   }
   const { watch, endLike } = await import('./watch.ts');
-  const outcome = await watch(action, surroundings, state, programDirectory, speaker, () => (started.pip = true));
+  const outcome = await watch(action, call.surroundings, state, programDirectory, speaker, () => (started.pip = true));
   return () => endLike(own, outcome);
+}
+
+function lookAt(surroundings: Surroundings, { depth }: InheritedState, agreed = false) {
+  return { surroundings, action: decide(surroundings, findPolicyLayers(surroundings), depth, agreed) };
 }
 
 /** Words, and what they are made from, are loaded when there is something to say: that is a third of the program. */

@@ -23,6 +23,7 @@ import { describeVerdict } from './describe-verdict.ts';
 import { passesOverProject } from './passed-over.ts';
 import { findCause, type WatchedRun } from './find-cause.ts';
 import { gatherFacts } from './gather-facts.ts';
+import { offerEnvironment, type Offered, type Offering } from './offer.ts';
 
 /** Says things on the caller's stderr; says nothing where that is closed. */
 export type Speaker = {
@@ -31,7 +32,12 @@ export type Speaker = {
   /** What there is to say of a run, after pip's last byte; `lineOpen`: that byte ended no line. */
   readonly explain: (run: WatchedRun, lineOpen: boolean) => Promise<void>;
   readonly refuse: (action: Extract<Action, { kind: 'refuse' }>) => Promise<void>;
-  /** What comes before pip: the ledger if asked for, a line for each policy file that is partly ignored, for what is active and broken. */
+  /** Asks whether the project's environment would do in place of a refusal. */
+  readonly offer: (offering: Omit<Offering, 'surroundings' | 'describe' | 'print'>) => Promise<Offered>;
+  /**
+   * What comes before pip: the ledger if asked for, a line for each policy file that is partly ignored, for what is
+   * active and broken, for an environment that is used in place of a refusal.
+   */
   readonly preface: (action: Action) => Promise<void>;
 };
 
@@ -70,6 +76,15 @@ export function createSpeaker(surroundings: Surroundings, stderr: number | null)
       if (finding !== null) await say(finding, run.action, lineOpen);
     },
     refuse: (action) => say(findRefusal(action), action),
+    offer: (offering) => {
+      const describe = async () => {
+        const finding = findRefusal(offering.refusal);
+        const facts = await gatherFacts(surroundings, offering.refusal, finding);
+        const { headline, place } = describeFinding(finding, facts, offering.refusal.command);
+        return cleanText(place === undefined ? headline : `${headline} (${place})`);
+      };
+      return offerEnvironment({ ...offering, surroundings, describe, print });
+    },
     preface: async (action) => {
       const ledger = isDebugging(env) ? renderLedger(action.resolution) : '';
       const lines = [

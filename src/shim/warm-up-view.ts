@@ -10,6 +10,7 @@ const CONFIG = `home = /usr/bin\ninclude-system-site-packages = false\nversion =
 const ENVIRONMENT = `${PROJECT}/.venv`;
 const RECORD = {
   prefix: ENVIRONMENT,
+  places: [ENVIRONMENT],
   inode: 1,
   config: CONFIG,
   configInode: 1,

@@ -17,8 +17,10 @@ export function trusting(tree: Tree, ...prefixes: readonly string[]): Tree {
     shimsDirectory: null,
     today: '2026-11-24',
   };
-  const records = prefixes.map((prefix) => takeRecord(prefix, place));
-  const known = records.filter((record) => record !== null);
+  const known = prefixes.flatMap((prefix) => {
+    const record = takeRecord(prefix, place);
+    return record === null ? [] : [{ ...record, places: [prefix] }];
+  });
   if (known.length < prefixes.length) throw new Error(`no environments: ${prefixes.join(' ')}`);
   return {
     ...tree,

@@ -1,0 +1,163 @@
+import path from 'node:path';
+import { askTerminal } from '../host/ask-terminal.ts';
+import { findCi } from '../host/ci.ts';
+import { listIgnoredSignals } from '../host/ignored-signals.ts';
+import type { InheritedState } from '../host/inherited-state.ts';
+import { runCollected } from '../host/run-inherited.ts';
+import { isForeground } from '../host/signals.ts';
+import { isTerminalDescriptor } from '../host/terminal-size.ts';
+import { prospectEnvironment } from '../interpreter/prospect.ts';
+import type { Action, Refusal } from '../model/action.ts';
+import type { Resolution } from '../model/environment.ts';
+import type { Outcome } from '../model/observation.ts';
+import type { PolicyVerdict } from '../model/policy.ts';
+import type { Surroundings } from '../model/surroundings.ts';
+import { parseBoolean, readInstallSettings, readPipConfiguration, readPipSetting } from '../pip/configuration.ts';
+import { readOnRefusal } from '../policy/on-refusal.ts';
+import { fromDirectory } from '../terminal/activation.ts';
+import { cleanText } from '../terminal/clean.ts';
+import { findOnPath } from './place-facts.ts';
+import { findEnvironmentNames } from './resolve-settings.ts';
+
+/** A call, and the look at the disk that it was judged by. */
+export type Call = { readonly surroundings: Surroundings; readonly action: Action };
+
+/** What a question needs of the call that it is about. */
+export type Offering = {
+  readonly refusal: Refusal;
+  readonly surroundings: Surroundings;
+  readonly state: InheritedState;
+  /** The same call with another look at the disk, as it is once the person has agreed. */
+  readonly again: () => Call;
+  /** What the policy says of the call if pip worked for that interpreter. */
+  readonly judge: (resolution: Resolution) => PolicyVerdict;
+  /** The rule that is not kept, and where it stands. */
+  readonly describe: () => Promise<string>;
+  readonly print: (text: string) => Promise<void>;
+};
+
+export type Offered =
+  | ({ readonly kind: 'taken' } & Call)
+  /** Nobody could be asked, or there was nothing to offer, or the answer was no: a refusal stands, and knows what was found. */
+  | { readonly kind: 'declined'; readonly refusal: Refusal }
+  | Extract<Outcome, { kind: 'signalled' }>;
+
+type Found = Exclude<Resolution, { kind: 'not-found' }>;
+
+/** docs/policy.md says it: change both. */
+const LIMIT_SECONDS = 30;
+
+type Way = {
+  readonly key: 'u' | 'm';
+  readonly prefix: string;
+  /** The Python to make it with; null for one that is there. */
+  readonly base: string | null;
+};
+
+/**
+ * Asks whether the project's environment would do: to use the one that is there, or to make one. Any other answer than
+ * the key that was offered means no, and so does none in time.
+ */
+export async function offerEnvironment(offering: Offering): Promise<Offered> {
+  const { surroundings, state, print } = offering;
+  if (!canAsk(offering)) return { kind: 'declined', refusal: offering.refusal };
+  const call = offering.again();
+  const declined = {
+    kind: 'declined',
+    refusal: call.action.kind === 'refuse' ? call.action : offering.refusal,
+  } as const;
+  const way = findWay(offering, call);
+  if (way === null) return declined;
+  const typed = await askTerminal(
+    state.stdio[0],
+    async () => print(await formQuestion(offering, way)),
+    LIMIT_SECONDS * 1000,
+  );
+  if (typed !== null && typed.kind !== 'line') await print('\n');
+  if (typed?.kind !== 'line' || typed.text.trim().toLowerCase() !== way.key) return declined;
+  if (way.base !== null) {
+    const ending = await makeEnvironment(way.prefix, way.base, surroundings, print);
+    if (ending.kind === 'signalled') return ending;
+    if (ending.kind === 'not-started' || ending.status !== 0) return declined;
+  }
+  const { action, ...rest } = offering.again();
+  return action.kind === 'refuse' ? { kind: 'declined', refusal: action } : { kind: 'taken', action, ...rest };
+}
+
+/** Only where a person sits in front of it, and was not told that nobody would be asked. */
+function canAsk({ refusal, surroundings, state }: Offering): boolean {
+  const { env, platform } = surroundings;
+  const { command, adviceForm, resolution } = refusal;
+  const own = resolution.kind === 'not-found' ? null : resolution.interpreter.environment;
+  const prefix = own === null || own.kind === 'unknown' ? null : own.prefix;
+  const isSilent = adviceForm === 'off' || readInstallSettings(command, surroundings, prefix).quiet > 0;
+  const configuration = readPipConfiguration(surroundings, prefix, command.isolated);
+  const noInput =
+    command.options.some(({ name }) => name === '--no-input') ||
+    parseBoolean(readPipSetting(configuration, command.subcommand ?? 'global', '--no-input')?.value ?? 'no') !== false;
+  return (
+    platform !== 'win32' &&
+    state.depth === 0 &&
+    state.closed.size === 0 &&
+    state.stdio.every((fd) => isTerminalDescriptor(fd)) &&
+    findCi(env) === null &&
+    !isSilent &&
+    !noInput &&
+    // In the background a look at the terminal would stop us.
+    !listIgnoredSignals(state.ignored).includes('SIGINT') &&
+    isForeground()
+  );
+}
+
+function findWay({ refusal, surroundings, judge }: Offering, { action }: Call): Way | null {
+  if (action.kind !== 'refuse') {
+    const { evidence } = action.resolution.kind === 'resolved' ? action.resolution : { evidence: null };
+    return evidence?.kind === 'found-upward' ? { key: 'u', prefix: evidence.prefix, base: null } : null;
+  }
+  // One that is there and may not be used is for the person to look at: the refusal says how.
+  const isFound = action.resolution.ledger.some(({ evidence }) => evidence.kind === 'found-upward');
+  const { layer } = readOnRefusal(refusal.verdict);
+  const { resolution, layers, command } = refusal;
+  // In a new one there is nothing to uninstall.
+  if (isFound || command.subcommand !== 'install') return null;
+  if (layer === null || resolution.kind === 'not-found' || resolution.source === 'pipward-python') return null;
+  const search = { names: findEnvironmentNames(layers), file: layer.file, line: layer.rules.onRefusal.line };
+  const prospect = prospectEnvironment(resolution, search, surroundings);
+  if (prospect === null || prospect.evidence.kind !== 'found-upward' || !canMake(resolution, surroundings)) return null;
+  const { kind } = judge(prospect);
+  if (kind !== 'allowed' && kind !== 'advised') return null;
+  return { key: 'm', prefix: prospect.evidence.prefix, base: resolution.interpreter.executable };
+}
+
+/** What `pipward venv` makes it with; where that is missing the refusal says what to install. */
+function canMake({ interpreter: { stdlib, version } }: Found, surroundings: Surroundings): boolean {
+  const has = (name: string) =>
+    stdlib === null || surroundings.files.status(path.join(stdlib, name, '__init__.py')) !== null;
+  return (version?.major !== 2 && has('venv') && has('ensurepip')) || findOnPath('virtualenv', surroundings) !== null;
+}
+
+async function formQuestion({ surroundings, describe }: Offering, { key, prefix, base }: Way): Promise<string> {
+  const { platform, cwd } = surroundings;
+  const name = cleanText(fromDirectory(prefix, platform, cwd));
+  const deed = base === null ? `use ${name}, and go on` : `make ${name} with ${cleanText(base)}, and go on`;
+  return [
+    `pipward: ${await describe()}`,
+    `  ${key}  ${deed}`,
+    '  s  stop',
+    `type ${key} or s, then Enter (stops after ${LIMIT_SECONDS} seconds): `,
+  ].join('\n');
+}
+
+/** By `pipward venv`, which trusts it, and takes back what it has begun when it is ended early. */
+async function makeEnvironment(
+  prefix: string,
+  base: string,
+  { env, shimsDirectory }: Surroundings,
+  print: Offering['print'],
+): Promise<Outcome> {
+  const pipward = path.join(shimsDirectory ?? '', '..', 'bin', 'pipward');
+  await print('making it, which takes some seconds ...\n');
+  const { outcome, output } = await runCollected([pipward, 'venv', prefix], { ...env, PIPWARD_PYTHON: base });
+  await print(output);
+  return outcome;
+}
