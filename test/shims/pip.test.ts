@@ -195,6 +195,16 @@ describe.each(shells)('under %s', (_, [shell, ...flags]) => {
       rmSync(path.join(box.shims, 'pip3'), { force: true });
       expect(stdout).toMatch(/<list>\n$/);
     });
+
+    test.each(['list', 'install'])('%s: the folder of the shims is reached by a link to it', async (word) => {
+      const link = path.join(box.folder, `linked-${word}`);
+      symlinkSync(box.shims, link);
+      for (const place of [link, `${link}/`, `${link}/.`]) {
+        const { stdout, stderr } = await box.run([shell, ...flags, `${place}/pip`, word], { unprivileged: false });
+        expect(stdout).toMatch(new RegExp(`<${word}>\\n$`));
+        expect(stderr).toBe('');
+      }
+    });
   });
 });
 
