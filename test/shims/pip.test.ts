@@ -149,6 +149,8 @@ describe.each(shells)('under %s', (_, [shell, ...flags]) => {
       ['dist is gone', 'dist'],
       ['Node is gone', 'node'],
       ['Node is empty', 'node', ''],
+      ['Node does not start', 'node', '#!/bin/sh\nexit 1\n'],
+      ['Node is no program', 'node', 'cut off'],
       ['the program is empty', 'dist/shim.cjs', ''],
     ])('%s: python3 runs all the same, one line says so', async (_why, name, content?: string) => {
       const place = path.join(box.prefix, name);
