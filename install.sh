@@ -137,7 +137,7 @@ is_built() {
     [ -f "$here/dist/$built" ] || return 1
     newer=$(
       cd "$here" &&
-        find src docs/diagnostics build.mjs package.json package-lock.json -type f -newer "dist/$built" 2>/dev/null
+        find src docs/diagnostics docs/policy.schema.json build.mjs package.json package-lock.json -type f -newer "dist/$built" 2>/dev/null
     )
     [ -z "$newer" ] || return 1
   done

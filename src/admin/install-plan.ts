@@ -90,6 +90,7 @@ function listEntries(context: AdminContext, prefix: string, home: string): reado
     { kind: 'link', path: 'node', target: realpathSync.native(context.node) },
     ...listFiles(path.join(root, 'dist/diagnostics')).map((file) => copy(`dist/diagnostics/${file}`, 0o644)),
     copy('dist/licences.txt', 0o644),
+    copy('dist/policy.schema.json', 0o644),
     ...findShippedNativeParts(root).map((file) => copy(file, 0o755)),
     ...listCompileCaches(context, root, prefix),
     ...['dist/speak.cjs', 'dist/watch.cjs', 'dist/call.cjs', 'dist/shim.cjs', 'dist/admin.cjs'].map((file) =>

@@ -141,6 +141,9 @@ describe('an empty home', () => {
     // What advice prints is found where pip is found.
     const found = run('/bin/sh', ['-c', '. "$1" && pipward explain call-loop', 'sh', path.join(prefix, 'env.sh')]);
     expect(found).toMatchObject({ status: 0, stderr: '' });
+    const policy = run(path.join(prefix, 'bin/pipward'), ['policy', 'init', at('pipward.toml')]);
+    expect(existsSync(/: (\/.*schema\.json)$/m.exec(policy.stdout)?.[1] ?? '')).toBe(true);
+    rmSync(at('pipward.toml'));
     symlinkSync(path.join(prefix, 'bin/pipward'), at('pipward-link'));
     const removed = run(at('pipward-link'), ['unsetup'], { PIPWARD_HOME: at('elsewhere') });
     expect(removed).toMatchObject({ status: 0, stderr: '' });
