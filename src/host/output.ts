@@ -9,6 +9,8 @@ export type Writer = {
   readonly waiting: () => number;
   /** The last byte written, to know whether a line is open; null if nothing was written. */
   readonly lastByte: () => number | null;
+  /** Code of the first error by which bytes were lost, with the reader still there: ENOSPC, say. */
+  readonly lost: () => string | null;
 };
 
 const RETRY_MILLISECONDS = 5;
@@ -25,6 +27,7 @@ export function createWriter(fd: number, onChange: (state: 'progress' | 'reader-
   let last: number | null = null;
   let busy = false;
   let gone = false;
+  let lost: string | null = null;
   let idle: (() => void)[] = [];
 
   function settle() {
@@ -53,6 +56,7 @@ export function createWriter(fd: number, onChange: (state: 'progress' | 'reader-
     }
     if (error !== null && !isReaderGone(error)) {
       // A full disk, say: pip's own writes fail one by one, and it goes on.
+      lost ??= error.code ?? error.message;
       advance(queue.slice(0, MOST_BUFFERS).reduce((sum, bytes) => sum + bytes.length, 0));
       onChange('progress');
     } else if (error !== null) {
@@ -91,6 +95,7 @@ export function createWriter(fd: number, onChange: (state: 'progress' | 'reader-
     flushed: () => (busy ? new Promise((resolve) => void idle.push(resolve)) : Promise.resolve()),
     waiting: () => waiting,
     lastByte: () => last,
+    lost: () => lost,
   };
 }
 

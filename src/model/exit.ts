@@ -4,6 +4,8 @@ export const EXIT = {
   refused: 3,
   /** Our own failure where an enforced policy forbids to go on (EX_SOFTWARE of sysexits.h). */
   internal: 70,
+  /** What pip wrote could not be written: Python's own status when it cannot flush at its end (since 3.6). */
+  outputLost: 120,
   /** The interpreter cannot be run (POSIX, XCU 2.8.2). */
   notRunnable: 126,
   /** No interpreter, or it has no pip (POSIX, XCU 2.8.2). */

@@ -32,6 +32,8 @@ export type Speaker = {
   /** What there is to say of a run, after pip's last byte; `lineOpen`: that byte ended no line. */
   readonly explain: (run: WatchedRun, lineOpen: boolean) => Promise<void>;
   readonly refuse: (action: Extract<Action, { kind: 'refuse' }>) => Promise<void>;
+  /** That pip's output did not reach the caller, by the code of the error. */
+  readonly sayLost: (code: string) => Promise<void>;
   /** Asks whether the project's environment would do in place of a refusal. */
   readonly offer: (offering: Omit<Offering, 'surroundings' | 'describe' | 'print'>) => Promise<Offered>;
   /**
@@ -85,6 +87,7 @@ export function createSpeaker(surroundings: Surroundings, stderr: number | null)
       };
       return offerEnvironment({ ...offering, surroundings, describe, print });
     },
+    sayLost: (code) => print(`pipward: pip's output could not be written whole (${code})\n`),
     preface: async (action) => {
       const ledger = isDebugging(env) ? renderLedger(action.resolution) : '';
       const lines = [

@@ -3,6 +3,7 @@ import { inheritOutput, planOutput, type StreamPlan } from '../host/plan-output.
 import { findNativePart } from '../host/pseudo-terminal.ts';
 import { runPip } from '../host/run-pip.ts';
 import type { Action } from '../model/action.ts';
+import { EXIT } from '../model/exit.ts';
 import type { Observation, Outcome } from '../model/observation.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { createOutputWatcher } from '../pip/output-watcher.ts';
@@ -39,6 +40,8 @@ export async function watch(
     await (await loadSpeaker()).say({ code: 'interpreter-not-runnable', executable, reason: outcome.reason }, action);
     return outcome;
   }
+  const lost = findLost(output.stdout) ?? findLost(output.stderr);
+  if (lost !== null) await (await loadSpeaker()).sayLost(lost);
   if (action.kind === 'watch') {
     try {
       const observations = watcher.finish();
@@ -52,7 +55,8 @@ export async function watch(
       // Whatever happens to us now, pip has run: its status is the status.
     }
   }
-  return outcome;
+  // pip itself could write it all, to us: without us its Python would have ended so.
+  return lost !== null && outcome.kind === 'exited' ? { kind: 'exited', status: EXIT.outputLost } : outcome;
 }
 
 /** What alone is no reason to say anything: it only bears upon the rest. */
@@ -66,6 +70,11 @@ const INCIDENTAL: readonly Observation['kind'][] = [
 
 function isTrouble({ kind }: Observation): boolean {
   return !INCIDENTAL.includes(kind);
+}
+
+/** The error by which pip's output did not reach the caller, such as ENOSPC. */
+function findLost(plan: StreamPlan): string | null {
+  return plan.kind === 'tee' ? plan.tee.writer.lost() : null;
 }
 
 /** Whether pip's last byte left the cursor in the middle of a line. */

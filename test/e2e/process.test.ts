@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ACTOR } from '../support/actor.ts';
@@ -135,10 +135,29 @@ for i in range(200000): print("line", i, flush=True)`;
     expect((await box.shell(line, { unprivileged })).stdout).toBe('137\n');
   });
 
-  test('a full disk keeps pip’s words back, but pip goes on', async () => {
-    const line = `pip install 'do:[os.system("echo x") for n in range(9)]; open(os.environ["HOME"] + "/went-on", "w")' >/dev/full; echo "$?"`;
-    expect((await box.shell(line, { unprivileged })).stdout).toBe('0\n');
-    expect(existsSync(path.join(box.home, 'went-on'))).toBe(true);
+  test.each(['>/dev/full', '2>/dev/full', '>/dev/full 2>&1', '>small'])(
+    'a full disk keeps pip’s words back, and pip goes on: the status is the same without us (%s)',
+    async (where) => {
+      const act = `do:
+for n in range(99):
+    for stream in (sys.stdout, sys.stderr):
+        try: stream.write("x" * 99); stream.flush()
+        except OSError: pass
+open(os.environ["HOME"] + "/went-on", "w")`;
+      const went = path.join(box.home, 'went-on');
+      const line = (start: string) => `ulimit -f 4; ${start} install '${act}' ${where}; echo "$?" >&3`;
+      const statusOf = async (start: string) =>
+        (await box.shell(`exec 3>&1; { ${line(start)}; } | cat >/dev/null`, { unprivileged })).stdout;
+      const bare = await statusOf(`${path.join(box.bin, 'python3')} -m pip`);
+      rmSync(went);
+      expect(await statusOf('pip')).toBe(bare);
+      expect(existsSync(went)).toBe(true);
+    },
+  );
+
+  test('output that could not be written is told', async () => {
+    const { stderr } = await box.shell(`pip install 'do:print("x")' >/dev/full`, { unprivileged });
+    expect(stderr).toContain("pipward: pip's output could not be written whole (ENOSPC)\n");
   });
 
   test.each([
