@@ -63,6 +63,7 @@ function chooseInterpreterFix(
 const FAILURES = {
   missing: ['there is nothing there to run', 'if it is an environment, the Python that it was made with may be gone'],
   'not-permitted': ['this user may not run it', 'look at its permissions, and at noexec of its file system'],
+  'too-long': ['the arguments and variables are more than the system allows', 'name the packages in a file: -r FILE'],
   failed: ['the system could not start it', 'it may be built for another machine, or damaged'],
 } as const;
 

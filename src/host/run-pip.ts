@@ -36,8 +36,15 @@ export async function runPip(run: PipRun): Promise<Outcome> {
     async (signal) => (await witness?.whoGot(signal)) ?? null,
   );
   run.onStart();
-  // cross-spawn's types know three descriptors only.
-  const child: ChildProcess = spawn(file, args, { env, stdio: childDescriptors(run) });
+  let child: ChildProcess;
+  try {
+    // cross-spawn's types know three descriptors only.
+    child = spawn(file, args, { env, stdio: childDescriptors(run) });
+  } catch (error) {
+    // E2BIG, which Node throws, as it does some others.
+    stopPassing();
+    return { kind: 'not-started', reason: errorCode(error) === 'E2BIG' ? 'too-long' : 'failed' };
+  }
   const ended = waitForEnd(child);
   // After pip, which need not wait for it.
   witness = callWitness(terminals?.masters ?? []);

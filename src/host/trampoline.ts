@@ -70,8 +70,13 @@ export function throughTrampoline(
   };
 }
 
-/** The bytes in octal for printf, with a full stop behind them, since command substitution eats newlines at the end. */
+/**
+ * The bytes for printf, with a full stop behind them, since command substitution eats newlines at the end. What means
+ * nothing to printf or sh stands for itself: in octal all of it would be four times as long, and a word has its limit.
+ */
 function spellBytes(text: string): string {
-  const octal = [...encodeOsString(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
-  return `$(printf '${octal}.')`;
+  const spelled = encodeOsString(text)
+    .toString('latin1')
+    .replaceAll(/[^\w ./:=,;+@]/g, (byte) => `\\${byte.charCodeAt(0).toString(8).padStart(3, '0')}`);
+  return `$(printf '${spelled}.')`;
 }

@@ -117,7 +117,7 @@ export type Finding =
   | {
       readonly code: 'interpreter-not-runnable';
       readonly executable: string;
-      readonly reason: 'missing' | 'not-permitted' | 'failed';
+      readonly reason: 'missing' | 'not-permitted' | 'too-long' | 'failed';
     }
   | { readonly code: 'call-loop'; readonly depth: number }
   | { readonly code: 'internal-error'; readonly message: string; readonly refused: boolean };

@@ -43,7 +43,7 @@ export type ScriptsNotOnPath = {
 export type Outcome =
   | { readonly kind: 'exited'; readonly status: number }
   | { readonly kind: 'signalled'; readonly signal: NodeSignal }
-  | { readonly kind: 'not-started'; readonly reason: 'missing' | 'not-permitted' | 'failed' };
+  | { readonly kind: 'not-started'; readonly reason: 'missing' | 'not-permitted' | 'too-long' | 'failed' };
 
 /** A signal name such as SIGTERM. */
 export type NodeSignal = `SIG${string}`;

@@ -153,7 +153,7 @@ test('no Python at all', () => {
 });
 
 test('a Python that does not start', () => {
-  const finding = (reason: 'missing' | 'not-permitted' | 'failed'): Finding => ({
+  const finding = (reason: 'missing' | 'not-permitted' | 'too-long' | 'failed'): Finding => ({
     code: 'interpreter-not-runnable',
     executable: '/home/ada/x/bin/python',
     reason,
@@ -173,6 +173,7 @@ test('a Python that does not start', () => {
     "
   `);
   expect(print(finding('not-permitted'), none, 'pip install flask')).toContain('this user may not run it');
+  expect(print(finding('too-long'), none, 'pip install flask')).toContain('more than the system allows');
   expect(print(finding('failed'), none, 'pip install flask')).toContain('the system could not start it');
 });
 

@@ -114,6 +114,11 @@ for n in (0, 1, 2):
       expect(stdout).toBe(`b'\\xff\\xfe\\n' b'\\xff\\xfe\\n' b'\\xff\\xfe\\n'\n`);
     });
 
+    test('a long variable with a byte that is no UTF-8 arrives as it is', async () => {
+      const line = `X=$(printf -- '-\\344%%1%0100000d' 1) pip ${word} 'do:x = os.environb[b"X"]; print(len(x), x[:5])'`;
+      expect((await box.shell(line, { unprivileged })).stdout).toBe(`100004 b'-\\xe4%10'\n`);
+    });
+
     test('stdin is the caller’s', async () => {
       const { stdout } = await box.run(['pip', word, 'do:print(sys.stdin.read())'], { unprivileged, input: 'typed' });
       expect(stdout).toBe('typed\n');
@@ -154,6 +159,14 @@ open(os.environ["HOME"] + "/went-on", "w")`;
       expect(existsSync(went)).toBe(true);
     },
   );
+
+  test('variables that are too long for the system: it is told', async () => {
+    const line = `X=$(head -c 40000 /dev/zero | tr '\\0' '\\344') pip install 'do:print("ran")'; echo "$?"`;
+    const { stdout, stderr } = await box.shell(line, { unprivileged });
+    expect(stdout).toBe('126\n');
+    expect(stderr).toContain('error[interpreter-not-runnable]');
+    expect(stderr).toContain('more than the system allows');
+  });
 
   test('output that could not be written is told', async () => {
     const { stderr } = await box.shell(`pip install 'do:print("x")' >/dev/full`, { unprivileged });
