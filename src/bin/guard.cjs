@@ -103,16 +103,27 @@ function runWithoutUs(why) {
       return false;
     }
   }
+  function onPath(name) {
+    return (process.env.PATH || '/usr/local/bin:/usr/bin:/bin')
+      .split(':')
+      .filter(function (entry) {
+        return entry.charAt(0) === '/';
+      })
+      .map(function (entry) {
+        return path.join(entry, name);
+      });
+  }
+  // As in shims/pip: a version in the name is meant, and so is PIPWARD_PYTHON.
+  var version = /^pip(2|[23]\..*)$/.exec(process.argv[3]);
+  var name = version ? 'python' + version[1] : 'python';
   var active = process.env.VIRTUAL_ENV;
-  var candidates = active && fs.existsSync(path.join(active, 'pyvenv.cfg')) ? [path.join(active, 'bin/python')] : [];
-  ['python3', 'python'].forEach(function (name) {
-    (process.env.PATH || '/usr/local/bin:/usr/bin:/bin').split(':').forEach(function (entry) {
-      if (entry.charAt(0) === '/') candidates.push(path.join(entry, name));
-    });
-  });
+  var candidates = active && fs.existsSync(path.join(active, 'pyvenv.cfg')) ? [path.join(active, 'bin', name)] : [];
+  candidates = candidates.concat(version ? onPath(name) : onPath('python3').concat(onPath('python')));
+  var wanted = process.env.PIPWARD_PYTHON;
+  if (wanted) candidates = wanted.indexOf('/') < 0 ? onPath(wanted) : [wanted, path.join(wanted, 'bin/python')];
   var python = candidates.filter(executable)[0];
   if (!python) {
-    say(why + '; and no python3 was found on PATH');
+    say(why + '; and no ' + (wanted || (version ? name : 'python3')) + ' was found');
     process.exit(127);
   }
   say(why + '; running ' + python + ' -m pip without it');
@@ -134,6 +145,10 @@ function runWithoutUs(why) {
     process.on(signal, function () {
       if (signal === 'SIGTERM' || signal === 'SIGHUP') child.kill(signal);
     });
+  });
+  child.on('error', function (error) {
+    say(python + ' could not be started (' + error.code + ')');
+    process.exit(126);
   });
   child.on('exit', function (status, signal) {
     if (signal) {

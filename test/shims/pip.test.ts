@@ -168,6 +168,41 @@ describe.each(shells)('under %s', (_, [shell, ...flags]) => {
     });
 
     test.each([
+      ['dist is gone', 'dist', null],
+      ['a broken program', 'dist/call.cjs', 'this is no program'],
+    ])('%s: the Python that is meant runs, or none', async (_why, name, content) => {
+      const place = path.join(box.prefix, name);
+      renameSync(place, `${place}.away`);
+      if (content !== null) writeFileSync(place, content);
+      symlinkSync('pip', path.join(box.shims, 'pip3.9'));
+      const print = (word: string) => `#!/bin/sh\necho ${word}\n`;
+      const own = box.write('../own/bin/python', print('own'), 0o755);
+      const PATH = `${box.bin}:/usr/bin:/bin`;
+      const call = (called: string, env = {}) =>
+        box.run([shell, ...flags, path.join(box.shims, called), 'install', 'x'], {
+          env: { PATH, ...env },
+          unprivileged: false,
+        });
+      const without = await call('pip3.9');
+      box.write('../bin/python3.9', print('3.9'), 0o755);
+      const results = [
+        await call('pip3.9'),
+        await call('pip', { PIPWARD_PYTHON: own }),
+        await call('pip3.9', { PIPWARD_PYTHON: path.dirname(path.dirname(own)) }),
+        await call('pip', { PIPWARD_PYTHON: 'python3.9' }),
+      ];
+      const missing = await call('pip', { PIPWARD_PYTHON: '/no/such' });
+      rmSync(path.join(box.bin, 'python3.9'));
+      rmSync(path.join(box.shims, 'pip3.9'));
+      rmSync(place, { force: true });
+      renameSync(`${place}.away`, place);
+      expect(without).toMatchObject({ status: 127, stdout: '' });
+      expect(without.stderr).toMatch(/^pipward: .*; and no python3\.9 was found\n$/);
+      expect(results.map(({ stdout }) => stdout.trim())).toEqual(['3.9', 'own', 'own', '3.9']);
+      expect(missing).toMatchObject({ status: 127, stdout: '' });
+    });
+
+    test.each([
       ['a broken program', 'call.cjs', 'this is no program'],
       ['a broken guard', 'shim.cjs', 'neither is this'],
     ])('%s: pip still runs', async (_why, name, content) => {
