@@ -32,6 +32,8 @@ export type VersionProof =
   | { readonly kind: 'answered'; readonly line: string }
   /** Nothing is wrong: there is no Python with pip to run. */
   | { readonly kind: 'no-pip' }
+  /** Not our fault either: the Python that is meant ends as a command that is not there, for want of a library, say. */
+  | { readonly kind: 'no-python'; readonly detail: string }
   | { readonly kind: 'failed'; readonly detail: string };
 
 export type RefusalProof =
@@ -85,7 +87,10 @@ export async function proveVersion(shell: Shell | null, prefix: string, env: Env
         })
       : await runInShell(shell, 'interactive', 'pip --version', prefix, env, home, PIP_LIMIT);
   if (result.kind !== 'ended') return { kind: 'failed', detail: describeProbe(result) };
-  if (result.status === EXIT.notFound) return { kind: 'no-pip' };
+  if (result.status === EXIT.notFound) {
+    const isOurs = result.stderr === '' || /\[(?:interpreter-not-found|no-pip-module)\]/.test(result.stderr);
+    return isOurs ? { kind: 'no-pip' } : { kind: 'no-python', detail: describeProbe(result) };
+  }
   const line = afterMark(result.stdout).split('\n')[0] ?? '';
   return result.status === 0 && line !== ''
     ? { kind: 'answered', line }

@@ -26,6 +26,8 @@ export function renderShellProofs(proofs: readonly ShellProof[], prefix: string)
 
 export function renderVersionProof(proof: VersionProof, how: string): readonly string[] {
   if (proof.kind === 'no-pip') return ['  installed; no Python with pip was found on this machine yet'];
+  if (proof.kind === 'no-python')
+    return [`  installed; but the Python that pip means here does not run: ${proof.detail}`];
   return [`  ${how}: ${proof.kind === 'answered' ? proof.line : `NO: ${proof.detail}`}`];
 }
 

@@ -269,6 +269,14 @@ describe.skipIf(!isInstalled('bash'))('the proof fails', () => {
     expect(status).toBe(0);
     expect(stdout).toContain('installed; no Python with pip was found on this machine yet\n');
   });
+
+  test('nor is a Python that does not run, and that is not called none', () => {
+    const { status, stdout } = run(withShim('echo "python: libpython3.so: cannot open" >&2; exit 127'), ['--yes']);
+    expect(status).toBe(0);
+    expect(stdout).toContain(
+      'installed; but the Python that pip means here does not run: exit status 127, python: libpython3.so: cannot open\n',
+    );
+  });
 });
 
 test('an update replaces what differs and deletes what is no longer shipped', () => {
