@@ -21,11 +21,15 @@ export function requirePlatform({ platform }: AdminContext): void {
   );
 }
 
+/** Throws if this is the place for all users and we are not root. */
+export function requireRoot(prefix: string): void {
+  if (prefix !== SYSTEM_PREFIX || process.geteuid?.() === 0) return;
+  throw new Error(`an installation for all users needs root, and nothing here asks for it: run it again as root`);
+}
+
 /** Throws if other users could not run what an installation for all of them needs: root's rights, a Node that they may start. */
 export function requireSharedNode({ node }: AdminContext): void {
-  if (process.geteuid?.() !== 0) {
-    throw new Error(`an installation for all users needs root, and nothing here asks for it: run it again as root`);
-  }
+  requireRoot(SYSTEM_PREFIX);
   const program = realpathSync.native(node);
   const closed = [program, ...parentsOf(program)].find((file) => (statSync(file).mode & 0o001) === 0);
   if (closed !== undefined) {

@@ -8,7 +8,7 @@ import type { AdminCommand } from './command.ts';
 import { complain, say } from './output.ts';
 import { abbreviate } from './places.ts';
 import { makeRemovalPlan } from './removal-plan.ts';
-import { readScope } from './setup-scope.ts';
+import { readScope, requireRoot } from './setup-scope.ts';
 import { describeObstacle, renderRemovalDryRun, renderRemovalSummary, renderRemovalTrouble } from './show-plan.ts';
 
 export const unsetupCommand: AdminCommand = {
@@ -28,6 +28,7 @@ export const unsetupCommand: AdminCommand = {
       say(renderRemovalDryRun(plan));
       return 0;
     }
+    requireRoot(prefix);
     say(renderRemovalSummary(plan));
     if (!given.flag('yes') && isInteractive() && !(await askYes('\nGo on?'))) {
       say('nothing was changed');

@@ -1,5 +1,6 @@
 import './working-directory.ts';
 import { runAdmin } from '../admin/cli.ts';
+import { describeError } from '../admin/describe-error.ts';
 import { errorCode } from '../host/error-code.ts';
 import { readPlatform } from '../host/observe.ts';
 
@@ -25,7 +26,7 @@ async function main(): Promise<void> {
       platform: readPlatform(),
     });
   } catch (error) {
-    console.error(`pipward: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`pipward: ${describeError(error)}`);
     process.exitCode = 1;
   }
 }

@@ -78,6 +78,7 @@ fi
 echo "== $(ls /usr/local/lib /etc/profile.d | xargs)"
 setpriv --reuid=65534 --regid=65534 --clear-groups env -i HOME=/nonexistent PATH=/usr/bin:/bin bash -lc 'command -v pip; pip --version'
 setpriv --reuid=65534 --regid=65534 --clear-groups env -i HOME=/ SHELL=/bin/bash PATH=/usr/bin:/bin bash -lc 'pipward doctor' | grep '^[A-Za-z]* *bash '
+setpriv --reuid=65534 --regid=65534 --clear-groups env -i HOME=/ PATH=/usr/bin:/bin bash -lc 'pipward unsetup --yes; pipward setup --refresh' 2>&1 | sed 's/^/nobody: /' || true
 "$1/install.sh" --system --uninstall --yes
 echo "== $(ls /usr/local/lib /etc/profile.d | xargs)"`;
     const { status, stdout, stderr } = runAt(home, ['unshare', '-m', 'sh', '-c', script, 'sh', product], {
@@ -91,6 +92,9 @@ echo "== $(ls /usr/local/lib /etc/profile.d | xargs)"`;
     );
     // Only logins are reached, which is no fault.
     expect(stdout).toMatch(/^ok +bash login .*\nnote +bash interactive /m);
+    expect(stdout.match(/^nobody: .*$/gm)).toEqual(
+      Array.from({ length: 2 }, () => expect.stringMatching(/pipward: an installation for all users needs root, /)),
+    );
     expect(stdout).toContain('== /etc/profile.d: /usr/local/lib:\n');
     expect(readdirSync(home)).toEqual([]);
   });

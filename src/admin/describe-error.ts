@@ -1,0 +1,20 @@
+import { errorCode } from '../host/error-code.ts';
+
+/** What the system said no to, why, and what to do. */
+const ADVICE: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not do that there: look at the permissions, or choose another place',
+  EPERM: 'this user may not do that there: look at the permissions, or choose another place',
+  EROFS: 'its file system is read-only: choose another place',
+  ENOSPC: 'no space is left on its file system: make some, then run this again',
+  EDQUOT: 'your quota there is used up: make some space, then run this again',
+  ENOTDIR: 'a part of that path is a file, not a folder: choose another place',
+};
+
+/** The text of an error for a person; of the system's own, which name neither a reason that helps nor a way out, more. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const advice = ADVICE[errorCode(error) ?? ''];
+  if (advice === undefined || !('path' in error) || typeof error.path !== 'string') return error.message;
+  const target = 'dest' in error && typeof error.dest === 'string' ? error.dest : error.path;
+  return `${target} could not be read or written: ${advice} (${errorCode(error)})`;
+}

@@ -1,0 +1,39 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { describeError } from '../../src/admin/describe-error.ts';
+
+function errorOf(act: () => void): unknown {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  return null;
+}
+
+test.each([
+  [
+    'of the system, with a way out',
+    () => mkdirSync('/dev/null/x'),
+    '/dev/null/x could not be read or written: a part of that path is a file, not a folder: choose another place (ENOTDIR)',
+  ],
+  [
+    'of a move: where to',
+    () => renameSync('/dev/null', '/dev/null/x'),
+    '/dev/null/x could not be read or written: a part of that path is a file, not a folder: choose another place (ENOTDIR)',
+  ],
+  [
+    'of the system, without',
+    () => writeFileSync('/no/such/file', ''),
+    "ENOENT: no such file or directory, open '/no/such/file'",
+  ],
+  [
+    'our own',
+    () => {
+      throw new Error('said so');
+    },
+    'said so',
+  ],
+])('an error %s', (_, act, text) => {
+  expect(describeError(errorOf(act))).toBe(text);
+});
