@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { deleteProfile, writeProfile, type ProfileObstacle } from '../host/profiles.ts';
 import {
   hasEntry,
   lockSetup,
+  makeFolders,
   removeEmptyFolders,
   removeEntries,
   removeFolder,
@@ -20,7 +20,7 @@ export type ProfileFailure = { readonly path: string; readonly obstacle: Profile
 /** Installs. The manifest stands before anything that it lists, so that an interrupted setup can be repeated or undone. */
 export function applyInstallPlan(plan: InstallPlan): readonly ProfileFailure[] {
   const { prefix, manifest, previous } = plan;
-  mkdirSync(prefix, { recursive: true });
+  makeFolders(prefix);
   return withLock(prefix, previous, () => {
     removeStaging(prefix);
     const files = [...new Set([...manifest.files, ...(previous?.files ?? [])])].toSorted();

@@ -93,6 +93,17 @@ export function listMissingFolders(folder: string): readonly string[] {
   return missing;
 }
 
+/** The folder with its parents. (Node's own `recursive` never returns where the system makes none, as in /proc.) */
+export function makeFolders(folder: string): void {
+  for (const missing of listMissingFolders(folder)) {
+    try {
+      mkdirSync(missing);
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    }
+  }
+}
+
 /**
  * Writes the entries in the given order. Each is complete on the disk before one rename puts it in its place, so that a call
  * that runs meanwhile always finds the old file or the new one.

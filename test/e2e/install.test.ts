@@ -309,12 +309,25 @@ describe('what cannot be', () => {
       1,
       'HOME is /nonexistent/home, which is not a folder',
     ],
+    [
+      'a prefix below a file',
+      ['--prefix', '/dev/null/x'],
+      {},
+      1,
+      '/dev/null/x could not be read or written: a part of',
+    ],
     ['an uninstall of nothing', ['--uninstall'], {}, 1, 'pipward is not installed in '],
   ])('%s', (_, args, env, status, message) => {
     const result = install([...args, '--yes'].slice(0, args[0] === '--prefix' && args.length === 1 ? 1 : 9), env);
     expect(result.status).toBe(status);
     expect(result.stderr).toContain(message);
     expect(snapshot(home)).toEqual([]);
+  });
+
+  test.skipIf(!existsSync('/proc/self'))('a prefix where the system makes no folders (needs /proc)', () => {
+    const { status, stderr } = install(['--yes', '--prefix', '/proc/pipward/x']);
+    expect(status).toBe(1);
+    expect(stderr).toContain("mkdir '/proc/pipward'");
   });
 
   test('the home directory itself, under whatever name', () => {
