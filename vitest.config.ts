@@ -10,6 +10,6 @@ export default defineConfig({
     maxWorkers: 2,
     // Real terminals and signals on a machine that somebody else loads, too: CI tries again, and says which.
     retry: process.env['CI'] === 'true' ? 2 : 0,
-    reporters: ['default', './test/support/flaky-reporter.ts', ['json', { outputFile: 'dist/test-results.json' }]],
+    reporters: ['default', './test/support/summary-reporter.ts', ['json', { outputFile: 'dist/test-results.json' }]],
   },
 });
