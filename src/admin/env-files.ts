@@ -114,6 +114,7 @@ export function renderSourceCommand(prefix: string, shell: string): string {
     case 'tcsh':
       return `source ${quoteForShell(`${prefix}/env.csh`, 'tcsh')}`;
     case 'pwsh':
+    case 'powershell':
       return `. ${quoteForShell(`${prefix}/env.ps1`, 'powershell')}`;
     default:
       return `. ${quoteForSh(`${prefix}/env.sh`)}`;

@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { findShell } from '../host/caller.ts';
 import { applyInstallPlan } from './apply-plan.ts';
 import { askYes, isInteractive } from './ask.ts';
 import type { AdminCommand, AdminContext, CommandArguments } from './command.ts';
@@ -77,7 +77,7 @@ async function carryOut(
   const proof = await proveSetup(context, prefix, home, modifyPath);
   say('');
   if (proof.proved) {
-    say(renderNextStep(prefix, path.basename(context.env['SHELL'] ?? ''), modifyPath));
+    say(renderNextStep(prefix, findShell(context.env, false), modifyPath));
     return 0;
   }
   if (!changes || proof.broken.length === 0) {

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { findShell } from '../host/caller.ts';
 import { removeEmptyFolders, removeFolder } from '../host/shim-files.ts';
 import { findShownFolder } from '../host/shown-before.ts';
 import { applyRemovalPlan } from './apply-plan.ts';
 import { askYes, isInteractive } from './ask.ts';
+import type { ShellKind } from '../model/diagnostic.ts';
 import type { AdminCommand } from './command.ts';
 import { complain, say } from './output.ts';
 import { abbreviate } from './places.ts';
@@ -52,7 +54,13 @@ export const unsetupCommand: AdminCommand = {
     if (existsSync(prefix) && plan.manifest.createdFolders.includes(prefix)) {
       say(`${abbreviate(prefix, home)} stays, since other files are in it`);
     }
-    say('\nDone. In terminals that are open, run `hash -r` or start a new shell.');
+    say(`\n${renderNextStep(findShell(context.env, false))}`);
     return trouble.length === 0 ? 0 : 1;
   },
 };
+
+/** What makes a shell forget where it found pip; fish and PowerShell look each time. */
+function renderNextStep(shell: ShellKind): string {
+  if (shell === 'fish' || shell === 'powershell') return 'Done.';
+  return `Done. In terminals that are open, run \`${shell === 'tcsh' ? 'rehash' : 'hash -r'}\` or start a new shell.`;
+}
