@@ -205,11 +205,25 @@ uninstall() {
   exit 1
 }
 
+# Sets `here` to the folder of this file, links followed: what is built and fetched is so in that folder and in no other.
+find_here() {
+  self=$0
+  while [ -L "$self" ]; do
+    link=$(readlink "$self") || fail "the link $self cannot be read"
+    case $link in
+      /*) self=$link ;;
+      *) self=$(dirname -- "$self")/$link ;;
+    esac
+  done
+  here=$(CDPATH='' cd -P -- "$(dirname -- "$self")" && pwd -P) || fail "the folder of $self cannot be entered"
+}
+
 main() {
   read_arguments "$@"
   [ -n "${HOME-}" ] || fail 'HOME is not set: set it to your home directory, for instance HOME=/home/you ./install.sh'
-  here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd -P) || fail "the folder of $0 cannot be entered"
+  find_here
   if [ "$action" = unsetup ]; then uninstall; fi
+  [ -f "$here/shims/pip" ] || fail "$here is not pipward's folder: run install.sh by its path, in a checkout or an unpacked archive"
   check_node
   if ! is_built; then (build) || exit 1; fi
   run_admin "$here/dist/admin.cjs"

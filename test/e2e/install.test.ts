@@ -349,6 +349,15 @@ describe('what cannot be', () => {
     expect(stderr).toContain("mkdir '/proc/pipward'");
   });
 
+  test('install.sh by a link works in its own folder; from standard input it has none', () => {
+    symlinkSync(path.join(product, 'install.sh'), at('link'));
+    symlinkSync('link', at('install'));
+    expect(run(at('install'), ['--dry-run'])).toMatchObject({ status: 0, stderr: '' });
+    const { status, stderr } = run('/bin/sh', ['-c', `cd "$HOME"; sh <"$0"`, path.join(product, 'install.sh')]);
+    expect(status).toBe(1);
+    expect(stderr).toContain("is not pipward's folder");
+  });
+
   test('the home directory itself, under whatever name', () => {
     symlinkSync(home, at('me'));
     for (const prefix of [home, `${home}/`, at('me'), at('x/..')]) {
