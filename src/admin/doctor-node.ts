@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { probe } from '../host/probe.ts';
 import type { AdminContext } from './command.ts';
@@ -36,7 +36,9 @@ export async function checkNode(
   const at = answer.lastIndexOf(' ');
   if (at === -1) {
     const target = stats.isSymbolicLink() ? readlinkSync(link) : link;
-    const text = `${target} is gone or does not run; the Node on PATH is used meanwhile (${node})`;
+    const text = existsSync(link)
+      ? `${target} does not run: until that is mended, pip runs without pipward`
+      : `${target} is gone; the Node on PATH is used meanwhile (${node})`;
     return [{ subject, state: 'wrong', text, fix }];
   }
   return [judgeNode(answer.slice(0, at), answer.slice(at + 1), today)];
