@@ -9,8 +9,9 @@ import { EXIT } from '../model/exit.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
 import { writeAnswer, type Answer } from './answer.ts';
-import { decide, judge } from './decide.ts';
+import { decide } from './decide.ts';
 import { isDebugging } from './debugging.ts';
+import { judge } from './judge.ts';
 import { passesOverProject } from './passed-over.ts';
 import { mayStray } from './stray.ts';
 

@@ -1,11 +1,11 @@
-import path from 'node:path';
 import { findCi } from '../host/ci.ts';
 import { findProject } from '../interpreter/project.ts';
 import type { Interpreter } from '../model/environment.ts';
 import type { PipCommand } from '../model/invocation.ts';
-import type { InstallPlace, PolicyCall } from '../model/policy.ts';
+import type { PolicyCall } from '../model/policy.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import type { InstallSettings } from '../pip/configuration.ts';
+import { findInstallPlace, resolvePhysical } from './install-place.ts';
 
 /** Returns the call as a policy sees it. `interpreter`: the one that is installed for; null when there is none. */
 export function describeCall(
@@ -23,7 +23,7 @@ export function describeCall(
   return {
     command,
     target: environment,
-    place: findPlace(surroundings, settings, interpreter, pipVersion),
+    place: findInstallPlace(surroundings, settings, interpreter, pipVersion),
     user: settings.user,
     // One that is only about to be made has a place, too.
     environmentPath: prefix === null ? null : resolvePhysical(prefix, surroundings),
@@ -50,112 +50,3 @@ const CONTAINER_MARKS = [
   '/run/systemd/container',
   '/var/run/secrets/kubernetes.io/serviceaccount',
 ];
-
-/** First release that falls back to a user install by itself. */
-const FALLBACK_SINCE = 20;
-
-function findPlace(
-  surroundings: Surroundings,
-  { redirection, root, user }: InstallSettings,
-  interpreter: Interpreter | null,
-  pipVersion: string | null,
-): InstallPlace {
-  const environment = interpreter?.environment ?? { kind: 'unknown' };
-  const isClosed = environment.kind === 'virtual' && !environment.seesSystemSite;
-  if (user === true) return { kind: 'user-site', because: 'asked' };
-  if (redirection !== null) {
-    const { option, value } = redirection;
-    const prefix = environment.kind === 'unknown' ? null : environment.prefix;
-    const place = judgeFolder(surroundings, option, value, option === '--prefix' ? root : null, prefix);
-    // For --root pip asks all the same whether it can write.
-    if (option !== '--root' || place.kind !== 'environment') return place;
-  }
-  // pip/_internal/commands/install.py, decide_user_install; an environment that hides the system's packages never does.
-  const release = pipVersion === null ? FALLBACK_SINCE : Number.parseInt(pipVersion, 10);
-  if (user === false || isClosed || environment.kind === 'unknown' || release < FALLBACK_SINCE) return ENVIRONMENT;
-  const site = interpreter?.siteDirectories.find((directory) => isWithin(directory, environment.prefix, surroundings));
-  const fallsBack = site !== undefined && !surroundings.files.writable(site);
-  return fallsBack ? { kind: 'user-site', because: 'fallback' } : ENVIRONMENT;
-}
-
-const ENVIRONMENT: InstallPlace = { kind: 'environment' };
-
-/** A redirection is judged as what it is: --root / and --prefix to the environment itself redirect nothing. */
-function judgeFolder(
-  surroundings: Surroundings,
-  option: '--target' | '--prefix' | '--root',
-  value: string,
-  root: string | null,
-  prefix: string | null,
-): InstallPlace {
-  const { cwd, files } = surroundings;
-  const paths = pathsOf(surroundings);
-  const how = root === null ? `${option} ${value}` : `--root ${root} ${option} ${value}`;
-  const [expanded, expandedRoot] = [expandHome(value, surroundings), expandHome(root ?? '', surroundings)];
-  if (cwd === null && ![expanded, expandedRoot || '/'].every((name) => paths.isAbsolute(name))) {
-    return { kind: 'other-python', how };
-  }
-  const named = paths.resolve(cwd ?? '/', expanded);
-  // distutils' change_root: what stands behind the drive goes below the root.
-  const below = paths.join(paths.resolve(cwd ?? '/', expandedRoot), named.slice(paths.parse(named).root.length));
-  const folder = resolvePhysical(root === null ? named : below, surroundings);
-  const own = prefix === null ? null : (files.realPath(prefix) ?? prefix);
-  if (option === '--root') {
-    return folder === paths.parse(folder).root ? ENVIRONMENT : { kind: 'elsewhere', how };
-  }
-  if (own !== null && isWithin(folder, own, surroundings)) return ENVIRONMENT;
-  const isUserBase = userBases(surroundings).some((base) => isWithin(folder, base, surroundings));
-  const isPackages = folder.split(/[/\\]/).some((part) => /^(?:site|dist)-packages$/i.test(part));
-  const isPython = option === '--prefix' && (SHARED_PREFIXES.includes(folder) || holdsPython(folder, surroundings));
-  return { kind: isUserBase || isPackages || isPython ? 'other-python' : 'elsewhere', how };
-}
-
-function expandHome(value: string, { home }: Surroundings): string {
-  return home !== null && /^~(?=[/\\]|$)/.test(value) ? home + value.slice(1) : value;
-}
-
-const SHARED_PREFIXES = ['/', '/usr', '/usr/local'];
-
-function userBases(surroundings: Surroundings): readonly string[] {
-  const { env, home, cwd } = surroundings;
-  const named = env['PYTHONUSERBASE'] ?? '';
-  const paths = pathsOf(surroundings);
-  // site.py takes the variable as it is: a relative one is a folder below the current one.
-  const base = named !== '' && (cwd !== null || paths.isAbsolute(named)) ? [paths.resolve(cwd ?? '/', named)] : [];
-  const bases = [...(home === null ? [] : [paths.join(home, '.local')]), ...base];
-  return bases.map((folder) => resolvePhysical(folder, surroundings));
-}
-
-function holdsPython(folder: string, surroundings: Surroundings): boolean {
-  const paths = pathsOf(surroundings);
-  const { files } = surroundings;
-  const marks = ['pyvenv.cfg', 'conda-meta', 'python.exe', paths.join('bin', 'python'), paths.join('bin', 'python3')];
-  return (
-    marks.some((mark) => files.status(paths.join(folder, mark)) !== null) ||
-    ['lib', 'lib64'].some((name) => files.list(paths.join(folder, name)).some((entry) => /^python\d/.test(entry)))
-  );
-}
-
-/** With every link resolved, as far as the path is there. */
-function resolvePhysical(target: string, surroundings: Surroundings): string {
-  const paths = pathsOf(surroundings);
-  const rest: string[] = [];
-  for (let current = target; ;) {
-    const real = surroundings.files.realPath(current);
-    if (real !== null) return paths.join(real, ...rest);
-    const parent = paths.dirname(current);
-    if (parent === current) return target;
-    rest.unshift(paths.basename(current));
-    current = parent;
-  }
-}
-
-function isWithin(inner: string, outer: string, surroundings: Surroundings): boolean {
-  const paths = pathsOf(surroundings);
-  const relative = paths.relative(outer, inner);
-  return relative === '' || (!relative.startsWith('..') && !paths.isAbsolute(relative));
-}
-
-function pathsOf({ platform }: Surroundings): path.PlatformPath {
-  return platform === 'win32' ? path.win32 : path.posix;
-}
