@@ -66,6 +66,11 @@ describe.each(shells)('under %s', (_, [shell, ...flags]) => {
       expect(status).toBe(7);
     });
 
+    test.each(['08', '099', '-1', 'x'])('a depth that is none of ours is none: %s', async (depth) => {
+      const { status, stderr } = await run(['list'], { _PIPWARD_DEPTH: depth });
+      expect({ status, stderr }).toEqual({ status: 7, stderr: '' });
+    });
+
     test('fast path: the environment’s own python at once, though there is no Node', async () => {
       const environment = path.join(box.folder, 'an environment');
       const site = path.join(environment, 'lib/python3.12/site-packages/pip');
