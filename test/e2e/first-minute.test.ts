@@ -27,6 +27,7 @@ function normalise(text: string): string {
     .replaceAll(/^( +shims +).*$/gm, '$1...')
     .replaceAll(/^(?:note|ok|WRONG) +(?:python|pip|Node)[\d.]*3? .*\n(?: +fix: .*\n)?/gm, '')
     .replaceAll(/(behind it: |(?:cron|sudo) +).*/g, '$1...')
+    .replaceAll(/(seen by .*), not by sudo$/gm, '$1')
     .replaceAll(/\b\d+\.\d+(?:\.\d+)*\b/g, 'N')
     .replaceAll(/\(\d+ files to write/g, '(some files to write')
     .replaceAll(/\(\d+ files\)/g, '(some files)')
