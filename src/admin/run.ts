@@ -1,4 +1,5 @@
 import { writeAnswer } from '../shim/answer.ts';
+import { listDoubts } from '../interpreter/doubts.ts';
 import { followName } from '../interpreter/named-environment.ts';
 import { findDistrust } from '../interpreter/project-environment.ts';
 import { fromDirectory } from '../terminal/activation.ts';
@@ -14,7 +15,7 @@ import {
   listFoundHere,
   observeHere,
 } from './project-environments.ts';
-import { showPath } from './trust.ts';
+import { describeRefusal, showPath } from './trust.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Where bin/pipward reads what to do; it then becomes the command itself, so that nothing of ours is left around it. */
@@ -51,6 +52,10 @@ export const runCommand: AdminCommand = {
       return stop('there is no virtual environment from here upward; `pipward venv` makes one');
     }
     const { reason, detail } = nearest.distrust;
+    if (reason === 'suspicious') {
+      const doubts = listDoubts(nearest.place, nearest.prefix, surroundings);
+      return stop(`nothing was run: ${describeRefusal(nearest.place, doubts, surroundings)}`);
+    }
     const folder = fromDirectory(nearest.place, surroundings.platform, surroundings.cwd);
     const fix = joinCommand(['pipward', 'trust', folder], findCallerShell(surroundings));
     return stop(

@@ -56,7 +56,7 @@ export const trustCommand: AdminCommand = {
         complain(`pipward: ${cleanText(result.reason)}`);
         return 1;
       case 'doubtful':
-        complain(describeRefusal(prefix, result.doubts, surroundings));
+        complain(`pipward: ${describeRefusal(prefix, result.doubts, surroundings)}`);
         return 1;
     }
   },
@@ -101,7 +101,7 @@ function describeRecorded(prefix: string, record: TrustRecord, file: string, sur
 /** Returns why an environment is not trusted and what to do about it. */
 export function describeRefusal(prefix: string, doubts: readonly Doubt[], surroundings: Surroundings): string {
   return [
-    `pipward: ${cleanText(showPath(prefix, surroundings))} is not trusted:`,
+    `${cleanText(showPath(prefix, surroundings))} is not trusted:`,
     ...describeDoubts(doubts, surroundings).map((line) => `  - ${line}`),
     ...findWayOut(prefix, doubts, surroundings),
   ].join('\n');

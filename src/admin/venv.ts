@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { makeEnvironment } from '../host/make-environment.ts';
+import { needsRawBytes } from '../host/os-strings.ts';
 import { runInherited } from '../host/run-inherited.ts';
 import { dieBySignal } from '../host/signals.ts';
 import { followName } from '../interpreter/named-environment.ts';
@@ -53,6 +54,10 @@ export const venvCommand: AdminCommand = {
     const maker = chooseMaker(interpreter, prefix, surroundings);
     if (maker.kind === 'missing') {
       complain([`pipward: ${cleanText(maker.reason)}; nothing was made`, ...maker.fix].join('\n'));
+      return 1;
+    }
+    if (needsRawBytes(prefix)) {
+      complain("pipward: a folder's name here is no UTF-8, which Python's venv does not take; nothing was made");
       return 1;
     }
     const making = await makeEnvironment(prefix, maker.command, context.env);

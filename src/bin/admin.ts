@@ -3,6 +3,7 @@ import { runAdmin } from '../admin/cli.ts';
 import { describeError } from '../admin/describe-error.ts';
 import { errorCode } from '../host/error-code.ts';
 import { readPlatform } from '../host/observe.ts';
+import { readOwnProcess } from '../host/os-strings.ts';
 
 declare const PIPWARD_VERSION: string;
 
@@ -18,8 +19,10 @@ process.stdout.once('error', (error) => {
 
 async function main(): Promise<void> {
   try {
-    process.exitCode = await runAdmin(process.argv.slice(2), {
-      env: process.env,
+    // Variables, and paths in them, whose bytes are no UTF-8 are what they are for the shim, too.
+    const exact = readOwnProcess(process.argv.slice(2), process.env);
+    process.exitCode = await runAdmin(exact.arguments, {
+      env: exact.env,
       programDirectory: __dirname,
       node: process.execPath,
       version: PIPWARD_VERSION,

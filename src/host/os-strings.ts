@@ -75,6 +75,12 @@ export function readCurrentDirectory(): string | null {
   }
 }
 
+/** A name for the current directory by which a child finds it, whatever bytes it really has. */
+export function inCurrentDirectory(): string {
+  const cwd = process.cwd();
+  return cwd.includes(REPLACEMENT) ? '/proc/self/cwd' : cwd;
+}
+
 function splitAtNul(bytes: Buffer): string[] {
   const parts: string[] = [];
   for (let start = 0; start < bytes.length;) {

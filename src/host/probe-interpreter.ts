@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import type { InterpreterReport } from '../model/facts.ts';
+import { inCurrentDirectory } from './os-strings.ts';
 import { QUESTIONS, readReport, TIME_LIMIT_MILLISECONDS } from './ask-interpreter.ts';
 
 export type ProbeResult =
@@ -20,10 +21,19 @@ export async function probeInterpreter(
     extendEnv: false,
     reject: false,
     stdin: 'ignore',
+    // execa goes to the current directory by name, which is not always one that Node can write down.
+    cwd: inCurrentDirectory(),
     timeout: TIME_LIMIT_MILLISECONDS,
     maxBuffer: 64 * 1024,
   });
-  if (result.failed) return { kind: 'failed', reason: result.shortMessage?.split('\n')[0] ?? 'it failed' };
+  if (result.failed) {
+    const { timedOut, signal, exitCode, code } = result;
+    if (timedOut) return { kind: 'failed', reason: 'it took too long' };
+    if (signal !== undefined) return { kind: 'failed', reason: `it was ended by ${signal}` };
+    if (exitCode === undefined) return { kind: 'failed', reason: `it could not be started (${code ?? 'unknown'})` };
+    const said = result.stderr.trim().split('\n').at(-1) ?? '';
+    return { kind: 'failed', reason: `it ended with status ${exitCode}${said === '' ? '' : `: ${said}`}` };
+  }
   const report = readReport(result.stdout);
   return report === null ? { kind: 'failed', reason: 'it answered in another form' } : { kind: 'answered', report };
 }

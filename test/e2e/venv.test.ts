@@ -242,4 +242,36 @@ describe.skipIf(missing !== '')(`pipward venv and run${missing}`, () => {
       );
     });
   });
+
+  test.skipIf(process.platform !== 'linux')(
+    'in a folder whose name is no UTF-8: nothing is made in another one',
+    async () => {
+      const before = readdirSync(person.cwd);
+      const here = `cd "$(printf 'caf\\351')" && touch pyproject.toml`;
+      const { stdout } = await person.run(['/bin/sh', '-c', `mkdir "$(printf 'caf\\351')" && ${here} && pwd`]);
+      expect(stdout).not.toBe('');
+      const run = (line: string) => person.run(['/bin/sh', '-c', `${here} && ${line}`]);
+      const made = await run(`'${box.pipward}' venv`);
+      expect(made).toMatchObject({ status: 1, stdout: '' });
+      expect(made.stderr).toContain('is no UTF-8, which Python');
+      expect(readdirSync(person.cwd).length).toBe(before.length + 1);
+      // Asked in that very folder, by whatever name a child finds it.
+      expect((await run(`'${box.pipward}' which`)).stdout).toMatch(/^\S+\/python {2}\(Python 3\.12\.1; no environment/);
+      expect((await run(`mkdir -p gone && VIRTUAL_ENV="$PWD/gone" '${box.pipward}' doctor`)).stdout).toContain(
+        '/gone/bin/python does not exist',
+      );
+    },
+  );
+
+  test('run, where something speaks against the environment: the same way out as that of trust', async () => {
+    person.plantProgram(path.join(prefix, 'bin/python'));
+    writeFileSync(path.join(prefix, 'pyvenv.cfg'), `home = ${path.dirname(executable)}\n`);
+    person.own();
+    const [ran, trusted] = [await person.pipward('run -- true'), await person.pipward('trust')];
+    expect(ran.stderr).toBe(trusted.stderr.replace('pipward: ', 'pipward: nothing was run: '));
+    expect(ran.stderr).toContain('fix: make an environment of your own\n    pipward venv venv\n');
+    expect((await person.pipward('venv venv')).status).toBe(0);
+    expect((await person.pipward('run -- true')).status).toBe(0);
+    expect(existsSync(person.trace)).toBe(false);
+  });
 });
