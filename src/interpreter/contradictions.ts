@@ -1,8 +1,11 @@
 import type { Contradiction, Interpreter, Resolution } from '../model/environment.ts';
 import type { Surroundings } from '../model/surroundings.ts';
+import { sightInShell } from './candidates.ts';
+import { inspectInterpreter } from './classify.ts';
 import { followName } from './named-environment.ts';
 import { liesWithin, pathsOf, readVariable } from './paths.ts';
 import { findProject, listFoundPrefixes } from './project.ts';
+import { ANY_VERSION } from './wanted.ts';
 
 /** Scripts to activate an environment are a few kB; more is not read. */
 const ACTIVATE_LIMIT = 64 * 1024;
@@ -28,6 +31,7 @@ export function listContradictions(
           findOtherProject(prefix, surroundings, environmentNames),
         ]),
     resolution.kind === 'not-found' ? null : findUpgrade(resolution.interpreter),
+    findOtherPython(surroundings, resolution),
     findSudo(prefix, surroundings),
     ...listNamedElsewhere(surroundings, environmentNames),
   ].filter((found) => found !== null);
@@ -76,6 +80,23 @@ function findUpgrade({ environment, version }: Interpreter): Contradiction | nul
     from: show(environment.upgradedFrom),
     to: show(version),
   };
+}
+
+/** pip works in what is active; what `python` starts should be its python. A shim of another manager does not say. */
+function findOtherPython(surroundings: Surroundings, resolution: Resolution): Contradiction | null {
+  if (resolution.kind === 'not-found' || resolution.source !== 'active-environment') return null;
+  const { files, platform } = surroundings;
+  const paths = pathsOf(platform);
+  const folderOf = (file: string) => files.realPath(paths.dirname(file)) ?? paths.dirname(file);
+  const { executable, environment } = resolution.interpreter;
+  for (const { path: python, problem } of sightInShell(surroundings, ANY_VERSION, null)) {
+    if (python === null || problem !== null) continue;
+    const isOwn = folderOf(python) === folderOf(executable);
+    const isUnknown = inspectInterpreter(python, surroundings).environment.kind === 'unknown';
+    if (isOwn || isUnknown || environment.kind !== 'virtual') return null;
+    return { kind: 'python-elsewhere', prefix: environment.prefix, python };
+  }
+  return null;
 }
 
 /** sudo clears most variables (env_reset of sudoers(5)), so the person's environment is not the one that root's pip means. */

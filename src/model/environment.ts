@@ -164,6 +164,8 @@ export type Contradiction =
       readonly project: string;
       readonly here: string;
     }
+  /** VIRTUAL_ENV came through, its place on PATH did not: a login shell in an activated one sets PATH anew. */
+  | { readonly kind: 'python-elsewhere'; readonly prefix: string; readonly python: string }
   /** pyvenv.cfg was written for one version, its python is another. */
   | { readonly kind: 'base-upgraded'; readonly prefix: string; readonly from: string; readonly to: string }
   /** Called through sudo; `environment` is VIRTUAL_ENV if that came through. */

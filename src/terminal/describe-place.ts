@@ -56,6 +56,11 @@ export function describeContradiction(found: Contradiction): { readonly text: st
         text: `the active environment ${found.prefix} is of the project ${found.project}, not of ${found.here}`,
         fix: 'deactivate',
       };
+    case 'python-elsewhere':
+      return {
+        text: `python is ${found.python} in this shell, not that of the active environment ${found.prefix}, where pip works`,
+        fix: 'activate it again: its bin is not first on PATH',
+      };
     case 'base-upgraded':
       return {
         text: `${found.prefix} was made for Python ${found.from}, its python is ${found.to} now: packages installed before are not seen`,

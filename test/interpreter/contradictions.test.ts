@@ -3,7 +3,7 @@ import { listContradictions } from '../../src/interpreter/contradictions.ts';
 import { resolveInterpreter } from '../../src/interpreter/resolve.ts';
 import { ANY_VERSION } from '../../src/interpreter/wanted.ts';
 import { describeContradiction } from '../../src/terminal/describe-place.ts';
-import { debian, installed, surroundingsOf, virtual, type World } from './layouts.ts';
+import { debian, installed, script, surroundingsOf, virtual, type World } from './layouts.ts';
 
 type Row = World & { readonly title: string; readonly expected: readonly string[] };
 
@@ -85,6 +85,27 @@ const rows: readonly Row[] = [
     title: 'in a folder that is no project',
     tree: [base, at('/other/.venv'), { '/work/': '' }],
     env: { PATH: '/usr/bin', VIRTUAL_ENV: '/other/.venv' },
+    expected: [],
+  },
+  {
+    title: 'a login shell in an activated one: PATH was set anew, VIRTUAL_ENV stayed',
+    tree: [base, at('/work/.venv')],
+    env: { ...active, PATH: '/opt/py/bin' },
+    expected: [
+      'python is /opt/py/bin/python in this shell, not that of the active environment /work/.venv, where pip works',
+    ],
+  },
+  {
+    title: 'its bin by another name',
+    tree: [base, at('/data/.venv'), { '/work': { link: '/data' } }],
+    cwd: '/data',
+    env: { ...active, PATH: '/data/.venv/bin:/opt/py/bin' },
+    expected: [],
+  },
+  {
+    title: "what python is there is another manager's to say",
+    tree: [base, at('/work/.venv'), { '/shims/python': script('#!/bin/sh\nexec mise x python "$@"\n') }],
+    env: { ...active, PATH: '/shims:/opt/py/bin' },
     expected: [],
   },
   {
