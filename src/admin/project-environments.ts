@@ -88,10 +88,9 @@ export async function forgetTrust(place: string, context: AdminContext): Promise
   const file = findTrustFile(surroundings);
   const known = readTrustStore(surroundings, null);
   if (known.kind === 'unusable') return describeUnusable(describeStoreDefect(known.defect), file);
-  const own = surroundings.files.realPath(place) ?? place;
   const name = canonicalPlace(place, surroundings);
   // By its own path all of it is meant; by the name of a link or a file that one place.
-  const isMeant = ({ prefix, places }: TrustRecord) => prefix === own || places.includes(name);
+  const isMeant = ({ prefix, places }: TrustRecord) => prefix === name || places.includes(name);
   if (file === null || !known.records.some((record) => isMeant(record))) return false;
   const forget = (record: TrustRecord): readonly TrustRecord[] => {
     const places = name === record.prefix ? [] : record.places.filter((each) => each !== name);

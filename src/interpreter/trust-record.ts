@@ -25,7 +25,7 @@ export type TrustRecord = {
 /** venv writes 200 bytes, uv and virtualenv 400. */
 const CONFIG_LIMIT = 8 * 1024;
 
-/** Returns the record of an environment as it is now, without places; null where it has no working python or no readable pyvenv.cfg. */
+/** Returns the record of an environment as it is now, trusted as itself; null where it has no working python or no readable pyvenv.cfg. */
 export function takeRecord(prefix: string, surroundings: Surroundings): TrustRecord | null {
   const { files, platform } = surroundings;
   const real = files.realPath(prefix);
@@ -37,7 +37,7 @@ export function takeRecord(prefix: string, surroundings: Surroundings): TrustRec
   if (folder === null || status === null || config.kind !== 'text' || python === null) return null;
   return {
     prefix: real,
-    places: [],
+    places: [real],
     inode: folder.inode,
     config: config.text,
     configInode: status.inode,
