@@ -39,7 +39,8 @@ function run(shell: readonly string[], script: string, before: string | null, pr
   const shims = `${prefix}/shims`;
   const [program = '', ...options] = shell;
   const found = spawnSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', program], { encoding: 'utf8' }).stdout.trim();
-  const env = before === null ? {} : { PATH: before.replaceAll('S', shims) };
+  // (Not any S: the name of a temporary folder may have one.)
+  const env = before === null ? {} : { PATH: before.replaceAll(/(?<=^|:|\/x)S/g, shims) };
   const result = spawnSync(found, [...options, '-c', script], {
     encoding: 'utf8',
     env: { ...env, HOME: root, LANG: 'C.UTF-8', TARGET: prefix },
