@@ -75,8 +75,8 @@ function renderCure(shell: ShellName, prefix: string): readonly string[] {
     ];
   }
   return [
-    `  Something in ${shell}'s start files comes after pipward's block and changes PATH.`,
-    '  Move the block to the end of the file, or add as its last line',
+    `  Either the start file that ${shell} reads then has no block of pipward's, or something after it changes PATH.`,
+    '  Move the block to the end of that file, or add as its last line',
     `    ${command}`,
   ];
 }

@@ -111,7 +111,9 @@ function reasonRow(layers: readonly PolicyLayer[]): readonly FactRow[] {
   const rules = layers.find(({ rules: { reason, contact } }) => reason !== null || contact !== null)?.rules;
   if (rules === undefined) return [];
   const reason = rules.reason?.replace(/\s+/g, ' ').trim() ?? '';
-  const ended = reason === '' || /[.!?]$/.test(reason) ? reason : `${reason}.`;
+  // In the author's own words, but for a full stop where ours go on behind them.
+  const isEnded = reason === '' || rules.contact === null || /[.!?]$/.test(reason);
+  const ended = isEnded ? reason : `${reason}.`;
   const contact = rules.contact === null ? '' : `Ask ${rules.contact.trim()} before an exception.`;
   const text = [ended, contact].filter((part) => part !== '').join(' ');
   if (text === '') return [];

@@ -85,9 +85,15 @@ export function openPipeTee(fd: number, pipeDescriptor: number | null): Tee | nu
   };
 }
 
-/** Passes on what is in the pipe now. What a process that outlives pip writes later is not waited for. */
+/** What a pipe holds at most (pipe(7): /proc/sys/fs/pipe-max-size of those who are not root). */
+const LARGEST_PIPE = 1024 * 1024;
+
+/**
+ * Passes on what is in the pipe now. What a process that outlives pip writes later is not waited for: one that writes
+ * without a pause would never let us end.
+ */
 function drain(fd: number, pass: (bytes: Uint8Array) => void) {
-  for (;;) {
+  for (let passed = 0; passed < LARGEST_PIPE;) {
     const buffer = Buffer.allocUnsafe(64 * 1024);
     let count: number;
     try {
@@ -96,6 +102,7 @@ function drain(fd: number, pass: (bytes: Uint8Array) => void) {
       return; // EAGAIN: empty
     }
     if (count === 0) return;
+    passed += count;
     pass(buffer.subarray(0, count));
   }
 }

@@ -212,6 +212,14 @@ for i in range(60000):
     }
   });
 
+  test('a process that outlives pip and writes without a pause does not keep us', async () => {
+    const line = `do:os.system("yes leftover &"); print("pip is done", flush=True)`;
+    const { status, stdout } = await box.shell(`${box.pip} install '${line}' | tail -c 1000000 | wc -c`, {
+      unprivileged,
+    });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '1000000\n' });
+  });
+
   test('pip sees a pipe, not a socket: builds open /dev/stderr', async () => {
     const { status, stdout } = await box.shell(
       `pip install 'do:os.system("echo out >/dev/stdout; echo err >/dev/stderr")' 2>&1 | cat`,
