@@ -39,9 +39,7 @@ require-virtual-environment = "advise"
 
 # Whether PIPWARD_BYPASS="why" lifts what this file says: "with-reason" or "never".
 # allow-bypass = "never"
-
-# After a refusal that the project's own environment (./.venv) would do away with: "refuse", "offer" (a question, on a
-# terminal) or "use-project-environment" (if it is trusted: pipward venv, pipward trust).
+# Where ./.venv would do instead: "refuse", "offer" (a question, on a terminal), "use-project-environment" (if trusted).
 # on-refusal = "offer"
 
 # Printed with every refusal:
