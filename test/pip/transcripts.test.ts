@@ -125,6 +125,76 @@ const TABLE: readonly Row[] = [
   },
 ];
 
+/** Why a release has no cell: it does not say such a thing at all. What it does instead is in the fixture, and the finding. */
+const WITHOUT: readonly {
+  readonly code: DiagnosticCode;
+  readonly pip: Pip;
+  readonly reason: string;
+  readonly fixture: string;
+  readonly status: number;
+  readonly instead: DiagnosticCode | null;
+}[] = [
+  {
+    code: 'user-install-fallback',
+    pip: '18.1',
+    reason: 'falls back from 20.0 on; before, it fails',
+    fixture: 'user-fallback',
+    status: 1,
+    instead: 'permission-denied',
+  },
+  ...(['18.1', '20.3.4', '21.3.1'] as const).map((pip) => ({
+    code: 'externally-managed' as const,
+    pip,
+    reason: 'obeys EXTERNALLY-MANAGED from 23.0 on; before, it installs there',
+    fixture: 'pep668',
+    status: pip === '18.1' ? 1 : 0,
+    instead: pip === '18.1' ? ('permission-denied' as const) : ('user-install-fallback' as const),
+  })),
+  ...(['18.1', '20.3.4'] as const).map((pip) => ({
+    code: 'running-as-root' as const,
+    pip,
+    reason: 'warns of root from 21.1 on',
+    fixture: 'root-warning',
+    status: 0,
+    instead: null,
+  })),
+  {
+    code: 'user-install-in-venv',
+    pip: '18.1',
+    reason: 'knows virtualenv alone: in an environment of venv it installs into the user site',
+    fixture: 'user-in-venv',
+    status: 0,
+    instead: null,
+  },
+  {
+    code: 'resolution-impossible',
+    pip: '18.1',
+    reason: 'takes what it meets first; the resolver that looks at everything came with 20.3',
+    fixture: 'resolution-impossible',
+    status: 0,
+    instead: 'dependency-conflict',
+  },
+];
+
+test.each(WITHOUT.map((row) => [row.code, row.pip, row.reason, row] as const))(
+  '%s is nothing that pip %s says: it %s',
+  (code, pip, _, { fixture, status, instead }) => {
+    expect(TABLE.some((row) => row.code === code && row.pips.includes(pip))).toBe(false);
+    for (const way of ['pipe', 'terminal'] as const) {
+      const parts = pieces(`${pip}-without-${fixture}`, way);
+      expect(parts.every(([, bytes]) => bytes.length === 0)).toBe(false);
+      const observations = observe(parts, whole);
+      const finding = diagnose(
+        observations,
+        command('pip install x'),
+        { kind: 'exited', status },
+        { interpreter: null },
+      );
+      expect(finding?.code ?? null).toBe(instead);
+    }
+  },
+);
+
 const cells = TABLE.flatMap((row) =>
   row.pips.flatMap((pip) =>
     (['pipe', 'terminal'] as const).map((way) => [row.code, row.fixture, pip, way, row] as const),
