@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readAdvice } from '../support/advice.ts';
 import { findManagedPython } from '../support/pythons.ts';
-import { createSandbox, type Sandbox } from '../support/sandbox.ts';
+import { createSandbox, hasProgram, type Sandbox } from '../support/sandbox.ts';
 import { makeWheel } from '../support/wheel.ts';
 
 const python = findManagedPython();
@@ -11,11 +11,15 @@ const hasEnsurepip =
   python !== null &&
   existsSync(`/usr/lib/python${python.version.split('.').slice(0, 2).join('.')}/ensurepip/__init__.py`);
 
+/** Debian's pip, setuptools and wheel for new environments. */
+const WHEELS = '/usr/share/python-wheels';
+
 describe.skipIf(python === null)('a Python that apt manages (skipped without Debian python3-pip)', () => {
   let box: Sandbox;
   beforeAll(() => {
     box = createSandbox();
     makeWheel(box.wheels, 'demo-lib');
+    makeWheel(box.wheels, 'demo-tool', '1.0', { scripts: ['demo-tool'] });
   });
   afterAll(() => box?.remove());
 
@@ -55,6 +59,23 @@ describe.skipIf(python === null)('a Python that apt manages (skipped without Deb
     expect(commands).toEqual(['python3 -m venv .venv', '.venv/bin/python -m pip install demo-lib']);
     expect(await box.shell(commands.join(' &&\n'), { cwd })).toMatchObject({ status: 0 });
   });
+
+  test.skipIf(!hasEnsurepip || !hasProgram('pipx') || !existsSync(WHEELS))(
+    'a program: the printed pipx line works (skipped without pipx, python3-venv, python3-wheel-whl)',
+    async () => {
+      const cwd = path.dirname(box.write('program/notes.txt', ''));
+      const { stderr } = await box.run(['pip', 'install', 'demo-tool'], { cwd });
+      const { text, commands } = readAdvice(stderr, 'externally-managed');
+      expect(text).toContain('once: if it is a program to run, not a library: pipx');
+      expect(commands.at(-1)).toBe('pipx install demo-tool');
+      // pipx makes an environment of its own for pip, which takes these.
+      const env = { PIP_FIND_LINKS: `${box.wheels} ${WHEELS}` };
+      const installed = await box.shell('pipx install demo-tool', { cwd, env });
+      expect(installed).toMatchObject({ status: 0 });
+      expect(await box.shell('~/.local/bin/demo-tool', { cwd })).toMatchObject({ stdout: 'demo-tool 1.0\n' });
+    },
+    120_000,
+  );
 
   test.each([
     ['a target of its own is allowed by pip', ['install', '--target', 'vendor', 'demo-lib'], 0],

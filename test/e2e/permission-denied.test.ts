@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readAdvice } from '../support/advice.ts';
 import { copyInterpreter, listPyenvPythons } from '../support/pythons.ts';
 import { createSandbox, hasSetpriv, NOBODY, type Sandbox } from '../support/sandbox.ts';
+import { allowSudo, withoutSudo } from '../support/sudo.ts';
 import { makeWheel } from '../support/wheel.ts';
 
 const [python, old] = ['3.12', '3.6'].map((wanted) =>
@@ -72,6 +73,28 @@ describe.skipIf(missing !== null)(`where pip may not write${missing === null ? '
     expect(await follow(commands, cwd, env)).toMatchObject({ status: 0 });
     expect(existsSync(path.join(siteOf(prefix), 'demo_lib.py'))).toBe(true);
   });
+
+  test.skipIf(withoutSudo !== null)(
+    `the same with a real sudo (${withoutSudo ?? 'a rule for this one command'})`,
+    async () => {
+      const cwd = freshProject('real-sudo');
+      const prefix = makeEnvironment(cwd);
+      give(prefix, 0);
+      const env = { VIRTUAL_ENV: prefix, PATH: `${box.shims}:${path.dirname(executable)}:/usr/bin:/bin` };
+      const { commands } = readAdvice(
+        (await box.shell('pip install demo-lib', { cwd, env })).stderr,
+        'permission-denied',
+      );
+      expect(commands[0]).toMatch(/^sudo chown -R nobody /);
+      const forbid = allowSudo('/usr/bin/chown', '/bin/chown');
+      try {
+        expect(await box.shell(commands.join(' &&\n'), { cwd, env })).toMatchObject({ status: 0 });
+      } finally {
+        forbid();
+      }
+      expect(existsSync(path.join(siteOf(prefix), 'demo_lib.py'))).toBe(true);
+    },
+  );
 
   test('no sudo on this machine: what root has to do, and nothing to be typed after it', async () => {
     const cwd = freshProject('no-sudo');

@@ -1,0 +1,19 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+
+const RULES = '/etc/sudoers.d';
+
+/** Why no test may use a real sudo as nobody; null if one may (root, sudo itself, and a rule that is taken away again). */
+export const withoutSudo: string | null =
+  process.getuid?.() !== 0 ? 'needs root' : existsSync(RULES) && existsSync('/usr/bin/sudo') ? null : 'needs sudo';
+
+/** Lets nobody start these programs as root without a password, until the returned function is called. */
+export function allowSudo(...programs: readonly string[]): () => void {
+  const file = `${RULES}/pipward-test-${process.pid}`;
+  writeFileSync(file, `nobody ALL=(root) NOPASSWD: ${programs.join(', ')}\n`, { mode: 0o440 });
+  if (spawnSync('/usr/sbin/visudo', ['-cf', file]).status !== 0) {
+    rmSync(file);
+    throw new Error(`sudo takes no such rule: ${programs.join(', ')}`);
+  }
+  return () => rmSync(file, { force: true });
+}
