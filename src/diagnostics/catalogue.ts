@@ -54,6 +54,10 @@ export const CATALOGUE = {
     title: 'the packages that were asked for exclude each other',
     summary: 'No choice of versions meets all requirements, so pip installed nothing.',
   },
+  'build-failed': {
+    title: 'a package could not be built',
+    summary: 'There was no ready-made file that this pip takes, so pip built the package, and its build failed.',
+  },
   'venv-required': {
     title: 'a policy asks for a virtual environment',
     summary: 'A policy file allows install and uninstall only where a virtual environment is used.',

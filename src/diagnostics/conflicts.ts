@@ -3,6 +3,7 @@ import type { AdviceFacts } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import type { Conflict } from '../model/observation.ts';
 import { environmentPython, fromDirectory } from '../terminal/activation.ts';
+import { describeLine, findOrigin } from './asked.ts';
 import { createCommands, newEnvironmentPrefix, noteBlock } from './fixes.ts';
 import { pipUpgrade } from './old-pip.ts';
 import { repeatFor } from './repeat.ts';
@@ -69,7 +70,7 @@ export function describeResolutionImpossible(
   command: PipCommand,
 ): Diagnostic {
   const code = 'resolution-impossible';
-  const names = unique(requested.map((each) => splitRequirement(each).name).filter((name) => name !== ''));
+  const names = listRivals(requested, causes);
   const pair = names.slice(0, 2).join(' and ');
   return {
     severity: 'advice',
@@ -85,6 +86,17 @@ export function describeResolutionImpossible(
   };
 }
 
+/** Who excludes whom; of `-r a.txt (line 1)` the causes tell the name. */
+function listRivals(requested: readonly string[], causes: readonly string[]): readonly string[] {
+  const names = requested.map((each) => splitRequirement(each).name);
+  if (!names.includes('')) return unique(names);
+  return unique(
+    causes
+      .map((cause) => /^(\S+) \S+ depends on /.exec(cause)?.[1] ?? splitRequirement(cause.replace(/^.* /, '')).name)
+      .filter((name) => name !== ''),
+  );
+}
+
 function chooseWay(causes: readonly string[], facts: AdviceFacts, command: PipCommand): Block {
   const { words, requirementFiles, editables, options } = command;
   const { shell, cwd } = facts.caller;
@@ -92,8 +104,11 @@ function chooseWay(causes: readonly string[], facts: AdviceFacts, command: PipCo
   if (constraint !== null && causes.some((cause) => cause.includes('(constraint)'))) {
     return noteBlock(`loosen what ${constraint} says of ${listDisputed(causes)}`);
   }
+  if (facts.isLog && causes.some((cause) => cause.includes('(constraint)'))) {
+    return noteBlock(`loosen what the constraints say of ${listDisputed(causes)}`);
+  }
   const [file] = requirementFiles;
-  if (file !== undefined) return noteBlock(`loosen what ${file} says of ${listDisputed(causes)}, or leave one out`);
+  if (file !== undefined) return loosenFile(file, causes, facts, command);
   const parts = words.map(splitRequirement);
   if (parts.some(({ name }) => name === '') || parts.length === 0 || editables.length > 0) {
     return noteBlock('loosen one of these requirements, or leave one out');
@@ -114,6 +129,18 @@ function chooseWay(causes: readonly string[], facts: AdviceFacts, command: PipCo
     commands: [...createCommands(prefix, facts), apart.text, repeatFor(command, words.slice(0, -1), shell).text],
     applicability: apart.applicability,
   };
+}
+
+/** A file names what is disputed, or what needs different versions of it. */
+function loosenFile(file: string, causes: readonly string[], facts: AdviceFacts, command: PipCommand): Block {
+  const disputed = listDisputed(causes);
+  const [name = ''] = disputed.split(' and ');
+  const line = describeLine(findOrigin(null, name, facts, command));
+  return noteBlock(
+    line === ''
+      ? `leave one of those that need ${disputed} out of ${file}, or give it an environment of its own`
+      : `loosen what is said of ${disputed}${line}, or leave it out there`,
+  );
 }
 
 /** What the causes are about: `b` of `a 1.0 depends on b==1`. */

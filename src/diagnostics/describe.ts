@@ -1,6 +1,7 @@
 import type { Diagnostic, Finding } from '../model/diagnostic.ts';
 import type { AdviceFacts } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
+import { describeBuildFailed } from './build-failed.ts';
 import { describeDependencyConflict, describeResolutionImpossible } from './conflicts.ts';
 import { describeExternallyManaged } from './externally-managed.ts';
 import { describeInterpreterNotFound, describeInterpreterNotRunnable } from './interpreter.ts';
@@ -49,6 +50,8 @@ export function describeFinding(finding: Finding, facts: AdviceFacts, command: P
       return describeDependencyConflict(finding.conflicts, facts, command);
     case 'resolution-impossible':
       return describeResolutionImpossible(finding, facts, command);
+    case 'build-failed':
+      return describeBuildFailed(finding, facts, command);
     case 'venv-required':
     case 'project-environment-required':
     case 'user-install-forbidden':

@@ -3,6 +3,7 @@ import type { Interpreter } from '../model/environment.ts';
 import type { InterpreterReport } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import type { Observation, Outcome } from '../model/observation.ts';
+import { findBuildTrouble } from './build-trouble.ts';
 import { diagnoseFailedPlace, diagnosePlace } from './diagnose-place.ts';
 import { findConflict, findIndexTrouble } from './index-trouble.ts';
 
@@ -29,7 +30,8 @@ export function diagnose(
   // 2: what nobody caught, such as a read that timed out.
   const failed = diagnoseFailedPlace(observations, status);
   if (failed !== null) return failed;
-  const trouble = status === 1 || status === 2 ? findIndexTrouble(observations) : null;
+  const trouble =
+    findBuildTrouble(observations, status) ?? (status === 1 || status === 2 ? findIndexTrouble(observations) : null);
   // An environment that does not fit together is worse than one in the wrong place.
   const conflict = status === 0 ? findConflict(observations) : null;
   return trouble ?? conflict ?? diagnosePlace(observations, command, status);

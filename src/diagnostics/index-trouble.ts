@@ -43,8 +43,11 @@ export function findIndexTrouble(seen: readonly Observation[]): Finding | null {
   }
   // pip has told the cause itself: who was not let in does not know what the index has.
   if (missing === null || all('unauthorised').length > 0) return null;
-  const { requirement, origin } = missing;
-  const versions = all('unsatisfied').findLast((each) => each.requirement === requirement)?.versions ?? null;
+  const { requirement } = missing;
+  const unsatisfied = all('unsatisfied').findLast((each) => each.requirement === requirement) ?? null;
+  const versions = unsatisfied?.versions ?? null;
+  // From 20.3 on only the first of the two lines says who asked.
+  const origin = missing.origin ?? unsatisfied?.origin ?? null;
   const excluded = findExcluded(requirement, all('versions-ignored').at(-1)?.versions ?? []);
   if (excluded !== null) {
     return { code: 'requires-python', requirement, specifier: excluded, running: '', origin, usable: versions ?? [] };

@@ -25,6 +25,7 @@ export function diagnoseLog(observations: readonly Observation[]): Finding | nul
 /** What is known where a log is read: how to write commands, and nothing of the machine that it came from. */
 export function logFacts(platform: Platform, { shell }: Pick<CallerFacts, 'shell'>): AdviceFacts {
   return {
+    isLog: true,
     platform,
     caller: {
       shell,
@@ -57,6 +58,7 @@ export function logFacts(platform: Platform, { shell }: Pick<CallerFacts, 'shell
     setting: null,
     userSite: null,
     index: null,
+    build: null,
     report: null,
   };
 }

@@ -87,7 +87,7 @@ function chooseBlocks(
     case 'dns':
       return [
         noteBlock(
-          `is this machine online? ${place} may be known in your company's network alone (VPN), or behind a proxy`,
+          `is ${machine(facts)} online? ${place} may be known in your company's network alone (VPN), or behind a proxy`,
         ),
       ];
     case 'refused':
@@ -101,11 +101,15 @@ function fix(title: string, { text, applicability }: Printed, ...before: readonl
   return { kind: 'fix', title, commands: [...before, text], applicability };
 }
 
+function machine({ isLog }: AdviceFacts): string {
+  return isLog ? 'that machine' : 'this machine';
+}
+
 function proxyBlocks(proxies: readonly SettingFacts[], facts: AdviceFacts, command: PipCommand): readonly Block[] {
   const { shell, home } = facts.caller;
   const [first] = proxies;
   if (first === undefined)
-    return [noteBlock('look at the proxy settings of this machine, and of pip: pip config list')];
+    return [noteBlock(`look at the proxy settings of ${machine(facts)}, and of pip: pip config list`)];
   switch (first.origin.kind) {
     case 'command-line':
       return [fix('if no proxy is needed here, leave it out', repeatWithout(command, '--proxy', true, shell))];
@@ -119,11 +123,11 @@ function proxyBlocks(proxies: readonly SettingFacts[], facts: AdviceFacts, comma
   }
 }
 
-function certificateBlocks(detail: string, { caller }: AdviceFacts, command: PipCommand): readonly Block[] {
+function certificateBlocks(detail: string, facts: AdviceFacts, command: PipCommand): readonly Block[] {
   const isClock = /expired|not yet valid/.test(detail);
-  const { text } = repeatChanging(command, [['--cert', 'CERTIFICATES.pem']], caller.shell);
+  const { text } = repeatChanging(command, [['--cert', 'CERTIFICATES.pem']], facts.caller.shell);
   return [
-    ...(isClock ? [noteBlock("is this machine's clock right?")] : []),
+    ...(isClock ? [noteBlock(`is the clock of ${machine(facts)} right?`)] : []),
     {
       kind: 'fix',
       title: "name your company's certificates (ask for the file), which its proxy may sign with",

@@ -5,7 +5,7 @@ import { findNearest } from '../model/nearest.ts';
 import { shortenHome } from '../terminal/clean.ts';
 import { describeOrigin } from './accepted.ts';
 import { liftBlock, printedFix } from './lift-setting.ts';
-import { findTyped, hideCredentials, originRow, settingRow } from './asked.ts';
+import { askedRow, describeLine, findOrigin, findTyped, hideCredentials, settingRow } from './asked.ts';
 import { aptInstall, isDistributionPython, noteBlock, readyBlock } from './fixes.ts';
 import { isOldPip, pipUpgrade } from './old-pip.ts';
 import { findProjectOf, isStandardModule, KNOWN_PROJECTS } from './project-names.ts';
@@ -36,7 +36,11 @@ export function describeNoMatch(finding: NoMatch, facts: AdviceFacts, command: P
     severity: 'advice',
     code: CODE,
     headline: chooseHeadline('advice', CODE, ...reading.headlines, 'pip found nothing to install'),
-    facts: [...(reading.facts ?? []), ...originRow(finding.origin), { label: 'result', text: 'nothing was installed' }],
+    facts: [
+      ...(reading.facts ?? []),
+      ...askedRow(finding.origin, splitRequirement(finding.requirement).name, facts, command),
+      { label: 'result', text: 'nothing was installed' },
+    ],
     blocks: reading.blocks,
   };
 }
@@ -126,14 +130,14 @@ function replaceBlock(
   name: string,
   by: string,
   title: string,
-  { caller }: AdviceFacts,
+  facts: AdviceFacts,
   command: PipCommand,
 ): Block {
   const typed = origin === null ? findTyped(command, name) : null;
-  const printed = typed === null ? null : repeatReplacing(command, typed, [by], caller.shell);
+  const printed = typed === null ? null : repeatReplacing(command, typed, [by], facts.caller.shell);
   if (printed !== null) return printedFix(title, printed);
-  const file = origin === null ? null : /^-r (.+) \(line (\d+)\)/.exec(origin);
-  return noteBlock(file === null ? `${title}: ${by}` : `${title}: write ${by} in ${file[1]}, line ${file[2]}`);
+  const line = describeLine(findOrigin(origin, name, facts, command));
+  return noteBlock(line === '' ? `${title}: ${by}` : `${title}: write ${by}${line}`);
 }
 
 /**

@@ -34,8 +34,10 @@ export function describeNoPipModule(started: boolean, facts: AdviceFacts, comman
 }
 
 function chooseFix(facts: AdviceFacts, command: PipCommand): readonly Block[] {
-  const { interpreter, tools, caller } = facts;
-  if (interpreter === null) return [];
+  const { interpreter, tools, caller, isLog } = facts;
+  if (interpreter === null) {
+    return isLog ? [noteBlock('python -m ensurepip puts it in; Debian and Ubuntu have it in python3-pip')] : [];
+  }
   const { environment, executable } = interpreter;
   const isDebian = tools.apt && isDistributionPython(facts);
   const ensurepip = joinCommand([executable, '-m', 'ensurepip', '--upgrade'], caller.shell);

@@ -3,7 +3,7 @@ import type { AdviceFacts } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import { environmentFix, noteBlock } from './fixes.ts';
 import { findSpare, sparePythonFix } from './other-python.ts';
-import { findTyped, originRow } from './asked.ts';
+import { askedRow, describeLine, findOrigin, findTyped } from './asked.ts';
 import { repeatReplacing } from './repeat.ts';
 import { splitRequirement } from './requirement.ts';
 import { chooseHeadline, describeVersion, findRecommended, foundRow, interpreterRow } from './rows.ts';
@@ -38,7 +38,7 @@ export function describeRequiresPython(finding: RequiresPython, facts: AdviceFac
     facts: [
       ...interpreterRow(facts),
       { label: 'needed', text: `Python ${specifier}, says ${name}` },
-      ...originRow(origin),
+      ...askedRow(origin, name, facts, command),
       ...(recommended === null ? [] : foundRow(recommended, facts)),
       ...(path === null || recommended !== null
         ? []
@@ -51,7 +51,7 @@ export function describeRequiresPython(finding: RequiresPython, facts: AdviceFac
         : spare !== null
           ? [sparePythonFix(spare, facts, command)]
           : []),
-      ...olderBlock(finding, facts, command),
+      ...olderBlock(finding, facts, command, recommended === null && spare === null),
       ...(recommended === null && spare === null
         ? [
             noteBlock(
@@ -72,8 +72,9 @@ function describeOwn({ interpreter }: AdviceFacts): string {
 /** The newest version that this Python may have. */
 function olderBlock(
   { requirement, usable, origin }: RequiresPython,
-  { caller }: AdviceFacts,
+  facts: AdviceFacts,
   command: PipCommand,
+  isOnly: boolean,
 ): readonly Block[] {
   const { name, extras } = splitRequirement(requirement);
   const newest = usable
@@ -83,10 +84,20 @@ function olderBlock(
   if (newest === undefined) return [];
   const typed = origin === null ? findTyped(command, name) : null;
   const pinned = `${name}${extras}==${newest}`;
-  const printed = typed === null ? null : repeatReplacing(command, typed, [pinned], caller.shell);
-  if (printed === null) return [noteBlock(`the newest version for this Python is ${newest}`)];
+  const printed = typed === null ? null : repeatReplacing(command, typed, [pinned], facts.caller.shell);
+  if (printed === null) {
+    const line = describeLine(findOrigin(origin, name, facts, command));
+    return [
+      noteBlock(`the newest version for this Python is ${newest}${line === '' ? '' : `: write ${pinned}${line}`}`),
+    ];
+  }
   const { text, applicability } = printed;
   return [
-    { kind: 'fix', title: 'or keep this Python, with the newest version for it', commands: [text], applicability },
+    {
+      kind: 'fix',
+      title: `${isOnly ? '' : 'or '}keep this Python, with the newest version for it`,
+      commands: [text],
+      applicability,
+    },
   ];
 }

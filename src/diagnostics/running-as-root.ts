@@ -15,7 +15,7 @@ export function describeRunningAsRoot(
   facts: AdviceFacts,
   command: PipCommand,
 ): Diagnostic {
-  const { caller, report } = facts;
+  const { caller, report, isLog } = facts;
   const recommended = findRecommended(facts);
   const isSudo = caller.sudoUser !== null;
   // Who typed sudo types the next command as themselves.
@@ -39,6 +39,7 @@ export function describeRunningAsRoot(
     blocks: [
       environmentFix(recommended, own, command),
       ...undoBlock(installed, facts, command),
+      ...(isLog ? [noteBlock('in a container of its own it may be meant so')] : []),
       ...(isSudo ? [noteBlock(`in an environment of ${caller.sudoUser} no sudo is needed`)] : []),
     ],
   };

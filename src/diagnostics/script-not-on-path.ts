@@ -37,7 +37,8 @@ export function listScripts({ scripts, directory }: ScriptsNotOnPath, facts: Adv
 }
 
 /** An environment's own folder of programs is never meant: pip does not warn of the folder of its own Python. */
-function chooseFix(directory: string, { caller, platform }: AdviceFacts): readonly Block[] {
+function chooseFix(directory: string, { caller, platform, isLog }: AdviceFacts): readonly Block[] {
+  if (isLog) return [noteBlock(`add ${directory} to PATH on the machine that wrote it`)];
   const commands = extendPathCommands(directory, caller, platform);
   if (commands === null || !isClean(directory)) {
     return [noteBlock(`add ${shortenHome(directory, caller.home)} to PATH`)];

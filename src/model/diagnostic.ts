@@ -30,6 +30,7 @@ export type DiagnosticCode =
   | 'network'
   | 'dependency-conflict'
   | 'resolution-impossible'
+  | 'build-failed'
   | 'policy-unreadable'
   | 'interpreter-not-found'
   | 'interpreter-not-runnable'
@@ -98,6 +99,7 @@ export type Finding =
       readonly requested: readonly string[];
       readonly causes: readonly string[];
     }
+  | BuildFailure
   /** `started`: pip's interpreter said so itself; otherwise we saw it before anything was started. */
   | { readonly code: 'no-pip-module'; readonly started: boolean }
   /** `path` is what could not be written; `readOnly`: its file system is. */
@@ -156,3 +158,38 @@ export type NetworkFailure = {
   readonly host: string | null;
   readonly requirement: string | null;
 };
+
+/** A package had to be built, and that failed. */
+export type BuildFailure = {
+  readonly code: 'build-failed';
+  /** The project, path or address that was built, as pip named it; null where it did not. */
+  readonly subject: string | null;
+  /** Who asked for it; null for the command line. */
+  readonly origin: string | null;
+  readonly cause: BuildCause;
+  /** The line of the build that tells it, or is likely to; null where there is none. */
+  readonly evidence: string | null;
+  /** pip was installing already (`setup.py install`): what came before is installed. */
+  readonly installing: boolean;
+};
+
+/** What a build stumbled over, as far as its output tells. */
+export type BuildCause =
+  /** A file that the C compiler did not find: `Python.h`, `openssl/ssl.h`. */
+  | { readonly kind: 'header'; readonly name: string }
+  /** A program that failed, or is not there. */
+  | { readonly kind: 'program'; readonly name: string; readonly missing: boolean }
+  | { readonly kind: 'rust' }
+  /** A module that the build imports. */
+  | { readonly kind: 'module'; readonly name: string }
+  /** setuptools without the package `wheel`. */
+  | { readonly kind: 'bdist-wheel' }
+  /** A setuptools from before 2023 on Python 3.12 or later. */
+  | { readonly kind: 'old-setuptools' }
+  /** pip before 19.0 knows nothing but setup.py. */
+  | { readonly kind: 'no-setup-py' }
+  /** pip before 21.3, or a build backend without PEP 660. */
+  | { readonly kind: 'not-editable'; readonly by: 'pip' | 'backend' }
+  /** Something that the build itself needs was not found. */
+  | { readonly kind: 'requirement'; readonly name: string }
+  | { readonly kind: 'unknown' };

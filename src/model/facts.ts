@@ -119,6 +119,9 @@ export type SparePython = {
   readonly ssl: boolean;
 };
 
+/** A line of a requirements file that names a project. */
+export type RequestedLine = { readonly file: string; readonly line: number; readonly requirement: string };
+
 /** What bears upon indexes, versions and the network. */
 export type IndexFacts = {
   /** Version of the pip that ran; null when unknown. */
@@ -131,8 +134,24 @@ export type IndexFacts = {
   readonly onlyBinary: SettingFacts | null;
   /** --proxy, or the variables that every program obeys. */
   readonly proxy: readonly SettingFacts[];
+  /** What the files of -r name; they were read when pip had ended. */
+  readonly requested: readonly RequestedLine[];
   /** Names of files in the current directory that were given as words. */
   readonly files: readonly string[];
+};
+
+/** What bears upon a build. */
+export type BuildFacts = {
+  /** Version that is installed for the interpreter; null where it is not there. */
+  readonly setuptools: string | null;
+  readonly wheel: string | null;
+  /** Whether pip builds with what the package asks for, not with what is installed: false with --no-build-isolation. */
+  readonly isolated: boolean;
+  /** Whether Python.h of this interpreter is there; null where nobody knows its place. */
+  readonly headers: boolean | null;
+  readonly compiler: boolean;
+  /** Whether the program that failed is on PATH; null where none did. */
+  readonly program: boolean | null;
 };
 
 export type ToolFacts = {
@@ -147,6 +166,8 @@ export type ToolFacts = {
 
 /** All that words may be made from. Paths and names in it may come from a repository: they are cleaned when rendered. */
 export type AdviceFacts = {
+  /** A saved log is read: of the machine that wrote it nothing is known, and nothing of this one may be claimed. */
+  readonly isLog: boolean;
   readonly platform: Platform;
   readonly caller: CallerFacts;
   readonly project: ProjectFacts;
@@ -182,8 +203,10 @@ export type AdviceFacts = {
   readonly setting: SettingFacts | null;
   /** Asked only for user-install-fallback. */
   readonly userSite: UserSiteFacts | null;
-  /** Asked only when pip found nothing to install, or versions that do not fit together; null for a saved log. */
+  /** Asked only when pip found nothing to install, versions that do not fit together, or could not build; null for a saved log. */
   readonly index: IndexFacts | null;
+  /** Asked only when a build failed; null for a saved log. */
+  readonly build: BuildFacts | null;
   /** null when the interpreter was not asked or did not answer. */
   readonly report: InterpreterReport | null;
 };

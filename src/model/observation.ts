@@ -24,6 +24,12 @@ export type Observation = {
   | { readonly kind: 'user-install-in-venv' }
   | { readonly kind: 'pip-venv-required' }
   | { readonly kind: 'cancelled' }
+  /** What pip works on from here on. */
+  | { readonly kind: 'building' }
+  /** A line of a build that may be its error; `about`: what it would mean as a line of pip's own. */
+  | { readonly kind: 'build-trouble'; readonly about: Observation | null }
+  /** pip gives up because of a build, or passes a release over because of it. */
+  | { readonly kind: 'build-failed' }
   | IndexObservation
 );
 

@@ -1,4 +1,5 @@
 import type { InstalledPackage, Observation, Stream } from '../model/observation.ts';
+import { BUILD_NEEDLES, readBuildLine } from './build-messages.ts';
 import { ENVIRONMENT_NEEDLES, readEnvironmentLine } from './environment-messages.ts';
 import { INDEX_NEEDLES, readIndexLine } from './index-messages.ts';
 
@@ -8,11 +9,12 @@ import { INDEX_NEEDLES, readIndexLine } from './index-messages.ts';
  */
 export const NEEDLES: readonly string[] = [
   'Defaulting',
-  'externally-managed',
   'Successfully',
+  'externally-managed',
   'module named',
   ...ENVIRONMENT_NEEDLES,
   ...INDEX_NEEDLES,
+  ...BUILD_NEEDLES,
 ];
 
 /** pip/_internal/commands/install.py, decide_user_install: the same text in every release from 20.0 on. */
@@ -39,7 +41,9 @@ export function readLine(stream: Stream, line: string): Observation | null {
     return { stream, line: text, kind: 'installed', packages: parseInstalled(text.slice(INSTALLED.length)) };
   }
   const executable = NO_PIP.exec(text)?.[1];
-  if (executable === undefined) return readEnvironmentLine(stream, text) ?? readIndexLine(stream, text);
+  if (executable === undefined) {
+    return readEnvironmentLine(stream, text) ?? readIndexLine(stream, text) ?? readBuildLine(stream, text);
+  }
   return { stream, line: text, kind: 'no-pip-module', executable: executable === 'ImportError' ? '' : executable };
 }
 

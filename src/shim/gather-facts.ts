@@ -14,6 +14,7 @@ import type { AdviceFacts, ToolFacts } from '../model/facts.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { readInstallSettings, readPipConfiguration, readPipSetting } from '../pip/configuration.ts';
 import { findDistrusted } from '../terminal/project-words.ts';
+import { gatherBuildFacts } from './gather-build-facts.ts';
 import { gatherIndexFacts } from './gather-index-facts.ts';
 import { findDenied, findOnPath, readUserSite } from './place-facts.ts';
 import { findEnvironmentNames, readProjectEnvironmentUse } from './resolve-settings.ts';
@@ -36,6 +37,7 @@ export async function gatherFacts(
   const project = findProject(surroundings) ?? { directory: null, marker: null };
   const policyFacts = findPolicyFacts(surroundings, action, finding);
   return {
+    isLog: false,
     platform,
     caller: readCaller(surroundings),
     project: {
@@ -63,6 +65,7 @@ export async function gatherFacts(
     userSite:
       fellBack && interpreter !== null ? readUserSite(finding.installed ?? [], surroundings, interpreter) : null,
     index: action !== null && isAboutIndexes(finding) ? gatherIndexFacts(surroundings, action) : null,
+    build: action !== null && finding.code === 'build-failed' ? gatherBuildFacts(surroundings, action, finding) : null,
     report: asks && interpreter !== null ? await askInterpreter(interpreter.executable, surroundings.env) : null,
   };
 
@@ -93,6 +96,7 @@ const ABOUT_INDEXES: readonly Finding['code'][] = [
   'network',
   'dependency-conflict',
   'resolution-impossible',
+  'build-failed',
 ];
 
 function findPrefixOwner({ files, userId }: Surroundings, interpreter: Interpreter | null): AdviceFacts['prefixOwner'] {

@@ -92,10 +92,20 @@ function findShadowed(
   const normalize = (name: string) => name.replace(/[-_.]+/g, '-').toLowerCase();
   const names = new Map(installed.map(({ name }) => [normalize(name), name]));
   return siteDirectories.flatMap((directory) =>
-    files.list(directory).flatMap((entry) => {
-      const [, module = '', version = ''] = /^(.+?)-(\d[^-]*)(?:-py[\d.]+)?\.(?:dist|egg)-info$/.exec(entry) ?? [];
+    listDistributions(directory, files).flatMap(({ module, version }) => {
       const name = names.get(normalize(module));
       return name === undefined ? [] : [{ name, version, directory }];
     }),
   );
+}
+
+/** What is installed in a folder, as the names of its dist-info and egg-info tell. */
+export function listDistributions(
+  directory: string,
+  files: Surroundings['files'],
+): readonly { readonly module: string; readonly version: string }[] {
+  return files.list(directory).flatMap((entry) => {
+    const [, module = '', version = ''] = /^(.+?)-(\d[^-]*)(?:-py[\d.]+)?\.(?:dist|egg)-info$/.exec(entry) ?? [];
+    return module === '' ? [] : [{ module, version }];
+  });
 }

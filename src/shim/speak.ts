@@ -184,6 +184,7 @@ function isOurRefusal(finding: Finding): boolean {
     case 'network':
     case 'dependency-conflict':
     case 'resolution-impossible':
+    case 'build-failed':
       return false;
     case 'venv-required':
     case 'project-environment-required':

@@ -66,6 +66,8 @@ const INCIDENTAL: readonly Observation['kind'][] = [
   'uncaught-exception',
   'cancelled',
   'indexes',
+  'building',
+  'build-trouble',
 ];
 
 function isTrouble({ kind }: Observation): boolean {

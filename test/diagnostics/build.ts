@@ -4,6 +4,7 @@ import type { Finding } from '../../src/model/diagnostic.ts';
 import type { FoundEnvironment, Interpreter } from '../../src/model/environment.ts';
 import type {
   AdviceFacts,
+  BuildFacts,
   CallerFacts,
   IndexFacts,
   InterpreterReport,
@@ -63,6 +64,7 @@ export type FactChanges = Partial<Omit<AdviceFacts, 'caller' | 'project' | 'tool
 /** Ada in her project on Ubuntu, bash, no environment active; and what is different about it. */
 export function factsWith({ caller, project, tools, ...changes }: FactChanges = {}): AdviceFacts {
   return {
+    isLog: false,
     platform: 'linux',
     caller: {
       shell: 'bash',
@@ -99,6 +101,7 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
     pipVersion: '23.0.1',
     hasBypass: false,
     index: null,
+    build: null,
     userSitePython: findOutside(changes.interpreter === undefined ? systemPython : changes.interpreter),
     denied: null,
     setting: null,
@@ -107,6 +110,17 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
     ...changes,
   };
 }
+
+/** A machine that has all that builds need, but for setuptools and wheel; and what is different about it. */
+export const buildFacts = (changes: Partial<BuildFacts> = {}): BuildFacts => ({
+  setuptools: null,
+  wheel: null,
+  isolated: true,
+  headers: null,
+  compiler: true,
+  program: null,
+  ...changes,
+});
 
 /** pip removes nothing outside of its own environment: that takes the Python which the environment was made with. */
 function findOutside(interpreter: Interpreter | null): string | null {
@@ -207,6 +221,7 @@ export const indexFacts = (changes: Partial<IndexFacts> = {}): IndexFacts => ({
   noIndex: null,
   onlyBinary: null,
   proxy: [],
+  requested: [],
   files: [],
   ...changes,
 });

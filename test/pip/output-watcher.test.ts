@@ -57,7 +57,9 @@ describe('what real pips print', () => {
   ])('%s', (fixture, seen) => {
     const bytes = readFileSync(path.join(fixtures, `${fixture}.txt`));
     for (const chunkSize of [1, 7, bytes.length]) {
-      expect(watch(bytes, chunkSize).map(inShort), `in chunks of ${chunkSize}`).toEqual(seen);
+      // What pip is at is told of every run.
+      const told = watch(bytes, chunkSize).filter(({ kind }) => kind !== 'building');
+      expect(told.map(inShort), `in chunks of ${chunkSize}`).toEqual(seen);
     }
   });
 });
@@ -80,7 +82,7 @@ describe('lines', () => {
     [
       'indented: a build speaks',
       '      error: externally-managed-environment\n      /usr/bin/python3: No module named pip\n',
-      [],
+      ['build-trouble'],
     ],
     [
       'a name with dashes',
@@ -106,7 +108,7 @@ describe('lines', () => {
       ['no-pip-module '],
     ],
     ['another module', '/usr/bin/python3: No module named pip_tools\n', []],
-    ['an import of a build', "ModuleNotFoundError: No module named 'pip'\n", []],
+    ['an import of a build', "ModuleNotFoundError: No module named 'pip'\n", ['build-trouble']],
   ])('%s', (_, text, seen) => {
     for (const chunkSize of [1, 7, 64 * 1024]) {
       expect(watchText(text, chunkSize).map(inShort), `in chunks of ${chunkSize}`).toEqual(seen);

@@ -91,3 +91,67 @@ describe('the Python whose pip can remove from the user site', () => {
     expect((await gather(fallback('x'), { env: { VIRTUAL_ENV: '/tree/e' }, tree })).userSitePython).toBeNull();
   });
 });
+
+const missing: Finding = {
+  code: 'no-matching-distribution',
+  requirement: 'demo-lib',
+  origin: null,
+  versions: [],
+  addresses: [],
+  untrusted: null,
+};
+
+test('the lines of requirements files, those that they include with their own place', async () => {
+  const tree = {
+    '/tree/home/work/r.txt': '# all\n\ndemo-lib==1 # why\n-r sub/more.txt\n-c limits.txt\nother --hash=sha256:0\n',
+    '/tree/home/work/sub/more.txt': 'third\n-r more.txt\n',
+    '/tree/home/work/limits.txt': 'fourth\n',
+  };
+  const { index } = await gather(missing, { tree, line: 'install -r r.txt -r nowhere.txt' });
+  expect(index?.requested.slice(0, 2)).toEqual([
+    { file: 'r.txt', line: 3, requirement: 'demo-lib==1' },
+    { file: 'sub/more.txt', line: 1, requirement: 'third' },
+  ]);
+  // A file that includes itself comes to an end.
+  expect(index?.requested.at(-1)).toEqual({ file: 'r.txt', line: 6, requirement: 'other' });
+  expect(index?.requested.some(({ requirement }) => requirement === 'fourth')).toBe(false);
+});
+
+const built = (cause: Extract<Finding, { code: 'build-failed' }>['cause']): Finding => ({
+  code: 'build-failed',
+  subject: 'a',
+  origin: null,
+  cause,
+  evidence: null,
+  installing: false,
+});
+
+test.each<[case_: string, line: string, env: Record<string, string>, tree: Tree, build: Partial<AdviceFacts['build']>]>(
+  [
+    [
+      'nothing is there',
+      'install a',
+      {},
+      {},
+      { setuptools: null, wheel: null, isolated: true, headers: false, program: false },
+    ],
+    [
+      'setuptools and wheel, by their names',
+      'install a',
+      {},
+      {
+        '/tree/py/lib/python3.12/site-packages/setuptools-70.0.0.dist-info/': '',
+        '/tree/py/lib/python3.12/site-packages/wheel-0.43-py3.12.egg-info': '',
+      },
+      // What was installed is looked for on the disk itself, after pip: not in this tree.
+      { isolated: true },
+    ],
+    ['--no-build-isolation', 'install --no-build-isolation a', {}, {}, { isolated: false }],
+    ['said by a variable', 'install a', { PIP_NO_BUILD_ISOLATION: '0' }, {}, { isolated: false }],
+    ["Python's headers", 'install a', {}, { '/tree/py/include/python3.12/Python.h': '' }, { headers: true }],
+    ["an old Python's headers", 'install a', {}, { '/tree/py/include/python3.12m/Python.h': '' }, { headers: true }],
+  ],
+)('builds: %s', async (_, line, env, tree, build) => {
+  const facts = await gather(built({ kind: 'program', name: 'gcc', missing: false }), { tree, env, line });
+  expect(facts.build).toMatchObject(build ?? {});
+});

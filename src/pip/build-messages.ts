@@ -1,0 +1,49 @@
+import type { Observation, Stream } from '../model/observation.ts';
+import { readEnvironmentLine } from './environment-messages.ts';
+import { readIndexLine } from './index-messages.ts';
+
+/** As NEEDLES of messages.ts, for builds: where pip is, what a build stumbled over, and that pip gave up because of it. */
+export const BUILD_NEEDLES: readonly string[] = [
+  'Collecting ',
+  'Processing ',
+  'Obtaining ',
+  'Running setup.py ',
+  'Failed building ',
+  'rror: ',
+  'subprocess-exited',
+  'metadata-generation',
+  'legacy-install',
+  'failed-wheel',
+  'Rust',
+  'unable to execute ',
+  'failed with error code ',
+  'WARNING: Discarding ',
+  'BackendUnavailable',
+  ', but editable mode ',
+];
+
+/** What pip works on from here on; with a name, a path or an address, and who asked for it. */
+const BUILDING =
+  /^(?:(?:Collecting|Processing|Obtaining) | {0,4}(?:ERROR: )?Failed building wheel for | {2,4}Running setup\.py (?:install|develop) for |ERROR: Failed to build ')/;
+/**
+ * pip's last words on a build: `Command "..."` up to 19.1 and `Command errored out` up to 21.3 (utils/subprocess.py), boxes
+ * from 22.0 on, sentences for wheels and from 26.0 on; what nobody caught; editable installs that are not possible. In 20.3 to
+ * 21.3 a release that could not be built is passed over ("Discarding"), and pip ends without any.
+ */
+const FAILED =
+  /^(?:(?:ERROR: )?Command (?:".*" failed with error code \d+ in |errored out with exit status \d+: )|ERROR: Command errored out|error: (?:subprocess-exited-with-error|metadata-generation-failed|legacy-install-failure|failed-wheel-build-for-install)$|(?:ERROR: ){0,2}(?:Could not build wheels for|Failed to build installable wheels)|ERROR: (?:Failed to build (?:one or more wheels$|')|Project file:.* missing the 'build_editable' hook)|\(A "pyproject\.toml" file was found, but editable mode |WARNING: Discarding .*Command errored out|(?:pip\._vendor\.[\w.]+)?BackendUnavailable(?:: |$))/;
+/** A line of a build that may be its error, at any depth: compilers', Python's, setuptools', those of Rust's tools. */
+const TROUBLE =
+  /rror: \S|unable to execute |setuptools is not available|Rust compiler|Rust and Cargo|\bRetrying \(Retry\(|o matching distribution found|TLS\/SSL, /;
+
+/** Returns what a line says of a build, or null; the rules of `readLine` hold, but for a build's own output, which is indented. */
+export function readBuildLine(stream: Stream, text: string): Observation | null {
+  const seen = { stream, line: text };
+  if (FAILED.test(text)) return { ...seen, kind: 'build-failed' };
+  if (BUILDING.test(text)) return { ...seen, kind: 'building' };
+  if (!TROUBLE.test(text) || /^(?:ERROR|WARNING): /.test(text)) return null;
+  // A build may have a pip of its own, and setup.py's install writes where pip would.
+  const inner = text.trimStart().replace(/^error: (?=\[)/, 'OSError: ');
+  const about = readEnvironmentLine(stream, inner) ?? readIndexLine(stream, inner);
+  return { ...seen, kind: 'build-trouble', about };
+}
