@@ -7,13 +7,15 @@ export type Writer = {
   readonly flushed: () => Promise<void>;
   /** Bytes that wait; the reading side stops above a limit, so that pip waits as it would without us. */
   readonly waiting: () => number;
-  /** The last byte written, to know whether a line is open; null if nothing was written. */
-  readonly lastByte: () => number | null;
+  /** The last bytes written, a few dozen at most, to know whether a line is open; empty if nothing was written. */
+  readonly tail: () => Uint8Array;
   /** Code of the first error by which bytes were lost, with the reader still there: ENOSPC, say. */
   readonly lost: () => string | null;
 };
 
 const RETRY_MILLISECONDS = 5;
+/** Some codes that end colours may stand behind the last line feed. */
+const TAIL_BYTES = 64;
 /** IOV_MAX is 1024 on Linux and macOS, 16 at the least (POSIX, limits.h). */
 const MOST_BUFFERS = 64;
 
@@ -24,7 +26,7 @@ const MOST_BUFFERS = 64;
 export function createWriter(fd: number, onChange: (state: 'progress' | 'reader-gone') => void = () => {}): Writer {
   let queue: Uint8Array[] = [];
   let waiting = 0;
-  let last: number | null = null;
+  let tail: Uint8Array = new Uint8Array();
   let busy = false;
   let gone = false;
   let lost: string | null = null;
@@ -86,7 +88,7 @@ export function createWriter(fd: number, onChange: (state: 'progress' | 'reader-
   return {
     write: (bytes) => {
       if (bytes.length === 0) return;
-      last = bytes[bytes.length - 1] ?? null;
+      tail = Buffer.concat([tail, bytes.subarray(-TAIL_BYTES)]).subarray(-TAIL_BYTES);
       if (gone) return;
       queue.push(bytes);
       waiting += bytes.length;
@@ -94,7 +96,7 @@ export function createWriter(fd: number, onChange: (state: 'progress' | 'reader-
     },
     flushed: () => (busy ? new Promise((resolve) => void idle.push(resolve)) : Promise.resolve()),
     waiting: () => waiting,
-    lastByte: () => last,
+    tail: () => tail,
     lost: () => lost,
   };
 }

@@ -6,12 +6,10 @@ import type { Action } from '../model/action.ts';
 import { EXIT } from '../model/exit.ts';
 import type { Observation, Outcome } from '../model/observation.ts';
 import type { Surroundings } from '../model/surroundings.ts';
-import { createOutputWatcher } from '../pip/output-watcher.ts';
+import { createOutputWatcher, stripEscapes } from '../pip/output-watcher.ts';
 import type { Speaker } from './speak.ts';
 
 export { endLike } from './end-like.ts';
-
-const LINE_FEED = 10;
 
 type Started = Extract<Action, { kind: 'run' | 'watch' }>;
 
@@ -79,8 +77,9 @@ function findLost(plan: StreamPlan): string | null {
   return plan.kind === 'tee' ? plan.tee.writer.lost() : null;
 }
 
-/** Whether pip's last byte left the cursor in the middle of a line. */
+/** Whether pip left the cursor in the middle of a line. On a terminal it ends colours behind the line feed. */
 function isLineOpen(plan: StreamPlan): boolean {
-  const last = plan.kind === 'tee' ? plan.tee.writer.lastByte() : null;
-  return last !== null && last !== LINE_FEED;
+  const tail = plan.kind === 'tee' ? plan.tee.writer.tail() : new Uint8Array();
+  const shown = stripEscapes(Buffer.from(tail).toString('latin1'));
+  return shown !== '' && !shown.endsWith('\n');
 }

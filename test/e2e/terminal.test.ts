@@ -49,6 +49,8 @@ describe.skipIf(!hasProgram('tmux'))('on a terminal (skipped without tmux)', () 
     ['in the middle of a line', 'print("open", end="")', 'open'],
     ['on a bar that is drawn over', 'print("50%", end="\\r")', '50%'],
     ['on a fresh line', 'print("closed")', 'closed'],
+    // As pip writes its errors: the colour ends behind the line feed.
+    ['on a fresh line, in colour', 'sys.stdout.write("\\x1b[31mred\\n\\x1b[0m")', '\\S*red\\S*'],
   ])('what happened is read from the stream, and said on a fresh line: pip ends %s', async (_, last, shown) => {
     const screen = await on('pip', async (terminal) => {
       box.write('last', `${FALLBACK}\n${last}`);
