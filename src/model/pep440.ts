@@ -9,6 +9,8 @@ export type Version = {
   readonly local: readonly (number | string)[];
 };
 
+/** What nearly all versions are; the whole of PEP 440 takes a millisecond to be compiled. */
+const PLAIN = /^\d+(?:\.\d+)*$/;
 /** PEP 440, appendix B; separators, `v`, spellings and leading zeros are normalized away. */
 const VERSION =
   /^\s*v?(?:(\d+)!)?(\d+(?:\.\d+)*)(?:[-_.]?(alpha|beta|preview|pre|rc|a|b|c)[-_.]?(\d*))?(?:-(\d+)|[-_.]?(post|rev|r)[-_.]?(\d*))?(?:[-_.]?(dev)[-_.]?(\d*))?(?:\+([a-z0-9]+(?:[-_.][a-z0-9]+)*))?\s*$/i;
@@ -17,7 +19,11 @@ const PRE_KINDS: Readonly<Record<string, number>> = { a: -1, alpha: -1, b: 0, be
 /** Returns the version; null for what is none. */
 export function parseVersion(text: string): Version | null {
   // A number of a megabyte is no version, and a text this long none that anybody wrote.
-  const match = text.length > 200 ? null : VERSION.exec(text);
+  if (text.length > 200) return null;
+  if (PLAIN.test(text)) {
+    return { epoch: 0, release: text.split('.').map(Number), pre: null, post: null, dev: null, local: [] };
+  }
+  const match = VERSION.exec(text);
   if (match === null) return null;
   const [, epoch = '0', release = '', kind, preNumber, dashPost, postWord, postNumber, devWord, devNumber, local] =
     match;

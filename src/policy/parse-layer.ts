@@ -27,11 +27,11 @@ export function parsePolicyFile({ scope, file, text, kind }: PolicySource): Poli
   const toml = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const document = parseToml(toml);
   if (document instanceof Error) return { ...empty, problems: [describeError(document, file)] };
-  if (kind === 'pipward-toml') return { ...empty, ...readTables(document, [], locateKeys(toml), scope, file) };
+  if (kind === 'pipward-toml') return { ...empty, ...readTables(document, [], locateLater(toml), scope, file) };
   const tool = document['tool'];
   const ours = isTable(tool) ? tool['pipward'] : undefined;
   if (ours === undefined) return null;
-  const lineOf = locateKeys(toml);
+  const lineOf = locateLater(toml);
   const prefix = ['tool', 'pipward'];
   if (isTable(ours)) return { ...empty, ...readTables(ours, prefix, lineOf, scope, file) };
   const message = '`tool.pipward` must be a table';
@@ -39,6 +39,12 @@ export function parsePolicyFile({ scope, file, text, kind }: PolicySource): Poli
     ...empty,
     problems: [{ file, line: lineOf(prefix), column: null, key: 'tool.pipward', message, nearest: null }],
   };
+}
+
+/** The text is searched when the first line is asked for. */
+function locateLater(text: string): LineOf {
+  let lineOf: LineOf | null = null;
+  return (path) => (lineOf ??= locateKeys(text))(path);
 }
 
 /** Whether a pyproject.toml is worth parsing: most have nothing of ours. */
@@ -89,7 +95,15 @@ function readTables(
     for (const problem of reading.problems) {
       problems.push(note([...path, ...problem.path], problem.message, problem.nearest));
     }
-    return reading.value === null ? null : { value: reading.value, line: locate(path) };
+    if (reading.value === null) return null;
+    const { value } = reading;
+    // Asked for only where a message names it: most calls keep the rules.
+    return {
+      value,
+      get line() {
+        return locate(path);
+      },
+    };
   }
 
   for (const [name, value] of Object.entries(root)) {
@@ -115,7 +129,13 @@ function readTables(
   const demands: Partial<Record<RuleName, Demand>> = {};
   for (const rule of RULE_NAMES) {
     const written = read(['policy', rule], policy[rule].shape);
-    if (written !== null) demands[rule] = { ...written.value, line: written.line };
+    if (written === null) continue;
+    demands[rule] = {
+      ...written.value,
+      get line() {
+        return written.line;
+      },
+    };
   }
   const rules = {
     demands,
