@@ -143,23 +143,32 @@ export function readPipConfiguration(
 }
 
 /**
- * Returns the setting that counts for an option of a subcommand (`global`: for the main parser), or null.
- * Any alias of the option is found; an empty value is as good as none; what the subcommand does not know is ignored.
+ * Returns the setting that counts for each option of a subcommand (`global`: for the main parser), by its canonical name.
+ * Any alias of an option is found; an empty value is as good as none; what the subcommand does not know is ignored.
  * `--user` and `--no-user` are one setting: pip takes the boolean of `no-user` for that of `user`, without turning it round.
  */
-export function readPipSetting(configuration: PipConfiguration, subcommand: string, option: string): PipSetting | null {
-  // The usual case: pip has no files, and no variable is its own.
-  if (configuration.size === 0) return null;
+function resolveSettings(configuration: PipConfiguration, subcommand: string): ReadonlyMap<string, PipSetting> {
+  const resolved = new Map<string, PipSetting>();
+  // Without pip's files and variables the table of options is not made.
+  if (configuration.size === 0) return resolved;
   const table = listOptions(subcommand);
-  const identify = (spelling: string) => table.get(spelling)?.name.replace('--no-user', '--user');
-  const wanted = identify(option);
-  let found: PipSetting | null = null;
-  for (const section of wanted === undefined ? [] : ['global', subcommand, ':env:']) {
+  for (const section of ['global', subcommand, ':env:']) {
     for (const [name, setting] of configuration.get(section) ?? []) {
-      if (setting.value !== '' && identify(`--${name}`) === wanted) found = setting;
+      const canonical = nameCanonically(`--${name}`, table);
+      if (canonical !== undefined && setting.value !== '') resolved.set(canonical, setting);
     }
   }
-  return found;
+  return resolved;
+}
+
+function nameCanonically(spelling: string, table: ReturnType<typeof listOptions>): string | undefined {
+  return table.get(spelling)?.name.replace('--no-user', '--user');
+}
+
+/** Returns the setting that counts for one option of a subcommand, by any of its names, or null. */
+export function readPipSetting(configuration: PipConfiguration, subcommand: string, option: string): PipSetting | null {
+  const canonical = nameCanonically(option, listOptions(subcommand)) ?? '';
+  return resolveSettings(configuration, subcommand).get(canonical) ?? null;
 }
 
 /** What else names packages to install. */
@@ -172,7 +181,8 @@ export function readInstallSettings(
   prefix: string | null,
 ): InstallSettings {
   const configuration = readPipConfiguration(surroundings, prefix, command.isolated);
-  const find = (option: string) => readPipSetting(configuration, command.subcommand ?? 'global', option);
+  const resolved = resolveSettings(configuration, command.subcommand ?? 'global');
+  const find = (option: string) => resolved.get(option) ?? null;
   const typed: SettingOrigin = { kind: 'command-line' };
 
   const flag = (option: string, given: boolean | null): readonly [boolean | null, SettingOrigin | null] => {
