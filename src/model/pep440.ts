@@ -89,11 +89,19 @@ function order(one: number, other: number): number {
 /** Whether a version is in the set that a specifier describes. */
 export type Specifier = (version: Version) => boolean;
 
+/** A policy's specifier is read twice a call: when its file is checked, and when the call is judged. */
+const specifiers = new Map<string, Specifier | null>();
+
 /** Returns the test for `>=3.9, !=3.9.1, <4` (PEP 440, "Version specifiers"); null for what is none. */
 export function parseSpecifier(text: string): Specifier | null {
+  const known = specifiers.get(text);
+  if (known !== undefined) return known;
   const clauses = text.split(',').map(parseClause);
-  const known = clauses.filter((clause) => clause !== null);
-  return known.length === clauses.length ? (version) => known.every((clause) => clause(version)) : null;
+  const right = clauses.filter((clause) => clause !== null);
+  const isIn: Specifier = (version) => right.every((clause) => clause(version));
+  const specifier = right.length === clauses.length ? isIn : null;
+  specifiers.set(text, specifier);
+  return specifier;
 }
 
 function parseClause(text: string): Specifier | null {
