@@ -73,7 +73,7 @@ async function handleCall(
       const { endLike } = await import('./watch.ts');
       return () => endLike(own, offered);
     }
-    call = offered.kind === 'taken' ? offered : { ...call, action: offered.refusal };
+    call = offered;
   }
   const { action } = call;
   if (action.kind === 'refuse') {

@@ -36,11 +36,11 @@ export type Offering = {
   readonly print: (text: string) => Promise<void>;
 };
 
-export type Offered =
-  | ({ readonly kind: 'taken' } & Call)
-  /** Nobody could be asked, or there was nothing to offer, or the answer was no: a refusal stands, and knows what was found. */
-  | { readonly kind: 'declined'; readonly refusal: Refusal }
-  | Extract<Outcome, { kind: 'signalled' }>;
+/**
+ * What goes on: the call in the environment that was agreed to; or a refusal, where nobody could be asked, nothing was
+ * there to offer, or the answer was no. Each with the look at the disk that it was judged by, and is told by.
+ */
+export type Offered = ({ readonly kind: 'settled' } & Call) | Extract<Outcome, { kind: 'signalled' }>;
 
 type Found = Exclude<Resolution, { kind: 'not-found' }>;
 
@@ -59,29 +59,30 @@ type Way = {
  * the key that was offered means no, and so does none in time.
  */
 export async function offerEnvironment(offering: Offering): Promise<Offered> {
-  const { surroundings, state, print } = offering;
-  if (!canAsk(offering)) return { kind: 'declined', refusal: offering.refusal };
+  const { surroundings, state, refusal, print } = offering;
+  const decline = ({ action, surroundings: seen }: Call): Offered => ({
+    kind: 'settled',
+    action: action.kind === 'refuse' ? action : refusal,
+    surroundings: seen,
+  });
+  if (!canAsk(offering)) return decline({ action: refusal, surroundings });
   const call = offering.again();
-  const declined = {
-    kind: 'declined',
-    refusal: call.action.kind === 'refuse' ? call.action : offering.refusal,
-  } as const;
   const way = findWay(offering, call);
-  if (way === null) return declined;
+  if (way === null) return decline(call);
   const typed = await askTerminal(
     state.stdio[0],
     async () => print(await formQuestion(offering, way)),
     LIMIT_SECONDS * 1000,
   );
   if (typed !== null && typed.kind !== 'line') await print('\n');
-  if (typed?.kind !== 'line' || typed.text.trim().toLowerCase() !== way.key) return declined;
+  if (typed?.kind !== 'line' || typed.text.trim().toLowerCase() !== way.key) return decline(call);
   if (way.base !== null) {
     const ending = await makeEnvironment(way.prefix, way.base, surroundings, print);
     if (ending.kind === 'signalled') return ending;
-    if (ending.kind === 'not-started' || ending.status !== 0) return declined;
+    // Something came in its place meanwhile, say.
+    if (ending.kind === 'not-started' || ending.status !== 0) return decline(offering.again());
   }
-  const { action, ...rest } = offering.again();
-  return action.kind === 'refuse' ? { kind: 'declined', refusal: action } : { kind: 'taken', action, ...rest };
+  return { kind: 'settled', ...offering.again() };
 }
 
 /** Only where a person sits in front of it, and was not told that nobody would be asked. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findAnyPython } from '../support/pythons.ts';
@@ -164,6 +164,25 @@ describe.skipIf(missing !== '')(`on-refusal = "offer"${missing}`, () => {
     await terminal.waitFor(/Successfully installed demo-lib-1\.0/, 60);
     expect(isMade()).toBe(true);
   }, 90_000);
+
+  test.each([
+    ['u', 'the one that was trusted', true],
+    ['m', 'none', false],
+  ])('%s, with a planted .venv in place of %s since the question: told of as it is now', async (key, _, hadOne) => {
+    const place = path.join(person.cwd, '.venv');
+    if (hadOne) expect((await person.pipward('venv')).status).toBe(0);
+    await terminal.command('pip install demo-lib; echo "[$?]"');
+    await terminal.waitFor(QUESTION);
+    if (hadOne) renameSync(place, path.join(person.cwd, 'kept'));
+    person.makeEnvironment(place, { python: '' });
+    person.plantProgram(path.join(place, 'bin/python'));
+    terminal.type(key, 'Enter');
+    const screen = await terminal.waitFor(/^\[\d+\]$/m);
+    expect(screen).toContain('[3]');
+    expect(screen).toMatch(/^ {2}found .* not recommended$/m);
+    expect(screen).not.toContain('.venv/bin/activate');
+    expect(existsSync(person.trace)).toBe(false);
+  });
 
   test.each<[where: string, line: string, env?: Record<string, string>]>([
     ['a piped stdin', 'echo m | pip install demo-lib'],
