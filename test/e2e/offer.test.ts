@@ -170,7 +170,8 @@ describe.skipIf(missing !== '')(`on-refusal = "offer"${missing}`, () => {
     ['m', 'none', false],
   ])('%s, with a planted .venv in place of %s since the question: told of as it is now', async (key, _, hadOne) => {
     const place = path.join(person.cwd, '.venv');
-    if (hadOne) expect((await person.pipward('venv')).status).toBe(0);
+    const { status } = hadOne ? await person.pipward('venv') : { status: 0 };
+    expect(status).toBe(0);
     await terminal.command('pip install demo-lib; echo "[$?]"');
     await terminal.waitFor(QUESTION);
     if (hadOne) renameSync(place, path.join(person.cwd, 'kept'));
