@@ -1,4 +1,5 @@
 import { errorCode } from '../host/error-code.ts';
+import { cleanText } from '../terminal/clean.ts';
 
 /** What the system said no to, why, and what to do. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -10,8 +11,18 @@ const ADVICE: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of that path is a file, not a folder: choose another place',
 };
 
-/** The text of an error for a person; of the system's own, which name neither a reason that helps nor a way out, more. */
+/**
+ * The text of an error for a person; of the system's own, which name neither a reason that helps nor a way out, more. Paths
+ * in it may be a repository's.
+ */
 export function describeError(error: unknown): string {
+  return explain(error)
+    .split('\n')
+    .map((line) => cleanText(line))
+    .join('\n');
+}
+
+function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const advice = ADVICE[errorCode(error) ?? ''];
   if (advice === undefined || !('path' in error) || typeof error.path !== 'string') return error.message;

@@ -28,11 +28,16 @@ test.each([
     "ENOENT: no such file or directory, open '/no/such/file'",
   ],
   [
+    'with a path that would move the cursor',
+    () => mkdirSync('/dev/null/\x1b[31mx'),
+    '/dev/null/?[31mx could not be read or written: a part of that path is a file, not a folder: choose another place (ENOTDIR)',
+  ],
+  [
     'our own',
     () => {
-      throw new Error('said so');
+      throw new Error('said so\nin \x07 lines');
     },
-    'said so',
+    'said so\nin ? lines',
   ],
 ])('an error %s', (_, act, text) => {
   expect(describeError(errorOf(act))).toBe(text);
