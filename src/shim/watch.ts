@@ -39,9 +39,9 @@ export async function watch(
     return outcome;
   }
   const lost = findLost(output.stdout) ?? findLost(output.stderr);
-  if (lost !== null) await (await loadSpeaker()).sayLost(lost);
   if (action.kind === 'watch') {
     try {
+      if (lost !== null) await (await loadSpeaker()).sayLost(lost);
       const observations = watcher.finish();
       // -q keeps the lines back that would tell.
       const wasRead = output.stdout.kind === 'tee' && output.stderr.kind === 'tee' && action.command.quiet === 0;
@@ -53,8 +53,10 @@ export async function watch(
       // Whatever happens to us now, pip has run: its status is the status.
     }
   }
-  // pip itself could write it all, to us: without us its Python would have ended so.
-  return lost !== null && outcome.kind === 'exited' ? { kind: 'exited', status: EXIT.outputLost } : outcome;
+  // pip itself could write it all, to us: without us its Python would have ended so. (Python 2 does not look.)
+  const isPython2 = action.resolution.kind === 'resolved' && action.resolution.interpreter.version?.major === 2;
+  const wouldTell = lost !== null && outcome.kind === 'exited' && !isPython2;
+  return wouldTell ? { kind: 'exited', status: EXIT.outputLost } : outcome;
 }
 
 /** What alone is no reason to say anything: it only bears upon the rest. */

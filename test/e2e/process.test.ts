@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ACTOR } from '../support/actor.ts';
+import { listPyenvPythons } from '../support/pythons.ts';
 import { createSandbox, hasProgram, isRoot, type Sandbox } from '../support/sandbox.ts';
 import { openTerminal } from '../support/terminal.ts';
 
@@ -159,6 +160,16 @@ open(os.environ["HOME"] + "/went-on", "w")`;
       expect(existsSync(went)).toBe(true);
     },
   );
+
+  const python2 = listPyenvPythons().find(({ version }) => version.startsWith('2.'));
+  test.skipIf(python2 === undefined)('the same of Python 2, which says nothing of it (needs Python 2)', async () => {
+    const statusOf = async (start: string) =>
+      (await box.shell(`${start} install nothing >/dev/full; echo "$?"`, { unprivileged, env })).stdout;
+    const env = { PATH: `${box.shims}:${path.dirname(python2?.executable ?? '')}:/usr/bin:/bin` };
+    const bare = await statusOf('python -m pip');
+    expect(bare).toBe('1\n');
+    expect(await statusOf('pip')).toBe(bare);
+  });
 
   test('variables that are too long for the system: it is told', async () => {
     const line = `X=$(head -c 40000 /dev/zero | tr '\\0' '\\344') pip install 'do:print("ran")'; echo "$?"`;
