@@ -3,6 +3,7 @@ import { createFileView } from '../host/files.ts';
 import { readInheritedState, restoreEnvironment, type InheritedState } from '../host/inherited-state.ts';
 import { observe } from '../host/observe.ts';
 import { readOwnProcess } from '../host/os-strings.ts';
+import { writeBytes } from '../host/output.ts';
 import type { Action } from '../model/action.ts';
 import type { Resolution } from '../model/environment.ts';
 import { EXIT } from '../model/exit.ts';
@@ -41,16 +42,20 @@ export async function runShim(own: NodeJS.Process, started: { pip: boolean }): P
 
 /** The decide way: sh waits for what we say and then runs pip in its own process. */
 async function answerShell(surroundings: Surroundings, state: InheritedState): Promise<Answer> {
-  const speaker = () => loadSpeaker(surroundings, state.closed.has(2) ? null : CALLER_STDERR);
+  const stderr = state.closed.has(2) ? null : CALLER_STDERR;
+  const speaker = () => loadSpeaker(surroundings, stderr);
   if (state.depth >= DEEPEST) {
     await (await speaker()).say({ code: 'call-loop', depth: state.depth }, null);
     return { kind: 'stop', status: EXIT.notRunnable };
   }
   const action = decide(surroundings, findPolicyLayers(surroundings), state.depth);
-  if (hasPreface(action, surroundings)) await (await speaker()).preface(action);
-  if (action.kind !== 'refuse') return { kind: 'run', start: action.start };
-  await (await speaker()).refuse(action);
-  return { kind: 'stop', status: action.status };
+  try {
+    if (hasPreface(action, surroundings)) await (await speaker()).preface(action);
+    if (action.kind === 'refuse') await (await speaker()).refuse(action);
+  } catch (error) {
+    standBy(action, error, stderr);
+  }
+  return action.kind === 'refuse' ? { kind: 'stop', status: action.status } : { kind: 'run', start: action.start };
 }
 
 /** The watch way: we are the process that the caller started, and stay until pip has ended. */
@@ -61,25 +66,28 @@ async function handleCall(
   programDirectory: string,
   started: { pip: boolean },
 ): Promise<() => void> {
-  const speaker = () => loadSpeaker(call.surroundings, state.closed.has(2) ? null : state.stdio[2]);
+  const stderr = state.closed.has(2) ? null : state.stdio[2];
+  const speaker = () => loadSpeaker(call.surroundings, stderr);
   let call = lookAt(surroundings, state);
-  if (hasPreface(call.action, surroundings)) await (await speaker()).preface(call.action);
-  if (call.action.kind === 'refuse' && call.action.mayOffer) {
-    const { action: refusal } = call;
-    const again = () => lookAt({ ...surroundings, files: createFileView() }, state, true);
-    const judgeFor = (resolution: Resolution) => judge(surroundings, refusal.layers, refusal.command, resolution);
-    const offered = await (await speaker()).offer({ refusal, state, again, judge: judgeFor });
-    if (offered.kind === 'signalled') {
-      const { endLike } = await import('./watch.ts');
-      return () => endLike(own, offered);
+  try {
+    if (hasPreface(call.action, surroundings)) await (await speaker()).preface(call.action);
+    if (call.action.kind === 'refuse' && call.action.mayOffer) {
+      const { action: refusal } = call;
+      const again = () => lookAt({ ...surroundings, files: createFileView() }, state, true);
+      const judgeFor = (resolution: Resolution) => judge(surroundings, refusal.layers, refusal.command, resolution);
+      const offered = await (await speaker()).offer({ refusal, state, again, judge: judgeFor });
+      if (offered.kind === 'signalled') {
+        const { endLike } = await import('./watch.ts');
+        return () => endLike(own, offered);
+      }
+      call = offered;
     }
-    call = offered;
+    if (call.action.kind === 'refuse') await (await speaker()).refuse(call.action);
+  } catch (error) {
+    standBy(call.action, error, stderr);
   }
   const { action } = call;
-  if (action.kind === 'refuse') {
-    await (await speaker()).refuse(action);
-    return () => own.exit(action.status);
-  }
+  if (action.kind === 'refuse') return () => own.exit(action.status);
   const { watch, endLike } = await import('./watch.ts');
   const outcome = await watch(action, call.surroundings, state, programDirectory, speaker, () => (started.pip = true));
   return () => endLike(own, outcome);
@@ -87,6 +95,17 @@ async function handleCall(
 
 function lookAt(surroundings: Surroundings, { depth }: InheritedState, agreed = false) {
   return { surroundings, action: decide(surroundings, findPolicyLayers(surroundings), depth, agreed) };
+}
+
+/** What is refused stays refused, whatever became of our words; else the error goes on, and pip runs without us. */
+function standBy(action: Action, error: unknown, stderr: number | null): void {
+  if (action.kind !== 'refuse') throw error;
+  const [why] = String(error).split('\n');
+  try {
+    if (stderr !== null) writeBytes(stderr, Buffer.from(`pipward: pip was not run; to say why failed (${why})\n`));
+  } catch {
+    // The status says it.
+  }
 }
 
 /** Words, and what they are made from, are loaded when there is something to say: that is a third of the program. */

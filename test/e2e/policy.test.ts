@@ -59,6 +59,18 @@ describe('require-virtual-environment', () => {
     expect(stderr).toMatch(/^error\[venv-required\].*$/m);
   });
 
+  test.each([
+    ['watch', undefined],
+    ['decide', 'off'],
+  ])('what is refused stays refused where our words cannot be loaded: %s', async (_, advice) => {
+    box.write('pyproject.toml', ENFORCE);
+    rmSync(path.join(box.prefix, 'dist/speak.cjs'));
+    const { status, stderr } = await box.run(['pip', 'install', 'demo-lib'], { env: { PIPWARD_ADVICE: advice } });
+    expect(status).toBe(3);
+    expect(stderr).toMatch(/^pipward: pip was not run; .*speak\.cjs/);
+    expect(started()).toBe(null);
+  });
+
   test('in a folder below, up to the repository root', async () => {
     box.write('pyproject.toml', ENFORCE);
     const inner = path.dirname(box.write('a/b/file', ''));
