@@ -1,6 +1,5 @@
 // dist/shim.cjs: what sh starts. Written for any Node there ever was (no build step, ES5), because its work is to say that
-// a Node is too old or that the program beside it is broken, and then to run pip all the same (docs/architecture.md,
-// "When we break").
+// a Node is too old or that the program beside it is broken, and then to run pip all the same.
 /* eslint-disable no-var */
 'use strict';
 

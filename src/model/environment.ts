@@ -174,7 +174,7 @@ export type Contradiction =
   /** `to`: the environment that the file names; null where it names none. */
   | { readonly kind: 'environment-file'; readonly path: string; readonly to: string | null };
 
-/** Why a found environment is not recommended (docs/architecture.md, "Trust"). */
+/** Why a found environment is not recommended (docs/trust.md). */
 export type Suspicion =
   | 'python-inside-project'
   | 'home-disagrees'

@@ -12,7 +12,7 @@ import type { Platform } from './surroundings.ts';
 
 /**
  * What an interpreter says of itself when asked with pip's own flags and environment. It is asked only when there is
- * something to say, and only where its use was consented to (docs/architecture.md, "Trust").
+ * something to say, and only where its use was consented to (docs/trust.md).
  */
 export type InterpreterReport = {
   /** `3.12.1`. */

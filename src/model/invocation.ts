@@ -1,4 +1,4 @@
-/** What a subcommand changes: see "What changes an environment" in docs/architecture.md. */
+/** What a subcommand changes: see "How a call is read" in docs/policy.md. */
 export type Effect = 'environment' | 'user-state' | 'nothing';
 
 /** An option as pip's parser would take it: full long name (or short one), value if it has one. */

@@ -117,7 +117,7 @@ export function warningsOf(
   return layers.flatMap((layer) => [...layer.warnings, ...(reported.has(layer) ? [] : layer.problems)]);
 }
 
-/** Whether a policy has anything to say: the command would change an environment (docs/architecture.md). */
+/** Whether a policy has anything to say: the command would change an environment (docs/policy.md). */
 export function isSubject(command: PipCommand): boolean {
   return command.effect === 'environment' && !command.informational && !command.dryRun;
 }
