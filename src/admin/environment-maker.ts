@@ -1,5 +1,5 @@
-import path from 'node:path';
 import { aptInstall, isDistributionPython, venvPackage } from '../diagnostics/fixes.ts';
+import { findMissingMaker } from '../interpreter/venv-module.ts';
 import type { StartCommand } from '../model/action.ts';
 import type { Interpreter } from '../model/environment.ts';
 import type { Surroundings } from '../model/surroundings.ts';
@@ -22,15 +22,12 @@ export type Maker =
  * python3-venv, Python 2). -I keeps the current directory and PYTHONPATH off its sys.path, where a ./venv.py would run.
  */
 export function chooseMaker(interpreter: Interpreter, prefix: string, surroundings: Surroundings): Maker {
-  const { files, env } = surroundings;
-  const { executable, stdlib, version } = interpreter;
-  const has = (name: string) => stdlib === null || files.status(path.join(stdlib, name, '__init__.py')) !== null;
-  if (version?.major !== 2 && has('venv') && has('ensurepip')) {
-    return { kind: 'found', command: [executable, '-I', '-m', 'venv', prefix] };
-  }
-  const virtualenv = findProgram(env, 'virtualenv');
+  const { executable } = interpreter;
+  const missing = findMissingMaker(interpreter, surroundings);
+  if (missing === null) return { kind: 'found', command: [executable, '-I', '-m', 'venv', prefix] };
+  const virtualenv = findProgram(surroundings.env, 'virtualenv');
   if (virtualenv !== null) return { kind: 'found', command: [virtualenv, '--python', executable, prefix] };
-  const reason = `${executable} has no ${has('venv') ? 'ensurepip' : 'venv'}, and virtualenv is not on PATH`;
+  const reason = `${executable} has no ${missing}, and virtualenv is not on PATH`;
   return { kind: 'missing', reason, fix: describeFix(interpreter, prefix, surroundings) };
 }
 

@@ -7,6 +7,7 @@ import { runCollected } from '../host/run-inherited.ts';
 import { isForeground } from '../host/signals.ts';
 import { isTerminalDescriptor } from '../host/terminal-size.ts';
 import { prospectEnvironment } from '../interpreter/prospect.ts';
+import { findMissingMaker } from '../interpreter/venv-module.ts';
 import type { Action, Refusal } from '../model/action.ts';
 import type { Resolution } from '../model/environment.ts';
 import type { Outcome } from '../model/observation.ts';
@@ -131,10 +132,8 @@ function findWay({ refusal, surroundings, judge }: Offering, { action }: Call): 
 }
 
 /** What `pipward venv` makes it with; where that is missing the refusal says what to install. */
-function canMake({ interpreter: { stdlib, version } }: Found, surroundings: Surroundings): boolean {
-  const has = (name: string) =>
-    stdlib === null || surroundings.files.status(path.join(stdlib, name, '__init__.py')) !== null;
-  return (version?.major !== 2 && has('venv') && has('ensurepip')) || findOnPath('virtualenv', surroundings) !== null;
+function canMake({ interpreter }: Found, surroundings: Surroundings): boolean {
+  return findMissingMaker(interpreter, surroundings) === null || findOnPath('virtualenv', surroundings) !== null;
 }
 
 async function formQuestion({ surroundings, describe }: Offering, { key, prefix, base }: Way): Promise<string> {
