@@ -225,10 +225,11 @@ for i in range(60000):
 
   test('a process that outlives pip and writes without a pause does not keep us', async () => {
     const line = `do:os.system("yes leftover &"); print("pip is done", flush=True)`;
-    const { status, stdout } = await box.shell(`${box.pip} install '${line}' | tail -c 1000000 | wc -c`, {
+    // How much of the rest comes through depends on who is scheduled when; what pip wrote does.
+    const { status, stdout } = await box.shell(`${box.pip} install '${line}' | grep -c 'pip is done'`, {
       unprivileged,
     });
-    expect({ status, stdout }).toEqual({ status: 0, stdout: '1000000\n' });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '1\n' });
   });
 
   test('pip sees a pipe, not a socket: builds open /dev/stderr', async () => {
