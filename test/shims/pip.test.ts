@@ -1,6 +1,7 @@
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -237,6 +238,19 @@ describe.each(shells)('under %s', (_, [shell, ...flags]) => {
       rmSync(path.join(box.shims, 'pip3'), { force: true });
       expect(stdout).toMatch(/<list>\n$/);
     });
+
+    test.skipIf(!existsSync('/proc/self/limits')).each(['list', 'install'])(
+      '%s where few processes are allowed, in which Node hangs: python3 runs all the same (needs /proc)',
+      async (word) => {
+        const { status, stdout, stderr } = await run([word, 'x'], {}, 'ulimit -u 31; "$@"');
+        expect(stdout).toContain(`<${word}><x>\n`);
+        expect(status).toBe(7);
+        expect(stderr).toMatch(
+          /^pipward: only 31 processes are allowed here .*; running \S+\/python3 -m pip without it\n$/,
+        );
+        expect((await run([word, 'x'], {}, 'ulimit -u 32; "$@"')).stderr).not.toContain('processes');
+      },
+    );
 
     test.each(['list', 'install'])('%s: the folder of the shims is reached by a link to it', async (word) => {
       const link = path.join(box.folder, `linked-${word}`);
