@@ -63,7 +63,7 @@ export const trustCommand: AdminCommand = {
 };
 
 /** The environment that is meant: the named one, or the nearest. Throws UsageError where there is none. */
-export function findPrefix(given: string | null, surroundings: Surroundings): string {
+function findPrefix(given: string | null, surroundings: Surroundings): string {
   const found =
     given === null ? (listFoundHere(surroundings)[0] ?? findInHome(surroundings)) : findNamed(given, surroundings);
   if (found !== null) return found;

@@ -15,8 +15,7 @@ import type { PolicyVerdict } from '../model/policy.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { parseBoolean, readInstallSettings, readPipConfiguration, readPipSetting } from '../pip/configuration.ts';
 import { readOnRefusal } from '../policy/on-refusal.ts';
-import { fromDirectory } from '../terminal/activation.ts';
-import { cleanText } from '../terminal/clean.ts';
+import { formQuestion, type Way } from '../terminal/offer-words.ts';
 import { findOnPath } from './place-facts.ts';
 import { findEnvironmentNames } from './resolve-settings.ts';
 
@@ -48,19 +47,12 @@ type Found = Exclude<Resolution, { kind: 'not-found' }>;
 /** docs/policy.md says it: change both. */
 const LIMIT_SECONDS = 30;
 
-type Way = {
-  readonly key: 'u' | 'm';
-  readonly prefix: string;
-  /** The Python to make it with; null for one that is there. */
-  readonly base: string | null;
-};
-
 /**
  * Asks whether the project's environment would do: to use the one that is there, or to make one. Any other answer than
  * the key that was offered means no, and so does none in time.
  */
 export async function offerEnvironment(offering: Offering): Promise<Offered> {
-  const { surroundings, state, refusal, print } = offering;
+  const { surroundings, state, refusal, describe, print } = offering;
   const decline = ({ action, surroundings: seen }: Call): Offered => ({
     kind: 'settled',
     action: action.kind === 'refuse' ? action : refusal,
@@ -72,7 +64,7 @@ export async function offerEnvironment(offering: Offering): Promise<Offered> {
   if (way === null) return decline(call);
   const typed = await askTerminal(
     state.stdio[0],
-    async () => print(await formQuestion(offering, way)),
+    async () => print(formQuestion(await describe(), way, LIMIT_SECONDS, surroundings)),
     LIMIT_SECONDS * 1000,
   );
   if (typed !== null && typed.kind !== 'line') await print('\n');
@@ -134,18 +126,6 @@ function findWay({ refusal, surroundings, judge }: Offering, { action }: Call): 
 /** What `pipward venv` makes it with; where that is missing the refusal says what to install. */
 function canMake({ interpreter }: Found, surroundings: Surroundings): boolean {
   return findMissingMaker(interpreter, surroundings) === null || findOnPath('virtualenv', surroundings) !== null;
-}
-
-async function formQuestion({ surroundings, describe }: Offering, { key, prefix, base }: Way): Promise<string> {
-  const { platform, cwd } = surroundings;
-  const name = cleanText(fromDirectory(prefix, platform, cwd));
-  const deed = base === null ? `use ${name}, and go on` : `make ${name} with ${cleanText(base)}, and go on`;
-  return [
-    `pipward: ${await describe()}`,
-    `  ${key}  ${deed}`,
-    '  s  stop',
-    `type ${key} or s, then Enter (stops after ${LIMIT_SECONDS} seconds): `,
-  ].join('\n');
 }
 
 /** By `pipward venv`, which trusts it, and takes back what it has begun when it is ended early. */

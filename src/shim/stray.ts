@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { liesWithin, pathsOf } from '../interpreter/paths.ts';
 import type { Action } from '../model/action.ts';
 import type { Candidate, PassedOverReason, Resolution } from '../model/environment.ts';
 import type { Surroundings } from '../model/surroundings.ts';
@@ -18,7 +18,7 @@ const UNUSABLE: readonly PassedOverReason[] = [
  * Whether pip may be about to change another place than the person means, or an environment that is not as it was made:
  * worth a closer look before it starts. Looks at nothing itself.
  */
-export function mayStray(action: Action, { cwd }: Surroundings): boolean {
+export function mayStray(action: Action, { cwd, platform }: Surroundings): boolean {
   const { command, resolution, layers } = action;
   const isElsewhere = command.redirection !== null || command.python !== null || command.user === true;
   if (!isAboutToChange(action) || command.dryRun || isElsewhere) return false;
@@ -28,9 +28,9 @@ export function mayStray(action: Action, { cwd }: Surroundings): boolean {
   if (environment.kind !== 'virtual') return false;
   if (environment.upgradedFrom !== undefined) return true;
   // An environment of the usual name belongs to the folder that it is in.
-  const folder = path.dirname(environment.prefix);
-  const isAway = cwd !== null && cwd !== folder && !cwd.startsWith(`${folder}/`);
-  return isAway && findEnvironmentNames(layers).includes(path.basename(environment.prefix));
+  const paths = pathsOf(platform);
+  const isAway = cwd !== null && !liesWithin(cwd, paths.dirname(environment.prefix), platform);
+  return isAway && findEnvironmentNames(layers).includes(paths.basename(environment.prefix));
 }
 
 /** Returns what one of these variables names, if it is no working environment; null where all is well. */
