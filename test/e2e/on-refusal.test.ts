@@ -1,18 +1,11 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { copyInterpreter, listPyenvPythons } from '../support/pythons.ts';
-import { createSandbox, hasSetpriv, type Sandbox } from '../support/sandbox.ts';
-import { createPerson, type Person } from '../support/trust.ts';
+import type { Sandbox } from '../support/sandbox.ts';
+import { createPerson, createSandboxWithPython, whyNoPeople, type Person } from '../support/trust.ts';
 import { makeWheel } from '../support/wheel.ts';
 
-const python = listPyenvPythons().findLast(({ version }) => version.startsWith('3.12'));
-const missing =
-  python === undefined
-    ? ' (skipped: no pyenv Python 3.12 to copy)'
-    : hasSetpriv
-      ? ''
-      : ' (skipped: needs root and setpriv)';
+const missing = whyNoPeople();
 
 describe.skipIf(missing !== '')(`on-refusal = "use-project-environment"${missing}`, () => {
   let box: Sandbox;
@@ -21,10 +14,7 @@ describe.skipIf(missing !== '')(`on-refusal = "use-project-environment"${missing
   let count = 0;
 
   beforeAll(() => {
-    if (python === undefined) return;
-    box = createSandbox();
-    executable = copyInterpreter(python, path.join(box.folder, 'python')).executable;
-    box.set('LD_LIBRARY_PATH', path.join(box.folder, 'python/lib'));
+    ({ box, executable } = createSandboxWithPython());
     makeWheel(box.wheels, 'demo-lib');
   });
   afterAll(() => box?.remove());

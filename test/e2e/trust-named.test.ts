@@ -2,17 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { copyInterpreter, listPyenvPythons } from '../support/pythons.ts';
-import { createSandbox, hasProgram, hasSetpriv, type Sandbox } from '../support/sandbox.ts';
-import { createPerson, type Person } from '../support/trust.ts';
+import type { Sandbox } from '../support/sandbox.ts';
+import { createPerson, createSandboxWithPython, whyNoPeople, type Person } from '../support/trust.ts';
 
-const python = listPyenvPythons().findLast(({ version }) => version.startsWith('3.12'));
-const missing =
-  python === undefined
-    ? ' (skipped: no pyenv Python 3.12 to copy)'
-    : hasSetpriv && hasProgram('git')
-      ? ''
-      : ' (skipped: needs root, setpriv and git)';
+const missing = whyNoPeople('git');
 const STRANGER = 4711;
 
 describe.skipIf(missing !== '')(`a file, or a link, that names the environment${missing}`, () => {
@@ -26,11 +19,7 @@ describe.skipIf(missing !== '')(`a file, or a link, that names the environment${
   let count = 0;
 
   beforeAll(() => {
-    if (python === undefined) return;
-    box = createSandbox();
-    executable = copyInterpreter(python, path.join(box.folder, 'python')).executable;
-    // A shared libpython is looked for where the original is, which this user may not read.
-    box.set('LD_LIBRARY_PATH', path.join(box.folder, 'python/lib'));
+    ({ box, executable } = createSandboxWithPython());
   });
   afterAll(() => box?.remove());
   beforeEach(() => {

@@ -1,19 +1,12 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { copyInterpreter, listPyenvPythons } from '../support/pythons.ts';
-import { createSandbox, hasProgram, hasSetpriv, type Sandbox } from '../support/sandbox.ts';
+import { hasProgram, type Sandbox } from '../support/sandbox.ts';
 import { openTerminal } from '../support/terminal.ts';
-import { createPerson, type Person } from '../support/trust.ts';
+import { createPerson, createSandboxWithPython, whyNoPeople, type Person } from '../support/trust.ts';
 import { makeWheel } from '../support/wheel.ts';
 
-const python = listPyenvPythons().findLast(({ version }) => version.startsWith('3.12'));
-const missing =
-  python === undefined
-    ? ' (skipped: no pyenv Python 3.12 to copy)'
-    : hasSetpriv && hasProgram('git')
-      ? ''
-      : ' (skipped: needs root, setpriv and git)';
+const missing = whyNoPeople('git');
 
 describe.skipIf(missing !== '')(`pipward venv and run${missing}`, () => {
   let box: Sandbox;
@@ -23,11 +16,7 @@ describe.skipIf(missing !== '')(`pipward venv and run${missing}`, () => {
   let count = 0;
 
   beforeAll(() => {
-    if (python === undefined) return;
-    box = createSandbox();
-    executable = copyInterpreter(python, path.join(box.folder, 'python')).executable;
-    // A shared libpython is looked for where the original is, which this user may not read.
-    box.set('LD_LIBRARY_PATH', path.join(box.folder, 'python/lib'));
+    ({ box, executable } = createSandboxWithPython());
     makeWheel(box.wheels, 'demo-lib');
     makeWheel(box.wheels, 'demo-app', '1.0', { scripts: ['demo-app'] });
   });

@@ -1,7 +1,28 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { NOBODY, type RunOptions, type Sandbox } from './sandbox.ts';
+import { copyInterpreter, listPyenvPythons } from './pythons.ts';
+import { createSandbox, hasProgram, hasSetpriv, NOBODY, type RunOptions, type Sandbox } from './sandbox.ts';
+
+const copied = listPyenvPythons().findLast(({ version }) => version.startsWith('3.12'));
+
+/** Why tests of other people and their Python are skipped, as the end of a title; empty where they are not. */
+export function whyNoPeople(...programs: readonly string[]): string {
+  if (copied === undefined) return ' (skipped: no pyenv Python 3.12 to copy)';
+  return hasSetpriv && programs.every(hasProgram)
+    ? ''
+    : ` (skipped: needs ${['root', 'setpriv', ...programs].join(', ')})`;
+}
+
+/** A sandbox, and a Python that an unprivileged user may read and not write. */
+export function createSandboxWithPython(): { readonly box: Sandbox; readonly executable: string } {
+  if (copied === undefined) throw new Error('whyNoPeople() says when there is none');
+  const box = createSandbox();
+  const { executable } = copyInterpreter(copied, path.join(box.folder, 'python'));
+  // A shared libpython is looked for where the original is, which this user may not read.
+  box.set('LD_LIBRARY_PATH', path.join(box.folder, 'python/lib'));
+  return { box, executable };
+}
 
 /** A user with a home and a project of their own, whose configuration says `project-environment = "use"`. */
 export type Person = ReturnType<typeof createPerson>;
