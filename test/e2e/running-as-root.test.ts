@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readAdvice } from '../support/advice.ts';
 import { copyInterpreter, listPyenvPythons } from '../support/pythons.ts';
-import { createSandbox, isRoot, NOBODY, type Sandbox } from '../support/sandbox.ts';
+import { createSandbox, hasProgram, isRoot, NOBODY, type Sandbox } from '../support/sandbox.ts';
 import { makeWheel } from '../support/wheel.ts';
 
 const python = listPyenvPythons().findLast(({ version }) => version.startsWith('3.12'));
@@ -82,15 +82,30 @@ describe.skipIf(!canLeave)(
       expect(existsSync(path.join(box.project, '.venv/lib/python3.12/site-packages/demo_lib.py'))).toBe(true);
     });
 
+    const throughSudo = () =>
+      outside('pip install --force-reinstall demo-lib', {
+        SUDO_USER: 'nobody',
+        SUDO_UID: String(NOBODY),
+        SUDO_COMMAND: `${box.shims}/pip install demo-lib`,
+      });
+
     test('through sudo: the caller’s own environment without sudo; sudo only to undo', async () => {
-      const env = { SUDO_USER: 'nobody', SUDO_UID: String(NOBODY), SUDO_COMMAND: `${box.shims}/pip install demo-lib` };
-      const { stderr } = await outside('pip install --force-reinstall demo-lib', env);
+      const { stderr } = await throughSudo();
       const { text, commands } = readAdvice(stderr, 'running-as-root');
       expect(text).toContain('in an environment of nobody no sudo is needed');
       expect(commands.filter((command) => command.startsWith('sudo'))).toEqual([
         `sudo ${executable} -m pip uninstall demo-lib`,
       ]);
       expect(commands[0]).not.toContain('sudo');
+    });
+
+    test.skipIf(!hasProgram('sudo'))('the printed sudo line takes it back (skipped without sudo)', async () => {
+      const { commands } = readAdvice((await throughSudo()).stderr, 'running-as-root');
+      const installed = path.join(box.folder, 'python/lib/python3.12/site-packages/demo_lib.py');
+      expect(existsSync(installed)).toBe(true);
+      const undo = commands.filter((command) => command.startsWith('sudo')).join('\n');
+      expect(await box.shell(undo, { unprivileged: false, input: 'y\n' })).toMatchObject({ status: 0 });
+      expect(existsSync(installed)).toBe(false);
     });
 
     test.each([
