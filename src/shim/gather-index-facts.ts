@@ -50,17 +50,23 @@ function listProxyVariables({ env }: Surroundings): readonly SettingFacts[] {
 
 /** More than this nobody writes by hand. */
 const MOST_OF_A_FILE = 256 * 1024;
-const DEEPEST = 3;
 
 /** What a requirements file names, and those that it includes: pip reads these below the file that includes them. */
-function listRequested(file: string, surroundings: Surroundings, depth = 0): readonly RequestedLine[] {
-  if (surroundings.cwd === null || depth > DEEPEST) return [];
-  const read = surroundings.files.readText(path.resolve(surroundings.cwd, file), MOST_OF_A_FILE);
+function listRequested(file: string, surroundings: Surroundings, seen = new Set<string>()): readonly RequestedLine[] {
+  if (surroundings.cwd === null) return [];
+  const place = path.resolve(surroundings.cwd, file);
+  // Each once: files may include each other, and one another many times.
+  if (seen.has(place)) return [];
+  seen.add(place);
+  const read = surroundings.files.readText(place, MOST_OF_A_FILE);
   if (read.kind !== 'text') return [];
   return read.text.split(/\r?\n/).flatMap((text, index) => {
     const own = text.replace(/(?:^|\s)#.*$/, '').trim();
     const included = /^(?:-r|--requirement)[\s=]*(\S+)$/.exec(own)?.[1];
-    if (included !== undefined) return listRequested(path.join(path.dirname(file), included), surroundings, depth + 1);
+    if (included !== undefined) {
+      const next = path.isAbsolute(included) ? included : path.join(path.dirname(file), included);
+      return listRequested(next, surroundings, seen);
+    }
     return own === '' || own.startsWith('-')
       ? []
       : [{ file, line: index + 1, requirement: own.replace(/\s+--.*$/, '') }];

@@ -4,7 +4,7 @@ import { parsePolicyFile } from '../policy/parse-layer.ts';
 
 /** Somebody with a trusted environment in a repository; what the disk would say, so that no machine has to have one. */
 const HOME = '/home/ada';
-const PROJECT = `${HOME}/work`;
+const PROJECT = `${HOME}/code`;
 const PYTHON = '/usr/bin/python3.12';
 const CONFIG = `home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.12.1\n`;
 const ENVIRONMENT = `${PROJECT}/.venv`;

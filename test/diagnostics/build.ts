@@ -48,7 +48,7 @@ export const sharedEnvironment: Interpreter = {
 };
 
 export const cleanEnvironment: FoundEnvironment = {
-  prefix: '/home/ada/work/api/.venv',
+  prefix: '/home/ada/code/api/.venv',
   version: { major: 3, minor: 10, patch: 12 },
   hasPip: true,
   isWritable: true,
@@ -76,13 +76,13 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
       startFiles: [],
       sudoUser: null,
       script: null,
-      cwd: '/home/ada/work/api',
+      cwd: '/home/ada/code/api',
       home: '/home/ada',
       ...caller,
     },
     project: {
-      directory: '/home/ada/work/api',
-      marker: '/home/ada/work/api/pyproject.toml',
+      directory: '/home/ada/code/api',
+      marker: '/home/ada/code/api/pyproject.toml',
       environments: [],
       distrusted: null,
       freeName: '.venv',
@@ -162,7 +162,7 @@ export const fallback = (...installed: readonly string[]): Finding => ({
 export function layerWith(changes: Partial<PolicyLayer> = {}): PolicyLayer {
   return {
     scope: 'project',
-    file: '/home/ada/work/api/pipward.toml',
+    file: '/home/ada/code/api/pipward.toml',
     rules: {
       ...noRules,
       demands: { 'require-virtual-environment': { level: 'enforce', from: null, value: null, line: 3 } },

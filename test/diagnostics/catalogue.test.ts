@@ -254,7 +254,7 @@ const shellPython = (sees: boolean) => ({
 const userSite = {
   python: shellPython(false),
   shadowed: [{ name: 'httpie', version: '0.9', directory: '/usr/lib/python3/dist-packages' }],
-  activeElsewhere: '/home/ada/work/other/.venv',
+  activeElsewhere: '/home/ada/code/other/.venv',
 };
 const configured = {
   value: 'no',
@@ -272,7 +272,7 @@ const places: Readonly<Record<string, AdviceFacts>> = {
   'all that can be said': factsWith({
     project: { environments: [cleanEnvironment] },
     caller: { script: './tools/set-up-everything.sh' },
-    staleEnvironment: { path: '/home/ada/work/other/old-environment', exists: false },
+    staleEnvironment: { path: '/home/ada/code/other/old-environment', exists: false },
     userSite,
     setting: configured,
     denied: deniedTo({}),

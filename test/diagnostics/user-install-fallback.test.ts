@@ -414,7 +414,7 @@ describe('credentials are never printed', () => {
 });
 
 test('a path from a repository cannot move the cursor or hide', () => {
-  const environment = { ...cleanEnvironment, prefix: '/home/ada/work/api/\x1b[2J\u202e.venv' };
+  const environment = { ...cleanEnvironment, prefix: '/home/ada/code/api/\x1b[2J\u202e.venv' };
   const text = print(fallback('x'), factsWith({ project: { environments: [environment] } }), 'pip install x');
   expect(text).toContain('found         ./?[2J?.venv');
   expect(text).toContain("source $'\\x1b[2J\\xe2\\x80\\xae.venv/bin/activate'");

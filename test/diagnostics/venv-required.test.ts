@@ -20,7 +20,7 @@ test('refused by the project, at 80 columns', () => {
 
       command       pip install flask
       interpreter   /usr/bin/python3 (Python 3.12.3), first on PATH, base Python
-      policy        ~/work/api/pipward.toml:3
+      policy        ~/code/api/pipward.toml:3
                     require-virtual-environment = "enforce"
       reason        "Shared build host. Ask #python-help before an exception."
       result        pip was not run, nothing changed
@@ -43,7 +43,7 @@ test('the same at 50 columns', () => {
       command       pip install flask
       interpreter   /usr/bin/python3 (Python 3.12.3),
                     first on PATH, base Python
-      policy        ~/work/api/pipward.toml:3
+      policy        ~/code/api/pipward.toml:3
                     require-virtual-environment
                     = "enforce"
       reason        "Shared build host. Ask
@@ -63,7 +63,7 @@ test('the same at 50 columns', () => {
 
 test('the same, short', () => {
   expect(print(refused(layerWith()), ubuntu, 'pip install flask', { form: 'short' })).toMatchInlineSnapshot(`
-    "error[venv-required]: team policy allows \`pip install\` only in an environment (~/work/api/pipward.toml:3); fix: python3 -m venv .venv (pipward explain venv-required)
+    "error[venv-required]: team policy allows \`pip install\` only in an environment (~/code/api/pipward.toml:3); fix: python3 -m venv .venv (pipward explain venv-required)
     "
   `);
 });
@@ -86,7 +86,7 @@ test('advised, with an environment at hand', () => {
 
       command       pip uninstall flask
       interpreter   /usr/bin/python3 (Python 3.10.12), first on PATH, base Python
-      policy        ~/work/api/pipward.toml:3
+      policy        ~/code/api/pipward.toml:3
                     require-virtual-environment = "advise"
       found         ./.venv (Python 3.10.12), not active in this shell
       result        pip was run all the same
@@ -104,7 +104,7 @@ test('several layers, conda, no project, a reason of many lines', () => {
   const rules = { ...layerWith().rules, reason: `Line one\nline two ${'and so on '.repeat(40)}`, contact: null };
   const finding = refused(
     layerWith({ scope: 'system', file: '/etc/pipward/policy.toml', rules }),
-    layerWith({ file: '/home/ada/work/pipward.toml' }),
+    layerWith({ file: '/home/ada/code/pipward.toml' }),
     layerWith(),
   );
   const facts = factsWith({
@@ -127,7 +127,7 @@ test('several layers, conda, no project, a reason of many lines', () => {
                     from CONDA_PREFIX, conda base environment
       policy        /etc/pipward/policy.toml:3
                     require-virtual-environment = "enforce"
-      policy        ~/work/pipward.toml:3  require-virtual-environment = "enforce"
+      policy        ~/code/pipward.toml:3  require-virtual-environment = "enforce"
       accepted      venv, conda
       reason        "Line one line two and so on and so on and so on and so
                     on and so on and so on and so on and so on a ...
@@ -148,7 +148,7 @@ test('before an interpreter is known', () => {
     "error[venv-required]: policy allows \`pip install\` only in an environment
 
       command       pip install flask
-      policy        ~/work/api/pipward.toml:3
+      policy        ~/code/api/pipward.toml:3
                     require-virtual-environment = "enforce"
       reason        "Shared build host. Ask #python-help before an exception."
       result        pip was not run, nothing changed
@@ -183,7 +183,7 @@ test('an environment is active, but PIP_PYTHON leads out of it', () => {
       interpreter   /srv/shared/bin/python (Python 3.10.12),
                     the active environment, virtual environment
       target        ~/x/python, from PIP_PYTHON
-      policy        ~/work/api/pipward.toml:3
+      policy        ~/code/api/pipward.toml:3
                     require-virtual-environment = "enforce"
       reason        "Shared build host. Ask #python-help before an exception."
       result        pip was not run, nothing changed

@@ -5,7 +5,7 @@ import { factsWith, print, systemPython } from './build.ts';
 
 const none = factsWith({ interpreter: null, source: null, evidence: null, commandName: null, report: null });
 const problem: PolicyProblem = {
-  file: '/home/ada/work/api/pipward.toml',
+  file: '/home/ada/code/api/pipward.toml',
   line: 3,
   column: 1,
   key: 'policy.acept',
@@ -22,7 +22,7 @@ test('a policy that is not understood, refused', () => {
   expect(print(unreadable(true, problem), none, 'pip install flask')).toMatchInlineSnapshot(`
     "error[policy-unreadable]: a policy file is not understood, so pip was not run
 
-      file          ~/work/api/pipward.toml:3:1
+      file          ~/code/api/pipward.toml:3:1
       problem       unknown key
       nearest       policy.accept
       result        pip was not run, nothing changed
@@ -37,7 +37,7 @@ test('a policy that is not understood, refused', () => {
     "error[policy-unreadable]: a policy file is not
       understood, so pip was not run
 
-      file          ~/work/api/pipward.toml:3:1
+      file          ~/code/api/pipward.toml:3:1
       problem       unknown key
       nearest       policy.accept
       result        pip was not run, nothing changed
@@ -49,7 +49,7 @@ test('a policy that is not understood, refused', () => {
     "
   `);
   expect(print(unreadable(true, problem), none, 'pip install flask', { form: 'short' })).toMatchInlineSnapshot(`
-    "error[policy-unreadable]: a policy file is not understood, so pip was not run (~/work/api/pipward.toml:3:1); fix: pipward policy check (pipward explain policy-unreadable)
+    "error[policy-unreadable]: a policy file is not understood, so pip was not run (~/code/api/pipward.toml:3:1); fix: pipward policy check (pipward explain policy-unreadable)
     "
   `);
 });
@@ -59,9 +59,9 @@ test('a policy file that cannot be read, and more of them; warned', () => {
   expect(print(unreadable(false, closed, problem, problem), none, 'pip list')).toMatchInlineSnapshot(`
     "warning[policy-unreadable]: a policy file is not understood
 
-      file          ~/work/api/pipward.toml
+      file          ~/code/api/pipward.toml
       problem       permission denied
-      also          ~/work/api/pipward.toml:3:1: unknown key, and 1 more
+      also          ~/code/api/pipward.toml:3:1: unknown key, and 1 more
       result        pip was run; the rules of this file were not applied
 
     fix: correct the file, then have it looked at

@@ -343,8 +343,8 @@ const layouts: readonly (readonly [
   ],
   [
     'a script in a folder that looks like one of conda',
-    '/work/x/bin/python',
-    { '/work/x/conda-meta/history': '', '/work/x/bin/python': script('#!/bin/sh\nexec evil\n') },
+    '/code/x/bin/python',
+    { '/code/x/conda-meta/history': '', '/code/x/bin/python': script('#!/bin/sh\nexec evil\n') },
     'linux',
     ['unknown', null, null, []],
   ],
@@ -461,7 +461,7 @@ describe('pip', () => {
     [
       'a relative PYTHONPATH is not looked at',
       '/opt/py/bin/python',
-      { ...bare, ...pipIn('/work/x') },
+      { ...bare, ...pipIn('/code/x') },
       { PYTHONPATH: 'x:' },
       'absent',
     ],

@@ -113,7 +113,7 @@ export function surroundingsOf({ tree, env = {}, platform = 'linux', cwd, home, 
   return {
     platform,
     env,
-    cwd: cwd === undefined ? (isWindows ? 'C:\\work' : '/work') : cwd,
+    cwd: cwd === undefined ? (isWindows ? 'C:\\work' : '/code') : cwd,
     home: home === undefined ? (isWindows ? 'C:\\Users\\me' : '/home/me') : home,
     userId: isWindows ? null : userId,
     name: 'pip',

@@ -69,7 +69,7 @@ const rows: readonly Row[] = [
   },
   {
     title: 'a relative entry of PATH is not looked into',
-    tree: [shim, debian(), { '/work/bin/pip': pipOf('/usr/bin/python3') }],
+    tree: [shim, debian(), { '/code/bin/pip': pipOf('/usr/bin/python3') }],
     env: { PATH: 'bin:/usr/bin' },
     resolved: '/usr/bin/python3',
     expected: null,

@@ -11,17 +11,17 @@ const find = (world: World) => findProjectEnvironments(surroundingsOf(world), na
 const folder = (entry: object): TreeEntry => ({ directory: true, ...entry });
 
 test.each([
-  ['pyproject.toml', { '/work/api/pyproject.toml': '' }, '/work/api', 'pyproject.toml'],
-  ['requirements.txt', { '/work/api/requirements.txt': '' }, '/work/api', 'requirements.txt'],
-  ['the nearest', { '/work/setup.py': '', '/work/api/Pipfile': '' }, '/work/api', 'Pipfile'],
-  ['above the current directory', { '/work/api/src/': '', '/work/.git/HEAD': '' }, '/work', '.git'],
-  ['.git is a file in a worktree', { '/work/.git': 'gitdir: /x' }, '/work', '.git'],
+  ['pyproject.toml', { '/code/api/pyproject.toml': '' }, '/code/api', 'pyproject.toml'],
+  ['requirements.txt', { '/code/api/requirements.txt': '' }, '/code/api', 'requirements.txt'],
+  ['the nearest', { '/code/setup.py': '', '/code/api/Pipfile': '' }, '/code/api', 'Pipfile'],
+  ['above the current directory', { '/code/api/src/': '', '/code/.git/HEAD': '' }, '/code', '.git'],
+  ['.git is a file in a worktree', { '/code/.git': 'gitdir: /x' }, '/code', '.git'],
 ])('project: %s', (_, tree, directory, marker) => {
-  expect(findProject(surroundingsOf({ tree, cwd: '/work/api/src' }))).toEqual({ directory, marker });
+  expect(findProject(surroundingsOf({ tree, cwd: '/code/api/src' }))).toEqual({ directory, marker });
 });
 
 test.each([
-  ['nothing marks one', {}, '/work'],
+  ['nothing marks one', {}, '/code'],
   ['the home directory is none', { '/home/me/.git/HEAD': '', '/home/me/x/': '' }, '/home/me/x'],
   ['nor what is above it', { '/home/setup.py': '', '/home/me/x/': '' }, '/home/me/x'],
   [
@@ -36,16 +36,16 @@ test.each([
 
 describe('environments upward', () => {
   const rows: readonly (readonly [string, World, readonly string[]])[] = [
-    ['here', { tree: [base, venvAt('/work/.venv')] }, ['/work/.venv']],
+    ['here', { tree: [base, venvAt('/code/.venv')] }, ['/code/.venv']],
     [
       'both names, in the order of the names',
-      { tree: [base, venvAt('/work/venv'), venvAt('/work/.venv')] },
-      ['/work/.venv', '/work/venv'],
+      { tree: [base, venvAt('/code/venv'), venvAt('/code/.venv')] },
+      ['/code/.venv', '/code/venv'],
     ],
     [
       'nearest first',
-      { tree: [base, venvAt('/work/.venv'), venvAt('/work/api/.venv')], cwd: '/work/api' },
-      ['/work/api/.venv', '/work/.venv'],
+      { tree: [base, venvAt('/code/.venv'), venvAt('/code/api/.venv')], cwd: '/code/api' },
+      ['/code/api/.venv', '/code/.venv'],
     ],
     [
       'up to the repository root',
@@ -76,7 +76,7 @@ describe('environments upward', () => {
       { tree: [base, venvAt('/home/me/.venv'), { '/home/me/x/': '' }], cwd: '/home/me/x' },
       [],
     ],
-    ['a folder without pyvenv.cfg is none', { tree: [base, { '/work/venv/bin/python': program }] }, []],
+    ['a folder without pyvenv.cfg is none', { tree: [base, { '/code/venv/bin/python': program }] }, []],
     [
       'on Windows',
       {
@@ -94,9 +94,9 @@ describe('environments upward', () => {
 });
 
 test('what is told of one', () => {
-  expect(find({ tree: [base, venvAt('/work/.venv')] })).toEqual([
+  expect(find({ tree: [base, venvAt('/code/.venv')] })).toEqual([
     {
-      prefix: '/work/.venv',
+      prefix: '/code/.venv',
       version: { major: 3, minor: 12, patch: 1 },
       hasPip: true,
       isWritable: true,
@@ -106,22 +106,22 @@ test('what is told of one', () => {
 });
 
 test('one that the user may not write to', () => {
-  const site = '/work/.venv/lib/python3.12/site-packages';
-  const tree = [base, venvAt('/work/.venv'), { [site]: folder({ readOnly: true }) }];
+  const site = '/code/.venv/lib/python3.12/site-packages';
+  const tree = [base, venvAt('/code/.venv'), { [site]: folder({ readOnly: true }) }];
   const [found] = find({ tree });
   expect(found).toMatchObject({ hasPip: true, isWritable: false, suspicions: [] });
 });
 
 test('without pip, and broken: pyvenv.cfg still tells the version', () => {
-  const [bare] = find({ tree: [base, virtual('/work/.venv', '/opt/py/bin/python3', '3.12', null)] });
+  const [bare] = find({ tree: [base, virtual('/code/.venv', '/opt/py/bin/python3', '3.12', null)] });
   expect(bare).toMatchObject({ hasPip: false, suspicions: [] });
-  const [broken] = find({ tree: virtual('/work/.venv', '/gone/bin/python3', '3.12') });
+  const [broken] = find({ tree: virtual('/code/.venv', '/gone/bin/python3', '3.12') });
   expect(broken).toMatchObject({ version: { major: 3, minor: 12, patch: 1 }, hasPip: false, suspicions: ['broken'] });
 });
 
 describe('what speaks against one', () => {
-  const mine = [base, venvAt('/work/.venv')];
-  const prefix = '/work/.venv';
+  const mine = [base, venvAt('/code/.venv')];
+  const prefix = '/code/.venv';
   const brew = '/opt/homebrew/Cellar/python@3.12/3.12.1';
   const cfg = (home: string) => ({ [`${prefix}/pyvenv.cfg`]: `home = ${home}\nversion = 3.12.1\n` });
   const rows: readonly (readonly [string, World, readonly Suspicion[]])[] = [
@@ -152,8 +152,8 @@ describe('what speaks against one', () => {
       'its python leads into the project',
       {
         tree: [
-          { '/work/tools/bin/python3': program, '/work/.git/HEAD': '' },
-          virtual(prefix, '/work/tools/bin/python3', '3.12'),
+          { '/code/tools/bin/python3': program, '/code/.git/HEAD': '' },
+          virtual(prefix, '/code/tools/bin/python3', '3.12'),
         ],
       },
       ['python-inside-project'],
@@ -161,10 +161,10 @@ describe('what speaks against one', () => {
     [
       'the project is the repository, not the folder alone',
       {
-        cwd: '/work/api',
+        cwd: '/code/api',
         tree: [
-          { '/work/tools/bin/python3': program, '/work/.git/HEAD': '' },
-          virtual('/work/api/.venv', '/work/tools/bin/python3', '3.12'),
+          { '/code/tools/bin/python3': program, '/code/.git/HEAD': '' },
+          virtual('/code/api/.venv', '/code/tools/bin/python3', '3.12'),
         ],
       },
       ['python-inside-project'],
@@ -210,7 +210,7 @@ describe('what speaks against one', () => {
   });
 
   test('it came with the repository', () => {
-    const world = surroundingsOf({ tree: [...mine, { '/work/.git/index': '' }] });
+    const world = surroundingsOf({ tree: [...mine, { '/code/.git/index': '' }] });
     const read = () => Buffer.from('DIRC\0\0\0\u0002\u0010.venv/bin/python\0');
     expect(findProjectEnvironments(world, names, read)[0]?.suspicions).toEqual(['in-repository']);
     expect(findProjectEnvironments(world, names)[0]?.suspicions).toEqual([]);
@@ -218,7 +218,7 @@ describe('what speaks against one', () => {
 
   test('pip that only PYTHONPATH has is not looked for in the project', () => {
     const [found] = find({
-      tree: [base, virtual(prefix, '/opt/py/bin/python3', '3.12', null), pipIn('/work/lib')],
+      tree: [base, virtual(prefix, '/opt/py/bin/python3', '3.12', null), pipIn('/code/lib')],
       env: { PYTHONPATH: 'lib' },
     });
     expect(found?.hasPip).toBe(false);

@@ -49,7 +49,7 @@ test('a word knows its line', () => {
 
 describe('what pyenv selects', () => {
   const global: Tree = { [`${root}/version`]: '3.9.1\n' };
-  const show = (tree: Tree, env: Record<string, string> = {}, cwd: string | null = '/work/api/src') =>
+  const show = (tree: Tree, env: Record<string, string> = {}, cwd: string | null = '/code/api/src') =>
     readPyenvSelection(root, surroundingsOf({ tree, env, cwd })).map(
       ({ name, evidence }) =>
         `${name} by ${evidence.kind === 'file' ? `${evidence.path}:${evidence.line}` : evidence.kind}`,
@@ -57,54 +57,54 @@ describe('what pyenv selects', () => {
   test.each([
     [
       'PYENV_VERSION',
-      { ...global, '/work/.python-version': '3.8' },
+      { ...global, '/code/.python-version': '3.8' },
       { PYENV_VERSION: '3.12:system' },
       ['3.12 by variable', 'system by variable'],
     ],
     ['an empty PYENV_VERSION is not set', global, { PYENV_VERSION: '' }, [`3.9.1 by ${root}/version:1`]],
     [
       'the nearest .python-version',
-      { ...global, '/work/.python-version': '3.8', '/work/api/.python-version': '3.7' },
+      { ...global, '/code/.python-version': '3.8', '/code/api/.python-version': '3.7' },
       {},
-      ['3.7 by /work/api/.python-version:1'],
+      ['3.7 by /code/api/.python-version:1'],
     ],
     [
       'PYENV_DIR before the current directory',
-      { '/else/.python-version': '3.6', '/work/.python-version': '3.8' },
+      { '/else/.python-version': '3.6', '/code/.python-version': '3.8' },
       { PYENV_DIR: '/else/sub' },
       ['3.6 by /else/.python-version:1'],
     ],
     [
       'the current directory when PYENV_DIR has none',
-      { '/work/.python-version': '3.8' },
+      { '/code/.python-version': '3.8' },
       { PYENV_DIR: '/else/sub' },
-      ['3.8 by /work/.python-version:1'],
+      ['3.8 by /code/.python-version:1'],
     ],
     [
       'the directory as the shell names it, behind a link',
       {
-        '/link': { link: '/work/api/src' },
-        '/work/api/src/': '',
+        '/link': { link: '/code/api/src' },
+        '/code/api/src/': '',
         '/.python-version': '3.5',
-        '/work/.python-version': '3.8',
+        '/code/.python-version': '3.8',
       },
       { PWD: '/link' },
       ['3.5 by /.python-version:1'],
     ],
     [
       'a PWD that is not where we are does not count',
-      { '/other/.python-version': '3.5', '/work/api/src/': '', '/work/.python-version': '3.8' },
+      { '/other/.python-version': '3.5', '/code/api/src/': '', '/code/.python-version': '3.8' },
       { PWD: '/other' },
-      ['3.8 by /work/.python-version:1'],
+      ['3.8 by /code/.python-version:1'],
     ],
     ['the global file', global, {}, [`3.9.1 by ${root}/version:1`]],
     [
       'an empty file found first means system',
-      { ...global, '/work/.python-version': '\n' },
+      { ...global, '/code/.python-version': '\n' },
       {},
-      ['system by /work/.python-version:null'],
+      ['system by /code/.python-version:null'],
     ],
-    ['a folder of that name is none', { ...global, '/work/.python-version/': '' }, {}, [`3.9.1 by ${root}/version:1`]],
+    ['a folder of that name is none', { ...global, '/code/.python-version/': '' }, {}, [`3.9.1 by ${root}/version:1`]],
     ['nothing means system', {}, {}, [`system by ${root}/version:null`]],
   ])('%s', (_, tree, env, expected) => {
     expect(show(tree as Tree, env)).toEqual(expected);
@@ -198,17 +198,17 @@ describe('what pyenv would start', () => {
     ['system ends the list', 'system:3.12', 'python', all, ['pyenv-system']],
     [
       'up and out',
-      '../../../../../work/evil',
+      '../../../../../code/evil',
       'python',
-      { ...all, '/work/evil/bin/python': program },
-      ['unsafe-version-name ../../../../../work/evil'],
+      { ...all, '/code/evil/bin/python': program },
+      ['unsafe-version-name ../../../../../code/evil'],
     ],
     [
       'absolute',
-      '/work/evil',
+      '/code/evil',
       'python',
-      { ...all, '/work/evil/bin/python': program },
-      ['unsafe-version-name /work/evil'],
+      { ...all, '/code/evil/bin/python': program },
+      ['unsafe-version-name /code/evil'],
     ],
     ['up, once python- is taken off', 'python-..', 'python', outside, ['unsafe-version-name python-..']],
     [

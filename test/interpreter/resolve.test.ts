@@ -121,7 +121,7 @@ const explicit: readonly Row[] = [
   },
   {
     title: 'relative: it would mean another file in every directory',
-    tree: { ...debian(), '/work/bin/python': program },
+    tree: { ...debian(), '/code/bin/python': program },
     env: { ...usr, PIPWARD_PYTHON: 'bin/python' },
     chosen: 'no bin/python',
     passed: ['not-absolute [PIPWARD_PYTHON]'],
@@ -289,20 +289,20 @@ const active: readonly Row[] = [
   },
   {
     title: 'VIRTUAL_ENV is a link to the environment: it is known by the link',
-    tree: [base312, inVenv, { '/work/.venv': { link: '/p/.venv' } }],
-    env: { ...usr, VIRTUAL_ENV: '/work/.venv' },
-    chosen: '/work/.venv/bin/python by active-environment',
+    tree: [base312, inVenv, { '/code/.venv': { link: '/p/.venv' } }],
+    env: { ...usr, VIRTUAL_ENV: '/code/.venv' },
+    chosen: '/code/.venv/bin/python by active-environment',
   },
   {
     title: 'VIRTUAL_ENV is a file that names an environment (draft PEP 832): no environment itself',
-    tree: [debian(), base312, inVenv, { '/work/.venv': '/p/.venv\n' }],
-    env: { ...usr, VIRTUAL_ENV: '/work/.venv' },
+    tree: [debian(), base312, inVenv, { '/code/.venv': '/p/.venv\n' }],
+    env: { ...usr, VIRTUAL_ENV: '/code/.venv' },
     chosen: '/usr/bin/python3 by search-path',
-    passed: ['missing /work/.venv/bin/python'],
+    passed: ['missing /code/.venv/bin/python'],
   },
   {
     title: 'a .venv in the current directory that nobody activated is not taken',
-    tree: [debian(), base312, virtual('/work/.venv', '/opt/py/bin/python3', '3.12')],
+    tree: [debian(), base312, virtual('/code/.venv', '/opt/py/bin/python3', '3.12')],
     env: usr,
     chosen: '/usr/bin/python3 by search-path',
   },
@@ -322,7 +322,7 @@ const active: readonly Row[] = [
   },
   {
     title: 'a relative VIRTUAL_ENV, though it is there',
-    tree: [debian(), base312, virtual('/work/.venv', '/opt/py/bin/python3', '3.12')],
+    tree: [debian(), base312, virtual('/code/.venv', '/opt/py/bin/python3', '3.12')],
     env: { ...usr, VIRTUAL_ENV: '.venv' },
     chosen: '/usr/bin/python3 by search-path',
     passed: ['not-absolute [VIRTUAL_ENV]'],
@@ -622,7 +622,7 @@ const versioned: readonly Row[] = [
   {
     title: 'a relative UV_PYTHON_INSTALL_DIR would be the current directory’s',
     name: 'pip3.12',
-    tree: [debian(), installed('/work/uv/cpython-3.12.1', '3.12')],
+    tree: [debian(), installed('/code/uv/cpython-3.12.1', '3.12')],
     env: { ...usr, UV_PYTHON_INSTALL_DIR: 'uv' },
     chosen: 'no python3.12',
     passed: ['other-version /usr/bin/python3'],
@@ -778,14 +778,14 @@ const inShell: readonly Row[] = [
   },
   {
     title: 'a relative entry is never looked into',
-    tree: [debian(), { '/work/bin/python': program, '/work/bin/python3': program }],
+    tree: [debian(), { '/code/bin/python': program, '/code/bin/python3': program }],
     env: { PATH: 'bin:/usr/bin' },
     chosen: '/usr/bin/python3 by search-path',
     passed: ['not-absolute [PATH 1: bin]'],
   },
   {
     title: 'an empty entry means the current directory',
-    tree: [debian(), { '/work/python': program }],
+    tree: [debian(), { '/code/python': program }],
     env: { PATH: ':/usr/bin:' },
     chosen: '/usr/bin/python3 by search-path',
     passed: ['not-absolute [PATH 1: ]'],
@@ -988,8 +988,8 @@ const underPyenv: readonly Row[] = [
   },
   {
     title: '.python-version above the current directory, a prefix in it',
-    tree: [...pyenv, debian(), { '/work/.python-version': '# ours\n3.12\n' }],
-    cwd: '/work/api/src',
+    tree: [...pyenv, debian(), { '/code/.python-version': '# ours\n3.12\n' }],
+    cwd: '/code/api/src',
     env: pyenvPath,
     chosen: '/home/me/.pyenv/versions/3.12.1/bin/python by pyenv',
   },
@@ -1008,17 +1008,17 @@ const underPyenv: readonly Row[] = [
   },
   {
     title: 'a version that is not installed: pyenv goes on to the python of PATH',
-    tree: [...pyenv, installed('/usr', '3.11'), { '/work/.python-version': '3.99.0\n' }],
+    tree: [...pyenv, installed('/usr', '3.11'), { '/code/.python-version': '3.99.0\n' }],
     env: pyenvPath,
     chosen: '/usr/bin/python by search-path',
-    passed: ['pyenv-version-missing [/work/.python-version:1]'],
+    passed: ['pyenv-version-missing [/code/.python-version:1]'],
   },
   {
     title: 'a version that is not installed, no python on PATH: pyenv says so, python3 is not taken in its place',
-    tree: [...pyenv, debian(), { '/work/.python-version': '# ours\n3.99.0\n' }],
+    tree: [...pyenv, debian(), { '/code/.python-version': '# ours\n3.99.0\n' }],
     env: pyenvPath,
-    chosen: 'no 3.99.0 (/work/.python-version:2)',
-    passed: ['pyenv-version-missing [/work/.python-version:2]'],
+    chosen: 'no 3.99.0 (/code/.python-version:2)',
+    passed: ['pyenv-version-missing [/code/.python-version:2]'],
   },
   {
     title: 'the same by PYENV_VERSION, several that are not installed',
@@ -1030,20 +1030,20 @@ const underPyenv: readonly Row[] = [
   {
     title: 'the same called as pip3: python3 is what pyenv goes on to',
     name: 'pip3',
-    tree: [...pyenv, debian(), { '/work/.python-version': '3.99.0\n' }],
+    tree: [...pyenv, debian(), { '/code/.python-version': '3.99.0\n' }],
     env: pyenvPath,
     chosen: '/usr/bin/python3 by search-path',
-    passed: ['pyenv-version-missing [/work/.python-version:1]'],
+    passed: ['pyenv-version-missing [/code/.python-version:1]'],
   },
   {
     title: 'a version that is not installed, pyenv’s shims not on PATH: the file does not matter',
-    tree: [...pyenv, debian(), { '/work/.python-version': '3.99.0\n' }],
+    tree: [...pyenv, debian(), { '/code/.python-version': '3.99.0\n' }],
     env: usr,
     chosen: '/usr/bin/python3 by search-path',
   },
   {
     title: 'an installed version, pyenv’s shims not on PATH: `python` does not mean it either',
-    tree: [...pyenv, debian(), { '/work/.python-version': '3.12.1\n' }],
+    tree: [...pyenv, debian(), { '/code/.python-version': '3.12.1\n' }],
     env: { ...usr, PYENV_ROOT: '/home/me/.pyenv' },
     chosen: '/usr/bin/python3 by search-path',
   },
@@ -1055,14 +1055,14 @@ const underPyenv: readonly Row[] = [
   },
   {
     title: 'several versions: the first that is installed and has the command',
-    tree: [...pyenv, debian(), { '/work/.python-version': '3.9.18\n3.12.1\n' }],
+    tree: [...pyenv, debian(), { '/code/.python-version': '3.9.18\n3.12.1\n' }],
     env: pyenvPath,
     chosen: '/home/me/.pyenv/versions/3.9.18/bin/python by pyenv',
   },
   {
     title: 'several versions, a name with a version: the second has it',
     name: 'pip3.12',
-    tree: [...pyenv, debian(), { '/work/.python-version': '3.9.18\n3.12.1\n' }],
+    tree: [...pyenv, debian(), { '/code/.python-version': '3.9.18\n3.12.1\n' }],
     env: pyenvPath,
     chosen: '/home/me/.pyenv/versions/3.12.1/bin/python3.12 by versioned-name',
     passed: ['missing /home/me/.pyenv/versions/3.9.18/bin/python3.12'],
@@ -1076,27 +1076,27 @@ const underPyenv: readonly Row[] = [
   },
   {
     title: 'a version that is not installed, then one that is',
-    tree: [...pyenv, debian(), { '/work/.python-version': '3.99.0\n3.9.18\n' }],
+    tree: [...pyenv, debian(), { '/code/.python-version': '3.99.0\n3.9.18\n' }],
     env: pyenvPath,
     chosen: '/home/me/.pyenv/versions/3.9.18/bin/python by pyenv',
-    passed: ['pyenv-version-missing [/work/.python-version:1]'],
+    passed: ['pyenv-version-missing [/code/.python-version:1]'],
   },
   {
     title: 'a version that is not installed, then system: PATH is asked for',
-    tree: [...pyenv, debian(), { '/work/.python-version': '3.99.0\nsystem\n' }],
+    tree: [...pyenv, debian(), { '/code/.python-version': '3.99.0\nsystem\n' }],
     env: pyenvPath,
     chosen: '/usr/bin/python3 by search-path',
-    passed: ['pyenv-version-missing [/work/.python-version:1]', 'pyenv-system [/work/.python-version:2]'],
+    passed: ['pyenv-version-missing [/code/.python-version:1]', 'pyenv-system [/code/.python-version:2]'],
   },
   {
     title: 'a version that is not installed, behind a python that comes first on PATH',
-    tree: [...pyenv, base312, { '/work/.python-version': '3.99.0\n' }],
+    tree: [...pyenv, base312, { '/code/.python-version': '3.99.0\n' }],
     env: { PATH: '/opt/py/bin:/home/me/.pyenv/shims' },
     chosen: '/opt/py/bin/python by search-path',
   },
   {
     title: 'a version that is not installed does not matter in an active environment',
-    tree: [...pyenv, base312, inVenv, { '/work/.python-version': '3.99.0\n' }],
+    tree: [...pyenv, base312, inVenv, { '/code/.python-version': '3.99.0\n' }],
     env: { ...pyenvPath, ...venv },
     chosen: '/p/.venv/bin/python by active-environment',
   },
@@ -1105,11 +1105,11 @@ const underPyenv: readonly Row[] = [
     tree: [
       ...pyenv,
       debian(),
-      { '/work/.python-version': '../../../../work/evil\n', '/work/evil/bin/python': program },
+      { '/code/.python-version': '../../../../code/evil\n', '/code/evil/bin/python': program },
     ],
     env: pyenvPath,
     chosen: '/usr/bin/python3 by search-path',
-    passed: ['unsafe-version-name [/work/.python-version:1]'],
+    passed: ['unsafe-version-name [/code/.python-version:1]'],
   },
   ...['python-..', 'python-../x', 'python-/x'].map((name): Row => ({
     title: `a cloned repository points out of versions/, python- in front: ${name}`,
@@ -1117,7 +1117,7 @@ const underPyenv: readonly Row[] = [
       ...pyenv,
       debian(),
       {
-        '/work/.python-version': `${name}\n`,
+        '/code/.python-version': `${name}\n`,
         '/home/me/.pyenv/bin/python': program,
         '/home/me/.pyenv/x/bin/python': program,
         '/home/me/.pyenv/versions/x/bin/python': program,
@@ -1125,7 +1125,7 @@ const underPyenv: readonly Row[] = [
     ],
     env: pyenvPath,
     chosen: '/usr/bin/python3 by search-path',
-    passed: ['unsafe-version-name [/work/.python-version:1]'],
+    passed: ['unsafe-version-name [/code/.python-version:1]'],
   })),
   {
     title: 'the same by PYENV_VERSION',
@@ -1148,7 +1148,7 @@ const underPyenv: readonly Row[] = [
       virtual('/home/me/.pyenv/versions/3.12.1/envs/api', '/home/me/.pyenv/versions/3.12.1/bin/python3.12', '3.12'),
       {
         '/home/me/.pyenv/versions/api': { link: '/home/me/.pyenv/versions/3.12.1/envs/api' },
-        '/work/.python-version': 'api',
+        '/code/.python-version': 'api',
       },
     ],
     env: pyenvPath,
@@ -1205,13 +1205,13 @@ describe.each([
 test('evidence tells what to check and change', () => {
   const pyenvByFile = resolve({
     title: '',
-    tree: [...pyenv, { '/work/.python-version': '\n3.12\n' }],
+    tree: [...pyenv, { '/code/.python-version': '\n3.12\n' }],
     env: pyenvPath,
     chosen: '',
   });
   expect(pyenvByFile.ledger.at(-1)?.evidence).toEqual({
     kind: 'file',
-    path: '/work/.python-version',
+    path: '/code/.python-version',
     line: 2,
     text: '3.12',
   });
@@ -1286,10 +1286,10 @@ describe('it looks no further than it must', () => {
   });
   test('nothing in the current directory', () => {
     const seen = looks({
-      tree: [debian(), { '/work/bin/python': program }],
+      tree: [debian(), { '/code/bin/python': program }],
       env: { PATH: 'bin::/usr/bin', PYTHONPATH: 'lib' },
     });
-    expect(seen.filter((path) => !path.startsWith('/') || path.startsWith('/work'))).toEqual([]);
+    expect(seen.filter((path) => !path.startsWith('/') || path.startsWith('/code'))).toEqual([]);
   });
 });
 

@@ -24,7 +24,7 @@ function surroundingsOf(
   return {
     platform,
     env,
-    cwd: platform === 'win32' ? 'C:\\work' : '/work',
+    cwd: platform === 'win32' ? 'C:\\work' : '/code',
     home,
     userId: 1000,
     name: 'pip',
@@ -88,7 +88,7 @@ describe('files, weakest first', () => {
     [
       'PIP_CONFIG_FILE relative to the current directory',
       { PIP_CONFIG_FILE: 'pip.conf' },
-      ['/etc/xdg/pip/pip.conf', '/etc/pip.conf', '/srv/venv/pip.conf', '/work/pip.conf'],
+      ['/etc/xdg/pip/pip.conf', '/etc/pip.conf', '/srv/venv/pip.conf', '/code/pip.conf'],
     ],
     [
       'PIP_CONFIG_FILE that is missing leaves the user files',
@@ -97,7 +97,7 @@ describe('files, weakest first', () => {
     ],
     ['PIP_CONFIG_FILE that is os.devnull skips all', { PIP_CONFIG_FILE: '/dev/null' }, []],
   ])('%s', (_title, env, expected) => {
-    const surroundings = surroundingsOf({ '/team.conf': '', '/work/pip.conf': '' }, env);
+    const surroundings = surroundingsOf({ '/team.conf': '', '/code/pip.conf': '' }, env);
     expect(listConfigurationFiles(surroundings, prefix, false)).toEqual(expected);
   });
 

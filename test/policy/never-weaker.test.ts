@@ -203,7 +203,7 @@ describe('on-refusal', () => {
         '/etc/pipward': { directory: true, owner: 0 },
         '/etc/pipward/policy.toml': { text: write(), owner: 0 },
       };
-      const projects: Tree = { '/work/pipward.toml': write() };
+      const projects: Tree = { '/code/pipward.toml': write() };
       const [one, other] = random.pick([
         [machines, projects],
         [projects, machines],
@@ -249,8 +249,8 @@ const machine: Tree = {
   '/usr/lib/python3.12/os.py': '',
   '/usr/lib/python3/dist-packages/pip/__main__.py': '',
   '/usr/lib/python3/dist-packages/pip-24.0.dist-info/METADATA': '',
-  '/work/.git/HEAD': '',
-  '/work/pyproject.toml': '[project]',
+  '/code/.git/HEAD': '',
+  '/code/pyproject.toml': '[project]',
   '/home/ada/other/pipward/config.toml': '[policy]',
 };
 
@@ -281,7 +281,7 @@ const VARIABLES: readonly (readonly [name: string, ...values: string[]])[] = [
   ['PIP_HELP', '1'],
   ['PIP_ISOLATED', '1'],
   ['PIP_REQUIRE_VIRTUALENV', '0', ''],
-  ['PIP_CONFIG_FILE', '/dev/null', '/work/pip.conf'],
+  ['PIP_CONFIG_FILE', '/dev/null', '/code/pip.conf'],
   ['PIP_REQUIREMENT', 'r.txt'],
   ['PIP_EDITABLE', '.'],
   ['PIP_AUTO_COMPLETE', '1'],
@@ -290,7 +290,7 @@ const VARIABLES: readonly (readonly [name: string, ...values: string[]])[] = [
   ['PYTHONUSERBASE', '/tmp/x'],
   ['PYTHONNOUSERSITE', '1'],
   ['PYTHONSAFEPATH', '1'],
-  ['VIRTUAL_ENV', '/nowhere', '/work', '/usr', 'relative'],
+  ['VIRTUAL_ENV', '/nowhere', '/code', '/usr', 'relative'],
   ['CONDA_PREFIX', '/nowhere', '/usr'],
   ['PIPWARD_ADVICE', 'off', 'short'],
   ['PIPWARD_DEBUG', '1'],
@@ -335,15 +335,15 @@ const environment = (prefix: string): Tree => ({
 });
 
 const withEnvironment = trusting(
-  { ...machine, ...environment('/work/.venv'), ...environment('/envs/other') },
-  '/work/.venv',
+  { ...machine, ...environment('/code/.venv'), ...environment('/envs/other') },
+  '/code/.venv',
 );
 
 function surroundingsOf(files: FileView, words: readonly string[], env: Surroundings['env']): Surroundings {
   return {
     platform: 'linux',
     env: { PATH: '/usr/bin', ...env },
-    cwd: '/work',
+    cwd: '/code',
     home: env['HOME'] || '/home/ada',
     userId: 1000,
     name: 'pip',
@@ -404,7 +404,7 @@ describe('variables', () => {
       const policies: Tree = {
         '/etc/pipward': { directory: true, owner: 0 },
         '/etc/pipward/policy.toml': { text: randomPolicy(random), owner: 0 },
-        ...(random.once(2) ? { '/work/pipward.toml': randomPolicy(random) } : {}),
+        ...(random.once(2) ? { '/code/pipward.toml': randomPolicy(random) } : {}),
       };
       return { policies, view: viewWith(policies), plain: new Map<readonly string[], ReturnType<typeof judge>>() };
     });

@@ -25,12 +25,12 @@ const machine: Tree = {
   '/usr/lib/python3/dist-packages/pip-23.0.1.dist-info/METADATA': '',
   '/opt/python': program,
   '/etc/pipward': { directory: true, owner: 0 },
-  '/work/.git/HEAD': '',
-  '/work/api/setup.py': '',
+  '/code/.git/HEAD': '',
+  '/code/api/setup.py': '',
   ...venv('/envs/other'),
 };
-const untrusted: Tree = { ...machine, ...venv('/work/api/.venv') };
-const trusted = trusting(untrusted, '/work/api/.venv');
+const untrusted: Tree = { ...machine, ...venv('/code/api/.venv') };
+const trusted = trusting(untrusted, '/code/api/.venv');
 
 const need = 'require-virtual-environment="enforce"';
 const inside = 'project-environment-only="enforce"';
@@ -48,7 +48,7 @@ type Row = readonly [
   options?: { readonly tree?: Tree; readonly name?: string; readonly userId?: number; readonly agreed?: true },
 ];
 
-const HERE = 'in /work/api/.venv';
+const HERE = 'in /code/api/.venv';
 const rows: readonly Row[] = [
   ['trusted', { P: `${need}\n${use}` }, 'install x', {}, HERE],
   ['uninstall as well', { P: `${need}\n${use}` }, 'uninstall x', {}, HERE],
@@ -136,7 +136,7 @@ const rows: readonly Row[] = [
   ],
 ];
 
-const files = { S: '/etc/pipward/policy.toml', P: '/work/pipward.toml', Q: '/work/api/pipward.toml' } as const;
+const files = { S: '/etc/pipward/policy.toml', P: '/code/pipward.toml', Q: '/code/api/pipward.toml' } as const;
 
 function call([, layers, line, env, , options = {}]: Row) {
   const policies = Object.fromEntries(
@@ -154,7 +154,7 @@ function call([, layers, line, env, , options = {}]: Row) {
   const surroundings: Surroundings = {
     platform: 'linux',
     env: { PATH: '/usr/bin', ...env },
-    cwd: '/work/api',
+    cwd: '/code/api',
     home: '/home/ada',
     userId: options.userId ?? 1000,
     name: options.name ?? 'pip',
@@ -187,7 +187,7 @@ describe('on-refusal', () => {
     const action = call(['', { P: `${need}\n${use}` }, 'install x', {}, '']);
     expect(action).toMatchObject({
       kind: 'watch',
-      start: ['/work/api/.venv/bin/python', '-P', '-m', 'pip', '--require-virtualenv'],
+      start: ['/code/api/.venv/bin/python', '-P', '-m', 'pip', '--require-virtualenv'],
       insteadOf: { verdict: { kind: 'refused' }, resolution: { interpreter: { executable: '/usr/bin/python3' } } },
     });
   });
@@ -195,7 +195,7 @@ describe('on-refusal', () => {
   test('a refusal knows what was found and why it was not used', () => {
     const { resolution } = call(['', { P: `${need}\n${use}` }, 'install x', {}, '', { tree: untrusted }]);
     expect(resolution.ledger.at(-1)).toMatchObject({
-      evidence: { kind: 'found-upward', prefix: '/work/api/.venv', file: '/work/pipward.toml', line: 3 },
+      evidence: { kind: 'found-upward', prefix: '/code/api/.venv', file: '/code/pipward.toml', line: 3 },
       outcome: { kind: 'passed-over', reason: 'not-trusted' },
     });
   });

@@ -17,7 +17,7 @@ const venv = (prefix: string, cfg = VENV): Tree => ({
   ...site(prefix),
 });
 
-/** Debian's Python, its packages read-only; environments in and outside of the project /work/api in the repository /work. */
+/** Debian's Python, its packages read-only; environments in and outside of the project /code/api in the repository /code. */
 const machine: Tree = {
   '/usr': { directory: true, readOnly: true },
   '/usr/bin/python3': { link: 'python3.12' },
@@ -26,15 +26,15 @@ const machine: Tree = {
   '/usr/lib/python3/dist-packages/pip/__main__.py': '',
   '/usr/lib/python3/dist-packages/pip-23.0.1.dist-info/METADATA': '',
   '/etc/pipward': { directory: true, owner: 0 },
-  '/work/.git/HEAD': '',
-  '/work/api/setup.py': '',
-  '/work/api/vendor/': '',
-  '/work/api/escape': { link: '/usr/lib/python3/dist-packages' },
-  ...venv('/work/api/.venv'),
-  ...venv('/work/.venv'),
+  '/code/.git/HEAD': '',
+  '/code/api/setup.py': '',
+  '/code/api/vendor/': '',
+  '/code/api/escape': { link: '/usr/lib/python3/dist-packages' },
+  ...venv('/code/api/.venv'),
+  ...venv('/code/.venv'),
   ...venv('/envs/other'),
   ...venv('/envs/shared', shared),
-  '/work/api/linked': { link: '/envs/other' },
+  '/code/api/linked': { link: '/envs/other' },
   '/conda/conda-meta/history': '',
   '/conda/bin/python': program,
   '/conda/envs/x/conda-meta/history': '',
@@ -46,14 +46,14 @@ const machine: Tree = {
 const files = {
   S: '/etc/pipward/policy.toml',
   U: '/home/ada/.config/pipward/config.toml',
-  P: '/work/pipward.toml',
-  Q: '/work/api/pipward.toml',
+  P: '/code/pipward.toml',
+  Q: '/code/api/pipward.toml',
 } as const;
 
 const LETTERS = ['S', 'U', 'P', 'Q'] as const;
 
-const own = { VIRTUAL_ENV: '/work/api/.venv' };
-const outer = { VIRTUAL_ENV: '/work/.venv' };
+const own = { VIRTUAL_ENV: '/code/api/.venv' };
+const outer = { VIRTUAL_ENV: '/code/.venv' };
 const other = { VIRTUAL_ENV: '/envs/other' };
 const sees = { VIRTUAL_ENV: '/envs/shared' };
 const conda = { CONDA_PREFIX: '/conda/envs/x' };
@@ -107,7 +107,7 @@ const rows: readonly Row[] = [
   [{ P: need }, 'install x', { ...own, PIP_PREFIX: '/usr' }, 'refused P2'],
   [{ P: need }, 'install --target /usr/lib/python3/dist-packages x', own, 'refused P2'],
   [{ P: need }, 'install --target escape x', own, 'refused P2'],
-  [{ P: need }, 'install --prefix /work/api/.venv x', own, 'allowed'],
+  [{ P: need }, 'install --prefix /code/api/.venv x', own, 'allowed'],
   [{ P: need }, '--python /usr/bin/python3 install x', own, 'refused P2'],
   [{ P: need }, 'install x', { ...own, PIP_PYTHON: '/usr/bin/python3' }, 'refused P2'],
   [{ P: need }, '--python /envs/other install x', {}, 'allowed'],
@@ -138,7 +138,7 @@ const rows: readonly Row[] = [
   [{ S: inside }, 'install x', outer, 'refused S2'],
   [{ S: inside }, 'install x', own, 'allowed'],
   [{ S: inside }, 'install x', own, 'refused S2', { cwd: '/envs' }],
-  [{ Q: inside }, 'install x', { VIRTUAL_ENV: '/work/api/linked' }, 'refused Q2'],
+  [{ Q: inside }, 'install x', { VIRTUAL_ENV: '/code/api/linked' }, 'refused Q2'],
   [{ Q: inside }, 'install x', {}, 'refused Q2'],
   // The user site.
   [{ P: noUser }, 'install x', {}, 'refused P2'],
@@ -147,14 +147,14 @@ const rows: readonly Row[] = [
   [{ P: noUser }, 'install --user x', own, 'refused P2'],
   [{ P: noUser }, 'install x', { ...own, PIP_USER: 'yes' }, 'refused P2'],
   [{ P: noUser }, 'install x', { ...own, PIP_USER: 'no' }, 'allowed'],
-  [{ P: noUser }, 'install x', own, 'refused P2', { tree: { '/work/api/.venv/pip.conf': '[install]\nuser = yes\n' } }],
+  [{ P: noUser }, 'install x', own, 'refused P2', { tree: { '/code/api/.venv/pip.conf': '[install]\nuser = yes\n' } }],
   [{ P: noUser }, 'install x', own, 'allowed'],
   [
     { P: noUser },
     'install x',
     { ...own, HOME: 'h' },
     'refused P2',
-    { tree: { '/work/api/h/.config/pip/pip.conf': '[install]\nuser = yes\n' } },
+    { tree: { '/code/api/h/.config/pip/pip.conf': '[install]\nuser = yes\n' } },
   ],
   [
     { P: noUser },
@@ -168,7 +168,7 @@ const rows: readonly Row[] = [
     '--python /envs/other install x',
     own,
     'allowed',
-    { tree: { '/work/api/.venv/pip.conf': '[install]\nuser = yes\n' } },
+    { tree: { '/code/api/.venv/pip.conf': '[install]\nuser = yes\n' } },
   ],
   [{ P: noUser }, 'install --us x', own, 'refused P2'],
   [{ P: noUser }, 'install x', { PIPWARD_PYTHON: '/opt/wrapper' }, 'refused P2', { tree: WRAPPER }],
@@ -270,7 +270,7 @@ test.each(cases)('$layers: pip $line with $env: $expected', ({ layers, line, env
   const surroundings: Surroundings = {
     platform: 'linux',
     env: { PATH: '/usr/bin', HOME: '/home/ada', ...env },
-    cwd: options.cwd ?? '/work/api',
+    cwd: options.cwd ?? '/code/api',
     home: '/home/ada',
     userId: options.userId ?? 1000,
     name: 'pip',

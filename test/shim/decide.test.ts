@@ -20,12 +20,12 @@ function tree(pipVersion: string): Tree {
     '/bare/pyvenv.cfg': CONFIG,
     '/bare/bin/python': { link: '/usr/bin/python3.12' },
     '/bare/lib/python3.12/site-packages/': '',
-    '/work/.git/HEAD': '',
-    '/work/pipward.toml': '[policy]\nrequire-virtual-environment = "enforce"\n',
+    '/code/.git/HEAD': '',
+    '/code/pipward.toml': '[policy]\nrequire-virtual-environment = "enforce"\n',
   };
 }
 
-function call(line: string, env: Surroundings['env'] = {}, { pip = '24.0', cwd = '/work', name = 'pip' } = {}) {
+function call(line: string, env: Surroundings['env'] = {}, { pip = '24.0', cwd = '/code', name = 'pip' } = {}) {
   const surroundings: Surroundings = {
     platform: 'linux',
     env: { PATH: '/usr/bin', HOME: '/home/ada', ...env },

@@ -11,7 +11,7 @@ import { fallback, layerWith, verdictOf } from '../diagnostics/build.ts';
 const machine: Tree = {
   ...installed('/tree/py', '3.12'),
   ...virtual('/tree/env', '/tree/py/bin/python3.12', '3.12'),
-  '/tree/home/work/pyproject.toml': '',
+  '/tree/home/code/pyproject.toml': '',
 };
 const venvRequired: Finding = { code: 'venv-required', refused: true, verdict: verdictOf('refused', layerWith()) };
 
@@ -22,7 +22,7 @@ function gather(
   const surroundings = {
     platform: 'linux',
     env: { PATH: '/tree/py/bin', ...env },
-    cwd: '/tree/home/work',
+    cwd: '/tree/home/code',
     home: '/tree/home',
     userId: 0,
     name: 'pip',
@@ -71,7 +71,7 @@ test.each<[case_: string, line: string, env: Record<string, string>, tree: Tree,
 });
 
 test('what stands in the way of a new environment takes the name', async () => {
-  const tree = { '/tree/home/work/.venv/lib/x.pth': 'import x', '/tree/home/work/.venv-2': { link: 'gone' } };
+  const tree = { '/tree/home/code/.venv/lib/x.pth': 'import x', '/tree/home/code/.venv-2': { link: 'gone' } };
   expect((await gather(venvRequired, { tree })).project.freeName).toBe('.venv-3');
   expect((await gather(venvRequired, {})).project.freeName).toBe('.venv');
 });
@@ -103,18 +103,20 @@ const missing: Finding = {
 
 test('the lines of requirements files, those that they include with their own place', async () => {
   const tree = {
-    '/tree/home/work/r.txt': '# all\n\ndemo-lib==1 # why\n-r sub/more.txt\n-c limits.txt\nother --hash=sha256:0\n',
-    '/tree/home/work/sub/more.txt': 'third\n-r more.txt\n',
-    '/tree/home/work/limits.txt': 'fourth\n',
+    '/tree/home/code/r.txt':
+      '# all\n\ndemo-lib==1 # why\n-r sub/more.txt\n-c limits.txt\nother --hash=sha256:0\n-r sub/more.txt\n',
+    // A file that includes itself comes to an end.
+    '/tree/home/code/sub/more.txt': 'third\n-r more.txt\n-r /tree/shared/all.txt\n',
+    '/tree/shared/all.txt': 'everywhere\n',
+    '/tree/home/code/limits.txt': 'fourth\n',
   };
   const { index } = await gather(missing, { tree, line: 'install -r r.txt -r nowhere.txt' });
-  expect(index?.requested.slice(0, 2)).toEqual([
+  expect(index?.requested).toEqual([
     { file: 'r.txt', line: 3, requirement: 'demo-lib==1' },
     { file: 'sub/more.txt', line: 1, requirement: 'third' },
+    { file: '/tree/shared/all.txt', line: 1, requirement: 'everywhere' },
+    { file: 'r.txt', line: 6, requirement: 'other' },
   ]);
-  // A file that includes itself comes to an end.
-  expect(index?.requested.at(-1)).toEqual({ file: 'r.txt', line: 6, requirement: 'other' });
-  expect(index?.requested.some(({ requirement }) => requirement === 'fourth')).toBe(false);
 });
 
 const built = (cause: Extract<Finding, { code: 'build-failed' }>['cause']): Finding => ({
