@@ -15,13 +15,12 @@ function cacheFile(name) {
   return path.join(__dirname, name + '-' + BUILD + '-' + process.version + '.cache');
 }
 
-/** The program dist/NAME.cjs as a script, so that V8 can be given, or asked for, its compiled code. */
+/** The program dist/NAME.cjs, which is a function as require() makes one, so that V8 can be given, or asked for, its compiled code. */
 function compile(name, cachedData, requirePart) {
   var vm = require('vm');
   var file = path.join(__dirname, name + '.cjs');
-  // As require() does. (To load `module` for its wrap() takes longer than all that follows; esbuild writes ASCII.)
-  var source =
-    '(function (exports, require, module, __filename, __dirname) { ' + fs.readFileSync(file, 'latin1') + '\n});';
+  // esbuild writes ASCII.
+  var source = fs.readFileSync(file, 'latin1');
   var script = new vm.Script(source, cachedData ? { filename: file, cachedData: cachedData } : { filename: file });
   var loaded = { exports: {} };
   script.runInThisContext().call(loaded.exports, loaded.exports, requirePart, loaded, file, __dirname);
@@ -43,8 +42,8 @@ function load(name) {
   try {
     cachedData = fs.readFileSync(cacheFile(name));
   } catch (error) {
+    // Not set up by this Node: it compiles for itself.
     void error;
-    return require('./' + name + '.cjs');
   }
   return compile(name, cachedData, requirePart).exports;
 }
