@@ -110,7 +110,12 @@ function isExecutable(name: string, stats: Stats): boolean {
 }
 
 function readNames(name: string): readonly string[] {
-  return attempt(() => readdirSync(osPath(name), { encoding: 'buffer' }).map((entry) => decodeOsBytes(entry)), []);
+  return attempt(() => {
+    const names = readdirSync(osPath(name));
+    // Of a thousand names in site-packages none is what it takes a buffer each for: no UTF-8.
+    if (!names.some((entry) => entry.includes('\uFFFD'))) return names;
+    return readdirSync(osPath(name), { encoding: 'buffer' }).map((entry) => decodeOsBytes(entry));
+  }, []);
 }
 
 function readRealPath(name: string): string | null {
@@ -145,8 +150,8 @@ function openRegular(name: string, limit: number): Buffer | Exclude<TextRead, { 
     const stats = fstatSync(fd);
     if (!stats.isFile()) return { kind: 'unreadable', reason: 'not-a-file' };
     if (stats.size > limit) return { kind: 'unreadable', reason: 'too-large' };
-    // Files of /proc have size 0, so the size is a hint only.
-    const buffer = Buffer.allocUnsafe(limit < stats.size + 4096 ? limit : stats.size + 4096);
+    // Files of /proc say that they have 0 bytes. (What is short comes out of Node's pool, without an allocation.)
+    const buffer = Buffer.allocUnsafe(Math.min(limit, stats.size || 4096));
     let length = 0;
     for (let count = -1; count !== 0 && length < buffer.length; length += count) {
       count = readSync(fd, buffer, length, buffer.length - length, null);

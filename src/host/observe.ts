@@ -1,4 +1,6 @@
 import path from 'node:path';
+import { formatDay } from '../model/day.ts';
+import { once } from '../model/once.ts';
 import type { Platform, Surroundings } from '../model/surroundings.ts';
 import { createFileView } from './files.ts';
 import { readCurrentDirectory } from './os-strings.ts';
@@ -10,6 +12,8 @@ export function observe(
   env: Readonly<Record<string, string | undefined>>,
   shimsDirectory: string | null,
 ): Surroundings {
+  // One call is judged by one day.
+  const today = once(() => formatDay(new Date()));
   return {
     platform: readPlatform(),
     env,
@@ -19,9 +23,8 @@ export function observe(
     name: path.basename(name).replace(/\.exe$/i, ''),
     arguments: args,
     shimsDirectory,
-    // Asked for only where a policy has something to say: the first Date reads the time zone.
     get today() {
-      return new Date().toISOString().slice(0, 10);
+      return today();
     },
     files: createFileView(),
   };

@@ -1,9 +1,10 @@
 import type { Contradiction, Interpreter, Resolution } from '../model/environment.ts';
 import type { Surroundings } from '../model/surroundings.ts';
+import { readVariable } from '../model/variables.ts';
 import { sightInShell } from './candidates.ts';
 import { inspectInterpreter } from './classify.ts';
 import { followName } from './named-environment.ts';
-import { liesWithin, pathsOf, readVariable } from './paths.ts';
+import { liesWithin, pathsOf } from './paths.ts';
 import { findProject, listFoundPrefixes } from './project.ts';
 import { ANY_VERSION } from './wanted.ts';
 

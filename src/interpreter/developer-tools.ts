@@ -1,5 +1,6 @@
 import type { Surroundings } from '../model/surroundings.ts';
-import { pathsOf, readVariable } from './paths.ts';
+import { readVariable } from '../model/variables.ts';
+import { pathsOf } from './paths.ts';
 
 const STUB = '/usr/bin/python3';
 const USUAL = ['/Library/Developer/CommandLineTools', '/Applications/Xcode.app/Contents/Developer'];

@@ -1,5 +1,6 @@
 import type { Surroundings } from '../model/surroundings.ts';
-import { pathsOf, readVariable } from './paths.ts';
+import { readVariable } from '../model/variables.ts';
+import { pathsOf } from './paths.ts';
 import { findInPrefix, type Found, type Sighting } from './sighting.ts';
 
 /** Yields what is active in the shell: VIRTUAL_ENV, then CONDA_PREFIX, each only if it is set. */

@@ -1,7 +1,8 @@
 import type { Interpreter } from '../model/environment.ts';
 import type { Surroundings } from '../model/surroundings.ts';
+import { readVariable } from '../model/variables.ts';
 import { inspectInterpreter } from './classify.ts';
-import { pathsOf, readVariable } from './paths.ts';
+import { pathsOf } from './paths.ts';
 import { findPyenvRoot } from './pyenv.ts';
 import { compareVersions, listPyenvVersions } from './pyenv-versions.ts';
 import { readSearchPath } from './search-path.ts';

@@ -1,7 +1,8 @@
 import type { Interpreter, Manager } from '../model/environment.ts';
 import type { Surroundings } from '../model/surroundings.ts';
+import { readVariable } from '../model/variables.ts';
 import { readScript } from './classify.ts';
-import { liesWithin, pathsOf, readVariable } from './paths.ts';
+import { liesWithin, pathsOf } from './paths.ts';
 import { findPyenvRoot } from './pyenv.ts';
 
 /**

@@ -1,6 +1,7 @@
 import type { Environment, PipPresence } from '../model/environment.ts';
 import type { FileView, Surroundings } from '../model/surroundings.ts';
-import { pathsOf, readVariable } from './paths.ts';
+import { readVariable } from '../model/variables.ts';
+import { pathsOf } from './paths.ts';
 
 /** The parts of Surroundings that tell what an interpreter is. */
 export type InspectionView = Pick<Surroundings, 'files' | 'platform' | 'env' | 'home'>;
@@ -36,7 +37,7 @@ export function findPip(
 /** Returns the version of the pip in the first of the directories that has one (`pip-24.0.dist-info`); null if none has. */
 export function readPipVersion(siteDirectories: readonly string[], files: FileView): string | null {
   for (const directory of siteDirectories) {
-    const names = files.list(directory);
+    const names = files.list(directory).filter((name) => name.startsWith('pip-'));
     const versions = names.flatMap((name) => /^pip-(\d[^-]*)(?:-py[\d.]+)?\.(?:dist|egg)-info$/.exec(name)?.[1] ?? []);
     const [only] = versions;
     if (only !== undefined && versions.length === 1) return only;

@@ -1,6 +1,7 @@
 import type { Evidence } from '../model/environment.ts';
 import type { Surroundings } from '../model/surroundings.ts';
-import { pathsOf, readVariable } from './paths.ts';
+import { readVariable } from '../model/variables.ts';
+import { pathsOf } from './paths.ts';
 import { findPyenvVersion, isSafeName } from './pyenv-versions.ts';
 import { findProblem, type Found } from './sighting.ts';
 

@@ -1,11 +1,11 @@
 import type { Candidate, Interpreter, PassedOverReason, Resolution } from '../model/environment.ts';
 import type { Surroundings } from '../model/surroundings.ts';
+import { readVariable } from '../model/variables.ts';
 import { listDrivers, sightExplicit, sightInShell, sightVersioned, type ConfiguredPython } from './candidates.ts';
 import { inspectInterpreter } from './classify.ts';
 import { findDriver } from './driver.ts';
 import { sightActiveEnvironments } from './environments.ts';
 import { collectKnown } from './known.ts';
-import { readVariable } from './paths.ts';
 import { sightProjectEnvironments, type ProjectSearch } from './project-environment.ts';
 import { sightDanglingLinks } from './search-path.ts';
 import type { Sighting } from './sighting.ts';

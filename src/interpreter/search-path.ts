@@ -1,8 +1,9 @@
 import type { Evidence, InterpreterSource } from '../model/environment.ts';
 import type { Surroundings } from '../model/surroundings.ts';
+import { readVariable } from '../model/variables.ts';
 import { readScript } from './classify.ts';
 import { isDeveloperStub } from './developer-tools.ts';
-import { pathsOf, readVariable } from './paths.ts';
+import { pathsOf } from './paths.ts';
 import { findPyenvRoot, followPyenv } from './pyenv.ts';
 import { explainMode, isOwnShim, type Sighting } from './sighting.ts';
 

@@ -1,7 +1,8 @@
 import type { PythonVersion } from '../model/environment.ts';
 import type { FileView, Platform, Surroundings } from '../model/surroundings.ts';
+import { readVariable } from '../model/variables.ts';
 import type { Layout } from './layout.ts';
-import { pathsOf, readVariable } from './paths.ts';
+import { pathsOf } from './paths.ts';
 
 /** Returns the site directories of a base interpreter or conda environment, in the order of sys.path. */
 export function listSiteDirectories(layout: Layout, files: FileView, platform: Platform): readonly string[] {

@@ -1,6 +1,7 @@
 import type { StoreDefect } from '../model/environment.ts';
 import type { Surroundings } from '../model/surroundings.ts';
-import { liesWithin, pathsOf, readVariable } from './paths.ts';
+import { readVariable } from '../model/variables.ts';
+import { liesWithin, pathsOf } from './paths.ts';
 import { isTrustRecord, type TrustRecord } from './trust-record.ts';
 
 /** The trust store as it was read. */

@@ -104,14 +104,19 @@ export function parseSpecifier(text: string): Specifier | null {
   return specifier;
 }
 
+/** The longer ones first. */
+const OPERATORS = ['===', '==', '~=', '!=', '<=', '>=', '<', '>'] as const;
+
 function parseClause(text: string): Specifier | null {
-  const [, operator, operand = ''] = /^\s*(~=|===|==|!=|<=|>=|<|>)\s*(\S+)\s*$/.exec(text) ?? [];
+  const clause = text.trim();
+  const operator = OPERATORS.find((known) => clause.startsWith(known));
   if (operator === undefined) return null;
+  const operand = clause.slice(operator.length).trimStart();
   const isPrefix = operand.endsWith('.*') && (operator === '==' || operator === '!=');
   const bound = parseVersion(isPrefix ? operand.slice(0, -2) : operand);
   if (bound === null) return null;
   // Only == and != may name a local version, and no prefix has one; nor `dev`.
-  if (bound.local.length > 0 && (isPrefix || !/^[=!]==?$/.test(operator))) return null;
+  if (bound.local.length > 0 && (isPrefix || !['==', '===', '!='].includes(operator))) return null;
   if (isPrefix && bound.dev !== null) return null;
   switch (operator) {
     case '==':
@@ -128,7 +133,7 @@ function parseClause(text: string): Specifier | null {
     case '<':
       return (version) =>
         comparePublic(version, bound) < 0 && !(isEarly(version) && !isEarly(bound) && sameRelease(version, bound));
-    default:
+    case '>':
       return (version) =>
         comparePublic(version, bound) > 0 &&
         !(version.post !== null && bound.post === null && sameRelease(version, bound));

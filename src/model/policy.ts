@@ -166,6 +166,8 @@ export type PolicyCall = {
   readonly pythonVersion: PythonVersion | null;
   /** Whether PIP_REQUIREMENT, pip.conf or the like add to what is installed. */
   readonly hasHiddenRequests: boolean;
+  /** Normalized names that an install asks for; null where it asks for anything else, too (package-names.ts). */
+  readonly requestedNames: readonly string[] | null;
   /** What shows continuous integration, a container; null outside. */
   readonly ci: string | null;
   readonly container: string | null;

@@ -1,4 +1,5 @@
 import { TomlDate } from 'smol-toml';
+import { formatDay } from '../model/day.ts';
 import type { Demand, Level } from '../model/policy.ts';
 import { findNearest } from '../model/nearest.ts';
 import { normalizeName } from './package-names.ts';
@@ -16,7 +17,7 @@ const date: Shape<string> = {
   jsonSchema: { type: 'string', format: 'date' },
   read: (value) =>
     value instanceof TomlDate && value.isDate()
-      ? right(value.toISOString().slice(0, 10))
+      ? right(formatDay(value))
       : wrong(`must be a date without quotes, such as 2027-01-15, not ${showValue(value)}`),
 };
 
@@ -108,14 +109,17 @@ export const specifierText: Shape<string> = {
       : wrong(`must be a specifier such as ">=3.10, <3.14", not ${showValue(value)}`),
 };
 
-/** Names of packages (PEP 508), normalized. */
+/** PEP 508. (The first class with the flag `i` takes 0.2 ms to be compiled, here and in package-names.ts.) */
+const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/;
+
+/** Names of packages, normalized. */
 export const packageNames: Shape<readonly string[]> = {
   jsonSchema: { type: 'array', items: { type: 'string', pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$' } },
   read: (value) => {
     if (!Array.isArray(value)) return wrong(`must be a list of package names, not ${showValue(value)}`);
     const names: string[] = [];
     for (const item of value) {
-      if (typeof item !== 'string' || !/^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/i.test(item)) {
+      if (typeof item !== 'string' || !NAME.test(item)) {
         return wrong(`must list names of packages alone, not ${showValue(item)}`);
       }
       names.push(normalizeName(item));

@@ -11,7 +11,6 @@ import type {
   RuleName,
   RuleVerdict,
 } from '../model/policy.ts';
-import { listRequestedNames } from './package-names.ts';
 import { RULES } from './rules.ts';
 
 /** What the layers say of a call together: each judges by itself, the strictest wins. */
@@ -19,7 +18,7 @@ export function evaluatePolicy(layers: readonly PolicyLayer[], call: PolicyCall)
   const verdict = strictest(layers.flatMap((layer) => judgeLayer(layer, call)));
   const goesOn = verdict.kind === 'allowed' || verdict.kind === 'advised';
   const asks = (layer: PolicyLayer) =>
-    ENVIRONMENT_RULES.some((rule) => levelOn(layer.rules.demands[rule], call.today) === 'enforce') &&
+    ENVIRONMENT_RULES.some((rule) => levelOn(layer.rules.demands[rule], call) === 'enforce') &&
     findLift(layer, call) === null;
   return {
     ...verdict,
@@ -75,7 +74,7 @@ export function isUnreadable({ problems, scope }: PolicyLayer): boolean {
 
 function judgeRule(rule: RuleName, layer: PolicyLayer, call: PolicyCall): RuleVerdict | null {
   const demand = layer.rules.demands[rule];
-  const level = levelOn(demand, call.today);
+  const level = levelOn(demand, call);
   if (demand === undefined || level === 'off') return null;
   const found = RULES[rule](call, layer, demand);
   // Advice says what is known to be true; a refusal needs only that the contrary cannot be shown.
@@ -85,9 +84,9 @@ function judgeRule(rule: RuleName, layer: PolicyLayer, call: PolicyCall): RuleVe
 }
 
 /** Days as `2027-01-15` compare as texts. */
-function levelOn(demand: Demand | undefined, today: string): Demand['level'] {
+function levelOn(demand: Demand | undefined, call: PolicyCall): Demand['level'] {
   if (demand === undefined) return 'off';
-  return demand.level === 'enforce' && demand.from !== null && today < demand.from ? 'advise' : demand.level;
+  return demand.level === 'enforce' && demand.from !== null && call.today < demand.from ? 'advise' : demand.level;
 }
 
 /** Why this layer does not judge this call; null if it does. What the layer did not agree to does not count. */
@@ -98,7 +97,7 @@ function findLift({ rules }: PolicyLayer, call: PolicyCall): Lifted | null {
   if (exempt.includes('target') && call.command.subcommand === 'install' && call.place.kind === 'elsewhere') {
     return { by: 'target', evidence: call.place.how };
   }
-  const names = exemptPackages.length === 0 || call.hasHiddenRequests ? null : listRequestedNames(call.command);
+  const names = exemptPackages.length === 0 || call.hasHiddenRequests ? null : call.requestedNames;
   if (names !== null && names.every((name) => exemptPackages.includes(name))) {
     return { by: 'packages', evidence: names.join(' ') };
   }

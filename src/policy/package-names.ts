@@ -9,7 +9,7 @@ export function normalizeName(name: string): string {
 const MORE = ['--requirement', '--editable', '--group', '--requirements-from-script'];
 
 /** No extras and no markers: pip takes `x==1.zip[a]` and `x==1.zip;python_version>"2"` for the file `x==1.zip`. */
-const NAMED = /^([a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)\s*(?:[<>=!~][\w<>=!~.,*+\s-]*)?$/i;
+const NAMED = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:[<>=!~][\w<>=!~.,*+\s-]*)?$/;
 
 /** What pip takes for a file if there is one of that name (pip/_internal/utils/filetypes.py). */
 const ARCHIVE = /\.(?:whl|zip|tar|tar\.\w+|t[bglx]z)\s*$/i;

@@ -1,5 +1,4 @@
 import type { AcceptedKind, Demand, PolicyCall, PolicyLayer, RuleName } from '../model/policy.ts';
-import { listRequestedNames } from './package-names.ts';
 import { compareVersions, parseSpecifier, parseVersion } from '../model/pep440.ts';
 
 /** `unknown`: files do not tell. A rule that is enforced needs it shown that it is kept; advice, that it is broken. */
@@ -41,11 +40,12 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
     });
     return answers.every(Boolean) ? 'kept' : answers.some(Boolean) ? 'unknown' : 'broken';
   },
-  'minimum-pip': ({ command, pipVersion }, _, { value }) => {
-    if (isUpgradeOfPip(listRequestedNames(command))) return 'kept';
-    const [own, least] = [parseVersion(pipVersion ?? ''), parseVersion(value ?? '')];
-    if (own === null || least === null) return 'unknown';
-    return compareVersions(own, least) >= 0 ? 'kept' : 'broken';
+  'minimum-pip': ({ requestedNames, pipVersion }, _, { value }) => {
+    const own = pipVersion === null ? null : parseVersion(pipVersion);
+    const least = value === null ? null : parseVersion(value);
+    if (own !== null && least !== null && compareVersions(own, least) >= 0) return 'kept';
+    if (isUpgradeOfPip(requestedNames)) return 'kept';
+    return own === null || least === null ? 'unknown' : 'broken';
   },
 };
 

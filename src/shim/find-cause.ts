@@ -7,7 +7,7 @@ import type { Finding } from '../model/diagnostic.ts';
 import type { Interpreter, Resolution } from '../model/environment.ts';
 import type { Observation, Outcome } from '../model/observation.ts';
 import type { Surroundings } from '../model/surroundings.ts';
-import { readInstallSettings } from '../pip/configuration.ts';
+import { readInstallSettings } from '../pip/install-settings.ts';
 import { describeVerdict } from './describe-verdict.ts';
 import { dropUntrue } from './drop-untrue.ts';
 

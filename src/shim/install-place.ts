@@ -2,7 +2,7 @@ import { liesWithin, pathsOf } from '../interpreter/paths.ts';
 import type { Interpreter } from '../model/environment.ts';
 import type { InstallPlace } from '../model/policy.ts';
 import type { Surroundings } from '../model/surroundings.ts';
-import type { InstallSettings } from '../pip/configuration.ts';
+import type { InstallSettings } from '../pip/install-settings.ts';
 
 /** First release that falls back to a user install by itself. */
 const FALLBACK_SINCE = 20;
@@ -12,7 +12,7 @@ export function findInstallPlace(
   surroundings: Surroundings,
   { redirection, root, user }: InstallSettings,
   interpreter: Interpreter | null,
-  pipVersion: string | null,
+  pipVersion: () => string | null,
 ): InstallPlace {
   const environment = interpreter?.environment ?? { kind: 'unknown' };
   const isClosed = environment.kind === 'virtual' && !environment.seesSystemSite;
@@ -25,8 +25,8 @@ export function findInstallPlace(
     if (option !== '--root' || place.kind !== 'environment') return place;
   }
   // pip/_internal/commands/install.py, decide_user_install; an environment that hides the system's packages never does.
-  const release = pipVersion === null ? FALLBACK_SINCE : Number.parseInt(pipVersion, 10);
-  if (user === false || isClosed || environment.kind === 'unknown' || release < FALLBACK_SINCE) return ENVIRONMENT;
+  if (user === false || isClosed || environment.kind === 'unknown') return ENVIRONMENT;
+  if (Number.parseInt(pipVersion() ?? `${FALLBACK_SINCE}`, 10) < FALLBACK_SINCE) return ENVIRONMENT;
   const site = interpreter?.siteDirectories.find((directory) =>
     liesWithin(directory, environment.prefix, surroundings.platform),
   );

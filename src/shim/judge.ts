@@ -3,9 +3,10 @@ import { inspectInterpreter } from '../interpreter/classify.ts';
 import { readPipVersion } from '../interpreter/pip-presence.ts';
 import type { Interpreter, Resolution } from '../model/environment.ts';
 import type { PipCommand } from '../model/invocation.ts';
+import { once } from '../model/once.ts';
 import type { PolicyLayer, PolicyVerdict } from '../model/policy.ts';
 import type { Surroundings } from '../model/surroundings.ts';
-import { readInstallSettings, type InstallSettings } from '../pip/configuration.ts';
+import { readInstallSettings, type InstallSettings } from '../pip/install-settings.ts';
 import { evaluatePolicy, isSubject, stricter } from '../policy/evaluate.ts';
 import { describeCall } from './policy-call.ts';
 
@@ -22,7 +23,7 @@ export function judge(
   const prefix = own.kind === 'unknown' ? null : own.prefix;
   if (!isJudged) return NOTHING_SAID;
   const settings = readInstallSettings(command, surroundings, prefix);
-  const pipVersion = readVersionOfPip(surroundings, resolution);
+  const pipVersion = once(() => readVersionOfPip(surroundings, resolution));
   const judgeFor = (target: Interpreter | null, its: InstallSettings) =>
     evaluatePolicy(layers, describeCall(surroundings, command, its, target, pipVersion));
   const verdict = judgeFor(interpreter, settings);
@@ -32,7 +33,7 @@ export function judge(
   // There pip starts once more, and reads the pip.conf that lies in that environment.
   const other = judgeFor(target, readInstallSettings(command, surroundings, targetPrefix));
   const isTrailing = settings.origins.python?.kind === 'command-line' && !standsBefore(command);
-  return obeysPython(pipVersion, isTrailing) ? other : stricter(verdict, other);
+  return obeysPython(pipVersion(), isTrailing) ? other : stricter(verdict, other);
 }
 
 const NOTHING_SAID: PolicyVerdict = { kind: 'allowed', layers: [], lifted: [], passRequireVirtualenv: false };

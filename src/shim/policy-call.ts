@@ -2,41 +2,63 @@ import { findCi } from '../host/ci.ts';
 import { findProject } from '../interpreter/project.ts';
 import type { Interpreter } from '../model/environment.ts';
 import type { PipCommand } from '../model/invocation.ts';
+import { once } from '../model/once.ts';
 import type { PolicyCall } from '../model/policy.ts';
 import type { Surroundings } from '../model/surroundings.ts';
-import type { InstallSettings } from '../pip/configuration.ts';
+import type { InstallSettings } from '../pip/install-settings.ts';
+import { listRequestedNames } from '../policy/package-names.ts';
 import { findInstallPlace, resolvePhysical } from './install-place.ts';
 
-/** Returns the call as a policy sees it. `interpreter`: the one that is installed for; null when there is none. */
+/**
+ * Returns the call as a policy sees it. `interpreter`: the one that is installed for; null when there is none. Most rules
+ * ask for little of it, so what takes a look at the disk is looked at when asked for.
+ */
 export function describeCall(
   surroundings: Surroundings,
   command: PipCommand,
   settings: InstallSettings,
   interpreter: Interpreter | null,
-  pipVersion: string | null,
+  pipVersion: () => string | null,
 ): PolicyCall {
-  const { files, env, userId, today } = surroundings;
+  const { files, env, userId } = surroundings;
   const environment = interpreter?.environment ?? null;
   const prefix = environment === null || environment.kind === 'unknown' ? null : environment.prefix;
-  const project = findProject(surroundings)?.directory ?? null;
+  const place = once(() => findInstallPlace(surroundings, settings, interpreter, pipVersion));
+  const names = once(() => listRequestedNames(command));
   const bypass = env['PIPWARD_BYPASS']?.trim() ?? '';
   return {
     command,
     target: environment,
-    place: findInstallPlace(surroundings, settings, interpreter, pipVersion),
+    get place() {
+      return place();
+    },
     user: settings.user,
-    // One that is only about to be made has a place, too.
-    environmentPath: prefix === null ? null : resolvePhysical(prefix, surroundings),
-    projectDirectory: project === null ? null : (files.realPath(project) ?? project),
+    get environmentPath() {
+      // One that is only about to be made has a place, too.
+      return prefix === null ? null : resolvePhysical(prefix, surroundings);
+    },
+    get projectDirectory() {
+      const project = findProject(surroundings)?.directory ?? null;
+      return project === null ? null : (files.realPath(project) ?? project);
+    },
     breakSystemPackages: settings.breakSystemPackages,
     isRoot: userId === 0,
-    pipVersion,
+    get pipVersion() {
+      return pipVersion();
+    },
     pythonVersion: interpreter?.version ?? null,
     hasHiddenRequests: settings.hasHiddenRequests,
+    get requestedNames() {
+      return names();
+    },
     ci: findCi(env),
-    container: CONTAINER_MARKS.find((mark) => files.status(mark)?.owner === 0) ?? null,
+    get container() {
+      return CONTAINER_MARKS.find((mark) => files.status(mark)?.owner === 0) ?? null;
+    },
     bypass: bypass === '' ? null : bypass,
-    today,
+    get today() {
+      return surroundings.today;
+    },
   };
 }
 

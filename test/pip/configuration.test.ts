@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { parsePipCommand } from '../../src/invocation/parse.ts';
+import { listOptions } from '../../src/invocation/pip-commands.ts';
 import type { Platform, Surroundings } from '../../src/model/surroundings.ts';
 import {
   listConfigurationFiles,
   parseBoolean,
-  readInstallSettings,
   readPipConfiguration,
   readPipSetting,
 } from '../../src/pip/configuration.ts';
+import { INSTALL_SETTING_NAMES, readInstallSettings } from '../../src/pip/install-settings.ts';
 import type { SettingOrigin } from '../../src/pip/configuration.ts';
 import { viewOf } from '../support/tree.ts';
 import type { Tree } from '../support/tree.ts';
@@ -390,4 +391,14 @@ describe('settings of an install', () => {
     expect(settingsOf('install x', { '/etc/pip.conf': '[install]\npython = /p' }).python).toBeNull();
     expect(settingsOf('install x', { '/etc/pip.conf': '[global]\npython = /p' }).python).toBe('/p');
   });
+});
+
+test('the names that are looked for are all that the options of install and uninstall have', () => {
+  const asked = new Set([...INSTALL_SETTING_NAMES].map((name) => `--${name}`));
+  for (const subcommand of ['install', 'uninstall']) {
+    const table = [...listOptions(subcommand)].filter(([spelling]) => spelling.startsWith('--'));
+    const others = table.filter(([spelling, { name }]) => asked.has(name) && !asked.has(spelling));
+    expect(others).toEqual([]);
+  }
+  for (const name of asked) expect(listOptions('install').has(name)).toBe(true);
 });

@@ -1,0 +1,117 @@
+import type { PipCommand, Redirection } from '../model/invocation.ts';
+import type { Surroundings } from '../model/surroundings.ts';
+import {
+  parseBoolean,
+  readPipConfiguration,
+  resolveSettings,
+  type PipSetting,
+  type SettingOrigin,
+} from './configuration.ts';
+
+/** What an install or uninstall is really asked to do: the command line over PIP_* over pip's files. */
+export type InstallSettings = {
+  readonly user: boolean | null;
+  readonly redirection: Redirection | null;
+  /** Value of --root, which pip puts before the folder of a --prefix; null if none counts. */
+  readonly root: string | null;
+  readonly dryRun: boolean;
+  /** How many -q, less how many -v, as pip counts; never below 0. */
+  readonly quiet: number;
+  readonly breakSystemPackages: boolean;
+  /** Whether variables or pip's files ask for more than the command line says: `PIP_REQUIREMENT`, `[install] editable`. */
+  readonly hasHiddenRequests: boolean;
+  /** Interpreter or environment folder that pip will hand over to (pip 22.3). */
+  readonly python: string | null;
+  /** Where each was said; null where nothing was. */
+  readonly origins: Readonly<
+    Record<'user' | 'redirection' | 'dryRun' | 'quiet' | 'breakSystemPackages' | 'python', SettingOrigin | null>
+  >;
+};
+
+/** What else names packages to install. */
+const REQUESTS: readonly Option[] = ['--requirement', '--editable', '--group', '--requirements-from-script'];
+
+/** Every name under which pip's files and variables may say what follows; a test compares with the table of options. */
+export const INSTALL_SETTING_NAMES = [
+  'break-system-packages',
+  'dry-run',
+  'editable',
+  'group',
+  'no-user',
+  'prefix',
+  'quiet',
+  'requirement',
+  'requirements-from-script',
+  'root',
+  'target',
+  'user',
+  'verbose',
+] as const;
+type Option = `--${(typeof INSTALL_SETTING_NAMES)[number]}`;
+const ASKED: ReadonlySet<string> = new Set(INSTALL_SETTING_NAMES);
+const PYTHON: ReadonlySet<string> = new Set(['python']);
+
+/** Returns what counts for this call under the interpreter whose sys.prefix is `prefix` (null: unknown, its pip.conf is not read). */
+export function readInstallSettings(
+  command: PipCommand,
+  surroundings: Surroundings,
+  prefix: string | null,
+): InstallSettings {
+  const configuration = readPipConfiguration(surroundings, prefix, command.isolated);
+  const resolved = resolveSettings(configuration, command.subcommand ?? 'global', ASKED);
+  const find = (option: Option) => resolved.get(option) ?? null;
+  const typed: SettingOrigin = { kind: 'command-line' };
+
+  const flag = (option: Option, given: boolean | null): readonly [boolean | null, SettingOrigin | null] => {
+    const setting = given === null ? find(option) : null;
+    const value = given ?? (setting === null ? null : parseBoolean(setting.value));
+    return [value, given === null ? (value === null ? null : (setting?.origin ?? null)) : typed];
+  };
+  const count = (option: Option) => {
+    const given = command.options.filter(({ name }) => name === option).length;
+    const value = find(option)?.value;
+    if (value === undefined) return given;
+    return given + Number(parseBoolean(value) ?? (/^\d+$/.test(value.trim()) ? value : 0));
+  };
+  const findValue = (option: Option): PipSetting | null => {
+    const given = command.options.findLast(({ name }) => name === option);
+    return given === undefined ? find(option) : { value: given.value ?? '', origin: typed };
+  };
+  const redirect = (): readonly [Redirection | null, SettingOrigin | null] => {
+    for (const option of ['--target', '--prefix', '--root'] as const) {
+      const setting = findValue(option);
+      if (setting !== null && setting.value !== '') return [{ option, value: setting.value }, setting.origin];
+    }
+    return [null, null];
+  };
+  const handOver = (): PipSetting | null => {
+    // pip's own child process carries this variable, and then looks at --python no more.
+    if (surroundings.env['_PIP_RUNNING_IN_SUBPROCESS'] !== undefined) return null;
+    if (command.python !== null) return { value: command.python, origin: typed };
+    // The main parser decides this, and it is never isolated.
+    const open = command.isolated ? readPipConfiguration(surroundings, prefix, false) : configuration;
+    return resolveSettings(open, 'global', PYTHON).get('--python') ?? null;
+  };
+
+  const [user, userOrigin] = flag('--user', command.user);
+  const [redirection, redirectionOrigin] = redirect();
+  const [dryRun, dryRunOrigin] = flag('--dry-run', command.dryRun || null);
+  const [breaks, breaksOrigin] = flag('--break-system-packages', command.breakSystemPackages || null);
+  const python = handOver();
+  const origins = {
+    user: userOrigin,
+    redirection: redirectionOrigin,
+    dryRun: dryRunOrigin,
+    quiet: command.quiet > 0 ? typed : (find('--quiet')?.origin ?? null),
+    breakSystemPackages: breaksOrigin,
+    python: python?.origin ?? null,
+  };
+  const quiet = Math.max(0, count('--quiet') - count('--verbose'));
+  const root = findValue('--root')?.value || null;
+  const hasHiddenRequests = REQUESTS.some((option) => find(option) !== null);
+  const [where, how] = [
+    { user, redirection, root },
+    { dryRun: dryRun === true, breakSystemPackages: breaks === true },
+  ];
+  return { ...where, ...how, quiet, hasHiddenRequests, python: python?.value ?? null, origins };
+}
