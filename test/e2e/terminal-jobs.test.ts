@@ -116,8 +116,11 @@ describe.skipIf(!hasProgram('tmux'))('keys, jobs and signals on a terminal (skip
     const { bare, ours } = await both(
       async (terminal) => {
         notYet();
+        // It says that it is up first, and then who it is: else this might be read of an earlier one, or be missing.
+        rmSync(path.join(box.home, 'go.pids'), { force: true });
         await terminal.command(`$P install '${UNTIL_GO}'`);
         await terminal.waitFor(/^up$/m);
+        await waitUntil(() => existsSync(path.join(box.home, 'go.pids')) && pids('go.pids').length === 2);
         terminal.type('C-z');
         await terminal.waitFor(/Stopped/);
         await terminal.command('fg');

@@ -11,7 +11,8 @@ import { makeWheel } from '../support/wheel.ts';
 
 const shared = listPyenvPythons().findLast(({ version }) => version.startsWith('3.12'));
 
-const DOWNLOAD = '$P download --no-cache-dir big-one -d "$HOME/down"; status=$?; rm -rf "$HOME/down"';
+/** Removed before, not after: a try that ended early leaves a file, and what is there is not downloaded again. */
+const DOWNLOAD = 'rm -rf "$HOME/down"; $P download --no-cache-dir big-one -d "$HOME/down"; status=$?';
 
 /** Prints, reads a key as an editor does, and puts the terminal back as it was. */
 const EDITOR = `#!/bin/sh

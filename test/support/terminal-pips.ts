@@ -19,6 +19,7 @@ export const fewPythons: readonly Python[] = [
 export type OwnPython = {
   readonly executable: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly sitePackages: string;
 };
 
 /** A copy where that can be had (quick, and Python 2 has no venv), else a virtual environment. */
@@ -27,7 +28,9 @@ export async function makeOwnPython(box: Sandbox, python: Python): Promise<OwnPy
   if (listPyenvPythons().some(({ executable }) => executable === python.executable)) copyInterpreter(python, place);
   else await box.run([python.executable, '-m', 'venv', place], { unprivileged: false });
   const executable = path.join(place, 'bin', 'python');
-  return { executable, env: { PIPWARD_PYTHON: executable, LD_LIBRARY_PATH: path.join(place, 'lib') } };
+  const library = path.join(place, 'lib');
+  const sitePackages = path.join(library, `python${python.version.split('.', 2).join('.')}`, 'site-packages');
+  return { executable, env: { PIPWARD_PYTHON: executable, LD_LIBRARY_PATH: library }, sitePackages };
 }
 
 /** The process of that Python whose command line holds the word. Other tests run at the same time. */
