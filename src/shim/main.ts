@@ -15,6 +15,7 @@ import { isDebugging } from './debugging.ts';
 import { judge } from './judge.ts';
 import { passesOverProject } from './passed-over.ts';
 import { mayStray } from './stray.ts';
+import type * as watchPart from './watch.ts';
 
 /** A loop of shims (a wrapper that calls pip by name, which is us) ends here. */
 const DEEPEST = 10;
@@ -22,11 +23,21 @@ const DEEPEST = 10;
 const ANSWER = 3;
 const CALLER_STDERR = 9;
 
+export type Own = Pick<NodeJS.Process, 'argv' | 'env' | 'exit'>;
+
+/** Where a call leads to. (warm-up.ts goes the way up to there, and no further.) */
+export type Ends = {
+  readonly answer: (answer: Answer) => void;
+  readonly loadWatch: () => Promise<Pick<typeof watchPart, 'watch' | 'endLike'>>;
+};
+
+const ENDS: Ends = { answer: (answer) => writeAnswer(ANSWER, answer), loadWatch: () => import('./watch.ts') };
+
 /**
  * One pip call, top to bottom: observe, decide, then answer sh or run pip ourselves. Resolves to the last act of this
  * process, its exit; `started.pip` is true from the moment when pip may not be started a second time.
  */
-export async function runShim(own: NodeJS.Process, started: { pip: boolean }): Promise<() => void> {
+export async function runShim(own: Own, started: { pip: boolean }, ends: Ends = ENDS): Promise<() => void> {
   const exact = readOwnProcess(own.argv.slice(2), own.env);
   const [mode, calledAs = 'pip', ...args] = exact.arguments;
   const state = readInheritedState(exact.env);
@@ -34,10 +45,10 @@ export async function runShim(own: NodeJS.Process, started: { pip: boolean }): P
   const programDirectory = path.dirname(own.argv[1] ?? '');
   const surroundings = observe(calledAs, args, env, path.join(programDirectory, '..', 'shims'));
   if (mode === 'decide') {
-    writeAnswer(ANSWER, await answerShell(surroundings, state));
+    ends.answer(await answerShell(surroundings, state));
     return () => own.exit(0);
   }
-  return handleCall(own, surroundings, state, programDirectory, started);
+  return handleCall(own, surroundings, state, programDirectory, started, ends);
 }
 
 /** The decide way: sh waits for what we say and then runs pip in its own process. */
@@ -60,11 +71,12 @@ async function answerShell(surroundings: Surroundings, state: InheritedState): P
 
 /** The watch way: we are the process that the caller started, and stay until pip has ended. */
 async function handleCall(
-  own: NodeJS.Process,
+  own: Own,
   surroundings: Surroundings,
   state: InheritedState,
   programDirectory: string,
   started: { pip: boolean },
+  ends: Ends,
 ): Promise<() => void> {
   const stderr = state.closed.has(2) ? null : state.stdio[2];
   const speaker = () => loadSpeaker(call.surroundings, stderr);
@@ -77,7 +89,7 @@ async function handleCall(
       const judgeFor = (resolution: Resolution) => judge(surroundings, refusal.layers, refusal.command, resolution);
       const offered = await (await speaker()).offer({ refusal, state, again, judge: judgeFor });
       if (offered.kind === 'signalled') {
-        const { endLike } = await import('./watch.ts');
+        const { endLike } = await ends.loadWatch();
         return () => endLike(own, offered);
       }
       call = offered;
@@ -88,7 +100,7 @@ async function handleCall(
   }
   const { action } = call;
   if (action.kind === 'refuse') return () => own.exit(action.status);
-  const { watch, endLike } = await import('./watch.ts');
+  const { watch, endLike } = await ends.loadWatch();
   const outcome = await watch(action, call.surroundings, state, programDirectory, speaker, () => (started.pip = true));
   return () => endLike(own, outcome);
 }

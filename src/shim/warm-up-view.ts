@@ -25,8 +25,16 @@ const FILES: Readonly<Record<string, string>> = {
   [`${ENVIRONMENT}/lib/python3.12/site-packages/pip/__main__.py`]: '',
   [PYTHON]: '',
   '/usr/lib/python3.12/os.py': '',
+  '/etc/pip.conf': '[global]\nindex-url = https://pypi.org/simple\n',
 };
 const USE = '[resolve]\nproject-environment = "use"\n';
+
+/** Returns the same call with the environment active, and pip told what it is told on many machines. */
+export function observeActive(): { readonly surroundings: Surroundings; readonly layers: readonly PolicyLayer[] } {
+  const { surroundings } = observeTrusting();
+  const env = { ...surroundings.env, VIRTUAL_ENV: ENVIRONMENT, PIP_DISABLE_PIP_VERSION_CHECK: '1' };
+  return { surroundings: { ...surroundings, env }, layers: [] };
+}
 
 /** Returns the call and the configuration of that person. */
 export function observeTrusting(): { readonly surroundings: Surroundings; readonly layers: readonly PolicyLayer[] } {
@@ -64,7 +72,7 @@ const VIEW: FileView = {
     };
   },
   isLink: (name) => name === `${ENVIRONMENT}/bin/python`,
-  list: () => [],
+  list: () => ['pip', 'pip-24.0.dist-info'],
   realPath: (name) => (name === `${ENVIRONMENT}/bin/python` ? PYTHON : VIEW.status(name) === null ? null : name),
   readText: (name) => {
     const text = FILES[name];

@@ -1,10 +1,11 @@
 import type { InheritedState } from '../host/inherited-state.ts';
 import { observe } from '../host/observe.ts';
-import { findPolicyLayers } from '../policy/find-layers.ts';
-import { parsePolicyFile } from '../policy/parse-layer.ts';
+import { parsePolicyFile, type PolicySource } from '../policy/parse-layer.ts';
 import { formatAnswer } from './answer.ts';
 import { decide } from './decide.ts';
-import { observeTrusting } from './warm-up-view.ts';
+import { endLike } from './end-like.ts';
+import { runShim, type Ends } from './main.ts';
+import { observeActive, observeTrusting } from './warm-up-view.ts';
 
 /** A file with all rules and with what only some people configure: the code for it is wanted, not its answer. */
 const EVERYTHING = `[policy]
@@ -18,9 +19,22 @@ requires-python = ">=3.8, !=3.9.1, <5"
 accept = ["venv"]
 exempt = ["ci", "container", "target"]
 exempt-packages = ["pipx"]
-[resolve]
-project-environment = "use"
+reason = "why"
 `;
+const POLICIES: readonly PolicySource[] = [
+  {
+    scope: 'user',
+    file: '/policy.toml',
+    text: `${EVERYTHING}[resolve]\nproject-environment = "use"\n`,
+    kind: 'pipward-toml',
+  },
+  {
+    scope: 'project',
+    file: '/pyproject.toml',
+    text: EVERYTHING.replace('policy', 'tool.pipward.policy'),
+    kind: 'pyproject',
+  },
+];
 
 /** Descriptors of setup's own process: 0 and 2 are /dev/null there, and what is started here has nothing to say. */
 const QUIET: InheritedState = {
@@ -38,19 +52,32 @@ const QUIET: InheritedState = {
  * that ends at once. Prints nothing.
  */
 export async function warmUp(): Promise<void> {
-  for (const args of [['list'], ['install', '-q', 'x']]) {
-    const surroundings = observe('pip', args, process.env, null);
-    const ruled = parsePolicyFile({ scope: 'user', file: '/policy.toml', text: EVERYTHING, kind: 'pipward-toml' });
-    for (const layers of [findPolicyLayers(surroundings), ruled === null ? [] : [ruled]]) {
-      const action = decide(surroundings, layers, 0);
-      formatAnswer(
-        action.kind === 'refuse' ? { kind: 'stop', status: action.status } : { kind: 'run', start: action.start },
-      );
-    }
+  for (const args of [
+    ['decide', 'pip', 'list'],
+    ['watch', 'pip', 'install', '-q', 'x'],
+  ]) {
+    await goNearly(args);
   }
-  const trusting = observeTrusting();
-  decide(trusting.surroundings, trusting.layers, 0);
+  const policies = POLICIES.map(parsePolicyFile).filter((layer) => layer !== null);
+  decide(observe('pip', ['install', 'x'], process.env, null), policies, 0);
+  for (const { surroundings, layers } of [observeTrusting(), observeActive()]) {
+    decide(surroundings, [...layers, ...policies], 0);
+    decide(surroundings, layers, 0);
+  }
   await warmUpWatching();
+}
+
+/** A call up to where it would answer sh or start pip. Without stderr nothing is said, and below /dev/null nothing is remembered. */
+async function goNearly(args: readonly string[]): Promise<void> {
+  const env = { ...process.env, HOME: '/dev/null', _PIPWARD_FDS: '0 1 2', _PIPWARD_CLOSED: '2' };
+  const exit = () => {
+    throw new Error('nobody ends here');
+  };
+  const ends: Ends = {
+    answer: formatAnswer,
+    loadWatch: () => Promise.resolve({ watch: () => Promise.resolve({ kind: 'exited', status: 0 }), endLike }),
+  };
+  await runShim({ argv: ['node', '/nowhere/dist/shim.cjs', ...args], env, exit }, { pip: false }, ends);
 }
 
 async function warmUpWatching(): Promise<void> {
