@@ -40,7 +40,7 @@ const python =
     .find((file) => existsSync(file)) ?? '/usr/bin/python3';
 const pythonBin = path.dirname(python);
 
-const plain = { HOME: folder, PATH: `${shims}:${pythonBin}:/usr/bin:/bin`, LANG: 'C.UTF-8' };
+const plain = { HOME: folder, XDG_CONFIG_DIRS: folder, PATH: `${shims}:${pythonBin}:/usr/bin:/bin`, LANG: 'C.UTF-8' };
 const manyDirectories = Array.from({ length: 200 }, (_, index) => path.join(folder, 'path', String(index)));
 for (const directory of manyDirectories) mkdirSync(directory, { recursive: true });
 const deep = path.join(project, ...Array.from({ length: 60 }, (_, index) => `d${index}`));
@@ -69,8 +69,8 @@ writeFileSync(
 mkdirSync(path.join(emptyVenv, 'lib/python3.12/site-packages/pip-24.0.dist-info'));
 writeFileSync(path.join(emptyVenv, 'lib/python3.12/site-packages/pip/__main__.py'), '');
 
-// Four layers, all but the machine's, which only root can write: a user's, and three of a project. Once with what a team
-// asks for, once with every rule there is; both are kept.
+// Four layers, all but the machine's, which only root can write: a user's, and three of a project. Once with the
+// file that `pipward policy init` writes, enforced; once with every rule there is. Both are kept.
 const everyRule = [
   'require-virtual-environment = { level = "enforce", from = 2026-01-01 }',
   'forbid-user-install = "enforce"',
@@ -81,7 +81,14 @@ const everyRule = [
   'exempt = ["ci", "container", "target"]',
   'reason = "Shared build host."',
 ].join('\n');
-const usualRule = 'require-virtual-environment = "enforce"\nreason = "Shared build host."\ncontact = "#python-help"';
+spawnSync(process.execPath, [path.join(root, 'dist/admin.cjs'), 'policy', 'init'], { cwd: project, env: plain });
+const written = path.join(project, 'pipward.toml');
+const usualRule = readFileSync(written, 'utf8')
+  .replace('[policy]\n', '')
+  .replace('= "advise"', '= "enforce"')
+  .replace('# reason', 'reason')
+  .replace('# contact', 'contact');
+rmSync(written);
 function govern(name, policy) {
   const governed = path.join(folder, name);
   const inner = path.join(governed, 'inner');

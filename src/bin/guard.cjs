@@ -48,8 +48,21 @@ function load(name) {
   return compile(name, cachedData, requirePart).exports;
 }
 
-/** For setup: each cache file as its name, a space, its size, a line feed and its bytes. */
+/**
+ * For setup: each cache file as its name, a space, its size, a line feed and its bytes. What V8's baseline compiler
+ * (Sparkplug) has taken on, as it does with what runs some fifty times, is of no use from a cache: it is compiled once
+ * more when it is first called. So that compiler is off while the programs are run.
+ */
 function writeCaches() {
+  var vm = require('vm');
+  var v8 = require('v8');
+  // V8 takes a cache only under the flags that it was made under: this one tells which they were.
+  var flags = new vm.Script('0').createCachedData();
+  function restoreFlags() {
+    v8.setFlagsFromString('--sparkplug');
+    if (new vm.Script('0', { cachedData: flags }).cachedDataRejected) v8.setFlagsFromString('--no-sparkplug');
+  }
+  v8.setFlagsFromString('--no-sparkplug');
   var parts = [];
   function requireFresh(specifier) {
     if (specifier.charAt(0) !== '.') return require(specifier);
@@ -59,6 +72,7 @@ function writeCaches() {
   return requireFresh('./call.cjs')
     .warmUp()
     .then(function () {
+      restoreFlags();
       parts.forEach(function (part) {
         var bytes = part.script.createCachedData();
         fs.writeSync(1, path.basename(cacheFile(part.name)) + ' ' + bytes.length + '\n');

@@ -82,11 +82,15 @@ function normalizeName(name: string): string {
   return name.toLowerCase().replaceAll('_', '-').replace(/^--/, '');
 }
 
-/** Returns pip's configuration; a file that is missing or cannot be read counts as empty. */
+/**
+ * Returns pip's configuration; a file that is missing or cannot be read counts as empty. With `asked` a file in which
+ * none of these names stands counts as empty, too: most name an index and a certificate.
+ */
 export function readPipConfiguration(
   surroundings: Surroundings,
   prefix: string | null,
   isolated: boolean,
+  asked: ReadonlySet<string> | null = null,
 ): PipConfiguration {
   const sections = new Map<string, Map<string, PipSetting>>();
   const put = (section: string, name: string, setting: PipSetting) => {
@@ -96,7 +100,7 @@ export function readPipConfiguration(
 
   for (const file of listConfigurationFiles(surroundings, prefix, isolated)) {
     const content = surroundings.files.readText(file);
-    if (content.kind !== 'text') continue;
+    if (content.kind !== 'text' || (asked !== null && !mentions(content.text, asked))) continue;
     const ini = parseIni(content.text);
     for (const [section, entries] of ini) {
       for (const { key, parts, line, text } of [...(ini.get('DEFAULT') ?? []), ...entries]) {
@@ -113,6 +117,12 @@ export function readPipConfiguration(
     put(':env:', name.slice(4), { value, origin: { kind: 'variable', name, value } });
   }
   return sections;
+}
+
+/** Whether one of the names can be in the text, however it is written there. */
+function mentions(text: string, names: ReadonlySet<string>): boolean {
+  const normal = text.toLowerCase().replaceAll('_', '-');
+  return [...names].some((name) => normal.includes(name));
 }
 
 /**

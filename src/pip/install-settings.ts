@@ -50,6 +50,7 @@ export const INSTALL_SETTING_NAMES = [
 type Option = `--${(typeof INSTALL_SETTING_NAMES)[number]}`;
 const ASKED: ReadonlySet<string> = new Set(INSTALL_SETTING_NAMES);
 const PYTHON: ReadonlySet<string> = new Set(['python']);
+const EVERY: ReadonlySet<string> = new Set([...ASKED, ...PYTHON]);
 
 /** Returns what counts for this call under the interpreter whose sys.prefix is `prefix` (null: unknown, its pip.conf is not read). */
 export function readInstallSettings(
@@ -57,7 +58,7 @@ export function readInstallSettings(
   surroundings: Surroundings,
   prefix: string | null,
 ): InstallSettings {
-  const configuration = readPipConfiguration(surroundings, prefix, command.isolated);
+  const configuration = readPipConfiguration(surroundings, prefix, command.isolated, EVERY);
   const resolved = resolveSettings(configuration, command.subcommand ?? 'global', ASKED);
   const find = (option: Option) => resolved.get(option) ?? null;
   const typed: SettingOrigin = { kind: 'command-line' };
@@ -89,7 +90,7 @@ export function readInstallSettings(
     if (surroundings.env['_PIP_RUNNING_IN_SUBPROCESS'] !== undefined) return null;
     if (command.python !== null) return { value: command.python, origin: typed };
     // The main parser decides this, and it is never isolated.
-    const open = command.isolated ? readPipConfiguration(surroundings, prefix, false) : configuration;
+    const open = command.isolated ? readPipConfiguration(surroundings, prefix, false, PYTHON) : configuration;
     return resolveSettings(open, 'global', PYTHON).get('--python') ?? null;
   };
 

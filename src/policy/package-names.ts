@@ -12,7 +12,7 @@ const MORE = ['--requirement', '--editable', '--group', '--requirements-from-scr
 const NAMED = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:[<>=!~][\w<>=!~.,*+\s-]*)?$/;
 
 /** What pip takes for a file if there is one of that name (pip/_internal/utils/filetypes.py). */
-const ARCHIVE = /\.(?:whl|zip|tar|tar\.\w+|t[bglx]z)\s*$/i;
+const ARCHIVE = /\.(?:whl|zip|tar|tar\.\w+|t[bglx]z)\s*$/;
 
 /**
  * Returns the normalized names that an install asks for on its command line; null where it asks for anything that is not
@@ -21,7 +21,7 @@ const ARCHIVE = /\.(?:whl|zip|tar|tar\.\w+|t[bglx]z)\s*$/i;
 export function listRequestedNames({ subcommand, words, options }: PipCommand): readonly string[] | null {
   if (subcommand !== 'install' || words.length === 0 || options.some(({ name }) => MORE.includes(name))) return null;
   const names = words.map((word) => NAMED.exec(word)?.[1]);
-  const isFile = words.some((word) => ARCHIVE.test(word));
+  const isFile = words.some((word) => ARCHIVE.test(word.toLowerCase()));
   const known = names.filter((name) => name !== undefined);
   return isFile || known.length < names.length ? null : known.map(normalizeName);
 }

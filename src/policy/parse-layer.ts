@@ -1,11 +1,12 @@
-import { parse, TomlError } from 'smol-toml';
+import { TomlError } from 'smol-toml';
 import { RULE_NAMES } from '../model/policy.ts';
 import type { Demand, LayerScope, Located, PolicyLayer, PolicyProblem, RuleName } from '../model/policy.ts';
 import { noRules, noSettings } from './empty-layer.ts';
 import { locateKeys, type LineOf } from './locate-keys.ts';
 import { findNearest } from '../model/nearest.ts';
+import { parseToml } from './parse-toml.ts';
 import { findTable, SCHEMA } from './schema.ts';
-import { isTable, type PathStyle, type Shape } from './shapes.ts';
+import { isTable, type PathStyle, type Shape, type Table } from './shapes.ts';
 
 export type PolicySource = {
   readonly scope: LayerScope;
@@ -14,8 +15,6 @@ export type PolicySource = {
   readonly text: string;
   readonly kind: 'pipward-toml' | 'pyproject';
 };
-
-type Table = Readonly<Record<string, unknown>>;
 
 /**
  * The layer that a file's text makes, with what is wrong in it as `problems`; it never throws. A value that
@@ -50,15 +49,6 @@ function locateLater(text: string): LineOf {
 /** Whether a pyproject.toml is worth parsing: most have nothing of ours. */
 export function namesUs(text: string): boolean {
   return text.includes('tool.pipward');
-}
-
-function parseToml(text: string): Table | Error {
-  try {
-    // Numbers that only a BigInt holds are valid TOML, and no matter of ours in a pyproject.toml.
-    return parse(text, { integersAsBigInt: 'asNeeded' });
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
 }
 
 function describeError(error: Error, file: string): PolicyProblem {

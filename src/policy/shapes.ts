@@ -20,8 +20,10 @@ export type Shape<T> = {
   readonly jsonSchema: Readonly<Record<string, unknown>>;
 };
 
+export type Table = Readonly<Record<string, unknown>>;
+
 /** A TOML table. smol-toml makes them without a prototype, which tells them from its dates. */
-export function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isTable(value: unknown): value is Table {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === null;
 }
 
