@@ -50,8 +50,8 @@ function load(name) {
 
 /**
  * For setup: each cache file as its name, a space, its size, a line feed and its bytes. What V8's baseline compiler
- * (Sparkplug) has taken on, as it does with what runs some fifty times, is of no use from a cache: it is compiled once
- * more when it is first called. So that compiler is off while the programs are run.
+ * (Sparkplug) takes on, as it does with what runs some fifty times, is marked in a cache, and made machine code of once
+ * more as soon as it is called: 0.1 ms a function. So that compiler is off while the programs are run.
  */
 function writeCaches() {
   var vm = require('vm');

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -7,18 +7,15 @@ import { makeCompileCaches, type CompileCache } from '../../src/host/compile-cac
 
 const dist = path.join(import.meta.dirname, '../../dist');
 
-/**
- * Loads the programs from their compiled code alone: of the source V8 compares the length, and spaces are as long. A
- * function that the code does not have, or has in a form that V8 does not take, cannot be compiled from spaces.
- */
-const WITHOUT_SOURCE = `
+/** Loads the programs from a folder of caches; `SOURCE` makes the source of the text that is in dist. */
+const LOAD = `
 const [folder, dist] = process.argv.slice(1);
 const { readdirSync, readFileSync } = require('fs');
 const vm = require('vm');
 const path = require('path');
 function load(name) {
-  const cache = readdirSync(folder).find((file) => file.startsWith(name + '-'));
-  const script = new vm.Script(' '.repeat(readFileSync(path.join(dist, name + '.cjs'), 'latin1').length), {
+  const cache = readdirSync(folder).find((file) => file.startsWith(name + '-') && file.endsWith('.cache'));
+  const script = new vm.Script(SOURCE(readFileSync(path.join(dist, name + '.cjs'), 'latin1')), {
     filename: path.join(dist, name + '.cjs'),
     cachedData: readFileSync(path.join(folder, cache)),
   });
@@ -28,15 +25,34 @@ function load(name) {
   script.runInThisContext().call(module.exports, module.exports, ask, module, '', dist);
   return module.exports;
 }
+`;
+
+/** Of the source V8 compares the length, and spaces are as long. What is not in the cache cannot be compiled from them. */
+const WITHOUT_SOURCE = `${LOAD}
+const SOURCE = (text) => ' '.repeat(text.length);
 load('call').warmUp().then(() => console.log('ran'));
 `;
+
+/** Prints how many bytes of machine code one call makes. */
+const MACHINE_CODE = `${LOAD}
+const SOURCE = (text) => text;
+const size = () => require('v8').getHeapCodeStatistics().code_and_metadata_size;
+const { runShim } = load('call');
+const before = size();
+const own = { argv: ['node', '/dist/shim.cjs', 'decide', 'pip', 'list'], env: { PATH: '/usr/bin', HOME: '/' }, exit() {} };
+runShim(own, { pip: false }, { answer() {} }).then(() => console.log(size() - before));
+`;
+
+function store(caches: readonly CompileCache[], folder: string): void {
+  for (const { name, bytes } of caches) writeFileSync(path.join(folder, name), bytes);
+}
 
 let caches: readonly CompileCache[];
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'pipward-caches-'));
   caches = makeCompileCaches(process.execPath, path.join(dist, 'shim.cjs'));
-  for (const { name, bytes } of caches) writeFileSync(path.join(folder, name), bytes);
+  store(caches, folder);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -45,9 +61,26 @@ test('there is one for each program that a call may load, named by build and Nod
   expect(names.toSorted()).toEqual(['call', 'speak', 'watch'].map((name) => `${name}-BUILD-${process.version}.cache`));
 });
 
-test('what a call runs is all in it, in a form that V8 takes', () => {
-  const { stdout, stderr } = spawnSync(process.execPath, ['-e', WITHOUT_SOURCE, folder, dist], { encoding: 'utf8' });
-  expect({ stdout, stderr }).toEqual({ stdout: 'ran\n', stderr: '' });
+function run(program: string, from: string): { readonly stdout: string; readonly stderr: string } {
+  const { stdout, stderr } = spawnSync(process.execPath, ['-e', program, from, dist], { encoding: 'utf8' });
+  return { stdout, stderr };
+}
+
+test('what a call runs is all in it', () => {
+  expect(run(WITHOUT_SOURCE, folder)).toEqual({ stdout: 'ran\n', stderr: '' });
+});
+
+test('nothing in it makes V8 compile machine code for what runs once', () => {
+  const other = path.join(folder, 'other');
+  mkdirSync(other);
+  for (const name of ['call', 'watch', 'speak'])
+    copyFileSync(path.join(dist, `${name}.cjs`), path.join(other, `${name}.cjs`));
+  const guard = readFileSync(path.join(dist, 'shim.cjs'), 'utf8').replaceAll('v8.setFlagsFromString', 'void ');
+  writeFileSync(path.join(other, 'shim.cjs'), guard);
+  store(makeCompileCaches(process.execPath, path.join(other, 'shim.cjs')), other);
+  const [ours, theirs] = [run(MACHINE_CODE, folder), run(MACHINE_CODE, other)];
+  expect([ours.stderr, theirs.stderr]).toEqual(['', '']);
+  expect(Number(ours.stdout)).toBeLessThan(Number(theirs.stdout) / 2);
 });
 
 test('without a Node there is none, and no error', () => {
