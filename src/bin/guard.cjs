@@ -19,8 +19,7 @@ function cacheFile(name) {
 function compile(name, cachedData, requirePart) {
   var vm = require('vm');
   var file = path.join(__dirname, name + '.cjs');
-  // esbuild writes ASCII.
-  var source = fs.readFileSync(file, 'latin1');
+  var source = fs.readFileSync(file, 'utf8');
   var script = new vm.Script(source, cachedData ? { filename: file, cachedData: cachedData } : { filename: file });
   var loaded = { exports: {} };
   script.runInThisContext().call(loaded.exports, loaded.exports, requirePart, loaded, file, __dirname);
