@@ -21,9 +21,9 @@ function compile(name, cachedData, requirePart) {
   var file = path.join(__dirname, name + '.cjs');
   var source = fs.readFileSync(file, 'utf8');
   var script = new vm.Script(source, cachedData ? { filename: file, cachedData: cachedData } : { filename: file });
-  var loaded = { exports: {} };
-  script.runInThisContext().call(loaded.exports, loaded.exports, requirePart, loaded, file, __dirname);
-  return { name: name, script: script, exports: loaded.exports };
+  var module = { exports: {} };
+  script.runInThisContext().call(module.exports, module.exports, requirePart, module, file, __dirname);
+  return { name: name, script: script, exports: module.exports };
 }
 
 /** What the programs get for require(): each other, with compiled code where there is some, and Node's own modules. */
@@ -36,7 +36,10 @@ function nameOf(specifier) {
   return path.basename(specifier, '.cjs');
 }
 
+var loaded = {};
+
 function load(name) {
+  if (loaded[name]) return loaded[name];
   var cachedData;
   try {
     cachedData = fs.readFileSync(cacheFile(name));
@@ -44,7 +47,8 @@ function load(name) {
     // Not set up by this Node: it compiles for itself.
     void error;
   }
-  return compile(name, cachedData, requirePart).exports;
+  loaded[name] = compile(name, cachedData, requirePart).exports;
+  return loaded[name];
 }
 
 /**
@@ -59,14 +63,19 @@ function writeCaches() {
   var flags = new vm.Script('0').createCachedData();
   function restoreFlags() {
     v8.setFlagsFromString('--sparkplug');
-    if (new vm.Script('0', { cachedData: flags }).cachedDataRejected) v8.setFlagsFromString('--no-sparkplug');
+    // Another source of that length: for the same V8 remembers its answer.
+    if (new vm.Script('1', { cachedData: flags }).cachedDataRejected) v8.setFlagsFromString('--no-sparkplug');
   }
   v8.setFlagsFromString('--no-sparkplug');
   var parts = [];
   function requireFresh(specifier) {
     if (specifier.charAt(0) !== '.') return require(specifier);
-    parts.push(compile(nameOf(specifier), null, requireFresh));
-    return parts[parts.length - 1].exports;
+    var name = nameOf(specifier);
+    var part = parts.filter(function (known) {
+      return known.name === name;
+    })[0];
+    if (!part) parts.push((part = compile(name, null, requireFresh)));
+    return part.exports;
   }
   return requireFresh('./call.cjs')
     .warmUp()

@@ -12,12 +12,18 @@ export function makeCompileCaches(node: string, guard: string): readonly Compile
     maxBuffer: 16 * 1024 * 1024,
     timeout: 10_000,
   });
+  return status === 0 ? readCaches(stdout) : [];
+}
+
+/** Returns the caches that the guard wrote, each as its name, a space, its size, a line feed and its bytes; none if it is cut off. */
+export function readCaches(written: Buffer): readonly CompileCache[] {
   const caches: CompileCache[] = [];
-  for (let rest = status === 0 ? stdout : Buffer.alloc(0); rest.length > 0;) {
+  for (let rest = written; rest.length > 0;) {
     const end = rest.indexOf(10);
     const [, name, size] = /^([\w.-]+\.cache) (\d+)$/.exec(rest.toString('latin1', 0, Math.max(end, 0))) ?? [];
     if (name === undefined) return [];
     const next = end + 1 + Number(size);
+    if (next > rest.length) return [];
     caches.push({ name, bytes: rest.subarray(end + 1, next) });
     rest = rest.subarray(next);
   }

@@ -113,7 +113,8 @@ function parseClause(text: string): Specifier | null {
   if (operator === undefined) return null;
   const operand = clause.slice(operator.length).trimStart();
   const isPrefix = operand.endsWith('.*') && (operator === '==' || operator === '!=');
-  const bound = parseVersion(isPrefix ? operand.slice(0, -2) : operand);
+  const named = isPrefix ? operand.slice(0, -2) : operand;
+  const bound = named === named.trimEnd() ? parseVersion(named) : null;
   if (bound === null) return null;
   // Only == and != may name a local version, and no prefix has one; nor `dev`.
   if (bound.local.length > 0 && (isPrefix || !['==', '===', '!='].includes(operator))) return null;

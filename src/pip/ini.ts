@@ -3,7 +3,11 @@ export type IniEntry = { readonly key: string; readonly line: number; readonly t
 
 const SEPARATOR = /[=:]/;
 
-/** Returns the entries of each section, read as Python's RawConfigParser does with its defaults. A line that Python rejects is passed over: pip itself ends there, with exit 2. */
+/**
+ * Returns the entries of each section, read as Python's RawConfigParser does with its defaults. (A header ends with the
+ * last bracket of its line since Python 3.10, before with the first.) A line that Python rejects is passed over: pip
+ * itself ends there, with exit 2.
+ */
 export function parseIni(content: string): ReadonlyMap<string, readonly IniEntry[]> {
   const sections = new Map<string, IniEntry[]>();
   let section: IniEntry[] | null = null;
@@ -20,7 +24,7 @@ export function parseIni(content: string): ReadonlyMap<string, readonly IniEntry
     }
     indent = depth;
     current = null;
-    const header = text.startsWith('[') ? text.slice(1, Math.max(1, text.indexOf(']'))) : '';
+    const header = text.startsWith('[') ? text.slice(1, Math.max(1, text.lastIndexOf(']'))) : '';
     const separator = text.search(SEPARATOR);
     if (header !== '') {
       section = sections.get(header) ?? [];

@@ -69,7 +69,9 @@ export async function warmUp(): Promise<void> {
 
 /** A call up to where it would answer sh or start pip. Without stderr nothing is said, and below /dev/null nothing is remembered. */
 async function goNearly(args: readonly string[]): Promise<void> {
-  const env = { ...process.env, HOME: '/dev/null', _PIPWARD_FDS: '0 1 2', _PIPWARD_CLOSED: '2' };
+  // With a variable that is no UTF-8 all would be read from /proc, and nothing of this would count.
+  const plain = Object.entries(process.env).filter((entry) => !entry.join('').includes('\uFFFD'));
+  const env = { ...Object.fromEntries(plain), HOME: '/dev/null', _PIPWARD_FDS: '0 1 2', _PIPWARD_CLOSED: '2' };
   const exit = () => {
     throw new Error('nobody ends here');
   };

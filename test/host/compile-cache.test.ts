@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeCompileCaches, type CompileCache } from '../../src/host/compile-cache.ts';
+import { makeCompileCaches, readCaches, type CompileCache } from '../../src/host/compile-cache.ts';
 
 const dist = path.join(import.meta.dirname, '../../dist');
 
@@ -65,6 +65,33 @@ function run(program: string, from: string): { readonly stdout: string; readonly
   const { stdout, stderr } = spawnSync(process.execPath, ['-e', program, from, dist], { encoding: 'utf8' });
   return { stdout, stderr };
 }
+
+test('it says nothing and makes each once, also where a call would have something to say first', () => {
+  const env = { PATH: '/usr/bin:/bin', PIPWARD_DEBUG: '1', PIPWARD_PYTHON: '/nowhere' };
+  const command = `ODD=$(printf 'a\\351') exec "$0" "$1" compile`;
+  const { status, stdout, stderr } = spawnSync(
+    '/bin/sh',
+    ['-c', command, process.execPath, path.join(dist, 'shim.cjs')],
+    {
+      env,
+      encoding: 'latin1',
+      maxBuffer: 1 << 24,
+    },
+  );
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const names = [...stdout.matchAll(/(\w+)-[0-9a-f]{16}-v[\d.]+\.cache \d+\n/g)].map(([, name = '']) => name);
+  expect(names.toSorted()).toEqual(['call', 'speak', 'watch']);
+});
+
+test('it is for the flags that its Node runs with', () => {
+  const guard = path.join(dist, 'shim.cjs');
+  const { stdout } = spawnSync(process.execPath, ['--no-sparkplug', guard, 'compile'], { maxBuffer: 1 << 24 });
+  const own = path.join(folder, 'flags');
+  mkdirSync(own);
+  store(readCaches(stdout), own);
+  const args = ['--no-sparkplug', '-e', MACHINE_CODE, own, dist];
+  expect(spawnSync(process.execPath, args, { encoding: 'utf8' }).stderr).toBe('');
+});
 
 test('what a call runs is all in it', () => {
   expect(run(WITHOUT_SOURCE, folder)).toEqual({ stdout: 'ran\n', stderr: '' });

@@ -104,10 +104,21 @@ describe('specifiers', () => {
     expect(list(outside).filter((version) => isIn?.(read(version)) !== false)).toEqual([]);
   });
 
-  test.each(['', '3.10', '>=', '>=x', '=>3', '>=3,', '~=3', '~=3.*', '>=3.*', '>=1.0+local', '==1.0.dev1.*', '>=3 <4'])(
-    '%j is none',
-    (text) => {
-      expect(parseSpecifier(text)).toBeNull();
-    },
-  );
+  test.each([
+    '',
+    '3.10',
+    '>=',
+    '>=x',
+    '=>3',
+    '>=3,',
+    '~=3',
+    '~=3.*',
+    '>=3.*',
+    '>=1.0+local',
+    '==1.0.dev1.*',
+    '>=3 <4',
+    '!=3.11 .*',
+  ])('%j is none', (text) => {
+    expect(parseSpecifier(text)).toBeNull();
+  });
 });

@@ -162,6 +162,7 @@ describe('INI as RawConfigParser reads it', () => {
     ['CR LF', '[install]\r\ntarget = /t\r\n', '/t from /etc/pip.conf:2'],
     ['percent signs stay', '[install]\ntarget = %(x)s', '%(x)s from /etc/pip.conf:2'],
     ['text after a section header', '[install] ; c\ntarget = /t', '/t from /etc/pip.conf:2'],
+    ['a header ends with the last bracket of its line', '[install] # see [x]\ntarget = /t', null],
     ['[DEFAULT] reaches every section that is there', '[DEFAULT]\ntarget = /t\n[install]', '/t from /etc/pip.conf:2'],
     ['[DEFAULT] alone reaches none', '[DEFAULT]\ntarget = /t', null],
     ['a section overrides [DEFAULT]', '[DEFAULT]\ntarget = /t\n[install]\ntarget = /i', '/i from /etc/pip.conf:4'],
