@@ -20,6 +20,15 @@ test('the program of every call is 120 kB at the most', () => {
   expect(read('call.cjs').length).toBeLessThanOrEqual(120_000);
 });
 
+test('the program of every call asks Node for three of its modules alone: any more would take time to load', () => {
+  const asked = [...read('call.cjs').matchAll(/require\("(node:[^"]+)"\)/g)].map(([, specifier = '']) => specifier);
+  expect([...new Set(asked)].toSorted((one, other) => one.localeCompare(other))).toEqual([
+    'node:buffer',
+    'node:fs',
+    'node:path',
+  ]);
+});
+
 test('what is loaded on every call asks for no package at run time', () => {
   const required = ['shim.cjs', 'call.cjs', 'watch.cjs', 'speak.cjs'].flatMap((name) =>
     [...read(name).matchAll(/require\("([^"]+)"\)/g)].map(([, specifier = '']) => specifier),

@@ -36,6 +36,7 @@ function nameOf(specifier) {
   return path.basename(specifier, '.cjs');
 }
 
+/** What a call has loaded: words are asked for more than once where there is more than one thing to say. */
 var loaded = {};
 
 function load(name) {

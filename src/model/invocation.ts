@@ -1,6 +1,9 @@
 /** What a subcommand changes: see "How a call is read" in docs/policy.md. */
 export type Effect = 'environment' | 'user-state' | 'nothing';
 
+/** Options by which more is installed than the words say. */
+export const REQUESTING_OPTIONS = ['--requirement', '--editable', '--group', '--requirements-from-script'] as const;
+
 /** An option as pip's parser would take it: full long name (or short one), value if it has one. */
 export type PipOption = {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { PipCommand, Redirection } from '../model/invocation.ts';
+import { REQUESTING_OPTIONS, type PipCommand, type Redirection } from '../model/invocation.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import {
   parseBoolean,
@@ -27,9 +27,6 @@ export type InstallSettings = {
     Record<'user' | 'redirection' | 'dryRun' | 'quiet' | 'breakSystemPackages' | 'python', SettingOrigin | null>
   >;
 };
-
-/** What else names packages to install. */
-const REQUESTS: readonly Option[] = ['--requirement', '--editable', '--group', '--requirements-from-script'];
 
 /** Every name under which pip's files and variables may say what follows; a test compares with the table of options. */
 export const INSTALL_SETTING_NAMES = [
@@ -109,7 +106,7 @@ export function readInstallSettings(
   };
   const quiet = Math.max(0, count('--quiet') - count('--verbose'));
   const root = findValue('--root')?.value || null;
-  const hasHiddenRequests = REQUESTS.some((option) => find(option) !== null);
+  const hasHiddenRequests = REQUESTING_OPTIONS.some((option) => find(option) !== null);
   const [where, how] = [
     { user, redirection, root },
     { dryRun: dryRun === true, breakSystemPackages: breaks === true },

@@ -110,11 +110,12 @@ export const specifierText: Shape<string> = {
 };
 
 /** PEP 508. (The first class with the flag `i` takes 0.2 ms to be compiled, here and in package-names.ts.) */
-const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/;
+const PATTERN = '^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$';
+const NAME = new RegExp(PATTERN);
 
 /** Names of packages, normalized. */
 export const packageNames: Shape<readonly string[]> = {
-  jsonSchema: { type: 'array', items: { type: 'string', pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$' } },
+  jsonSchema: { type: 'array', items: { type: 'string', pattern: PATTERN } },
   read: (value) => {
     if (!Array.isArray(value)) return wrong(`must be a list of package names, not ${showValue(value)}`);
     const names: string[] = [];

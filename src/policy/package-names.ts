@@ -1,12 +1,9 @@
-import type { PipCommand } from '../model/invocation.ts';
+import { REQUESTING_OPTIONS, type PipCommand } from '../model/invocation.ts';
 
 /** Returns the name as PEP 503 normalizes it. */
 export function normalizeName(name: string): string {
   return name.replace(/[-_.]+/g, '-').toLowerCase();
 }
-
-/** Options by which more is installed than the words say. */
-const MORE = ['--requirement', '--editable', '--group', '--requirements-from-script'];
 
 /** No extras and no markers: pip takes `x==1.zip[a]` and `x==1.zip;python_version>"2"` for the file `x==1.zip`. */
 const NAMED = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:[<>=!~][\w<>=!~.,*+\s-]*)?$/;
@@ -19,7 +16,8 @@ const ARCHIVE = /\.(?:whl|zip|tar|tar\.\w+|t[bglx]z)\s*$/;
  * a name with, at most, a version: a file, an address, a requirements file.
  */
 export function listRequestedNames({ subcommand, words, options }: PipCommand): readonly string[] | null {
-  if (subcommand !== 'install' || words.length === 0 || options.some(({ name }) => MORE.includes(name))) return null;
+  const asksForMore = REQUESTING_OPTIONS.some((option) => options.some(({ name }) => name === option));
+  if (subcommand !== 'install' || words.length === 0 || asksForMore) return null;
   const names = words.map((word) => NAMED.exec(word)?.[1]);
   const isFile = words.some((word) => ARCHIVE.test(word.toLowerCase()));
   const known = names.filter((name) => name !== undefined);

@@ -23,7 +23,7 @@ const DEEPEST = 10;
 const ANSWER = 3;
 const CALLER_STDERR = 9;
 
-export type Own = Pick<NodeJS.Process, 'argv' | 'env' | 'exit'>;
+type Own = Pick<NodeJS.Process, 'argv' | 'env' | 'exit'>;
 
 /** Where a call leads to. (warm-up.ts goes the way up to there, and no further.) */
 export type Ends = {

@@ -3,7 +3,6 @@ import { observe } from '../host/observe.ts';
 import { parsePolicyFile, type PolicySource } from '../policy/parse-layer.ts';
 import { formatAnswer } from './answer.ts';
 import { decide } from './decide.ts';
-import { endLike } from './end-like.ts';
 import { runShim, type Ends } from './main.ts';
 import { observeActive, observeTrusting } from './warm-up-view.ts';
 
@@ -77,7 +76,8 @@ async function goNearly(args: readonly string[]): Promise<void> {
   };
   const ends: Ends = {
     answer: formatAnswer,
-    loadWatch: () => Promise.resolve({ watch: () => Promise.resolve({ kind: 'exited', status: 0 }), endLike }),
+    // Not the real ones: what they import would become part of the program of every call.
+    loadWatch: () => Promise.resolve({ watch: () => Promise.resolve({ kind: 'exited', status: 0 }), endLike: exit }),
   };
   await runShim({ argv: ['node', '/nowhere/dist/shim.cjs', ...args], env, exit }, { pip: false }, ends);
 }
