@@ -156,7 +156,7 @@ describe.each(homes)('$shell, $name', ({ shell, make, env = () => ({}) }) => {
     expect(install(older).status).toBe(0);
     const first = install(product);
     expect(first).toMatchObject({ status: 0, stderr: '' });
-    expect(first.stdout).not.toContain('NO');
+    expect(first.stdout).not.toMatch(/\bNO\b/);
     expect(existsSync(at('.local/share/pipward/dist/diagnostics/gone.md'))).toBe(false);
     for (const command of SHELLS[shell] ?? []) expect(findPip(command)).toBe(at('.local/share/pipward/shims/pip'));
 
