@@ -90,85 +90,34 @@ function writeCaches() {
     });
 }
 
+/**
+ * Runs pip without pipward, as shims/pip does where there is no Node: that file has the code, which is read by a new sh.
+ * (The name in front of the arguments tells it so.)
+ */
 function runWithoutUs(why) {
   var mode = process.argv[2];
   // sh is still there in this mode: without an answer it runs pip itself.
   if (mode !== 'watch') process.exit(70);
 
-  var fds = String(process.env._PIPWARD_FDS || '0 1 2')
-    .trim()
-    .split(' ')
-    .map(Number);
-  function say(text) {
-    try {
-      fs.writeSync(fds[2], 'pipward: ' + text + '\n');
-    } catch (error) {
-      void error;
-    }
-  }
-  var args = process.argv.slice(4);
-  var word = args.filter(function (arg) {
-    return arg === 'install' || arg === 'uninstall';
-  })[0];
-  if (word && fs.existsSync('/etc/pipward/policy.toml')) {
-    say(why + '; /etc/pipward/policy.toml cannot be judged by, so pip ' + word + ' was not run');
-    process.exit(70);
-  }
-
-  function executable(file) {
-    try {
-      fs.accessSync(file, 1);
-      return fs.statSync(file).isFile();
-    } catch (error) {
-      void error;
-      return false;
-    }
-  }
-  function onPath(name) {
-    return (process.env.PATH || '/usr/local/bin:/usr/bin:/bin')
-      .split(':')
-      .filter(function (entry) {
-        return entry.charAt(0) === '/';
-      })
-      .map(function (entry) {
-        return path.join(entry, name);
-      });
-  }
-  // As in shims/pip: a version in the name is meant, and so is PIPWARD_PYTHON.
-  var version = /^pip(2|[23]\..*)$/.exec(process.argv[3]);
-  var name = version ? 'python' + version[1] : 'python';
-  var active = process.env.VIRTUAL_ENV;
-  var candidates = active && fs.existsSync(path.join(active, 'pyvenv.cfg')) ? [path.join(active, 'bin', name)] : [];
-  candidates = candidates.concat(version ? onPath(name) : onPath('python3').concat(onPath('python')));
-  var wanted = process.env.PIPWARD_PYTHON;
-  if (wanted) candidates = wanted.indexOf('/') < 0 ? onPath(wanted) : [wanted, path.join(wanted, 'bin/python')];
-  var python = candidates.filter(executable)[0];
-  if (!python) {
-    say(why + '; and no ' + (wanted || (version ? name : 'python3')) + ' was found');
-    process.exit(127);
-  }
-  say(why + '; running ' + python + ' -m pip without it');
-
-  var env = {};
-  Object.keys(process.env).forEach(function (name) {
-    var aside = /^_PIPWARD_ASIDE_(.*)/.exec(name);
-    if (aside && /^(NODE_|LD_|DYLD_)/.test(aside[1])) env[aside[1]] = process.env[name];
-    else if (name.indexOf('_PIPWARD_') !== 0) env[name] = process.env[name];
+  var closed = String(process.env._PIPWARD_CLOSED || '');
+  var fds = readNumbers(process.env._PIPWARD_FDS);
+  var stdio = [0, 1, 2].map(function (number) {
+    if (closed.indexOf(String(number)) >= 0) return 'ignore';
+    return fds[number] === undefined ? number : fds[number];
   });
-  var bootstrap =
-    'import sys\nif sys.path[:1] == [""]: del sys.path[0]\nimport runpy\n' +
-    'runpy.run_module("pip", run_name="__main__", alter_sys=True)';
-  var child = require('child_process').spawn(python, ['-c', bootstrap].concat(args), {
-    stdio: [fds[0], fds[1], fds[2]],
-    env: env,
+  readNumbers(process.env._PIPWARD_OPEN).forEach(function (number) {
+    while (stdio.length < number) stdio.push('ignore');
+    stdio[number] = number;
   });
+  var shim = path.join(__dirname, '..', 'shims', 'pip');
+  var words = ['-c', '. "$1"', 'pipward-without-node', shim, process.argv[3], why];
+  var child = require('child_process').spawn('/bin/sh', words.concat(process.argv.slice(4)), { stdio: stdio });
   ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP'].forEach(function (signal) {
     process.on(signal, function () {
       if (signal === 'SIGTERM' || signal === 'SIGHUP') child.kill(signal);
     });
   });
-  child.on('error', function (error) {
-    say(python + ' could not be started (' + error.code + ')');
+  child.on('error', function () {
     process.exit(126);
   });
   child.on('exit', function (status, signal) {
@@ -178,6 +127,13 @@ function runWithoutUs(why) {
       process.kill(process.pid, signal);
     } else process.exit(status);
   });
+}
+
+function readNumbers(text) {
+  return String(text || '')
+    .split(' ')
+    .filter(Boolean)
+    .map(Number);
 }
 
 function fail(error) {

@@ -12,12 +12,14 @@ export type InheritedState = {
   readonly ignored: string;
   /** Soft limit of open files as `ulimit -n` prints it; null if not known. */
   readonly openFiles: string | null;
+  /** Soft limit of core files as `ulimit -c` prints it, which sh lowered to 0 for Node; null if it did not. */
+  readonly coreSize: string | null;
   /** How many calls of ours are around this one. */
   readonly depth: number;
 };
 
 const ASIDE = '_PIPWARD_ASIDE_';
-/** What sh keeps from Node; shims/pip repeats this list. Any other name with our prefix is not from sh. */
+/** What sh keeps from Node; shims/pip repeats this list and says why. Any other name with our prefix is not from sh. */
 export const PUT_ASIDE: readonly string[] = [
   'NODE_OPTIONS',
   'NODE_EXTRA_CA_CERTS',
@@ -26,11 +28,57 @@ export const PUT_ASIDE: readonly string[] = [
   'NODE_CHANNEL_SERIALIZATION_MODE',
   'NODE_UNIQUE_ID',
   'NODE_DEBUG',
+  'NODE_DEBUG_NATIVE',
   'NODE_REDIRECT_WARNINGS',
+  'NODE_ICU_DATA',
+  'NODE_COMPILE_CACHE',
+  'NODE_PENDING_DEPRECATION',
+  'NODE_TEST_CONTEXT',
+  'NODE_TLS_REJECT_UNAUTHORIZED',
+  'NODE_USE_ENV_PROXY',
+  'NODE_USE_SYSTEM_CA',
+  'NODE_PRESERVE_SYMLINKS',
+  'NODE_PRESERVE_SYMLINKS_MAIN',
+  'WATCH_REPORT_DEPENDENCIES',
+  'OPENSSL_CONF',
+  'OPENSSL_CONF_INCLUDE',
+  'OPENSSL_MODULES',
+  'OPENSSL_ENGINES',
+  'OPENSSL_ia32cap',
+  'OPENSSL_armcap',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'UV_THREADPOOL_SIZE',
+  'UV_USE_IO_URING',
+  'ICU_DATA',
+  'ICU_TIMEZONE_FILES_DIR',
+  'LC_ALL',
+  'LC_MESSAGES',
+  'LANG',
+  'GLIBC_TUNABLES',
+  'MALLOC_ARENA_MAX',
+  'MALLOC_CHECK_',
+  'MALLOC_MMAP_MAX_',
+  'MALLOC_MMAP_THRESHOLD_',
+  'MALLOC_PERTURB_',
+  'MALLOC_TOP_PAD_',
+  'MALLOC_TRIM_THRESHOLD_',
   'LD_LIBRARY_PATH',
   'LD_PRELOAD',
+  'LD_AUDIT',
+  'LD_BIND_NOW',
+  'LD_DEBUG',
+  'LD_PROFILE',
   'DYLD_LIBRARY_PATH',
   'DYLD_INSERT_LIBRARIES',
+  'DYLD_FRAMEWORK_PATH',
+  'DYLD_FALLBACK_LIBRARY_PATH',
+  'DYLD_FALLBACK_FRAMEWORK_PATH',
+  'DYLD_IMAGE_SUFFIX',
+  'DYLD_FORCE_FLAT_NAMESPACE',
+  'PERL5OPT',
+  'PERL5LIB',
+  'PERLLIB',
 ];
 
 /** Reads the variables of the sh shim; what is missing or malformed has its harmless value. */
@@ -45,6 +93,7 @@ export function readInheritedState(env: Readonly<Record<string, string | undefin
     open: numbers('_PIPWARD_OPEN').filter((fd) => fd > 2),
     ignored: env['_PIPWARD_IGNORED'] ?? '',
     openFiles: readLimit(env['_PIPWARD_OPEN_FILES']),
+    coreSize: readLimit(env['_PIPWARD_CORE']),
     depth: numbers('_PIPWARD_DEPTH')[0] ?? 0,
   };
 }

@@ -31,7 +31,7 @@ export type TrampolineTerminals = {
 export function throughTrampoline(
   command: StartCommand,
   env: Readonly<Record<string, string | undefined>>,
-  state: Pick<InheritedState, 'closed' | 'openFiles'>,
+  state: Pick<InheritedState, 'closed' | 'openFiles' | 'coreSize'>,
   ignoredSignals: readonly string[],
   terminals: TrampolineTerminals | null,
 ): Start {
@@ -47,6 +47,8 @@ export function throughTrampoline(
   }
   // Node raises the soft limit to the hard one when it starts.
   if (state.openFiles !== null) steps.push(`ulimit -S -n ${state.openFiles} 2>/dev/null`);
+  // The shim sets it to 0, so that a crash of Node, or one that Node only mirrors, leaves no core file.
+  if (state.coreSize !== null && state.coreSize !== '0') steps.push(`ulimit -S -c ${state.coreSize} 2>/dev/null`);
 
   const passed: Record<string, string | undefined> = {};
   const unportable: string[] = [];

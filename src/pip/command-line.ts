@@ -3,17 +3,30 @@ import type { Interpreter } from '../model/environment.ts';
 import type { PipCommand } from '../model/invocation.ts';
 
 /**
- * `python -m pip` puts the current directory first on sys.path, where a ./pip.py of a cloned repository would run in
- * pip's place. Only '' is dropped: under PYTHONSAFEPATH the first entry is PYTHONPATH's. The same text is in shims/pip.
+ * Starts of `-c` texts. `python -m pip` puts the current directory first on sys.path, where a ./pip.py of a cloned
+ * repository would run in pip's place: '' is dropped, and nothing else, since under PYTHONSAFEPATH the first entry is
+ * PYTHONPATH's. PYTHONINSPECT is set again (see `startEnvironment`).
  */
-export const BOOTSTRAP = `import sys
+const PREPARE = `import sys
 if sys.path[:1] == [""]: del sys.path[0]
+import os
+if "_PIPWARD_INSPECT" in os.environ: os.environ["PYTHONINSPECT"] = os.environ.pop("_PIPWARD_INSPECT")`;
+
+/**
+ * Runs pip as `python -m pip` does. pip/__main__.py removes the first entry of sys.path if that is the current directory,
+ * which here would be an entry of PYTHONPATH: doubled, one of it stays. The same text is in shims/pip.
+ */
+export const BOOTSTRAP = `${PREPARE}
+try:
+    if sys.path[:1] == [os.getcwd()]: sys.path.insert(0, sys.path[0])
+except OSError: pass
 import runpy
 runpy.run_module("pip", run_name="__main__", alter_sys=True)`;
 
+type Variables = Readonly<Record<string, string | undefined>>;
+
 /** `pip completion` must register the name that was typed: under -m pip would register "python -m pip". */
-const CONSOLE_SCRIPT = `import sys
-if sys.path[:1] == [""]: del sys.path[0]
+const CONSOLE_SCRIPT = `${PREPARE}
 sys.argv[0] = sys.argv.pop(1)
 try:
     from pip._internal.cli.main import main
@@ -33,6 +46,7 @@ export function startPip(
   driver: Interpreter | null,
   command: PipCommand,
   requireVirtualenv: boolean,
+  env: Variables,
 ): StartCommand {
   const runner = driver ?? interpreter;
   // Both are options of pip itself: they stand before the subcommand.
@@ -43,9 +57,21 @@ export function startPip(
   if (command.subcommand === 'completion') {
     return [runner.executable, '-c', CONSOLE_SCRIPT, command.name, ...options];
   }
-  return hasSafePath(runner)
+  if (!hasSafePath(runner)) return [runner.executable, '-c', BOOTSTRAP, ...options];
+  // Without PYTHONPATH the first entry of sys.path is the standard library's: pip removes none.
+  return (env['PYTHONPATH'] ?? '') === ''
     ? [runner.executable, '-P', '-m', 'pip', ...options]
-    : [runner.executable, '-c', BOOTSTRAP, ...options];
+    : [runner.executable, '-P', '-c', BOOTSTRAP, ...options];
+}
+
+/**
+ * Returns the variables to start such a command with. On a terminal Python imports readline under PYTHONINSPECT before
+ * the text of -c runs, from the current directory where there is no -P (pymain_import_readline of Modules/main.c); so
+ * the text itself sets that variable, which Python reads again at its end.
+ */
+export function startEnvironment([, flag]: StartCommand, env: Variables): Variables {
+  const { PYTHONINSPECT: inspect, ...others } = env;
+  return flag === '-c' && inspect ? { ...others, _PIPWARD_INSPECT: inspect } : env;
 }
 
 /** -P exists from 3.11 on (python(1)); an unknown version gets the bootstrap, which works on all. */

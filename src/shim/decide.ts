@@ -32,7 +32,7 @@ export function decide(
     resolveInterpreter(place, wanted, findConfiguredPython(layers), search);
   const concludeFor = (resolution: Resolution) => {
     const verdict = judge(surroundings, layers, command, resolution);
-    return conclude({ command, layers, verdict, resolution, adviceForm });
+    return conclude({ command, layers, verdict, resolution, adviceForm }, surroundings);
   };
   const action = concludeFor(resolve(surroundings, findProjectSearch(layers)));
   return action.kind === 'refuse' && action.because === 'policy'
@@ -40,7 +40,7 @@ export function decide(
     : action;
 }
 
-function conclude(judged: Judged): Action {
+function conclude(judged: Judged, { env }: Surroundings): Action {
   const { command, verdict, resolution, adviceForm } = judged;
   const refuse = (because: Refusal['because'], status: number): Action => ({
     ...judged,
@@ -53,7 +53,7 @@ function conclude(judged: Judged): Action {
   if (verdict.kind === 'refused') return refuse('policy', EXIT.refused);
   if (resolution.kind === 'not-found') return refuse('no-interpreter', EXIT.notFound);
   if (resolution.kind === 'without-pip') return refuse('no-pip', EXIT.notFound);
-  const start = startPip(resolution.interpreter, resolution.driver, command, verdict.passRequireVirtualenv);
+  const start = startPip(resolution.interpreter, resolution.driver, command, verdict.passRequireVirtualenv, env);
   return { ...judged, kind: isWorthWatching(command, adviceForm) ? 'watch' : 'run', start, insteadOf: null };
 }
 

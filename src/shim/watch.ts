@@ -6,6 +6,7 @@ import type { Action } from '../model/action.ts';
 import { EXIT } from '../model/exit.ts';
 import type { Observation, Outcome } from '../model/observation.ts';
 import type { Surroundings } from '../model/surroundings.ts';
+import { startEnvironment } from '../pip/command-line.ts';
 import { createOutputWatcher, stripEscapes } from '../pip/output-watcher.ts';
 import type { Speaker } from './speak.ts';
 
@@ -27,7 +28,7 @@ export async function watch(
   const startedAt = Date.now();
   const outcome = await runPip({
     command: [...action.start, ...surroundings.arguments],
-    env: surroundings.env,
+    env: startEnvironment(action.start, surroundings.env),
     state,
     output,
     onBytes: watcher.push,

@@ -1,0 +1,83 @@
+import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { copyProduct } from '../support/product.ts';
+import { createSandbox, hasProgram, type Sandbox } from '../support/sandbox.ts';
+import { setTraps } from '../support/traps.ts';
+
+/** How the folder of traps, which is the current directory, may be on PATH. `SHIMS` are the shims. */
+const PATHS = [
+  ['the current directory first', '.:SHIMS:/usr/bin:/bin'],
+  ['an empty entry first', ':SHIMS:/usr/bin:/bin'],
+  ['an empty entry in the middle', 'SHIMS::/usr/bin:/bin'],
+  ['an empty entry last', 'SHIMS:/usr/bin:/bin:'],
+  ['the current directory last', 'SHIMS:/usr/bin:/bin:.'],
+  ['a relative entry first', '../traps:SHIMS:/usr/bin:/bin'],
+  ['nothing but the current directory', '.'],
+] as const;
+
+/** Programs that the shell of a call may be. */
+const SHELLS: readonly (readonly [string, ...string[]])[] = [
+  ['dash'],
+  ['bash', '--posix'],
+  ['busybox', 'sh'],
+  ['zsh', '--emulate', 'sh'],
+  ['ksh'],
+  ['mksh'],
+];
+
+describe('programs of the current directory are never run', () => {
+  let box: Sandbox;
+  let traps: string;
+  let listRuns: () => readonly string[];
+  let link: string;
+  let admin: string;
+  const pathOf = (text: string) => text.replace('SHIMS', box.shims);
+
+  beforeAll(() => {
+    box = createSandbox();
+    traps = path.join(box.folder, 'traps');
+    listRuns = setTraps(traps, path.join(box.folder, 'trace'));
+    chmodSync(box.folder, 0o777);
+    mkdirSync(path.join(box.folder, 'links'));
+    link = path.join(box.folder, 'links', 'pip');
+    admin = path.join(box.folder, 'links', 'pipward');
+    symlinkSync('../prefix/shims/pip', link);
+    symlinkSync('../prefix/bin/pipward', admin);
+  });
+  afterAll(() => box?.remove());
+
+  test('the traps work', async () => {
+    await box.run(['/bin/sh', '-c', 'readlink /'], { cwd: traps, env: { PATH: '.' } });
+    expect(listRuns()).toEqual(['readlink']);
+  });
+
+  describe.each(SHELLS.map((shell) => ({ shell })))('$shell.0', ({ shell }) => {
+    test.skipIf(!hasProgram(shell[0])).each(PATHS)('pip: %s (skipped without this shell)', async (_, entries) => {
+      const program = shell[0] === 'bash' ? '/bin/bash' : `/usr/bin/${shell[0]}`;
+      for (const args of [['--version'], ['list'], ['install', 'x'], ['completion', '--bash']]) {
+        for (const pip of [link, box.pip]) {
+          await box.run([program, ...shell.slice(1), pip, ...args], { cwd: traps, env: { PATH: pathOf(entries) } });
+          expect({ pip, args, ran: listRuns() }).toEqual({ pip, args, ran: [] });
+        }
+      }
+    });
+  });
+
+  test.each(PATHS)('pipward: %s', async (_, entries) => {
+    const env = { PATH: pathOf(entries) };
+    for (const args of [['which'], ['pythons'], ['policy', 'show'], ['trust', '--list'], ['--version'], ['doctor']]) {
+      await box.run([admin, ...args], { cwd: traps, env });
+      expect({ args, ran: listRuns() }).toEqual({ args, ran: [] });
+    }
+  });
+
+  test.each(PATHS)('install.sh and what it writes: %s', async (_, entries) => {
+    const product = copyProduct(path.join(box.folder, `product-${entries.length}-${entries[0]}`.replaceAll('/', '_')));
+    const env = { PATH: pathOf(entries) };
+    for (const args of [['--dry-run'], ['--help']]) {
+      await box.run([path.join(product, 'install.sh'), ...args], { cwd: traps, env });
+      expect({ args, ran: listRuns() }).toEqual({ args, ran: [] });
+    }
+  });
+});

@@ -1,0 +1,86 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createSandbox, type Sandbox } from '../support/sandbox.ts';
+
+/** Every word that bash runs as a builtin or a program, and that is not a special builtin (POSIX, XCU 2.14). */
+const FUNCTIONS = [
+  '[', 'alias', 'bg', 'builtin', 'cat', 'cd', 'command', 'declare', 'echo', 'enable', 'env', 'false', 'fg', 'getopts',
+  'hash', 'id', 'jobs', 'kill', 'let', 'local', 'node', 'printf', 'pwd', 'read', 'readlink', 'shopt', 'source', 'test',
+  'timeout', 'true', 'type', 'ulimit', 'umask', 'unalias', 'uname', 'wait', 'find_on_path', 'become', 'stop', 'is_still',
+  'fail_over', 'forget_state', 'has_system_policy', 'prepare_for_node', 'put_variables_aside', 'put_variables_back',
+  'run_without_node',
+]; // prettier-ignore
+
+describe('bash as /bin/sh takes functions and options from the environment', () => {
+  let box: Sandbox;
+  beforeAll(() => {
+    box = createSandbox();
+    box.write('../bin/python3', '#!/bin/dash\necho "ran $*"\nexit 7\n', 0o755);
+    mkdirSync(path.join(box.home, '.config/pipward'), { recursive: true });
+  });
+  afterAll(() => box?.remove());
+
+  /** Calls the shim as bash does when it is /bin/sh. */
+  const call = (args: readonly string[], env: Record<string, string>) =>
+    box.run(['/bin/bash', '--posix', box.pip, ...args], { env });
+
+  test.each(['list', 'install'])('%s: no function runs', async (word) => {
+    const trace = path.join(box.home, `trace-${word}`);
+    const functions = FUNCTIONS.map((name) => [`BASH_FUNC_${name}%%`, `() { builtin echo ${name} >>'${trace}'; }`]);
+    const { status, stdout } = await call([word, 'x'], Object.fromEntries(functions));
+    expect(stdout).toMatch(new RegExp(`${word} x\\n$`));
+    expect(status).toBe(7);
+    const { stdout: ran } = await box.shell(`cat '${trace}' 2>/dev/null || echo none`);
+    expect(ran).toBe('none\n');
+  });
+
+  test.each(['true', 'read', '[', 'cd', 'echo', 'ulimit', 'command', 'test', 'printf'])(
+    'a function %s cannot evade the policy of a project',
+    async (name) => {
+      box.write('pipward.toml', '[policy]\nrequire-virtual-environment = "enforce"\n');
+      for (const body of ['() { return 0; }', '() { return 1; }', '() { exit 0; }', '() { exec pip.real "$@"; }']) {
+        const { status, stdout } = await call(['install', 'x'], { [`BASH_FUNC_${name}%%`]: body });
+        expect({ body, status, stdout }).toEqual({ body, status: 3, stdout: '' });
+      }
+      box.write('pipward.toml', '');
+    },
+  );
+
+  test.each([
+    'errexit',
+    'nounset',
+    'noglob',
+    'allexport',
+    'noclobber',
+    'errexit:nounset:noglob',
+    'physical',
+    'keyword',
+  ])('SHELLOPTS=%s: pip runs', async (options) => {
+    for (const word of ['list', 'install']) {
+      const { status, stdout, stderr } = await call([word, 'x'], { SHELLOPTS: options });
+      expect({ status, stderr }).toEqual({ status: 7, stderr: '' });
+      expect(stdout).toMatch(new RegExp(`${word} x\\n$`));
+    }
+  });
+
+  test('SHELLOPTS=allexport: pip gets no variable of the shim', async () => {
+    box.write('../bin/python3', '#!/bin/dash\nexec env\n', 0o755);
+    const { stdout } = await call(['list'], { SHELLOPTS: 'allexport' });
+    expect(stdout).not.toContain('pipward_');
+    expect(stdout).toContain('HOME=');
+    box.write('../bin/python3', '#!/bin/dash\necho "ran $*"\nexit 7\n', 0o755);
+  });
+
+  test.each(['noexec', 'noexec:nounset'])('SHELLOPTS=%s: pip cannot run, and the reason is said', async (options) => {
+    const { status, stdout, stderr } = await call(['install', 'x'], { SHELLOPTS: options });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain('pip was not run, because the variable SHELLOPTS has the option noexec');
+  });
+
+  test('other exported functions arrive at pip', async () => {
+    box.write('../bin/python3', '#!/bin/bash\nmodule\n', 0o755);
+    const { stdout } = await call(['list'], { 'BASH_FUNC_module%%': '() { echo modules; }' });
+    expect(stdout).toBe('modules\n');
+  });
+});

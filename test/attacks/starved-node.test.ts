@@ -1,0 +1,182 @@
+import { existsSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PUT_ASIDE } from '../../src/host/inherited-state.ts';
+import { createSandbox, hasSetpriv, type Sandbox } from '../support/sandbox.ts';
+
+/** A user of this test file alone: the system counts processes by user. */
+const USER = 61_000 + (process.pid % 4000);
+
+describe.skipIf(!hasSetpriv || !existsSync('/proc/self/limits'))(
+  'pip runs where Node cannot (needs root, setpriv and /proc)',
+  () => {
+    let box: Sandbox;
+
+    beforeAll(() => {
+      box = createSandbox();
+      // exec and builtins only: it must not need a process of its own.
+      box.write('../bin/python3', '#!/bin/dash\necho "ran $*"\nexit 7\n', 0o755);
+    });
+    afterAll(() => box?.remove());
+
+    const limited = (limit: string, word: string, env = {}) =>
+      box.run(
+        [
+          ...['setpriv', `--reuid=${USER}`, `--regid=${USER}`, '--clear-groups'],
+          ...['/bin/sh', '-c', `${limit}; exec "$@"`, 'sh', box.pip, word, 'x'],
+        ] as unknown as [string, ...string[]],
+        { unprivileged: false, env: { HOME: '/nonexistent', ...env } },
+      );
+
+    const LIMITS = [
+      ...[20_000, 60_000, 110_000, 300_000, 700_000, 900_000].map((size) => `ulimit -v ${size}`),
+      ...[5000, 20_000, 40_000, 60_000, 100_000].map((size) => `ulimit -d ${size}`),
+      ...[2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 24].map((count) => `ulimit -u ${count}`),
+      ...[12, 16, 24].map((count) => `ulimit -n ${count}`),
+      ...[64, 128].map((size) => `ulimit -s ${size}`),
+      'ulimit -f 0',
+      'ulimit -l 0',
+    ];
+
+    test.each(LIMITS)('%s', async (limit) => {
+      for (const word of ['list', 'install']) {
+        const { status, stdout } = await limited(limit, word);
+        expect({ word, status }).toEqual({ word, status: 7 });
+        expect(stdout).toMatch(new RegExp(`${word} x\\n$`));
+      }
+    });
+
+    test('few processes are left, though many are allowed', async () => {
+      // 56 of 60 are in use while pip is called.
+      const line = `ulimit -u 60; i=0; while [ $i -lt 56 ]; do sleep 600 >/dev/null 2>&1 & i=$((i + 1)); done
+        "$0" install x; s=$?; kill $(jobs -p); exit $s`;
+      const command = [
+        'setpriv',
+        `--reuid=${USER}`,
+        `--regid=${USER}`,
+        '--clear-groups',
+        '/bin/bash',
+        '-c',
+        line,
+        box.pip,
+      ];
+      const { status, stdout } = await box.run(command as unknown as [string, ...string[]], {
+        unprivileged: false,
+        env: { HOME: '/nonexistent' },
+      });
+      expect({ status, ends: stdout.endsWith('install x\n') }).toEqual({ status: 7, ends: true });
+    });
+  },
+);
+
+describe('pip runs, and gets its variables, whatever they do to Node', () => {
+  let box: Sandbox;
+  beforeAll(() => {
+    box = createSandbox();
+    box.write('../bin/python3', '#!/bin/dash\nexec env\n', 0o755);
+    writeFileSync(path.join(box.folder, 'openssl.cnf'), 'openssl_conf = [\n[[ none\n.include /nonexistent\n');
+  });
+  afterAll(() => box?.remove());
+
+  /** Values that stop or change Node 20: by an exit, a crash, a hang, a file that is written. */
+  const FATAL: readonly (readonly [name: string, value: string])[] = [
+    ['OPENSSL_CONF', 'FOLDER/openssl.cnf'],
+    ['LANG', '/nonexistent'],
+    ['LC_ALL', '99999999999999999999'],
+    ['LC_MESSAGES', '/nonexistent'],
+    ['MALLOC_MMAP_THRESHOLD_', '0'],
+    ['GLIBC_TUNABLES', 'glibc.malloc.mmap_threshold=0'],
+    ['NODE_CHANNEL_FD', '0'],
+    ['NODE_OPTIONS', '--no-such-option'],
+    ['NODE_ICU_DATA', '/nonexistent'],
+    ['NODE_V8_COVERAGE', 'FOLDER/coverage'],
+    ['NODE_COMPILE_CACHE', 'FOLDER/compile-cache'],
+    ['NODE_DEBUG_NATIVE', 'HTTP2STREAM'],
+    ['UV_THREADPOOL_SIZE', '1024'],
+  ];
+
+  test.each(FATAL)('%s=%s', async (name, text) => {
+    const value = text.replace('FOLDER', box.folder);
+    for (const word of ['list', 'install']) {
+      const { status, stdout, stderr } = await box.run([box.pip, word, 'x'], { env: { [name]: value } });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout.split('\n')).toContain(`${name}=${value}`);
+    }
+    expect(existsSync(path.join(box.folder, 'coverage')) || existsSync(path.join(box.folder, 'compile-cache'))).toBe(
+      false,
+    );
+  });
+
+  test('all of them at once arrive at pip unchanged', async () => {
+    // The dynamic linker writes about these to stderr for every program, sh and pip included.
+    const env = Object.fromEntries(PUT_ASIDE.map((name) => [name, `/nonexistent/${name.toLowerCase()}`]));
+    for (const word of ['list', 'install']) {
+      const { status, stdout } = await box.run([box.pip, word, 'x'], { env });
+      const lines = stdout.split('\n');
+      expect({ status, lost: PUT_ASIDE.filter((name) => !lines.includes(`${name}=${env[name]}`)) }).toEqual({
+        status: 0,
+        lost: [],
+      });
+      expect(lines.filter((line) => line.startsWith('_PIPWARD_')).map((line) => line.split('=')[0])).toEqual([
+        '_PIPWARD_DEPTH',
+      ]);
+    }
+  });
+});
+
+describe('a Node that misbehaves', () => {
+  let box: Sandbox;
+  let node: string;
+  beforeAll(() => {
+    box = createSandbox();
+    box.write('../bin/python3', '#!/bin/dash\nread -r line\necho "ran $* with $line"\necho error >&2\nexit 7\n', 0o755);
+    node = path.join(box.prefix, 'node');
+    renameSync(node, `${node}.real`);
+  });
+  afterAll(() => box?.remove());
+
+  const replaceNode = (text: string) => {
+    rmSync(node, { force: true });
+    writeFileSync(node, text, { mode: 0o755 });
+  };
+
+  test.each(['list', 'install'])('%s: it hangs', async (word) => {
+    replaceNode('#!/bin/sh\nexec sleep 3600\n');
+    const { status, stdout, stderr } = await box.run([box.pip, word, 'x'], { input: 'input\n' });
+    expect({ status, ends: stdout.endsWith(`${word} x with input\n`) }).toEqual({ status: 7, ends: true });
+    expect(stderr).toMatch(/^pipward: .*; running \S+\/python3 -m pip without it\nerror\n$/);
+  });
+
+  test('install: it can be started once, and cannot be started again', async () => {
+    replaceNode(`#!/bin/sh\nrm -f '${node}'\nexit 0\n`);
+    for (const shell of [['/bin/sh'], ['/bin/bash', '--posix']] as const) {
+      replaceNode(`#!/bin/sh\nrm -f '${node}'\nexit 0\n`);
+      const { status, stdout, stderr } = await box.run([...shell, box.pip, 'install', 'x'], { input: 'input\n' });
+      expect({ status, ends: stdout.endsWith('install x with input\n') }).toEqual({ status: 7, ends: true });
+      expect(stderr).toMatch(/running \S+\/python3 -m pip without it\nerror\n$/);
+    }
+  });
+
+  test.each(['kill -ABRT $$', 'kill -SEGV $$', 'kill -KILL $$', 'exit 13', 'exit 0', 'echo nonsense >&3'])(
+    'it ends otherwise: %s',
+    async (act) => {
+      replaceNode(`#!/bin/sh\n${act} 2>/dev/null\n`);
+      const { status, stdout } = await box.run([box.pip, 'list', 'x'], { input: 'input\n' });
+      expect({ status, ends: stdout.endsWith('list x with input\n') }).toEqual({ status: 7, ends: true });
+    },
+  );
+
+  test('the program ends at its first line: the same, and no core file', async () => {
+    rmSync(node, { force: true });
+    symlinkSync(process.execPath, node);
+    const program = path.join(box.prefix, 'dist/call.cjs');
+    renameSync(program, `${program}.away`);
+    writeFileSync(program, 'process.abort()');
+    const { status, stdout } = await box.shell('ulimit -c unlimited; pip list x; s=$?; ls; exit $s', {
+      input: 'input\n',
+    });
+    renameSync(`${program}.away`, program);
+    expect(stdout).toMatch(/list x with input\n$/);
+    expect(status).toBe(7);
+  });
+});
