@@ -43,6 +43,7 @@ const QUIET: InheritedState = {
   open: [],
   ignored: '',
   openFiles: null,
+  coreSize: null,
   depth: 0,
 };
 
