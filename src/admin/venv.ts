@@ -2,7 +2,7 @@ import path from 'node:path';
 import { makeEnvironment } from '../host/make-environment.ts';
 import { needsRawBytes } from '../host/os-strings.ts';
 import { runInherited } from '../host/run-inherited.ts';
-import { dieBySignal } from '../host/signals.ts';
+import { dieBySignal } from '../host/die-by-signal.ts';
 import { followName } from '../interpreter/named-environment.ts';
 import { resolveInterpreter } from '../interpreter/resolve.ts';
 import { ANY_VERSION } from '../interpreter/wanted.ts';

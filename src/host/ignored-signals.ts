@@ -1,10 +1,11 @@
+import { realpathSync } from 'node:fs';
 import { constants } from 'node:os';
 
 /**
  * Returns the names of the signals that were ignored when sh was called. `recorded`: SigIgn of /proc/self/status, a bit
  * mask in hexadecimal (proc(5)), or what bash's `trap` lists. bash, busybox and zsh ignore QUIT themselves while they run
- * a script: it counts only together with INT, as a shell without job control ignores both for what it runs in the
- * background.
+ * a script: with these as /bin/sh it counts only together with INT, as a shell without job control ignores both for what
+ * it runs in the background. (Real-time signals stay ignored by themselves: neither Node nor libuv changes them.)
  */
 export function listIgnoredSignals(recorded: string): readonly string[] {
   if (/^0*$/.test(recorded)) return [];
@@ -19,5 +20,14 @@ export function listIgnoredSignals(recorded: string): readonly string[] {
     return isNew && (isMask ? ((mask >> BigInt(number - 1)) & 1n) === 1n : listed.has(name));
   });
   const ignored = names.map(([name]) => name).filter((name) => name !== 'SIGKILL' && name !== 'SIGSTOP');
-  return ignored.includes('SIGINT') ? ignored : ignored.filter((name) => name !== 'SIGQUIT');
+  return ignored.includes('SIGINT') || isDash() ? ignored : ignored.filter((name) => name !== 'SIGQUIT');
+}
+
+/** dash changes nothing of QUIT. */
+function isDash(): boolean {
+  try {
+    return realpathSync('/bin/sh').endsWith('/dash');
+  } catch {
+    return false;
+  }
 }

@@ -12,7 +12,7 @@ export type InheritedState = {
   readonly ignored: string;
   /** Soft limit of open files as `ulimit -n` prints it; null if not known. */
   readonly openFiles: string | null;
-  /** Soft limit of core files as `ulimit -c` prints it, which sh lowered to 0 for Node; null if it did not. */
+  /** Soft limit of core files as `ulimit -c` prints it, where the shim has set it to 0 for us; null if not known. */
   readonly coreSize: string | null;
   /** How many calls of ours are around this one. */
   readonly depth: number;
@@ -93,7 +93,7 @@ export function readInheritedState(env: Readonly<Record<string, string | undefin
     open: numbers('_PIPWARD_OPEN').filter((fd) => fd > 2),
     ignored: env['_PIPWARD_IGNORED'] ?? '',
     openFiles: readLimit(env['_PIPWARD_OPEN_FILES']),
-    coreSize: readLimit(env['_PIPWARD_CORE']),
+    coreSize: readLimit(env['_PIPWARD_CORE_SIZE']),
     depth: numbers('_PIPWARD_DEPTH')[0] ?? 0,
   };
 }

@@ -9,7 +9,7 @@ export type Writer = {
   readonly waiting: () => number;
   /** The last bytes written, a few dozen at most, to know whether a line is open; empty if nothing was written. */
   readonly tail: () => Uint8Array;
-  /** Code of the first error by which bytes were lost, with the reader still there: ENOSPC, say. */
+  /** Code of the first error by which bytes were lost: ENOSPC, or EPIPE when the reader is gone. */
   readonly lost: () => string | null;
 };
 
@@ -56,9 +56,9 @@ export function createWriter(fd: number, onChange: (state: 'progress' | 'reader-
       setTimeout(next, RETRY_MILLISECONDS);
       return;
     }
+    if (error !== null) lost ??= error.code ?? error.message;
     if (error !== null && !isReaderGone(error)) {
       // A full disk, say: pip's own writes fail one by one, and it goes on.
-      lost ??= error.code ?? error.message;
       advance(queue.slice(0, MOST_BUFFERS).reduce((sum, bytes) => sum + bytes.length, 0));
       onChange('progress');
     } else if (error !== null) {

@@ -30,16 +30,16 @@ function runToEnd(
   onStart: (child: ChildProcess) => void,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    const stopPassing = passSignals(
+    const passing = passSignals(
       [],
       () => child,
       // A key reaches it by itself; what is sent to us alone cannot be told from that.
-      () => Promise.resolve(null),
+      () => null,
     );
     const child = spawn(file, args, { env, stdio });
     onStart(child);
     const end = (outcome: Outcome) => {
-      stopPassing();
+      passing.stop();
       resolve(outcome);
     };
     child.once('error', (error) => {

@@ -12,8 +12,11 @@ export type Tee = {
   readonly writeEnd: number;
   /** The other end, if it is a pseudo-terminal's: pip must not inherit it, and processes its output no further. */
   readonly master: number | null;
-  /** To be called once pip has its end: ours must be closed, or the end of its output would never be seen. */
-  readonly begin: (onBytes: (bytes: Uint8Array) => void) => void;
+  /**
+   * To be called once pip has its end: ours must be closed, or the end of its output would never be seen. `onEnd` is
+   * called when a pipe has no writer any more, which is before Node hears that pip has ended.
+   */
+  readonly begin: (onBytes: (bytes: Uint8Array) => void, onEnd: () => void) => void;
   /** To be called when pip has ended: passes on what is still on the way, and resolves when the caller has it all. */
   readonly finish: () => Promise<void>;
   readonly writer: Writer;
@@ -67,9 +70,11 @@ export function openPipeTee(fd: number, pipeDescriptor: number | null): Tee | nu
     writeEnd: pipe.writeEnd,
     master: null,
     writer: flow.writer,
-    begin: (listener) => {
+    begin: (listener, onEnd) => {
       closeSync(pipe.writeEnd);
-      flow.start(new Socket({ fd: pipe.readEnd, readable: true, writable: false }), listener);
+      const socket = new Socket({ fd: pipe.readEnd, readable: true, writable: false });
+      socket.once('end', onEnd);
+      flow.start(socket, listener);
     },
     finish: async () => {
       const socket = flow.source();

@@ -8,10 +8,17 @@ const PORTABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 const numbers: Readonly<Record<string, number>> = constants.signals;
 
-type Start = {
+/** The kernel takes no argument of 128 kB or more (MAX_ARG_STRLEN of Linux, with pages of 4 kB). */
+const MAX_SCRIPT = 100_000;
+
+export type TrampolineStart = {
   readonly command: StartCommand;
   /** Without what cannot be passed on by Node. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What is to be written to the descriptor `feed` of the started process; null where nothing is. */
+  readonly script: string | null;
+  /** Whether the system would not take this: then only the form with a `feed` starts. */
+  readonly isTooLong: boolean;
 };
 
 /** Descriptors of pip that are pseudo-terminals, and what belongs to them. */
@@ -26,7 +33,8 @@ export type TrampolineTerminals = {
 /**
  * The command that restores for pip what Node changed, and then is pip: ignored signals, the soft limit of open files,
  * closed standard descriptors, bytes that are no UTF-8 in arguments and variables. It also makes pseudo-terminals ready.
- * All by one small sh, which execs.
+ * All by one small sh, which execs. `feed`: a descriptor of one digit that is free in the child, by which sh reads what
+ * it is to do, where that is too long for an argument; null where it is one.
  */
 export function throughTrampoline(
   command: StartCommand,
@@ -34,7 +42,8 @@ export function throughTrampoline(
   state: Pick<InheritedState, 'closed' | 'openFiles' | 'coreSize'>,
   ignoredSignals: readonly string[],
   terminals: TrampolineTerminals | null,
-): Start {
+  feed: number | null,
+): TrampolineStart {
   const steps: string[] = [];
   if (terminals !== null) {
     steps.push(...terminals.masters.map((fd) => `exec ${fd}>&-`));
@@ -45,10 +54,9 @@ export function throughTrampoline(
     // By number: not every sh knows every name.
     steps.push(`trap '' ${ignoredSignals.map((name) => numbers[name] ?? '').join(' ')}`);
   }
+  if (state.coreSize !== null) steps.push(`ulimit -S -c ${state.coreSize} 2>/dev/null`);
   // Node raises the soft limit to the hard one when it starts.
   if (state.openFiles !== null) steps.push(`ulimit -S -n ${state.openFiles} 2>/dev/null`);
-  // The shim sets it to 0, so that a crash of Node, or one that Node only mirrors, leaves no core file.
-  if (state.coreSize !== null && state.coreSize !== '0') steps.push(`ulimit -S -c ${state.coreSize} 2>/dev/null`);
 
   const passed: Record<string, string | undefined> = {};
   const unportable: string[] = [];
@@ -64,11 +72,17 @@ export function throughTrampoline(
     steps.push('set --', ...words.map((word) => `w=${spellBytes(word)}; set -- "$@" "\${w%.}"`));
     parameters = [];
   }
-  if (steps.length === 0 && unportable.length === 0 && state.closed.size === 0) return { command, env };
+  if (steps.length === 0 && unportable.length === 0 && state.closed.size === 0) {
+    return { command, env, script: null, isTooLong: false };
+  }
   const closing = [...state.closed].map((fd) => (fd === 0 ? ' 0<&-' : ` ${fd}>&-`)).join('');
+  const script = [...steps, `exec "$@"${closing}`].join('\n');
+  const line = feed === null ? script : `eval "exec ${feed}<&-\n$(PATH=/usr/bin:/bin cat <&${feed})"`;
   return {
-    command: ['/bin/sh', '-c', [...steps, `exec "$@"${closing}`].join('\n'), 'sh', ...parameters],
+    command: ['/bin/sh', '-c', line, 'sh', ...parameters],
     env: passed,
+    script: feed === null ? null : script,
+    isTooLong: line.length > MAX_SCRIPT,
   };
 }
 

@@ -1,4 +1,4 @@
-import { dieBySignal } from '../host/signals.ts';
+import { dieBySignal } from '../host/die-by-signal.ts';
 import { EXIT } from '../model/exit.ts';
 import type { Outcome } from '../model/observation.ts';
 

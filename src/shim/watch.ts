@@ -1,13 +1,13 @@
 import type { InheritedState } from '../host/inherited-state.ts';
-import { inheritOutput, planOutput, type StreamPlan } from '../host/plan-output.ts';
+import { inheritOutput, planOutput, type OutputPlan, type StreamPlan } from '../host/plan-output.ts';
 import { findNativePart } from '../host/pseudo-terminal.ts';
 import { runPip } from '../host/run-pip.ts';
 import type { Action } from '../model/action.ts';
-import { EXIT } from '../model/exit.ts';
 import type { Observation, Outcome } from '../model/observation.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { startEnvironment } from '../pip/command-line.ts';
 import { createOutputWatcher, stripEscapes } from '../pip/output-watcher.ts';
+import { endAsWithoutUs, type Losses } from './lost-output.ts';
 import type { Speaker } from './speak.ts';
 
 export { endLike } from './end-like.ts';
@@ -39,10 +39,10 @@ export async function watch(
     await (await loadSpeaker()).say({ code: 'interpreter-not-runnable', executable, reason: outcome.reason }, action);
     return outcome;
   }
-  const lost = findLost(output.stdout) ?? findLost(output.stderr);
+  const ending = endAsWithoutUs(outcome, findLosses(output), findVersion(action));
   if (action.kind === 'watch') {
     try {
-      if (lost !== null) await (await loadSpeaker()).sayLost(lost);
+      if (ending.say !== null) await (await loadSpeaker()).sayLost(ending.say);
       const observations = watcher.finish();
       // -q keeps the lines back that would tell.
       const wasRead = output.stdout.kind === 'tee' && output.stderr.kind === 'tee' && action.command.quiet === 0;
@@ -54,10 +54,12 @@ export async function watch(
       // Whatever happens to us now, pip has run: its status is the status.
     }
   }
-  // pip itself could write it all, to us: without us its Python would have ended so. (Python 2 does not look.)
-  const isPython2 = action.resolution.kind === 'resolved' && action.resolution.interpreter.version?.major === 2;
-  const wouldTell = lost !== null && outcome.kind === 'exited' && !isPython2;
-  return wouldTell ? { kind: 'exited', status: EXIT.outputLost } : outcome;
+  return ending.outcome;
+}
+
+/** Of the Python that runs pip. */
+function findVersion({ resolution }: Started) {
+  return resolution.kind === 'resolved' ? (resolution.driver ?? resolution.interpreter).version : null;
 }
 
 /** What alone is no reason to say anything: it only bears upon the rest. */
@@ -75,9 +77,11 @@ function isTrouble({ kind }: Observation): boolean {
   return !INCIDENTAL.includes(kind);
 }
 
-/** The error by which pip's output did not reach the caller, such as ENOSPC. */
-function findLost(plan: StreamPlan): string | null {
-  return plan.kind === 'tee' ? plan.tee.writer.lost() : null;
+/** The errors by which pip's output did not reach the caller. */
+function findLosses({ stdout, stderr }: OutputPlan): Losses {
+  const lost = (plan: StreamPlan) => (plan.kind === 'tee' ? plan.tee.writer.lost() : null);
+  const isShared = stdout.kind === 'tee' && stderr.kind === 'tee' && stdout.tee === stderr.tee;
+  return { stdout: lost(stdout), stderr: isShared ? null : lost(stderr) };
 }
 
 /** Whether pip left the cursor in the middle of a line. On a terminal it ends colours behind the line feed. */

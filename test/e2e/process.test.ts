@@ -3,9 +3,11 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ACTOR } from '../support/actor.ts';
-import { listPyenvPythons } from '../support/pythons.ts';
+import { findAnyPython, listPyenvPythons } from '../support/pythons.ts';
 import { createSandbox, hasProgram, isRoot, type Sandbox } from '../support/sandbox.ts';
 import { openTerminal } from '../support/terminal.ts';
+
+const python = findAnyPython()?.executable ?? 'python3';
 
 describe('the process that the caller sees', () => {
   let box: Sandbox;
@@ -171,17 +173,62 @@ open(os.environ["HOME"] + "/went-on", "w")`;
     expect(await statusOf('pip')).toBe(bare);
   });
 
-  test('variables that are too long for the system: it is told', async () => {
-    const line = `X=$(head -c 40000 /dev/zero | tr '\\0' '\\344') pip install 'do:print("ran")'; echo "$?"`;
-    const { stdout, stderr } = await box.shell(line, { unprivileged });
-    expect(stdout).toBe('126\n');
-    expect(stderr).toContain('error[interpreter-not-runnable]');
-    expect(stderr).toContain('more than the system allows');
+  test.each([
+    ['an argument', '', '"$X"', 'os.fsencode(sys.argv[-1])'],
+    ['a variable', 'export X;', '', 'os.environb[b"X"]'],
+  ])('%s of 100,000 bytes that are no UTF-8 arrives as it is', async (_, before, word, read) => {
+    const act = `do:x = ${read}; print(len(x), set(x), sorted(os.listdir("/proc/self/fd"))[:4])`;
+    const line = (start: string) =>
+      `X=$(head -c 100000 /dev/zero | tr '\\0' '\\344'); ${before} ${start} install '${act}' ${word}; echo "$?"`;
+    const bare = await box.shell(line(path.join(box.bin, 'python3')), { unprivileged });
+    expect(bare.stdout).toContain('100000 {228}');
+    expect(await box.shell(line('pip'), { unprivileged })).toEqual(bare);
   });
 
   test('output that could not be written is told', async () => {
     const { stderr } = await box.shell(`pip install 'do:print("x")' >/dev/full`, { unprivileged });
     expect(stderr).toContain("pipward: pip's output could not be written whole (ENOSPC)\n");
+  });
+
+  describe('a reader that is gone before pip writes once', () => {
+    /** A terminal that has hung up, a pipe and a socket without a reader, a full disk. */
+    const caller = `import os, socket, subprocess, sys
+def gone(kind):
+    if kind == "full": return os.open("/dev/full", os.O_WRONLY)
+    if kind == "terminal": ends = os.openpty()
+    elif kind == "pipe": ends = os.pipe()
+    else: ends = [end.detach() for end in socket.socketpair()]
+    os.close(ends[0]); return ends[1]
+kind, stream, *command = sys.argv[1:]
+fd = gone(kind)
+streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+for name in ("stdout", "stderr"):
+    if stream in (name, "both"): streams[name] = fd
+ended = subprocess.run(command, stdin=subprocess.DEVNULL, **streams)
+print(ended.returncode, (ended.stderr or b"").decode().count("could not be written whole"))`;
+    const kinds = ['pipe', 'socket', 'full', 'terminal'];
+
+    test.each(kinds.flatMap((kind) => ['stdout', 'stderr', 'both'].map((stream) => [kind, stream] as const)))(
+      '%s as %s: the status says that its output was not delivered',
+      async (kind, stream) => {
+        const file = box.write('gone.py', caller);
+        const act = `do:sys.stdout.write("one line\\n"); sys.stderr.write("another\\n")`;
+        const run = (start: string) =>
+          box.shell(`python3 ${file} ${kind} ${stream} ${start} install '${act}'`, {
+            unprivileged,
+            env: { PATH: `${box.shims}:${path.dirname(python)}:${box.bin}:/usr/bin:/bin`, PIPWARD_PYTHON: actor },
+          });
+        const actor = path.join(box.bin, 'python3');
+        expect((await run(actor)).stdout).toBe('120 0\n');
+        expect((await run('pip')).stdout).toBe(`120 ${stream === 'stdout' ? 1 : 0}\n`);
+      },
+    );
+
+    test('advice that cannot be written changes nothing', async () => {
+      const act = `do:sys.stdout.write("Defaulting to user installation because normal site-packages is not writeable\\n")`;
+      const line = `pip install '${act}' 2>&1 >/dev/null | true; echo "\${PIPESTATUS[0]}"`;
+      expect((await box.shell(line, { unprivileged })).stdout).toBe('0\n');
+    });
   });
 
   test.each([

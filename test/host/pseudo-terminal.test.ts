@@ -91,7 +91,10 @@ describe('a pseudo-terminal', () => {
       stdio: ['ignore', tee.writeEnd, tee.writeEnd],
     });
     let heard = 0;
-    tee.begin((bytes) => (heard += bytes.length));
+    tee.begin(
+      (bytes) => (heard += bytes.length),
+      () => {},
+    );
     await new Promise((resolve) => child.once('exit', resolve));
     await tee.finish();
     closeSync(caller);
