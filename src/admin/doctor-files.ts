@@ -2,12 +2,15 @@ import { accessSync, constants, existsSync, lstatSync } from 'node:fs';
 import path from 'node:path';
 import { readProfile } from '../host/profiles.ts';
 import { findShownObstacle, findStateFolder, findStateObstacle } from '../host/state-folder.ts';
+import { findExposedInside, findExposure } from '../host/ownership.ts';
 import { findProjectEnvironments } from '../interpreter/project.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
 import { findEnvironmentNames } from '../shim/resolve-settings.ts';
 import { joinCommand } from '../terminal/quote.ts';
 import { describeStateObstacle } from '../terminal/trust-words.ts';
+import { describeExposure } from './exposure-words.ts';
+import { SYSTEM_PREFIX } from './places.ts';
 import type { Finding } from './doctor-finding.ts';
 import type { Manifest } from './manifest.ts';
 import { removeBlock } from './profile-block.ts';
@@ -18,6 +21,7 @@ export function checkInstallation(manifest: Manifest | null, prefix: string): re
   if (manifest === null) {
     return [{ subject, state: 'note', text: `${prefix} was not set up: this is a copy`, fix: 'pipward setup' }];
   }
+  const exposure = prefix === SYSTEM_PREFIX ? (findExposure(prefix) ?? findExposedInside(prefix)) : null;
   const gone = manifest.files.filter(
     (file) => lstatSync(path.join(prefix, file), { throwIfNoEntry: false }) === undefined,
   );
@@ -32,6 +36,16 @@ export function checkInstallation(manifest: Manifest | null, prefix: string): re
           text: `${text}: ${gone.join(', ')} missing`,
           fix: './install.sh, from a clone or a package',
         },
+    ...(exposure === null
+      ? []
+      : [
+          {
+            subject,
+            state: 'wrong' as const,
+            text: `${describeExposure(exposure)}, but it is run by all users`,
+            fix: 'as root, look at what is in it, then take it away from other users (chown, chmod go-w)',
+          },
+        ]),
     ...bare.map((file): Finding => ({
       subject: 'start files',
       state: 'wrong',

@@ -10,7 +10,7 @@ import type { AdminCommand } from './command.ts';
 import { complain, say } from './output.ts';
 import { abbreviate } from './places.ts';
 import { makeRemovalPlan } from './removal-plan.ts';
-import { readScope, requireRoot } from './setup-scope.ts';
+import { readScope, requireOwnInstallation, requireRoot } from './setup-scope.ts';
 import { describeObstacle, renderRemovalDryRun, renderRemovalSummary, renderRemovalTrouble } from './show-plan.ts';
 
 export const unsetupCommand: AdminCommand = {
@@ -31,6 +31,7 @@ export const unsetupCommand: AdminCommand = {
       return 0;
     }
     requireRoot(prefix);
+    requireOwnInstallation(prefix, plan.manifest.files);
     say(renderRemovalSummary(plan));
     if (!given.flag('yes') && isInteractive() && !(await askYes('\nGo on?'))) {
       say('nothing was changed');
