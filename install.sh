@@ -23,7 +23,8 @@ Puts pipward's pip first on your PATH. Needs Node.js $NEEDED or later; changes n
 unless --system is given.
 
   --prefix DIR      install into DIR (default: \$PIPWARD_HOME, else ~/.local/share/pipward)
-  --system          for all users of this machine: /usr/local/lib/pipward, /etc/profile.d; run it as root
+  --system          for all users of this machine: /usr/local/lib/pipward, /etc/profile.d; run it as root, with a Node
+                    that only root can change
   --yes             do not ask before anything is changed
   --no-modify-path  leave the start files of your shells alone
   --dry-run         show what would be changed, change nothing

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, lstatSync } from 'node:fs';
 import path from 'node:path';
 import { readProfile } from '../host/profiles.ts';
-import { findShownObstacle, findStateFolder, findStateObstacle } from '../host/state-folder.ts';
+import { findShownObstacle, findStateFolder, findStateObstacle, shownIn } from '../host/state-folder.ts';
 import { findExposedInside, findExposure } from '../host/ownership.ts';
 import { findProjectEnvironments } from '../interpreter/project.ts';
 import type { Surroundings } from '../model/surroundings.ts';
@@ -79,7 +79,7 @@ export function checkState({ env, home }: Surroundings): readonly Finding[] {
     const text = `${nearest} cannot be written: every message is shown in full`;
     return [{ subject, state: 'note', text, fix: joinCommand(['chmod', 'u+rwx', nearest], 'posix') }];
   }
-  return [{ subject, state: 'ok', text: folder, fix: null }];
+  return [{ subject, state: 'ok', text: shownIn(folder), fix: null }];
 }
 
 /** Environments near the current directory whose Python is gone. */
