@@ -18,7 +18,9 @@ export function wasShownToday({ env, home, cwd }: Surroundings, code: string): b
     if (makeShownFolder(folder, home) !== null) return false;
     const shown = shownIn(folder);
     const file = path.join(shown, `${code}-${hashText(cwd ?? '')}`);
-    const age = Date.now() - (lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY);
+    // Files have fractions of a millisecond, Date.now() has none: without floor() what was just written is in the future.
+    const age =
+      Date.now() - Math.floor(lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY);
     if (age >= 0 && age < DAY_MILLISECONDS) return true;
     if (readdirSync(shown).length >= TIDY_ABOVE) clearShown(shown, DAY_MILLISECONDS);
     rmSync(file, { force: true });
