@@ -23,7 +23,8 @@ Puts pipward's pip first on your PATH. Needs Node.js $NEEDED or later; changes n
 unless --system is given.
 
   --prefix DIR      install into DIR (default: \$PIPWARD_HOME, else ~/.local/share/pipward)
-  --system          for all users of this machine: /usr/local/lib/pipward, /etc/profile.d; run it as root
+  --system          for all users of this machine: /usr/local/lib/pipward, /etc/profile.d; run it as root, with a Node
+                    that only root can change
   --yes             do not ask before anything is changed
   --no-modify-path  leave the start files of your shells alone
   --dry-run         show what would be changed, change nothing
@@ -76,6 +77,79 @@ find_node() {
   esac
 }
 
+# Whether this is root at work for all users: a program that is run then must be root's own.
+is_for_all() {
+  [ -n "$system" ] && [ "$(command -p id -u)" = 0 ]
+}
+
+# Sets `exposed` to why others than root could change the program $1, or put another in its place; to nothing if they could
+# not. As src/host/ownership.ts: each folder on the way, each link and what it leads to. Nothing is started to find out.
+find_exposure() {
+  exposed=
+  reached=
+  links=0
+  left=${1#/}
+  judge_path /
+  while [ -z "$exposed" ] && [ -n "$left" ]; do
+    part=${left%%/*}
+    case $left in
+      */*) left=${left#*/} ;;
+      *) left= ;;
+    esac
+    case $part in
+      '' | .) continue ;;
+      ..)
+        reached=${reached%/*}
+        continue
+        ;;
+    esac
+    judge_path "$reached/$part"
+    if [ ! -L "$reached/$part" ]; then
+      reached=$reached/$part
+      continue
+    fi
+    links=$((links + 1))
+    [ "$links" -le 40 ] || exposed="$1 leads through too many links"
+    # The mark keeps line feeds at the end of a name.
+    target=$(command -p readlink "$reached/$part" && printf .) || exposed="the link $reached/$part cannot be read"
+    target=${target%??}
+    case $target in
+      /*) reached= ;;
+    esac
+    left=$target/$left
+  done
+}
+
+# Adds to `exposed` what is wrong with one path; a link's own permissions mean nothing. (The list has the mode first, the
+# owner's number third; a sticky folder in which all may make files is no place for a program of root's.)
+judge_path() {
+  listed=$(LC_ALL=C command -p ls -ldn -- "$1" 2>/dev/null) || {
+    exposed="$1 cannot be looked at"
+    return
+  }
+  bits=${listed%% *}
+  # Split on purpose: the numbers come before the name.
+  # shellcheck disable=SC2086
+  owner=$(
+    set -f
+    set -- $listed
+    printf '%s' "$3"
+  )
+  if [ "$owner" != 0 ]; then
+    exposed="$1 belongs to user $owner"
+  else
+    case $bits in
+      l*) ;;
+      ?????w* | ????????w*) exposed="$1 can be written by other users ($bits)" ;;
+    esac
+  fi
+}
+
+refuse_exposed() {
+  find_exposure "$1"
+  [ -z "$exposed" ] || fail "$1 would $2, but $exposed. Nothing was run or changed: $3"
+}
+
 # Runs a command without what may change every Node program: NODE_OPTIONS may load anything.
 plainly() (
   unset NODE_OPTIONS
@@ -86,6 +160,10 @@ check_node() {
   find_node
   if [ -z "$node" ]; then
     explain_node 'Node.js was not found on PATH'
+  fi
+  if is_for_all; then
+    refuse_exposed "$node" "run as root now and as each user's pip later" \
+      'put a Node.js first on PATH that only root can change (/usr/bin/node of a system package, say)'
   fi
   version=$(plainly "$node" -p process.versions.node 2>/dev/null) || explain_node "$node does not run"
   major=${version%%.*}
@@ -146,6 +224,9 @@ is_built() {
 build() {
   command -v npm >/dev/null 2>&1 || fail 'npm was not found on PATH: building needs it (it comes with Node.js; on Debian and Ubuntu: sudo apt-get install npm)'
   cd "$here" || fail "cannot change to $here"
+  if is_for_all; then
+    refuse_exposed "$(command -v npm)" 'run as root to build' 'run npm ci and npm run build as yourself first'
+  fi
   if [ ! -x node_modules/.bin/esbuild ]; then
     say 'Fetching what the build needs (npm ci) ...'
     output=$(plainly npm ci --include=dev --no-audit --no-fund 2>&1) || fail "npm ci failed:
@@ -183,7 +264,18 @@ find_installed() {
 uninstall() {
   find_installed
   find_node
+  if [ -n "$node" ] && is_for_all; then
+    find_exposure "$node"
+    if [ -n "$exposed" ]; then node=; fi
+  fi
   [ -n "$node" ] || [ ! -x "$installed/node" ] || node=$installed/node
+  if [ -n "$node" ] && is_for_all; then
+    find_exposure "$node"
+    if [ -n "$exposed" ]; then
+      say "install.sh: $node is not run as root: $exposed" >&2
+      node=
+    fi
+  fi
   if [ -n "$node" ]; then
     for admin in "$here/dist/admin.cjs" "$installed/dist/admin.cjs"; do
       if [ -f "$admin" ]; then run_admin "$admin"; fi

@@ -13,6 +13,7 @@ import {
 import type { InstallPlan } from './install-plan.ts';
 import { MANIFEST, readManifest, renderManifest, type Manifest } from './manifest.ts';
 import type { RemovalPlan } from './removal-plan.ts';
+import { requireOwnInstallation } from './setup-scope.ts';
 
 /** A start file that could not be written after all. */
 export type ProfileFailure = { readonly path: string; readonly obstacle: ProfileObstacle };
@@ -21,6 +22,7 @@ export type ProfileFailure = { readonly path: string; readonly obstacle: Profile
 export function applyInstallPlan(plan: InstallPlan): readonly ProfileFailure[] {
   const { prefix, manifest, previous } = plan;
   makeFolders(prefix);
+  requireOwnInstallation(prefix, manifest.files);
   return withLock(prefix, previous, () => {
     removeStaging(prefix);
     const files = [...new Set([...manifest.files, ...(previous?.files ?? [])])].toSorted();
@@ -76,6 +78,7 @@ function writeManifest(prefix: string, manifest: Manifest): void {
 
 /** Runs `work` while nobody else changes this installation; throws if somebody does, or did since `expected` was read. */
 export function withLock<T>(prefix: string, expected: Manifest | null, work: () => T): T {
+  requireOwnInstallation(prefix, expected?.files ?? []);
   const unlock = lockSetup(prefix);
   if (typeof unlock !== 'function') {
     throw new Error(`another setup is at work (process ${unlock.heldBy}); if that is not so, delete ${unlock.file}`);

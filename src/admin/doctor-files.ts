@@ -1,12 +1,16 @@
-import { accessSync, constants, existsSync, lstatSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync } from 'node:fs';
 import path from 'node:path';
 import { readProfile } from '../host/profiles.ts';
-import { findShownFolder } from '../host/shown-before.ts';
+import { findShownObstacle, findStateFolder, findStateObstacle, shownIn } from '../host/state-folder.ts';
+import { findExposedInside, findExposure } from '../host/ownership.ts';
 import { findProjectEnvironments } from '../interpreter/project.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
 import { findEnvironmentNames } from '../shim/resolve-settings.ts';
 import { joinCommand } from '../terminal/quote.ts';
+import { describeStateObstacle } from '../terminal/trust-words.ts';
+import { describeExposure } from './exposure-words.ts';
+import { SYSTEM_PREFIX } from './places.ts';
 import type { Finding } from './doctor-finding.ts';
 import type { Manifest } from './manifest.ts';
 import { removeBlock } from './profile-block.ts';
@@ -17,6 +21,7 @@ export function checkInstallation(manifest: Manifest | null, prefix: string): re
   if (manifest === null) {
     return [{ subject, state: 'note', text: `${prefix} was not set up: this is a copy`, fix: 'pipward setup' }];
   }
+  const exposure = prefix === SYSTEM_PREFIX ? (findExposure(prefix) ?? findExposedInside(prefix)) : null;
   const gone = manifest.files.filter(
     (file) => lstatSync(path.join(prefix, file), { throwIfNoEntry: false }) === undefined,
   );
@@ -31,6 +36,16 @@ export function checkInstallation(manifest: Manifest | null, prefix: string): re
           text: `${text}: ${gone.join(', ')} missing`,
           fix: './install.sh, from a clone or a package',
         },
+    ...(exposure === null
+      ? []
+      : [
+          {
+            subject,
+            state: 'wrong' as const,
+            text: `${describeExposure(exposure)}, but it is run by all users`,
+            fix: 'as root, look at what is in it, then take it away from other users (chown, chmod go-w)',
+          },
+        ]),
     ...bare.map((file): Finding => ({
       subject: 'start files',
       state: 'wrong',
@@ -40,25 +55,31 @@ export function checkInstallation(manifest: Manifest | null, prefix: string): re
   ];
 }
 
-/** Where we remember what was shown: it must be the person's own. */
-export function checkState({ env, home, userId }: Surroundings): readonly Finding[] {
+/** Where we remember what was shown and which environments are trusted: it must be the user's own. */
+export function checkState({ env, home }: Surroundings): readonly Finding[] {
   const subject = 'state';
-  const folder = findShownFolder(env, home);
+  const folder = findStateFolder(env, home);
   if (folder === null) {
     return [{ subject, state: 'note', text: 'no home directory: every message is shown in full', fix: 'set HOME' }];
   }
+  const obstacle = findStateObstacle(folder, home) ?? findShownObstacle(folder);
+  if (obstacle !== null) {
+    const isInside = obstacle.path.startsWith(folder);
+    const text = `${describeStateObstacle(obstacle)}: every message is shown in full, and trust cannot be recorded`;
+    const fix = isInside
+      ? joinCommand(['rm', '-r', obstacle.path], 'posix')
+      : obstacle.kind === 'others-write'
+        ? joinCommand(['chmod', 'go-w', obstacle.path], 'posix')
+        : 'set HOME, or XDG_STATE_HOME, to a folder of your own that only you can write';
+    return [{ subject, state: isInside ? 'wrong' : 'note', text, fix }];
+  }
   let nearest = folder;
   while (!existsSync(nearest) && nearest !== path.dirname(nearest)) nearest = path.dirname(nearest);
-  const stats = statSync(nearest);
   if (!isWritable(nearest)) {
     const text = `${nearest} cannot be written: every message is shown in full`;
     return [{ subject, state: 'note', text, fix: joinCommand(['chmod', 'u+rwx', nearest], 'posix') }];
   }
-  if (nearest === folder && ((stats.mode & 0o022) !== 0 || (userId !== null && stats.uid !== userId))) {
-    const text = `${folder} belongs to somebody else or is open to others`;
-    return [{ subject, state: 'wrong', text, fix: joinCommand(['rm', '-r', folder], 'posix') }];
-  }
-  return [{ subject, state: 'ok', text: folder, fix: null }];
+  return [{ subject, state: 'ok', text: shownIn(folder), fix: null }];
 }
 
 /** Environments near the current directory whose Python is gone. */

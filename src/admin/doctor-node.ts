@@ -1,7 +1,10 @@
 import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
+import { findExposure } from '../host/ownership.ts';
 import { probe } from '../host/probe.ts';
 import type { AdminContext } from './command.ts';
+import { describeExposure } from './exposure-words.ts';
+import { SYSTEM_PREFIX } from './places.ts';
 import type { Finding } from './doctor-finding.ts';
 
 /** The first day without security fixes (https://github.com/nodejs/Release, schedule.json). */
@@ -16,6 +19,8 @@ const END_OF_LIFE: Readonly<Record<string, string>> = {
 const subject = 'Node';
 const fix = 'pipward setup --refresh, with the Node on PATH that shall be used';
 
+const sharedFix = 'as root, with a Node on PATH that only root can change: pipward setup --system --refresh';
+
 /** The Node that the shim starts: whether it is still there (nvm removes old ones), runs, is new enough, and gets fixes. */
 export async function checkNode(
   { node, programDirectory, env }: AdminContext,
@@ -25,6 +30,12 @@ export async function checkNode(
   const stats = lstatSync(link, { throwIfNoEntry: false });
   if (stats === undefined) {
     return [{ subject, state: 'note', text: `${link} is missing; the Node on PATH is used (${node})`, fix }];
+  }
+  // For all users: whoever can change it runs code as each of them.
+  const exposure = path.dirname(programDirectory) === SYSTEM_PREFIX ? findExposure(link) : null;
+  if (exposure !== null) {
+    const text = `${describeExposure(exposure)}, who could replace the Node that runs as each user's pip`;
+    return [{ subject, state: 'wrong', text, fix: sharedFix }];
   }
   const result = await probe({
     command: [link, '-p', 'process.execPath+" "+process.versions.node'],

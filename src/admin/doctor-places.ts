@@ -6,7 +6,7 @@ import type { AdminContext } from './command.ts';
 import type { Finding } from './doctor-finding.ts';
 import { renderSourceCommand } from './env-files.ts';
 import { cleanEnvironment } from './fresh-shell.ts';
-import { SYSTEM_PREFIX } from './places.ts';
+import { findOtherOwner, SYSTEM_PREFIX } from './places.ts';
 import { findShells } from './profile-targets.ts';
 import { proveShells } from './prove.ts';
 import { renderOutcome } from './show-proof.ts';
@@ -17,6 +17,11 @@ const CRON_PATH = '/usr/bin:/bin';
 
 /** Which pip is found in new shells of this person, and where no start file of a shell is read. */
 export async function checkPlaces({ env }: AdminContext, prefix: string, home: string): Promise<readonly Finding[]> {
+  const owner = findOtherOwner(home);
+  if (owner !== null) {
+    const text = `HOME is ${home}, which belongs to user ${owner}: the start files in it are not run as root`;
+    return [{ subject: 'shells', state: 'note', text, fix: `run doctor as ${owner}, or with HOME=/root` }];
+  }
   const own = findShells(env).filter(({ name }) => name === path.basename(env['SHELL'] ?? ''));
   const proofs = await proveShells(own, prefix, env, home);
   const shells = proofs.flatMap(({ shell, mode, outcome }): readonly Finding[] => {

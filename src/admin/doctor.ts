@@ -18,6 +18,7 @@ import type { Finding } from './doctor-finding.ts';
 import { checkNode } from './doctor-node.ts';
 import { checkNames, checkShims } from './doctor-path.ts';
 import { checkPlaces } from './doctor-places.ts';
+import { describeIgnored, listIgnoredFiles, POLICY_NAMES } from './ignored-files.ts';
 import { readManifest } from './manifest.ts';
 import { say } from './output.ts';
 import { findHome } from './places.ts';
@@ -136,7 +137,13 @@ function checkProject(surroundings: Surroundings): readonly Finding[] {
 }
 
 function checkPolicies(surroundings: Surroundings): readonly Finding[] {
-  return findPolicyLayers(surroundings).flatMap((layer): readonly Finding[] => {
+  const ignored = listIgnoredFiles(surroundings, POLICY_NAMES).map((each): Finding => ({
+    subject: 'policy',
+    state: 'note',
+    text: `ignored: ${describeIgnored(each)}`,
+    fix: null,
+  }));
+  const judged = findPolicyLayers(surroundings).flatMap((layer): readonly Finding[] => {
     const lines = [...layer.problems, ...layer.warnings].map(({ file, line, message, nearest }): Finding => ({
       subject: 'policy',
       state: layer.problems.length > 0 ? 'wrong' : 'note',
@@ -145,6 +152,7 @@ function checkPolicies(surroundings: Surroundings): readonly Finding[] {
     }));
     return lines.length > 0 ? lines : [{ subject: 'policy', state: 'ok', text: layer.file, fix: null }];
   });
+  return [...judged, ...ignored];
 }
 
 function checkTerminal({ programDirectory }: AdminContext): Finding {

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { findUserName } from '../host/caller.ts';
 import type { AdminContext } from './command.ts';
 import { readManifest } from './manifest.ts';
 import { UsageError } from './usage-error.ts';
@@ -15,6 +16,12 @@ export function findHome(env: AdminContext['env']): string {
     throw new Error(`HOME is ${home}, which is not a folder: set it to your home directory`);
   }
   return path.resolve(home);
+}
+
+/** The user whose HOME root was given, by sudo say; null if it is root's, or if the caller is not root. */
+export function findOtherOwner(home: string): string | null {
+  const owner = process.geteuid?.() === 0 ? statSync(home).uid : 0;
+  return owner === 0 ? null : findUserName(owner);
 }
 
 /** The folder that the running program is installed in or shipped in. */

@@ -7,6 +7,7 @@ import { ABOUT_PLACES } from '../policy/on-refusal.ts';
 import { parsePolicyFile } from '../policy/parse-layer.ts';
 import { systemFile, userFile } from '../policy/places.ts';
 import { cleanText } from '../terminal/clean.ts';
+import { describeIgnored, listIgnoredFiles, POLICY_NAMES } from './ignored-files.ts';
 import { complain, say } from './output.ts';
 
 /**
@@ -26,6 +27,9 @@ export function checkPolicies(surroundings: Surroundings, files: readonly string
       complain(describe(warning, text, 'warning'));
     }
     problems += layer.problems.length;
+  }
+  for (const ignored of files.length === 0 ? listIgnoredFiles(surroundings, POLICY_NAMES) : []) {
+    complain(cleanText(`${ignored.file}: warning: ignored, since ${describeIgnored(ignored)}`));
   }
   const names = layers.map((layer, index) => layer?.file ?? `${files[index]} (no policy in it)`);
   if (problems === 0)

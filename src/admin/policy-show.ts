@@ -2,20 +2,23 @@ import { RULE_NAMES, type Demand, type PolicyLayer } from '../model/policy.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
 import { cleanText, shortenHome } from '../terminal/clean.ts';
+import { describeIgnored, listIgnoredFiles, POLICY_NAMES } from './ignored-files.ts';
 import { say } from './output.ts';
 
 /** Prints each policy file that counts here and what it asks for. Returns 1 if one cannot be understood. */
 export function showPolicies(surroundings: Surroundings, json: boolean): number {
   const layers = findPolicyLayers(surroundings);
-  if (json) say(JSON.stringify({ schema: 1, today: surroundings.today, layers: layers.map(describeForPrograms) }));
-  else if (layers.length === 0) say('no policy file counts here');
-  else
-    say(
-      layers
-        .flatMap((layer) => describe(layer, surroundings))
-        .map((line) => cleanText(line))
-        .join('\n'),
-    );
+  const ignored = listIgnoredFiles(surroundings, POLICY_NAMES);
+  if (json) {
+    say(JSON.stringify({ schema: 1, today: surroundings.today, layers: layers.map(describeForPrograms), ignored }));
+  } else {
+    const lines = [
+      ...(layers.length === 0 ? ['no policy file counts here'] : []),
+      ...layers.flatMap((layer) => describe(layer, surroundings)),
+      ...ignored.map((each) => `ignored  ${describeIgnored(each)}`),
+    ];
+    say(lines.map((line) => cleanText(line)).join('\n'));
+  }
   return layers.some(({ problems }) => problems.length > 0) ? 1 : 0;
 }
 

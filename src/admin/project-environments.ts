@@ -14,7 +14,7 @@ import { findPolicyLayers } from '../policy/find-layers.ts';
 import { findEnvironmentNames } from '../shim/resolve-settings.ts';
 import { activationCommand } from '../terminal/activation.ts';
 import { cleanText, shortenHome } from '../terminal/clean.ts';
-import { describeStoreDefect, describeSuspicion } from '../terminal/trust-words.ts';
+import { describeStateObstacle, describeStoreDefect, describeSuspicion } from '../terminal/trust-words.ts';
 import type { AdminContext } from './command.ts';
 
 /** The surroundings of an admin command, with a look at the disk of its own. */
@@ -107,13 +107,13 @@ async function changeRecords(
   change: (records: readonly TrustRecord[]) => readonly TrustRecord[],
 ): Promise<string | null> {
   let reason: string | null = null;
-  await replaceTrustStore(file, () => {
+  const obstacle = await replaceTrustStore(file, observeHere(context).home, () => {
     const store = readTrustStore(observeHere(context), project);
     if (store.kind === 'readable') return renderTrustStore(change(store.records));
     reason = describeUnusable(describeStoreDefect(store.defect), file);
     return null;
   });
-  return reason;
+  return obstacle === null ? reason : `${describeStateObstacle(obstacle)}, so nothing is recorded there`;
 }
 
 /** Who could have written the store has the say: its records are not taken over by us. */

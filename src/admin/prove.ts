@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { makeScratchFolder, probe, type ProbeResult } from '../host/probe.ts';
-import { isOwnShim, removeFolder } from '../host/shim-files.ts';
+import { probe, type ProbeResult } from '../host/probe.ts';
+import { makeScratchFolder } from '../host/scratch-folder.ts';
+import { isOwnShim } from '../host/shim-files.ts';
 import { EXIT } from '../model/exit.ts';
 import type { AdminContext } from './command.ts';
 import { cleanEnvironment, isSameFolder, mirrorFishFolders } from './fresh-shell.ts';
@@ -101,7 +102,7 @@ export async function proveVersion(shell: Shell | null, prefix: string, env: Env
 export async function proveRefusal(prefix: string, env: Env): Promise<RefusalProof> {
   const folder = makeScratchFolder();
   try {
-    const project = path.join(folder, 'project');
+    const project = path.join(folder.path, 'project');
     mkdirSync(project);
     writeFileSync(
       path.join(project, 'pyproject.toml'),
@@ -113,7 +114,7 @@ export async function proveRefusal(prefix: string, env: Env): Promise<RefusalPro
     const result = await probe({
       command: [path.join(prefix, 'shims/pip'), 'install', 'pipward-proof'],
       // If a broken shim ran pip after all: no index, no finding, no installing.
-      env: { ...Object.fromEntries(stripped), PIP_NO_INDEX: '1', XDG_STATE_HOME: folder, NO_COLOR: '1' },
+      env: { ...Object.fromEntries(stripped), PIP_NO_INDEX: '1', XDG_STATE_HOME: folder.path, NO_COLOR: '1' },
       cwd: project,
       timeoutMilliseconds: PIP_LIMIT,
     });
@@ -122,7 +123,7 @@ export async function proveRefusal(prefix: string, env: Env): Promise<RefusalPro
     }
     return { kind: 'refused', lines: result.stderr.trim().split('\n') };
   } finally {
-    removeFolder(folder);
+    folder.remove();
   }
 }
 
@@ -140,12 +141,12 @@ async function runInShell(
     const clean = { ...cleanEnvironment(env, home, prefix), SHELL: program };
     return await probe({
       command: commandFor(name, program, mode, `echo '${MARK}'; ${command}`),
-      env: name === 'fish' ? { ...clean, ...mirrorFishFolders(scratch, env, home) } : clean,
+      env: name === 'fish' ? { ...clean, ...mirrorFishFolders(scratch.path, env, home) } : clean,
       cwd: home,
       timeoutMilliseconds,
     });
   } finally {
-    removeFolder(scratch);
+    scratch.remove();
   }
 }
 

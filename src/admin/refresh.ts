@@ -3,7 +3,7 @@ import type { AdminContext } from './command.ts';
 import { makeInstallPlan } from './install-plan.ts';
 import { say } from './output.ts';
 import { abbreviate } from './places.ts';
-import { requireRoot } from './setup-scope.ts';
+import { requireShared } from './setup-scope.ts';
 import { renderInstallDryRun } from './show-plan.ts';
 
 /** Makes the links of pip3.X and of Node anew after a Python or a Node came or went; start files are left alone. */
@@ -15,7 +15,7 @@ export function refreshSetup(context: AdminContext, prefix: string, dryRun: bool
     say(renderInstallDryRun(plan));
     return 0;
   }
-  requireRoot(prefix);
+  requireShared(context, prefix, []);
   applyInstallPlan(plan);
   const lines = [
     ...plan.pending.map((entry) => `  wrote    ${entry.path}${entry.kind === 'link' ? ` -> ${entry.target}` : ''}`),

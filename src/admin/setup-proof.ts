@@ -1,6 +1,5 @@
 import path from 'node:path';
-import { makeScratchFolder } from '../host/probe.ts';
-import { removeFolder } from '../host/shim-files.ts';
+import { makeScratchFolder } from '../host/scratch-folder.ts';
 import type { AdminContext } from './command.ts';
 import { say } from './output.ts';
 import { abbreviate, findProgram, SYSTEM_PREFIX } from './places.ts';
@@ -76,9 +75,9 @@ async function proveAll(
   const empty = makeScratchFolder();
   const { PATH, TERM, LANG } = env;
   try {
-    return await proveShells(shells, prefix, { PATH, TERM, LANG }, empty, ['login']);
+    return await proveShells(shells, prefix, { PATH, TERM, LANG }, empty.path, ['login']);
   } finally {
-    removeFolder(empty);
+    empty.remove();
   }
 }
 

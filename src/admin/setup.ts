@@ -9,7 +9,7 @@ import { abbreviate, choosePrefix, findHome, SYSTEM_PREFIX } from './places.ts';
 import { chooseSystemTargets, chooseTargets, type ProfileTarget } from './profile-targets.ts';
 import { refreshSetup } from './refresh.ts';
 import { rememberTree, rollBack } from './roll-back.ts';
-import { readScope, requirePlatform, requireSharedNode } from './setup-scope.ts';
+import { leaveOtherHome, readScope, requirePlatform, requireShared } from './setup-scope.ts';
 import { failWithoutUs, proveSetup } from './setup-proof.ts';
 import { describeObstacle, renderInstallDryRun, renderInstallSummary, renderProfileTrouble } from './show-plan.ts';
 import { findZshFolder } from './zsh-folder.ts';
@@ -29,14 +29,16 @@ export const setupCommand: AdminCommand = {
     'no-modify-path': { describe: "leave the shells' start files alone", type: 'boolean' },
     'dry-run': { describe: 'show what would be done, do nothing', type: 'boolean' },
   },
-  run: async (context, given) => {
-    requirePlatform(context);
-    const home = findHome(context.env);
-    const prefix = choosePrefix(context, readScope(given), home);
-    if (given.flag('refresh')) return refreshSetup(context, prefix, given.flag('dry-run'));
+  run: async (caller, given) => {
+    requirePlatform(caller);
+    const prefix = choosePrefix(caller, readScope(given), findHome(caller.env));
     const modifyPath = !given.flag('no-modify-path');
+    const context = leaveOtherHome(caller, prefix, modifyPath);
+    const home = findHome(context.env);
+    if (given.flag('refresh')) return refreshSetup(context, prefix, given.flag('dry-run'));
     const targets = modifyPath ? await chooseFor(context, prefix, home) : [];
     const plan = makeInstallPlan(context, prefix, targets);
+    if (process.geteuid?.() === 0) requireShared(context, prefix, listStartFiles(plan));
     if (given.flag('dry-run')) {
       say(renderInstallDryRun(plan));
       return 0;
@@ -62,7 +64,7 @@ async function carryOut(
   const tree = rememberTree(plan);
   const changes = hasChanges(plan);
   if (changes) {
-    if (prefix === SYSTEM_PREFIX) requireSharedNode(context);
+    requireShared(context, prefix, listStartFiles(plan));
     say(renderInstallSummary(plan));
     if (!given.flag('yes') && isInteractive() && !(await askYes('\nGo on?'))) {
       say('nothing was changed');
@@ -98,6 +100,10 @@ async function carryOut(
     );
   }
   return 1;
+}
+
+function listStartFiles({ profiles }: InstallPlan): readonly string[] {
+  return profiles.map((profile) => profile.path);
 }
 
 function reportFailures(failures: ReturnType<typeof applyInstallPlan>, home: string): void {

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { findShell } from '../host/caller.ts';
-import { removeEmptyFolders, removeFolder } from '../host/shim-files.ts';
-import { findShownFolder } from '../host/shown-before.ts';
+import { clearState, findStateFolder } from '../host/state-folder.ts';
 import { applyRemovalPlan } from './apply-plan.ts';
 import { askYes, isInteractive } from './ask.ts';
 import type { ShellKind } from '../model/diagnostic.ts';
+import { cleanText } from '../terminal/clean.ts';
+import { describeStateObstacle } from '../terminal/trust-words.ts';
 import type { AdminCommand } from './command.ts';
 import { complain, say } from './output.ts';
 import { abbreviate } from './places.ts';
 import { makeRemovalPlan } from './removal-plan.ts';
-import { readScope, requireRoot } from './setup-scope.ts';
+import { readScope, requireOwnInstallation, requireRoot } from './setup-scope.ts';
 import { describeObstacle, renderRemovalDryRun, renderRemovalSummary, renderRemovalTrouble } from './show-plan.ts';
 
 export const unsetupCommand: AdminCommand = {
@@ -31,19 +31,16 @@ export const unsetupCommand: AdminCommand = {
       return 0;
     }
     requireRoot(prefix);
+    requireOwnInstallation(prefix, plan.manifest.files);
     say(renderRemovalSummary(plan));
     if (!given.flag('yes') && isInteractive() && !(await askYes('\nGo on?'))) {
       say('nothing was changed');
       return 1;
     }
     const failures = applyRemovalPlan(plan);
-    const shown = findShownFolder(context.env, home);
-    if (shown !== null) {
-      removeFolder(shown);
-      // A later installation shall not inherit trust that nobody remembers.
-      removeFolder(path.join(path.dirname(shown), 'trust.json'));
-      removeEmptyFolders([path.dirname(shown)]);
-    }
+    const state = findStateFolder(context.env, home);
+    // A later installation must not inherit trust that its user no longer knows of.
+    const remembered = state === null ? null : clearState(state, home);
     const trouble = [
       ...failures.map(
         ({ path: file, obstacle }) => `${abbreviate(file, home)} was not changed: ${describeObstacle(obstacle)}`,
@@ -51,6 +48,10 @@ export const unsetupCommand: AdminCommand = {
       ...profiles.flatMap((removal) => renderRemovalTrouble(removal, home)),
     ];
     for (const line of trouble) complain(line);
+    if (remembered !== null) {
+      const file = abbreviate(state ?? '', home);
+      say(cleanText(`${file}, where messages and trust are remembered, stays: ${describeStateObstacle(remembered)}`));
+    }
     if (existsSync(prefix) && plan.manifest.createdFolders.includes(prefix)) {
       say(`${abbreviate(prefix, home)} stays, since other files are in it`);
     }

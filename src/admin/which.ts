@@ -18,6 +18,7 @@ import { cleanText, shortenHome } from '../terminal/clean.ts';
 import { describeContradiction, describeOtherPip, describePlaceKind, showVersion } from '../terminal/describe-place.ts';
 import { describeEvidence, describeSource, renderLedger } from '../terminal/render-ledger.ts';
 import type { AdminCommand } from './command.ts';
+import { describeIgnored, listIgnoredFiles, POLICY_NAMES, PYENV_FILE, type IgnoredFile } from './ignored-files.ts';
 import { say } from './output.ts';
 import { describeOnRefusal, nameOnRefusal } from './on-refusal-words.ts';
 import { checkMemory, findDetour } from './shell-memory.ts';
@@ -32,6 +33,7 @@ type Told = {
   readonly manager: Manager | null;
   readonly otherPip: OtherPip | null;
   readonly contradictions: readonly Contradiction[];
+  readonly ignored: readonly IgnoredFile[];
   /** Why the name does not reach us in this shell; null if it does. */
   readonly detour: string | null;
   /** What the shell may remember. */
@@ -68,6 +70,7 @@ export const whichCommand: AdminCommand = {
       manager: interpreter === null ? null : findManager(interpreter, surroundings),
       otherPip: findOtherPip(surroundings, interpreter),
       contradictions: listContradictions(surroundings, resolution, findEnvironmentNames(action.layers)),
+      ignored: listIgnoredFiles(surroundings, [...POLICY_NAMES, PYENV_FILE, ...findEnvironmentNames(action.layers)]),
       detour: findDetour(surroundings),
       memory: checkMemory(path.dirname(programDirectory)).map(({ text, fix }) => `${text}; then ${fix}`),
       others: given.flag('all') ? listOthers(action, surroundings) : null,
@@ -88,7 +91,7 @@ function listOthers({ resolution }: Action, surroundings: Surroundings): readonl
 
 /** The answer first, then how it came about, then what the policy says of it. */
 function describe(told: Told, surroundings: Surroundings): string {
-  const { action, otherPip, contradictions, detour, memory, others } = told;
+  const { action, otherPip, contradictions, ignored, detour, memory, others } = told;
   const { home } = surroundings;
   const lines = [
     ...describeAnswer(told, surroundings),
@@ -96,6 +99,7 @@ function describe(told: Told, surroundings: Surroundings): string {
     ...[...(detour === null ? [] : [detour]), ...memory].map((text) => `shell         ${text}`),
     ...describeProject(action, surroundings).map(([label, text]) => `${label.padEnd(12)}  ${text}`),
     ...contradictions.map((each) => `note          ${describeContradiction(each).text}`),
+    ...ignored.map((each) => `ignored       ${describeIgnored(each)}`),
     '',
     'looked at, in this order:',
     ...renderLedger(action.resolution).trimEnd().split('\n'),
@@ -171,7 +175,7 @@ function describeVerdict({ verdict, command, layers }: Action, home: string | nu
   return `${subject} is ${verdict.kind === 'advised' ? 'advised against' : 'refused'} by ${who}`;
 }
 
-function describeForPrograms({ action, report, manager, otherPip, contradictions, others }: Told) {
+function describeForPrograms({ action, report, manager, otherPip, contradictions, ignored, others }: Told) {
   const { resolution, verdict } = action;
   return {
     schema: 1,
@@ -180,6 +184,7 @@ function describeForPrograms({ action, report, manager, otherPip, contradictions
     report,
     otherPip,
     contradictions,
+    ignored,
     ...(others === null ? {} : { others }),
     action: action.kind,
     status: action.kind === 'refuse' ? action.status : null,

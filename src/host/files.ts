@@ -20,10 +20,10 @@ import { decodeOsBytes, needsRawBytes, osPath } from './os-strings.ts';
 const MEBIBYTE = 1024 * 1024;
 
 /** What one look at a path told; `isMissing` is not said of what could not be looked at. */
-type Look = { readonly status: FileStatus | null; readonly isLink: boolean; readonly isMissing: boolean };
+type Look = { readonly status: FileStatus | null; readonly linkOwner: number | null; readonly isMissing: boolean };
 
-const NOTHING: Look = { status: null, isLink: false, isMissing: true };
-const HIDDEN: Look = { status: null, isLink: false, isMissing: false };
+const NOTHING: Look = { status: null, linkOwner: null, isMissing: true };
+const HIDDEN: Look = { status: null, linkOwner: null, isMissing: false };
 
 /** The real disk. Answers about one path are remembered: one call judges by one look. */
 export function createFileView(): FileView {
@@ -38,7 +38,8 @@ export function createFileView(): FileView {
   };
   return {
     status: (name) => look(name).status,
-    isLink: (name) => look(name).isLink,
+    isLink: (name) => look(name).linkOwner !== null,
+    linkOwner: (name) => look(name).linkOwner,
     list: (name) => remembered(lists, name, readNames),
     realPath: (name) => remembered(realPaths, name, readRealPath),
     // Most of what is asked for is not there, and an exception costs ten times a stat that says so.
@@ -76,11 +77,11 @@ function lookAt(name: string): Look {
     const file = osPath(name);
     const own = lstatSync(file, { throwIfNoEntry: false });
     if (own === undefined) return NOTHING;
-    const isLink = own.isSymbolicLink();
-    const stats = isLink ? attempt(() => statSync(file, { throwIfNoEntry: false }), null) : own;
+    const linkOwner = own.isSymbolicLink() ? ownerOf(own) : null;
+    const stats = linkOwner === null ? own : attempt(() => statSync(file, { throwIfNoEntry: false }), null);
     return stats
-      ? { status: describe(name, stats), isLink, isMissing: false }
-      : { status: null, isLink, isMissing: stats === undefined };
+      ? { status: describe(name, stats), linkOwner, isMissing: false }
+      : { status: null, linkOwner, isMissing: stats === undefined };
   } catch {
     return HIDDEN;
   }
@@ -91,13 +92,17 @@ function describe(name: string, stats: Stats): FileStatus {
     kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other',
     // Of a folder nobody asks; without any x bit nobody may execute it: access(2), which throws for a no, is not asked.
     executable: isExecutable(name, stats),
-    owner: process.platform === 'win32' ? -1 : stats.uid,
+    owner: ownerOf(stats),
     mode: stats.mode & 0o7777,
     device: stats.dev,
     inode: stats.ino,
     modified: stats.mtimeMs,
     changed: stats.ctimeMs,
   };
+}
+
+function ownerOf(stats: Stats): number {
+  return process.platform === 'win32' ? -1 : stats.uid;
 }
 
 function isExecutable(name: string, stats: Stats): boolean {

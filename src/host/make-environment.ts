@@ -1,9 +1,10 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import type { NodeSignal } from '../model/observation.ts';
 import type { StartCommand } from '../model/action.ts';
 import { errorCode } from './error-code.ts';
+import { rememberFolder } from './scratch-folder.ts';
 import { listMissingFolders, removeEmptyFolders } from './shim-files.ts';
 
 export type Making =
@@ -39,6 +40,7 @@ export async function makeEnvironment(
     const missing = listMissingFolders(path.dirname(prefix));
     mkdirSync(path.dirname(prefix), { recursive: true });
     if (!makeFolder(prefix)) return { kind: 'exists' };
+    const remove = rememberFolder(prefix);
     const child = execa(file, args, {
       cwd: '/',
       env,
@@ -52,7 +54,7 @@ export async function makeEnvironment(
     const result = await child;
     if (!result.failed && caught === null) return { kind: 'made' };
     killGroup(group);
-    rmSync(prefix, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    remove();
     removeEmptyFolders(missing);
     if (caught !== null) return { kind: 'interrupted', signal: caught };
     return { kind: 'failed', output: result.all?.trim() || result.shortMessage || '' };

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, constants, fstatSync, mkdtempSync, openSync, readSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { closeQuietly } from './close-quietly.ts';
+import { isSameFile } from './same-file.ts';
 
 /** Both ends of a real pipe. The read end does not block; the write end is to be given away and closed. */
 export type Pipe = {
@@ -10,6 +11,7 @@ export type Pipe = {
   readonly writeEnd: number;
 };
 
+const FIFO = 'pipe';
 const READ_END = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
@@ -39,16 +41,37 @@ function openFifo(): Pipe | null {
   let folder: string | null = null;
   try {
     folder = mkdtempSync(path.join(tmpdir(), 'pipward-'));
-    const name = path.join(folder, 'pipe');
+    const name = path.join(folder, FIFO);
     const made = spawnSync('/bin/sh', ['-c', 'PATH=/usr/bin:/bin; exec mkfifo -m 600 "$1"', 'sh', name], {
       stdio: 'ignore',
     });
-    return made.status === 0 ? openBoth(name) : null;
+    return made.status === 0 ? openOwn(name) : null;
   } catch {
     return null;
   } finally {
-    if (folder !== null) rmSync(folder, { recursive: true, force: true });
+    if (folder !== null) removeFifo(folder);
   }
+}
+
+/** Only what was made here goes: where TMPDIR has no sticky bit, another user may have put something else in its place. */
+function removeFifo(folder: string): void {
+  try {
+    rmSync(path.join(folder, FIFO), { force: true });
+    rmdirSync(folder);
+  } catch {
+    // An empty folder stays.
+  }
+}
+
+/** The FIFO that was made, not one of another user's in its place: pip's output goes through it. */
+function openOwn(name: string): Pipe | null {
+  const pipe = openBoth(name);
+  const { uid, mode } = fstatSync(pipe.readEnd);
+  const isOwn = uid === process.geteuid?.() && (mode & 0o077) === 0;
+  if (isOwn && isSameFile(pipe.readEnd, pipe.writeEnd)) return pipe;
+  closeSync(pipe.readEnd);
+  closeSync(pipe.writeEnd);
+  return null;
 }
 
 /** The read end first: opening the other one would wait for a reader. */

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
+import { makeScratchFolder } from './scratch-folder.ts';
 
 export type ProbeRequest = {
   readonly command: readonly [executable: string, ...args: string[]];
@@ -27,7 +27,7 @@ const INTO_FILES = 'exec >"$1" 2>"$2" && shift 2 && exec "$@"';
  */
 export async function probe({ command, env, cwd, timeoutMilliseconds }: ProbeRequest): Promise<ProbeResult> {
   const folder = makeScratchFolder();
-  const [stdout, stderr] = [path.join(folder, 'stdout'), path.join(folder, 'stderr')];
+  const [stdout, stderr] = [path.join(folder.path, 'stdout'), path.join(folder.path, 'stderr')];
   try {
     const child = execa('/bin/sh', ['-c', INTO_FILES, 'sh', stdout, stderr, ...command], {
       cwd,
@@ -50,13 +50,8 @@ export async function probe({ command, env, cwd, timeoutMilliseconds }: ProbeReq
     const read = (file: string) => readFileSync(file, 'utf8');
     return { kind: 'ended', status: result.exitCode, stdout: read(stdout), stderr: read(stderr) };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    folder.remove();
   }
-}
-
-/** A new folder that only this user can read; the caller deletes it. */
-export function makeScratchFolder(): string {
-  return mkdtempSync(path.join(tmpdir(), 'pipward-'));
 }
 
 function killGroup(pid: number | undefined): void {

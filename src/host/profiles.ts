@@ -141,7 +141,8 @@ function removeTemporaries(folder: string): void {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
     const isOurs = name.startsWith(TEMPORARY) && /^[\da-f]{12}$/.test(name.slice(TEMPORARY.length));
-    if (isOurs) rmSync(path.join(folder, name), { force: true });
+    const stats = isOurs ? lstatSync(path.join(folder, name), { throwIfNoEntry: false }) : undefined;
+    if (stats?.isFile() === true && stats.uid === process.geteuid?.()) rmSync(path.join(folder, name), { force: true });
   }
 }
 

@@ -1,18 +1,9 @@
-import {
-  chmodSync,
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StateObstacle } from '../model/state-obstacle.ts';
 import { errorCode } from './error-code.ts';
+import { makeStateFolder } from './state-folder.ts';
 
 const RETRY_MILLISECONDS = 20;
 const LONGEST_WAIT_MILLISECONDS = 10_000;
@@ -23,22 +14,27 @@ const STALE_MILLISECONDS = 5_000;
  * Replaces the trust store by what `render` returns, at once: who reads meanwhile finds the old text or the new one.
  * `render` is called under the lock, so that it may read first; where it returns null nothing is written. The new text
  * is written into the lock file itself, which a rename then puts in its place, as git does with its index. The folder
- * becomes 0700, the file 0600. Throws where that cannot be: a folder that is a link or another user's, a full disk.
+ * becomes 0700, the file 0600. Returns what forbids it: a folder that is a link or another user's. Throws where the file
+ * system fails: a full disk.
  */
-export async function replaceTrustStore(file: string, render: () => string | null): Promise<void> {
-  const folder = path.dirname(file);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  securePrivateFolder(folder);
+export async function replaceTrustStore(
+  file: string,
+  home: string | null,
+  render: () => string | null,
+): Promise<StateObstacle | null> {
+  const obstacle = makeStateFolder(path.dirname(file), home);
+  if (obstacle !== null) return obstacle;
   const lock = `${file}.lock`;
   const fd = await takeLock(lock);
   try {
     const text = render();
-    if (text === null) return;
+    if (text === null) return null;
     writeFileSync(fd, text);
     fsyncSync(fd);
     // Whoever was asleep for long has lost the lock to another.
     if (!isSameFile(fd, lock)) throw new Error(`another pipward took ${lock}: try again`);
     renameSync(lock, file);
+    return null;
   } finally {
     // After the rename there is none, or another writer's.
     if (isSameFile(fd, lock)) rmSync(lock, { force: true });
@@ -62,18 +58,4 @@ async function takeLock(lock: string): Promise<number> {
     else if (waited > LONGEST_WAIT_MILLISECONDS) throw new Error(`another pipward is writing ${lock}: try again`);
     else await sleep(RETRY_MILLISECONDS);
   }
-}
-
-function securePrivateFolder(folder: string): void {
-  const stats = lstatSync(folder);
-  if (!stats.isDirectory()) throw new Error(`${folder} is no folder of its own: trust is not recorded there`);
-  if (process.platform === 'win32') return;
-  if (stats.uid !== process.geteuid?.()) {
-    throw new Error(`${folder} belongs to another user: trust is not recorded there`);
-  }
-  // What is in it now may be theirs: it must not look like ours from here on.
-  if ((stats.mode & 0o022) !== 0) {
-    throw new Error(`${folder} can be written by others: see what is in it, then chmod 700 it`);
-  }
-  if ((stats.mode & 0o077) !== 0) chmodSync(folder, 0o700);
 }

@@ -1,4 +1,5 @@
 import type { Contradiction, Interpreter, Resolution } from '../model/environment.ts';
+import { isFromOtherUser } from '../model/other-user.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { readVariable } from '../model/variables.ts';
 import { sightInShell } from './candidates.ts';
@@ -115,6 +116,7 @@ function listNamedElsewhere(surroundings: Surroundings, names: readonly string[]
   return names.flatMap((name): readonly Contradiction[] => {
     const path = paths.join(cwd, name);
     const status = files.status(path);
+    if (isFromOtherUser(cwd, path, surroundings)) return [];
     if (files.isLink(path)) return [{ kind: 'environment-link', path, to: files.realPath(path) }];
     if (status?.kind !== 'file') return [];
     return [{ kind: 'environment-file', path, to: followName(path, surroundings) }];

@@ -1,4 +1,5 @@
 import type { FoundEnvironment } from '../model/environment.ts';
+import { isFromOtherUser } from '../model/other-user.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { inspectInterpreter } from './classify.ts';
 import { followName } from './named-environment.ts';
@@ -24,9 +25,8 @@ const MARKERS = [
 export function findProject(
   surroundings: Surroundings,
 ): { readonly directory: string; readonly marker: string } | null {
-  const paths = pathsOf(surroundings.platform);
   for (const directory of listUpward(surroundings)) {
-    const marker = MARKERS.find((name) => surroundings.files.status(paths.join(directory, name)) !== null);
+    const marker = MARKERS.find((name) => isMarkedBy(name, directory, surroundings));
     if (marker !== undefined) return { directory, marker };
   }
   return null;
@@ -55,7 +55,11 @@ export function findProjectEnvironments(
 
 /** Returns where those environments are, or the files that name them, nearest first. */
 export function listFoundPrefixes(surroundings: Surroundings, names: readonly string[]): readonly string[] {
-  return listSearchedPrefixes(surroundings, names).filter((place) => followName(place, surroundings) !== null);
+  return listSearchedPrefixes(surroundings, names).filter(
+    (place) =>
+      followName(place, surroundings) !== null &&
+      !isFromOtherUser(pathsOf(surroundings.platform).dirname(place), place, surroundings),
+  );
 }
 
 /** Returns where environments are looked for, there or not, nearest first. */
@@ -70,9 +74,13 @@ export function listSearchedPrefixes(surroundings: Surroundings, names: readonly
 
 /** Returns the root of the repository around the current directory; null outside of one. The home directory is none. */
 export function findRepository(surroundings: Surroundings): string | null {
-  const { files, platform } = surroundings;
-  const paths = pathsOf(platform);
-  return listUpward(surroundings).find((folder) => files.status(paths.join(folder, '.git')) !== null) ?? null;
+  return listUpward(surroundings).find((folder) => isMarkedBy('.git', folder, surroundings)) ?? null;
+}
+
+/** Whether a directory has that name in it, put there by a user whose word counts. */
+function isMarkedBy(name: string, directory: string, surroundings: Surroundings): boolean {
+  const mark = pathsOf(surroundings.platform).join(directory, name);
+  return surroundings.files.status(mark) !== null && !isFromOtherUser(directory, mark, surroundings);
 }
 
 /** Returns what the files of an environment tell, and what speaks against it. */

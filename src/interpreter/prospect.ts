@@ -4,7 +4,7 @@ import { listDoubts, listPythonDoubts } from './doubts.ts';
 import { pathsOf } from './paths.ts';
 import { findProject, findRepository, listSearchedPrefixes } from './project.ts';
 import type { ProjectSearch } from './project-environment.ts';
-import { findTrustFile, readTrustStore } from './trust-store.ts';
+import { mayRecordTrust, readTrustStore } from './trust-store.ts';
 
 type Resolved = Extract<Resolution, { kind: 'resolved' }>;
 
@@ -55,7 +55,7 @@ function wouldBeTrusted(prefix: string, folder: string, python: string, surround
   return (
     standing.length === 0 &&
     listPythonDoubts(python, surroundings).length === 0 &&
-    findTrustFile(surroundings) !== null &&
+    mayRecordTrust(surroundings) &&
     readTrustStore(surroundings, root).kind === 'readable'
   );
 }

@@ -1,4 +1,5 @@
 import type { Evidence } from '../model/environment.ts';
+import { isFromOtherUser } from '../model/other-user.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { readVariable } from '../model/variables.ts';
 import { pathsOf } from './paths.ts';
@@ -93,11 +94,13 @@ function splitWord(word: string): readonly string[] {
   return word.split(':').filter(Boolean);
 }
 
-function findVersionFile(start: string, { files, platform }: Surroundings): string | null {
-  const paths = pathsOf(platform);
+/** pyenv itself would take the file of another user in /tmp as well; that would let any user choose the Python of ours. */
+function findVersionFile(start: string, surroundings: Surroundings): string | null {
+  const paths = pathsOf(surroundings.platform);
   for (let folder = start; ; folder = paths.dirname(folder)) {
     const file = paths.join(folder, '.python-version');
-    if (files.status(file)?.kind === 'file') return file;
+    const isFile = surroundings.files.status(file)?.kind === 'file';
+    if (isFile && !isFromOtherUser(folder, file, surroundings)) return file;
     if (folder === paths.dirname(folder)) return null;
   }
 }

@@ -42,6 +42,18 @@ export function readTrustStore(surroundings: Surroundings, project: string | nul
   return records === null ? { kind: 'unusable', defect: 'damaged' } : { kind: 'readable', records };
 }
 
+/** Returns whether trust could be recorded at all: what is nearest to the store must belong to the caller. */
+export function mayRecordTrust(surroundings: Surroundings): boolean {
+  const { files, platform, userId } = surroundings;
+  const file = findTrustFile(surroundings);
+  if (file === null || userId === null || platform === 'win32') return file !== null;
+  let nearest = pathsOf(platform).dirname(file);
+  while (files.status(nearest) === null && nearest !== pathsOf(platform).dirname(nearest)) {
+    nearest = pathsOf(platform).dirname(nearest);
+  }
+  return files.status(nearest)?.owner === userId;
+}
+
 /** Returns the text of a store with these records. */
 export function renderTrustStore(records: readonly TrustRecord[]): string {
   return `${JSON.stringify({ schema: SCHEMA, environments: records }, null, 2)}\n`;

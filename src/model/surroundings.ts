@@ -27,6 +27,8 @@ export type FileView = {
   readonly status: (path: string) => FileStatus | null;
   /** True for a symbolic link, dangling or not. */
   readonly isLink: (path: string) => boolean;
+  /** Numeric user id of a symbolic link's own owner, dangling or not; null for what is not a link, -1 where the platform has none. */
+  readonly linkOwner: (path: string) => number | null;
   /** Names in a directory, in no order; empty for what is none. */
   readonly list: (path: string) => readonly string[];
   /** The path with every link resolved; null where that fails. */

@@ -1,3 +1,4 @@
+import { isFromOtherUser } from '../model/other-user.ts';
 import type { PolicyLayer } from '../model/policy.ts';
 import type { FileView, Surroundings } from '../model/surroundings.ts';
 import { doubtfulLayer, noteFile, unreadableLayer } from './empty-layer.ts';
@@ -12,10 +13,21 @@ export function findPolicyLayers(surroundings: Surroundings): readonly PolicyLay
     readSystemLayer(surroundings),
     user === null ? null : readLayer(files, 'user', user),
     ...projectDirectories(surroundings).flatMap((directory) => [
-      readLayer(files, 'project', nameIn(directory, 'pipward.toml', surroundings)),
-      readPyproject(files, nameIn(directory, 'pyproject.toml', surroundings)),
+      readProjectFile(directory, 'pipward.toml', surroundings, (file) => readLayer(files, 'project', file)),
+      readProjectFile(directory, 'pyproject.toml', surroundings, (file) => readPyproject(files, file)),
     ]),
   ].filter((layer) => layer !== null);
+}
+
+/** A file that another user put where everyone can write is not opened: it says nothing here (`pipward policy show` names it). */
+function readProjectFile(
+  directory: string,
+  name: string,
+  surroundings: Surroundings,
+  read: (file: string) => PolicyLayer | null,
+): PolicyLayer | null {
+  const file = nameIn(directory, name, surroundings);
+  return isFromOtherUser(directory, file, surroundings) ? null : read(file);
 }
 
 function readLayer(files: FileView, scope: PolicySource['scope'], file: string): PolicyLayer | null {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isFromOtherUser } from '../model/other-user.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 
 /** The path rules of the platform that is judged, not of the one that we run on. */
@@ -42,7 +43,8 @@ function absoluteVariable({ env, platform }: Surroundings, name: string): string
 
 /**
  * Directories that project files are looked for in, outermost first: from the current one up to the repository's root;
- * without a repository up to the last one that the user owns (Windows: up to the home directory, or the root).
+ * without a repository up to the last one that the user owns (Windows: up to the home directory, or the root). A `.git`
+ * that another user put where everyone can write marks no repository.
  * The current one is always among them; empty if it was deleted.
  */
 export function projectDirectories(surroundings: Surroundings): readonly string[] {
@@ -51,7 +53,8 @@ export function projectDirectories(surroundings: Surroundings): readonly string[
   const paths = pathsOf(surroundings);
   const upward = [paths.resolve(cwd)];
   for (let folder = upward[0] ?? cwd; ;) {
-    if (files.status(nameIn(folder, '.git', surroundings)) !== null) return upward.toReversed();
+    const mark = nameIn(folder, '.git', surroundings);
+    if (files.status(mark) !== null && !isFromOtherUser(folder, mark, surroundings)) return upward.toReversed();
     const parent = paths.dirname(folder);
     if (parent === folder) break;
     upward.push(parent);

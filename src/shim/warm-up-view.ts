@@ -72,6 +72,7 @@ const VIEW: FileView = {
     };
   },
   isLink: (name) => name === `${ENVIRONMENT}/bin/python`,
+  linkOwner: (name) => (name === `${ENVIRONMENT}/bin/python` ? 1000 : null),
   list: () => ['pip', 'pip-24.0.dist-info'],
   realPath: (name) => (name === `${ENVIRONMENT}/bin/python` ? PYTHON : VIEW.status(name) === null ? null : name),
   readText: (name) => {

@@ -1,3 +1,4 @@
+import type { StateObstacle } from '../model/state-obstacle.ts';
 import type { PassedOverReason, StoreDefect, Suspicion, TrustChange } from '../model/environment.ts';
 
 const SUSPICIONS = {
@@ -24,6 +25,22 @@ const DEFECTS = {
   unreadable: 'the trust store cannot be read',
   damaged: 'the trust store is damaged',
 } as const satisfies Record<StoreDefect, string>;
+
+/** Returns why nothing is written into the state folder. */
+export function describeStateObstacle({ kind, path }: StateObstacle): string {
+  switch (kind) {
+    case 'missing':
+      return `${path} does not exist`;
+    case 'link':
+      return `${path} is a link`;
+    case 'not-a-folder':
+      return `${path} is not a folder`;
+    case 'other-user':
+      return `${path} belongs to another user`;
+    case 'others-write':
+      return `other users can write to ${path}`;
+  }
+}
 
 /** Returns what speaks against an environment, to be read after its name and a `but`. */
 export function describeSuspicion(suspicion: Suspicion): string {

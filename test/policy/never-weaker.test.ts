@@ -312,6 +312,7 @@ function remembering(view: FileView): FileView {
   return {
     status: remember(view.status),
     isLink: remember(view.isLink),
+    linkOwner: remember(view.linkOwner),
     list: remember(view.list),
     realPath: remember(view.realPath),
     readText: remember((name) => view.readText(name)),

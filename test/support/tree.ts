@@ -4,7 +4,7 @@ import type { FileStatus, FileView, TextRead } from '../../src/model/surrounding
 /** A file's text; or a link; or a file with what is special about it. Parent folders come by themselves. */
 export type TreeEntry =
   | string
-  | { readonly link: string }
+  | { readonly link: string; readonly owner?: number }
   | {
       readonly text?: string;
       readonly directory?: true;
@@ -58,6 +58,12 @@ export function viewOf(tree: Tree, style: 'posix' | 'win32' = 'posix'): FileView
       : { real, entry };
   }
 
+  function findLink(name: string) {
+    const folder = follow(paths.dirname(paths.resolve(name)));
+    const entry = folder === null ? undefined : entries.get(paths.join(folder, paths.basename(name)));
+    return typeof entry === 'object' && 'link' in entry ? entry : null;
+  }
+
   return {
     status: (name): FileStatus | null => {
       const found = find(name);
@@ -76,10 +82,10 @@ export function viewOf(tree: Tree, style: 'posix' | 'win32' = 'posix'): FileView
         changed: special.changed ?? 0,
       };
     },
-    isLink: (name) => {
-      const folder = follow(paths.dirname(paths.resolve(name)));
-      const entry = folder === null ? undefined : entries.get(paths.join(folder, paths.basename(name)));
-      return typeof entry === 'object' && 'link' in entry;
+    isLink: (name) => findLink(name) !== null,
+    linkOwner: (name) => {
+      const link = findLink(name);
+      return link === null ? null : (link.owner ?? 1000);
     },
     list: (name) => {
       const folder = follow(name);
