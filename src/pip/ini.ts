@@ -30,15 +30,17 @@ function parseForPython3(content: string, dialect: IniDialect): Ini {
   const lines = content.includes('\r') ? content.split(/\r\n?|\n/) : content.split('\n');
   for (const [index, line] of lines.entries()) {
     const start = skipSpaces(line, isSpace);
-    const text = line.slice(start, trimmedEnd(line, isSpace, start));
+    const end = trimmedEnd(line, isSpace, start);
+    const text = line.slice(start, end);
+    // What looks like a space may be a letter in another encoding.
+    const isPlain = start === skipSpaces(line, isAsciiSpace) && end === trimmedEnd(line, isAsciiSpace, start);
     if (text.startsWith('#') || text.startsWith(';')) {
-      // What looks like a space before it may be a letter in another encoding.
       dependsOnEncoding ||= start !== skipSpaces(line, isAsciiSpace);
     } else if (text === '') {
-      dependsOnEncoding ||= start !== skipSpaces(line, isAsciiSpace);
+      dependsOnEncoding ||= !isPlain;
       file.goOn(text);
     } else if (file.isOpen() && start > indent) {
-      dependsOnEncoding ||= skipSpaces(line, isAsciiSpace) <= indent;
+      dependsOnEncoding ||= !isPlain;
       file.goOn(text);
     } else {
       const separator = text.search(SEPARATOR);
@@ -51,7 +53,9 @@ function parseForPython3(content: string, dialect: IniDialect): Ini {
       else if (separator >= 0) {
         const key = text.slice(0, trimmedEnd(text.slice(0, separator), isSpace));
         const value = text.slice(separator + 1);
-        file.set(key, { line: index + 1, text, parts: [value.slice(skipSpaces(value, isSpace))] });
+        const first = skipSpaces(value, isSpace);
+        dependsOnEncoding ||= !isPlain || first !== skipSpaces(value, isAsciiSpace);
+        file.set(key, { line: index + 1, text, parts: [value.slice(first)] });
       } else file.close();
     }
   }

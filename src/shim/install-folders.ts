@@ -70,11 +70,18 @@ function mayBeImported(relative: string): boolean {
 export function holdsPython(folder: string, surroundings: Surroundings): boolean {
   const paths = pathsOf(surroundings.platform);
   const { files } = surroundings;
-  const programs = ['python.exe', ...['python', 'python3', 'pypy', 'pypy3'].map((name) => paths.join('bin', name))];
   return (
-    ['pyvenv.cfg', 'conda-meta', ...programs].some((mark) => files.status(paths.join(folder, mark)) !== null) ||
+    ['pyvenv.cfg', 'conda-meta'].some((mark) => files.status(paths.join(folder, mark)) !== null) ||
+    hasPrograms(folder, surroundings) ||
     ['lib', 'lib64'].some((name) => files.list(paths.join(folder, name)).some((entry) => LIBRARY.test(entry)))
   );
+}
+
+/** Returns whether a Python can be started in a prefix. */
+export function hasPrograms(prefix: string, { files, platform }: Surroundings): boolean {
+  const paths = pathsOf(platform);
+  if (files.status(paths.join(prefix, 'python.exe')) !== null) return true;
+  return files.list(paths.join(prefix, 'bin')).some((name) => /^(?:python|pypy)[\d.]*t?$/.test(name));
 }
 
 /** More are not read. */

@@ -6,7 +6,7 @@ import { isPipBefore } from '../pip/configuration-files.ts';
 import type { DistutilsPlace, DistutilsSettings } from '../pip/distutils-settings.ts';
 import { expandUser } from '../pip/expand-user.ts';
 import type { InstallSettings } from '../pip/install-settings.ts';
-import { findOwner, holdsPython, OWNERS, resolvePhysical, type Owner } from './install-folders.ts';
+import { findOwner, hasPrograms, holdsPython, OWNERS, resolvePhysical, type Owner } from './install-folders.ts';
 import { listBelowPrefix, listBelowRoot } from './scheme-folders.ts';
 
 type Target = { readonly option: 'target' | 'prefix' | 'root'; readonly value: string; readonly root: string | null };
@@ -134,13 +134,17 @@ function judgeFolder(
   if (isRoot && folder === pathsOf(platform).parse(folder).root) return 'environment';
   const first = isRoot ? 'nobody' : findOwner(folder, surroundings, own);
   if (first === 'environment') return first;
-  const isPython = !isRoot && (SHARED_PREFIXES.includes(folder) || holdsPython(folder, surroundings));
+  const environment = own?.environment ?? { kind: 'unknown' };
+  // The first install below a root makes a lib/python3.12 there: only a program shows that somebody's Python is in it.
+  const isPython = isRoot
+    ? environment.kind !== 'unknown' && hasPrograms(belowRoot(folder, environment.prefix, surroundings), surroundings)
+    : SHARED_PREFIXES.includes(folder) || holdsPython(folder, surroundings);
   const inside = isRoot ? listBelowRoot(folder, surroundings, own) : listBelowPrefix(folder, surroundings, own);
   // Nothing is known of where this Python installs to: what is there may lead anywhere.
   if (inside === null) return files.list(folder).length > 0 ? 'other-python' : first;
   const led = inside
     .map((each) => resolvePhysical(each, surroundings))
-    .filter((each) => !liesWithin(each, folder, platform))
+    .filter((each) => first !== 'nobody' || !liesWithin(each, folder, platform))
     .map((each) => findOwner(each, surroundings, own));
   const owners: readonly Owner[] = [first, isPython ? 'other-python' : first, ...led];
   return owners.reduce((one, other) => (OWNERS.indexOf(other) > OWNERS.indexOf(one) ? other : one));
