@@ -12,10 +12,19 @@ export function parsePipCommand(name: string, args: readonly string[]): PipComma
   return parseBy(USUAL, name, args);
 }
 
-function parseBy(choose: Choose, name: string, args: readonly string[]): PipCommand {
+export type Scans = { readonly main: Scan; readonly own: Scan; readonly subcommand: string | null };
+
+/** Returns the main parser's look at the arguments, and that of the subcommand's. */
+export function scanBoth(choose: Choose, args: readonly string[]): Scans {
   const main = scanArguments(args, null, 'stop-at-word', choose);
   const subcommand = main.words[0] ?? null;
   const own = subcommand === null ? main : scanArguments(removeFirst(args, subcommand), subcommand, 'all', choose);
+  return { main, own, subcommand };
+}
+
+/** Returns the command line with a choice where an argument may mean several things. */
+export function parseBy(choose: Choose, name: string, args: readonly string[]): PipCommand {
+  const { main, own, subcommand } = scanBoth(choose, args);
   const valuesOf = (option: string) => listValues(own.options, option);
   const has = (option: string) => own.options.some((given) => given.name === option);
   // What makes a call harmless counts only where pip is sure to get there: what we do not know may take it as its value.
@@ -47,42 +56,6 @@ function parseBy(choose: Choose, name: string, args: readonly string[]): PipComm
     isolated: args.includes('--isolated'),
     breakSystemPackages: has('--break-system-packages'),
   };
-}
-
-/** Each option that is not known at least doubles the readings. More than this are not looked at. */
-const MAX_READINGS = 64;
-
-/** What else a command line may mean; `complete` is false when there are too many meanings to list. */
-export type OtherReadings = { readonly commands: readonly PipCommand[]; readonly complete: boolean };
-
-/**
- * Returns the other meanings of a command line: pips that are older or newer than the tables here may take the argument
- * after an unknown option as its value, or an abbreviation for another option. A policy judges each of them, and the
- * strictest verdict counts, so that nothing after an unknown option makes a call milder. Empty if every option is known.
- */
-export function listOtherReadings({ name, arguments: args }: PipCommand): OtherReadings {
-  const commands: PipCommand[] = [];
-  // The choices of the last reading, and out of how many: counted up like the digits of a number.
-  let taken: readonly (readonly [choice: number, count: number])[] | null = [];
-  for (let round = 0; taken !== null; round += 1) {
-    if (round > MAX_READINGS) return { commands, complete: false };
-    const fixed: readonly (readonly [choice: number, count: number])[] = taken;
-    const made: (readonly [choice: number, count: number])[] = [];
-    const command = parseBy(
-      (count) => {
-        const choice = fixed[made.length]?.[0] ?? 0;
-        made.push([choice, count]);
-        return choice;
-      },
-      name,
-      args,
-    );
-    if (round > 0) commands.push(command);
-    const last = made.findLastIndex(([choice, count]) => choice + 1 < count);
-    const [choice = 0, count = 0] = made[last] ?? [];
-    taken = last === -1 ? null : [...made.slice(0, last), [choice + 1, count]];
-  }
-  return { commands, complete: true };
 }
 
 /** pip removes the first argument that equals the subcommand, wherever it stands (`args.remove(cmd_name)`). */

@@ -7,6 +7,7 @@ export type Scan = {
   readonly words: readonly string[];
   /** Number of options before the first one that is not known; a pip that does not know it either ends there. */
   readonly known: number;
+  readonly isKnown: boolean;
 };
 
 /**
@@ -52,7 +53,7 @@ export function scanArguments(
       if (extent === 'stop-at-word') break;
     }
   }
-  return { options, words: [...words, ...rest], known: known ?? options.length };
+  return { options, words: [...words, ...rest], known: known ?? options.length, isKnown: known === null };
 }
 
 /** Returns whether the option is known. */

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { inspectInterpreter } from '../interpreter/classify.ts';
 import { readPipVersion } from '../interpreter/pip-presence.ts';
-import { listOtherReadings } from '../invocation/parse.ts';
+import { listOtherReadings } from '../invocation/readings.ts';
 import type { Interpreter, Resolution } from '../model/environment.ts';
-import type { PipCommand } from '../model/invocation.ts';
+import { REQUESTING_OPTIONS, type PipCommand } from '../model/invocation.ts';
 import { once } from '../model/once.ts';
 import type { PolicyLayer, PolicyVerdict } from '../model/policy.ts';
 import type { Surroundings } from '../model/surroundings.ts';
@@ -24,7 +24,7 @@ export function judge(
   if (layers.length === 0) return NOTHING_SAID;
   const others = listOtherReadings(command);
   const verdicts = [command, ...others.commands].map((reading) =>
-    judgeReading(surroundings, layers, reading, resolution),
+    judgeReading(surroundings, layers, reading, resolution, reading === command ? 'usual' : 'possible'),
   );
   if (!others.complete) {
     const word = command.arguments.find((argument) => argument === 'install' || argument === 'uninstall');
@@ -35,7 +35,7 @@ export function judge(
       informational: false,
       dryRun: false,
     } as const;
-    if (word !== undefined) verdicts.push(judgeReading(surroundings, layers, worst, resolution, true));
+    if (word !== undefined) verdicts.push(judgeReading(surroundings, layers, worst, resolution, 'unclear'));
   }
   const passRequireVirtualenv = verdicts.some((verdict) => verdict.passRequireVirtualenv);
   return { ...verdicts.reduce(stricter), passRequireVirtualenv };
@@ -47,7 +47,7 @@ function judgeReading(
   layers: readonly PolicyLayer[],
   command: PipCommand,
   resolution: Resolution,
-  isUnclear = false,
+  how: 'usual' | 'possible' | 'unclear',
 ): PolicyVerdict {
   if (!isSubject(command)) return NOTHING_SAID;
   const interpreter = resolution.kind === 'not-found' ? null : resolution.interpreter;
@@ -56,11 +56,13 @@ function judgeReading(
     const prefix = target === null || target.environment.kind === 'unknown' ? null : target.environment.prefix;
     const reader = { python: target?.version ?? null, pip: pipVersion };
     const settings = readInstallSettings(command, surroundings, prefix, reader);
-    return isUnclear ? { ...settings, unknown: [...settings.unknown, UNCLEAR] } : settings;
+    return how === 'unclear' ? { ...settings, unknown: [...settings.unknown, UNCLEAR] } : settings;
   };
   const judgeFor = (target: Interpreter | null, its: InstallSettings) =>
     evaluatePolicy(layers, describeCall(surroundings, command, its, target, pipVersion));
   const settings = settingsFor(interpreter);
+  // pip ends where nothing is asked for: the option that is not known took the name as its value.
+  if (how === 'possible' && !settings.hasHiddenRequests && asksForNothing(command)) return NOTHING_SAID;
   const verdict = judgeFor(interpreter, settings);
   if (verdict.kind === 'unreadable' || settings.python === null) return verdict;
   const target = inspectTarget(surroundings, settings.python);
@@ -73,6 +75,10 @@ function judgeReading(
 const UNCLEAR = { path: 'the command line', reason: 'too many options that are not known' };
 
 const NOTHING_SAID: PolicyVerdict = { kind: 'allowed', layers: [], lifted: [], passRequireVirtualenv: false };
+
+function asksForNothing({ words, options }: PipCommand): boolean {
+  return words.length === 0 && !REQUESTING_OPTIONS.some((option) => options.some(({ name }) => name === option));
+}
 
 /** The version of the pip that runs: the driver's, where one drives an environment that has none. */
 function readVersionOfPip({ files }: Surroundings, resolution: Resolution): string | null {
