@@ -63,6 +63,7 @@ export function describePolicyVerdict(
         all.filter((each) => each.rule !== rule),
         facts,
       ),
+      ...unknownRow(facts),
       ...words.because(situation),
       ...(asksForEnvironment ? acceptedRow(situation.accepted, environment) : []),
       ...reasonRow(layers),
@@ -98,6 +99,15 @@ function alsoRow(others: readonly RuleVerdict[], { caller }: AdviceFacts): reado
 
 function describePlace(layer: PolicyLayer, line: number | null, home: string | null): string {
   return `${shortenHome(layer.file, home)}${line === null ? '' : `:${line}`}`;
+}
+
+/** A setting that cannot be read may be the one that a rule is about. */
+function unknownRow({ unknownSettings, caller }: AdviceFacts): readonly FactRow[] {
+  const [first, ...rest] = unknownSettings ?? [];
+  if (first === undefined) return [];
+  const more = rest.length === 0 ? '' : `, and ${rest.length} more`;
+  const text = `pip's settings in ${shortenHome(first.path, caller.home)} cannot be judged (${first.reason})${more}`;
+  return [{ label: 'unknown', text }];
 }
 
 function bypassRow(told: readonly RuleVerdict[], { hasBypass }: AdviceFacts): readonly FactRow[] {

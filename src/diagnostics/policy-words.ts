@@ -44,9 +44,11 @@ export const POLICY_WORDS: Readonly<Record<RuleName, Words>> = {
   'forbid-user-install': {
     headline: (_, refused) => `${refused ? 'forbids' : 'advises against'} the user site`,
     because: (situation) =>
-      situation.facts.askedBy === null
-        ? [{ label: 'because', text: 'site-packages is not writable, so pip would fall back to --user' }]
-        : askedRow(situation),
+      situation.facts.askedBy === null && (situation.facts.unknownSettings ?? []).length > 0
+        ? []
+        : situation.facts.askedBy === null
+          ? [{ label: 'because', text: 'site-packages is not writable, so pip would fall back to --user' }]
+          : askedRow(situation),
     blocks: leaveOut,
   },
   'forbid-break-system-packages': {

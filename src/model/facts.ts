@@ -188,6 +188,8 @@ export type AdviceFacts = {
   readonly otherPython: OtherPython | null;
   /** Where --user, --break-system-packages or a redirection was said. Asked only when a policy speaks; null where nothing was. */
   readonly askedBy: OtherPython['origin'] | null;
+  /** Files with settings of pip that could not be read, and why. Asked only when a policy speaks. */
+  readonly unknownSettings?: readonly { readonly path: string; readonly reason: string }[];
   /** Version of the pip that would run; null when unknown, or when nothing turns on it. */
   readonly pipVersion: string | null;
   /** Whether PIPWARD_BYPASS is set. */

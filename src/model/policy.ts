@@ -144,8 +144,8 @@ export type InstallPlace =
   | { readonly kind: 'user-site'; readonly because: 'asked' | 'fallback' }
   /** --target, --prefix or --root, to a folder that is no Python's. `how`: as it was said. */
   | { readonly kind: 'elsewhere'; readonly how: string }
-  /** The same, into another Python's packages. */
-  | { readonly kind: 'other-python'; readonly how: string };
+  /** The same, into another Python's packages, or into a user site without --user. */
+  | { readonly kind: 'other-python'; readonly how: string; readonly isUserSite?: true };
 
 /** One call as a policy sees it. */
 export type PolicyCall = {
@@ -154,6 +154,8 @@ export type PolicyCall = {
   readonly place: InstallPlace;
   /** --user or --no-user, wherever it was said; null where neither was. */
   readonly user: boolean | null;
+  /** Whether settings of pip may count that could not be read: then nothing shows that a rule about them is kept. */
+  readonly hasUnknownSettings: boolean;
   /** Physical path of the environment; null when there is none or it is not known. */
   readonly environmentPath: string | null;
   /** Physical path of the project around the current directory; null outside of one. */

@@ -1,9 +1,9 @@
-import path from 'node:path';
 import { listOptions } from '../invocation/pip-commands.ts';
 import type { Evidence } from '../model/environment.ts';
 import type { Surroundings } from '../model/surroundings.ts';
-import { readVariable } from '../model/variables.ts';
-import { parseIni } from './ini.ts';
+import { ANY_READER, listConfigurationFiles, type PipReader } from './configuration-files.ts';
+import { readConfigurationText } from './configuration-text.ts';
+import { parseIni, type Ini, type IniDialect } from './ini.ts';
 
 /** Where a setting of pip was written; `text` of a file is the line as it stands there. */
 export type SettingOrigin = Extract<Evidence, { kind: 'variable' | 'file' }> | { readonly kind: 'command-line' };
@@ -22,89 +22,56 @@ export function parseBoolean(value: string): boolean | null {
   return /^(n|no|f|false|off|0)$/i.test(value) ? false : null;
 }
 
-/** Folders of the global and of the user's own files, weakest first (pip/_internal/utils/appdirs.py). */
-function listFolders(surroundings: Surroundings, prefix: string) {
-  const { platform, home, files } = surroundings;
-  const orElse = (name: string, otherwise: string) => {
-    const value = readVariable(surroundings, name) ?? '';
-    return value.trim() === '' ? otherwise : value;
-  };
-  // expanduser takes HOME as it is: `HOME=h` is a folder below the current one. On Windows it looks at USERPROFILE.
-  const userHome = (platform === 'win32' ? null : readVariable(surroundings, 'HOME')) ?? home;
-  const inHome = (name: string) => (userHome === null ? [] : [`${userHome}/${name}`]);
-  if (platform === 'win32') {
-    return {
-      global: [`${orElse('PROGRAMDATA', orElse('ALLUSERSPROFILE', 'C:/ProgramData'))}/pip`],
-      user: [...inHome('pip'), ...inHome('AppData/Roaming').map((roaming) => `${orElse('APPDATA', roaming)}/pip`)],
-    };
-  }
-  if (platform === 'darwin') {
-    const support = 'Library/Application Support/pip';
-    const hasSupport = inHome(support).some((folder) => files.status(folder)?.kind === 'directory');
-    return {
-      global: [...(prefix.startsWith('/opt/homebrew') ? ['/opt/homebrew/share/pip'] : []), `/${support}`],
-      user: [...inHome('.pip'), ...inHome(hasSupport ? support : '.config/pip')],
-    };
-  }
-  const shared = orElse('XDG_CONFIG_DIRS', '/etc/xdg').split(':');
-  return {
-    global: [...shared.map((folder) => path.posix.join(folder, 'pip')), '/etc'],
-    user: [...inHome('.pip'), ...inHome('.config').map((config) => `${orElse('XDG_CONFIG_HOME', config)}/pip`)],
-  };
-}
-
-/**
- * Returns the absolute paths of the files that pip tries, weakest first (pip/_internal/configuration.py):
- * global, user, site, PIP_CONFIG_FILE. `prefix` is sys.prefix; null leaves its file out.
- * The user's files are left out when isolated or when PIP_CONFIG_FILE exists; all are when that is os.devnull.
- */
-export function listConfigurationFiles(
-  surroundings: Surroundings,
-  prefix: string | null,
-  isolated: boolean,
-): readonly string[] {
-  const { platform, cwd, files } = surroundings;
-  const [paths, basename, devnull] =
-    platform === 'win32' ? ([path.win32, 'pip.ini', 'nul'] as const) : ([path.posix, 'pip.conf', '/dev/null'] as const);
-  const absolute = (file: string) => (paths.isAbsolute(file) ? [file] : cwd === null ? [] : [paths.join(cwd, file)]);
-
-  const chosen = readVariable(surroundings, 'PIP_CONFIG_FILE');
-  if (chosen === devnull) return [];
-  const own = chosen === null ? [] : absolute(chosen);
-  const skipsUser = isolated || own.some((file) => files.status(file) !== null);
-  const { global, user } = listFolders(surroundings, prefix ?? '');
-  const folders = [...global, ...(skipsUser ? [] : user), ...(prefix === null ? [] : [prefix])];
-  return [...folders.flatMap((folder) => absolute(paths.join(folder, basename))), ...own];
-}
-
 /** One name whatever the source: `Require_Virtualenv`, `--require-virtualenv` (configuration.py, _normalize_name). */
 function normalizeName(name: string): string {
   return name.toLowerCase().replaceAll('_', '-').replace(/^--/, '');
 }
 
+/** pip's configuration, and the files that pip would read more of than we can; a rule that is enforced must not rely on them. */
+export type LoadedConfiguration = {
+  readonly settings: PipConfiguration;
+  readonly unknown: readonly UnknownFile[];
+};
+
+export type UnknownFile = { readonly path: string; readonly reason: string };
+
 /**
- * Returns pip's configuration; a file that is missing or cannot be read counts as empty. With `asked` a file in which
- * none of these names stands counts as empty, too: most name an index and a certificate.
+ * Reads pip's configuration; a file that is missing or that pip skips counts as empty. With `asked` a file in which none of
+ * these names stands counts as empty, too: most name an index and a certificate.
  */
-export function readPipConfiguration(
+export function loadPipConfiguration(
   surroundings: Surroundings,
   prefix: string | null,
   isolated: boolean,
   asked: ReadonlySet<string> | null = null,
-): PipConfiguration {
+  reader: PipReader = ANY_READER,
+): LoadedConfiguration {
   const sections = new Map<string, Map<string, PipSetting>>();
+  const unknown: UnknownFile[] = [];
   const put = (section: string, name: string, setting: PipSetting) => {
     const settings = sections.get(section) ?? new Map<string, PipSetting>();
     sections.set(section, settings.set(normalizeName(name), setting));
   };
 
-  for (const file of listConfigurationFiles(surroundings, prefix, isolated)) {
-    const content = surroundings.files.readText(file);
-    if (content.kind !== 'text' || (asked !== null && !mentions(content.text, asked))) continue;
-    const ini = parseIni(content.text);
-    for (const [section, entries] of ini) {
-      for (const { key, parts, line, text } of [...(ini.get('DEFAULT') ?? []), ...entries]) {
-        put(section, key, { value: parts.join('\n').trimEnd(), origin: { kind: 'file', path: file, line, text } });
+  for (const file of listConfigurationFiles(surroundings, prefix, isolated, reader)) {
+    const content = readConfigurationText(file, surroundings);
+    if (content.kind === 'unknown') unknown.push({ path: file, reason: content.reason });
+    if (content.kind !== 'text') continue;
+    const { text, isSure } = content;
+    // In another encoding the names may look different.
+    if (isSure && asked !== null && !mentions(text, asked)) continue;
+    const [ini, ...others] = chooseDialects(reader).map((dialect) => parseIni(text, dialect));
+    if (ini === undefined) continue;
+    const isDoubtful = !isSure && (ini.dependsOnEncoding || hasDoubtfulValue(ini, asked));
+    if (isDoubtful) unknown.push({ path: file, reason: 'its encoding is not known' });
+    else if (others.some((other) => differ(ini, other, asked))) {
+      unknown.push({ path: file, reason: 'Pythons differ in how they read it, and the version is not known' });
+    }
+    const defaults = ini.sections.get('DEFAULT') ?? [];
+    for (const [section, entries] of ini.sections) {
+      // A key that is in both keeps its place among the defaults, as in Python's dictionaries.
+      for (const [key, { value, line, text: evidence }] of new Map([...defaults, ...entries])) {
+        put(section, key, { value, origin: { kind: 'file', path: file, line, text: evidence } });
       }
     }
   }
@@ -116,7 +83,42 @@ export function readPipConfiguration(
     if (!name.startsWith('PIP_') || value === undefined || /^PIP_(VERSION|HELP)$/i.test(name)) continue;
     put(':env:', name.slice(4), { value, origin: { kind: 'variable', name, value } });
   }
-  return sections;
+  return { settings: sections, unknown };
+}
+
+/** Returns the settings alone, for advice: what is not known is not told. */
+export function readPipConfiguration(
+  surroundings: Surroundings,
+  prefix: string | null,
+  isolated: boolean,
+): PipConfiguration {
+  return loadPipConfiguration(surroundings, prefix, isolated).settings;
+}
+
+function chooseDialects({ python }: PipReader): readonly IniDialect[] {
+  if (python === null) return ['3.10', '3', '2'];
+  if (python.major < 3) return ['2'];
+  return [python.major === 3 && python.minor < 10 ? '3' : '3.10'];
+}
+
+/** What is asked for in a file, by section and normalized name. */
+function listAsked({ sections }: Ini, asked: ReadonlySet<string> | null): ReadonlyMap<string, string> {
+  return new Map(
+    [...sections].flatMap(([section, entries]) =>
+      [...entries]
+        .filter(([key]) => asked === null || asked.has(normalizeName(key)))
+        .map(([key, { value }]) => [JSON.stringify([section, key]), value] as const),
+    ),
+  );
+}
+
+function differ(one: Ini, other: Ini, asked: ReadonlySet<string> | null): boolean {
+  return JSON.stringify([...listAsked(one, asked)]) !== JSON.stringify([...listAsked(other, asked)]);
+}
+
+/** Whether a value begins or ends with what is white space in some encoding. */
+function hasDoubtfulValue(ini: Ini, asked: ReadonlySet<string> | null): boolean {
+  return [...listAsked(ini, asked).values()].some((value) => /^[^\0-\x7f]|[^\0-\x7f]$/.test(value));
 }
 
 /** Whether one of the names can be in the text, however it is written there. */

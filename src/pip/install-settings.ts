@@ -1,11 +1,13 @@
 import { REQUESTING_OPTIONS, type PipCommand, type Redirection } from '../model/invocation.ts';
 import type { Surroundings } from '../model/surroundings.ts';
+import { ANY_READER, type PipReader } from './configuration-files.ts';
 import {
+  loadPipConfiguration,
   parseBoolean,
-  readPipConfiguration,
   resolveSettings,
   type PipSetting,
   type SettingOrigin,
+  type UnknownFile,
 } from './configuration.ts';
 
 /** What an install or uninstall is really asked to do: the command line over PIP_* over pip's files. */
@@ -20,6 +22,10 @@ export type InstallSettings = {
   readonly breakSystemPackages: boolean;
   /** Whether variables or pip's files ask for more than the command line says: `PIP_REQUIREMENT`, `[install] editable`. */
   readonly hasHiddenRequests: boolean;
+  /** Whether the `setup.py install` of an sdist is told where to install: --install-option, --global-option=install. */
+  readonly steersBuilds: boolean;
+  /** Files of pip's configuration that pip would read more of than we can: any of the other settings may be in them. */
+  readonly unknown: readonly UnknownFile[];
   /** Interpreter or environment folder that pip will hand over to (pip 22.3). */
   readonly python: string | null;
   /** Where each was said; null where nothing was. */
@@ -33,7 +39,9 @@ export const INSTALL_SETTING_NAMES = [
   'break-system-packages',
   'dry-run',
   'editable',
+  'global-option',
   'group',
+  'install-option',
   'no-user',
   'prefix',
   'quiet',
@@ -54,8 +62,12 @@ export function readInstallSettings(
   command: PipCommand,
   surroundings: Surroundings,
   prefix: string | null,
+  reader: PipReader = ANY_READER,
 ): InstallSettings {
-  const configuration = readPipConfiguration(surroundings, prefix, command.isolated, EVERY);
+  const loaded = loadPipConfiguration(surroundings, prefix, command.isolated, EVERY, reader);
+  const configuration = loaded.settings;
+  // The main parser decides about --python, and it is never isolated.
+  const open = command.isolated ? loadPipConfiguration(surroundings, prefix, false, PYTHON, reader) : loaded;
   const resolved = resolveSettings(configuration, command.subcommand ?? 'global', ASKED);
   const find = (option: Option) => resolved.get(option) ?? null;
   const typed: SettingOrigin = { kind: 'command-line' };
@@ -86,9 +98,7 @@ export function readInstallSettings(
     // pip's own child process carries this variable, and then looks at --python no more.
     if (surroundings.env['_PIP_RUNNING_IN_SUBPROCESS'] !== undefined) return null;
     if (command.python !== null) return { value: command.python, origin: typed };
-    // The main parser decides this, and it is never isolated.
-    const open = command.isolated ? readPipConfiguration(surroundings, prefix, false, PYTHON) : configuration;
-    return resolveSettings(open, 'global', PYTHON).get('--python') ?? null;
+    return resolveSettings(open.settings, 'global', PYTHON).get('--python') ?? null;
   };
 
   const [user, userOrigin] = flag('--user', command.user);
@@ -107,9 +117,22 @@ export function readInstallSettings(
   const quiet = Math.max(0, count('--quiet') - count('--verbose'));
   const root = findValue('--root')?.value || null;
   const hasHiddenRequests = REQUESTING_OPTIONS.some((option) => find(option) !== null);
+  const unknown = [...new Map([...loaded.unknown, ...open.unknown].map((each) => [each.path, each])).values()];
   const [where, how] = [
     { user, redirection, root },
-    { dryRun: dryRun === true, breakSystemPackages: breaks === true },
+    { dryRun: dryRun === true, breakSystemPackages: breaks === true, steersBuilds: doesSteerBuilds(command, find) },
   ];
-  return { ...where, ...how, quiet, hasHiddenRequests, python: python?.value ?? null, origins };
+  return { ...where, ...how, quiet, hasHiddenRequests, unknown, python: python?.value ?? null, origins };
+}
+
+/** Both options go to the setup.py of an sdist (before pip 23.1, --global-option also later); a command among the latter runs. */
+function doesSteerBuilds({ options }: PipCommand, find: (option: Option) => PipSetting | null): boolean {
+  const given = (option: Option) => [
+    ...options.filter(({ name }) => name === option).map(({ value }) => value ?? ''),
+    find(option)?.value ?? '',
+  ];
+  return (
+    given('--install-option').some((value) => value !== '') ||
+    given('--global-option').some((value) => /(?:^|\s)(?:install|develop|easy_install)/.test(value))
+  );
 }

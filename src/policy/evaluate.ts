@@ -94,10 +94,11 @@ function findLift({ rules }: PolicyLayer, call: PolicyCall): Lifted | null {
   const { exempt, exemptPackages, allowBypass } = rules;
   if (exempt.includes('ci') && call.ci !== null) return { by: 'ci', evidence: call.ci };
   if (exempt.includes('container') && call.container !== null) return { by: 'container', evidence: call.container };
-  if (exempt.includes('target') && call.command.subcommand === 'install' && call.place.kind === 'elsewhere') {
+  const isSure = !call.hasUnknownSettings;
+  if (exempt.includes('target') && isSure && call.command.subcommand === 'install' && call.place.kind === 'elsewhere') {
     return { by: 'target', evidence: call.place.how };
   }
-  const names = exemptPackages.length === 0 || call.hasHiddenRequests ? null : call.requestedNames;
+  const names = exemptPackages.length === 0 || call.hasHiddenRequests || !isSure ? null : call.requestedNames;
   if (names !== null && names.every((name) => exemptPackages.includes(name))) {
     return { by: 'packages', evidence: names.join(' ') };
   }

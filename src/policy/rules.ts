@@ -17,20 +17,24 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
       ? 'kept'
       : 'broken';
   },
-  'forbid-user-install': ({ command, place, target, user }) => {
+  'forbid-user-install': ({ command, place, target, user, hasUnknownSettings }) => {
     if (command.subcommand === 'uninstall') return 'kept';
-    if (place.kind === 'user-site') return 'broken';
+    if (place.kind === 'user-site' || (place.kind === 'other-python' && place.isUserSite === true)) return 'broken';
     // Whether pip would fall back depends on a layout that we do not know.
     const isOpen = place.kind === 'environment' && user !== false;
-    return isOpen && (target === null || target.kind === 'unknown') ? 'unknown' : 'kept';
+    const isUnknown = isOpen && (target === null || target.kind === 'unknown');
+    return isUnknown || hasUnknownSettings ? 'unknown' : 'kept';
   },
   // pip looks at the option only outside of virtual environments.
-  'forbid-break-system-packages': ({ breakSystemPackages, target }) =>
-    breakSystemPackages && target?.kind !== 'virtual' ? 'broken' : 'kept',
+  'forbid-break-system-packages': ({ breakSystemPackages, target, hasUnknownSettings }) => {
+    // They may also lead pip to another Python.
+    if (hasUnknownSettings) return 'unknown';
+    return breakSystemPackages && target?.kind !== 'virtual' ? 'broken' : 'kept';
+  },
   'forbid-root': ({ isRoot }) => (isRoot ? 'broken' : 'kept'),
-  'requires-python': ({ pythonVersion }, _, { value }) => {
+  'requires-python': ({ pythonVersion, hasUnknownSettings }, _, { value }) => {
     const isIn = parseSpecifier(value ?? '');
-    if (isIn === null || pythonVersion === null) return 'unknown';
+    if (isIn === null || pythonVersion === null || hasUnknownSettings) return 'unknown';
     const { major, minor, patch } = pythonVersion;
     // Files of a base Python often tell 3.12 alone: then every 3.12.x must agree.
     const patches = patch === null ? Array.from({ length: 100 }, (_none, index) => index) : [patch];
@@ -49,8 +53,9 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
   },
 };
 
-function judgeEnvironment({ target, place, command }: PolicyCall, accept: readonly AcceptedKind[]): Finding {
-  if (target === null || target.kind === 'unknown') return 'unknown';
+function judgeEnvironment(call: PolicyCall, accept: readonly AcceptedKind[]): Finding {
+  const { target, place, command } = call;
+  if (target === null || target.kind === 'unknown' || call.hasUnknownSettings) return 'unknown';
   if (!isAccepted(target, accept)) return 'broken';
   // uninstall knows none of these options.
   if (command.subcommand === 'uninstall') return 'kept';

@@ -13,6 +13,7 @@ import type { Interpreter, Resolution } from '../model/environment.ts';
 import type { AdviceFacts, ToolFacts } from '../model/facts.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { readPipConfiguration, readPipSetting } from '../pip/configuration.ts';
+import { readDistutilsSettings } from '../pip/distutils-settings.ts';
 import { readInstallSettings } from '../pip/install-settings.ts';
 import { findDistrusted } from '../terminal/project-words.ts';
 import { gatherBuildFacts } from './gather-build-facts.ts';
@@ -121,19 +122,24 @@ function findPolicyFacts(
   surroundings: Surroundings,
   action: Action | null,
   finding: Finding,
-): Pick<AdviceFacts, 'otherPython' | 'askedBy' | 'pipVersion' | 'hasBypass'> {
+): Pick<AdviceFacts, 'otherPython' | 'askedBy' | 'unknownSettings' | 'pipVersion' | 'hasBypass'> {
   const hasBypass = (surroundings.env['PIPWARD_BYPASS'] ?? '').trim() !== '';
   if (action === null || !('verdict' in finding)) {
     return { otherPython: null, askedBy: null, pipVersion: null, hasBypass };
   }
   const { resolution } = action;
   const interpreter = resolution.kind === 'not-found' ? null : resolution.interpreter;
-  const { python, origins } = readInstallSettings(action.command, surroundings, prefixOf(interpreter));
+  const { command } = action;
+  const version = () => (interpreter === null ? null : findPipVersion(surroundings, interpreter));
+  const reader = { python: interpreter?.version ?? null, pip: version };
+  const { python, origins, unknown } = readInstallSettings(command, surroundings, prefixOf(interpreter), reader);
+  const distutils = interpreter === null ? null : readDistutilsSettings(surroundings, command, interpreter, version);
   const asked = finding.code === 'break-system-packages-forbidden' ? origins.breakSystemPackages : origins.user;
   const runner = resolution.kind === 'resolved' ? (resolution.driver ?? resolution.interpreter) : interpreter;
   return {
     otherPython: python === null || origins.python === null ? null : { value: python, origin: origins.python },
-    askedBy: asked ?? origins.redirection,
+    askedBy: asked ?? distutils?.user ?? origins.redirection ?? distutils?.places[0]?.origin ?? null,
+    unknownSettings: [...unknown, ...(distutils?.unknown ?? [])],
     pipVersion: runner === null ? null : findPipVersion(surroundings, runner),
     hasBypass,
   };

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { inspectInterpreter } from '../interpreter/classify.ts';
 import { readPipVersion } from '../interpreter/pip-presence.ts';
+import { listOtherReadings } from '../invocation/readings.ts';
 import type { Interpreter, Resolution } from '../model/environment.ts';
-import type { PipCommand } from '../model/invocation.ts';
+import { REQUESTING_OPTIONS, type PipCommand } from '../model/invocation.ts';
 import { once } from '../model/once.ts';
 import type { PolicyLayer, PolicyVerdict } from '../model/policy.ts';
 import type { Surroundings } from '../model/surroundings.ts';
@@ -10,33 +11,74 @@ import { readInstallSettings, type InstallSettings } from '../pip/install-settin
 import { evaluatePolicy, isSubject, stricter } from '../policy/evaluate.ts';
 import { describeCall } from './policy-call.ts';
 
-/** Returns what the layers say of a call. --python, PIP_PYTHON or pip.conf may lead pip to another environment: that one is judged, too. */
+/**
+ * Returns what the layers say of a call. A command line with options that we do not know may mean several calls: each is
+ * judged, and the strictest verdict counts, so that what follows such an option can only make it stricter.
+ */
 export function judge(
   surroundings: Surroundings,
   layers: readonly PolicyLayer[],
   command: PipCommand,
   resolution: Resolution,
 ): PolicyVerdict {
+  if (layers.length === 0) return NOTHING_SAID;
+  const others = listOtherReadings(command);
+  const verdicts = [command, ...others.commands].map((reading) =>
+    judgeReading(surroundings, layers, reading, resolution, reading === command ? 'usual' : 'possible'),
+  );
+  if (!others.complete) {
+    const word = command.arguments.find((argument) => argument === 'install' || argument === 'uninstall');
+    const worst = {
+      ...command,
+      subcommand: word ?? null,
+      effect: 'environment',
+      informational: false,
+      dryRun: false,
+    } as const;
+    if (word !== undefined) verdicts.push(judgeReading(surroundings, layers, worst, resolution, 'unclear'));
+  }
+  const passRequireVirtualenv = verdicts.some((verdict) => verdict.passRequireVirtualenv);
+  return { ...verdicts.reduce(stricter), passRequireVirtualenv };
+}
+
+/** --python, PIP_PYTHON or pip.conf may lead pip to another environment: that one is judged, too. */
+function judgeReading(
+  surroundings: Surroundings,
+  layers: readonly PolicyLayer[],
+  command: PipCommand,
+  resolution: Resolution,
+  how: 'usual' | 'possible' | 'unclear',
+): PolicyVerdict {
+  if (!isSubject(command)) return NOTHING_SAID;
   const interpreter = resolution.kind === 'not-found' ? null : resolution.interpreter;
-  const isJudged = layers.length > 0 && isSubject(command);
-  const own = interpreter?.environment ?? { kind: 'unknown' };
-  const prefix = own.kind === 'unknown' ? null : own.prefix;
-  if (!isJudged) return NOTHING_SAID;
-  const settings = readInstallSettings(command, surroundings, prefix);
   const pipVersion = once(() => readVersionOfPip(surroundings, resolution));
+  const settingsFor = (target: Interpreter | null) => {
+    const prefix = target === null || target.environment.kind === 'unknown' ? null : target.environment.prefix;
+    const reader = { python: target?.version ?? null, pip: pipVersion };
+    const settings = readInstallSettings(command, surroundings, prefix, reader);
+    return how === 'unclear' ? { ...settings, unknown: [...settings.unknown, UNCLEAR] } : settings;
+  };
   const judgeFor = (target: Interpreter | null, its: InstallSettings) =>
     evaluatePolicy(layers, describeCall(surroundings, command, its, target, pipVersion));
+  const settings = settingsFor(interpreter);
+  // pip ends where nothing is asked for: the option that is not known took the name as its value.
+  if (how === 'possible' && !settings.hasHiddenRequests && asksForNothing(command)) return NOTHING_SAID;
   const verdict = judgeFor(interpreter, settings);
   if (verdict.kind === 'unreadable' || settings.python === null) return verdict;
   const target = inspectTarget(surroundings, settings.python);
-  const targetPrefix = target === null || target.environment.kind === 'unknown' ? null : target.environment.prefix;
   // There pip starts once more, and reads the pip.conf that lies in that environment.
-  const other = judgeFor(target, readInstallSettings(command, surroundings, targetPrefix));
+  const other = judgeFor(target, settingsFor(target));
   const isTrailing = settings.origins.python?.kind === 'command-line' && !standsBefore(command);
   return obeysPython(pipVersion(), isTrailing) ? other : stricter(verdict, other);
 }
 
+const UNCLEAR = { path: 'the command line', reason: 'too many options that are not known' };
+
 const NOTHING_SAID: PolicyVerdict = { kind: 'allowed', layers: [], lifted: [], passRequireVirtualenv: false };
+
+function asksForNothing({ words, options }: PipCommand): boolean {
+  return words.length === 0 && !REQUESTING_OPTIONS.some((option) => options.some(({ name }) => name === option));
+}
 
 /** The version of the pip that runs: the driver's, where one drives an environment that has none. */
 function readVersionOfPip({ files }: Surroundings, resolution: Resolution): string | null {

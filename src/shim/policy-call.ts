@@ -5,9 +5,11 @@ import type { PipCommand } from '../model/invocation.ts';
 import { once } from '../model/once.ts';
 import type { PolicyCall } from '../model/policy.ts';
 import type { Surroundings } from '../model/surroundings.ts';
+import { readDistutilsSettings } from '../pip/distutils-settings.ts';
 import type { InstallSettings } from '../pip/install-settings.ts';
 import { listRequestedNames } from '../policy/package-names.ts';
-import { findInstallPlace, resolvePhysical } from './install-place.ts';
+import { resolvePhysical } from './install-folders.ts';
+import { findInstallPlace } from './install-place.ts';
 
 /**
  * Returns the call as a policy sees it. `interpreter`: the one that is installed for; null when there is none. Most rules
@@ -23,7 +25,10 @@ export function describeCall(
   const { files, env, userId } = surroundings;
   const environment = interpreter?.environment ?? null;
   const prefix = environment === null || environment.kind === 'unknown' ? null : environment.prefix;
-  const place = once(() => findInstallPlace(surroundings, settings, interpreter, pipVersion));
+  const distutils = once(() =>
+    interpreter === null ? NO_DISTUTILS : readDistutilsSettings(surroundings, command, interpreter, pipVersion),
+  );
+  const place = once(() => findInstallPlace(surroundings, settings, distutils(), interpreter, pipVersion));
   const names = once(() => listRequestedNames(command));
   const bypass = env['PIPWARD_BYPASS']?.trim() ?? '';
   return {
@@ -33,6 +38,10 @@ export function describeCall(
       return place();
     },
     user: settings.user,
+    get hasUnknownSettings() {
+      const isSteered = settings.steersBuilds && command.subcommand === 'install';
+      return settings.unknown.length > 0 || isSteered || distutils().unknown.length > 0;
+    },
     get environmentPath() {
       // One that is only about to be made has a place, too.
       return prefix === null ? null : resolvePhysical(prefix, surroundings);
@@ -61,6 +70,8 @@ export function describeCall(
     },
   };
 }
+
+const NO_DISTUTILS = { user: null, places: [], unknown: [] };
 
 /**
  * What shows a container and what the people in it cannot make: Docker, Podman, systemd-nspawn, Kubernetes. Variables

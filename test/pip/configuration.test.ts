@@ -2,12 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { parsePipCommand } from '../../src/invocation/parse.ts';
 import { listOptions } from '../../src/invocation/pip-commands.ts';
 import type { Platform, Surroundings } from '../../src/model/surroundings.ts';
-import {
-  listConfigurationFiles,
-  parseBoolean,
-  readPipConfiguration,
-  readPipSetting,
-} from '../../src/pip/configuration.ts';
+import { listConfigurationFiles } from '../../src/pip/configuration-files.ts';
+import { parseBoolean, readPipConfiguration, readPipSetting } from '../../src/pip/configuration.ts';
 import { INSTALL_SETTING_NAMES, readInstallSettings } from '../../src/pip/install-settings.ts';
 import type { SettingOrigin } from '../../src/pip/configuration.ts';
 import { viewOf } from '../support/tree.ts';
@@ -111,11 +107,26 @@ describe('files, weakest first', () => {
     ]);
   });
 
-  test('without a home and a prefix the global ones remain', () => {
+  test('without a home and a prefix the global ones remain, and a folder of the name ~', () => {
     expect(listConfigurationFiles(surroundingsOf({}, {}, 'linux', null), null, false)).toEqual([
       '/etc/xdg/pip/pip.conf',
       '/etc/pip.conf',
+      '/code/~/.pip/pip.conf',
+      '/code/~/.config/pip/pip.conf',
     ]);
+  });
+
+  test.each([
+    ['19.3.1', { XDG_CONFIG_DIRS: '', XDG_CONFIG_HOME: '' }, ['/code/pip/pip.conf']],
+    ['20.3.4', { XDG_CONFIG_DIRS: '', XDG_CONFIG_HOME: 'x' }, ['/etc/xdg/pip/pip.conf', '/code/x/pip/pip.conf']],
+    ['23.0.1', { XDG_CONFIG_DIRS: '~/x', XDG_CONFIG_HOME: '' }, ['/home/ada/x/pip/pip.conf', userFile]],
+    ['24.2', { XDG_CONFIG_DIRS: '~/x', XDG_CONFIG_HOME: '' }, ['/code/~/x/pip/pip.conf', userFile]],
+    [null, { XDG_CONFIG_DIRS: '~/x', HOME: 'h' }, ['/code/~/x/pip/pip.conf', '/code/h/.config/pip/pip.conf']],
+    [null, { HOME: '' }, ['/etc/xdg/pip/pip.conf', '/.config/pip/pip.conf']],
+  ])('pip %s with %j', (version, env, expected) => {
+    const reader = { python: null, pip: () => version };
+    const files = listConfigurationFiles(surroundingsOf({}, env), null, false, reader);
+    expect(files.filter((file) => file !== '/etc/pip.conf' && !file.endsWith('/.pip/pip.conf'))).toEqual(expected);
   });
 
   test.each([
@@ -297,6 +308,8 @@ describe('settings of an install', () => {
       quiet: 0,
       breakSystemPackages: false,
       hasHiddenRequests: false,
+      steersBuilds: false,
+      unknown: [],
       python: null,
       origins: { user: null, redirection: null, dryRun: null, quiet: null, breakSystemPackages: null, python: null },
     });

@@ -452,3 +452,121 @@ describe('variables', () => {
     expect(judge(viewWith(tree), ['install', 'x'], env).kind).toBe(kind);
   });
 });
+
+/** Machines with a random policy, and what else is on them. */
+function randomMachines(seed: number, more: Tree = {}) {
+  return sample(seed, 150, (random) => {
+    const policies: Tree = {
+      '/etc/pipward': { directory: true, owner: 0 },
+      '/etc/pipward/policy.toml': { text: randomPolicy(random), owner: 0 },
+    };
+    return { policies, tree: { ...withEnvironment, ...environment('/opt/py'), ...policies, ...more } };
+  });
+}
+
+const INSTALLS = [
+  'install flask',
+  'install virtualenv',
+  'install --user flask',
+  'install --target /usr/lib/python3/dist-packages flask',
+  'install --prefix /usr flask',
+  'install --break-system-packages flask',
+  '--python /usr/bin/python3 install flask',
+  'uninstall -y flask',
+].map((line) => line.split(' '));
+
+describe('options of pips to come', () => {
+  const EXTRAS = [
+    ...[
+      '--target=',
+      '--target=/tmp/x',
+      '--prefix=',
+      '--prefix=/tmp/x',
+      '--root=',
+      '--root=/tmp/x',
+      '--python=/code/.venv',
+    ],
+    ...[
+      '--no-user',
+      '--user',
+      '--dry-run',
+      '--help',
+      '-h',
+      '--version',
+      '--isolated',
+      '-q',
+      '-t/tmp/x',
+      '--log=x',
+      '--',
+    ],
+  ];
+
+  test('10,000 times: no option after one that is not known makes a call milder', () => {
+    const seen = new Set<string>();
+    const machines = randomMachines(41).map(({ policies, tree }) => ({ policies, view: remembering(viewOf(tree)) }));
+    checkProperty(41, (random) => {
+      const { policies, view } = random.pick(machines);
+      const words = random.pick(INSTALLS);
+      const unknown = random.pick(['--newopt', '--newopt=x', '-Z', '-qZ', '-Zt/tmp/x']);
+      const extras = random.some(EXTRAS, 5);
+      // An option of the subcommand before it is an error of its own; one more name would be the subcommand.
+      const more = random.once(2)
+        ? [unknown, ...extras.filter((word) => word !== '--'), ...words]
+        : [...words, unknown, ...extras];
+      const env = random.pick([{}, {}, { VIRTUAL_ENV: '/code/.venv' }, { PIP_USER: '1' }, { PIP_TARGET: '/tmp/x' }]);
+      const [before, after] = [judge(view, words, env), judge(view, more, env)];
+      if (rankOf(after) < rankOf(before)) {
+        throw new Error(
+          `${before.kind} became ${after.kind}\n${JSON.stringify({ env, words, more, policies }, null, 1)}`,
+        );
+      }
+      seen.add(`${before.kind} ${after.kind}`);
+    });
+    expect(seen).toContain('allowed allowed');
+    expect(seen).toContain('allowed refused');
+    expect(seen).toContain('refused refused');
+  }, 300_000);
+});
+
+describe("pip's settings that cannot be read", () => {
+  const LINES = [
+    'user = yes',
+    'user = no',
+    'target = /tmp/x',
+    'target =',
+    'prefix = /usr',
+    'root = /',
+    'python = /opt/py/bin/python',
+  ];
+  const MORE = ['break-system-packages = yes', 'dry-run = yes', 'requirement = r.txt', 'index-url = http://x/'];
+
+  test('10,000 times: what is refused with any content of the file is refused where it cannot be read', () => {
+    const seen = new Set<string>();
+    const machines = randomMachines(42).map(({ policies, tree }) => ({
+      policies,
+      contents: sample(43, 12, (random) => `[install]\n${random.some([...LINES, ...MORE], 4).join('\n')}\n`).map(
+        (text) => ({
+          text,
+          view: remembering(viewOf({ ...tree, '/etc/pip.conf': text.replace('[install]', '[global]') })),
+        }),
+      ),
+      views: (['too-large', 'not-a-file', 'failed'] as const).map((unreadable) =>
+        remembering(viewOf({ ...tree, '/etc/pip.conf': { unreadable } })),
+      ),
+    }));
+    checkProperty(42, (random) => {
+      const { policies, contents, views } = random.pick(machines);
+      const words = random.pick(INSTALLS);
+      const env = random.pick([{}, { VIRTUAL_ENV: '/code/.venv' }, { PIP_NO_USER: '0' }]);
+      const { text, view } = random.pick(contents);
+      const [known, unknown] = [judge(view, words, env), judge(random.pick(views), words, env)];
+      if (known.kind === 'refused' && unknown.kind !== 'refused') {
+        throw new Error(`allowed\n${JSON.stringify({ env, words, text, policies }, null, 1)}`);
+      }
+      seen.add(`${known.kind} ${unknown.kind}`);
+    });
+    expect(seen).toContain('allowed refused');
+    expect(seen).toContain('allowed allowed');
+    expect(seen).toContain('refused refused');
+  }, 300_000);
+});

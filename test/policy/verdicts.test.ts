@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Surroundings } from '../../src/model/surroundings.ts';
 import { findPolicyLayers } from '../../src/policy/find-layers.ts';
 import { decide } from '../../src/shim/decide.ts';
-import { program, viewOf, type Tree } from '../support/tree.ts';
+import { program, viewOf, type Tree, type TreeEntry } from '../support/tree.ts';
 
 const VENV = 'home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.12.1\n';
 const shared = VENV.replace('false', 'true');
@@ -68,6 +68,55 @@ const ROOT = { userId: 0 };
 /** A script: only running it would tell what it starts. */
 const WRAPPER: Tree = { '/opt/wrapper': { text: '#!/bin/sh\nexec python3 "$@"\n', executable: true } };
 const DOCKER = { tree: { '/.dockerenv': { owner: 0 } } };
+
+const TARGET_EXEMPT = `${need}\nexempt=["target"]`;
+
+/** Another Python, what this one imports from, and folders with links that lead there. */
+const TARGETS: Tree = {
+  '/opt/py38/bin/python3.8': program,
+  '/opt/py38/lib/python3.8/os.py': '',
+  '/opt/py38/lib/app/': '',
+  '/opt/py38/share/app/': '',
+  '/code/api/to38': { link: '/opt/py38/lib/python3.8' },
+  '/usr/lib/python3/dist-packages/project.pth': '# one\n/srv/imported\nimport sys\n',
+  '/srv/imported/vendor/': '',
+  '/srv/mine/': '',
+  '/code/api/plain/usr/lib/': '',
+  '/code/api/rooted/usr': { link: '/usr' },
+  '/code/api/rooted2/usr/lib': { link: '/opt/py38/lib' },
+  '/code/api/rooted3/usr/lib/python3/dist-packages/flask': { link: '/opt/py38/lib/python3.8/flask' },
+  '/opt/py38/lib/python3.8/flask/__init__.py': '',
+  '/code/api/chroot/usr/bin/python3': program,
+  '/code/api/linked-lib/lib': { link: '/opt/py38/lib' },
+  '/code/api/linked-site/lib/python3.12/site-packages': { link: '/usr/lib/python3/dist-packages' },
+  '/code/api/linked-package/lib/python3.12/site-packages/flask': { link: '/opt/py38/lib/python3.8/flask' },
+};
+
+const PY39: Tree = {
+  '/opt/py39/bin/python3.9': program,
+  '/opt/py39/lib/python3.9/os.py': '',
+  '/opt/py39/lib/python3.9/site-packages/pip/__main__.py': '',
+  '/opt/py39/lib/python3.9/site-packages/pip-23.0.1.dist-info/METADATA': '',
+  '/envs/py39/pyvenv.cfg': VENV.replaceAll('3.12.1', '3.9.18').replace('/usr/bin', '/opt/py39/bin'),
+  '/envs/py39/bin/python': { link: '/opt/py39/bin/python3.9' },
+  '/envs/py39/lib/python3.9/site-packages/pip/__main__.py': '',
+  '/envs/py39/lib/python3.9/site-packages/pip-23.0.1.dist-info/METADATA': '',
+};
+const USER_CFG: Tree = { '/home/ada/.pydistutils.cfg': '[install]\nuser = 1\ninstall-lib = /usr/lib/python3\n' };
+
+/** Files of pip's configuration that we cannot read, and whether pip can neither. */
+const UNREADABLE: readonly (readonly [entry: TreeEntry, isSkippedByPip: boolean])[] = [
+  [{ unreadable: 'too-large' }, false],
+  [{ unreadable: 'not-a-file' }, false],
+  [{ unreadable: 'failed' }, false],
+  [{ unreadable: 'permission' }, true],
+  [{ directory: true }, true],
+];
+const latin = (text: string): Tree => ({ '/etc/pip.conf': { text, unreadable: 'not-utf-8' } });
+const LATIN = latin('# f\xfcr alle\n[install]\nuser = yes\n');
+const LATIN_COMMENT = latin('# f\xfcr alle\n[install]\nindex-url = http://f\xfcr/\n');
+/** With GBK the second bracket belongs to a letter, and `user` is a setting of install. */
+const SWALLOWED: Tree = { '/etc/pip.conf': '[install]\nx = 1\n[\u5800] = 2\nuser = yes\n' };
 
 /** What each file has under [policy], by its letter; a line break between two keys. */
 type Layers = Partial<Record<keyof typeof files, string>>;
@@ -230,6 +279,155 @@ const rows: readonly Row[] = [
   [{ S: `${need}\nexempt=["target"]` }, 'install --prefix base/x x', { PYTHONUSERBASE: '../api/base' }, 'refused S2'],
   [{ S: `${need}\nexempt=["target"]` }, 'install --prefix base x', { PYTHONUSERBASE: 'other' }, 'allowed'],
   [{ S: `${need}\nexempt=["target"]` }, 'install --root out --prefix /usr x', {}, 'allowed'],
+  // Where files end up: links, other Pythons, folders that are imported from.
+  ...(
+    [
+      ['install --target /opt/py38/lib/python3.8 x', 'refused S2'],
+      ['install --target /opt/py38/lib/python3.8/lib-dynload x', 'refused S2'],
+      ['install --target /opt/py38/lib x', 'refused S2'],
+      ['install --target /opt/py38/bin x', 'refused S2'],
+      ['install --target /opt/py38/share/app x', 'allowed'],
+      ['install --target /opt/py38/lib/app x', 'allowed'],
+      ['install --target vendor/../../../opt/py38/lib/python3.8 x', 'refused S2'],
+      ['install --target to38 x', 'refused S2'],
+      ['install --target to38/new x', 'refused S2'],
+      ['install --target ~root/../opt/py38/lib/python3.8 x', 'refused S2'],
+      ['install --target ~/../../opt/py38/lib/python3.8 x', 'refused S2'],
+      ['install --target /srv/imported x', 'refused S2'],
+      ['install --target /srv/imported/vendor x', 'allowed'],
+      ['install --target /srv/mine x', 'allowed'],
+      ['install --root rooted x', 'refused S2'],
+      ['install --root rooted2 x', 'refused S2'],
+      ['install --root rooted3 x', 'refused S2'],
+      ['install --root plain x', 'allowed'],
+      ['install --root chroot x', 'refused S2'],
+      ['install --prefix linked-lib x', 'refused S2'],
+      ['install --prefix linked-site x', 'refused S2'],
+      ['install --prefix linked-package x', 'refused S2'],
+      ['install --prefix plain x', 'allowed'],
+      // After an option that is not known.
+      ['install --target vendor --newopt --target= x', 'allowed'],
+      ['install --target /usr/lib/python3/dist-packages --newopt --target vendor x', 'refused S2'],
+      ['install --target vendor --newopt x', 'allowed'],
+      ['install --newopt --target vendor x', 'refused S2'],
+    ] as const
+  ).map(([line, expected]): Row => {
+    const isHeld = line.endsWith('--target= x') ? 'refused S2' : expected;
+    return [{ S: `${need}\nexempt=["target"]` }, line, {}, isHeld, { tree: TARGETS }];
+  }),
+  [{ S: TARGET_EXEMPT }, 'install --target /srv/mine x', { PYTHONPATH: '/a:/srv/mine' }, 'refused S2'],
+  [{ S: TARGET_EXEMPT }, 'install --target vendor x', { PYTHONPATH: 'vendor' }, 'refused S2'],
+  [{ S: TARGET_EXEMPT }, 'install --target vendor x', { PYTHONPATH: 'src' }, 'allowed'],
+  [{ P: need }, 'install --root rooted x', own, 'allowed', { tree: TARGETS }],
+  [{ P: noUser }, 'install --prefix ~/.local x', {}, 'refused P2'],
+  [{ P: noUser }, 'install --target ~/.local/lib/python3.12/site-packages x', {}, 'refused P2'],
+  [{ P: noUser }, 'install --target ~/.local/share/app x', {}, 'allowed'],
+  [{ P: noUser }, 'install --prefix base x', { PYTHONUSERBASE: 'base' }, 'refused P2'],
+  // Options of pips to come: what follows them only makes a call stricter.
+  [{ P: need }, 'install --target /usr/lib/python3/dist-packages --newopt --target= x', own, 'refused P2'],
+  [{ P: noUser }, 'install --user --newopt --no-user x', own, 'refused P2'],
+  [{ P: noUser }, 'install --newopt --user x', own, 'refused P2'],
+  [{ P: noUser }, 'install --newopt --no-user x', {}, 'refused P2'],
+  [{ P: noUser }, 'install --no-user --newopt x', {}, 'allowed'],
+  [{ P: noUser }, 'install --no-user --newopt --user x', {}, 'refused P2'],
+  [{ P: noUser }, 'install -Z --no-user x', {}, 'refused P2'],
+  [{ P: noUser }, 'install --no-user -Zq --user x', {}, 'refused P2'],
+  [{ P: need }, '--newopt install x', {}, 'refused P2'],
+  [{ P: need }, '--newopt list install x', {}, 'refused P2'],
+  [{ P: need }, '--newopt list', {}, 'allowed'],
+  [{ P: need }, '--newopt=list install x', {}, 'refused P2'],
+  [{ P: need }, '-Z list install x', {}, 'refused P2'],
+  [{ P: need }, 'install --newopt --dry-run x', {}, 'refused P2'],
+  [{ P: need }, 'install --newopt --help x', {}, 'refused P2'],
+  [{ P: need }, 'install --newopt x', own, 'allowed'],
+  [{ P: need }, '--python /usr/bin/python3 --newopt --python /envs/other install x', {}, 'refused P2'],
+  [{ P: need }, '--newopt --python /envs/other install x', {}, 'refused P2'],
+  [{ P: need }, '--python /envs/other --newopt --python /usr/bin/python3 install x', {}, 'refused P2'],
+  [{ P: need }, 'install --prefix /usr --newopt --prefix /tmp/x x', own, 'refused P2'],
+  [{ P: need }, 'install --prefix /usr --newopt --prefix= x', own, 'refused P2'],
+  [{ P: need }, `install ${'--new '.repeat(9)}x`, own, 'refused P2'],
+  [{ P: need }, `list ${'--new '.repeat(9)}x`, {}, 'allowed'],
+  [{ P: need }, 'install --pref /usr x', own, 'refused P2'],
+  [{ P: noUser }, 'install --user --newopt a b --no-user x', own, 'refused P2'],
+  [{ P: need }, 'install --target /usr/lib/python3/dist-packages --newopt a --target vendor x', own, 'refused P2'],
+  [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install --newopt virtualenv', {}, 'allowed'],
+  [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install --newopt flask virtualenv', {}, 'refused S2'],
+  [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv --newopt -r r.txt', {}, 'refused S2'],
+  // pip's settings where they cannot be read: nothing shows that a rule about them is kept.
+  ...UNREADABLE.flatMap(([tree, isKnown]): readonly Row[] => {
+    const options = { tree: { '/etc/pip.conf': tree } };
+    const [refused, kept] = isKnown ? ['allowed', 'allowed'] : ['refused P2', 'allowed'];
+    return [
+      [{ P: noUser }, 'install x', own, refused, options],
+      [{ P: need }, 'install x', own, refused, options],
+      [{ P: need }, 'uninstall x', own, refused, options],
+      [{ P: noBreak }, 'install x', own, refused, options],
+      [{ P: 'requires-python=">=3.12"' }, 'install x', own, refused, options],
+      [{ P: 'minimum-pip="23.1"' }, 'install x', own, kept, options],
+      [{ P: noRoot }, 'install x', own, kept, options],
+      [{ P: noUser }, 'uninstall x', own, kept, options],
+      [{ P: noUser }, 'list', own, kept, options],
+      [{ P: warn }, 'install x', own, kept, options],
+      [{ S: TARGET_EXEMPT }, 'install --target vendor x', {}, isKnown ? 'allowed' : 'refused S2', options],
+      [
+        { S: `${need}\nexempt-packages=["virtualenv"]` },
+        'install virtualenv',
+        {},
+        isKnown ? 'allowed' : 'refused S2',
+        options,
+      ],
+    ];
+  }),
+  [{ P: noUser }, 'install x', { ...own, LC_ALL: 'de_DE.ISO-8859-1' }, 'refused P2', { tree: LATIN }],
+  [{ P: noUser }, 'install x', { ...own, LC_ALL: 'de_DE' }, 'refused P2', { tree: LATIN }],
+  [{ P: noUser }, 'install x', { ...own, LC_ALL: 'de_DE' }, 'allowed', { tree: LATIN_COMMENT }],
+  [{ P: noUser }, 'install x', { ...own, LC_ALL: 'zh_CN.GBK' }, 'refused P2', { tree: SWALLOWED }],
+  [{ P: noUser }, 'install x', { ...own, LC_ALL: 'de_DE.UTF-8', LOCPATH: '/x' }, 'refused P2', { tree: SWALLOWED }],
+  [{ P: noUser }, 'install x', { ...own, LC_ALL: 'de_DE.UTF-8' }, 'allowed', { tree: SWALLOWED }],
+  // setup.py of an sdist is told where to install.
+  [{ P: noUser }, 'install --install-option=--user x', own, 'refused P2'],
+  [{ P: noUser }, 'install x', { ...own, PIP_INSTALL_OPTION: '--user' }, 'refused P2'],
+  [{ P: noUser }, 'install --global-option=build_ext x', own, 'allowed'],
+  [{ P: noUser }, 'install --global-option=install --global-option=--user x', own, 'refused P2'],
+  // distutils' own files: Python up to 3.9.
+  ...(
+    [
+      ['/home/ada/.pydistutils.cfg', '[install]\nuser = 1\n', 'install x', 'refused P2'],
+      ['/code/api/setup.cfg', '[install]\nuser = 1\n', 'install x', 'refused P2'],
+      ['/opt/py39/lib/python3.9/distutils/distutils.cfg', '[install]\nuser=yes\n', 'install x', 'refused P2'],
+      ['/home/ada/.pydistutils.cfg', '[install]\nuser = 1\n', 'install --no-user x', 'refused P2'],
+      ['/home/ada/.pydistutils.cfg', '[install]\nuser = 1\n', '--isolated install x', 'allowed'],
+      ['/code/api/setup.cfg', '[install]\nuser = 1\n', '--isolated install x', 'refused P2'],
+      ['/home/ada/.pydistutils.cfg', '[install]\nuser = 0\n', 'install x', 'allowed'],
+      ['/home/ada/.pydistutils.cfg', '[DEFAULT]\nuser = 1\n[install]\n', 'install x', 'refused P2'],
+      ['/home/ada/.pydistutils.cfg', '[install]\nx = 1\nuser = %(x)s\n', 'install x', 'refused P2'],
+      ['/home/ada/.pydistutils.cfg', '[bdist]\nuser = 1\n', 'install x', 'allowed'],
+      ['/home/ada/.pydistutils.cfg', '[install]\nprefix = ~/.local\n', 'install x', 'refused P2'],
+      [
+        '/home/ada/.pydistutils.cfg',
+        '[install]\ninstall-lib = /home/ada/.local/lib/python3.9/site-packages\n',
+        'install x',
+        'refused P2',
+      ],
+      ['/home/ada/.pydistutils.cfg', '[install]\nprefix = /usr/nowhere\n', 'install x', 'refused P2'],
+      ['/home/ada/.pydistutils.cfg', '[install]\nprefix = /opt/py39\n', 'install x', 'allowed'],
+      ['/home/ada/.pydistutils.cfg', '[install]\nuser = 1\n', 'uninstall x', 'allowed'],
+      ['/code/api/setup.cfg', { unreadable: 'too-large' }, 'install x', 'refused P2'],
+    ] as const
+  ).map(([file, text, line, expected]): Row => {
+    const env = { PIPWARD_PYTHON: '/opt/py39/bin/python3.9' };
+    return [{ P: noUser }, line, env, expected, { tree: { ...PY39, [file]: text } }];
+  }),
+  [{ P: need }, 'install x', { VIRTUAL_ENV: '/envs/py39' }, 'allowed', { tree: { ...PY39, ...USER_CFG } }],
+  [
+    { P: need },
+    'install x',
+    { VIRTUAL_ENV: '/envs/py39' },
+    'refused P2',
+    // distutils skips `install-lib` in an environment, and forgets this spelling.
+    { tree: { ...PY39, '/code/api/setup.cfg': '[install]\ninstall_lib = /usr/lib/python3/dist-packages\n' } },
+  ],
+  [{ P: noUser }, 'install x', own, 'allowed', { tree: USER_CFG }],
   [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv==20', {}, 'allowed'],
   [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv flask', {}, 'refused S2'],
   [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'install virtualenv@http://x/y.zip', {}, 'refused S2'],

@@ -13,6 +13,7 @@ export function policyCall(changes: Partial<PolicyCall> = {}): PolicyCall {
     target: { kind: 'base', prefix: '/usr', managedMarker: null },
     place: { kind: 'environment' },
     user: null,
+    hasUnknownSettings: false,
     environmentPath: '/usr',
     projectDirectory: '/home/ada/api',
     breakSystemPackages: false,
