@@ -27,7 +27,7 @@ export type FileView = {
   readonly status: (path: string) => FileStatus | null;
   /** True for a symbolic link, dangling or not. */
   readonly isLink: (path: string) => boolean;
-  /** Names in a directory, in no order; empty for what is none. */
+  /** Names in a directory, in no order; empty for what is not one, and for one with some 50,000 names or more. */
   readonly list: (path: string) => readonly string[];
   /** The path with every link resolved; null where that fails. */
   readonly realPath: (path: string) => string | null;

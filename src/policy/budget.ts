@@ -1,0 +1,51 @@
+/** Of all files of projects together: bytes that the TOML reader is given. Real pyproject.toml files have 20 to 200 kB. */
+export const MAX_PARSED_BYTES = 512 * 1024;
+/** Of the same: keys, tables and list items. The reader takes up to 5 microseconds for each. */
+export const MAX_KEYS = 8000;
+/** Of the same: bytes that are read from the disk, and searched for our name. */
+export const MAX_READ_BYTES = 16 * 1024 * 1024;
+/** Of pyproject.toml files that name us and are too large for the TOML reader: bytes that are looked through for our table. */
+export const MAX_SCANNED_BYTES = 1024 * 1024;
+
+/**
+ * What the files of projects may still cost in this call: they are found from the current directory upward, so anyone may
+ * have written them. The outermost files are read first: what lies further in cannot use up what they need.
+ */
+export type Budget = { read: number; parsed: number; keys: number; scanned: number };
+
+/** Returns a full budget, for one call. */
+export function createBudget(): Budget {
+  return {
+    read: MAX_READ_BYTES,
+    parsed: MAX_PARSED_BYTES,
+    keys: MAX_KEYS,
+    scanned: MAX_SCANNED_BYTES,
+  };
+}
+
+/** Returns what is exceeded by parsing the text; null, with the budget charged, if it fits in. */
+export function chargeParsing(budget: Budget, text: string): 'too-many-bytes' | 'too-many-keys' | null {
+  if (text.length > budget.parsed) return 'too-many-bytes';
+  const keys = countKeys(text, budget.keys);
+  if (keys > budget.keys) return 'too-many-keys';
+  budget.parsed -= text.length;
+  budget.keys -= keys;
+  return null;
+}
+
+/** Counts the keys, tables and lists of a TOML text, or more; list items as a fourth of a key. Stops above `limit`. */
+function countKeys(text: string, limit: number): number {
+  let keys = 0;
+  for (const mark of ['=', '[', '{', ',']) {
+    for (let at = text.indexOf(mark); at >= 0 && keys <= limit; at = text.indexOf(mark, at + 1)) {
+      if (mark === ',') keys += 0.25;
+      else if (mark !== '=' || !isOfSpecifier(text, at)) keys += 1;
+    }
+  }
+  return Math.ceil(keys);
+}
+
+/** An `=` of `>=3` or `==3` is part of a text: no key ends in front of such a sign, and no value begins with one. */
+function isOfSpecifier(text: string, at: number): boolean {
+  return '<>=!~'.includes(text[at - 1] ?? ' ') || text[at + 1] === '=';
+}
