@@ -14,7 +14,7 @@ const MAX_NAME = 4096 * 4;
 
 /**
  * Returns whether an index (gitformat-index(5), versions 2 to 4) has an entry with one of the signs; null if it is not
- * one. It goes from entry to entry by their lengths, so that half a million take 20 ms. Names are compared without case:
+ * one. It goes from entry to entry by their lengths, so that each byte is looked at once. Names are compared without case:
  * on macOS and Windows .VENV is checked out as what .venv opens.
  */
 export function findTracked(bytes: Uint8Array, signs: readonly Signs[]): boolean | null {

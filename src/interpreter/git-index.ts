@@ -5,8 +5,8 @@ import { liesWithin, pathsOf } from './paths.ts';
 /** Returns up to `limit` bytes of a regular file; null for anything else or larger. The host has it. */
 export type ReadBytes = (path: string, limit: number) => Uint8Array | null;
 
-/** An index of half a million files. */
-const INDEX_LIMIT = 64 * 1024 * 1024;
+/** An index of a quarter of a million files; that much is read in one call, however many environments are asked for. */
+const INDEX_LIMIT = 32 * 1024 * 1024;
 
 /**
  * Returns whether the repository's index names files of an environment, so that a clone brings them. git itself is not
@@ -25,18 +25,21 @@ export function indexMentions(
   const names = listTrackedNames(repository, prefix, files, platform);
   const key = [file, ...names].join('\0');
   // A call asks for the same environment several times: as what it is found, and as what it is trusted.
-  const known = answers.get(files) ?? new Map<string, boolean>();
-  answers.set(files, known);
-  const answer = known.get(key) ?? readMentions(file, names, readBytes);
-  known.set(key, answer);
+  const call = calls.get(files) ?? { answers: new Map<string, boolean>(), bytesLeft: INDEX_LIMIT };
+  calls.set(files, call);
+  const answer = call.answers.get(key) ?? readMentions(file, names, readBytes, call);
+  call.answers.set(key, answer);
   return answer;
 }
 
-const answers = new WeakMap<FileView, Map<string, boolean>>();
+type Call = { readonly answers: Map<string, boolean>; bytesLeft: number };
+const calls = new WeakMap<FileView, Call>();
 
-function readMentions(file: string, names: readonly string[], readBytes: ReadBytes): boolean {
-  const bytes = readBytes(file, INDEX_LIMIT);
-  return bytes === null || (findTracked(bytes, names.map(listSigns)) ?? true);
+function readMentions(file: string, names: readonly string[], readBytes: ReadBytes, call: Call): boolean {
+  const bytes = call.bytesLeft <= 0 ? null : readBytes(file, INDEX_LIMIT);
+  if (bytes === null) return true;
+  call.bytesLeft -= bytes.length;
+  return findTracked(bytes, names.map(listSigns)) ?? true;
 }
 
 /**

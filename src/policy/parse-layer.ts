@@ -60,7 +60,7 @@ function describeError(error: Error, file: string): PolicyProblem {
 }
 
 /** Mistakes that are told of one file; there may be thousands. */
-export const MAX_PROBLEMS = 50;
+export const MAX_PROBLEMS = 20;
 
 /** `prefix`: where our tables begin in the document; it is left out of the keys in problems. */
 function readTables(

@@ -7,6 +7,7 @@ import {
   createBudget,
   MAX_KEYS,
   MAX_PARSED_BYTES,
+  MAX_POLICIES,
   MAX_READ_BYTES,
   MAX_SCANNED_BYTES,
 } from '../../src/policy/budget.ts';
@@ -219,6 +220,16 @@ describe('all that is read', () => {
     expect(counts.bytes).toBeLessThanOrEqual(bytes);
   });
 
+  test('is 32 policies; what is further in cannot be read', () => {
+    const folders = levels(60);
+    const tree = Object.fromEntries(folders.map((folder) => [`${folder}/pipward.toml`, policy]));
+    const layers = findPolicyLayers(surround(tree, { cwd: folders.at(-1) ?? '/', files: viewOf(tree) }));
+    expect(layers.map(({ problems }) => problems.length)).toEqual([
+      ...Array.from({ length: MAX_POLICIES }, () => 0),
+      ...Array.from({ length: 60 - MAX_POLICIES }, () => 1),
+    ]);
+  });
+
   test('in a directory 2,000 levels deep no more is looked at than in one of 128', () => {
     const count = (depth: number) => {
       const { files, counts } = counting(viewOf({}));
@@ -250,11 +261,12 @@ describe('all that is read', () => {
 describe('chargeParsing', () => {
   test('charges bytes and keys of all files together', () => {
     const budget = createBudget();
-    expect(chargeParsing(budget, keys(5000))).toBeNull();
-    expect(chargeParsing(budget, keys(5000))).toBe('too-many-keys');
-    expect(chargeParsing(budget, keys(3000))).toBeNull();
+    const [most, rest] = [keys(MAX_KEYS - 1000), keys(1000)];
+    expect(chargeParsing(budget, most)).toBeNull();
+    expect(chargeParsing(budget, most)).toBe('too-many-keys');
+    expect(chargeParsing(budget, rest)).toBeNull();
     expect(budget.keys).toBe(0);
-    expect(budget.parsed).toBe(MAX_PARSED_BYTES - keys(5000).length - keys(3000).length);
+    expect(budget.parsed).toBe(MAX_PARSED_BYTES - most.length - rest.length);
     expect(budget.scanned).toBe(MAX_SCANNED_BYTES);
   });
 
@@ -262,6 +274,7 @@ describe('chargeParsing', () => {
     ['a = 1', 1],
     ['a=[1,2,3,4]', 3],
     ['a = ["x>=1,<2", "y==3", "z~=4", "w!=5"]', 3],
+    ['a = ["x[y]>=1", "z-1[y,z]"]', 3],
     ['[a]\n[[b]]\nc = {d=1}', 6],
     ['"<"=1\na=1', 2],
     ['', 0],
