@@ -2,12 +2,12 @@ import { RULE_NAMES, type Demand, type PolicyLayer } from '../model/policy.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
 import { cleanText, shortenHome } from '../terminal/clean.ts';
-import { say } from './output.ts';
+import { say, sayJson } from './output.ts';
 
 /** Prints each policy file that counts here and what it asks for. Returns 1 if one cannot be understood. */
 export function showPolicies(surroundings: Surroundings, json: boolean): number {
   const layers = findPolicyLayers(surroundings);
-  if (json) say(JSON.stringify({ schema: 1, today: surroundings.today, layers: layers.map(describeForPrograms) }));
+  if (json) sayJson({ schema: 1, today: surroundings.today, layers: layers.map(describeForPrograms) });
   else if (layers.length === 0) say('no policy file counts here');
   else
     say(

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { findNearest } from '../model/nearest.ts';
+import { redactValue } from '../model/redact.ts';
 
 /** What is wrong with a value: `path` leads from the key to the part meant, `message` goes on after the key's name. */
 export type ShapeProblem = {
@@ -118,7 +119,11 @@ function listWords(words: readonly string[]): string {
 }
 
 export function showValue(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value);
+  if (typeof value === 'string') {
+    // Before it is cut: half of an address does not look like one.
+    const shown = redactValue(value);
+    return JSON.stringify(shown.length > 40 ? `${shown.slice(0, 40)}...` : shown);
+  }
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return `${value}`;
   if (Array.isArray(value)) return 'a list';
   return isTable(value) ? 'a table' : 'a date';
