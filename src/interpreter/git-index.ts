@@ -5,8 +5,8 @@ import { liesWithin, pathsOf } from './paths.ts';
 /** Returns up to `limit` bytes of a regular file; null for anything else or larger. The host has it. */
 export type ReadBytes = (path: string, limit: number) => Uint8Array | null;
 
-/** An index of a quarter of a million files; that much is read in one call, however many environments are asked for. */
-const INDEX_LIMIT = 32 * 1024 * 1024;
+/** An index of 200,000 files or more; that much is read in one call, however many environments are asked for. */
+const INDEX_LIMIT = 24 * 1024 * 1024;
 
 /**
  * Returns whether the repository's index names files of an environment, so that a clone brings them. git itself is not
@@ -25,19 +25,25 @@ export function indexMentions(
   const names = listTrackedNames(repository, prefix, files, platform);
   const key = [file, ...names].join('\0');
   // A call asks for the same environment several times: as what it is found, and as what it is trusted.
-  const call = calls.get(files) ?? { answers: new Map<string, boolean>(), bytesLeft: INDEX_LIMIT };
+  const call = calls.get(files) ?? {
+    answers: new Map<string, boolean>(),
+    sizes: new Map<string, number>(),
+    bytesLeft: INDEX_LIMIT,
+  };
   calls.set(files, call);
   const answer = call.answers.get(key) ?? readMentions(file, names, readBytes, call);
   call.answers.set(key, answer);
   return answer;
 }
 
-type Call = { readonly answers: Map<string, boolean>; bytesLeft: number };
+type Call = { readonly answers: Map<string, boolean>; readonly sizes: Map<string, number>; bytesLeft: number };
 const calls = new WeakMap<FileView, Call>();
 
 function readMentions(file: string, names: readonly string[], readBytes: ReadBytes, call: Call): boolean {
-  const bytes = call.bytesLeft <= 0 ? null : readBytes(file, INDEX_LIMIT);
+  // Of another index its size is known only when it is read.
+  const bytes = call.bytesLeft <= (call.sizes.get(file) ?? 0) ? null : readBytes(file, call.bytesLeft);
   if (bytes === null) return true;
+  call.sizes.set(file, bytes.length);
   call.bytesLeft -= bytes.length;
   return findTracked(bytes, names.map(listSigns)) ?? true;
 }

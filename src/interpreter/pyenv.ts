@@ -15,7 +15,7 @@ export type PyenvStep = Found & { readonly evidence: Evidence };
 /** pyenv reads no more of a line, and nobody writes longer files. */
 const FILE_LIMIT = 64 * 1024;
 /** Names of a selection that are looked at: a file may have thousands, and for each the disk is asked. */
-export const MAX_VERSION_NAMES = 100;
+export const MAX_VERSION_NAMES = 50;
 /** Linux takes no longer path. */
 const MAX_NAME = 4096;
 

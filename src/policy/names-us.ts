@@ -8,6 +8,13 @@ export function namesUs(text: string): boolean {
   return text.includes('pipward') || (text.includes('\\') && ESCAPED.test(text));
 }
 
+/** Returns the same of bytes, without decoding them: `true` also where there may be such an escape. */
+export function namesUsIn(bytes: Uint8Array): boolean {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const has = (part: string) => text.includes(part, 0, 'latin1');
+  return has('pipward') || (has('\\') && ['\\u00', '\\U000000', '\\x'].some(has));
+}
+
 /** A letter of our name as an escape: `\u0070`, `\U00000070`, `\x70` (TOML 1.1). */
 const ESCAPED = /\\(?:u00|U000000|x)(?:70|69|77|61|72|64)/;
 
