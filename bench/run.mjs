@@ -130,6 +130,52 @@ const trust = spawnSync(path.join(folder, 'bin/pipward'), ['trust'], {
 });
 if (trust.status !== 0) throw new Error(trust.stderr);
 
+// What anyone may have written, found from the current directory upward: as much of everything as the bounds let through
+// (src/policy/budget.ts, src/interpreter). The costs were looked for among long lines, deep nesting, tables, escapes.
+const hostile = path.join(folder, 'hostile');
+const hostileLevels = [hostile];
+for (let index = 0; index < 100; index += 1) hostileLevels.push(path.join(hostileLevels.at(-1), 'd'));
+const hostileHere = hostileLevels.at(-1);
+const hostilePyenv = path.join(folder, 'hostile-home/.pyenv');
+mkdirSync(hostileHere, { recursive: true });
+mkdirSync(path.join(hostile, '.git'));
+mkdirSync(path.join(folder, 'hostile-home/.config/pipward'), { recursive: true });
+mkdirSync(path.join(hostilePyenv, 'shims'), { recursive: true });
+for (let index = 0; index < 20; index += 1) {
+  mkdirSync(path.join(hostilePyenv, 'versions', `3.${index}.1`), { recursive: true });
+}
+writeFileSync(
+  path.join(folder, 'hostile-home/.config/pipward/config.toml'),
+  '[resolve]\nproject-environment = "use"\n',
+);
+const pyenvShim = `#!/bin/sh\nexport PYENV_ROOT="${hostilePyenv}"\nexec pyenv exec\n`;
+for (const name of ['python', 'python3']) {
+  writeFileSync(path.join(hostilePyenv, 'shims', name), pyenvShim, { mode: 0o755 });
+}
+writeFileSync(path.join(hostile, 'pyproject.toml'), '#'.repeat(15 * 2 ** 20));
+writeFileSync(
+  path.join(hostile, 'd/pipward.toml'),
+  `[policy]\n${Array.from({ length: 3500 }, (_, index) => `k${index}=1\n`).join('')}`,
+);
+writeFileSync(path.join(hostile, 'd/d/pyproject.toml'), `[tool.pipward]\nx = "${'\\n'.repeat(150 * 1024)}"\n`);
+writeFileSync(
+  path.join(hostileHere, '.python-version'),
+  Array.from({ length: 9000 }, (_, index) => `4.${index}\n`).join(''),
+);
+for (const level of hostileLevels.slice(-20)) {
+  cpSync(emptyVenv, path.join(level, '.venv'), { recursive: true, verbatimSymlinks: true });
+}
+const entries = Array.from({ length: 250_000 }, (_, index) => {
+  const name = Buffer.from(`d/.venv/li-${index}`);
+  const entry = Buffer.alloc((62 + name.length + 8) & ~7);
+  entry[61] = name.length;
+  name.copy(entry, 62);
+  return entry;
+});
+const head = Buffer.from('DIRC\0\0\0\u0002\0\0\0\0');
+head.writeUInt32BE(entries.length, 8);
+writeFileSync(path.join(hostile, '.git/index'), Buffer.concat([head, ...entries, Buffer.alloc(20)]));
+
 /** Each row: what, command, environment, and the row that it is compared with. */
 const rows = [
   { name: 'node -e 0', command: [process.execPath, '-e', '0'] },
@@ -174,6 +220,21 @@ const rows = [
     name: 'the same, four policy files with all rules',
     ...govern('strict', everyRule),
     minus: 'pip install, watch, active venv, no policy',
+  },
+  {
+    name: 'pip install, in a directory without a project',
+    command: ['pip', 'install', '--help'],
+    env: nothingFirst,
+  },
+  {
+    name: 'the same, among hostile files (at most 100 ms)',
+    command: ['pip', 'install', '--help'],
+    env: {
+      HOME: path.join(folder, 'hostile-home'),
+      PATH: `${shims}:${path.join(hostilePyenv, 'shims')}:${nothingFirst.PATH}`,
+    },
+    cwd: hostileHere,
+    minus: 'pip install, in a directory without a project',
   },
   { name: 'python -m pip --version', command: [python, '-m', 'pip', '--version'] },
   { name: 'pip --version', command: ['pip', '--version'], minus: 'python -m pip --version' },

@@ -15,6 +15,7 @@ import { unsetupCommand } from './unsetup.ts';
 import { untrustCommand } from './untrust.ts';
 import { venvCommand } from './venv.ts';
 import { whichCommand } from './which.ts';
+import { redactMentions } from '../model/redact.ts';
 import { UsageError } from './usage-error.ts';
 
 const COMMANDS: readonly AdminCommand[] = [
@@ -42,7 +43,7 @@ export async function runAdmin(words: readonly string[], context: AdminContext):
     return typeof chosen === 'number' ? chosen : await chosen.command.run(context, chosen.given);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    complain(`pipward: ${error.message}`);
+    complain(`pipward: ${redactMentions(error.message, words)}`);
     return 2;
   }
 }

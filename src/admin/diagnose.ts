@@ -8,7 +8,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { cleanText } from '../terminal/clean.ts';
 import { renderDiagnostic } from '../terminal/render.ts';
 import type { AdminCommand } from './command.ts';
-import { complain, say } from './output.ts';
+import { complain, say, sayJson } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
 export const diagnoseCommand: AdminCommand = {
@@ -39,8 +39,7 @@ export const diagnoseCommand: AdminCommand = {
     const surroundings = observe('pip', [], env, null);
     const facts = logFacts(surroundings.platform, readCaller(surroundings));
     const diagnostic = finding === null ? null : describeFinding(finding, facts, guessCommand(finding));
-    if (given.flag('json'))
-      say(JSON.stringify({ schema: 1, diagnostics: diagnostic === null ? [] : [forPrograms(diagnostic)] }));
+    if (given.flag('json')) sayJson({ schema: 1, diagnostics: diagnostic === null ? [] : [forPrograms(diagnostic)] });
     else if (diagnostic === null) say('nothing in this log that pipward knows');
     else say(renderDiagnostic(withOrigin(diagnostic, file), { form: 'full', colour: false, columns: null }).trimEnd());
     return 0;

@@ -20,7 +20,7 @@ import { checkNames, checkShims } from './doctor-path.ts';
 import { checkPlaces } from './doctor-places.ts';
 import { describeIgnored, listIgnoredFiles, POLICY_NAMES } from './ignored-files.ts';
 import { readManifest } from './manifest.ts';
-import { say } from './output.ts';
+import { say, sayJson } from './output.ts';
 import { findHome } from './places.ts';
 import { checkMemory } from './shell-memory.ts';
 
@@ -53,7 +53,7 @@ export const doctorCommand: AdminCommand = {
       checkState(surroundings),
       checkTerminal(context),
     ].flat();
-    if (given.flag('json')) say(JSON.stringify({ schema: 1, findings }));
+    if (given.flag('json')) sayJson({ schema: 1, findings });
     else for (const finding of findings) say(cleanLines(finding, surroundings.home));
     return findings.some(({ state }) => state === 'wrong') ? 1 : 0;
   },

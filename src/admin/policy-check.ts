@@ -1,8 +1,10 @@
 import path from 'node:path';
 import type { PolicyLayer, PolicyProblem } from '../model/policy.ts';
 import type { Surroundings } from '../model/surroundings.ts';
+import { chargeParsing, createBudget } from '../policy/budget.ts';
 import { unreadableLayer } from '../policy/empty-layer.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
+import { hasOurTable } from '../policy/names-us.ts';
 import { ABOUT_PLACES } from '../policy/on-refusal.ts';
 import { parsePolicyFile } from '../policy/parse-layer.ts';
 import { systemFile, userFile } from '../policy/places.ts';
@@ -45,7 +47,10 @@ function readNamed(surroundings: Surroundings, name: string): PolicyLayer | null
   if (read.kind === 'unreadable') return unreadableLayer(scope, file, read.reason);
   if (read.kind === 'missing') return { ...unreadableLayer(scope, file, 'failed') };
   const kind = path.basename(file) === 'pyproject.toml' ? 'pyproject' : 'pipward-toml';
-  return parsePolicyFile({ scope, file, text: read.text, kind });
+  // What no call would parse is no file that is in order.
+  const excess = scope === 'project' ? chargeParsing(createBudget(), read.text) : null;
+  if (excess === null) return parsePolicyFile({ scope, file, text: read.text, kind });
+  return kind === 'pipward-toml' || hasOurTable(read.text) ? unreadableLayer(scope, file, excess) : null;
 }
 
 /** What is no mistake of form, but hardly meant. */

@@ -3,14 +3,14 @@ import type { Surroundings } from '../model/surroundings.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
 import { cleanText, shortenHome } from '../terminal/clean.ts';
 import { describeIgnored, listIgnoredFiles, POLICY_NAMES } from './ignored-files.ts';
-import { say } from './output.ts';
+import { say, sayJson } from './output.ts';
 
 /** Prints each policy file that counts here and what it asks for. Returns 1 if one cannot be understood. */
 export function showPolicies(surroundings: Surroundings, json: boolean): number {
   const layers = findPolicyLayers(surroundings);
   const ignored = listIgnoredFiles(surroundings, POLICY_NAMES);
   if (json) {
-    say(JSON.stringify({ schema: 1, today: surroundings.today, layers: layers.map(describeForPrograms), ignored }));
+    sayJson({ schema: 1, today: surroundings.today, layers: layers.map(describeForPrograms), ignored });
   } else {
     const lines = [
       ...(layers.length === 0 ? ['no policy file counts here'] : []),

@@ -1,4 +1,5 @@
 import type { PolicyLayer, PolicyVerdict } from '../model/policy.ts';
+import { redactWords } from '../model/redact.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { noRules } from '../policy/empty-layer.ts';
 import { rankOf } from '../policy/evaluate.ts';
@@ -6,7 +7,7 @@ import { findPolicyLayers } from '../policy/find-layers.ts';
 import { decide } from '../shim/decide.ts';
 import { cleanText, shortenHome } from '../terminal/clean.ts';
 import { describeOnRefusal, nameOnRefusal } from './on-refusal-words.ts';
-import { say } from './output.ts';
+import { say, sayJson } from './output.ts';
 
 /** Prints what the policy says to this call, here and now, layer by layer. Returns 1 if pip would not be run for it. */
 export function testPolicies(surroundings: Surroundings, json: boolean): number {
@@ -23,9 +24,9 @@ export function testPolicies(surroundings: Surroundings, json: boolean): number 
     const described = judged.map(({ layer, own }) => describeForPrograms(layer, own));
     const { today } = surroundings;
     const onRefusal = nameOnRefusal(action);
-    say(JSON.stringify({ schema: 1, today, verdict: verdict.kind, onRefusal, layers: described }));
+    sayJson({ schema: 1, today, verdict: verdict.kind, onRefusal, layers: described });
   } else {
-    const command = ['pip', ...surroundings.arguments].join(' ');
+    const command = ['pip', ...redactWords(surroundings.arguments)].join(' ');
     const onRefusal = describeOnRefusal(action, surroundings).map((text) => `  on refusal  ${text}`);
     const lines = judged.flatMap(({ layer, own }) => describe(layer, own, surroundings.home));
     say(

@@ -4,7 +4,7 @@ import { listPythons, type KnownPython } from '../interpreter/overview.ts';
 import { cleanText, shortenHome } from '../terminal/clean.ts';
 import { describePlaceKind, showVersion } from '../terminal/describe-place.ts';
 import type { AdminCommand } from './command.ts';
-import { say } from './output.ts';
+import { say, sayJson } from './output.ts';
 
 export const pythonsCommand: AdminCommand = {
   usage: 'pythons',
@@ -17,7 +17,7 @@ export const pythonsCommand: AdminCommand = {
   run: ({ env, programDirectory }, given) => {
     const surroundings = observe('pip', [], env, path.join(path.dirname(programDirectory), 'shims'));
     const pythons = listPythons(surroundings);
-    if (given.flag('json')) say(JSON.stringify({ schema: 1, pythons: pythons.map(describeForPrograms) }));
+    if (given.flag('json')) sayJson({ schema: 1, pythons: pythons.map(describeForPrograms) });
     else if (pythons.length === 0) say('no Python is known here');
     else for (const line of renderTable(pythons, surroundings.home)) say(line);
     return pythons.length === 0 ? 1 : 0;

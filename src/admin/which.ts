@@ -19,7 +19,7 @@ import { describeContradiction, describeOtherPip, describePlaceKind, showVersion
 import { describeEvidence, describeSource, renderLedger } from '../terminal/render-ledger.ts';
 import type { AdminCommand } from './command.ts';
 import { describeIgnored, listIgnoredFiles, POLICY_NAMES, PYENV_FILE, type IgnoredFile } from './ignored-files.ts';
-import { say } from './output.ts';
+import { say, sayJson } from './output.ts';
 import { describeOnRefusal, nameOnRefusal } from './on-refusal-words.ts';
 import { checkMemory, findDetour } from './shell-memory.ts';
 import { describeProject } from './which-project.ts';
@@ -75,7 +75,8 @@ export const whichCommand: AdminCommand = {
       memory: checkMemory(path.dirname(programDirectory)).map(({ text, fix }) => `${text}; then ${fix}`),
       others: given.flag('all') ? listOthers(action, surroundings) : null,
     };
-    say(given.flag('json') ? JSON.stringify(describeForPrograms(told)) : describe(told, surroundings));
+    if (given.flag('json')) sayJson(describeForPrograms(told));
+    else say(describe(told, surroundings));
     return resolution.kind === 'resolved' ? 0 : 1;
   },
 };

@@ -1,6 +1,7 @@
 import type { FactRow } from '../model/diagnostic.ts';
 import type { AdviceFacts, SettingFacts } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
+import { redactValue } from '../model/redact.ts';
 import { describeOrigin } from './accepted.ts';
 import { normalizeName, splitRequirement } from './requirement.ts';
 
@@ -62,10 +63,7 @@ export function describeLine(origin: string | null): string {
 
 /** Returns an address without what may be a secret, for a fact. */
 export function hideCredentials(address: string): string {
-  return address
-    .replace(/\/\/[^/@\s]*@/g, '//****@')
-    .replace(/^[^/@\s]*:[^/@\s]*@/, '****@')
-    .replace(/[?#].*$/s, '');
+  return redactValue(address).replace(/[?#].*$/s, '');
 }
 
 /** The row about a setting: its value and who made it. */

@@ -1,6 +1,7 @@
 import { POLICY_CODES, type Diagnostic, type FactRow } from '../model/diagnostic.ts';
 import type { AdviceFacts } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
+import { redactText } from '../model/redact.ts';
 import {
   RULE_NAMES,
   type LayerScope,
@@ -125,7 +126,7 @@ function reasonRow(layers: readonly PolicyLayer[]): readonly FactRow[] {
   const isEnded = reason === '' || rules.contact === null || /[.!?]$/.test(reason);
   const ended = isEnded ? reason : `${reason}.`;
   const contact = rules.contact === null ? '' : `Ask ${rules.contact.trim()} before an exception.`;
-  const text = [ended, contact].filter((part) => part !== '').join(' ');
+  const text = redactText([ended, contact].filter((part) => part !== '').join(' '));
   if (text === '') return [];
   return [{ label: 'reason', text: `"${text.length > MOST_REASON ? `${text.slice(0, MOST_REASON)}...` : text}"` }];
 }

@@ -1,5 +1,6 @@
 import type { Applicability, ShellKind } from '../model/diagnostic.ts';
 import type { PipCommand } from '../model/invocation.ts';
+import { hasSecrets, redactText } from '../model/redact.ts';
 import { isClean } from '../terminal/clean.ts';
 import { joinCommand } from '../terminal/quote.ts';
 
@@ -17,8 +18,6 @@ const CREDENTIALS = [
   /\?[^=]*=/,
   /^(?=.*(?:token|pass|secret|key))[a-z_][\w.-]*=(?!=)/is,
 ];
-/** Values that go to a build, where anything may be meant. */
-const BUILD_OPTIONS = ['--global-option', '--config-settings', '--build-option', '--install-option'];
 
 /** The same command for an active environment: what spoke of another place is left out. `start`: in place of `pip`. */
 export function repeatInEnvironment(
@@ -116,7 +115,7 @@ function dropOptions(words: readonly string[], names: readonly string[]): readon
 function print(words: readonly string[], command: PipCommand, shell: ShellKind, start?: readonly string[]): Printed {
   const text = joinCommand(words, shell);
   // A command that cleaning would change does not work as printed.
-  if (!hasCredentials(command) && isClean(text)) return { text, applicability: 'ready' };
+  if (!hasCredentials(command) && redactText(text) === text && isClean(text)) return { text, applicability: 'ready' };
   const known = start ?? words.slice(0, 1);
   const subcommand = command.subcommand !== null && /^[a-z]+$/.test(command.subcommand) ? [command.subcommand] : [];
   return { text: `${joinCommand([...known, ...subcommand], shell)} ...`, applicability: 'has-placeholder' };
@@ -125,13 +124,9 @@ function print(words: readonly string[], command: PipCommand, shell: ShellKind, 
 /** Whether something in the command must not appear on a screen or in a log once more. */
 export function hasCredentials({ arguments: words, options }: PipCommand): boolean {
   return (
+    hasSecrets(words) ||
     words.some((word) => CREDENTIALS.some((pattern) => pattern.test(word))) ||
-    options.some(
-      ({ name, value }) =>
-        value !== null &&
-        ((name === '--proxy' && value.includes('@')) ||
-          (BUILD_OPTIONS.includes(name) && /token|pass|secret|key/i.test(value))),
-    )
+    options.some(({ name, value }) => value !== null && hasSecrets([name, value]))
   );
 }
 

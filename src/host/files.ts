@@ -114,8 +114,12 @@ function isExecutable(name: string, stats: Stats): boolean {
   );
 }
 
+/** A folder of 100,000 names takes 0.1 s to be listed, and whoever wrote a project chose how many it has. */
+const MAX_FOLDER_BYTES = 2 * MEBIBYTE;
+
 function readNames(name: string): readonly string[] {
   return attempt(() => {
+    if (statSync(osPath(name)).size > MAX_FOLDER_BYTES) return [];
     const names = readdirSync(osPath(name));
     // Of a thousand names in site-packages none is what it takes a buffer each for: no UTF-8.
     if (!names.some((entry) => entry.includes('\uFFFD'))) return names;

@@ -3,7 +3,7 @@ import type { FileView } from '../model/surroundings.ts';
 import { findLayout, readLibraryName, type Layout } from './layout.ts';
 import { pathsOf } from './paths.ts';
 import { findPip, type InspectionView } from './pip-presence.ts';
-import { parsePyvenvCfg, type PyvenvCfg } from './pyvenv-cfg.ts';
+import { CONFIG_LIMIT, parsePyvenvCfg, type PyvenvCfg } from './pyvenv-cfg.ts';
 import { listBelow, listSiteDirectories, listUserSites } from './site-directories.ts';
 
 /** Scripts are smaller; of a larger file nothing is read. */
@@ -55,7 +55,7 @@ function findVirtual(executable: string, realPath: string, view: InspectionView)
   for (const prefix of [folder, paths.dirname(folder)]) {
     const file = paths.join(prefix, 'pyvenv.cfg');
     if (view.files.status(file) === null) continue;
-    const read = view.files.readText(file);
+    const read = view.files.readText(file, CONFIG_LIMIT);
     return describeVirtual(prefix, parsePyvenvCfg(read.kind === 'text' ? read.text : ''), realPath, view);
   }
   return null;
@@ -149,7 +149,7 @@ function findOldVirtualenv(
   const record = paths.join(stdlib, 'orig-prefix.txt');
   const hasRecord = files.status(record) !== null;
   if (!hasRecord && files.status(paths.join(paths.dirname(executable), 'activate_this.py')) === null) return null;
-  const read = hasRecord ? files.readText(record) : null;
+  const read = hasRecord ? files.readText(record, CONFIG_LIMIT) : null;
   const original = read?.kind === 'text' ? read.text.trim() : '';
   const home = paths.isAbsolute(original) ? paths.join(original, 'bin') : null;
   const base = findBaseAt(home, realPath, view);

@@ -45,7 +45,7 @@ function findMove(prefix: string, { files, platform }: Surroundings): Contradict
   const read = files.readText(paths.join(prefix, platform === 'win32' ? 'Scripts' : 'bin', 'activate'), ACTIVATE_LIMIT);
   if (read.kind !== 'text') return null;
   // venv up to 3.12 writes "..." or '...', virtualenv too; later ones quote only where they must, behind an `export`.
-  const written = /^\s*(?:export )?VIRTUAL_ENV=(?:"([^"$`]+)"|'([^'$`]+)'|([^\s"'$`;]+))\s*$/m.exec(read.text);
+  const written = /^[ \t]*(?:export )?VIRTUAL_ENV=(?:"([^"$`]+)"|'([^'$`]+)'|([^\s"'$`;]+))[ \t\r]*$/m.exec(read.text);
   const place = written?.slice(1).find(Boolean);
   if (place === undefined || !paths.isAbsolute(place)) return null;
   const isSame = (files.realPath(place) ?? paths.join(place, '.')) === (files.realPath(prefix) ?? prefix);

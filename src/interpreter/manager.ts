@@ -3,6 +3,7 @@ import type { Surroundings } from '../model/surroundings.ts';
 import { readVariable } from '../model/variables.ts';
 import { readScript } from './classify.ts';
 import { liesWithin, pathsOf } from './paths.ts';
+import { CONFIG_LIMIT } from './pyvenv-cfg.ts';
 import { findPyenvRoot } from './pyenv.ts';
 
 /**
@@ -64,10 +65,10 @@ function findEnvironmentManager(prefix: string, surroundings: Surroundings): Man
     (folder === chosen || /[/\\](?:\.local[/\\]share[/\\]|\.)virtualenvs$/.test(folder));
   if (isPipenvs) return /-[\w-]{8}(?:-[\w.]+)?$/.test(paths.basename(prefix)) ? 'pipenv' : 'virtualenvwrapper';
   if (folder === chosen || (home !== null && folder === paths.join(home, '.virtualenvs'))) return 'virtualenvwrapper';
-  const read = files.readText(paths.join(prefix, 'pyvenv.cfg'));
+  const read = files.readText(paths.join(prefix, 'pyvenv.cfg'), CONFIG_LIMIT);
   const keys = read.kind === 'text' ? read.text.toLowerCase() : '';
-  if (/^\s*uv\s*=/m.test(keys)) return 'uv';
-  return /^\s*virtualenv\s*=/m.test(keys) ? 'virtualenv' : null;
+  if (/^[ \t]*uv[ \t]*=/m.test(keys)) return 'uv';
+  return /^[ \t]*virtualenv[ \t]*=/m.test(keys) ? 'virtualenv' : null;
 }
 
 function findInstaller(executable: string, realPath: string, surroundings: Surroundings): Manager | null {

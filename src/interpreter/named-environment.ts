@@ -1,4 +1,5 @@
 import type { Surroundings } from '../model/surroundings.ts';
+import { MAX_LEVELS } from '../model/upward.ts';
 import { pathsOf } from './paths.ts';
 
 /** One path; Linux takes 4,096 bytes. */
@@ -12,7 +13,10 @@ export function followName(place: string, surroundings: Pick<Surroundings, 'file
   const { files, platform } = surroundings;
   const kind = files.status(place)?.kind;
   const folder = kind === 'directory' ? place : kind === 'file' ? readNamed(place, surroundings) : null;
-  return folder !== null && files.status(pathsOf(platform).join(folder, 'pyvenv.cfg')) !== null ? folder : null;
+  if (folder === null || files.status(pathsOf(platform).join(folder, 'pyvenv.cfg')) === null) return null;
+  // Each folder above it is looked at before it is used, so a link must not lead to a thousand of them.
+  const real = files.realPath(folder) ?? folder;
+  return real.split(pathsOf(platform).sep).length > MAX_LEVELS ? null : folder;
 }
 
 /** Returns the name with the links of the folders above it resolved: what a file or link of that name is known by. */

@@ -8,6 +8,9 @@ export type InspectionView = Pick<Surroundings, 'files' | 'platform' | 'env' | '
 
 /** A .pth file is a few lines; a larger one is not read. */
 const PTH_LIMIT = 64 * 1024;
+/** Of all .pth files of an interpreter: those that are read, and the lines that are followed. An environment may come with more. */
+export const MAX_PTH_FILES = 100;
+export const MAX_PTH_LINES = 1000;
 
 /**
  * Returns whether `python -m pip` would find pip, looking where sys.path leads, in its order: PYTHONPATH, user site,
@@ -65,11 +68,16 @@ function seesUserSite(environment: Environment, view: InspectionView): boolean {
 /** Editable installs and eggs are on sys.path by a line in a .pth file (CPython Lib/site.py, addpackage). */
 function findPipByPth(sites: readonly string[], view: InspectionView): PipPresence {
   const paths = pathsOf(view.platform);
+  let [filesLeft, linesLeft] = [MAX_PTH_FILES, MAX_PTH_LINES];
   for (const site of sites) {
     for (const name of view.files.list(site).filter((entry) => entry.endsWith('.pth'))) {
+      if (filesLeft === 0) return { state: 'unknown' };
+      filesLeft -= 1;
       const read = view.files.readText(paths.join(site, name), PTH_LIMIT);
       for (const line of read.kind === 'text' ? read.text.split(/\r?\n/) : []) {
         if (/^\s*(#|$)/.test(line)) continue;
+        if (linesLeft === 0) return { state: 'unknown' };
+        linesLeft -= 1;
         // Code may add anything; in practice it names what it adds (`import __editable___pip_24_0_finder`).
         if (/^import[ \t]/.test(line)) {
           if (/(?<![a-z])pip(?![a-z])/i.test(line)) return { state: 'unknown' };

@@ -1,10 +1,11 @@
 import type { FoundEnvironment } from '../model/environment.ts';
 import { isFromOtherUser } from '../model/other-user.ts';
 import type { Surroundings } from '../model/surroundings.ts';
+import { listUpward as listDirectories } from '../model/upward.ts';
 import { inspectInterpreter } from './classify.ts';
 import { followName } from './named-environment.ts';
 import { pathsOf } from './paths.ts';
-import { parsePyvenvCfg } from './pyvenv-cfg.ts';
+import { CONFIG_LIMIT, parsePyvenvCfg } from './pyvenv-cfg.ts';
 import { findInPrefix } from './sighting.ts';
 import { listFileSuspicions, listSuspicions, type ReadBytes } from './suspicion.ts';
 
@@ -53,13 +54,18 @@ export function findProjectEnvironments(
   });
 }
 
-/** Returns where those environments are, or the files that name them, nearest first. */
+/** A project has one or two; each is looked at as a whole, down to the repository's index. */
+export const MAX_ENVIRONMENTS = 4;
+
+/** Returns where those environments are, or the files that name them, nearest first, MAX_ENVIRONMENTS at most. */
 export function listFoundPrefixes(surroundings: Surroundings, names: readonly string[]): readonly string[] {
-  return listSearchedPrefixes(surroundings, names).filter(
-    (place) =>
-      followName(place, surroundings) !== null &&
-      !isFromOtherUser(pathsOf(surroundings.platform).dirname(place), place, surroundings),
-  );
+  const found: string[] = [];
+  for (const place of listSearchedPrefixes(surroundings, names)) {
+    if (found.length === MAX_ENVIRONMENTS) break;
+    if (followName(place, surroundings) === null) continue;
+    if (!isFromOtherUser(pathsOf(surroundings.platform).dirname(place), place, surroundings)) found.push(place);
+  }
+  return found;
 }
 
 /** Returns where environments are looked for, there or not, nearest first. */
@@ -91,7 +97,7 @@ export function describeFound(
   readBytes: ReadBytes | undefined,
 ): FoundEnvironment {
   const { files, platform } = surroundings;
-  const read = files.readText(pathsOf(platform).join(prefix, 'pyvenv.cfg'));
+  const read = files.readText(pathsOf(platform).join(prefix, 'pyvenv.cfg'), CONFIG_LIMIT);
   const cfg = parsePyvenvCfg(read.kind === 'text' ? read.text : '');
   const { path, problem } = findInPrefix(prefix, surroundings);
   const python = problem === null ? path : null;
@@ -106,17 +112,17 @@ export function describeFound(
   };
 }
 
-/** The current directory and those above it, up to the file system's root or below the home directory. */
+/**
+ * The current directory and those above it, up to the file system's root or below the home directory. None where there
+ * are more than MAX_LEVELS: of a project that is not looked at as a whole nothing is used, and nothing recommended.
+ */
 function listUpward({ cwd, home, files, platform }: Surroundings): readonly string[] {
-  const paths = pathsOf(platform);
+  if (cwd === null) return [];
+  const { directories, gap } = listDirectories(cwd, pathsOf(platform));
+  if (gap !== null) return [];
   const physicalHome = home === null ? null : (files.realPath(home) ?? home);
-  const directories: string[] = [];
-  for (let current = cwd; current !== null && current !== home && current !== physicalHome;) {
-    directories.push(current);
-    const parent = paths.dirname(current);
-    current = parent === current ? null : parent;
-  }
-  return directories;
+  const end = directories.findIndex((folder) => folder === home || folder === physicalHome);
+  return end < 0 ? directories : directories.slice(0, end);
 }
 
 /** The directories up to the last that the user owns. The current one always counts: suspicions tell if it is another's. */

@@ -1,4 +1,4 @@
-import type { Surroundings } from '../model/surroundings.ts';
+import type { FileView, Surroundings } from '../model/surroundings.ts';
 import { pathsOf } from './paths.ts';
 
 /**
@@ -31,7 +31,19 @@ function dropImplementation(name: string): string {
 }
 
 /** Returns the folders of versions/, newest first; environments of pyenv-virtualenv, which are links into envs/, left out. */
-export function listPyenvVersions(root: string, { files, platform }: Surroundings): readonly string[] {
+export function listPyenvVersions(root: string, surroundings: Surroundings): readonly string[] {
+  const { files } = surroundings;
+  // Asked for once for each name that a selection has.
+  const known = listed.get(files) ?? new Map<string, readonly string[]>();
+  listed.set(files, known);
+  const versions = known.get(root) ?? readVersions(root, surroundings);
+  known.set(root, versions);
+  return versions;
+}
+
+const listed = new WeakMap<FileView, Map<string, readonly string[]>>();
+
+function readVersions(root: string, { files, platform }: Surroundings): readonly string[] {
   const paths = pathsOf(platform);
   const folder = paths.join(root, 'versions');
   return files

@@ -1,19 +1,24 @@
 import type { Evidence } from '../model/environment.ts';
 import { isFromOtherUser } from '../model/other-user.ts';
 import type { Surroundings } from '../model/surroundings.ts';
+import { listUpward } from '../model/upward.ts';
 import { readVariable } from '../model/variables.ts';
 import { pathsOf } from './paths.ts';
 import { findPyenvVersion, isSafeName } from './pyenv-versions.ts';
 import { findProblem, type Found } from './sighting.ts';
 
-/** A word that pyenv's selection consists of, and where it stands. */
-export type PyenvWord = { readonly name: string; readonly evidence: Evidence };
+/** A word that pyenv's selection consists of, and where it stands; `null` stands for all that is not read of a long selection. */
+export type PyenvWord = { readonly name: string | null; readonly evidence: Evidence };
 
 /** One step of what pyenv would do; the last one that has no problem is what it would start. */
 export type PyenvStep = Found & { readonly evidence: Evidence };
 
 /** pyenv reads no more of a line, and nobody writes longer files. */
 const FILE_LIMIT = 64 * 1024;
+/** Names of a selection that are looked at: a file may have thousands, and for each the disk is asked. */
+export const MAX_VERSION_NAMES = 50;
+/** Linux takes no longer path. */
+const MAX_NAME = 4096;
 
 /** Returns pyenv's root folder: PYENV_ROOT, or the parent of a shims folder on PATH, or ~/.pyenv; null if there is none. */
 export function findPyenvRoot(surroundings: Surroundings): string | null {
@@ -40,7 +45,7 @@ export function readPyenvSelection(root: string, surroundings: Surroundings): re
   const variable = readVariable(surroundings, 'PYENV_VERSION');
   if (variable !== null) {
     const evidence: Evidence = { kind: 'variable', name: 'PYENV_VERSION', value: variable };
-    return splitWord(variable).map((name) => ({ name, evidence }));
+    return limitNames(splitWord(variable)).map((name) => ({ name, evidence }));
   }
   const directory = readVariable(surroundings, 'PYENV_DIR');
   const starts = [
@@ -62,10 +67,14 @@ export function followPyenv(root: string, command: string, surroundings: Surroun
   const paths = pathsOf(surroundings.platform);
   const steps: PyenvStep[] = [];
   for (const { name, evidence } of readPyenvSelection(root, surroundings)) {
+    if (name === null) {
+      steps.push({ evidence, path: null, problem: { reason: 'too-many-versions', detail: null } });
+      continue;
+    }
     if (name === 'system')
       return [...steps, { evidence, path: null, problem: { reason: 'pyenv-system', detail: null } }];
-    if (!isSafeName(name)) {
-      steps.push({ evidence, path: null, problem: { reason: 'unsafe-version-name', detail: name } });
+    if (name.length > MAX_NAME || !isSafeName(name)) {
+      steps.push({ evidence, path: null, problem: { reason: 'unsafe-version-name', detail: name.slice(0, 100) } });
       continue;
     }
     const version = findPyenvVersion(root, name, surroundings);
@@ -84,7 +93,7 @@ export function followPyenv(root: string, command: string, surroundings: Surroun
 /** Returns the lines of a version file as pyenv-version-file-read takes them: the first word of each, `#` lines left out. */
 export function parseVersionFile(text: string): readonly { readonly name: string; readonly line: number }[] {
   return text.split('\n').flatMap((content, index) => {
-    const word = content.trim().split(/\s+/)[0] ?? '';
+    const word = /\S+/.exec(content)?.[0] ?? '';
     return word === '' || word.startsWith('#') ? [] : splitWord(word).map((name) => ({ name, line: index + 1 }));
   });
 }
@@ -97,27 +106,44 @@ function splitWord(word: string): readonly string[] {
 /** pyenv itself would take the file of another user in /tmp as well; that would let any user choose the Python of ours. */
 function findVersionFile(start: string, surroundings: Surroundings): string | null {
   const paths = pathsOf(surroundings.platform);
-  for (let folder = start; ; folder = paths.dirname(folder)) {
+  for (const folder of listUpward(start, paths).directories) {
     const file = paths.join(folder, '.python-version');
     const isFile = surroundings.files.status(file)?.kind === 'file';
     if (isFile && !isFromOtherUser(folder, file, surroundings)) return file;
-    if (folder === paths.dirname(folder)) return null;
   }
+  return null;
 }
 
 function readVersionFile(path: string, { files }: Surroundings): readonly PyenvWord[] {
   const read = files.status(path) === null ? null : files.readText(path, FILE_LIMIT);
-  const words = read?.kind === 'text' ? parseVersionFile(read.text) : [];
-  return words.length === 0
+  if (read?.kind === 'unreadable' && read.reason === 'too-large') {
+    return [{ name: null, evidence: { kind: 'file', path, line: null, text: '' } }];
+  }
+  const lines = new Map<string, number>();
+  for (const { name, line } of read?.kind === 'text' ? parseVersionFile(read.text) : []) {
+    if (!lines.has(name)) lines.set(name, line);
+    if (lines.size > MAX_VERSION_NAMES) break;
+  }
+  return lines.size === 0
     ? [{ name: 'system', evidence: { kind: 'file', path, line: null, text: 'system' } }]
-    : words.map(({ name, line }) => ({ name, evidence: { kind: 'file', path, line, text: name } }));
+    : limitNames([...lines.keys()]).map((name) => {
+        const [line, text] = name === null ? [null, ''] : [lines.get(name) ?? null, name];
+        return { name, evidence: { kind: 'file', path, line, text } };
+      });
+}
+
+/** Each name once, since pyenv finds nothing the second time that it did not find before; behind the last that is looked at `null`. */
+function limitNames(names: readonly string[]): readonly (string | null)[] {
+  const once = [...new Set(names)];
+  return once.length > MAX_VERSION_NAMES ? [...once.slice(0, MAX_VERSION_NAMES), null] : once;
 }
 
 /** pyenv walks upward by $PWD, which differs from the physical directory behind a link. */
 function readLogicalDirectory(surroundings: Surroundings): string | null {
   const { cwd, files, platform } = surroundings;
   const logical = readVariable(surroundings, 'PWD');
-  return logical !== null && logical !== cwd && pathsOf(platform).isAbsolute(logical) && files.realPath(logical) === cwd
-    ? logical
-    : cwd;
+  if (logical === null || cwd === null || logical === cwd || !pathsOf(platform).isAbsolute(logical)) return cwd;
+  // Not the real path: of a directory 2,000 levels deep that takes the kernel 0.2 s.
+  const [named, own] = [files.status(logical), files.status(cwd)];
+  return named !== null && named.inode === own?.inode && named.device === own.device ? logical : cwd;
 }

@@ -1,5 +1,8 @@
 import type { PythonVersion } from '../model/environment.ts';
 
+/** venv writes 200 bytes, uv and virtualenv 400; of a larger file nothing is read. */
+export const CONFIG_LIMIT = 8 * 1024;
+
 /** What a pyvenv.cfg says (PEP 405). */
 export type PyvenvCfg = {
   /** Folder of the base interpreter; null if the key is not there. */

@@ -13,7 +13,8 @@ import { ANY_VERSION, findMismatch, listCommandNames, nameWanted, type WantedVer
 
 export type { ConfiguredPython, ProjectSearch };
 
-type Ledger = Candidate[];
+/** What is told, and the lines that led to no file, so that none of these is told twice. */
+type Ledger = { readonly lines: Candidate[]; readonly told: Set<string> };
 type Accepted = { readonly sighting: Sighting; readonly interpreter: Interpreter };
 
 /**
@@ -27,7 +28,7 @@ export function resolveInterpreter(
   configured: ConfiguredPython | null,
   project: ProjectSearch | null = null,
 ): Resolution {
-  const ledger: Ledger = [];
+  const ledger: Ledger = { lines: [], told: new Set() };
   const settle = (accepted: Accepted) => settleOn(accepted, ledger, surroundings, configured);
 
   // Asked for in so many words: nothing else is tried in its place.
@@ -37,7 +38,7 @@ export function resolveInterpreter(
       const accepted = consider(sighting, ANY_VERSION, ledger, surroundings);
       if (accepted !== null) return settle(accepted);
     }
-    return { kind: 'not-found', wanted: explicit, known: collectKnown(surroundings), ledger };
+    return { kind: 'not-found', wanted: explicit, known: collectKnown(surroundings), ledger: ledger.lines };
   }
 
   for (const sighting of sightEnvironments(surroundings, project)) {
@@ -56,7 +57,7 @@ export function resolveInterpreter(
     if (interpreter.pip.state !== 'absent' || (isEnvironment(interpreter) && withoutPip.length === 0)) {
       return settle(accepted);
     }
-    withoutPip.push({ accepted, line: ledger.length });
+    withoutPip.push({ accepted, line: ledger.lines.length });
     passOver(sighting, 'no-pip', null, ledger);
   }
 
@@ -65,11 +66,11 @@ export function resolveInterpreter(
     for (const sighting of sightDanglingLinks(listCommandNames(wanted), surroundings)) {
       consider(sighting, wanted, ledger, surroundings);
     }
-    const name = nameMissing(ledger) ?? nameWanted(wanted);
-    return { kind: 'not-found', wanted: name, known: collectKnown(surroundings), ledger };
+    const name = nameMissing(ledger.lines) ?? nameWanted(wanted);
+    return { kind: 'not-found', wanted: name, known: collectKnown(surroundings), ledger: ledger.lines };
   }
-  ledger[first.line] = choose(first.accepted.sighting);
-  return { kind: 'without-pip', ...describe(first.accepted), ledger };
+  ledger.lines[first.line] = choose(first.accepted.sighting);
+  return { kind: 'without-pip', ...describe(first.accepted), ledger: ledger.lines };
 }
 
 /** What is active goes before what was merely found. */
@@ -104,17 +105,19 @@ function settleOn(
   surroundings: Surroundings,
   configured: ConfiguredPython | null,
 ): Resolution {
-  ledger.push(choose(accepted.sighting));
+  const { lines } = ledger;
+  lines.push(choose(accepted.sighting));
   const { interpreter } = accepted;
-  if (interpreter.pip.state !== 'absent') return { kind: 'resolved', ...describe(accepted), driver: null, ledger };
+  if (interpreter.pip.state !== 'absent')
+    return { kind: 'resolved', ...describe(accepted), driver: null, ledger: lines };
   const driver = findDriver(interpreter, listDrivers(surroundings, configured), surroundings);
   return driver === null
-    ? { kind: 'without-pip', ...describe(accepted), ledger }
-    : { kind: 'resolved', ...describe(accepted), driver, ledger };
+    ? { kind: 'without-pip', ...describe(accepted), ledger: lines }
+    : { kind: 'resolved', ...describe(accepted), driver, ledger: lines };
 }
 
 /** Returns pyenv's version that is not installed, and where it is asked for: `3.12.9 (/home/ada/.python-version:1)`; null if none is. */
-function nameMissing(ledger: Ledger): string | null {
+function nameMissing(ledger: readonly Candidate[]): string | null {
   for (const { source, evidence, outcome } of ledger) {
     if (source !== 'pyenv' || outcome.kind !== 'passed-over' || outcome.reason !== 'pyenv-version-missing') continue;
     const place = evidence.kind === 'file' ? [evidence.path, evidence.line ?? []].flat().join(':') : 'PYENV_VERSION';
@@ -139,6 +142,10 @@ function choose({ source, evidence, path }: Sighting): Candidate {
 function passOver(sighting: Sighting, reason: PassedOverReason, detail: string | null, ledger: Ledger): void {
   const { source, evidence, path } = sighting;
   const line: Candidate = { source, evidence, path, outcome: { kind: 'passed-over', reason, detail } };
-  const isRepeated = ledger.some((known) => JSON.stringify(known) === JSON.stringify(line));
-  if (!isRepeated || path !== null) ledger.push(line);
+  if (path === null) {
+    const key = JSON.stringify(line);
+    if (ledger.told.has(key)) return;
+    ledger.told.add(key);
+  }
+  ledger.lines.push(line);
 }

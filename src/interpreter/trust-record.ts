@@ -1,6 +1,7 @@
 import type { TrustChange } from '../model/environment.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { pathsOf } from './paths.ts';
+import { CONFIG_LIMIT } from './pyvenv-cfg.ts';
 import { findInPrefix } from './sighting.ts';
 
 /**
@@ -21,9 +22,6 @@ export type TrustRecord = {
   /** Where `bin/python` leads, every link resolved. */
   readonly python: string;
 };
-
-/** venv writes 200 bytes, uv and virtualenv 400. */
-const CONFIG_LIMIT = 8 * 1024;
 
 /** Returns the record of an environment as it is now, trusted as itself; null where it has no working python or no readable pyvenv.cfg. */
 export function takeRecord(prefix: string, surroundings: Surroundings): TrustRecord | null {

@@ -83,6 +83,7 @@ export type PassedOverReason =
   | 'pyenv-system'
   | 'pyenv-version-missing'
   | 'unsafe-version-name'
+  | 'too-many-versions'
   /** The next four are said of a project environment that was found (docs/trust.md); the detail is a code. */
   | 'suspicious'
   | 'not-trusted'

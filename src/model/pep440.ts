@@ -89,11 +89,15 @@ function order(one: number, other: number): number {
 /** Whether a version is in the set that a specifier describes. */
 export type Specifier = (version: Version) => boolean;
 
+/** A repository may ask for a million clauses; the longest of real packages have ten. */
+export const MAX_SPECIFIER = 1000;
+
 /** A policy's specifier is read twice a call: when its file is checked, and when the call is judged. */
 const specifiers = new Map<string, Specifier | null>();
 
-/** Returns the test for `>=3.9, !=3.9.1, <4` (PEP 440, "Version specifiers"); null for what is none. */
+/** Returns the test for `>=3.9, !=3.9.1, <4` (PEP 440, "Version specifiers"); null for what is not one, or longer than MAX_SPECIFIER. */
 export function parseSpecifier(text: string): Specifier | null {
+  if (text.length > MAX_SPECIFIER) return null;
   const known = specifiers.get(text);
   if (known !== undefined) return known;
   const clauses = text.split(',').map(parseClause);

@@ -3,7 +3,7 @@ import { formatDay } from '../model/day.ts';
 import type { Demand, Level } from '../model/policy.ts';
 import { findNearest } from '../model/nearest.ts';
 import { normalizeName } from './package-names.ts';
-import { parseSpecifier, parseVersion } from '../model/pep440.ts';
+import { MAX_SPECIFIER, parseSpecifier, parseVersion } from '../model/pep440.ts';
 import { choiceOf, isTable, right, showValue, wrong, type Reading, type Shape, type ShapeProblem } from './shapes.ts';
 
 /** A demand without the line, which only the reader of the file knows. */
@@ -12,6 +12,8 @@ export type WrittenDemand = Omit<Demand, 'line'>;
 const LEVELS: readonly Level[] = ['off', 'advise', 'enforce'];
 const level = choiceOf(LEVELS);
 const FROM = `from`;
+/** Unknown keys that are told of one rule; each is compared with the known ones. */
+const MAX_UNKNOWN = 10;
 const date: Shape<string> = {
   // TOML has dates of its own; JSON Schema knows them as text.
   jsonSchema: { type: 'string', format: 'date' },
@@ -76,6 +78,7 @@ function demandFrom(plain: Shape<WrittenDemand>, text: Shape<string> | null = nu
       const [asked, from, given] = [take('level'), take(FROM), take('value')];
       for (const key of Object.keys(value)) {
         if (Object.hasOwn(shapes, key)) continue;
+        if (problems.length >= MAX_UNKNOWN) break;
         problems.push({ path: [key], message: 'is not a known key', nearest: findNearest(key, Object.keys(shapes)) });
       }
       if (!(needed in value)) problems.push({ path: [], message: `needs a \`${needed}\``, nearest: null });
@@ -103,10 +106,14 @@ export const versionText: Shape<string> = {
 /** Version specifiers of PEP 440. */
 export const specifierText: Shape<string> = {
   jsonSchema: { type: 'string', pattern: '^\\s*(~=|===?|!=|<=?|>=?)' },
-  read: (value) =>
-    typeof value === 'string' && parseSpecifier(value) !== null
+  read: (value) => {
+    if (typeof value === 'string' && value.length > MAX_SPECIFIER) {
+      return wrong(`must be at most ${MAX_SPECIFIER} characters, not ${value.length}`);
+    }
+    return typeof value === 'string' && parseSpecifier(value) !== null
       ? right(value.trim())
-      : wrong(`must be a specifier such as ">=3.10, <3.14", not ${showValue(value)}`),
+      : wrong(`must be a specifier such as ">=3.10, <3.14", not ${showValue(value)}`);
+  },
 };
 
 /** PEP 508. (The first class with the flag `i` takes 0.2 ms to be compiled, here and in package-names.ts.) */

@@ -1,5 +1,7 @@
 import type { LayerScope, PolicyLayer, PolicyProblem, PolicyRules, Settings } from '../model/policy.ts';
 import type { TextRead } from '../model/surroundings.ts';
+import { MAX_LEVELS } from '../model/upward.ts';
+import { MAX_KEYS, MAX_PARSED_BYTES, MAX_POLICIES } from './budget.ts';
 
 /** What a file says that says nothing. */
 export const noRules: PolicyRules = {
@@ -20,7 +22,13 @@ export const noSettings: Settings = {
   adviceForm: null,
 };
 
-export type UnreadableReason = Extract<TextRead, { kind: 'unreadable' }>['reason'] | 'dangling-link';
+export type UnreadableReason =
+  | Extract<TextRead, { kind: 'unreadable' }>['reason']
+  | 'dangling-link'
+  | 'too-many-bytes'
+  | 'too-many-keys'
+  | 'too-many-files'
+  | 'too-deep';
 
 const MESSAGES: Readonly<Record<UnreadableReason, string>> = {
   permission: 'the file cannot be read: permission denied',
@@ -28,6 +36,10 @@ const MESSAGES: Readonly<Record<UnreadableReason, string>> = {
   'too-large': 'the file is larger than 1 MiB',
   'not-utf-8': 'the file is not UTF-8 text',
   'dangling-link': 'the file is a link that leads nowhere',
+  'too-many-bytes': `the files of projects that count here are larger than ${MAX_PARSED_BYTES / 1024} KiB`,
+  'too-many-keys': `the files of projects that count here have more than ${MAX_KEYS} keys`,
+  'too-many-files': `more than ${MAX_POLICIES} files of projects count here`,
+  'too-deep': `more than ${MAX_LEVELS} directories lead here, and this one is not looked at`,
   failed: 'the file cannot be read',
 };
 

@@ -1,21 +1,26 @@
 import { isFromOtherUser } from '../model/other-user.ts';
 import type { PolicyLayer } from '../model/policy.ts';
 import type { FileView, Surroundings } from '../model/surroundings.ts';
+import { chargeParsing, createBudget, MAX_READ_BYTES, type Budget } from './budget.ts';
 import { doubtfulLayer, noteFile, unreadableLayer } from './empty-layer.ts';
-import { namesUs, parsePolicyFile, type PolicySource } from './parse-layer.ts';
+import { hasOurTable, namesUs, namesUsIn } from './names-us.ts';
+import { parsePolicyFile, type PolicySource } from './parse-layer.ts';
 import { nameIn, pathsOf, projectDirectories, systemFile, userFile } from './places.ts';
 
 /** Every policy file that a call is judged by: system, user, then the projects' from the outermost directory inward. */
 export function findPolicyLayers(surroundings: Surroundings): readonly PolicyLayer[] {
   const { files } = surroundings;
   const user = userFile(surroundings);
+  const { directories, leftOut } = projectDirectories(surroundings);
+  const budget = createBudget();
   return [
     readSystemLayer(surroundings),
     user === null ? null : readLayer(files, 'user', user),
-    ...projectDirectories(surroundings).flatMap((directory) => [
-      readProjectFile(directory, 'pipward.toml', surroundings, (file) => readLayer(files, 'project', file)),
-      readProjectFile(directory, 'pyproject.toml', surroundings, (file) => readPyproject(files, file)),
+    ...directories.flatMap((directory) => [
+      readProjectFile(directory, 'pipward.toml', surroundings, (file) => readLayer(files, 'project', file, budget)),
+      readProjectFile(directory, 'pyproject.toml', surroundings, (file) => readPyproject(files, file, budget)),
     ]),
+    leftOut === null ? null : doubtfulLayer('project', leftOut, 'too-deep'),
   ].filter((layer) => layer !== null);
 }
 
@@ -30,16 +35,28 @@ function readProjectFile(
   return isFromOtherUser(directory, file, surroundings) ? null : read(file);
 }
 
-function readLayer(files: FileView, scope: PolicySource['scope'], file: string): PolicyLayer | null {
-  const read = files.readText(file);
+/** `budget`: of a project's file, which anyone may have written. */
+function readLayer(
+  files: FileView,
+  scope: PolicySource['scope'],
+  file: string,
+  budget: Budget | null = null,
+): PolicyLayer | null {
+  const read = files.readText(file, budget === null ? MEBIBYTE : Math.max(1, Math.min(MEBIBYTE, budget.read)));
   switch (read.kind) {
-    case 'text':
+    case 'text': {
+      if (budget !== null) budget.read -= read.text.length;
+      const excess = budget === null ? null : chargeParsing(budget, read.text);
+      if (excess !== null) return unreadableLayer(scope, file, excess);
       return parsePolicyFile({ scope, file, text: read.text, kind: 'pipward-toml' });
+    }
     case 'unreadable': {
+      const isUsedUp = budget !== null && read.reason === 'too-large' && budget.read < MEBIBYTE;
+      const reason = isUsedUp ? 'too-many-bytes' : read.reason;
       // `sudo -u other pip` is often called where the other user may not look: then not even its existence is known.
       const known = scope === 'system' || files.status(file) !== null || files.isLink(file);
       if (!known && scope === 'user') return null;
-      return (known ? unreadableLayer : doubtfulLayer)(scope, file, read.reason);
+      return (known ? unreadableLayer : doubtfulLayer)(scope, file, reason);
     }
     case 'missing':
       // Somebody put a policy there; that its target is gone must not loosen it.
@@ -72,24 +89,41 @@ function findWeakness(surroundings: Surroundings, file: string): string | null {
 }
 
 /** A pyproject.toml is everybody's file: as long as it is not known to name us, it can be no obstacle. */
-function readPyproject(files: FileView, file: string): PolicyLayer | null {
-  const read = files.readText(file);
+function readPyproject(files: FileView, file: string, budget: Budget): PolicyLayer | null {
+  let read = files.readText(file, Math.max(1, Math.min(MAX_DECODED, budget.read)));
+  if (read.kind === 'unreadable' && read.reason === 'too-large' && budget.read > MAX_DECODED) {
+    // To decode 15 MiB takes three times as long as to search them.
+    const bytes = files.readBytes(file, budget.read);
+    if (bytes !== null && !namesUsIn(bytes)) {
+      budget.read -= bytes.length;
+      return null;
+    }
+    read = files.readText(file, budget.read);
+  }
   switch (read.kind) {
     case 'text':
-      return parsePolicyFile({ scope: 'project', file, text: read.text, kind: 'pyproject' });
+      return judgePyproject(file, read.text, budget);
     case 'unreadable':
-      if (read.reason === 'too-large') return judgeLarge(files, file);
+      // What outer files have used up hides no policy of this one; one that is too large by itself says nothing.
+      if (read.reason === 'too-large' && budget.read < MAX_READ_BYTES) {
+        return unreadableLayer('project', file, 'too-many-bytes');
+      }
       return files.status(file)?.kind === 'file' ? doubtfulLayer('project', file, read.reason) : null;
     case 'missing':
       return null;
   }
 }
 
-const LARGEST_SEARCHED = 16 * 1024 * 1024;
-
-/** Too large to be parsed on every call, but not to be searched for our name. */
-function judgeLarge(files: FileView, file: string): PolicyLayer | null {
-  const read = files.readText(file, LARGEST_SEARCHED);
-  if (read.kind !== 'text') return doubtfulLayer('project', file, 'too-large');
-  return namesUs(read.text) ? unreadableLayer('project', file, 'too-large') : null;
+/** What does not fit into the budget is not parsed, but looked through: a table of ours counts as one that cannot be read. */
+function judgePyproject(file: string, text: string, budget: Budget): PolicyLayer | null {
+  budget.read -= text.length;
+  if (!namesUs(text)) return null;
+  const excess = chargeParsing(budget, text);
+  if (excess === null) return parsePolicyFile({ scope: 'project', file, text, kind: 'pyproject' });
+  budget.scanned -= text.length;
+  if (budget.scanned >= 0 && !hasOurTable(text)) return null;
+  return unreadableLayer('project', file, text.length > MEBIBYTE ? 'too-large' : excess);
 }
+
+const MEBIBYTE = 1024 * 1024;
+const MAX_DECODED = 256 * 1024;

@@ -1,13 +1,15 @@
 import { parse } from 'smol-toml';
+import { skipString } from './skip-string.ts';
 
 /** The line (1-based) on which a key or table was first named; null if it is not in the text. */
 export type LineOf = (path: readonly string[]) => number | null;
 
 /**
  * Where the keys of a TOML text stand: a parser gives values without places. The text must be valid, so that nothing
- * has to be checked here; of anything else the answers are merely wrong. Keys in arrays have no place.
+ * has to be checked here; of anything else the answers are merely wrong. Keys in arrays have no place. `within`: only
+ * what is below this key is remembered, so that the tables of others cost little.
  */
-export function locateKeys(text: string): LineOf {
+export function locateKeys(text: string, within: readonly string[] = []): LineOf {
   const lines = new Map<string, number>();
   let position = 0;
   let line = 1;
@@ -22,6 +24,7 @@ export function locateKeys(text: string): LineOf {
 
   function record(path: readonly string[]): void {
     for (; counted < position; counted++) if (text[counted] === '\n') line++;
+    if (within.some((name, index) => path[index] !== name)) return;
     for (let length = 1; length <= Math.min(path.length, DEEPEST); length++) {
       const name = nameOf(path.slice(0, length));
       if (!lines.has(name)) lines.set(name, line);
@@ -115,17 +118,4 @@ function nameOf(path: readonly string[]): string {
 
 function isQuote(character: string | undefined): boolean {
   return character === '"' || character === "'";
-}
-
-/** Position after the string that begins here. */
-function skipString(text: string, start: number): number {
-  const quote = text[start] ?? '"';
-  const triple = text.startsWith(quote.repeat(3), start);
-  const close = triple ? quote.repeat(3) : quote;
-  let end = start + close.length;
-  while (end < text.length && !text.startsWith(close, end)) end += quote === '"' && text[end] === '\\' ? 2 : 1;
-  end += close.length;
-  // Up to two quotes may stand right before the closing three.
-  if (triple) while (text[end] === quote) end++;
-  return end;
 }

@@ -3,6 +3,7 @@ import { RULE_NAMES } from '../model/policy.ts';
 import type { Demand, LayerScope, Located, PolicyLayer, PolicyProblem, RuleName } from '../model/policy.ts';
 import { noRules, noSettings } from './empty-layer.ts';
 import { locateKeys, type LineOf } from './locate-keys.ts';
+import { namesUs, seemsOurs } from './names-us.ts';
 import { findNearest } from '../model/nearest.ts';
 import { parseToml } from './parse-toml.ts';
 import { findTable, SCHEMA } from './schema.ts';
@@ -18,20 +19,24 @@ export type PolicySource = {
 
 /**
  * The layer that a file's text makes, with what is wrong in it as `problems`; it never throws. A value that
- * cannot be read counts as not written. null for a pyproject.toml that is none of ours: without the text `tool.pipward`, or without the table.
+ * cannot be read counts as not written. null for a pyproject.toml without a table `tool.pipward`.
  */
 export function parsePolicyFile({ scope, file, text, kind }: PolicySource): PolicyLayer | null {
   if (kind === 'pyproject' && !namesUs(text)) return null;
   const empty = { scope, file, rules: noRules, settings: noSettings, problems: [], warnings: [] };
   const toml = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const document = parseToml(toml);
-  if (document instanceof Error) return { ...empty, problems: [describeError(document, file)] };
+  if (document instanceof Error) {
+    // A mistake in anybody's pyproject.toml that merely names us, as a dependency, is no matter of ours.
+    if (kind === 'pyproject' && !seemsOurs(toml)) return null;
+    return { ...empty, problems: [describeError(document, file)] };
+  }
   if (kind === 'pipward-toml') return { ...empty, ...readTables(document, [], locateLater(toml), scope, file) };
   const tool = document['tool'];
   const ours = isTable(tool) ? tool['pipward'] : undefined;
   if (ours === undefined) return null;
-  const lineOf = locateLater(toml);
   const prefix = ['tool', 'pipward'];
+  const lineOf = locateLater(toml, prefix);
   if (isTable(ours)) return { ...empty, ...readTables(ours, prefix, lineOf, scope, file) };
   const message = '`tool.pipward` must be a table';
   return {
@@ -41,14 +46,9 @@ export function parsePolicyFile({ scope, file, text, kind }: PolicySource): Poli
 }
 
 /** The text is searched when the first line is asked for. */
-function locateLater(text: string): LineOf {
+function locateLater(text: string, within: readonly string[] = []): LineOf {
   let lineOf: LineOf | null = null;
-  return (path) => (lineOf ??= locateKeys(text))(path);
-}
-
-/** Whether a pyproject.toml is worth parsing: most have nothing of ours. */
-export function namesUs(text: string): boolean {
-  return text.includes('tool.pipward');
+  return (path) => (lineOf ??= locateKeys(text, within))(path);
 }
 
 function describeError(error: Error, file: string): PolicyProblem {
@@ -58,6 +58,9 @@ function describeError(error: Error, file: string): PolicyProblem {
   const words = first.replace(/^Invalid TOML document: /, '').replace(/\.$/, '');
   return { file, line, column, key: null, message: `the file is not valid TOML: ${words}`, nearest: null };
 }
+
+/** Mistakes that are told of one file; there may be thousands. */
+export const MAX_PROBLEMS = 20;
 
 /** `prefix`: where our tables begin in the document; it is left out of the keys in problems. */
 function readTables(
@@ -77,6 +80,8 @@ function readTables(
     const key = showKey(path);
     return { file, line: locate(path), column: null, key, message: `\`${key}\` ${message}`, nearest };
   };
+  // One is enough to stop a call, and for each its line and the nearest key are looked for.
+  const isFull = () => problems.length >= MAX_PROBLEMS;
 
   function read<T>(path: readonly [table: string, key: string], shape: Shape<T>): Located<T> | null {
     const table = tables.get(path[0]);
@@ -97,6 +102,7 @@ function readTables(
   }
 
   for (const [name, value] of Object.entries(root)) {
+    if (isFull()) break;
     const schema = findTable(name);
     if (schema === null) {
       problems.push(note([name], isTable(value) ? 'is not a known table' : 'is not a known key', nearestTable(name)));
@@ -105,6 +111,7 @@ function readTables(
     } else if (isTable(value)) {
       tables.set(name, value);
       for (const key of Object.keys(value)) {
+        if (isFull()) break;
         if (Object.hasOwn(schema.keys, key)) continue;
         problems.push(note([name, key], 'is not a known key', nearestKey(name, key)));
       }
@@ -166,8 +173,14 @@ function nearestIn(tables: readonly string[], key: string): string | null {
 }
 
 function showKey(path: readonly string[]): string {
-  return path.map((part) => (/^[\w-]+$/.test(part) ? part : JSON.stringify(part))).join('.');
+  return path
+    .map((part) => (part.length > MAX_SHOWN_KEY ? `${part.slice(0, MAX_SHOWN_KEY)}...` : part))
+    .map((part) => (/^[\w-]+$/.test(part) ? part : JSON.stringify(part)))
+    .join('.');
 }
+
+/** A key may be as long as its file. */
+const MAX_SHOWN_KEY = 60;
 
 function sortByLine(problems: readonly PolicyProblem[]): readonly PolicyProblem[] {
   return problems.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0));

@@ -3,10 +3,13 @@ import type { Table } from './shapes.ts';
 
 /** Returns what a TOML text says, or the error that says why it is none, with its line and column where the reader knows them. */
 export function parseToml(text: string): Table | Error {
-  const quickly = attempt(blankComments(text));
-  // What is wrong is said of the text as it is.
-  return quickly instanceof Error ? attempt(text) : quickly;
+  const blanked = blankComments(text);
+  const quickly = attempt(blanked);
+  // What is wrong is said of the text as it is, unless reading it twice would be felt: the place is the same.
+  return quickly instanceof Error && blanked !== text && text.length < MAX_READ_TWICE ? attempt(text) : quickly;
 }
+
+const MAX_READ_TWICE = 16 * 1024;
 
 function attempt(text: string): Table | Error {
   try {

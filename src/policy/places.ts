@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { isFromOtherUser } from '../model/other-user.ts';
 import type { Surroundings } from '../model/surroundings.ts';
+import { listUpward } from '../model/upward.ts';
 
 /** The path rules of the platform that is judged, not of the one that we run on. */
 export function pathsOf({ platform }: Surroundings): path.PlatformPath {
@@ -41,26 +42,35 @@ function absoluteVariable({ env, platform }: Surroundings, name: string): string
   return (platform === 'win32' ? path.win32 : path.posix).isAbsolute(value) ? value : null;
 }
 
+/** Directories that project files are looked for in. */
+export type ProjectDirectories = {
+  /** Outermost first. */
+  readonly directories: readonly string[];
+  /** The innermost of those that are not looked at, where there are more than MAX_LEVELS (model/upward.ts); null where all are. */
+  readonly leftOut: string | null;
+};
+
 /**
- * Directories that project files are looked for in, outermost first: from the current one up to the repository's root;
+ * Returns the directories that project files are looked for in: from the current one up to the repository's root;
  * without a repository up to the last one that the user owns (Windows: up to the home directory, or the root). A `.git`
  * that another user put where everyone can write marks no repository.
  * The current one is always among them; empty if it was deleted.
  */
-export function projectDirectories(surroundings: Surroundings): readonly string[] {
+export function projectDirectories(surroundings: Surroundings): ProjectDirectories {
   const { cwd, files } = surroundings;
-  if (cwd === null) return [];
+  if (cwd === null) return { directories: [], leftOut: null };
   const paths = pathsOf(surroundings);
-  const upward = [paths.resolve(cwd)];
-  for (let folder = upward[0] ?? cwd; ;) {
+  const { directories, gap } = listUpward(paths.resolve(cwd), paths);
+  const root = directories.findIndex((folder) => {
     const mark = nameIn(folder, '.git', surroundings);
-    if (files.status(mark) !== null && !isFromOtherUser(folder, mark, surroundings)) return upward.toReversed();
-    const parent = paths.dirname(folder);
-    if (parent === folder) break;
-    upward.push(parent);
-    folder = parent;
-  }
-  return upward.slice(0, lastOfUser(upward, surroundings) + 1).toReversed();
+    return files.status(mark) !== null && !isFromOtherUser(folder, mark, surroundings);
+  });
+  const last = root === -1 ? lastOfUser(directories, surroundings) : root;
+  const beforeGap = gap === null || last < gap ? null : (directories[gap - 1] ?? null);
+  return {
+    directories: directories.slice(0, last + 1).toReversed(),
+    leftOut: beforeGap === null ? null : paths.dirname(beforeGap),
+  };
 }
 
 /** Position of the outermost directory to look in when there is no repository. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { findNearest } from '../model/nearest.ts';
+import { redactValue } from '../model/redact.ts';
 
 /** What is wrong with a value: `path` leads from the key to the part meant, `message` goes on after the key's name. */
 export type ShapeProblem = {
@@ -49,13 +50,13 @@ export function choicesOf<const T extends string>(values: readonly T[]): Shape<r
     read: (value, style) => {
       if (!Array.isArray(value)) return wrong(`${expected}, not ${showValue(value)}`);
       if (value.length === 0) return wrong(`${expected}, not empty`);
-      const known: T[] = [];
+      const known = new Set<T>();
       for (const item of value) {
         const read = choice.read(item, style);
         if (read.value === null) return wrong(`${expected}, not ${showValue(item)}`, nearestOf(item, values));
-        known.push(read.value);
+        known.add(read.value);
       }
-      return right(known);
+      return right([...known]);
     },
   };
 }
@@ -89,9 +90,14 @@ export const plainNames: Shape<readonly string[]> = {
   jsonSchema: { type: 'array', items: { type: 'string', pattern: '^(?!\\.{1,2}$)[^/\\\\]+$' } },
   read: (value) => {
     if (!Array.isArray(value)) return wrong(`must be a list of folder names, not ${showValue(value)}`);
-    const names = value.filter((item) => typeof item === 'string' && /^(?!\.{1,2}$)[^/\\\0]+$/.test(item));
-    const other = value.find((item) => !names.includes(item));
-    return other === undefined ? right(names) : wrong(`must list plain folder names, not ${showValue(other)}`);
+    const names: string[] = [];
+    for (const item of value) {
+      if (typeof item !== 'string' || !/^(?!\.{1,2}$)[^/\\\0]+$/.test(item)) {
+        return wrong(`must list plain folder names, not ${showValue(item)}`);
+      }
+      names.push(item);
+    }
+    return right(names);
   },
 };
 
@@ -113,7 +119,11 @@ function listWords(words: readonly string[]): string {
 }
 
 export function showValue(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value);
+  if (typeof value === 'string') {
+    // Before it is cut: half of an address does not look like one.
+    const shown = redactValue(value);
+    return JSON.stringify(shown.length > 40 ? `${shown.slice(0, 40)}...` : shown);
+  }
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return `${value}`;
   if (Array.isArray(value)) return 'a list';
   return isTable(value) ? 'a table' : 'a date';

@@ -3,10 +3,11 @@ import { readPipVersion } from '../interpreter/pip-presence.ts';
 import { listKnownInterpreters } from '../interpreter/known.ts';
 import type { Action } from '../model/action.ts';
 import type { Interpreter } from '../model/environment.ts';
-import type { IndexFacts, RequestedLine, SettingFacts, SparePython } from '../model/facts.ts';
+import type { IndexFacts, SettingFacts, SparePython } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { readPipConfiguration, readPipSetting } from '../pip/configuration.ts';
+import { listRequested } from './list-requested.ts';
 import { findOnPath } from './place-facts.ts';
 
 /** Looks at what words about indexes, versions and the network need. Starts nothing. */
@@ -26,7 +27,7 @@ export function gatherIndexFacts(surroundings: Surroundings, { command, resoluti
     noIndex: find('--no-index'),
     onlyBinary: find('--only-binary'),
     proxy: proxy === null ? listProxyVariables(surroundings) : [proxy],
-    requested: command.requirementFiles.flatMap((file) => listRequested(file, surroundings)),
+    requested: listRequested(command.requirementFiles, surroundings),
     files: command.words.filter((word) => isFile(word, surroundings)),
   };
 }
@@ -45,31 +46,6 @@ function listProxyVariables({ env }: Surroundings): readonly SettingFacts[] {
   return ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'].flatMap((name) => {
     const value = env[name] ?? '';
     return value === '' ? [] : [{ value, origin: { kind: 'variable' as const, name, value } }];
-  });
-}
-
-/** More than this nobody writes by hand. */
-const MOST_OF_A_FILE = 256 * 1024;
-
-/** What a requirements file names, and those that it includes: pip reads these below the file that includes them. */
-function listRequested(file: string, surroundings: Surroundings, seen = new Set<string>()): readonly RequestedLine[] {
-  if (surroundings.cwd === null) return [];
-  const place = path.resolve(surroundings.cwd, file);
-  // Each once: files may include each other, and one another many times.
-  if (seen.has(place)) return [];
-  seen.add(place);
-  const read = surroundings.files.readText(place, MOST_OF_A_FILE);
-  if (read.kind !== 'text') return [];
-  return read.text.split(/\r?\n/).flatMap((text, index) => {
-    const own = text.replace(/(?:^|\s)#.*$/, '').trim();
-    const included = /^(?:-r|--requirement)[\s=]*(\S+)$/.exec(own)?.[1];
-    if (included !== undefined) {
-      const next = path.isAbsolute(included) ? included : path.join(path.dirname(file), included);
-      return listRequested(next, surroundings, seen);
-    }
-    return own === '' || own.startsWith('-')
-      ? []
-      : [{ file, line: index + 1, requirement: own.replace(/\s+--.*$/, '') }];
   });
 }
 

@@ -1,3 +1,5 @@
+import { redactText } from '../model/redact.ts';
+
 /**
  * Characters that move the cursor, hide text or reorder it: C0, DEL, C1; soft hyphen, zero width, line and paragraph
  * separators, direction marks, overrides and isolates (CVE-2021-42574), byte order mark, annotations, tags.
@@ -5,9 +7,12 @@
 const HOSTILE =
   /[\0-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
-/** Returns the text with every such character as `?`; for whatever may come from a repository. */
+/**
+ * Returns the text with every such character as `?`, and without what may be a secret: for whatever may come from a
+ * repository, a command line, a variable or a setting. Before it is wrapped or cut, which would part an address.
+ */
 export function cleanText(text: string): string {
-  return text.replace(HOSTILE, '?');
+  return redactText(text.replace(HOSTILE, '?'));
 }
 
 /** Returns the text with every such character replaced, for a shell's way to write it. */

@@ -49,6 +49,7 @@ const REASONS = {
   'pyenv-system': 'is left to PATH (pyenv: system)',
   'pyenv-version-missing': 'is not installed in pyenv',
   'unsafe-version-name': 'is not a version name that pyenv would take',
+  'too-many-versions': 'is not looked at: more versions are named than pipward reads',
   suspicious: 'is not used',
   'not-trusted': 'is not trusted',
   'trust-ended': 'is trusted no more',

@@ -117,10 +117,12 @@ function renderFacts(facts: readonly FactRow[], width: number, limit: number): r
 
 function renderBlock({ kind, title, commands }: Block, colour: boolean, width: number): readonly string[] {
   const label = `${kind}:`;
-  const [first = '', ...rest] = wrapText(cleanParagraph(title), width, label.length + 1);
+  // A command that holds a password, or characters that do not print, is not repeated.
+  const rest = commands.some((command) => command.endsWith(' ...')) ? '; for ... put the rest of what you typed' : '';
+  const [first = '', ...more] = wrapText(cleanParagraph(title + rest), width, label.length + 1);
   return [
     `${paint(label, 'label', colour)} ${first}`,
-    ...rest,
+    ...more,
     ...commands.map((command) => `    ${paint(cleanText(command), 'command', colour)}`),
   ];
 }

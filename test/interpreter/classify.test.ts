@@ -519,6 +519,27 @@ describe('pip', () => {
       {},
       'absent',
     ],
+    [
+      'of a hundred .pth files all are read',
+      '/opt/py/bin/python',
+      { ...bare, ...Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`${site}/${n}.pth`, 'import x\n'])) },
+      {},
+      'absent',
+    ],
+    [
+      'of more it is not known',
+      '/opt/py/bin/python',
+      { ...bare, ...Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`${site}/${n}.pth`, 'import x\n'])) },
+      {},
+      'unknown',
+    ],
+    [
+      'nor of more than a thousand lines',
+      '/opt/py/bin/python',
+      { ...bare, [`${site}/x.pth`]: `${'# x\n'.repeat(2000)}${'./nowhere\n'.repeat(1001)}` },
+      {},
+      'unknown',
+    ],
     ['of a wrapper nothing is known', '/s/python', { '/s/python': script('#!/bin/sh\n') }, {}, 'unknown'],
   ];
   test.each(rows.map((row) => [row[0], row] as const))('%s', (_, [, executable, tree, env, expected, platform]) => {

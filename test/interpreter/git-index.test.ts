@@ -3,29 +3,33 @@ import { indexMentions } from '../../src/interpreter/git-index.ts';
 import type { Platform } from '../../src/model/surroundings.ts';
 import { viewOf, type Tree } from '../support/tree.ts';
 
-/**
- * An index as far as it matters (gitformat-index(5)): signature, version, and of each entry the end of a hash, the
- * length, in version 3 the extended flags, and the name. Version 4 leaves out what it shares with the one before.
- */
-function indexOf(names: readonly string[], version = 2): Uint8Array {
+/** An index as git writes it (gitformat-index(5)): the signature, version and number, then an entry for each name. */
+function indexOf(names: readonly string[], version = 2, hash = 20): Uint8Array {
+  const number = (value: number) => Buffer.from([value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255]);
   const entries = names.map((name, index) => {
     const bytes = Buffer.from(name);
     const before = Buffer.from(names[index - 1] ?? '');
     const shared = version === 4 ? [...before, -1].findIndex((byte, at) => byte !== bytes[at]) : 0;
-    const flags = [
-      0xff,
-      0xfe,
-      version === 3 ? 0x40 : 0x00,
-      Math.min(bytes.length, 0xfff),
-      ...(version === 3 ? [0x40, 0x00] : []),
-    ];
-    return Buffer.concat([
-      Buffer.from([...flags, ...(version === 4 ? [before.length - shared] : [])]),
+    const length = Math.min(bytes.length, 0xfff);
+    // Times, mode, owner, size, hash: anything may be in them, text too.
+    const status = Buffer.alloc(40 + hash, index % 2 === 0 ? '.venv/bin/\0' : 0);
+    const flags = [(version === 3 ? 0x40 : 0) | (length >> 8), length & 255, ...(version === 3 ? [0x40, 0] : [])];
+    const own = Buffer.concat([
+      status,
+      Buffer.from(flags),
+      Buffer.from(version === 4 ? encodeCut(before.length - shared) : []),
       bytes.subarray(shared),
-      Buffer.from([0]),
     ]);
+    return Buffer.concat([own, Buffer.alloc(version === 4 ? 1 : 8 - (own.length % 8))]);
   });
-  return Buffer.concat([Buffer.from([...Buffer.from('DIRC'), 0, 0, 0, version, 0, 0, 0, names.length]), ...entries]);
+  return Buffer.concat([Buffer.from('DIRC'), number(version), number(names.length), ...entries, Buffer.alloc(hash)]);
+}
+
+/** git's varint.c, encode_varint. */
+function encodeCut(value: number): readonly number[] {
+  const bytes = [value & 0x7f];
+  for (let rest = value >> 7; rest > 0; rest >>= 7) bytes.unshift(0x80 | ((rest -= 1) & 0x7f));
+  return bytes;
 }
 
 const plain: Tree = { '/p/.git/index': '', '/p/.venv/pyvenv.cfg': '' };
@@ -36,7 +40,7 @@ describe('what comes with a clone', () => {
     string,
     readonly string[],
     boolean,
-    { tree?: Tree; prefix?: string; version?: number; platform?: Platform }?,
+    { tree?: Tree; prefix?: string; version?: number; hash?: number; platform?: Platform }?,
   ])[] = [
     ['nothing of it', ['README', 'src/bin/x'], false],
     ['its pyvenv.cfg', ['README', '.venv/pyvenv.cfg'], true],
@@ -72,6 +76,18 @@ describe('what comes with a clone', () => {
     ['a submodule, version 4, nothing before it', ['.venv', 'setup.py'], true, { version: 4 }],
     ['a submodule of another name, version 4', ['.gitmodules', 'other.venv'], false, { version: 4 }],
     ['version 4, nothing of it', ['.gitignore', 'setup.py'], false, { version: 4 }],
+    ['version 4, names of others alike', ['.venv-x/bin/y', 'a/.venv/bin/y', 'x.venv'], false, { version: 4 }],
+    [
+      'version 4, cut by more than a byte tells',
+      [`${'d/'.repeat(200)}x`, '.venv/lib/x.pth'].toSorted(),
+      true,
+      { version: 4 },
+    ],
+    ['version 4, behind a long name', [`.a/${'d/'.repeat(900)}x`, '.venv/lib/x.pth', 'z'], true, { version: 4 }],
+    ['hashes of SHA-256', ['README', '.venv/pyvenv.cfg'], true, { hash: 32 }],
+    ['hashes of SHA-256, nothing of it', ['README', 'src/x'], false, { hash: 32 }],
+    ['hashes of SHA-256, version 4', ['.venv/pyvenv.cfg', 'README'], true, { hash: 32, version: 4 }],
+    ['a folder that a sparse checkout left out', ['.venv/', 'README'], true],
     [
       'a worktree',
       ['.venv/pyvenv.cfg'],
@@ -82,8 +98,8 @@ describe('what comes with a clone', () => {
     ],
   ];
   test.each(rows.map((row) => [row[0], row] as const))('%s', (_, [, names, expected, options = {}]) => {
-    const { tree = plain, prefix = '/p/.venv', version = 2, platform = 'linux' } = options;
-    expect(indexMentions('/p', prefix, viewOf(tree), platform, all(indexOf(names, version)))).toBe(expected);
+    const { tree = plain, prefix = '/p/.venv', version = 2, hash = 20, platform = 'linux' } = options;
+    expect(indexMentions('/p', prefix, viewOf(tree), platform, all(indexOf(names, version, hash)))).toBe(expected);
   });
 });
 
@@ -103,4 +119,54 @@ test('the index is asked for where git keeps it', () => {
     return null;
   });
   expect(asked).toEqual(['/main/.git/modules/p/index']);
+});
+
+test.each([
+  ['empty', new Uint8Array()],
+  ['another signature', Buffer.from(`DIRX${'\0'.repeat(100)}`)],
+  ['a version that is not known', indexOf(['README'], 5)],
+  ['cut off', indexOf(['README', 'src/x']).subarray(0, 100)],
+  ['a number of entries that are not there', Buffer.concat([indexOf([]).subarray(0, 8), Buffer.alloc(64, 255)])],
+  ['a length that leads nowhere', Buffer.from(indexOf(['README']).map((byte, at) => (at === 12 + 61 ? 200 : byte)))],
+])('an index that is none may name anything: %s', (_, bytes) => {
+  expect(indexMentions('/p', '/p/.venv', viewOf(plain), 'linux', all(bytes))).toBe(true);
+});
+
+test('an index is read once in a call, and no more than 24 MiB of it', () => {
+  const limits: number[] = [];
+  const files = viewOf(plain);
+  const read = (_: string, limit: number) => {
+    limits.push(limit);
+    return indexOf(['README']);
+  };
+  for (let time = 0; time < 3; time += 1) indexMentions('/p', '/p/.venv', files, 'linux', read);
+  expect(limits).toEqual([24 * 1024 * 1024]);
+  // Once that much was read, another environment is not looked for: it may be named.
+  const large = new Uint8Array(24 * 1024 * 1024);
+  large.set(indexOf(['README']));
+  const others = viewOf(plain);
+  expect(indexMentions('/p', '/p/.venv', others, 'linux', all(large))).toBe(false);
+  expect(indexMentions('/p', '/p/venv', others, 'linux', all(large))).toBe(true);
+});
+
+test('each byte of an index is looked at a few times at most, whatever is in it', () => {
+  // Half of what it would search for, again and again: names that begin so, and names that do not end.
+  for (const bytes of [
+    indexOf(Array.from({ length: 3000 }, () => '.venv/li'.repeat(100))),
+    indexOf(
+      Array.from({ length: 3000 }, (_, index) => `.venv/bi${'x'.repeat(index % 90)}`),
+      4,
+    ),
+  ]) {
+    let looks = 0;
+    const counting = new Proxy(bytes, {
+      get: (target, key) => {
+        if (typeof key === 'string' && /^\d+$/.test(key)) looks += 1;
+        const value: unknown = Reflect.get(target, key, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    expect(indexMentions('/p', '/p/.venv', viewOf(plain), 'linux', all(counting))).toBe(false);
+    expect(looks).toBeLessThan(bytes.length * 3);
+  }
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Suspicion } from '../../src/model/environment.ts';
-import { findProject, findProjectEnvironments } from '../../src/interpreter/project.ts';
+import { findProject, findProjectEnvironments, MAX_ENVIRONMENTS } from '../../src/interpreter/project.ts';
 import { program, type TreeEntry } from '../support/tree.ts';
 import { debian, installed, pipIn, surroundingsOf, virtual, windows, windowsVirtual, type World } from './layouts.ts';
 
@@ -222,5 +222,57 @@ describe('what speaks against one', () => {
       env: { PYTHONPATH: 'lib' },
     });
     expect(found?.hasPip).toBe(false);
+  });
+});
+
+describe('bounds', () => {
+  const levels = Array.from({ length: 60 }, (_, index) => '/d'.repeat(index + 1));
+
+  test('the nearest environments are looked at', () => {
+    const found = find({
+      tree: [base, ...levels.map((level) => venvAt(`${level}/.venv`))],
+      cwd: levels.at(-1) ?? null,
+    });
+    expect(found.map(({ prefix }) => prefix)).toEqual(
+      levels
+        .toReversed()
+        .slice(0, MAX_ENVIRONMENTS)
+        .map((level) => `${level}/.venv`),
+    );
+  });
+
+  test('in a directory with more than 128 above it there is no project', () => {
+    const place = (depth: number) => ({
+      tree: [base, venvAt('/.venv'), { '/.git/HEAD': '' }],
+      cwd: '/d'.repeat(depth),
+      userId: 1000,
+    });
+    expect(findProject(surroundingsOf(place(127)))).not.toBeNull();
+    expect(findProject(surroundingsOf(place(128)))).toBeNull();
+    expect(find(place(127))).toHaveLength(1);
+    expect(find(place(128))).toEqual([]);
+  });
+
+  test.each([
+    ['a file that names it', (far: string): TreeEntry => far],
+    ['a link', (far: string): TreeEntry => ({ link: far })],
+  ])('no environment is used that lies as deep: %s', (_, name) => {
+    const [near, far] = ['/x'.repeat(20), '/x'.repeat(200)];
+    for (const [place, expected] of [
+      [near, 1],
+      [far, 0],
+    ] as const) {
+      const tree = [base, venvAt(place), { '/code/.venv': name(place) }];
+      expect(find({ tree, cwd: '/code' })).toHaveLength(expected);
+    }
+  });
+
+  test('a pyvenv.cfg of more than 8 KiB says nothing', () => {
+    const cfg = `home = /opt/py/bin\nversion = 3.12.1\n`;
+    const prefix = (text: string): World => ({
+      tree: [base, venvAt('/code/.venv'), { '/code/.venv/pyvenv.cfg': text }],
+    });
+    expect(find(prefix(cfg))[0]?.suspicions).toEqual([]);
+    expect(find(prefix(cfg + '#'.repeat(8192)))[0]?.suspicions).toContain('home-disagrees');
   });
 });

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { findLatest, findPyenvVersion } from '../../src/interpreter/pyenv-versions.ts';
-import { findPyenvRoot, followPyenv, parseVersionFile, readPyenvSelection } from '../../src/interpreter/pyenv.ts';
+import {
+  findPyenvRoot,
+  followPyenv,
+  MAX_VERSION_NAMES,
+  parseVersionFile,
+  readPyenvSelection,
+} from '../../src/interpreter/pyenv.ts';
 import { program, type Tree } from '../support/tree.ts';
 import { surroundingsOf } from './layouts.ts';
 
@@ -232,5 +238,55 @@ describe('what pyenv would start', () => {
           : [problem.reason, problem.detail].filter(Boolean).join(' '),
       ),
     ).toEqual(expected);
+  });
+});
+
+describe('bounds of what a version file may cost', () => {
+  const names = (count: number) => Array.from({ length: count }, (_, index) => `4.${index}\n`).join('');
+  const versions: Tree = {
+    ...Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`${root}/versions/3.${index}/`, ''])),
+    ...bin('3.12.1'),
+  };
+  function follow(text: string) {
+    const surroundings = surroundingsOf({ tree: [versions, { '/code/.python-version': text }], cwd: '/code' });
+    const counts = { looks: 0, lists: 0 };
+    const { files } = surroundings;
+    const counting = {
+      ...files,
+      status: (name: string) => ((counts.looks += 1), files.status(name)),
+      realPath: (name: string) => ((counts.looks += 1), files.realPath(name)),
+      list: (name: string) => ((counts.lists += 1), files.list(name)),
+    };
+    return { counts, steps: followPyenv(root, 'python', { ...surroundings, files: counting }) };
+  }
+
+  test('of very many names fifty are looked at, and it is said that others are not', () => {
+    const { counts, steps } = follow(names(9000));
+    expect(steps).toHaveLength(MAX_VERSION_NAMES + 1);
+    expect(steps.at(-1)).toMatchObject({ path: null, problem: { reason: 'too-many-versions' } });
+    // A name as it is and without `python-`; the versions that are there once.
+    expect(counts.looks).toBeLessThan(MAX_VERSION_NAMES * 2 + 50);
+    expect(counts.lists).toBe(1);
+  });
+
+  test('fifty names are all looked at', () => {
+    expect(follow(`${names(MAX_VERSION_NAMES - 1)}3.12.1\n`).steps.at(-1)).toMatchObject({ problem: null });
+    expect(follow(`${names(MAX_VERSION_NAMES)}3.12.1\n`).steps.at(-1)).toMatchObject({
+      problem: { reason: 'too-many-versions' },
+    });
+  });
+
+  test.each([
+    ['on lines', '3.5.1\n'.repeat(9000)],
+    ['on one line', '3.5.1:'.repeat(9000)],
+  ])('a name counts once: %s', (_, text) => {
+    expect(follow(`${text}\n3.12.1\n`).steps).toMatchObject([{ problem: {} }, { problem: null }]);
+  });
+
+  test.each([
+    ['a file above 64 KiB', '#'.repeat(65 * 1024), 'too-many-versions'],
+    ['a name that no folder can have', 'x'.repeat(60_000), 'unsafe-version-name'],
+  ])('%s selects nothing', (_, text, reason) => {
+    expect(follow(text).steps).toMatchObject([{ path: null, problem: { reason } }]);
   });
 });

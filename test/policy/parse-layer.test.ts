@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LayerScope, PolicyLayer } from '../../src/model/policy.ts';
 import { noRules, noSettings, unreadableLayer } from '../../src/policy/empty-layer.ts';
-import { parsePolicyFile } from '../../src/policy/parse-layer.ts';
+import { MAX_PROBLEMS, parsePolicyFile } from '../../src/policy/parse-layer.ts';
 
 const file = '/home/ada/api/pipward.toml';
 
@@ -273,9 +273,44 @@ describe('what is wrong', () => {
     expect(rules.reason).toBeNull();
   });
 
-  test('very many problems are no bug of ours', () => {
-    const keys = Array.from({ length: 150_000 }, (_, index) => `k${index}=1`).join(',');
-    expect(parseToml(`policy.${level} = {level="off",${keys}}`).problems).toHaveLength(150_000);
+  test.each<[what: string, text: (keys: readonly string[]) => string, most: number]>([
+    ['unknown keys of a table', (keys) => `[policy]\n${keys.join('\n')}`, MAX_PROBLEMS],
+    ['unknown tables', (keys) => keys.map((key) => `[${key.slice(0, -2)}]`).join('\n'), MAX_PROBLEMS],
+    ['unknown keys of a rule', (keys) => `policy.${level} = {level="off",${keys.join(',')}}`, MAX_PROBLEMS],
+    [
+      'unknown keys of several tables',
+      (keys) => `[policy]\n${keys.join('\n')}\n[advice]\n${keys.join('\n')}`,
+      MAX_PROBLEMS,
+    ],
+  ])('of very many problems the first are told: %s', (_, text, most) => {
+    const keys = Array.from({ length: 20_000 }, (_none, index) => `k${index}=1`);
+    const { problems } = parseToml(text(keys));
+    expect(problems.length).toBeGreaterThan(0);
+    expect(problems.length).toBeLessThanOrEqual(most);
+  });
+
+  test('a key as long as its file is told by its beginning', () => {
+    const { problems } = parseToml(`[policy]\n${'k'.repeat(100_000)} = 1`);
+    expect(problems).toMatchObject([{ key: expect.stringMatching(/^policy\."k{60}\.{3}"$/) }]);
+    expect(problems[0]?.message.length).toBeLessThan(200);
+  });
+
+  test.each([
+    [
+      'requires-python',
+      Array.from({ length: 400 }, () => '>=3').join(','),
+      'must be at most 1000 characters, not 1599',
+    ],
+    ['requires-python', `>=${' '.repeat(999)}3`, 'must be at most 1000 characters, not 1002'],
+  ])('a specifier of any length is not read: %s', (rule, value, message) => {
+    const { problems, rules } = parseToml(`[policy]\n${rule} = "${value}"`);
+    expect(problems).toMatchObject([{ message: `\`policy.${rule}\` ${message}` }]);
+    expect(rules.demands).toEqual({});
+  });
+
+  test('a word that is listed many times counts once', () => {
+    const { rules } = parseToml(`[policy]\naccept = [${'"venv", '.repeat(5000)}]`);
+    expect(rules.accept).toEqual(['venv']);
   });
 });
 
@@ -325,6 +360,8 @@ describe('pyproject.toml', () => {
     ['nothing of ours', '[project]\nname = "api"'],
     ['broken, nothing of ours', '[project\nname ='],
     ['our name in a comment only', '# see tool.pipward\n[tool.black]'],
+    ['broken, and we are a dependency', '[project]\ndependencies = ["pipward"]\nname ='],
+    ['we are a dependency', '[tool.poetry.dependencies]\npipward = "^1"'],
     ['tool is no table', 'tool = "tool.pipward"'],
     ['another table that begins alike', '[tool.pipward-extra]\nx = 1'],
   ])('%s: no layer', (_, text) => {
@@ -335,6 +372,11 @@ describe('pyproject.toml', () => {
     ['a table', `[project]\nname = "x"\n[tool.pipward.policy]\n${level} = "enforce"`, 4],
     ['a dotted key', `[tool.pipward]\npolicy.${level} = "enforce"`, 2],
     ['a dotted key at the top', `tool.pipward.policy.${level} = "enforce"`, 1],
+    ['quotes', `["tool".'pipward'."policy"]\n${level} = "enforce"`, 2],
+    ['escapes', `[tool."\\u0070ipward".policy]\n${level} = "enforce"`, 2],
+    ['spaces', `[ tool . pipward . policy ]\n${level} = "enforce"`, 2],
+    ['a key of [tool]', `[tool]\npipward.policy.${level} = "enforce"`, 2],
+    ['an inline table', `tool = { pipward = { policy = { ${level} = "enforce" } } }`, 1],
     ['with policy tables of others', `[policy]\n${level}="off"\n[tool.pipward.policy]\n${level} = "enforce"`, 4],
     ['with numbers of others that are large', `n = 99999999999999999999\ntool.pipward.policy.${level} = "enforce"`, 2],
   ])('%s', (_, text, line) => {
@@ -345,6 +387,7 @@ describe('pyproject.toml', () => {
 
   test.each([
     ['broken, with our name', '[tool.pipward\n', null, 1],
+    ['broken, with our name in quotes', '["tool"."pipward"]\nx = [', null, 2],
     ['an unknown key', '[project]\n[tool.pipward.policy]\nacept = 1', 'policy.acept', 3],
     ['an unknown table', '[project]\n[tool.pipward.polcy]', 'polcy', 2],
     ['no table', '[project]\n[tool]\n# tool.pipward\npipward = 1', 'tool.pipward', 4],

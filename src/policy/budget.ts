@@ -1,0 +1,63 @@
+/** Of all files of projects together: bytes that the TOML reader is given. Real pyproject.toml files have 20 to 200 kB. */
+export const MAX_PARSED_BYTES = 384 * 1024;
+/** Of the same: keys, tables and list items. The reader takes up to 5 microseconds for each. */
+export const MAX_KEYS = 4000;
+/** Policies of projects that are read, the outermost; each takes a part of every judgement, and lines for its mistakes. */
+export const MAX_POLICIES = 32;
+/** Of the same: bytes that are read from the disk, and searched for our name. */
+export const MAX_READ_BYTES = 16 * 1024 * 1024;
+/** Of pyproject.toml files that name us and are too large for the TOML reader: bytes that are looked through for our table. */
+export const MAX_SCANNED_BYTES = 1024 * 1024;
+
+/**
+ * What the files of projects may still cost in this call: they are found from the current directory upward, so anyone may
+ * have written them. The outermost files are read first: what lies further in cannot use up what they need.
+ */
+export type Budget = { policies: number; read: number; parsed: number; keys: number; scanned: number };
+
+/** Returns a full budget, for one call. */
+export function createBudget(): Budget {
+  return {
+    policies: MAX_POLICIES,
+    read: MAX_READ_BYTES,
+    parsed: MAX_PARSED_BYTES,
+    keys: MAX_KEYS,
+    scanned: MAX_SCANNED_BYTES,
+  };
+}
+
+/** Returns what is exceeded by parsing the text; null, with the budget charged, if it fits in. */
+export function chargeParsing(
+  budget: Budget,
+  text: string,
+): 'too-many-bytes' | 'too-many-keys' | 'too-many-files' | null {
+  if (budget.policies === 0) return 'too-many-files';
+  if (text.length > budget.parsed) return 'too-many-bytes';
+  const keys = countKeys(text, budget.keys);
+  if (keys > budget.keys) return 'too-many-keys';
+  budget.policies -= 1;
+  budget.parsed -= text.length;
+  budget.keys -= keys;
+  return null;
+}
+
+/** Counts the keys, tables and lists of a TOML text, or more; list items as a fourth of a key. Stops above `limit`. */
+function countKeys(text: string, limit: number): number {
+  let keys = 0;
+  for (const mark of ['=', '[', '{', ',']) {
+    for (let at = text.indexOf(mark); at >= 0 && keys <= limit; at = text.indexOf(mark, at + 1)) {
+      if (mark === ',') keys += 0.25;
+      else if (!isOfRequirement(text, at)) keys += 1;
+    }
+  }
+  return Math.ceil(keys);
+}
+
+/**
+ * The signs in `"name[extra]>=3,==4.*"`: no value begins behind a letter, no key ends in front of such a sign, and no
+ * value begins with one.
+ */
+function isOfRequirement(text: string, at: number): boolean {
+  const before = text[at - 1] ?? ' ';
+  return text[at] === '=' ? '<>=!~'.includes(before) || text[at + 1] === '=' : /[\w-]/.test(before);
+}

@@ -1,0 +1,35 @@
+/** In every word below; no part of it may be printed. */
+export const SECRET = 's3cr3t';
+
+/** Each place of a command line where a secret may be. */
+export const SECRET_WORDS: readonly (readonly string[])[] = [
+  ['-i', `http://user:${SECRET}@h/simple`],
+  [`-ihttp://user:${SECRET}@h/`],
+  [`-qihttp://user:${SECRET}@h/`],
+  [`--index-url=https://${SECRET}@h/`],
+  ['--index-url', `https://${SECRET}:x-oauth-basic@h/`],
+  ['--extra-index-url', `https://user:${SECRET}%40@h/`],
+  ['-f', `https://user:a/${SECRET}@h/`],
+  ['--find-links', `user:${SECRET}@h/`],
+  ['--proxy', `user:${SECRET}@h:3128`],
+  [`--proxy=${SECRET}@h:3128`],
+  ['--trusted-host', `user:${SECRET}@h`],
+  [`git+https://user:${SECRET}@h/x.git@v1#egg=x`],
+  ['-e', `git+https://${SECRET}@h/x.git#egg=x`],
+  [`x @ https://user:${SECRET}@h/x-1.0-py3-none-any.whl`],
+  [`x@https://${SECRET}@h/x.whl`],
+  [`https://h/x.whl?token=${SECRET}`],
+  [`https://h/x.whl#egg=x&token=${SECRET}`],
+  ['--config-settings', `token=${SECRET}`],
+  [`--config-settings=key=${SECRET}`],
+  ['--global-option', SECRET],
+  [`--global-option=--token=${SECRET}`],
+  ['--target', `https://user:${SECRET}@h/`],
+  ['--prefix', `/x?key=${SECRET}`],
+  ['-r', `https://user:${SECRET}@h/r.txt`],
+  ['-c', `https://${SECRET}@h/c.txt`],
+  ['--no-such', `https://user:${SECRET}@h/`],
+  ['--password', SECRET],
+  ['--log', `/nowhere/https://user:${SECRET}@h/`],
+  ['--python', `/nowhere/http://user:${SECRET}@h/python`],
+];
