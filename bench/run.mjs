@@ -157,7 +157,7 @@ writeFileSync(
   path.join(hostile, 'd/pipward.toml'),
   `[policy]\n${Array.from({ length: 3500 }, (_, index) => `k${index}=1\n`).join('')}`,
 );
-writeFileSync(path.join(hostile, 'd/d/pyproject.toml'), `[tool.pipward]\nx = "${'\\n'.repeat(150 * 1024)}"\n`);
+writeFileSync(path.join(hostile, 'd/d/pyproject.toml'), `[tool.pipward]\nx = "${'\\n'.repeat(95 * 1024)}"\n`);
 writeFileSync(
   path.join(hostileHere, '.python-version'),
   Array.from({ length: 9000 }, (_, index) => `4.${index}\n`).join(''),
@@ -165,7 +165,7 @@ writeFileSync(
 for (const level of hostileLevels.slice(-20)) {
   cpSync(emptyVenv, path.join(level, '.venv'), { recursive: true, verbatimSymlinks: true });
 }
-const entries = Array.from({ length: 250_000 }, (_, index) => {
+const entries = Array.from({ length: 180_000 }, (_, index) => {
   const name = Buffer.from(`d/.venv/li-${index}`);
   const entry = Buffer.alloc((62 + name.length + 8) & ~7);
   entry[61] = name.length;

@@ -114,7 +114,7 @@ function isExecutable(name: string, stats: Stats): boolean {
   );
 }
 
-/** A folder of 100,000 names takes 0.1 s to be listed, and whoever wrote a project chose how many it has. */
+/** A folder of 100,000 names takes 0.1 s to be listed, and the author of a project chose how many it has. */
 const MAX_FOLDER_BYTES = 2 * MEBIBYTE;
 
 function readNames(name: string): readonly string[] {

@@ -55,7 +55,7 @@ export function findProjectEnvironments(
 }
 
 /** A project has one or two; each is looked at as a whole, down to the repository's index. */
-export const MAX_ENVIRONMENTS = 4;
+export const MAX_ENVIRONMENTS = 3;
 
 /** Returns where those environments are, or the files that name them, nearest first, MAX_ENVIRONMENTS at most. */
 export function listFoundPrefixes(surroundings: Surroundings, names: readonly string[]): readonly string[] {

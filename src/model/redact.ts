@@ -29,7 +29,7 @@ function redactAddress(value: string): string {
 /** An address that was taken for a path, which makes one slash of two: `/project/https:/user:password@host`. */
 const COLLAPSED = /((?:https?|s?ftp|ssh|socks\w{0,3}|git|svn|hg|bzr):\/)(?!\/|git@)(?=[^/]*[:@]).*@/is;
 
-/** In place of all before an `@` that is before the path; or before the last one, behind a colon: a password may have slashes. */
+/** Hides all before an `@` that is before the path; or before the last one, behind a colon: a password may have slashes. */
 function hideUser(value: string): string {
   const last = value.lastIndexOf('@');
   const first = value.indexOf('//');
@@ -73,7 +73,7 @@ function hideQuery(value: string): string {
   return `${value.slice(0, start)}?${HIDDEN}${rest}`;
 }
 
-/** Names of what is a secret; `author=` and `keyring=` are none. */
+/** Names of what is a secret; `author=` and `keyring=` do not match. */
 const SECRET = /(?:token|passw|passphrase|pwd|secret|credential|auth(?!or)|(?:api|access|private|secret)[-_.]?key)/i;
 const ASSIGNMENT = new RegExp(`${SECRET.source}[\\w.-]{0,40}=(?!=)`, 'i');
 

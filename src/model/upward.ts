@@ -1,5 +1,5 @@
 /**
- * How many directories upward from the current one are looked at. Nobody works deeper, and a path of 4,096 bytes has
+ * How many directories upward from the current one are looked at. Real projects are not as deep, and a path of 4,096 bytes has
  * 2,000: each look at one of those walks the whole path, so that all of them together take a second.
  */
 export const MAX_LEVELS = 128;

@@ -1,5 +1,5 @@
 /** Of all files of projects together: bytes that the TOML reader is given. Real pyproject.toml files have 20 to 200 kB. */
-export const MAX_PARSED_BYTES = 384 * 1024;
+export const MAX_PARSED_BYTES = 256 * 1024;
 /** Of the same: keys, tables and list items. The reader takes up to 5 microseconds for each. */
 export const MAX_KEYS = 4000;
 /** Policies of projects that are read, the outermost; each takes a part of every judgement, and lines for its mistakes. */

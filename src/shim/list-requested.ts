@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { RequestedLine } from '../model/facts.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 
-/** Of all requirements files of a call, with those that they include: more than this nobody writes by hand. */
+/** Of all requirements files of a call, with those that they include: files written by hand have less. */
 export const MAX_REQUIREMENTS_BYTES = 256 * 1024;
 export const MAX_REQUIREMENTS_FILES = 50;
 /** A requirement with all its hashes takes several lines; a longer one is passed over. */

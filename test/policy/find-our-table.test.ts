@@ -33,7 +33,7 @@ const OURS: readonly (readonly [what: string, text: string])[] = [
   ['behind tables of others', '[tool.black]\n[[tool.mypy]]\nx = 1\n[tool.pipward]'],
   ['CR LF', '[tool.black]\r\nx = 1\r\n[tool.pipward]\r\n'],
   ['a list of tables, which is a mistake', '[[tool.pipward]]'],
-  ['a value that is no table, which is a mistake', '[tool]\npipward = 1'],
+  ['a value instead of a table, which is a mistake', '[tool]\npipward = 1'],
 ];
 
 const OTHERS: readonly (readonly [what: string, text: string])[] = [
