@@ -55,7 +55,7 @@ function parseWords(words: readonly string[], version: string): Chosen | number 
     const nearest = findNearest(first, names);
     throw new UsageError(
       `there is no command ${JSON.stringify(first)}` +
-        (nearest === null ? '; see `pipward --help`' : `; the nearest is \`pipward ${nearest}\``),
+        (nearest === null ? '; see `pipward --help`' : `; did you mean \`pipward ${nearest}\`?`),
     );
   }
   let chosen: Chosen | null = null;

@@ -141,7 +141,7 @@ function checkPolicies(surroundings: Surroundings): readonly Finding[] {
       subject: 'policy',
       state: layer.problems.length > 0 ? 'wrong' : 'note',
       text: `${file}${line === null ? '' : `:${line}`}: ${message}`,
-      fix: nearest === null ? null : `did you mean ${nearest}`,
+      fix: nearest === null ? null : `did you mean ${nearest}?`,
     }));
     return lines.length > 0 ? lines : [{ subject: 'policy', state: 'ok', text: layer.file, fix: null }];
   });

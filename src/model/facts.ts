@@ -132,6 +132,8 @@ export type IndexFacts = {
   readonly index: SettingFacts | null;
   readonly noIndex: SettingFacts | null;
   readonly onlyBinary: SettingFacts | null;
+  /** --retries: with 0 pip does not tell that a connection failed. */
+  readonly retries: SettingFacts | null;
   /** --proxy, or the variables that every program obeys. */
   readonly proxy: readonly SettingFacts[];
   /** What the files of -r name; they were read when pip had ended. */

@@ -25,6 +25,7 @@ export function gatherIndexFacts(surroundings: Surroundings, { command, resoluti
     index: find('--index-url'),
     noIndex: find('--no-index'),
     onlyBinary: find('--only-binary'),
+    retries: find('--retries'),
     proxy: proxy === null ? listProxyVariables(surroundings) : [proxy],
     requested: command.requirementFiles.flatMap((file) => listRequested(file, surroundings)),
     files: command.words.filter((word) => isFile(word, surroundings)),

@@ -220,6 +220,7 @@ export const indexFacts = (changes: Partial<IndexFacts> = {}): IndexFacts => ({
   index: null,
   noIndex: null,
   onlyBinary: null,
+  retries: null,
   proxy: [],
   requested: [],
   files: [],

@@ -24,7 +24,7 @@ test('a policy that is not understood, refused', () => {
 
       file          ~/code/api/pipward.toml:3:1
       problem       unknown key
-      nearest       policy.accept
+      did you mean  policy.accept?
       result        pip was not run, nothing changed
 
     fix: correct the file, then have it looked at
@@ -39,7 +39,7 @@ test('a policy that is not understood, refused', () => {
 
       file          ~/code/api/pipward.toml:3:1
       problem       unknown key
-      nearest       policy.accept
+      did you mean  policy.accept?
       result        pip was not run, nothing changed
 
     fix: correct the file, then have it looked at

@@ -99,6 +99,7 @@ const missing: Finding = {
   versions: [],
   addresses: [],
   untrusted: null,
+  answers: [],
 };
 
 test('the lines of requirements files, those that they include with their own place', async () => {
