@@ -15,6 +15,7 @@ import { unsetupCommand } from './unsetup.ts';
 import { untrustCommand } from './untrust.ts';
 import { venvCommand } from './venv.ts';
 import { whichCommand } from './which.ts';
+import { COMPARE_HELP } from '../terminal/blame-words.ts';
 import { UsageError } from './usage-error.ts';
 
 const COMMANDS: readonly AdminCommand[] = [
@@ -82,6 +83,7 @@ function createParser(version: string, help: string, choose: (chosen: Chosen) =>
     .version(version)
     .help()
     .alias('help', 'h')
+    .epilogue(COMPARE_HELP)
     .strict()
     .wrap(80)
     .parserConfiguration({

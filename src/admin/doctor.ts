@@ -22,6 +22,7 @@ import { readManifest } from './manifest.ts';
 import { say } from './output.ts';
 import { findHome } from './places.ts';
 import { checkMemory } from './shell-memory.ts';
+import { describeStart } from './which.ts';
 
 export const doctorCommand: AdminCommand = {
   usage: 'doctor',
@@ -51,6 +52,7 @@ export const doctorCommand: AdminCommand = {
       ...checkPolicies(surroundings),
       checkState(surroundings),
       checkTerminal(context),
+      describeBare(surroundings),
     ].flat();
     if (given.flag('json')) say(JSON.stringify({ schema: 1, findings }));
     else for (const finding of findings) say(cleanLines(finding, surroundings.home));
@@ -94,6 +96,15 @@ async function checkInterpreter(surroundings: Surroundings): Promise<readonly Fi
       fix: isSeen ? null : `use a virtual environment, or put ${report.userScripts} on PATH`,
     },
   ];
+}
+
+/** How to tell whether pipward is to blame: the command that runs pip without it. */
+function describeBare(surroundings: Surroundings): readonly Finding[] {
+  const action = decide(surroundings, findPolicyLayers(surroundings), 0);
+  if (action.resolution.kind !== 'resolved' || action.kind === 'refuse') return [];
+  const start = describeStart(action.start, action.command);
+  const text = `to compare: ${start} ... is pip here without pipward; PIPWARD_ADVICE=off pip ... is pip without advice`;
+  return [{ subject: 'without pipward', state: 'ok', text, fix: null }];
 }
 
 /** Environments that variables name and that are not there: what `pip` then means is not what the prompt shows. */

@@ -90,6 +90,18 @@ function writeCaches() {
     });
 }
 
+/** How to tell in ten seconds whether pipward is to blame; the same text is in src/terminal/blame-words.ts, a test compares the two. */
+var HINT =
+  'to see whether pipward is to blame, compare with what `pipward which` prints under "starts", and with PIPWARD_ADVICE=off';
+
+function write(descriptor, text) {
+  try {
+    fs.writeSync(descriptor, 'pipward: ' + text + '\n');
+  } catch (error) {
+    void error;
+  }
+}
+
 function runWithoutUs(why) {
   var mode = process.argv[2];
   // sh is still there in this mode: without an answer it runs pip itself.
@@ -100,18 +112,14 @@ function runWithoutUs(why) {
     .split(' ')
     .map(Number);
   function say(text) {
-    try {
-      fs.writeSync(fds[2], 'pipward: ' + text + '\n');
-    } catch (error) {
-      void error;
-    }
+    write(fds[2], text);
   }
   var args = process.argv.slice(4);
   var word = args.filter(function (arg) {
     return arg === 'install' || arg === 'uninstall';
   })[0];
   if (word && fs.existsSync('/etc/pipward/policy.toml')) {
-    say(why + '; /etc/pipward/policy.toml cannot be judged by, so pip ' + word + ' was not run');
+    say(why + '; /etc/pipward/policy.toml cannot be judged by, so pip ' + word + ' was not run; ' + HINT);
     process.exit(70);
   }
 
@@ -147,7 +155,7 @@ function runWithoutUs(why) {
     say(why + '; and no ' + (wanted || (version ? name : 'python3')) + ' was found');
     process.exit(127);
   }
-  say(why + '; running ' + python + ' -m pip without it');
+  say(why + '; running ' + python + ' -m pip without it; ' + HINT);
 
   var env = {};
   Object.keys(process.env).forEach(function (name) {
@@ -182,8 +190,19 @@ function runWithoutUs(why) {
 
 function fail(error) {
   // A pip that has been started is never started a second time.
-  if (started.pip) process.exit(70);
-  runWithoutUs('its program failed (' + String((error && error.message) || error).split('\n')[0] + ')');
+  var message = String((error && error.message) || error).split('\n')[0];
+  if (started.pip) {
+    write(
+      Number(
+        String(process.env._PIPWARD_FDS || '0 1 2')
+          .trim()
+          .split(' ')[2],
+      ),
+      'its program failed while pip ran (' + message + '); what pip did is done; ' + HINT,
+    );
+    process.exit(70);
+  }
+  runWithoutUs('its program failed (' + message + ')');
 }
 
 try {

@@ -96,6 +96,7 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
     prefixOwner: null,
     otherPip: null,
     staleEnvironment: null,
+    activeElsewhere: [],
     otherPython: null,
     askedBy: null,
     pipVersion: '23.0.1',
