@@ -16,6 +16,7 @@ import { untrustCommand } from './untrust.ts';
 import { venvCommand } from './venv.ts';
 import { whichCommand } from './which.ts';
 import { redactMentions } from '../model/redact.ts';
+import { COMPARE_HELP } from '../terminal/blame-words.ts';
 import { UsageError } from './usage-error.ts';
 
 const COMMANDS: readonly AdminCommand[] = [
@@ -56,7 +57,7 @@ function parseWords(words: readonly string[], version: string): Chosen | number 
     const nearest = findNearest(first, names);
     throw new UsageError(
       `there is no command ${JSON.stringify(first)}` +
-        (nearest === null ? '; see `pipward --help`' : `; the nearest is \`pipward ${nearest}\``),
+        (nearest === null ? '; see `pipward --help`' : `; did you mean \`pipward ${nearest}\`?`),
     );
   }
   let chosen: Chosen | null = null;
@@ -83,6 +84,7 @@ function createParser(version: string, help: string, choose: (chosen: Chosen) =>
     .version(version)
     .help()
     .alias('help', 'h')
+    .epilogue(COMPARE_HELP)
     .strict()
     .wrap(80)
     .parserConfiguration({

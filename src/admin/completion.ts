@@ -24,7 +24,7 @@ export function createCompletionCommand(commands: () => readonly AdminCommand[])
       const shell = SHELLS.find((name) => name === wanted);
       if (shell === undefined) {
         const nearest = findNearest(wanted, SHELLS);
-        const hint = nearest === null ? `there is one for ${SHELLS.join(', ')}` : `the nearest is ${nearest}`;
+        const hint = nearest === null ? `there is one for ${SHELLS.join(', ')}` : `did you mean ${nearest}?`;
         throw new UsageError(`no completion for ${JSON.stringify(wanted)}; ${hint}`);
       }
       say(renderCompletion(shell, commands().map(describeCommand)).trimEnd());

@@ -23,6 +23,7 @@ import { readManifest } from './manifest.ts';
 import { say, sayJson } from './output.ts';
 import { findHome } from './places.ts';
 import { checkMemory } from './shell-memory.ts';
+import { describeStart } from './which.ts';
 
 export const doctorCommand: AdminCommand = {
   usage: 'doctor',
@@ -52,6 +53,7 @@ export const doctorCommand: AdminCommand = {
       ...checkPolicies(surroundings),
       checkState(surroundings),
       checkTerminal(context),
+      describeBare(surroundings),
     ].flat();
     if (given.flag('json')) sayJson({ schema: 1, findings });
     else for (const finding of findings) say(cleanLines(finding, surroundings.home));
@@ -95,6 +97,15 @@ async function checkInterpreter(surroundings: Surroundings): Promise<readonly Fi
       fix: isSeen ? null : `use a virtual environment, or put ${report.userScripts} on PATH`,
     },
   ];
+}
+
+/** How to tell whether pipward is to blame: the command that runs pip without it. */
+function describeBare(surroundings: Surroundings): readonly Finding[] {
+  const action = decide(surroundings, findPolicyLayers(surroundings), 0);
+  if (action.resolution.kind !== 'resolved' || action.kind === 'refuse') return [];
+  const start = describeStart(action.start, action.command);
+  const text = `to compare: ${start} ... is pip here without pipward; PIPWARD_ADVICE=off pip ... is pip without advice`;
+  return [{ subject: 'without pipward', state: 'ok', text, fix: null }];
 }
 
 /** Environments that variables name and that are not there: what `pip` then means is not what the prompt shows. */
@@ -148,7 +159,7 @@ function checkPolicies(surroundings: Surroundings): readonly Finding[] {
       subject: 'policy',
       state: layer.problems.length > 0 ? 'wrong' : 'note',
       text: `${file}${line === null ? '' : `:${line}`}: ${message}`,
-      fix: nearest === null ? null : `did you mean ${nearest}`,
+      fix: nearest === null ? null : `did you mean ${nearest}?`,
     }));
     return lines.length > 0 ? lines : [{ subject: 'policy', state: 'ok', text: layer.file, fix: null }];
   });

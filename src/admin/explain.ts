@@ -28,7 +28,7 @@ export const explainCommand: AdminCommand = {
     const nearest = findNearest(code, codes);
     complain(
       `pipward: no message has the code ${JSON.stringify(code)}; ` +
-        (nearest === null ? '`pipward explain` lists all' : `the nearest is ${nearest}`),
+        (nearest === null ? '`pipward explain` lists all' : `did you mean ${nearest}?`),
     );
     return 2;
   },

@@ -85,7 +85,7 @@ function describe(problem: PolicyProblem, text: string, kind: 'error' | 'warning
   const { file, line, message, nearest } = problem;
   const column = problem.column ?? findColumn(problem, text);
   const place = [file, line, line === null ? null : column].filter((part) => part !== null).join(':');
-  return cleanText(`${place}: ${kind}: ${message}${nearest === null ? '' : `; the nearest is \`${nearest}\``}`);
+  return cleanText(`${place}: ${kind}: ${message}${nearest === null ? '' : `; did you mean \`${nearest}\`?`}`);
 }
 
 /** Where the key's last part stands on its line. */

@@ -54,7 +54,7 @@ export const policyCommand: AdminCommand = {
         const nearest = findNearest(action, ACTIONS);
         throw new UsageError(
           `there is no \`pipward policy ${action}\`; ` +
-            (nearest === null ? `there are ${ACTIONS.join(', ')}` : `the nearest is \`pipward policy ${nearest}\``),
+            (nearest === null ? `there are ${ACTIONS.join(', ')}` : `did you mean \`pipward policy ${nearest}\`?`),
         );
       }
     }

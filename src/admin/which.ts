@@ -149,7 +149,7 @@ function describeOthers(others: readonly Interpreter[], surroundings: Surroundin
 }
 
 /** What is run, ready to paste; without the bootstrap that Pythons before 3.11 get, and without a person's secrets. */
-function describeStart([executable, ...flags]: StartCommand, command: PipCommand): string {
+export function describeStart([executable, ...flags]: StartCommand, command: PipCommand): string {
   const [flag, , ...options] = flags;
   return repeatWith([executable, ...(flag === '-c' ? ['-m', 'pip', ...options] : flags)], command, 'posix').text;
 }

@@ -90,6 +90,18 @@ function writeCaches() {
     });
 }
 
+/** How to tell in ten seconds whether pipward is to blame; the same text is in src/terminal/blame-words.ts, a test compares the two. */
+var HINT =
+  'to see whether pipward is to blame, compare with what `pipward which` prints under "starts", and with PIPWARD_ADVICE=off';
+
+function write(descriptor, text) {
+  try {
+    fs.writeSync(descriptor, 'pipward: ' + text + '\n');
+  } catch (error) {
+    void error;
+  }
+}
+
 /**
  * Runs pip without pipward, as shims/pip does where there is no Node: that file has the code, which is read by a new sh.
  * (The name in front of the arguments tells it so.)
@@ -138,8 +150,15 @@ function readNumbers(text) {
 
 function fail(error) {
   // A pip that has been started is never started a second time.
-  if (started.pip) process.exit(70);
-  runWithoutUs('its program failed (' + String((error && error.message) || error).split('\n')[0] + ')');
+  var message = String((error && error.message) || error).split('\n')[0];
+  if (started.pip) {
+    write(
+      readNumbers(process.env._PIPWARD_FDS || '0 1 2')[2],
+      'its program failed while pip ran (' + message + '); what pip did is done; ' + HINT,
+    );
+    process.exit(70);
+  }
+  runWithoutUs('its program failed (' + message + ')');
 }
 
 try {

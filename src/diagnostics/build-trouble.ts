@@ -11,7 +11,7 @@ export function findBuildTrouble(seen: readonly Observation[], status: number): 
   const last = seen[end]?.line ?? '';
   const start = seen.findLastIndex(({ kind }, index) => kind === 'building' && index < end);
   // Behind the last words stands what the build backend could not import.
-  const output = seen.slice(findStart(seen, start));
+  const output = dropCommand(seen.slice(findStart(seen, start)));
   const troubles = output.filter((each) => each.kind === 'build-trouble');
   // Old pips print what a pip inside of a build says two columns in, as they do with their own words.
   const about = output.map((each) => (each.kind === 'build-trouble' ? each.about : each));
@@ -30,6 +30,16 @@ export function findBuildTrouble(seen: readonly Observation[], status: number): 
   }
   const { cause, evidence } = findCause(troubles, last);
   return { code: 'build-failed', ...readSubject(seen[start]?.line ?? ''), cause, evidence, installing };
+}
+
+/** Leaves out what is part of a repeated command. Its end may be missing: then any line of pip's own ends it. */
+function dropCommand(seen: readonly Observation[]): readonly Observation[] {
+  let inCommand = false;
+  return seen.filter((each) => {
+    if (each.kind === 'command-shown') inCommand = each.part === 'start';
+    else if (each.kind !== 'build-trouble') inCommand = false;
+    return !(inCommand && each.kind === 'build-trouble');
+  });
 }
 
 /** A release that was passed over is the cause only where nothing else of that project would do. */

@@ -32,7 +32,7 @@ export const CATALOGUE = {
   },
   'no-matching-distribution': {
     title: 'pip found nothing to install under that name or version',
-    summary: 'The index has no such project, no such version, or no file for this Python and system.',
+    summary: 'pip found no such project or version, or no file that it could use; it seldom says which.',
   },
   'requires-python': {
     title: 'the package is not for this version of Python',

@@ -67,8 +67,8 @@ export function describeFinding(finding: Finding, facts: AdviceFacts, command: P
     case 'interpreter-not-runnable':
       return describeInterpreterNotRunnable(finding, facts);
     case 'call-loop':
-      return describeCallLoop(finding.depth);
+      return describeCallLoop(finding.depth, facts, command);
     case 'internal-error':
-      return describeInternalError(finding.message, finding.refused);
+      return describeInternalError(finding.message, finding.refused, facts, command);
   }
 }

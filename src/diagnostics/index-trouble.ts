@@ -52,8 +52,11 @@ export function findIndexTrouble(seen: readonly Observation[]): Finding | null {
   if (excluded !== null) {
     return { code: 'requires-python', requirement, specifier: excluded, running: '', origin, usable: versions ?? [] };
   }
+  const answers = all('page-refused')
+    .filter(({ place }) => namesProject(place, requirement))
+    .map(({ status, place }) => ({ status, host: findHost(place, []) }));
   const untrusted = all('untrusted-host').at(-1)?.host ?? null;
-  return { code: 'no-matching-distribution', requirement, origin, versions, addresses, untrusted };
+  return { code: 'no-matching-distribution', requirement, origin, versions, addresses, untrusted, answers };
 }
 
 /** Returns what pip said of installed packages that do not fit together; null if nothing. Of a run that went well. */
@@ -69,12 +72,14 @@ function isBoxedSsl({ kind, line }: Observation): boolean {
 
 /** The last try for this very project failed; a retry that went well, or one for another project, is nothing. */
 function findDead(connections: readonly Seen<'connection'>[], requirement: string): Seen<'connection'> | null {
+  const isLast = ({ stage }: Seen<'connection'>) => stage === 'last-retry' || stage === 'skipped';
+  return connections.findLast((each) => isLast(each) && namesProject(each.place, requirement)) ?? null;
+}
+
+/** Whether an address or a path is that of the project's page. */
+function namesProject(place: string | null, requirement: string): boolean {
   const name = normalizeName(splitRequirement(requirement).name);
-  const isOurs = ({ place }: Seen<'connection'>) =>
-    place?.split(/[/?#]/).some((part) => normalizeName(part) === name) ?? false;
-  return (
-    connections.findLast((each) => (each.stage === 'last-retry' || each.stage === 'skipped') && isOurs(each)) ?? null
-  );
+  return place?.split(/[/?#]/).some((part) => normalizeName(part) === name) ?? false;
 }
 
 /** Old pips name no host where they retry: it is the index's, if there is but one. */

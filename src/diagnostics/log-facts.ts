@@ -49,6 +49,7 @@ export function logFacts(platform: Platform, { shell }: Pick<CallerFacts, 'shell
     prefixOwner: null,
     otherPip: null,
     staleEnvironment: null,
+    activeElsewhere: [],
     otherPython: null,
     askedBy: null,
     pipVersion: null,

@@ -6,40 +6,45 @@ import { unsetCommand } from '../terminal/activation.ts';
 import { describeOrigin } from './accepted.ts';
 import { hideCredentials, settingRow } from './asked.ts';
 import { noteBlock } from './fixes.ts';
+import { isAddressOf, readTrouble } from './network-facts.ts';
 import { repeatAsTyped, repeatChanging, repeatWithout, type Printed } from './repeat.ts';
 import { chooseHeadline } from './rows.ts';
 
 const CODE = 'network';
 
+/** Where pip names no host. */
+const INDEX = 'the index';
+
 const HEADLINES: Readonly<Record<NetworkTrouble, (host: string) => string>> = {
   proxy: () => 'pip got no connection through the proxy',
   certificate: (host) => `the certificate of ${host} is not trusted`,
-  dns: (host) => `the name ${host} could not be resolved`,
+  dns: (host) => `the name ${host === INDEX ? 'of the index' : host} could not be resolved`,
   timeout: (host) => `${host} did not answer in time`,
   refused: (host) => `${host} refused the connection`,
   broken: (host) => `the connection to ${host} failed`,
+  answer: (host) => `${host} answered with an error each time`,
 };
 
-/** The index was not reached, which pip may end with "No matching distribution found". */
-export function describeNetwork(finding: NetworkFailure, facts: AdviceFacts, command: PipCommand): Diagnostic {
+/** An index or a file was not reached, which pip may end with "No matching distribution found". */
+export function describeNetwork(failure: NetworkFailure, facts: AdviceFacts, command: PipCommand): Diagnostic {
+  const finding = { ...failure, trouble: readTrouble(failure, facts.index) };
   const { trouble, host } = finding;
   return {
     severity: 'advice',
     code: CODE,
-    headline: chooseHeadline('advice', CODE, HEADLINES[trouble](host ?? 'the index'), HEADLINES[trouble]('the index')),
-    facts: [
-      ...settingRows(finding, facts),
-      ...causeRow(finding),
-      { label: 'result', text: 'pip reached no index, nothing was installed' },
-    ],
+    headline: chooseHeadline('advice', CODE, HEADLINES[trouble](host ?? INDEX), HEADLINES[trouble](INDEX)),
+    facts: [...settingRows(finding, facts), ...causeRow(finding), { label: 'result', text: 'nothing was installed' }],
     blocks: chooseBlocks(finding, facts, command),
   };
 }
 
-function settingRows({ trouble }: NetworkFailure, { index, caller }: AdviceFacts): readonly FactRow[] {
+function settingRows(finding: NetworkFailure, { index, caller }: AdviceFacts): readonly FactRow[] {
   if (index === null) return [];
+  const { trouble } = finding;
+  // A file may be elsewhere than the index that lists it.
+  const isIndex = index.index !== null && (trouble === 'proxy' || isAddressOf(index.index.value, finding));
   return [
-    ...(index.index === null ? [] : [settingRow('index', index.index, caller.home, '--index-url')]),
+    ...(isIndex && index.index !== null ? [settingRow('index', index.index, caller.home, '--index-url')] : []),
     // A proxy resolves names and connects in pip's place; with other troubles it is none of ours.
     ...(trouble === 'proxy' || trouble === 'certificate' ? index.proxy : [])
       .slice(0, 2)
@@ -52,6 +57,8 @@ function causeRow({ trouble, detail }: NetworkFailure): readonly FactRow[] {
     const reason = /certificate verify failed: ([^(]+?) *(?:\(_ssl|$)/.exec(detail)?.[1];
     return reason === undefined ? [] : [{ label: 'because', text: hideCredentials(reason) }];
   }
+  if (trouble === 'answer')
+    return [{ label: 'because', text: `${/too many (\d+)/.exec(detail)?.[1] ?? 'an error'}, again and again` }];
   const reason = /(?:\[Errno -?\d+\] [A-Za-z ,]+|Tunnel connection failed: [\w ]+)/.exec(detail)?.[0];
   return reason === undefined ? [] : [{ label: 'because', text: reason }];
 }
@@ -63,7 +70,7 @@ function chooseBlocks(
 ): readonly Block[] {
   const { shell } = facts.caller;
   // A long name would push everything else off the screen.
-  const place = host === null || host.length > 40 ? 'the index' : host;
+  const place = host === null || host.length > 40 ? INDEX : host;
   switch (trouble) {
     case 'proxy':
       return proxyBlocks(facts.index?.proxy ?? [], facts, command);
@@ -91,7 +98,9 @@ function chooseBlocks(
         ),
       ];
     case 'refused':
-      return [noteBlock('nothing listens there, or a firewall turns pip away: is the address of the index right?')];
+      return [noteBlock('nothing listens there, or a firewall turns pip away: is that address right?')];
+    case 'answer':
+      return [noteBlock('it was reached, and the fault is on its side: try again later')];
     case 'certificate':
       return certificateBlocks(detail, facts, command);
   }

@@ -1,28 +1,17 @@
 import type { Block, Diagnostic, FactRow, NoMatch } from '../model/diagnostic.ts';
 import type { AdviceFacts } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
-import { findNearest } from '../model/nearest.ts';
-import { shortenHome } from '../terminal/clean.ts';
-import { describeOrigin } from './accepted.ts';
-import { liftBlock, printedFix } from './lift-setting.ts';
-import { askedRow, describeLine, findOrigin, findTyped, hideCredentials, settingRow } from './asked.ts';
+import { printedFix } from './lift-setting.ts';
+import { askedRow, describeLine, findOrigin, findTyped } from './asked.ts';
 import { aptInstall, isDistributionPython, noteBlock, readyBlock } from './fixes.ts';
-import { isOldPip, pipUpgrade } from './old-pip.ts';
-import { findProjectOf, isStandardModule, KNOWN_PROJECTS } from './project-names.ts';
-import { repeatAsTyped, repeatReplacing } from './repeat.ts';
-import { normalizeName, splitRequirement } from './requirement.ts';
+import { readKnown, readSettings, type Reading } from './no-match-settings.ts';
+import { repeatReplacing } from './repeat.ts';
+import { splitRequirement } from './requirement.ts';
 import { chooseHeadline, interpreterRow } from './rows.ts';
+import { suggestProject } from './suggest-project.ts';
 import { compareReleases, isPreRelease, satisfies } from './versions.ts';
 
 const CODE = 'no-matching-distribution';
-
-/** What is likely wrong, and the way out. */
-type Reading = {
-  /** Longest first. */
-  readonly headlines: readonly string[];
-  readonly facts?: readonly FactRow[];
-  readonly blocks: readonly Block[];
-};
 
 /** pip found nothing under that name and version: the most likely reason, from what is known of names and settings. */
 export function describeNoMatch(finding: NoMatch, facts: AdviceFacts, command: PipCommand): Diagnostic {
@@ -64,30 +53,45 @@ function readFileName({ requirement, origin }: NoMatch, facts: AdviceFacts, comm
   };
 }
 
-/** A module's name, or a slip of the keyboard. With versions the name was right. */
+/** The name of a module, of Python itself, or mistyped. With versions the name was right. */
 function readName(finding: NoMatch, facts: AdviceFacts, command: PipCommand): Reading | null {
   const { name, extras, specifier } = splitRequirement(finding.requirement);
   if (name === '' || (finding.versions ?? []).length > 0) return null;
-  if (isStandardModule(name)) return readStandard(name, facts);
-  const project = findProjectOf(name);
-  const normal = normalizeName(name);
-  const nearest = project ?? (KNOWN_PROJECTS.includes(normal) ? null : findNearest(normal, KNOWN_PROJECTS));
-  if (nearest === null) return null;
-  return {
-    headlines:
-      project === null
-        ? [`${name} was not found; did you mean ${nearest}?`, `${name}: did you mean ${nearest}?`]
-        : [`the module ${name} comes from the project ${project}`, `${name} is in the project ${project}`],
-    blocks: [replaceBlock(finding, name, `${nearest}${extras}${specifier}`, 'install that', facts, command)],
-  };
+  const suggestion = suggestProject(name, facts.interpreter?.version ?? null, facts.platform === 'win32');
+  switch (suggestion?.kind) {
+    case undefined:
+      return null;
+    case 'standard':
+      return readStandard(name, facts);
+    case 'known': {
+      const { project, isModule } = suggestion;
+      return {
+        headlines: isModule
+          ? [`the module ${name} comes from the project ${project}`, `${name} is in the project ${project}`]
+          : [`on an index ${name} is called ${project}`],
+        blocks: [replaceBlock(finding, name, `${project}${extras}${specifier}`, 'install that', facts, command)],
+      };
+    }
+    case 'guess': {
+      const asked = `did you mean ${suggestion.projects.join(' or ')}?`;
+      // Someone may have registered a name because it is easily mistyped: the person decides.
+      return {
+        headlines: [`${name} was not found; ${asked}`, `${name}: ${asked}`, `${name} was not found`],
+        blocks: [noteBlock(`${asked} that is a guess: check it on the index first`)],
+      };
+    }
+  }
 }
 
 function readStandard(name: string, facts: AdviceFacts): Reading {
-  const headlines = [`${name} comes with Python, there is nothing to install`, `${name} comes with Python`];
-  if (name !== 'tkinter') return { headlines, blocks: [noteBlock(`import ${name} works without pip`)] };
+  const headlines = [
+    `${name} is part of Python itself, there is nothing to install`,
+    `${name} is part of Python itself`,
+  ];
+  if (name.toLowerCase() !== 'tkinter') return { headlines, blocks: [noteBlock(`import ${name} works without pip`)] };
   const isDebian = facts.tools.apt && isDistributionPython(facts);
   return {
-    headlines: ['tkinter comes with Python, not from an index'],
+    headlines: ['tkinter is part of Python itself, not on an index'],
     blocks: isDebian
       ? [readyBlock('fix', 'Debian keeps it in a package of its own', aptInstall(facts, 'python3-tk'))]
       : [noteBlock('where it is missing, this Python was built without Tk')],
@@ -96,14 +100,16 @@ function readStandard(name: string, facts: AdviceFacts): Reading {
 
 /** The name is right, the version is not. */
 function readVersions(finding: NoMatch, facts: AdviceFacts, command: PipCommand): Reading | null {
-  const { requirement, versions } = finding;
-  const { name, extras, specifier } = splitRequirement(requirement);
-  const sorted = (versions ?? []).toSorted(compareReleases);
+  const { name, extras, specifier } = splitRequirement(finding.requirement);
+  const sorted = (finding.versions ?? []).toSorted(compareReleases);
   const newest = sorted.findLast((version) => !isPreRelease(version)) ?? sorted.at(-1);
   if (newest === undefined || name === '') return null;
   const shown = sorted.slice(-6).join(', ');
   const there = { label: 'there is', text: sorted.length > 6 ? `${shown}; ${sorted.length} versions in all` : shown };
-  const early = sorted.findLast((version) => isPreRelease(version) && satisfies(version, specifier));
+  const fitting = sorted.filter((version) => satisfies(version, specifier));
+  if (specifier === '' || fitting.some((version) => !isPreRelease(version)))
+    return readUntaken(name, there, finding, facts);
+  const early = fitting.at(-1);
   if (early !== undefined) {
     return {
       headlines: [`${name}${specifier} is only there as a pre-release`],
@@ -124,6 +130,15 @@ function readVersions(finding: NoMatch, facts: AdviceFacts, command: PipCommand)
   };
 }
 
+/** A version that was asked for is there, and pip did not take it: it does not say why. */
+function readUntaken(name: string, there: FactRow, { requirement }: NoMatch, facts: AdviceFacts): Reading {
+  return {
+    headlines: [`pip took none of the versions of ${requirement}`, `pip took no version of ${name}`],
+    facts: [...interpreterRow(facts), there],
+    blocks: [noteBlock('is it withdrawn (yanked), or ruled out by a constraint (-c), by hashes or --only-binary?')],
+  };
+}
+
 /** The requirement changed: on the command line, or a hint where else. */
 function replaceBlock(
   { origin }: NoMatch,
@@ -138,97 +153,4 @@ function replaceBlock(
   if (printed !== null) return printedFix(title, printed);
   const line = describeLine(findOrigin(origin, name, facts, command));
   return noteBlock(line === '' ? `${title}: ${by}` : `${title}: write ${by}${line}`);
-}
-
-/**
- * Settings that keep pip from seeing anything. Without -v pip says nothing of an index that answers 403 or 503, or not at
- * all (_handle_get_simple_fail in its collector.py): what an index has is not claimed.
- */
-function readSettings(finding: NoMatch, facts: AdviceFacts, command: PipCommand): Reading | null {
-  const { requirement, versions, addresses, untrusted } = finding;
-  const { index, caller } = facts;
-  if (versions !== null && versions.length > 0) return null;
-  // Without a list of versions nobody knows whether it is the name or the version.
-  const name = versions === null ? requirement : splitRequirement(requirement).name;
-  if (untrusted !== null) {
-    return {
-      headlines: [
-        `pip passed over the index at ${untrusted}: it has no https`,
-        'pip passed over an index without https',
-      ],
-      facts: index?.index ? [settingRow('index', index.index, caller.home, '--index-url')] : [],
-      blocks: [noteBlock('use its https address; --trusted-host trusts everybody on the way to it')],
-    };
-  }
-  const noIndex = index?.noIndex ?? null;
-  if (noIndex !== null && !/^(?:0|no?|false|off|f)$/i.test(noIndex.value)) {
-    return {
-      headlines: [`pip was told to use no index, and has no ${name}`, 'pip was told to use no index'],
-      facts: [{ label: 'set by', text: describeOrigin(noIndex.origin, caller.home, '--no-index') }],
-      blocks: [liftBlock(noIndex, '--no-index', false, 'let pip look at the index', facts, command)],
-    };
-  }
-  const onlyBinary = index?.onlyBinary ?? null;
-  if (onlyBinary !== null && onlyBinary.value !== ':none:') {
-    return {
-      headlines: [`pip found no ${name}, and only wheels are allowed`, 'pip found none, and only wheels are allowed'],
-      facts: [settingRow('set by', onlyBinary, caller.home, '--only-binary')],
-      blocks: [liftBlock(onlyBinary, '--only-binary', true, 'let pip build it, if it is there', facts, command)],
-    };
-  }
-  const [address] = index?.index ? [index.index.value] : addresses;
-  if (address === undefined) return null;
-  const from = index?.index
-    ? settingRow('index', index.index, caller.home, '--index-url')
-    : { label: 'index', text: hideCredentials(address) };
-  return {
-    headlines: [
-      ...(name === '' ? [] : [`pip found no ${name} in the index in use`]),
-      'pip found no such package in the index in use',
-    ],
-    facts: [...interpreterRow(facts), from],
-    blocks: [noteBlock('pip looked there and nowhere else: is the name right? does that index answer? pip -v says so')],
-  };
-}
-
-/** Nothing explains it: what is left is the package itself, an old pip, or a name that only looks right. */
-function readKnown({ requirement, versions }: NoMatch, facts: AdviceFacts, command: PipCommand): Reading {
-  const { name } = splitRequirement(requirement);
-  const wanted = versions === null ? requirement : name;
-  const proxies = (facts.index?.proxy ?? []).slice(0, 1);
-  const rows = [
-    ...interpreterRow(facts, isOldPip(facts) ? `pip ${facts.index?.pipVersion}` : ''),
-    ...proxies.map((proxy) => settingRow('proxy', proxy, facts.caller.home, '--proxy')),
-  ];
-  if (!KNOWN_PROJECTS.includes(normalizeName(name))) {
-    return {
-      headlines: [
-        ...(wanted === '' ? [] : [`pip found no ${wanted} for this Python`]),
-        'pip found no such package for this Python',
-      ],
-      facts: rows,
-      blocks: [noteBlock('is the name right? a private package needs its own index: --index-url ADDRESS')],
-    };
-  }
-  const upgrade = pipUpgrade(facts);
-  const older = facts.index?.pythons[0];
-  const spare = older === undefined ? '' : `; there is ${shortenHome(older.interpreter.executable, facts.caller.home)}`;
-  return {
-    headlines: [`pip found no ${name} for this Python and system`, 'pip found no file for this Python and system'],
-    facts: rows,
-    blocks:
-      upgrade !== null
-        ? [
-            printedFix(
-              'this pip is too old for the wheels of today: upgrade it',
-              repeatAsTyped(command, facts.caller.shell),
-              upgrade,
-            ),
-          ]
-        : [
-            noteBlock(
-              `this Python may be too new or too old for it, or the system unusual: try another Python${spare}`,
-            ),
-          ],
-  };
 }

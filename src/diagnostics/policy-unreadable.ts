@@ -32,7 +32,7 @@ function problemRows({ message, nearest, ...place }: PolicyProblem, facts: Advic
   return [
     { label: 'file', text: describePlace(place, facts) },
     { label: 'problem', text: message },
-    ...(nearest === null ? [] : [{ label: 'nearest', text: nearest }]),
+    ...(nearest === null ? [] : [{ label: 'did you mean', text: `${nearest}?` }]),
   ];
 }
 

@@ -96,8 +96,9 @@ function findDoubt({ suspicions: [suspicion], hasPip, isWritable }: FoundEnviron
   return isWritable ? null : 'you may not write to it';
 }
 
-function describeActivity({ prefix }: FoundEnvironment, { userSite }: AdviceFacts): string {
-  return userSite?.activeElsewhere === prefix ? 'active, but passed over' : 'not active in this shell';
+function describeActivity({ prefix }: FoundEnvironment, { activeElsewhere }: AdviceFacts): string {
+  const active = activeElsewhere.find((each) => each.prefix === prefix);
+  return active === undefined ? 'not active in this shell' : `active, ${active.reason}`;
 }
 
 /** Returns the environment that may be recommended: nothing speaks against it, pip is there and may write; not the one in use. */

@@ -140,11 +140,12 @@ function placeRow(facts: AdviceFacts, label = 'installed to'): readonly FactRow[
   return [{ label, text: shortenHome(facts.report.userSite, facts.caller.home) }];
 }
 
-function causeRow({ interpreter, source, staleEnvironment, caller, isLog }: AdviceFacts): FactRow {
+function causeRow({ interpreter, source, staleEnvironment, activeElsewhere, caller, isLog }: AdviceFacts): FactRow {
   const conda = interpreter?.environment.kind === 'conda';
   const site = conda ? 'the conda environment' : 'the system site-packages';
   // A Python that was asked for by name or variable says nothing about what is active.
-  const noneActive = !isLog && !conda && source !== 'pipward-python' && source !== 'versioned-name';
+  const noneActive =
+    !isLog && !conda && source !== 'pipward-python' && source !== 'versioned-name' && activeElsewhere.length === 0;
   const active =
     staleEnvironment === null
       ? 'no virtual environment is active'

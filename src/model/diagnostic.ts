@@ -149,6 +149,8 @@ export type NoMatch = {
   readonly addresses: readonly string[];
   /** Host that pip passed over, since it has no certificate. */
   readonly untrusted: string | null;
+  /** What indexes answered in place of the project's page, each an error of HTTP; empty where pip did not say. */
+  readonly answers: readonly { readonly status: number; readonly host: string | null }[];
 };
 
 export type NetworkFailure = {

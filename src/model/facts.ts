@@ -132,6 +132,8 @@ export type IndexFacts = {
   readonly index: SettingFacts | null;
   readonly noIndex: SettingFacts | null;
   readonly onlyBinary: SettingFacts | null;
+  /** --retries: with 0 pip does not tell that a connection failed. */
+  readonly retries: SettingFacts | null;
   /** --proxy, or the variables that every program obeys. */
   readonly proxy: readonly SettingFacts[];
   /** What the files of -r name; they were read when pip had ended. */
@@ -184,6 +186,8 @@ export type AdviceFacts = {
   readonly otherPip: OtherPip | null;
   /** VIRTUAL_ENV where it was set but passed over, since no environment is there (any more); else null. */
   readonly staleEnvironment: { readonly path: string; readonly exists: boolean } | null;
+  /** The working environments that VIRTUAL_ENV and CONDA_PREFIX name and that pip did not work in, with why not. */
+  readonly activeElsewhere: readonly { readonly prefix: string; readonly reason: string }[];
   /** Asked only when a policy speaks; null where pip works on the interpreter that it is started with. */
   readonly otherPython: OtherPython | null;
   /** Where --user, --break-system-packages or a redirection was said. Asked only when a policy speaks; null where nothing was. */

@@ -28,6 +28,8 @@ export type Observation = {
   | { readonly kind: 'building' }
   /** A line of a build that may be its error; `about`: what it would mean as a line of pip's own. */
   | { readonly kind: 'build-trouble'; readonly about: Observation | null }
+  /** The command that failed, as pip repeats it: what stands between start and end is source text, not output. */
+  | { readonly kind: 'command-shown'; readonly part: 'start' | 'end' }
   /** pip gives up because of a build, or passes a release over because of it. */
   | { readonly kind: 'build-failed' }
   | IndexObservation
@@ -54,8 +56,8 @@ export type Outcome =
 /** A signal name such as SIGTERM. */
 export type NodeSignal = `SIG${string}`;
 
-/** Why a connection failed, as far as pip's words tell. */
-export type NetworkTrouble = 'proxy' | 'certificate' | 'dns' | 'timeout' | 'refused' | 'broken';
+/** Why a connection failed, as far as pip's words tell; `answer`: it did not, the server answered with an error each time. */
+export type NetworkTrouble = 'proxy' | 'certificate' | 'dns' | 'timeout' | 'refused' | 'broken' | 'answer';
 
 /** What pip says of indexes, of versions and of the network. `origin`: who asked for it (`demo-app`, `-r a.txt (line 3)`). */
 type IndexObservation =
@@ -93,6 +95,8 @@ type IndexObservation =
       /** `retry` is not the end, `last-retry` may be; `skipped`: pip goes on without that index; `failed`: pip ended. */
       readonly stage: 'retry' | 'last-retry' | 'skipped' | 'failed';
     }
+  /** An index answered with an error (404, 403, 503) where it should list a project; told with -vv. */
+  | { readonly kind: 'page-refused'; readonly status: number; readonly place: string }
   | ({ readonly kind: 'conflict' } & Conflict)
   | { readonly kind: 'unresolvable'; readonly requested: readonly string[] }
   /** `a 1.0 depends on b==1`, `The user requested b==2`. */

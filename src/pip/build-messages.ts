@@ -20,6 +20,8 @@ export const BUILD_NEEDLES: readonly string[] = [
   'WARNING: Discarding ',
   'BackendUnavailable',
   ', but editable mode ',
+  'full command: ',
+  'cwd: ',
 ];
 
 /** What pip works on from here on; with a name, a path or an address, and who asked for it. */
@@ -36,11 +38,24 @@ const FAILED =
 const TROUBLE =
   /rror: \S|unable to execute |setuptools is not available|Rust compiler|Rust and Cargo|\bRetrying \(Retry\(|o matching distribution found|TLS\/SSL, /;
 
+/**
+ * With -v pip 22.0 and later repeat the command of a subprocess that failed, up to a line with its directory. The source text
+ * of pip's own caller of setup.py is in there, with all messages that it might print.
+ */
+const COMMAND_START = /^\s*full command: \S/;
+const COMMAND_END = /^\s*cwd: /;
+/** pip's own summary of a build, in the indented output of another pip or behind `Exception information`: names no cause. */
+const SUMMARY =
+  /^(?:pip\._internal\.|error: (?:subprocess-exited-with-error|metadata-generation-failed|legacy-install-failure|failed-wheel-build-for-install)$)/;
+
 /** Returns what a line says of a build, or null; the rules of `readLine` hold, but for a build's own output, which is indented. */
 export function readBuildLine(stream: Stream, text: string): Observation | null {
   const seen = { stream, line: text };
   if (FAILED.test(text)) return { ...seen, kind: 'build-failed' };
   if (BUILDING.test(text)) return { ...seen, kind: 'building' };
+  if (COMMAND_START.test(text)) return { ...seen, kind: 'command-shown', part: 'start' };
+  if (COMMAND_END.test(text)) return { ...seen, kind: 'command-shown', part: 'end' };
+  if (SUMMARY.test(text.trimStart())) return null;
   if (!TROUBLE.test(text) || /^(?:ERROR|WARNING): /.test(text)) return null;
   // A build may have a pip of its own, and setup.py's install writes where pip would.
   const inner = text.trimStart().replace(/^error: (?=\[)/, 'OSError: ');

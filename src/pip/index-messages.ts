@@ -42,8 +42,17 @@ const NO_SSL =
 const NO_SSL_CAUSE = /SSL module is not available|'ssl' module is unavailable/;
 const RETRYING =
   /^ {0,2}(?:WARNING: )?Retrying \(Retry\(total=(\d+), connect=\S+ read=\S+ redirect=\S+ status=\S+ after connection broken by '(.*)$/;
-/** The only reason that is told; the others are for -vv (pip/_internal/index/collector.py). */
-const NOT_FETCHED = /^ {0,2}Could not fetch URL (\S+): There was a problem confirming the ssl certificate: (.*)$/;
+/**
+ * pip/_internal/index/collector.py, _handle_get_simple_fail. Only the first reason is told without -v; the others take -v up to
+ * 18.1, -vv later.
+ */
+const NOT_FETCHED = /^ {0,2}Could not fetch URL (\S+): (.*?)(?: - skipping)?$/;
+const NOT_CONNECTED =
+  /^(?:There was a problem confirming the ssl certificate: |connection error: |(?=timed out$))(.*)$/;
+/** The index did answer: with a status that is an error. */
+const ANSWERED = /^(\d{3}) (?:Client|Server) Error: /;
+/** urllib3 gives up on 500, 503 and others by its own count of retries. */
+const TOO_MANY = /too many (\d{3}) error responses/;
 const NOT_DOWNLOADED =
   /^(?:ERROR: )?Could not install packages due to an (?:OSError|EnvironmentError): (HTTPS?ConnectionPool\(.*|\(?'Connection aborted\.'.*)$/;
 /** What nobody caught: the last line of a traceback. */
@@ -138,7 +147,13 @@ function readConnection(seen: Seen, text: string): Observation | null {
     return report(rest.slice(0, end), rest.slice(end + 3), left === '0' ? 'last-retry' : 'retry');
   }
   const fetch = NOT_FETCHED.exec(text);
-  if (fetch !== null) return report(fetch[2] ?? '', fetch[1] ?? '', 'skipped');
+  if (fetch !== null) {
+    const [, place = '', reason = ''] = fetch;
+    const status = (ANSWERED.exec(reason) ?? TOO_MANY.exec(reason))?.[1];
+    if (status !== undefined) return { ...seen, kind: 'page-refused', status: Number(status), place };
+    const detail = NOT_CONNECTED.exec(reason)?.[1];
+    return detail === undefined ? null : report(detail, place, 'skipped');
+  }
   const uncaught = UNCAUGHT.exec(text)?.[1] ?? '';
   const download = NOT_DOWNLOADED.exec(text)?.[1] ?? (OF_THE_NETWORK.test(uncaught) ? uncaught : undefined);
   if (download !== undefined) return report(download, null, 'failed');
@@ -167,6 +182,7 @@ function readConnection(seen: Seen, text: string): Observation | null {
 }
 
 function classify(detail: string): NetworkTrouble {
+  if (TOO_MANY.test(detail)) return 'answer';
   // A proxy that refuses is told as refused, too: outermost first.
   if (/ProxyError|Cannot connect to proxy|Tunnel connection failed/i.test(detail)) return 'proxy';
   if (/CERTIFICATE_VERIFY_FAILED|certificate verify failed|SSLCertVerification/i.test(detail)) return 'certificate';

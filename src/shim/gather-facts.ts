@@ -16,6 +16,7 @@ import { readPipConfiguration, readPipSetting } from '../pip/configuration.ts';
 import { readDistutilsSettings } from '../pip/distutils-settings.ts';
 import { readInstallSettings } from '../pip/install-settings.ts';
 import { findDistrusted } from '../terminal/project-words.ts';
+import { listActiveElsewhere } from './active-elsewhere.ts';
 import { gatherBuildFacts } from './gather-build-facts.ts';
 import { gatherIndexFacts } from './gather-index-facts.ts';
 import { findDenied, findOnPath, readUserSite } from './place-facts.ts';
@@ -37,6 +38,10 @@ export async function gatherFacts(
   const isDenied = finding.code === 'permission-denied';
   const asks = fellBack || isDenied || finding.code === 'externally-managed' || finding.code === 'running-as-root';
   const project = findProject(surroundings) ?? { directory: null, marker: null };
+  const environments =
+    readProjectEnvironmentUse(layers) === 'ignore'
+      ? []
+      : findProjectEnvironments(surroundings, findEnvironmentNames(layers), readFileBytes);
   const policyFacts = findPolicyFacts(surroundings, action, finding);
   return {
     isLog: false,
@@ -44,10 +49,7 @@ export async function gatherFacts(
     caller: readCaller(surroundings),
     project: {
       ...project,
-      environments:
-        readProjectEnvironmentUse(layers) === 'ignore'
-          ? []
-          : findProjectEnvironments(surroundings, findEnvironmentNames(layers), readFileBytes),
+      environments,
       distrusted: findDistrusted(resolution),
       freeName: chooseFreeName(project.directory ?? surroundings.cwd ?? surroundings.home ?? '', surroundings),
     },
@@ -59,6 +61,7 @@ export async function gatherFacts(
     prefixOwner: fellBack ? findPrefixOwner(surroundings, interpreter) : null,
     otherPip: fellBack || finding.code === 'no-pip-module' ? findOtherPip(surroundings, interpreter) : null,
     staleEnvironment: findStaleEnvironment(resolution),
+    activeElsewhere: listActiveElsewhere(surroundings, resolution, environments),
     ...policyFacts,
     userSitePython: fellBack && interpreter !== null ? findUserSitePython(surroundings, interpreter) : null,
     denied: isDenied ? findDenied(finding.path, surroundings, interpreter) : null,

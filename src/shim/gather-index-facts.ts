@@ -26,6 +26,7 @@ export function gatherIndexFacts(surroundings: Surroundings, { command, resoluti
     index: find('--index-url'),
     noIndex: find('--no-index'),
     onlyBinary: find('--only-binary'),
+    retries: find('--retries'),
     proxy: proxy === null ? listProxyVariables(surroundings) : [proxy],
     requested: listRequested(command.requirementFiles, surroundings),
     files: command.words.filter((word) => isFile(word, surroundings)),

@@ -9,6 +9,7 @@ import type { Resolution } from '../model/environment.ts';
 import { EXIT } from '../model/exit.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { findPolicyLayers } from '../policy/find-layers.ts';
+import { COMPARE_HINT } from '../terminal/blame-words.ts';
 import { writeAnswer, type Answer } from './answer.ts';
 import { decide } from './decide.ts';
 import { isDebugging } from './debugging.ts';
@@ -114,7 +115,8 @@ function standBy(action: Action, error: unknown, stderr: number | null): void {
   if (action.kind !== 'refuse') throw error;
   const [why] = String(error).split('\n');
   try {
-    if (stderr !== null) writeBytes(stderr, Buffer.from(`pipward: pip was not run; to say why failed (${why})\n`));
+    if (stderr !== null)
+      writeBytes(stderr, Buffer.from(`pipward: pip was not run; to say why failed (${why}); ${COMPARE_HINT}\n`));
   } catch {
     // The status says it.
   }

@@ -111,7 +111,7 @@ function listWarnings({ command, kind, layers }: Action): readonly string[] {
   if (command.effect !== 'environment' || command.informational || kind === 'refuse') return [];
   return warningsOf(layers).map(({ file, line, message, nearest }) => {
     const place = line === null ? file : `${file}:${line}`;
-    return `pipward: ${cleanText(`${place}: ${message}${nearest === null ? '' : `; did you mean ${nearest}`}`)}\n`;
+    return `pipward: ${cleanText(`${place}: ${message}${nearest === null ? '' : `; did you mean ${nearest}?`}`)}\n`;
   });
 }
 

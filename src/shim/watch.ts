@@ -71,6 +71,8 @@ const INCIDENTAL: readonly Observation['kind'][] = [
   'indexes',
   'building',
   'build-trouble',
+  'command-shown',
+  'page-refused',
 ];
 
 function isTrouble({ kind }: Observation): boolean {

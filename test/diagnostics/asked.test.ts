@@ -15,6 +15,7 @@ const noMatch = (changes: Partial<NoMatch>): Finding => ({
   versions: [],
   addresses: [],
   untrusted: null,
+  answers: [],
   ...changes,
 });
 const tooNew = (changes: Partial<RequiresPython>): Finding => ({
@@ -39,7 +40,7 @@ describe('the file and line that a project was asked for in', () => {
       'a near miss',
       noMatch({ requirement: 'reqeusts' }),
       'pip install -r r.txt',
-      ['asked by      r.txt (line 2)', 'write requests in r.txt, line 2'],
+      ['asked by      r.txt (line 2)', 'did you mean requests? that is a guess'],
     ],
     [
       'a version, in a file that was included',
@@ -74,8 +75,12 @@ describe('the file and line that a project was asked for in', () => {
   });
 
   test('what was typed is not looked for in files', () => {
-    const text = print(noMatch({ requirement: 'reqeusts' }), facts, 'pip install -r r.txt reqeusts');
+    const text = print(
+      noMatch({ requirement: 'demo-lib==9', versions: ['1.0'] }),
+      facts,
+      'pip install -r sub/dev.txt demo-lib==9',
+    );
     expect(text).not.toContain('asked by');
-    expect(text).toContain('    pip install -r r.txt requests\n');
+    expect(text).toContain('    pip install -r sub/dev.txt demo-lib==1.0\n');
   });
 });

@@ -16,6 +16,21 @@ function judge(text: string, status = 1): Finding | null {
 const metadata = (...lines: readonly string[]) =>
   `Collecting a\n  error: subprocess-exited-with-error\n${lines.map((line) => `      ${line}\n`).join('')}error: metadata-generation-failed\n`;
 const HEADER = 'x.c:1:10: fatal error: ffi.h: No such file or directory';
+/** From the output of pip 22.0.4. */
+const CALLER = `  note: This error originates from a subprocess, and is likely not a problem with pip.
+  full command: /usr/bin/python3 -c '
+  exec(compile('"'"''"'"''"'"'
+  try:
+      import setuptools
+  except ImportError as error:
+      print(
+          "ERROR: Can not execute \`setup.py\` since setuptools is not available in "
+          "the build environment.",
+          file=sys.stderr,
+      )
+  '"'"''"'"''"'"' % ('"'"'/a/setup.py'"'"',), "<pip-setuptools-caller>", "exec"))' egg_info
+  cwd: /a/
+`;
 const NO_MATCH = 'ERROR: No matching distribution found for';
 
 describe('what a build stumbled over', () => {
@@ -48,6 +63,26 @@ describe('what a build stumbled over', () => {
       'the tool before what came of it',
       metadata("unable to execute 'gcc': No such file or directory", "error: command 'gcc' failed with exit status 1"),
       { cause: { kind: 'program', name: 'gcc', missing: true } },
+    ],
+    [
+      "the source of pip's caller of setup.py, which -v prints (22.0 to 26)",
+      `Processing ./a\n  Running command python setup.py egg_info\n  ValueError: x\n  error: subprocess-exited-with-error\n${CALLER}error: metadata-generation-failed\n`,
+      { cause: { kind: 'unknown' }, evidence: 'ValueError: x' },
+    ],
+    [
+      'the same, and setuptools is not there indeed',
+      `Processing ./a\n  ERROR: Can not execute \`setup.py\` since setuptools is not available in the build environment.\n  error: subprocess-exited-with-error\n${CALLER}error: metadata-generation-failed\n`,
+      { cause: { kind: 'module', name: 'setuptools' } },
+    ],
+    [
+      'a command with words of a build in it',
+      `Processing ./a\n  ValueError: x\n  full command: /p -c '\n  Error: pg_config executable not found\n  ' egg_info\n  cwd: /a\nerror: metadata-generation-failed\n`,
+      { evidence: 'ValueError: x' },
+    ],
+    [
+      'what -v adds of pip itself (18.1, 23.2)',
+      `Processing ./a\n    RuntimeError: bad\nCommand "python setup.py egg_info" failed with error code 1 in /a/\npip._internal.exceptions.InstallationError: Command "python setup.py egg_info" failed with error code 1 in /a/\n`,
+      { evidence: 'RuntimeError: bad' },
     ],
     [
       'an earlier build went well',

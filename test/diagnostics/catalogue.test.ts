@@ -101,6 +101,7 @@ const noMatch = {
   versions: [],
   addresses: [],
   untrusted: null,
+  answers: [],
 } as const;
 const causes: readonly BuildCause[] = [
   ...['Python.h', 'openssl/ssl.h', 'own/header-with-a-long-name-that-nobody-knows.hpp'].map(

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { Finding } from '../../src/model/diagnostic.ts';
 import type { PolicyProblem } from '../../src/model/policy.ts';
+import { COMPARE_HINT } from '../../src/terminal/blame-words.ts';
 import { factsWith, print, systemPython } from './build.ts';
 
 const none = factsWith({ interpreter: null, source: null, evidence: null, commandName: null, report: null });
@@ -24,7 +27,7 @@ test('a policy that is not understood, refused', () => {
 
       file          ~/code/api/pipward.toml:3:1
       problem       unknown key
-      nearest       policy.accept
+      did you mean  policy.accept?
       result        pip was not run, nothing changed
 
     fix: correct the file, then have it looked at
@@ -39,7 +42,7 @@ test('a policy that is not understood, refused', () => {
 
       file          ~/code/api/pipward.toml:3:1
       problem       unknown key
-      nearest       policy.accept
+      did you mean  policy.accept?
       result        pip was not run, nothing changed
 
     fix: correct the file, then have it looked at
@@ -188,6 +191,8 @@ test('a loop', () => {
         pipward doctor
 
     note: often a wrapper named pip or python that looks itself up on PATH
+    note: is pipward to blame? \`pipward which\` prints the call without it under
+          "starts"; PIPWARD_ADVICE=off leaves advice out
     more: pipward explain call-loop
     "
   `);
@@ -204,6 +209,8 @@ test('our own failure', () => {
     fix: see whether the installation is whole
         pipward doctor
 
+    note: is pipward to blame? \`pipward which\` prints the call without it under
+          "starts"; PIPWARD_ADVICE=off leaves advice out
     more: pipward explain internal-error
     "
   `);
@@ -211,4 +218,15 @@ test('our own failure', () => {
     "warning[internal-error]: pipward itself failed; this is no error of pip; fix: pipward doctor (pipward explain internal-error)
     "
   `);
+});
+
+test('our own failure names the same call without us', () => {
+  const text = print({ code: 'internal-error', message: 'x', refused: false }, factsWith(), 'pip install flask');
+  expect(text).toContain('\n    /usr/bin/python3 -m pip install flask\n');
+  expect(text).toContain('PIPWARD_ADVICE=off');
+});
+
+test('one hint for what breaks where no words can be loaded', () => {
+  const guard = readFileSync(path.join(import.meta.dirname, '../../src/bin/guard.cjs'), 'utf8');
+  expect(guard).toContain(`'${COMPARE_HINT}'`);
 });

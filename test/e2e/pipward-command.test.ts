@@ -22,6 +22,22 @@ describe('pipward where something is not as usual', () => {
     expect(stderr).toBe('pipward: the current directory is gone; change to another one, for instance: cd\n');
   });
 
+  test('--help says how to tell whether pipward is to blame', () => {
+    const text = run('"$1" --help').stdout.replaceAll(/\s+/g, ' ');
+    expect(text).toContain('Is pipward to blame? Run the command that `pipward which` prints under "starts"');
+    expect(text).toContain('PIPWARD_ADVICE=off');
+  });
+
+  test.each([
+    ['doctr', 'did you mean `pipward doctor`?'],
+    ['doc', 'did you mean `pipward doctor`?'],
+    ['wich', 'see `pipward --help`'],
+  ])('a command that is not there, %s: %s', (word, hint) => {
+    const { status, stderr } = run(`"$1" ${word}`);
+    expect(status).toBe(2);
+    expect(stderr).toContain(hint);
+  });
+
   test.skipIf(!existsSync('/dev/full'))('a full disk (needs /dev/full): it says so, and fails', () => {
     const { status, stderr } = run('"$1" explain >/dev/full');
     expect(status).toBe(1);

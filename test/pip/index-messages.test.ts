@@ -73,6 +73,31 @@ describe('the cause, not the last line', () => {
       "pip._vendor.urllib3.exceptions.ReadTimeoutError: HTTPSConnectionPool(host='files.example.org', port=443): Read timed out.\n",
       { code: 'network', trouble: 'timeout', host: 'files.example.org' },
     ],
+    [
+      'told with -vv, never tried again: no connection',
+      `  Could not fetch URL https://i.example.org/simple/a/: connection error: HTTPSConnectionPool(host='i.example.org', port=443): Max retries exceeded with url: /simple/a/ (Caused by NewConnectionError('[Errno 111] Connection refused')) - skipping\n${UNSATISFIED} a (from versions: none)\n${NO_MATCH} a\n`,
+      { code: 'network', trouble: 'refused', host: 'i.example.org' },
+    ],
+    [
+      'told with -vv: no answer in time',
+      `Could not fetch URL https://i.example.org/simple/a/: timed out - skipping\n${UNSATISFIED} a (from versions: none)\n${NO_MATCH} a\n`,
+      { code: 'network', trouble: 'timeout', host: 'i.example.org' },
+    ],
+    [
+      'told with -vv: the answer is an error',
+      `Could not fetch URL https://i.example.org/simple/a/: 403 Client Error: Forbidden for url: https://i.example.org/simple/a/ - skipping\n${UNSATISFIED} a (from versions: none)\n${NO_MATCH} a\n`,
+      { code: 'no-matching-distribution', answers: [{ status: 403, host: 'i.example.org' }] },
+    ],
+    [
+      'the page of another project',
+      `Could not fetch URL https://i.example.org/simple/b/: 404 Client Error: Not Found for url: x - skipping\n${UNSATISFIED} a (from versions: none)\n${NO_MATCH} a\n`,
+      { code: 'no-matching-distribution', answers: [] },
+    ],
+    [
+      'a server that was reached and fails',
+      "ERROR: Could not install packages due to an OSError: HTTPSConnectionPool(host='f.example.org', port=443): Max retries exceeded with url: /a.whl (Caused by ResponseError('too many 503 error responses'))\n",
+      { code: 'network', trouble: 'answer', host: 'f.example.org' },
+    ],
     ['26.2, in a box', 'error: ssl-verification-failed\n\n× Failed\n', { code: 'network', trouble: 'certificate' }],
     ['26.2, no ssl', 'error: ssl-missing\n', { code: 'ssl-module-missing' }],
     [

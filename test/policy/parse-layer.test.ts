@@ -186,7 +186,7 @@ describe('what is wrong', () => {
     ],
     ['[policy]\nallow-bypass = false', 'policy.allow-bypass', 2, 'must be "with-reason" or "never", not false', null],
     ['[policy]\nforbid-roots = "off"', 'policy.forbid-roots', 2, 'is not a known key', 'policy.forbid-root'],
-    [`[policy]\n${level} = {level="off", levl=1}`, `policy.${level}.levl`, 2, 'is not a known key', 'level'],
+    [`[policy]\n${level} = {level="off", levl=1}`, `policy.${level}.levl`, 2, 'is not a known key', null],
     ['[policy]\naccept = "venv"', 'policy.accept', 2, `${list}, not "venv"`, null],
     ['[policy]\naccept = []', 'policy.accept', 2, `${list}, not empty`, null],
     ['[policy]\naccept = ["venv", "cnoda"]', 'policy.accept', 2, `${list}, not "cnoda"`, 'conda'],
@@ -204,7 +204,7 @@ describe('what is wrong', () => {
       'resolve.project-environment',
       2,
       'must be "use", "advise" or "ignore", not "usr"',
-      'use',
+      null,
     ],
     [
       '[resolve]\nenvironment-name = []',

@@ -17,7 +17,12 @@ const venvRequired: Finding = { code: 'venv-required', refused: true, verdict: v
 
 function gather(
   finding: Finding,
-  { tree = {}, env = {}, line = 'install x' }: { tree?: Tree; env?: Record<string, string>; line?: string },
+  {
+    tree = {},
+    env = {},
+    line = 'install x',
+    name = 'pip',
+  }: { tree?: Tree; env?: Record<string, string>; line?: string; name?: string },
 ): Promise<AdviceFacts> {
   const surroundings = {
     platform: 'linux',
@@ -25,7 +30,7 @@ function gather(
     cwd: '/tree/home/code',
     home: '/tree/home',
     userId: 0,
-    name: 'pip',
+    name,
     arguments: line.split(' '),
     shimsDirectory: null,
     today: '2026-11-24',
@@ -47,6 +52,29 @@ test.each<[case_: string, env: Record<string, string>, tree: Tree, stale: Advice
   ['empty', { VIRTUAL_ENV: '/tree/old' }, { '/tree/old/': '' }, { path: '/tree/old', exists: true }],
 ])('VIRTUAL_ENV: %s', async (_, env, tree, stale) => {
   expect((await gather(venvRequired, { env, tree })).staleEnvironment).toEqual(stale);
+});
+
+test.each<
+  [case_: string, name: string, env: Record<string, string>, active: readonly { prefix: string; reason: string }[]]
+>([
+  ['used', 'pip', { VIRTUAL_ENV: '/tree/env' }, []],
+  ['none', 'pip', {}, []],
+  [
+    'of another version than the name asks for',
+    'pip3.11',
+    { VIRTUAL_ENV: '/tree/env/', PATH: '/tree/py11/bin' },
+    [{ prefix: '/tree/env', reason: 'but pip3.11 asks for another Python' }],
+  ],
+  [
+    'and PIPWARD_PYTHON set',
+    'pip',
+    { VIRTUAL_ENV: '/tree/env', PIPWARD_PYTHON: '/tree/py/bin/python3.12' },
+    [{ prefix: '/tree/env', reason: 'but PIPWARD_PYTHON names another Python' }],
+  ],
+  ['broken', 'pip', { VIRTUAL_ENV: '/tree/gone' }, []],
+])('an environment that is active: %s', async (_, name, env, active) => {
+  const tree = installed('/tree/py11', '3.11');
+  expect((await gather(venvRequired, { env, tree, name })).activeElsewhere).toEqual(active);
 });
 
 test.each<[case_: string, line: string, env: Record<string, string>, tree: Tree, other: AdviceFacts['otherPython']]>([
@@ -99,6 +127,7 @@ const missing: Finding = {
   versions: [],
   addresses: [],
   untrusted: null,
+  answers: [],
 };
 
 test('the lines of requirements files, those that they include with their own place', async () => {

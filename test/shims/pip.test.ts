@@ -169,7 +169,7 @@ describe.each(shells)('under %s', (_, [shell, ...flags]) => {
       renameSync(`${place}.away`, place);
       expect(stdout).toMatch(/<install><x>\n$/);
       expect(status).toBe(7);
-      expect(stderr).toMatch(/^pipward: .*; running \S+\/python3 -m pip without it\n$/);
+      expect(stderr).toMatch(/^pipward: .*; running \S+\/python3 -m pip without it(?:; .*PIPWARD_ADVICE=off)?\n$/);
     });
 
     test.each([
