@@ -52,6 +52,7 @@ export function logFacts(platform: Platform, { shell }: Pick<CallerFacts, 'shell
     otherPython: null,
     askedBy: null,
     pipVersion: null,
+    advised: [],
     hasBypass: false,
     userSitePython: null,
     denied: null,

@@ -49,6 +49,8 @@ export type FactRow = {
   readonly text: string;
   /** May be left out where the whole would be more than one screen. */
   readonly optional?: true;
+  /** Is never shortened: without its end it would say something else. */
+  readonly whole?: true;
 };
 
 /** `ready` works as printed; `has-placeholder` has a part that the person must replace. */
@@ -71,6 +73,8 @@ export type Diagnostic = {
   readonly headline: string;
   /** File and line that the form in one line must not leave out. */
   readonly place?: string;
+  /** Rules that advise against this call: file and line, rule and level, date. Every form carries them. */
+  readonly policy?: readonly string[];
   readonly facts: readonly FactRow[];
   readonly blocks: readonly Block[];
 };

@@ -8,6 +8,7 @@ import type {
   PythonVersion,
 } from './environment.ts';
 import type { ShellKind } from './diagnostic.ts';
+import type { RuleVerdict } from './policy.ts';
 import type { Platform } from './surroundings.ts';
 
 /**
@@ -190,6 +191,8 @@ export type AdviceFacts = {
   readonly askedBy: OtherPython['origin'] | null;
   /** Version of the pip that would run; null when unknown, or when nothing turns on it. */
   readonly pipVersion: string | null;
+  /** Rules of policy files that advise against this call. */
+  readonly advised: readonly RuleVerdict[];
   /** Whether PIPWARD_BYPASS is set. */
   readonly hasBypass: boolean;
   /**

@@ -58,6 +58,7 @@ export async function gatherFacts(
     prefixOwner: fellBack ? findPrefixOwner(surroundings, interpreter) : null,
     otherPip: fellBack || finding.code === 'no-pip-module' ? findOtherPip(surroundings, interpreter) : null,
     staleEnvironment: findStaleEnvironment(resolution),
+    advised: action?.verdict.advised ?? [],
     ...policyFacts,
     userSitePython: fellBack && interpreter !== null ? findUserSitePython(surroundings, interpreter) : null,
     denied: isDenied ? findDenied(finding.path, surroundings, interpreter) : null,

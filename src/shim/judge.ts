@@ -36,7 +36,13 @@ export function judge(
   return obeysPython(pipVersion(), isTrailing) ? other : stricter(verdict, other);
 }
 
-const NOTHING_SAID: PolicyVerdict = { kind: 'allowed', layers: [], lifted: [], passRequireVirtualenv: false };
+const NOTHING_SAID: PolicyVerdict = {
+  kind: 'allowed',
+  layers: [],
+  advised: [],
+  lifted: [],
+  passRequireVirtualenv: false,
+};
 
 /** The version of the pip that runs: the driver's, where one drives an environment that has none. */
 function readVersionOfPip({ files }: Surroundings, resolution: Resolution): string | null {

@@ -1,5 +1,7 @@
 import type { InheritedState } from '../host/inherited-state.ts';
 import { inheritOutput, planOutput, type StreamPlan } from '../host/plan-output.ts';
+import { encodeOsString } from '../host/os-strings.ts';
+import { writeBytes } from '../host/output.ts';
 import { findNativePart } from '../host/pseudo-terminal.ts';
 import { runPip } from '../host/run-pip.ts';
 import type { Action } from '../model/action.ts';
@@ -7,6 +9,7 @@ import { EXIT } from '../model/exit.ts';
 import type { Observation, Outcome } from '../model/observation.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { createOutputWatcher, stripEscapes } from '../pip/output-watcher.ts';
+import { formPolicyNotice } from './policy-notice.ts';
 import type { Speaker } from './speak.ts';
 
 export { endLike } from './end-like.ts';
@@ -50,13 +53,23 @@ export async function watch(
         await (await loadSpeaker()).explain(run, isLineOpen(output.stderr));
       }
     } catch {
-      // Whatever happens to us now, pip has run: its status is the status.
+      // Whatever happens to us now, pip has run: its status is the status. What a policy says needs no more than the decision.
+      sayPolicy(action, surroundings, state);
     }
   }
   // pip itself could write it all, to us: without us its Python would have ended so. (Python 2 does not look.)
   const isPython2 = action.resolution.kind === 'resolved' && action.resolution.interpreter.version?.major === 2;
   const wouldTell = lost !== null && outcome.kind === 'exited' && !isPython2;
   return wouldTell ? { kind: 'exited', status: EXIT.outputLost } : outcome;
+}
+
+function sayPolicy(action: Started, { home }: Surroundings, { closed, stdio }: InheritedState): void {
+  const notice = formPolicyNotice(action, home);
+  try {
+    if (notice !== '' && !closed.has(2)) writeBytes(stdio[2], encodeOsString(notice));
+  } catch {
+    // Nothing is left to say it with.
+  }
 }
 
 /** What alone is no reason to say anything: it only bears upon the rest. */

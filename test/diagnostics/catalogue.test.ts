@@ -84,6 +84,7 @@ function byRule(rule: RuleName): readonly Finding[] {
       { kind: 'refused', layer, rule, line: 3, from: '2027-01-15' },
       ...(other === undefined ? [] : [{ kind: 'refused', layer, rule: other, line: 4, from: null } as const]),
     ]),
+    advised: [],
     lifted: [],
     passRequireVirtualenv: false,
   };
