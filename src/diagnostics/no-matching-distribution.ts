@@ -6,7 +6,7 @@ import { shortenHome } from '../terminal/clean.ts';
 import { describeOrigin } from './accepted.ts';
 import { liftBlock, printedFix } from './lift-setting.ts';
 import { askedRow, describeLine, findOrigin, findTyped, hideCredentials, settingRow } from './asked.ts';
-import { aptInstall, isDistributionPython, noteBlock, readyBlock } from './fixes.ts';
+import { aptBlock, isDistributionPython, noteBlock } from './fixes.ts';
 import { isOldPip, pipUpgrade } from './old-pip.ts';
 import { findProjectOf, isStandardModule, KNOWN_PROJECTS } from './project-names.ts';
 import { repeatAsTyped, repeatReplacing } from './repeat.ts';
@@ -89,7 +89,7 @@ function readStandard(name: string, facts: AdviceFacts): Reading {
   return {
     headlines: ['tkinter comes with Python, not from an index'],
     blocks: isDebian
-      ? [readyBlock('fix', 'Debian keeps it in a package of its own', aptInstall(facts, 'python3-tk'))]
+      ? [aptBlock('Debian keeps it in a package of its own', facts, 'python3-tk')]
       : [noteBlock('where it is missing, this Python was built without Tk')],
   };
 }

@@ -1,6 +1,7 @@
 import type { Candidate, Interpreter } from './environment.ts';
 import type { Conflict, InstalledPackage, NetworkTrouble, ScriptsNotOnPath } from './observation.ts';
 import type { PolicyProblem, PolicyVerdict, RuleName } from './policy.ts';
+import type { Need } from './trial.ts';
 
 /** The code under which each rule's refusal and advice are told. */
 export const POLICY_CODES = {
@@ -63,6 +64,23 @@ export type Block = {
   /** Printed as they stand: never wrapped, quoted for the caller's shell. */
   readonly commands: readonly string[];
   readonly applicability: Applicability;
+  /** What the commands need: a block whose commands would fail is not printed. */
+  readonly needs: readonly Need[];
+  /** How the commands end, where they repeat the call: it may be made in an environment in its place. */
+  readonly repeat?: Repeat;
+};
+
+/** A call that is made once more, and what comes before it. */
+export type Repeat = {
+  readonly arguments: readonly string[];
+  readonly before: readonly Step[];
+};
+
+/** A command of a block and what it needs; `pip`: the arguments of the pip that it runs, if it is one. */
+export type Step = {
+  readonly text: string;
+  readonly pip: readonly string[] | null;
+  readonly needs: readonly Need[];
 };
 
 /** Words and values of one finding, ready to render; no colour, no wrapping yet. */
