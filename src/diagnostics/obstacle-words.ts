@@ -26,7 +26,7 @@ export function describeObstacle(obstacle: Obstacle, { caller }: AdviceFacts): O
         ask: "ask the administrator for the system's package",
       };
     case 'not-writable':
-      return { why: `you may not write to ${show(obstacle.path)}`, ask: OWN_FOLDER };
+      return { why: `you may not write to ${obstacle.path}`, ask: OWN_FOLDER };
     case 'no-user-site':
       return {
         why: obstacle.isRelative
