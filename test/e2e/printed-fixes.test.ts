@@ -41,7 +41,8 @@ const closed = (folder: string) => {
   chownSync(folder, 0, 0);
   chmodSync(folder, 0o755);
 };
-const policy = (text: string) => (folder: string) => writeFileSync(path.join(folder, 'pipward.toml'), `[policy]\n${text}\n`);
+const policy = (text: string) => (folder: string) =>
+  writeFileSync(path.join(folder, 'pipward.toml'), `[policy]\n${text}\n`);
 
 const SITUATIONS: Readonly<Record<string, Situation>> = {
   'a plain folder': {},
@@ -81,70 +82,79 @@ const SITUATIONS: Readonly<Record<string, Situation>> = {
   'a policy allows no Python of this machine': { set: policy('requires-python = "<3"'), isClosed: true },
 };
 
-describe.skipIf(missing !== null)(`printed commands do what they promise${missing === null ? '' : ` (${missing})`}`, () => {
-  let box: Sandbox;
-  const bins: Partial<Record<Kind, string>> = {};
+describe.skipIf(missing !== null)(
+  `printed commands do what they promise${missing === null ? '' : ` (${missing})`}`,
+  () => {
+    let box: Sandbox;
+    const bins: Partial<Record<Kind, string>> = {};
 
-  beforeAll(() => {
-    if (python === undefined) return;
-    box = createSandbox();
-    makeWheel(box.wheels, 'rocket');
-    symlinkSync('pip', path.join(box.shims, 'pip3.9'));
-    for (const kind of PYTHONS) {
-      const { executable } = copyInterpreter(python, path.join(box.folder, kind));
-      bins[kind] = path.dirname(executable);
-      const library = path.join(box.folder, kind, 'lib/python3.12');
-      if (kind === 'managed') writeFileSync(path.join(library, 'EXTERNALLY-MANAGED'), '[externally-managed]\nError=x\n');
-      const site = path.join(library, 'site-packages');
-      if (kind === 'without-pip')
-        for (const name of readdirSync(site)) if (name.startsWith('pip')) rmSync(path.join(site, name), { recursive: true });
-    }
-  }, 300_000);
-  afterAll(() => box?.remove());
+    beforeAll(() => {
+      if (python === undefined) return;
+      box = createSandbox();
+      makeWheel(box.wheels, 'rocket');
+      symlinkSync('pip', path.join(box.shims, 'pip3.9'));
+      for (const kind of PYTHONS) {
+        const { executable } = copyInterpreter(python, path.join(box.folder, kind));
+        bins[kind] = path.dirname(executable);
+        const library = path.join(box.folder, kind, 'lib/python3.12');
+        if (kind === 'managed')
+          writeFileSync(path.join(library, 'EXTERNALLY-MANAGED'), '[externally-managed]\nError=x\n');
+        const site = path.join(library, 'site-packages');
+        if (kind === 'without-pip')
+          for (const name of readdirSync(site))
+            if (name.startsWith('pip')) rmSync(path.join(site, name), { recursive: true });
+      }
+    }, 300_000);
+    afterAll(() => box?.remove());
 
-  // Each place with one call and each call with one place; PIPWARD_TEST_ALL tries every call in every place.
-  const pairs = Object.keys(SITUATIONS).map((place, index) => [place, calls[index % calls.length] ?? ''] as const);
-  const every = Object.keys(SITUATIONS).flatMap((place) => calls.map((call) => [place, call] as const));
-  const cases = process.env['PIPWARD_TEST_ALL'] === undefined ? pairs : every;
+    // Each place with one call and each call with one place; PIPWARD_TEST_ALL tries every call in every place.
+    const pairs = Object.keys(SITUATIONS).map((place, index) => [place, calls[index % calls.length] ?? ''] as const);
+    const every = Object.keys(SITUATIONS).flatMap((place) => calls.map((call) => [place, call] as const));
+    const cases = process.env['PIPWARD_TEST_ALL'] === undefined ? pairs : every;
 
-  test.each(cases)('%s: %s', { timeout: 300_000 }, async (place, name) => {
-    const call = CALLS[name];
-    const situation = SITUATIONS[place];
-    if (call === undefined || situation === undefined) throw new Error('no such case');
-    const folder = path.join(box.folder, `${place} ${name}`.replaceAll(/\W+/g, '-'));
-    mkdirSync(folder);
-    const uid = situation.uid ?? NOBODY;
-    chownSync(folder, uid, uid);
-    situation.set?.(folder);
-    rmSync(path.join(box.home, '.local'), { recursive: true, force: true });
+    test.each(cases)('%s: %s', { timeout: 300_000 }, async (place, name) => {
+      const call = CALLS[name];
+      const situation = SITUATIONS[place];
+      if (call === undefined || situation === undefined) throw new Error('no such case');
+      const folder = path.join(box.folder, `${place} ${name}`.replaceAll(/\W+/g, '-'));
+      mkdirSync(folder);
+      const uid = situation.uid ?? NOBODY;
+      chownSync(folder, uid, uid);
+      situation.set?.(folder);
+      rmSync(path.join(box.home, '.local'), { recursive: true, force: true });
 
-    const bin = bins[call.kind] ?? '';
-    const env = box.environment({
-      LD_LIBRARY_PATH: path.join(bin, '../lib'),
-      PATH: `${box.shims}:${bin}:/usr/bin:/bin`,
-      // Without it another Python's pip would do.
-      ...(call.kind === 'without-pip' ? { PIPWARD_PYTHON: path.join(bin, 'python3') } : {}),
-      ...situation.env,
+      const bin = bins[call.kind] ?? '';
+      const env = box.environment({
+        LD_LIBRARY_PATH: path.join(bin, '../lib'),
+        PATH: `${box.shims}:${bin}:/usr/bin:/bin`,
+        // Without it another Python's pip would do.
+        ...(call.kind === 'without-pip' ? { PIPWARD_PYTHON: path.join(bin, 'python3') } : {}),
+        ...situation.env,
+      });
+      const run = async (line: string): Promise<RunResult> => {
+        const variables = Object.entries(env).map(([key, value]) => `${key}=${value}`);
+        const shell = ['env', '-i', ...variables, '/bin/bash', '-c', `${situation.before ?? ':'} && ${line}`] as const;
+        const user = ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'] as const;
+        return box.run([...user, ...shell], { cwd: situation.cwd ?? folder, unprivileged: false, input: 'y\n' });
+      };
+      const first = await run(call.line);
+      const fix = readFix(first.stderr);
+      if (first.status === 0 && fix === null) return;
+      if (situation.isClosed === true) expect(fix).toBe(null);
+      if (fix === null) {
+        expect(first.stderr.replaceAll(/\s+/g, ' ')).toMatch(
+          /note: no command helps from here: .+; .*(?:ask|change|take)/,
+        );
+        return;
+      }
+      mkdirSync(folder, { recursive: true });
+      const followed = await run(fix.join(' && '));
+      expect(`${followed.status} ${followed.stdout}${followed.stderr}`).toMatch(
+        /^0 [^]*Successfully installed (?:pip\S* )?rocket/,
+      );
     });
-    const run = async (line: string): Promise<RunResult> => {
-      const variables = Object.entries(env).map(([key, value]) => `${key}=${value}`);
-      const shell = ['env', '-i', ...variables, '/bin/bash', '-c', `${situation.before ?? ':'} && ${line}`] as const;
-      const user = ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'] as const;
-      return box.run([...user, ...shell], { cwd: situation.cwd ?? folder, unprivileged: false, input: 'y\n' });
-    };
-    const first = await run(call.line);
-    const fix = readFix(first.stderr);
-    if (first.status === 0 && fix === null) return;
-    if (situation.isClosed === true) expect(fix).toBe(null);
-    if (fix === null) {
-      expect(first.stderr.replaceAll(/\s+/g, ' ')).toMatch(/note: no command helps from here: .+; .*(?:ask|change|take)/);
-      return;
-    }
-    mkdirSync(folder, { recursive: true });
-    const followed = await run(fix.join(' && '));
-    expect(`${followed.status} ${followed.stdout}${followed.stderr}`).toMatch(/^0 [^]*Successfully installed (?:pip\S* )?rocket/);
-  });
-});
+  },
+);
 
 /** The commands of the first fix in a diagnostic; null if there is none. */
 function readFix(printed: string): readonly string[] | null {
@@ -153,5 +163,8 @@ function readFix(printed: string): readonly string[] | null {
   if (start === -1) return null;
   const rest = lines.slice(start + 1);
   const end = rest.findIndex((line) => line === '');
-  return rest.slice(0, end).filter((line) => line.startsWith('    ')).map((line) => line.trim());
+  return rest
+    .slice(0, end)
+    .filter((line) => line.startsWith('    '))
+    .map((line) => line.trim());
 }
