@@ -426,7 +426,7 @@ describe('what would fail is not printed', () => {
             );
             const isFix = blocks.some(({ kind, commands }) => kind === 'fix' && commands.length > 0);
             const says = blocks.filter(({ title }) => /^no command helps from here: .+; .+/.test(title));
-            if (wasFix && !isFix) expect(says).toHaveLength(1);
+            expect(says.length).toBeGreaterThanOrEqual(wasFix && !isFix ? 1 : 0);
           }
         }
       }
