@@ -40,7 +40,8 @@ export function environmentBlocks(
 ): readonly Block[] {
   const { otherPython, caller, interpreter } = facts;
   const origin = otherPython?.origin ?? null;
-  const unset = origin?.kind === 'variable' ? [unsetCommand(origin.name, caller.shell)] : [];
+  const unset = origin?.kind === 'variable' ? [origin.name] : [];
+  const unsets = unset.map((name) => unsetCommand(name, caller.shell));
   const place = origin?.kind === 'file' ? describeOrigin(origin, caller.home) : null;
   const repeated = repeatInEnvironment(command, caller.shell);
   const verb = command.subcommand === 'uninstall' ? 'uninstall' : 'install';
@@ -50,15 +51,16 @@ export function environmentBlocks(
       {
         kind: 'fix',
         title: `${first}, then ${verb}`,
-        commands: [...unset, repeated.text],
+        commands: [...unsets, repeated.text],
         applicability: place === null ? repeated.applicability : 'has-placeholder',
+        // Of a file nobody knows when it is changed.
+        needs: place === null ? [{ kind: 'pip', arguments: repeated.arguments, place: { kind: 'same' }, unset }] : [],
       },
     ];
   }
   const also = place === null ? [] : [noteBlock(`take \`python\` out of ${place} as well`)];
   if (accepted.includes('venv')) {
-    const fix = environmentFix(recommended, facts, command);
-    return [{ ...fix, commands: [...unset, ...fix.commands] }, ...also];
+    return [environmentFix(recommended, facts, command, { unset }), ...also];
   }
   const [kind] = accepted;
   if (kind === undefined) return [noteBlock('ask whoever wrote these policies: together they accept no environment')];
@@ -67,8 +69,9 @@ export function environmentBlocks(
     {
       kind: 'fix',
       title: `activate ${kind === 'conda' ? 'a conda environment' : "conda's base environment"}, then ${verb}`,
-      commands: [...unset, `conda activate ${name}`, repeated.text],
+      commands: [...unsets, `conda activate ${name}`, repeated.text],
       applicability: kind === 'conda' ? 'has-placeholder' : repeated.applicability,
+      needs: [{ kind: 'program', name: 'conda' }],
     },
     ...also,
   ];

@@ -3,7 +3,7 @@ import type { AdviceFacts } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import { baseName } from './build-program.ts';
 import { findHeaderPackage, findProgramPackage } from './debian-packages.ts';
-import { aptInstall, isDistributionPython, noteBlock } from './fixes.ts';
+import { aptStep, isDistributionPython, noteBlock } from './fixes.ts';
 import { printedFix } from './lift-setting.ts';
 import { repeatAsTyped } from './repeat.ts';
 
@@ -51,5 +51,5 @@ function packageBlocks(
 ): readonly Block[] {
   const text = [...new Set(names)].join(' ');
   if (!facts.tools.apt) return [noteBlock(`${title}, with the system's own tool; Debian and Ubuntu call it ${text}`)];
-  return [printedFix(`${title}, then try again`, repeatAsTyped(command, facts.caller.shell), aptInstall(facts, text))];
+  return [printedFix(`${title}, then try again`, repeatAsTyped(command, facts.caller.shell), aptStep(facts, text))];
 }

@@ -4,7 +4,8 @@ import type { PipCommand } from '../model/invocation.ts';
 import type { Conflict } from '../model/observation.ts';
 import { environmentPython, fromDirectory } from '../terminal/activation.ts';
 import { describeLine, findOrigin } from './asked.ts';
-import { createCommands, newEnvironmentPrefix, noteBlock } from './fixes.ts';
+import { createCommands, newEnvironmentNeed, newEnvironmentPrefix, noteBlock, pipNeed } from './fixes.ts';
+import { printedFix } from './lift-setting.ts';
 import { pipUpgrade } from './old-pip.ts';
 import { repeatFor } from './repeat.ts';
 import { splitRequirement } from './requirement.ts';
@@ -27,7 +28,7 @@ export function describeDependencyConflict(
       .flatMap((each) => [each.dependent, each.dependency ?? splitRequirement(each.requirement).name]),
   ).filter((name) => name !== '');
   const upgrade = conflicts.some(({ oldResolver }) => oldResolver) ? pipUpgrade(facts) : null;
-  const { text, applicability } = repeatFor(command, withUpgrade(command, names), facts.caller.shell);
+  const printed = repeatFor(command, withUpgrade(command, names), facts.caller.shell);
   const is = first?.found ? `there is ${first.found} now` : 'that is missing';
   return {
     severity: 'warning',
@@ -43,12 +44,11 @@ export function describeDependencyConflict(
       { label: 'result', text: 'pip installed it all the same' },
     ],
     blocks: [
-      {
-        kind: 'fix',
-        title: 'let pip look for versions of both that fit together',
-        commands: [...(upgrade === null ? [] : [upgrade]), text],
-        applicability,
-      },
+      printedFix(
+        'let pip look for versions of both that fit together',
+        printed,
+        ...(upgrade === null ? [] : [upgrade]),
+      ),
       noteBlock('packages with different needs belong in environments of their own'),
     ],
   };
@@ -115,19 +115,21 @@ function chooseWay(causes: readonly string[], facts: AdviceFacts, command: PipCo
   }
   if (parts.some(({ specifier }) => specifier !== '')) {
     const loose = parts.map(({ name, extras }) => `${name}${extras}`);
-    const { text, applicability } = repeatFor(command, loose, shell);
-    return { kind: 'fix', title: 'let pip choose the versions', commands: [text], applicability };
+    return printedFix('let pip choose the versions', repeatFor(command, loose, shell));
   }
   const last = words.at(-1) ?? '';
   if (words.length === 1) return noteBlock('what it depends on excludes itself: try another version of it');
   const prefix = newEnvironmentPrefix(facts);
   const python = environmentPython(prefix, shell, facts.platform, cwd);
   const apart = repeatFor(command, [last], shell, [python, '-m', 'pip']);
+  const others = repeatFor(command, words.slice(0, -1), shell);
+  const made = createCommands(prefix, facts);
   return {
     kind: 'fix',
     title: `install ${last} apart from the others, in an environment of its own (${fromDirectory(prefix, facts.platform, cwd)})`,
-    commands: [...createCommands(prefix, facts), apart.text, repeatFor(command, words.slice(0, -1), shell).text],
+    commands: [...made.commands, apart.text, others.text],
     applicability: apart.applicability,
+    needs: [...made.needs, ...newEnvironmentNeed(prefix, apart.arguments, facts), pipNeed(others.arguments)],
   };
 }
 

@@ -11,6 +11,8 @@ import { describeNoPipModule } from './no-pip-module.ts';
 import { describeCallLoop, describeInternalError } from './own-failures.ts';
 import { describePermissionDenied } from './permission-denied.ts';
 import { describePipVenvRequired, describeUserInstallInVenv } from './pip-settings.ts';
+import { keepWorking } from './keep-working.ts';
+import { addPolicy } from './policy-rows.ts';
 import { describePolicyUnreadable } from './policy-unreadable.ts';
 import { describePolicyVerdict } from './policy-verdict.ts';
 import { describeRunningAsRoot } from './running-as-root.ts';
@@ -21,6 +23,11 @@ import { describeUserInstallFallback } from './user-install-fallback.ts';
 
 /** Returns the words for a finding: ready to render, no colour, not yet cleaned. */
 export function describeFinding(finding: Finding, facts: AdviceFacts, command: PipCommand): Diagnostic {
+  const working = keepWorking(describe(finding, facts, command), facts, command);
+  return addPolicy(working, facts.advised, facts.caller.home);
+}
+
+function describe(finding: Finding, facts: AdviceFacts, command: PipCommand): Diagnostic {
   switch (finding.code) {
     case 'user-install-fallback':
       return describeUserInstallFallback(finding, facts, command);

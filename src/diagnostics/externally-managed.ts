@@ -1,9 +1,19 @@
 import type { Block, Diagnostic } from '../model/diagnostic.ts';
 import type { AdviceFacts } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
+import type { Need } from '../model/trial.ts';
 import { shortenHome } from '../terminal/clean.ts';
 import { joinCommand } from '../terminal/quote.ts';
-import { aptInstall, createCommands, environmentFix, noteBlock, readyBlock, scriptRow } from './fixes.ts';
+import {
+  aptInstall,
+  aptStep,
+  createCommands,
+  environmentFix,
+  newEnvironmentNeed,
+  noteBlock,
+  readyBlock,
+  scriptRow,
+} from './fixes.ts';
 import { repeatInEnvironment } from './repeat.ts';
 import { chooseHeadline, findRecommended, foundRow, interpreterRow } from './rows.ts';
 
@@ -64,12 +74,15 @@ function isImageBuild({ caller, platform }: AdviceFacts): boolean {
 }
 
 function imageFix(facts: AdviceFacts, command: PipCommand): Block {
-  const repeated = repeatInEnvironment(command, facts.caller.shell, ['/opt/venv/bin/pip']);
+  const prefix = '/opt/venv';
+  const repeated = repeatInEnvironment(command, facts.caller.shell, [`${prefix}/bin/pip`]);
+  const made = createCommands(prefix, facts);
   return {
     kind: 'fix',
     title: 'in a container: an environment of its own, used by its path',
-    commands: [...createCommands('/opt/venv', facts), repeated.text],
+    commands: [...made.commands, repeated.text],
     applicability: repeated.applicability,
+    needs: [...made.needs, ...newEnvironmentNeed(prefix, repeated.arguments, facts)],
   };
 }
 
@@ -111,7 +124,10 @@ function applicationBlock(facts: AdviceFacts, command: PipCommand): readonly Blo
   if (!isPlain || hasMore || caller.script !== null) return [];
   if (LIBRARIES.includes(` ${name.toLowerCase().replaceAll('_', '-')} `) || name.endsWith('.whl')) return [];
   const title = 'if it is a program to run, not a library: pipx';
-  if (tools.pipx !== null) return [readyBlock('once', title, `pipx install ${name}`)];
+  const home: Need = { kind: 'home' };
+  if (tools.pipx !== null) return [{ ...readyBlock('once', title, `pipx install ${name}`), needs: [home] }];
   const install = findPipxInstall(facts);
-  return install === null || isImageBuild(facts) ? [] : [readyBlock('once', title, install, `pipx install ${name}`)];
+  if (install === null || isImageBuild(facts)) return [];
+  const needs: readonly Need[] = [...(install === aptInstall(facts, 'pipx') ? aptStep(facts, 'pipx').needs : []), home];
+  return [{ ...readyBlock('once', title, install, `pipx install ${name}`), needs }];
 }

@@ -1,10 +1,14 @@
 import type { Block, Diagnostic, Finding } from '../model/diagnostic.ts';
-import type { AdviceFacts } from '../model/facts.ts';
+import type { Interpreter } from '../model/environment.ts';
+import type { AdviceFacts, SparePython } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
+import type { Need } from '../model/trial.ts';
 import { isClean, shortenHome } from '../terminal/clean.ts';
-import { aptInstall, noteBlock, readyBlock } from './fixes.ts';
+import { aptBlock, noteBlock, readyBlock } from './fixes.ts';
+import { sparePythonFix } from './other-python.ts';
 import { repeatWith } from './repeat.ts';
 import { chooseHeadline, describeVersion } from './rows.ts';
+import { chooseWorking } from './working.ts';
 
 /** More would push the way out off the screen. */
 const MOST_KNOWN = 4;
@@ -47,17 +51,36 @@ function chooseInterpreterFix(
   facts: AdviceFacts,
   command: PipCommand,
 ): readonly Block[] {
-  const other = known.find(({ pip, executable }) => pip.state !== 'absent' && isClean(executable));
-  if (other !== undefined) {
-    const repeated = repeatWith([other.executable, '-m', 'pip'], command, facts.caller.shell);
-    const { text, applicability } = repeated;
-    return [{ kind: 'fix', title: 'use one that is here', commands: [text], applicability }];
-  }
-  if (facts.tools.apt) return [readyBlock('fix', 'install Python with pip', aptInstall(facts, 'python3-pip'))];
+  const usable = known.filter(({ executable }) => isClean(executable));
+  const [first, ...others] = [
+    ...usable.filter(({ pip }) => pip.state !== 'absent').map((each) => useBlock(each, facts, command)),
+    // The Python itself may not be changed: what it makes may.
+    ...(command.subcommand === 'install' ? usable : [])
+      .filter(({ environment }) => environment.kind === 'base')
+      .map((each) => sparePythonFix(describeSpare(each, facts), facts, command)),
+  ];
+  if (first !== undefined) return [chooseWorking([first, ...others], facts)];
+  if (facts.tools.apt) return [aptBlock('install Python with pip', facts, 'python3-pip')];
   return [
     readyBlock('fix', 'see where pipward looked', 'pipward which'),
     noteBlock("install Python with this system's packages, or from www.python.org"),
   ];
+}
+
+/** The same call with a Python that is here. */
+function useBlock(interpreter: Interpreter, { caller }: AdviceFacts, command: PipCommand): Block {
+  const {
+    text,
+    applicability,
+    arguments: words,
+  } = repeatWith([interpreter.executable, '-m', 'pip'], command, caller.shell);
+  const needs: readonly Need[] = [{ kind: 'pip', arguments: words, place: { kind: 'interpreter', interpreter } }];
+  return { kind: 'fix', title: 'use one that is here', commands: [text], applicability, needs };
+}
+
+function describeSpare(interpreter: Interpreter, { findObstacle }: AdviceFacts): SparePython {
+  const ensurepip = findObstacle({ kind: 'venv', base: interpreter }) === null;
+  return { interpreter, commandName: null, ensurepip, ssl: true };
 }
 
 const FAILURES = {

@@ -1,18 +1,27 @@
-import type { Block } from '../model/diagnostic.ts';
+import type { Block, Step } from '../model/diagnostic.ts';
 import type { AdviceFacts, SettingFacts } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import { unsetCommand } from '../terminal/activation.ts';
 import { describeOrigin } from './accepted.ts';
-import { noteBlock } from './fixes.ts';
+import { noteBlock, pipNeed } from './fixes.ts';
 import { repeatAsTyped, repeatWithout, type Printed } from './repeat.ts';
 
-/** A fix that ends with a command of the person's, changed or not. */
-export const printedFix = (title: string, { text, applicability }: Printed, ...before: readonly string[]): Block => ({
-  kind: 'fix',
-  title,
-  commands: [...before, text],
-  applicability,
-});
+/** A fix that ends with a command of the person's, changed or not; what comes before it may be a pip of its own. */
+export function printedFix(
+  title: string,
+  { text, applicability, arguments: words }: Printed,
+  ...before: readonly (string | Step)[]
+): Block {
+  const steps = before.map((each) => (typeof each === 'string' ? { text: each, pip: null, needs: [] } : each));
+  return {
+    kind: 'fix',
+    title,
+    commands: [...steps.map((step) => step.text), text],
+    applicability,
+    needs: [...steps.flatMap(({ needs }) => needs), pipNeed(words)],
+    repeat: { arguments: words, before: steps },
+  };
+}
 
 /** How to do without a setting, wherever it was made. */
 export function liftBlock(

@@ -6,8 +6,9 @@ import { unsetCommand } from '../terminal/activation.ts';
 import { describeOrigin } from './accepted.ts';
 import { hideCredentials, settingRow } from './asked.ts';
 import { noteBlock } from './fixes.ts';
+import { printedFix } from './lift-setting.ts';
 import { isAddressOf, readTrouble } from './network-facts.ts';
-import { repeatAsTyped, repeatChanging, repeatWithout, type Printed } from './repeat.ts';
+import { repeatAsTyped, repeatChanging, repeatWithout } from './repeat.ts';
 import { chooseHeadline } from './rows.ts';
 
 const CODE = 'network';
@@ -76,7 +77,7 @@ function chooseBlocks(
       return proxyBlocks(facts.index?.proxy ?? [], facts, command);
     case 'timeout':
       return [
-        fix(
+        printedFix(
           'give it more time',
           repeatChanging(
             command,
@@ -90,7 +91,7 @@ function chooseBlocks(
         noteBlock(`if that ends in the same way, a firewall may keep ${place} from answering`),
       ];
     case 'broken':
-      return [fix('try again, more often', repeatChanging(command, [['--retries', '10']], shell))];
+      return [printedFix('try again, more often', repeatChanging(command, [['--retries', '10']], shell))];
     case 'dns':
       return [
         noteBlock(
@@ -106,10 +107,6 @@ function chooseBlocks(
   }
 }
 
-function fix(title: string, { text, applicability }: Printed, ...before: readonly string[]): Block {
-  return { kind: 'fix', title, commands: [...before, text], applicability };
-}
-
 function machine({ isLog }: AdviceFacts): string {
   return isLog ? 'that machine' : 'this machine';
 }
@@ -121,28 +118,26 @@ function proxyBlocks(proxies: readonly SettingFacts[], facts: AdviceFacts, comma
     return [noteBlock(`look at the proxy settings of ${machine(facts)}, and of pip: pip config list`)];
   switch (first.origin.kind) {
     case 'command-line':
-      return [fix('if no proxy is needed here, leave it out', repeatWithout(command, '--proxy', true, shell))];
+      return [printedFix('if no proxy is needed here, leave it out', repeatWithout(command, '--proxy', true, shell))];
     case 'file':
       return [noteBlock(`correct that line, or take it out of ${describeOrigin(first.origin, home)}`)];
     case 'variable': {
       const names = proxies.flatMap(({ origin }) => (origin.kind === 'variable' ? [origin.name] : []));
       const unset = names.map((name) => unsetCommand(name, shell));
-      return [fix('if no proxy is needed here, do without it', repeatAsTyped(command, shell), ...unset)];
+      return [printedFix('if no proxy is needed here, do without it', repeatAsTyped(command, shell), ...unset)];
     }
   }
 }
 
 function certificateBlocks(detail: string, facts: AdviceFacts, command: PipCommand): readonly Block[] {
   const isClock = /expired|not yet valid/.test(detail);
-  const { text } = repeatChanging(command, [['--cert', 'CERTIFICATES.pem']], facts.caller.shell);
+  const printed = repeatChanging(command, [['--cert', 'CERTIFICATES.pem']], facts.caller.shell);
   return [
     ...(isClock ? [noteBlock(`is the clock of ${machine(facts)} right?`)] : []),
-    {
-      kind: 'fix',
-      title: "name your company's certificates (ask for the file), which its proxy may sign with",
-      commands: [text],
+    printedFix("name your company's certificates (ask for the file), which its proxy may sign with", {
+      ...printed,
       applicability: 'has-placeholder',
-    },
+    }),
     noteBlock('--trusted-host would switch the check off, for everybody on the way'),
   ];
 }

@@ -3,7 +3,7 @@ import type { AdviceFacts } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import { printedFix } from './lift-setting.ts';
 import { askedRow, describeLine, findOrigin, findTyped } from './asked.ts';
-import { aptInstall, isDistributionPython, noteBlock, readyBlock } from './fixes.ts';
+import { aptBlock, isDistributionPython, noteBlock } from './fixes.ts';
 import { readKnown, readSettings, type Reading } from './no-match-settings.ts';
 import { repeatReplacing } from './repeat.ts';
 import { splitRequirement } from './requirement.ts';
@@ -93,7 +93,7 @@ function readStandard(name: string, facts: AdviceFacts): Reading {
   return {
     headlines: ['tkinter is part of Python itself, not on an index'],
     blocks: isDebian
-      ? [readyBlock('fix', 'Debian keeps it in a package of its own', aptInstall(facts, 'python3-tk'))]
+      ? [aptBlock('Debian keeps it in a package of its own', facts, 'python3-tk')]
       : [noteBlock('where it is missing, this Python was built without Tk')],
   };
 }

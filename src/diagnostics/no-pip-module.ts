@@ -1,18 +1,21 @@
 import type { Block, Diagnostic } from '../model/diagnostic.ts';
 import type { AdviceFacts } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
+import type { Need } from '../model/trial.ts';
 import { joinCommand } from '../terminal/quote.ts';
 import {
-  aptInstall,
+  aptStep,
   createCommands,
   environmentFix,
   isDistributionPython,
   noteBlock,
+  pipNeed,
   readyBlock,
   venvPackage,
 } from './fixes.ts';
 import { repeatAsTyped } from './repeat.ts';
 import { interpreterRow, otherPipRow } from './rows.ts';
+import { chooseWorking } from './working.ts';
 
 const CODE = 'no-pip-module';
 
@@ -42,32 +45,35 @@ function chooseFix(facts: AdviceFacts, command: PipCommand): readonly Block[] {
   const isDebian = tools.apt && isDistributionPython(facts);
   const ensurepip = joinCommand([executable, '-m', 'ensurepip', '--upgrade'], caller.shell);
   const repeated = repeatAsTyped(command, caller.shell);
-  const fix = (title: string, ...commands: readonly string[]): Block => ({
+  const there = pipNeed(repeated.arguments, { pip: true });
+  const fix = (title: string, commands: readonly string[], needs: readonly Need[] = []): Block => ({
     kind: 'fix',
     title,
     commands: [...commands, repeated.text],
     applicability: repeated.applicability,
+    needs: [...needs, there],
   });
   if (environment.kind === 'virtual') {
-    if (tools.ensurepip) return [fix('put pip into it', ensurepip)];
-    if (isDebian)
-      return [
-        fix(
-          'put pip into it, from the package that Debian keeps it in',
-          aptInstall(facts, venvPackage(facts)),
-          ensurepip,
-        ),
-      ];
-    return [fix('make the environment anew, with pip', ...createCommands(environment.prefix, facts))];
+    if (tools.ensurepip) return [fix('put pip into it', [ensurepip])];
+    if (isDebian) {
+      const { text, needs } = aptStep(facts, venvPackage(facts));
+      return [fix('put pip into it, from the package that Debian keeps it in', [text, ensurepip], needs)];
+    }
+    const made = createCommands(environment.prefix, facts);
+    return [fix('make the environment again, with pip', made.commands, made.needs)];
   }
   if (environment.kind === 'conda') {
     const install = joinCommand(['conda', 'install', '--prefix', environment.prefix, 'pip'], caller.shell);
-    return [fix('put pip into the conda environment', install)];
+    return [fix('put pip into the conda environment', [install], [{ kind: 'program', name: 'conda' }])];
   }
+  const apart = environmentFix(null, facts, command);
   // Debian's own Python has its ensurepip switched off.
-  if (isDebian) return [fix('install pip for it', aptInstall(facts, 'python3-pip'))];
-  if (environment.kind === 'base' && environment.managedMarker !== null) return [environmentFix(null, facts, command)];
-  if (tools.ensurepip) return [fix('put pip into it', ensurepip)];
+  if (isDebian) {
+    const { text, needs } = aptStep(facts, 'python3-pip');
+    return [chooseWorking([fix('install pip for it', [text], needs), apart], facts)];
+  }
+  if (environment.kind === 'base' && environment.managedMarker !== null) return [apart];
+  if (tools.ensurepip) return [chooseWorking([fix('put pip into it', [ensurepip]), apart], facts)];
   return [
     readyBlock('fix', 'see which Pythons were looked at', 'pipward which'),
     noteBlock('install pip with the tool that installed this Python'),

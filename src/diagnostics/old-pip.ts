@@ -1,6 +1,7 @@
+import type { Step } from '../model/diagnostic.ts';
 import type { AdviceFacts } from '../model/facts.ts';
 import { joinCommand } from '../terminal/quote.ts';
-import { pythonWord } from './fixes.ts';
+import { pipNeed, pythonWord } from './fixes.ts';
 
 /** 20.3 brought the resolver that looks at everything, and the wheels of today (PEP 600, macOS 11). */
 const MODERN = [20, 3] as const;
@@ -12,13 +13,18 @@ export function isOldPip({ index }: Pick<AdviceFacts, 'index'>, below: readonly 
 }
 
 /** The command that upgrades pip where it is old; null where it is not, or where a system's tool keeps it. */
-export function pipUpgrade(facts: AdviceFacts, below: readonly [number, number] = MODERN): string | null {
+export function pipUpgrade(facts: AdviceFacts, below: readonly [number, number] = MODERN): Step | null {
   return isOldPip(facts, below) ? upgradeCommand(['pip'], facts) : null;
 }
 
 /** The command that brings packages for builds up to date; null where a system's tool keeps them. */
-export function upgradeCommand(packages: readonly string[], facts: AdviceFacts): string | null {
+export function upgradeCommand(packages: readonly string[], facts: AdviceFacts): Step | null {
   const environment = facts.interpreter?.environment;
   if (environment?.kind === 'base' && environment.managedMarker !== null) return null;
-  return joinCommand([pythonWord(facts), '-m', 'pip', 'install', '--upgrade', ...packages], facts.caller.shell);
+  const pip = ['install', '--upgrade', ...packages];
+  return {
+    text: joinCommand([pythonWord(facts), '-m', 'pip', ...pip], facts.caller.shell),
+    pip,
+    needs: [pipNeed(pip)],
+  };
 }

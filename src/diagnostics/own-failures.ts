@@ -16,7 +16,7 @@ function compareBlock({ interpreter, caller }: AdviceFacts, command: PipCommand)
   const start = [interpreter.executable, ...(hasSafePath(interpreter) ? ['-P'] : []), '-m', 'pip'];
   const { text, applicability } = repeatWith(start, command, caller.shell);
   const title = `is pipward to blame? this is the same call without it; ${off}`;
-  return { kind: 'note', title, commands: [text], applicability };
+  return { kind: 'note', title, commands: [text], applicability, needs: [] };
 }
 
 /** As in pip/command-line.ts: Pythons from 3.11 on have -P. */

@@ -4,9 +4,10 @@ import type { PipCommand } from '../model/invocation.ts';
 import { isClean } from '../terminal/clean.ts';
 import { joinCommand } from '../terminal/quote.ts';
 import { findCopyFix } from './externally-managed.ts';
-import { environmentFix, noteBlock, readyBlock, scriptRow } from './fixes.ts';
+import { environmentFix, noteBlock, pipNeed, readyBlock, scriptRow } from './fixes.ts';
 import { describeSetting } from './pip-settings.ts';
 import { repeatAsTyped, repeatForUser } from './repeat.ts';
+import { chooseWorking } from './working.ts';
 import { chooseHeadline, displayPath, findRecommended, foundRow, interpreterRow } from './rows.ts';
 
 const CODE = 'permission-denied';
@@ -101,8 +102,15 @@ function chooseFix(finding: PermissionDenied, facts: AdviceFacts, command: PipCo
   const isBase = interpreter?.environment.kind === 'base';
   const isAlone = facts.project.directory === null && recommended === null;
   if (!isRemoval && isBase && isAlone && facts.report?.userSiteEnabled === true && !finding.readOnly) {
-    const { text, applicability } = repeatForUser(command, caller.shell);
-    return [{ kind: 'fix', title: 'install for yourself alone', commands: [text], applicability }, noSudo];
+    const { text, applicability, arguments: words } = repeatForUser(command, caller.shell);
+    const alone: Block = {
+      kind: 'fix',
+      title: 'install for yourself alone',
+      commands: [text],
+      applicability,
+      needs: [pipNeed(words)],
+    };
+    return [chooseWorking([alone, environmentFix(recommended, facts, command)], facts), noSudo];
   }
   return [environmentFix(recommended, facts, command), ...(caller.isRoot ? [] : [noSudo])];
 }
@@ -132,7 +140,13 @@ function redirectionBlocks({ redirection }: PipCommand, facts: AdviceFacts): rea
 }
 
 function repeatAfter(title: string, first: readonly string[], facts: AdviceFacts, command: PipCommand): Block {
-  const { text, applicability } = repeatAsTyped(command, facts.caller.shell);
+  const { text, applicability, arguments: words } = repeatAsTyped(command, facts.caller.shell);
   const verb = command.subcommand === 'uninstall' ? 'uninstall' : 'install';
-  return { kind: 'fix', title: `${title}, then ${verb}`, commands: [...first, text], applicability };
+  return {
+    kind: 'fix',
+    title: `${title}, then ${verb}`,
+    commands: [...first, text],
+    applicability,
+    needs: [pipNeed(words, { writable: true })],
+  };
 }

@@ -1,9 +1,11 @@
 import type { Block, Diagnostic, FactRow } from '../model/diagnostic.ts';
 import type { AdviceFacts, SettingFacts } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
+import type { Need } from '../model/trial.ts';
 import { unsetCommand } from '../terminal/activation.ts';
 import { shortenHome } from '../terminal/clean.ts';
 import { environmentFix, noteBlock } from './fixes.ts';
+import { printedFix } from './lift-setting.ts';
 import { repeatInEnvironment, repeatWithOption } from './repeat.ts';
 import { chooseHeadline, findRecommended, foundRow, interpreterRow } from './rows.ts';
 
@@ -62,14 +64,16 @@ function withoutUser({ setting, caller }: AdviceFacts, command: PipCommand): rea
   const origin = setting?.origin ?? { kind: 'command-line' };
   const title = 'install into the environment';
   if (origin.kind === 'file') {
-    const { text, applicability } = repeatWithOption('--no-user', command, caller.shell);
+    const printed = repeatWithOption('--no-user', command, caller.shell);
     const place = `${shortenHome(origin.path, caller.home)}${origin.line === null ? '' : `:${origin.line}`}`;
     return [
-      { kind: 'fix', title: `${title}, whatever is set`, commands: [text], applicability },
+      printedFix(`${title}, whatever is set`, printed),
       noteBlock(`take the line out of ${place}, and pip goes where the environment is`),
     ];
   }
-  const { text, applicability } = repeatInEnvironment(command, caller.shell, [command.name]);
-  const unset = origin.kind === 'variable' ? [unsetCommand(origin.name, caller.shell)] : [];
-  return [{ kind: 'fix', title, commands: [...unset, text], applicability }];
+  const { text, applicability, arguments: words } = repeatInEnvironment(command, caller.shell, [command.name]);
+  const unset = origin.kind === 'variable' ? [origin.name] : [];
+  const commands = [...unset.map((name) => unsetCommand(name, caller.shell)), text];
+  const needs: readonly Need[] = [{ kind: 'pip', arguments: words, place: { kind: 'same' }, unset }];
+  return [{ kind: 'fix', title, commands, applicability, needs }];
 }

@@ -1,3 +1,4 @@
+import { shortenHome } from '../terminal/clean.ts';
 import { POLICY_CODES, type Diagnostic, type FactRow } from '../model/diagnostic.ts';
 import type { AdviceFacts } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
@@ -9,8 +10,8 @@ import {
   type PolicyVerdict,
   type RuleVerdict,
 } from '../model/policy.ts';
-import { shortenHome } from '../terminal/clean.ts';
 import { acceptedRow, listAccepted, targetRow } from './accepted.ts';
+import { describePlace, describeRule } from './policy-rows.ts';
 import { POLICY_WORDS } from './policy-words.ts';
 import { repeatAsTyped } from './repeat.ts';
 import { chooseHeadline, describeKind, findRecommended, foundRow, interpreterRow } from './rows.ts';
@@ -39,6 +40,7 @@ export function describePolicyVerdict(
   const severity = refused ? 'error' : 'warning';
   const whose = told[0] === undefined ? 'policy' : WHOSE[told[0].layer.scope];
   const layers = told.map(({ layer }) => layer);
+  const refusing = told.filter(({ kind }) => kind === 'refused');
   const situation = {
     facts,
     command,
@@ -54,14 +56,20 @@ export function describePolicyVerdict(
     severity,
     code,
     headline: chooseHeadline(severity, code, `${whose} ${headline}`, `policy ${headline}`),
-    ...(told[0] === undefined ? {} : { place: describePlace(told[0].layer, told[0].line, facts.caller.home) }),
+    // Advice carries its rules in every form; of a refusal, file and line are enough.
+    ...(told[0] === undefined || told[0].kind === 'advised'
+      ? {}
+      : { place: describePlace(told[0].layer, told[0].line, facts.caller.home) }),
     facts: [
       { label: 'command', text: repeatAsTyped(command, facts.caller.shell).text },
       ...interpreterRow(facts, environment === undefined ? '' : describeKind(environment)),
       ...targetRow(facts),
-      ...told.slice(0, MOST_LAYERS).map((each) => policyRow(each, facts)),
+      ...refusing.slice(0, MOST_LAYERS).map((each) => ({
+        label: 'policy',
+        text: describeRule(each, facts.caller.home),
+      })),
       ...alsoRow(
-        all.filter((each) => each.rule !== rule),
+        all.filter((each) => each.kind === 'refused' && each.rule !== rule),
         facts,
       ),
       ...unknownRow(facts),
@@ -82,24 +90,12 @@ function describeResult(refused: boolean, [first]: readonly RuleVerdict[]): stri
   return day === null ? 'pip was run all the same' : `pip was run all the same; it will be refused from ${day} on`;
 }
 
-function policyRow({ layer, rule, line }: RuleVerdict, { caller }: AdviceFacts): FactRow {
-  const demand = layer.rules.demands[rule];
-  const from = demand?.from ? `, from ${demand.from}` : '';
-  const level = demand?.value ? (demand.level === 'advise' ? ', level = "advise"' : '') : '';
-  const text = `${rule} = "${demand?.value ?? demand?.level ?? 'enforce'}"${level}${from}`;
-  return { label: 'policy', text: `${describePlace(layer, line, caller.home)}  ${text}` };
-}
-
 /** Other rules that the same call does not keep: else each would be met one after the other. */
 function alsoRow(others: readonly RuleVerdict[], { caller }: AdviceFacts): readonly FactRow[] {
   const [first, ...rest] = others;
   if (first === undefined) return [];
   const more = rest.length === 0 ? '' : `, and ${rest.length} more`;
   return [{ label: 'also', text: `${describePlace(first.layer, first.line, caller.home)}  ${first.rule}${more}` }];
-}
-
-function describePlace(layer: PolicyLayer, line: number | null, home: string | null): string {
-  return `${shortenHome(layer.file, home)}${line === null ? '' : `:${line}`}`;
 }
 
 /** A setting that cannot be read may be the one that a rule is about. */

@@ -6,8 +6,11 @@ import type { AcceptedKind, RuleName } from '../model/policy.ts';
 import { unsetCommand } from '../terminal/activation.ts';
 import { joinCommand } from '../terminal/quote.ts';
 import { describeOrigin, environmentBlocks } from './accepted.ts';
-import { environmentFix, noteBlock, pythonWord } from './fixes.ts';
+import { environmentFix, noteBlock, pipNeed } from './fixes.ts';
+import { findSpare, sparePythonFix } from './other-python.ts';
 import { repeatInEnvironment } from './repeat.ts';
+import { fitsPython } from './versions.ts';
+import { chooseWorking } from './working.ts';
 
 /** What the words of a rule are made from. */
 export type Situation = {
@@ -65,41 +68,33 @@ export const POLICY_WORDS: Readonly<Record<RuleName, Words>> = {
   'requires-python': {
     headline: ({ value }, refused) => `${refused ? 'allows only' : 'asks for'} Python ${value}`,
     because: () => [],
-    blocks: ({ facts, command }) => {
-      const { shell } = facts.caller;
-      const fix = environmentFix(null, facts, { ...command, subcommand: 'install' });
-      const own = pythonWord(facts);
-      const commands = fix.commands.map((line) =>
-        line.startsWith(`${joinCommand([own], shell)} `)
-          ? `python3.X${line.slice(joinCommand([own], shell).length)}`
-          : line,
+    blocks: ({ facts, command, value, recommended }) => {
+      const install: PipCommand = { ...command, subcommand: 'install' };
+      if (recommended !== null) return [environmentFix(recommended, facts, command)];
+      const spare = findSpare(
+        facts,
+        ({ interpreter }) => interpreter.version !== null && fitsPython(interpreter.version, value),
       );
-      return [
-        {
-          ...fix,
-          title: 'create an environment with a Python that is allowed, then install there',
-          commands,
-          applicability: 'has-placeholder',
-        },
-      ];
+      if (spare !== null) return [sparePythonFix(spare, facts, install)];
+      return [noteBlock(`none of the Pythons found here is ${value}: install one, or ask the administrator for one`)];
     },
   },
   'minimum-pip': {
     headline: ({ value }, refused) => `${refused ? 'allows only' : 'asks for'} pip ${value} or newer`,
     because: ({ facts }) => [{ label: 'pip', text: facts.pipVersion ?? 'its version is not known from its files' }],
-    blocks: ({ facts, command, value }) => {
+    blocks: ({ facts, command, value, recommended }) => {
       const repeated = repeatInEnvironment(command, facts.caller.shell, [command.name]);
-      return [
-        {
-          kind: 'fix',
-          title: `bring pip up to date, then ${command.subcommand ?? 'install'}`,
-          commands: [
-            joinCommand([command.name, 'install', '--upgrade', `pip>=${value}`], facts.caller.shell),
-            repeated.text,
-          ],
-          applicability: repeated.applicability,
-        },
-      ];
+      const upgrade = ['install', '--upgrade', `pip>=${value}`];
+      const title = `bring pip up to date, then ${command.subcommand ?? 'install'}`;
+      const here: Block = {
+        kind: 'fix',
+        title,
+        commands: [joinCommand([command.name, ...upgrade], facts.caller.shell), repeated.text],
+        applicability: repeated.applicability,
+        needs: [pipNeed(upgrade), pipNeed(repeated.arguments, { rules: ['minimum-pip'] })],
+      };
+      const there = environmentFix(recommended, facts, command, { first: [upgrade], rules: ['minimum-pip'] });
+      return [chooseWorking([here, there], facts)];
     },
   },
 };
@@ -113,16 +108,21 @@ function askedRow({ facts }: Situation): readonly FactRow[] {
 /** Without the option, in an environment. */
 function leaveOut({ facts, command, recommended }: Situation): readonly Block[] {
   const { askedBy, caller, interpreter } = facts;
-  const unset = askedBy?.kind === 'variable' ? [unsetCommand(askedBy.name, caller.shell)] : [];
+  const unset = askedBy?.kind === 'variable' ? [askedBy.name] : [];
   const also =
     askedBy?.kind === 'file' ? [noteBlock(`take it out of ${describeOrigin(askedBy, caller.home)} as well`)] : [];
   if (interpreter?.environment.kind === 'virtual' && askedBy !== null) {
-    const { text, applicability } = repeatInEnvironment(command, caller.shell);
+    const { text, applicability, arguments: words } = repeatInEnvironment(command, caller.shell);
     return [
-      { kind: 'fix', title: 'leave it out; the environment is active', commands: [...unset, text], applicability },
+      {
+        kind: 'fix',
+        title: 'leave it out; the environment is active',
+        commands: [...unset.map((name) => unsetCommand(name, caller.shell)), text],
+        applicability,
+        needs: [{ kind: 'pip', arguments: words, place: { kind: 'same' }, unset }],
+      },
       ...also,
     ];
   }
-  const fix = environmentFix(recommended, facts, command);
-  return [{ ...fix, commands: [...unset, ...fix.commands] }, ...also];
+  return [environmentFix(recommended, facts, command, { unset }), ...also];
 }

@@ -5,7 +5,12 @@ import { isClean } from '../terminal/clean.ts';
 import { joinCommand } from '../terminal/quote.ts';
 
 /** A command line to print. */
-export type Printed = { readonly text: string; readonly applicability: Applicability };
+export type Printed = {
+  readonly text: string;
+  readonly applicability: Applicability;
+  /** What follows `pip` in it. */
+  readonly arguments: readonly string[];
+};
 
 /**
  * What may hold a secret. A name before an `@` (`//git@host` is none), with or without password, slashes and scheme: a
@@ -28,6 +33,11 @@ export function repeatInEnvironment(
   return print([...start, ...dropPlace(command.arguments)], command, shell, start);
 }
 
+/** Returns its arguments for an active environment. */
+export function argumentsInEnvironment(command: PipCommand): readonly string[] {
+  return dropPlace(command.arguments);
+}
+
 /** The same command as an install that is meant for the user site. */
 export function repeatForUser(command: PipCommand, shell: ShellKind): Printed {
   // Of --user and --no-user the last counts.
@@ -36,8 +46,13 @@ export function repeatForUser(command: PipCommand, shell: ShellKind): Printed {
 }
 
 /** The same command with one option more, in place of what spoke of another place. */
-export function repeatWithOption(option: string, command: PipCommand, shell: ShellKind): Printed {
-  return print([command.name, ...addOption(option, dropPlace(command.arguments), command)], command, shell);
+export function repeatWithOption(
+  option: string,
+  command: PipCommand,
+  shell: ShellKind,
+  start: readonly string[] = [command.name],
+): Printed {
+  return print([...start, ...addOption(option, dropPlace(command.arguments), command)], command, shell, start);
 }
 
 /** The same command for an active environment, whatever else Python sees already. */
@@ -114,11 +129,18 @@ function dropOptions(words: readonly string[], names: readonly string[]): readon
 
 function print(words: readonly string[], command: PipCommand, shell: ShellKind, start?: readonly string[]): Printed {
   const text = joinCommand(words, shell);
-  // A command that cleaning would change does not work as printed.
-  if (!hasCredentials(command) && redactText(text) === text && isClean(text)) return { text, applicability: 'ready' };
   const known = start ?? words.slice(0, 1);
+  const rest = words.slice(known.length);
+  // A command that cleaning would change does not work as printed.
+  if (!hasCredentials(command) && redactText(text) === text && isClean(text)) {
+    return { text, applicability: 'ready', arguments: rest };
+  }
   const subcommand = command.subcommand !== null && /^[a-z]+$/.test(command.subcommand) ? [command.subcommand] : [];
-  return { text: `${joinCommand([...known, ...subcommand], shell)} ...`, applicability: 'has-placeholder' };
+  return {
+    text: `${joinCommand([...known, ...subcommand], shell)} ...`,
+    applicability: 'has-placeholder',
+    arguments: rest,
+  };
 }
 
 /** Whether something in the command must not appear on a screen or in a log once more. */

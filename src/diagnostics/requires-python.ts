@@ -4,6 +4,7 @@ import type { PipCommand } from '../model/invocation.ts';
 import { environmentFix, noteBlock } from './fixes.ts';
 import { findSpare, sparePythonFix } from './other-python.ts';
 import { askedRow, describeLine, findOrigin, findTyped } from './asked.ts';
+import { printedFix } from './lift-setting.ts';
 import { repeatReplacing } from './repeat.ts';
 import { splitRequirement } from './requirement.ts';
 import { chooseHeadline, describeVersion, findRecommended, foundRow, interpreterRow } from './rows.ts';
@@ -91,13 +92,5 @@ function olderBlock(
       noteBlock(`the newest version for this Python is ${newest}${line === '' ? '' : `: write ${pinned}${line}`}`),
     ];
   }
-  const { text, applicability } = printed;
-  return [
-    {
-      kind: 'fix',
-      title: `${isOnly ? '' : 'or '}keep this Python, with the newest version for it`,
-      commands: [text],
-      applicability,
-    },
-  ];
+  return [printedFix(`${isOnly ? '' : 'or '}keep this Python, with the newest version for it`, printed)];
 }

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import type { DiagnosticCode, FactRow, Severity } from '../model/diagnostic.ts';
 import type { Environment, FoundEnvironment, PythonVersion } from '../model/environment.ts';
-import type { AdviceFacts } from '../model/facts.ts';
+import type { AdviceFacts, KnownEnvironment } from '../model/facts.ts';
 import { shortenHome } from '../terminal/clean.ts';
 import { describeSuspicion } from '../terminal/trust-words.ts';
+import { describeObstacle } from './obstacle-words.ts';
 
 /** Returns the path as a fact shows it: `./x` below the current directory, `~/x` below home. Not for commands. */
 export function displayPath(target: string, { platform, caller }: AdviceFacts): string {
@@ -82,7 +83,7 @@ export function foundRow(recommended: FoundEnvironment | null, facts: AdviceFact
   if (found === undefined || isOwnEnvironment(found, facts)) return [];
   const by = found.namedBy === undefined ? '' : `, named by ${displayPath(found.namedBy, facts)}`;
   const name = displayPath(found.prefix, facts);
-  const doubt = findDoubt(found);
+  const doubt = findDoubt(found, facts);
   const text =
     doubt === null
       ? `${name}${describeVersion(found.version)}${by}, ${describeActivity(found, facts)}`
@@ -90,10 +91,13 @@ export function foundRow(recommended: FoundEnvironment | null, facts: AdviceFact
   return [{ label: 'found', text }];
 }
 
-function findDoubt({ suspicions: [suspicion], hasPip, isWritable }: FoundEnvironment): string | null {
+function findDoubt(found: KnownEnvironment, facts: AdviceFacts): string | null {
+  const { suspicions, hasPip, isWritable, obstacle = null } = found;
+  const [suspicion] = suspicions;
   if (suspicion !== undefined) return describeSuspicion(suspicion);
   if (!hasPip) return 'it has no pip';
-  return isWritable ? null : 'you may not write to it';
+  if (!isWritable) return 'you may not write to it';
+  return obstacle === null ? null : describeObstacle(obstacle, facts).why;
 }
 
 function describeActivity({ prefix }: FoundEnvironment, { activeElsewhere }: AdviceFacts): string {
@@ -103,7 +107,7 @@ function describeActivity({ prefix }: FoundEnvironment, { activeElsewhere }: Adv
 
 /** Returns the environment that may be recommended: nothing speaks against it, pip is there and may write; not the one in use. */
 export function findRecommended(facts: AdviceFacts): FoundEnvironment | null {
-  const fits = (found: FoundEnvironment) => findDoubt(found) === null && !isOwnEnvironment(found, facts);
+  const fits = (found: KnownEnvironment) => findDoubt(found, facts) === null && !isOwnEnvironment(found, facts);
   return facts.project.environments.find(fits) ?? null;
 }
 

@@ -5,11 +5,12 @@ import type { PipCommand } from '../model/invocation.ts';
 import type { InstalledPackage } from '../model/observation.ts';
 import { joinCommand, quoteForShell } from '../terminal/quote.ts';
 import { isClean, shortenHome } from '../terminal/clean.ts';
-import { environmentFix, readyBlock } from './fixes.ts';
+import { environmentFix, pipNeed, readyBlock } from './fixes.ts';
 import { hasCredentials, repeatForUser, repeatInEnvironment, repeatRegardless } from './repeat.ts';
 import { listUninstallWords } from './requested-names.ts';
 import { chooseHeadline, displayPath, findRecommended, foundRow, interpreterRow, otherPipRow } from './rows.ts';
 import { userSiteRows } from './user-site-rows.ts';
+import { isWorking } from './working.ts';
 
 const CODE = 'user-install-fallback';
 
@@ -22,8 +23,10 @@ export function describeUserInstallFallback(finding: Fallback, facts: AdviceFact
   const environment = facts.interpreter?.environment ?? null;
   if (environment?.kind === 'virtual') return describeReadOnlyEnvironment(environment, installed, facts, command);
   const { project } = facts;
-  if (project.directory === null && project.environments.length === 0)
-    return describePlainNote(scripts, facts, command);
+  const isAlone = project.directory === null && project.environments.length === 0;
+  const note = nextTimeBlock(facts, command);
+  // Where the user site is not to be used, a policy say, an environment is the answer here, too.
+  if (isAlone && isWorking(note, facts)) return describePlainNote(note, scripts, facts);
 
   const recommended = findRecommended(facts);
   const place = recommended === null ? 'a venv' : displayPath(recommended.prefix, facts);
@@ -74,21 +77,24 @@ function describeNothing(nothing: keyof typeof NOTHING, facts: AdviceFacts, comm
   };
 }
 
-function describePlainNote(scripts: Fallback['scripts'], facts: AdviceFacts, command: PipCommand): Diagnostic {
-  const repeated = repeatForUser(command, facts.caller.shell);
+function nextTimeBlock(facts: AdviceFacts, command: PipCommand): Block {
+  const { text, applicability, arguments: words } = repeatForUser(command, facts.caller.shell);
+  return {
+    kind: 'note',
+    title: 'next time say --user, and pip does not fall back by itself',
+    commands: [text],
+    applicability,
+    needs: [pipNeed(words)],
+  };
+}
+
+function describePlainNote(note: Block, scripts: Fallback['scripts'], facts: AdviceFacts): Diagnostic {
   return {
     severity: 'note',
     code: CODE,
     headline: 'pip installed into your user site',
     facts: [...placeRow(facts), causeRow(facts), ...userSiteRows(scripts, facts)],
-    blocks: [
-      {
-        kind: 'note',
-        title: 'next time say --user, and pip does not fall back by itself',
-        commands: [repeated.text],
-        applicability: repeated.applicability,
-      },
-    ],
+    blocks: [note],
   };
 }
 
@@ -115,6 +121,7 @@ function describeReadOnlyEnvironment(
       repeated.text,
     ],
     applicability: repeated.applicability,
+    needs: [pipNeed(repeated.arguments, { writable: true })],
   };
   return {
     severity: 'warning',
@@ -129,9 +136,10 @@ function describeReadOnlyEnvironment(
       },
       ...foundRow(findRecommended(facts), facts),
     ],
-    blocks: isOwn
-      ? [ownFix]
-      : [environmentFix(findRecommended(facts), facts, command), ...undoBlock(installed, facts, command)],
+    blocks:
+      isOwn && isWorking(ownFix, facts)
+        ? [ownFix]
+        : [environmentFix(findRecommended(facts), facts, command), ...undoBlock(installed, facts, command)],
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Candidate, Interpreter } from './environment.ts';
 import type { Conflict, InstalledPackage, NetworkTrouble, ScriptsNotOnPath } from './observation.ts';
 import type { PolicyProblem, PolicyVerdict, RuleName } from './policy.ts';
+import type { Need } from './trial.ts';
 
 /** The code under which each rule's refusal and advice are told. */
 export const POLICY_CODES = {
@@ -49,6 +50,8 @@ export type FactRow = {
   readonly text: string;
   /** May be left out where the whole would be more than one screen. */
   readonly optional?: true;
+  /** Is never shortened: without its end it would say something else. */
+  readonly whole?: true;
 };
 
 /** `ready` works as printed; `has-placeholder` has a part that the person must replace. */
@@ -61,6 +64,23 @@ export type Block = {
   /** Printed as they stand: never wrapped, quoted for the caller's shell. */
   readonly commands: readonly string[];
   readonly applicability: Applicability;
+  /** What the commands need: a block whose commands would fail is not printed. */
+  readonly needs: readonly Need[];
+  /** How the commands end, where they repeat the call: it may be made in an environment in its place. */
+  readonly repeat?: Repeat;
+};
+
+/** A call that is made once more, and what comes before it. */
+export type Repeat = {
+  readonly arguments: readonly string[];
+  readonly before: readonly Step[];
+};
+
+/** A command of a block and what it needs; `pip`: the arguments of the pip that it runs, if it is one. */
+export type Step = {
+  readonly text: string;
+  readonly pip: readonly string[] | null;
+  readonly needs: readonly Need[];
 };
 
 /** Words and values of one finding, ready to render; no colour, no wrapping yet. */
@@ -71,6 +91,8 @@ export type Diagnostic = {
   readonly headline: string;
   /** File and line that the form in one line must not leave out. */
   readonly place?: string;
+  /** Rules that advise against this call: file and line, rule and level, date. Every form carries them. */
+  readonly policy?: readonly string[];
   readonly facts: readonly FactRow[];
   readonly blocks: readonly Block[];
 };

@@ -8,7 +8,9 @@ import type {
   PythonVersion,
 } from './environment.ts';
 import type { ShellKind } from './diagnostic.ts';
+import type { RuleVerdict } from './policy.ts';
 import type { Platform } from './surroundings.ts';
+import type { Need, Obstacle } from './trial.ts';
 
 /**
  * What an interpreter says of itself when asked with pip's own flags and environment. It is asked only when there is
@@ -56,6 +58,9 @@ export type CallerFacts = {
   readonly home: string | null;
 };
 
+/** A found environment, and what keeps this call from doing its work there; null if nothing does. */
+export type KnownEnvironment = FoundEnvironment & { readonly obstacle?: Obstacle | null };
+
 /** The project around the current directory. */
 export type ProjectFacts = {
   /** Nearest folder upward with a marker of a project (pyproject.toml, setup.py, requirements.txt, .git ...); null if none, or if it is the home directory. */
@@ -63,7 +68,7 @@ export type ProjectFacts = {
   /** The file or folder that marks it. */
   readonly marker: string | null;
   /** Environments found by name upward from the current directory, nearest first. */
-  readonly environments: readonly FoundEnvironment[];
+  readonly environments: readonly KnownEnvironment[];
   /** The nearest environment that `project-environment = "use"` passed over, and why; null if none was, or if it is not set. */
   readonly distrusted: {
     readonly prefix: string;
@@ -71,6 +76,8 @@ export type ProjectFacts = {
   } | null;
   /** `.venv`, or `.venv-2` and so on: a name under which nothing at all is in the folder for a new environment. */
   readonly freeName: string;
+  /** A path below the home directory under which nothing is, for an environment that cannot be made here; null without one. */
+  readonly homePlace: string | null;
 };
 
 /** Where pip hands over to, and who said so: --python, PIP_PYTHON or pip's configuration. */
@@ -159,7 +166,7 @@ export type BuildFacts = {
 export type ToolFacts = {
   /** Absolute path of pipx on PATH; null if not there. */
   readonly pipx: string | null;
-  /** Whether the interpreter (its base, for an environment) has ensurepip, which venv needs. */
+  /** Whether the interpreter (its base, for an environment) has venv, and ensurepip, which venv needs. */
   readonly ensurepip: boolean;
   readonly hasSudo: boolean;
   /** Debian, Ubuntu and kin: apt is there, so that a package name can be given. */
@@ -196,6 +203,13 @@ export type AdviceFacts = {
   readonly unknownSettings?: readonly { readonly path: string; readonly reason: string }[];
   /** Version of the pip that would run; null when unknown, or when nothing turns on it. */
   readonly pipVersion: string | null;
+  /**
+   * Returns what keeps a printed command from doing what it promises; null if nothing does. Looks at the disk, at pip's
+   * settings and at the policies as the command itself would meet them; starts nothing.
+   */
+  readonly findObstacle: (need: Need) => Obstacle | null;
+  /** Rules of policy files that advise against this call. */
+  readonly advised: readonly RuleVerdict[];
   /** Whether PIPWARD_BYPASS is set. */
   readonly hasBypass: boolean;
   /**

@@ -127,6 +127,8 @@ export type PolicyVerdict = {
   readonly kind: 'allowed' | 'advised' | 'refused' | 'unreadable';
   /** What made it so, strictest kind only, in order system, user, outermost project ... innermost project. Empty for `allowed`. */
   readonly layers: readonly Exclude<LayerVerdict, { kind: 'lifted' }>[];
+  /** Every rule that only advises against this call, whatever else stops it: said with each diagnostic of the call. */
+  readonly advised: readonly RuleVerdict[];
   /** What would have been said, but for an exemption or a bypass. */
   readonly lifted: readonly Extract<LayerVerdict, { kind: 'lifted' }>[];
   /** Whether pip can be asked to check again with --require-virtualenv: an environment is enforced by a layer that judged, and it is a virtual one. */

@@ -42,7 +42,8 @@ export function strictest(verdicts: readonly LayerVerdict[]): Omit<PolicyVerdict
   const rank = Math.max(0, ...verdicts.map((verdict) => RANK[verdict.kind]));
   const layers = verdicts.filter((verdict) => verdict.kind !== 'lifted').filter(({ kind }) => RANK[kind] === rank);
   const lifted = verdicts.filter((verdict) => verdict.kind === 'lifted');
-  return { kind: layers[0]?.kind ?? 'allowed', layers, lifted };
+  const advised = verdicts.flatMap((verdict) => (verdict.kind === 'advised' ? [verdict] : []));
+  return { kind: layers[0]?.kind ?? 'allowed', layers, advised, lifted };
 }
 
 /** How strict a verdict is, in numbers that compare. */

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { askInterpreter } from '../host/ask-interpreter.ts';
 import { findUserName, readCaller } from '../host/caller.ts';
 import { chooseFreeName } from '../diagnostics/free-name.ts';
+import { argumentsInEnvironment } from '../diagnostics/repeat.ts';
 import { readFileBytes } from '../host/files.ts';
 import { inspectInterpreter } from '../interpreter/classify.ts';
 import { readPipVersion } from '../interpreter/pip-presence.ts';
@@ -9,14 +10,16 @@ import { findOtherPip } from '../interpreter/other-pip.ts';
 import { findProject, findProjectEnvironments } from '../interpreter/project.ts';
 import type { Action } from '../model/action.ts';
 import type { Finding } from '../model/diagnostic.ts';
-import type { Interpreter, Resolution } from '../model/environment.ts';
-import type { AdviceFacts, ToolFacts } from '../model/facts.ts';
+import type { FoundEnvironment, Interpreter, Resolution } from '../model/environment.ts';
+import type { AdviceFacts, KnownEnvironment, ToolFacts } from '../model/facts.ts';
 import type { Surroundings } from '../model/surroundings.ts';
+import type { Need } from '../model/trial.ts';
 import { readPipConfiguration, readPipSetting } from '../pip/configuration.ts';
 import { readDistutilsSettings } from '../pip/distutils-settings.ts';
 import { readInstallSettings } from '../pip/install-settings.ts';
 import { findDistrusted } from '../terminal/project-words.ts';
 import { listActiveElsewhere } from './active-elsewhere.ts';
+import { findObstacle } from './find-obstacle.ts';
 import { gatherBuildFacts } from './gather-build-facts.ts';
 import { gatherIndexFacts } from './gather-index-facts.ts';
 import { findDenied, findOnPath, readUserSite } from './place-facts.ts';
@@ -43,17 +46,26 @@ export async function gatherFacts(
       ? []
       : findProjectEnvironments(surroundings, findEnvironmentNames(layers), readFileBytes);
   const policyFacts = findPolicyFacts(surroundings, action, finding);
+  const tools = findTools(resolution);
+  const report = asks && interpreter !== null ? await askInterpreter(interpreter.executable, surroundings.env) : null;
+  const obstacleOf = (need: Need) => findObstacle(need, { surroundings, layers, resolution, report, tools });
+  const words = action === null ? [] : argumentsInEnvironment(action.command);
+  const know = (found: FoundEnvironment): KnownEnvironment => ({
+    ...found,
+    obstacle: obstacleOf({ kind: 'pip', arguments: words, place: { kind: 'environment', prefix: found.prefix } }),
+  });
   return {
     isLog: false,
     platform,
     caller: readCaller(surroundings),
     project: {
       ...project,
-      environments,
+      environments: environments.map(know),
       distrusted: findDistrusted(resolution),
       freeName: chooseFreeName(project.directory ?? surroundings.cwd ?? surroundings.home ?? '', surroundings),
+      homePlace: findHomePlace(surroundings),
     },
-    tools: findTools(resolution),
+    tools,
     interpreter,
     source: chosen?.source ?? null,
     evidence: chosen?.evidence ?? null,
@@ -62,6 +74,8 @@ export async function gatherFacts(
     otherPip: fellBack || finding.code === 'no-pip-module' ? findOtherPip(surroundings, interpreter) : null,
     staleEnvironment: findStaleEnvironment(resolution),
     activeElsewhere: listActiveElsewhere(surroundings, resolution, environments),
+    findObstacle: obstacleOf,
+    advised: action?.verdict.advised ?? [],
     ...policyFacts,
     userSitePython: fellBack && interpreter !== null ? findUserSitePython(surroundings, interpreter) : null,
     denied: isDenied ? findDenied(finding.path, surroundings, interpreter) : null,
@@ -71,7 +85,7 @@ export async function gatherFacts(
       fellBack && interpreter !== null ? readUserSite(finding.installed ?? [], surroundings, interpreter) : null,
     index: action !== null && isAboutIndexes(finding) ? gatherIndexFacts(surroundings, action) : null,
     build: action !== null && finding.code === 'build-failed' ? gatherBuildFacts(surroundings, action, finding) : null,
-    report: asks && interpreter !== null ? await askInterpreter(interpreter.executable, surroundings.env) : null,
+    report,
   };
 
   function findTools(resolved: Resolution | undefined): ToolFacts {
@@ -80,7 +94,9 @@ export async function gatherFacts(
       pipx: findOnPath('pipx', surroundings),
       hasSudo: findOnPath('sudo', surroundings) !== null,
       // Debian ships venv without ensurepip unless python3-venv is installed.
-      ensurepip: stdlib === null || files.status(path.join(stdlib, 'ensurepip', '__init__.py')) !== null,
+      ensurepip:
+        stdlib === null ||
+        ['venv', 'ensurepip'].every((name) => files.status(path.join(stdlib, name, '__init__.py')) !== null),
       apt: files.status('/usr/bin/apt') !== null,
     };
   }
@@ -102,7 +118,15 @@ const ABOUT_INDEXES: readonly Finding['code'][] = [
   'dependency-conflict',
   'resolution-impossible',
   'build-failed',
+  'python-not-allowed',
 ];
+
+/** Where an environment can be made when the folder here is closed; null without a home directory. */
+function findHomePlace(surroundings: Surroundings): string | null {
+  const { home, files } = surroundings;
+  if (home === null || files.status(home)?.kind !== 'directory') return null;
+  return path.join(home, chooseFreeName(home, surroundings));
+}
 
 function findPrefixOwner({ files, userId }: Surroundings, interpreter: Interpreter | null): AdviceFacts['prefixOwner'] {
   if (interpreter === null || interpreter.environment.kind === 'unknown') return null;

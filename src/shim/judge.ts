@@ -74,7 +74,13 @@ function judgeReading(
 
 const UNCLEAR = { path: 'the command line', reason: 'too many options that are not known' };
 
-const NOTHING_SAID: PolicyVerdict = { kind: 'allowed', layers: [], lifted: [], passRequireVirtualenv: false };
+const NOTHING_SAID: PolicyVerdict = {
+  kind: 'allowed',
+  layers: [],
+  advised: [],
+  lifted: [],
+  passRequireVirtualenv: false,
+};
 
 function asksForNothing({ words, options }: PipCommand): boolean {
   return words.length === 0 && !REQUESTING_OPTIONS.some((option) => options.some(({ name }) => name === option));

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { createFileView } from '../host/files.ts';
 import { readInheritedState, restoreEnvironment, type InheritedState } from '../host/inherited-state.ts';
 import { observe } from '../host/observe.ts';
-import { readOwnProcess } from '../host/os-strings.ts';
+import { encodeOsString, readOwnProcess } from '../host/os-strings.ts';
 import { writeBytes } from '../host/output.ts';
 import type { Action } from '../model/action.ts';
 import type { Resolution } from '../model/environment.ts';
@@ -15,6 +15,7 @@ import { decide } from './decide.ts';
 import { isDebugging } from './debugging.ts';
 import { judge } from './judge.ts';
 import { passesOverProject } from './passed-over.ts';
+import { formPolicyNotice, hasAdvisedRules } from './policy-notice.ts';
 import { mayStray } from './stray.ts';
 import type * as watchPart from './watch.ts';
 
@@ -64,8 +65,10 @@ async function answerShell(surroundings: Surroundings, state: InheritedState): P
   try {
     if (hasPreface(action, surroundings)) await (await speaker()).preface(action);
     if (action.kind === 'refuse') await (await speaker()).refuse(action);
+    // sh runs pip, and nothing of ours is left to say it afterwards.
+    else if (hasAdvisedRules(action)) await (await speaker()).advise(action);
   } catch (error) {
-    standBy(action, error, stderr);
+    standBy(action, error, stderr, surroundings.home);
   }
   return action.kind === 'refuse' ? { kind: 'stop', status: action.status } : { kind: 'run', start: action.start };
 }
@@ -97,11 +100,14 @@ async function handleCall(
     }
     if (call.action.kind === 'refuse') await (await speaker()).refuse(call.action);
   } catch (error) {
-    standBy(call.action, error, stderr);
+    standBy(call.action, error, stderr, surroundings.home);
   }
   const { action } = call;
   if (action.kind === 'refuse') return () => own.exit(action.status);
-  const { watch, endLike } = await ends.loadWatch();
+  const { watch, endLike } = await ends.loadWatch().catch((error: unknown) => {
+    standBy(action, error, stderr, surroundings.home);
+    throw error;
+  });
   const outcome = await watch(action, call.surroundings, state, programDirectory, speaker, () => (started.pip = true));
   return () => endLike(own, outcome);
 }
@@ -110,16 +116,22 @@ function lookAt(surroundings: Surroundings, { depth }: InheritedState, agreed = 
   return { surroundings, action: decide(surroundings, findPolicyLayers(surroundings), depth, agreed) };
 }
 
-/** What is refused stays refused, whatever became of our words; else the error goes on, and pip runs without us. */
-function standBy(action: Action, error: unknown, stderr: number | null): void {
-  if (action.kind !== 'refuse') throw error;
+/**
+ * What is refused stays refused, whatever became of our words; else the error goes on, and pip runs without us. What a policy
+ * advises is said by then.
+ */
+function standBy(action: Action, error: unknown, stderr: number | null, home: string | null): void {
   const [why] = String(error).split('\n');
+  const notice =
+    action.kind === 'refuse'
+      ? `pipward: pip was not run; to say why failed (${why}); ${COMPARE_HINT}\n`
+      : formPolicyNotice(action, home);
   try {
-    if (stderr !== null)
-      writeBytes(stderr, Buffer.from(`pipward: pip was not run; to say why failed (${why}); ${COMPARE_HINT}\n`));
+    if (stderr !== null && notice !== '') writeBytes(stderr, encodeOsString(notice));
   } catch {
     // The status says it.
   }
+  if (action.kind !== 'refuse') throw error;
 }
 
 /** Words, and what they are made from, are loaded when there is something to say: that is a third of the program. */

@@ -41,6 +41,8 @@ export type Speaker = {
    * active and broken, for an environment that is used in place of a refusal.
    */
   readonly preface: (action: Action) => Promise<void>;
+  /** The rules that advise against a call whose end will not be seen: said before pip starts. */
+  readonly advise: (action: Action) => Promise<void>;
 };
 
 /** `stderr`: the caller's descriptor in this process; null where the caller has none. */
@@ -96,7 +98,13 @@ export function createSpeaker(surroundings: Surroundings, stderr: number | null)
         ...listPassedOver(action, surroundings),
         ...listInstead(action, surroundings),
       ].join('');
+
       await print(ledger + lines + describeBypass(action.verdict));
+    },
+    advise: async (action) => {
+      // Before pip there is no result to tell, so one line does.
+      const form = action.adviceForm === 'full' ? 'short' : action.adviceForm;
+      if (form !== 'off') await say(describeVerdict(false, action.verdict), { ...action, adviceForm: form });
     },
   };
 }

@@ -1,5 +1,7 @@
 import type { InheritedState } from '../host/inherited-state.ts';
 import { inheritOutput, planOutput, type OutputPlan, type StreamPlan } from '../host/plan-output.ts';
+import { encodeOsString } from '../host/os-strings.ts';
+import { writeBytes } from '../host/output.ts';
 import { findNativePart } from '../host/pseudo-terminal.ts';
 import { runPip } from '../host/run-pip.ts';
 import type { Action } from '../model/action.ts';
@@ -8,6 +10,7 @@ import type { Surroundings } from '../model/surroundings.ts';
 import { startEnvironment } from '../pip/command-line.ts';
 import { createOutputWatcher, stripEscapes } from '../pip/output-watcher.ts';
 import { endAsWithoutUs, type Losses } from './lost-output.ts';
+import { formPolicyNotice } from './policy-notice.ts';
 import type { Speaker } from './speak.ts';
 
 export { endLike } from './end-like.ts';
@@ -51,7 +54,8 @@ export async function watch(
         await (await loadSpeaker()).explain(run, isLineOpen(output.stderr));
       }
     } catch {
-      // Whatever happens to us now, pip has run: its status is the status.
+      // Whatever happens to us now, pip has run: its status is the status. What a policy says needs no more than the decision.
+      sayPolicy(action, surroundings, state);
     }
   }
   return ending.outcome;
@@ -60,6 +64,15 @@ export async function watch(
 /** Of the Python that runs pip. */
 function findVersion({ resolution }: Started) {
   return resolution.kind === 'resolved' ? (resolution.driver ?? resolution.interpreter).version : null;
+}
+
+function sayPolicy(action: Started, { home }: Surroundings, { closed, stdio }: InheritedState): void {
+  const notice = formPolicyNotice(action, home);
+  try {
+    if (notice !== '' && !closed.has(2)) writeBytes(stdio[2], encodeOsString(notice));
+  } catch {
+    // Nothing is left to say it with.
+  }
 }
 
 /** What alone is no reason to say anything: it only bears upon the rest. */

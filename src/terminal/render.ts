@@ -49,7 +49,11 @@ export function renderGitHubAnnotation(diagnostic: Diagnostic): string {
   const level = severity === 'error' ? 'error' : severity === 'note' ? 'notice' : 'warning';
   const fix = findFix(diagnostic);
   const named = place === undefined ? headline : `${headline} (${place})`;
-  const lines = [named, ...(fix === undefined ? [] : [`fix: ${fix.title}`, ...fix.commands])].map(cleanText);
+  const lines = [
+    named,
+    ...listPolicy(diagnostic),
+    ...(fix === undefined ? [] : [`fix: ${fix.title}`, ...fix.commands]),
+  ].map(cleanText);
   const title = escapeData(cleanText(`pipward: ${code}`))
     .replaceAll(':', '%3A')
     .replaceAll(',', '%2C');
@@ -58,6 +62,11 @@ export function renderGitHubAnnotation(diagnostic: Diagnostic): string {
 
 function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+/** The rules that advise against the call, one text each. */
+function listPolicy({ policy }: Diagnostic): readonly string[] {
+  return (policy ?? []).map((text) => `policy: ${text.replaceAll('  ', ' ')}`);
 }
 
 function findFix({ blocks }: Diagnostic): Block | undefined {
@@ -72,7 +81,8 @@ function renderShort(diagnostic: Diagnostic, colour: boolean): string {
   const command = way?.commands[0];
   const explain = `(pipward explain ${code})`;
   const plain = cleanText(place === undefined ? headline : `${headline} (${place})`);
-  const head = `${paint(`${severity}[${code}]`, severity, colour)}: ${plain}`;
+  const words = [plain, ...listPolicy(diagnostic).map(cleanText)].join('; ');
+  const head = `${paint(`${severity}[${code}]`, severity, colour)}: ${words}`;
   if (command === undefined || severity.length + code.length + plain.length + command.length > MOST_SHORT) {
     return `${head} ${explain}`;
   }
@@ -105,10 +115,10 @@ function renderHeadline({ severity, code, headline }: Diagnostic, colour: boolea
 }
 
 function renderFacts(facts: readonly FactRow[], width: number, limit: number): readonly string[] {
-  return facts.flatMap(({ label, text }) => {
+  return facts.flatMap(({ label, text, whole }) => {
     const [first = '', ...rest] = cutLines(
       balanceText(cleanParagraph(text), width, FACT_COLUMN),
-      limit,
+      whole === true ? Infinity : limit,
       width - FACT_COLUMN,
     );
     return [`  ${cleanText(label)}`.padEnd(FACT_COLUMN) + first, ...rest];

@@ -12,7 +12,7 @@ import type {
   SparePython,
   ToolFacts,
 } from '../../src/model/facts.ts';
-import type { PolicyLayer, PolicyVerdict } from '../../src/model/policy.ts';
+import type { PolicyLayer, PolicyVerdict, RuleVerdict } from '../../src/model/policy.ts';
 import { noRules } from '../../src/policy/empty-layer.ts';
 import { renderDiagnostic } from '../../src/terminal/render.ts';
 
@@ -86,6 +86,7 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
       environments: [],
       distrusted: null,
       freeName: '.venv',
+      homePlace: null,
       ...project,
     },
     tools: { pipx: null, ensurepip: true, apt: true, hasSudo: true, ...tools },
@@ -100,6 +101,8 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
     otherPython: null,
     askedBy: null,
     pipVersion: '23.0.1',
+    findObstacle: () => null,
+    advised: [],
     hasBypass: false,
     index: null,
     build: null,
@@ -177,9 +180,20 @@ export function layerWith(changes: Partial<PolicyLayer> = {}): PolicyLayer {
   };
 }
 
+/** A rule that only advises against the call, as the third line of a file has it. */
+export const adviceOf = (layer: PolicyLayer, changes: Partial<RuleVerdict> = {}): RuleVerdict => ({
+  kind: 'advised',
+  layer,
+  rule: 'require-virtual-environment',
+  line: 3,
+  from: null,
+  ...changes,
+});
+
 export const verdictOf = (kind: 'refused' | 'advised', ...layers: readonly PolicyLayer[]): PolicyVerdict => ({
   kind,
   layers: layers.map((layer) => ({ kind, layer, rule: 'require-virtual-environment', line: 3, from: null })),
+  advised: kind === 'advised' ? layers.map((layer) => adviceOf(layer)) : [],
   lifted: [],
   passRequireVirtualenv: false,
 });

@@ -6,9 +6,14 @@ import { POLICY_CODES, type BuildCause, type DiagnosticCode, type Finding } from
 import { RULE_NAMES, type PolicyVerdict, type RuleName } from '../../src/model/policy.ts';
 import { noRules } from '../../src/policy/empty-layer.ts';
 import type { AdviceFacts } from '../../src/model/facts.ts';
+import { renderDiagnostic, renderGitHubAnnotation } from '../../src/terminal/render.ts';
+import { describeFinding } from '../../src/diagnostics/describe.ts';
+import type { Obstacle } from '../../src/model/trial.ts';
 import {
+  adviceOf,
   buildFacts,
   cleanEnvironment,
+  command,
   factsWith,
   fallback,
   indexFacts,
@@ -84,6 +89,7 @@ function byRule(rule: RuleName): readonly Finding[] {
       { kind: 'refused', layer, rule, line: 3, from: '2027-01-15' },
       ...(other === undefined ? [] : [{ kind: 'refused', layer, rule: other, line: 4, from: null } as const]),
     ]),
+    advised: [],
     lifted: [],
     passRequireVirtualenv: false,
   };
@@ -349,4 +355,82 @@ describe.each(Object.entries(places))('%s', (_, facts) => {
       }
     }
   });
+});
+
+describe('what a policy advises', () => {
+  const demands = {
+    'require-virtual-environment': { level: 'enforce', from: '2031-01-15', value: null, line: 3 },
+    'minimum-pip': { level: 'advise', from: null, value: '24.0', line: 7 },
+  } as const;
+  const project = layerWith({ rules: { ...noRules, demands } });
+  const system = layerWith({ scope: 'system', file: `${longPath}policy.toml`, rules: project.rules });
+  const advised = [
+    adviceOf(system, { from: '2031-01-15' }),
+    adviceOf(project, { rule: 'minimum-pip', line: 7 }),
+    adviceOf(project, { from: '2031-01-15' }),
+  ];
+  const words = [
+    `${longPath.replace('/home/ada', '~')}policy.toml:3 require-virtual-environment = "enforce", from 2031-01-15`,
+    '~/code/api/pipward.toml:7 minimum-pip = "24.0", level = "advise"',
+    '~/code/api/pipward.toml:3 require-virtual-environment = "enforce", from 2031-01-15',
+  ];
+
+  test.each(Object.entries(findings))('%s carries it in every form', (_, cases) => {
+    for (const facts of Object.values(places).map((place): AdviceFacts => ({ ...place, advised }))) {
+      for (const finding of cases) {
+        const diagnostic = describeFinding(finding, facts, command('pip install httpie'));
+        const full = renderDiagnostic(diagnostic, { form: 'full', colour: false, columns: 80 });
+        const short = renderDiagnostic(diagnostic, { form: 'short', colour: false, columns: 80 });
+        const annotation = renderGitHubAnnotation(diagnostic);
+        for (const text of words) {
+          expect(full.replaceAll(/\s+/g, ' ')).toContain(`policy ${text}`);
+          expect(short).toContain(`; policy: ${text}`);
+          expect(annotation).toContain(`%0Apolicy: ${text}`);
+        }
+        expect(short.split('\n')).toHaveLength(2);
+      }
+    }
+  });
+});
+
+describe('what would fail is not printed', () => {
+  const obstacles: readonly Obstacle[] = [
+    { kind: 'not-found', path: '/usr/bin/python3' },
+    { kind: 'no-pip', executable: '/usr/bin/python3' },
+    { kind: 'managed', executable: '/usr/bin/python3', marker: '/usr/lib/python3.11/EXTERNALLY-MANAGED' },
+    { kind: 'not-writable', path: '/srv/app' },
+    { kind: 'no-user-site', place: '/nonexistent/.local', isRelative: false },
+    { kind: 'no-user-site', place: '~/.local', isRelative: true },
+    { kind: 'user-site-off' },
+    { kind: 'user-in-environment' },
+    { kind: 'setting', option: '--require-virtualenv', origin: { kind: 'command-line' } },
+    { kind: 'policy', rule: adviceOf(layerWith()) },
+    { kind: 'policy', rule: adviceOf(layerWith(), { rule: 'forbid-root' }) },
+    { kind: 'policy-unreadable', file: '/etc/pipward/policy.toml' },
+    { kind: 'no-venv', executable: '/usr/bin/python3', missing: 'venv' },
+    { kind: 'no-root', command: 'apt install python3.11-venv' },
+    { kind: 'no-program', name: 'virtualenv' },
+  ];
+
+  test.each(Object.entries(findings))(
+    '%s: every block that needs something is kept or dropped as a whole',
+    (_, cases) => {
+      for (const facts of Object.values(places)) {
+        for (const obstacle of obstacles) {
+          const closed: AdviceFacts = { ...facts, findObstacle: () => obstacle };
+          for (const finding of cases) {
+            const { blocks } = describeFinding(finding, closed, command('pip install httpie'));
+            expect(blocks.filter(({ needs }) => needs.length > 0)).toEqual([]);
+            const open = describeFinding(finding, facts, command('pip install httpie')).blocks;
+            const wasFix = open.some(
+              ({ kind, commands, needs }) => kind === 'fix' && commands.length > 0 && needs.length > 0,
+            );
+            const isFix = blocks.some(({ kind, commands }) => kind === 'fix' && commands.length > 0);
+            const says = blocks.filter(({ title }) => /^no command helps from here: .+; .+/.test(title));
+            expect(says.length).toBeGreaterThanOrEqual(wasFix && !isFix ? 1 : 0);
+          }
+        }
+      }
+    },
+  );
 });

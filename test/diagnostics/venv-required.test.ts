@@ -75,12 +75,13 @@ test('advised, with an environment at hand', () => {
     reason: null,
     contact: null,
   } as const;
-  const finding: Finding = {
-    code: 'venv-required',
-    refused: false,
-    verdict: verdictOf('advised', layerWith({ rules })),
-  };
-  const facts = factsWith({ project: { environments: [cleanEnvironment] }, report: null });
+  const verdict = verdictOf('advised', layerWith({ rules }));
+  const finding: Finding = { code: 'venv-required', refused: false, verdict };
+  const facts = factsWith({
+    project: { environments: [cleanEnvironment] },
+    report: null,
+    advised: verdict.advised,
+  });
   expect(print(finding, facts, 'pip uninstall flask')).toMatchInlineSnapshot(`
     "warning[venv-required]: team policy asks for a virtual environment
 

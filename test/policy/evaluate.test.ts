@@ -172,7 +172,7 @@ describe('--require-virtualenv is passed along', () => {
 
 describe('strictness', () => {
   test('nothing said is allowed', () => {
-    expect(strictest([])).toEqual({ kind: 'allowed', layers: [], lifted: [] });
+    expect(strictest([])).toEqual({ kind: 'allowed', layers: [], advised: [], lifted: [] });
   });
 
   const judged = (layer: PolicyLayer, target: PolicyTarget) => evaluatePolicy([layer], callOf(target));

@@ -16,8 +16,9 @@ const diagnostic: Diagnostic = {
       title: "install into the project's virtual environment",
       commands: ['source .venv/bin/activate', 'pip install requests'],
       applicability: 'ready',
+      needs: [],
     },
-    { kind: 'note', title: 'a note stands right above the last line', commands: [], applicability: 'ready' },
+    { kind: 'note', title: 'a note stands right above the last line', commands: [], applicability: 'ready', needs: [] },
   ],
 };
 
@@ -88,7 +89,7 @@ describe('the full form', () => {
       ...diagnostic,
       headline: 'a\x1b[2Jb\nc',
       facts: [{ label: 'found', text: './x\nfix: run this\r\x1b]0;t\x07\u202e' }],
-      blocks: [{ kind: 'fix', title: 'a\nb', commands: ['c\nd\x1b[1m'], applicability: 'ready' }],
+      blocks: [{ kind: 'fix', title: 'a\nb', commands: ['c\nd\x1b[1m'], applicability: 'ready', needs: [] }],
     };
     for (const form of ['full', 'short'] as const) {
       const text = renderDiagnostic(hostile, { ...plain, form });
@@ -108,7 +109,10 @@ describe('the short form', () => {
 
   test.each<[case_: string, blocks: Diagnostic['blocks']]>([
     ['no fix', []],
-    ['a fix as long as a page', [{ kind: 'fix', title: 't', commands: ['x'.repeat(300)], applicability: 'ready' }]],
+    [
+      'a fix as long as a page',
+      [{ kind: 'fix', title: 't', commands: ['x'.repeat(300)], applicability: 'ready', needs: [] }],
+    ],
   ])('%s', (_, blocks) => {
     expect(renderDiagnostic({ ...diagnostic, blocks }, { ...plain, form: 'short' })).toBe(
       'warning[user-install-fallback]: pip installed into your user site, not ./.venv ' +
@@ -133,6 +137,7 @@ describe('the annotation for GitHub Actions', () => {
       title: 'do: this, now',
       commands: ["printf '%s'\n::error::x"],
       applicability: 'ready',
+      needs: [],
     } as const;
     expect(renderGitHubAnnotation({ ...diagnostic, headline: '100%', blocks: [fix] })).toBe(
       "::warning title=pipward%3A user-install-fallback::100%25%0Afix: do: this, now%0Aprintf '%25s'?::error::x\n",
