@@ -1,0 +1,450 @@
+"""Starts one program in the state that a case asks for, drives it, and prints as JSON what came of it.
+
+    launch.py SPEC.json
+
+Python because Node cannot do this: ignored and blocked signals, limits, closed descriptors, sockets, a controlling
+terminal. It judges nothing. What the program wrote goes to the files read1, read2 and terminal of the run's folder.
+Waits have a condition and a generous limit, so that nothing depends on the speed of the machine.
+"""
+import collections
+import ctypes
+import fcntl
+import json
+import os
+import pty
+import re
+import resource
+import select
+import signal
+import socket
+import stat
+import struct
+import sys
+import termios
+import time
+
+STDIN_TEXT = b"stdin-data\nline2\n"
+# A typed line, then the key for the end of the input as often as a case may read.
+TYPED = b"stdin-data\n" + b"\x04" * 8
+# The numbers up to here are the case's; ours are moved above while the child is prepared.
+PARKED = 200
+# Nothing of the process tree woke up in so many looks, so many seconds apart.
+QUIET_LOOKS, LOOK_SECONDS = 6, 0.05
+# A tree that never comes to rest is driven on after this; what it does then is compared all the same.
+RESTLESS_SECONDS = 20
+# How long a step may take that took effect at once in the other run.
+STEP_SECONDS = 60
+# How long a process may take to notice that pip has ended.
+SURVIVAL_SECONDS = 20
+
+
+class Channels:
+    """The descriptors of the child, and the ends of them that are ours."""
+
+    def __init__(self, spec):
+        self.spec = spec
+        self.child = {}  # number in the child -> descriptor here, "tty", or None for closed
+        self.readers = {}  # descriptor here -> 1, 2 or "terminal"
+        self.kept = []  # held open until the child has ended
+        self.given = set()  # closed here once the child has them
+        self.files = {}
+        self.master = self.slave = None
+        if "pty" in spec["io"] or "tty" in spec["io"]:
+            self.master, self.slave = pty.openpty()
+            rows, columns = spec["size"]
+            fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+            os.write(self.master, TYPED)
+            self.readers[self.master] = "terminal"
+        for number, kind in enumerate(spec["io"]):
+            self.child[number] = self.open_standard(number, kind)
+        for number, kind in spec["extra"].items():
+            self.child[int(number)] = self.open_extra(kind)
+        self.labels = {}
+        for number, fd in self.child.items():
+            if isinstance(fd, int) and fd != self.slave:
+                status = os.fstat(fd)
+                self.labels.setdefault((status.st_dev, status.st_ino), "fd%d" % number)
+
+    def give(self, fd):
+        self.given.add(fd)
+        return fd
+
+    def pair(self, number, ours, theirs):
+        if number == 0:
+            os.write(ours, STDIN_TEXT)
+            os.close(ours)
+        else:
+            self.readers[ours] = number
+        return self.give(theirs)
+
+    def open_standard(self, number, kind):
+        if kind == "pipe":
+            reader, writer = os.pipe()
+            return self.pair(number, writer, reader) if number == 0 else self.pair(number, reader, writer)
+        if kind == "socket":
+            ours, theirs = socket.socketpair()
+            return self.pair(number, ours.detach(), theirs.detach())
+        if kind in ("file", "append"):
+            name = self.spec["run"] + "/file%d" % number
+            with open(name, "wb") as file:
+                file.write(STDIN_TEXT if number == 0 else b"")
+            if number > 0:
+                self.files[number] = name
+            append = os.O_APPEND if kind == "append" else 0
+            return self.give(os.open(name, os.O_RDWR if number == 0 else os.O_WRONLY | append))
+        if kind == "null":
+            return self.give(os.open("/dev/null", os.O_RDWR))
+        if kind == "full":
+            return self.give(os.open("/dev/full", os.O_WRONLY))
+        if kind == "read-only":
+            return self.give(os.open("/dev/null", os.O_RDONLY))
+        if kind == "same":
+            return self.child[1]
+        return {"pty": self.slave, "tty": "tty", "closed": None}[kind]
+
+    def open_extra(self, kind):
+        if kind == "pipe-reader" or kind == "pipe-writer":
+            ends = os.pipe()
+            theirs = ends[0] if kind == "pipe-reader" else ends[1]
+            self.kept.append(ends[1] if kind == "pipe-reader" else ends[0])
+            return self.give(theirs)
+        if kind == "file":
+            fd = os.open(self.spec["run"] + "/extra", os.O_CREAT | os.O_RDWR)
+            os.lseek(fd, 3, os.SEEK_SET)
+            return self.give(fd)
+        if kind == "socket":
+            ours, theirs = socket.socketpair()
+            self.kept.append(ours.detach())
+            return self.give(theirs.detach())
+        if kind == "null":
+            return self.give(os.open("/dev/null", os.O_WRONLY | os.O_NONBLOCK))
+        return self.give(os.open("/", os.O_RDONLY))
+
+    def install(self):
+        """In the child: puts every descriptor on its number and closes all others."""
+        high = {n: fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, PARKED) for n, fd in self.child.items() if isinstance(fd, int)}
+        if "tty" in self.child.values():
+            opened = os.open("/dev/tty", os.O_RDWR)
+            tty = fcntl.fcntl(opened, fcntl.F_DUPFD_CLOEXEC, PARKED)
+            high.update((n, tty) for n, fd in self.child.items() if fd == "tty")
+        os.closerange(0, PARKED)
+        for number, fd in high.items():
+            os.dup2(fd, number, inheritable=True)
+
+    def name(self, number, entry):
+        """A descriptor as pip saw it, without what differs from run to run."""
+        device, inode, rdev, mode, link, flags, position = entry
+        if self.slave is not None and rdev == os.fstat(self.slave).st_rdev:
+            name = "terminal"
+        else:
+            name = self.labels.get((device, inode)) or re.sub(r"\d+", "N", link)
+        return [name, flags, position if number > 2 and stat.S_ISREG(mode) else stat.S_IFMT(mode)]
+
+
+def prepare(step):
+    """In the child: one thing that a caller may have set before pip starts."""
+    kind, values = step[0], step[1:]
+    libc = ctypes.CDLL(None)
+    if kind == "ignore":
+        for number in values:
+            signal.signal(number, signal.SIG_IGN)
+    elif kind == "block":
+        signal.pthread_sigmask(signal.SIG_BLOCK, values)
+    elif kind == "umask":
+        os.umask(values[0])
+    elif kind == "limit":
+        number = getattr(resource, "RLIMIT_" + values[0])
+        hard = resource.getrlimit(number)[1] if values[2] is None else values[2]
+        resource.setrlimit(number, (values[1], hard))
+    elif kind == "nice":
+        os.nice(values[0])
+    elif kind == "oom":
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write(str(values[0]))
+    elif kind == "affinity":
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    elif kind == "no-new-privileges":
+        libc.prctl(38, 1, 0, 0, 0)
+    elif kind == "parent-death":
+        libc.prctl(1, signal.SIGUSR1)
+    elif kind == "scheduling":  # timer slack, personality (no randomised addresses), I/O priority, a session keyring
+        libc.prctl(29, 123456)
+        libc.syscall(135, 0x0040000)
+        libc.syscall(251, 1, 0, (2 << 13) | 5)
+        libc.syscall(250, 1, b"fidelity")
+    else:
+        raise ValueError(kind)
+
+
+def become(spec, channels):
+    """In the child: takes on the state that the case asks for, and becomes the program."""
+    try:
+        if channels.slave is not None:
+            os.setsid()
+            fcntl.ioctl(channels.slave, termios.TIOCSCTTY, 0)
+        else:
+            os.setpgid(0, 0)
+        os.chdir(spec["cwd"])
+        if spec["deleteCwd"]:
+            os.rmdir(spec["cwd"])
+        channels.install()
+        for number in (signal.SIGPIPE, signal.SIGXFSZ):  # which Python ignores for itself
+            signal.signal(number, signal.SIG_DFL)
+        for step in spec["before"]:
+            prepare(step)
+        if spec["uid"]:
+            os.setgroups([])
+            os.setgid(spec["uid"])
+            os.setuid(spec["uid"])
+        os.execve(spec["argv"][0], [os.fsencode(a) for a in spec["argv"]], {os.fsencode(k): os.fsencode(v) for k, v in spec["env"].items()})
+    except BaseException as error:
+        with open(spec["run"] + "/not-started", "w") as file:
+            file.write(repr(error))
+    finally:
+        os._exit(97)
+
+
+def read_tree(pid):
+    """Every process below one, itself included: id -> what changes whenever it wakes up."""
+    found, todo = {}, [pid]
+    while todo:
+        current = todo.pop()
+        try:
+            with open("/proc/%d/stat" % current) as file:
+                state = file.read().rpartition(")")[2].split()
+            with open("/proc/%d/status" % current) as file:
+                switches = re.findall(r"ctxt_switches:\s*(\d+)", file.read())
+            for task in os.listdir("/proc/%d/task" % current):
+                with open("/proc/%d/task/%s/children" % (current, task)) as file:
+                    todo += map(int, file.read().split())
+        except OSError:
+            continue
+        found[current] = (state[0], state[11], state[12], tuple(switches))
+    return found
+
+
+class Run:
+    """One run of the program, from its start to its last process."""
+
+    def __init__(self, spec):
+        self.spec = spec
+        self.channels = Channels(spec)
+        self.read = collections.defaultdict(bytearray)
+        self.status = None
+        self.timed_out = False
+        self.counts = []
+        self.notes = []
+
+    def path(self, name):
+        return self.spec["run"] + "/" + name
+
+    def start(self):
+        self.pid = os.fork()
+        if self.pid == 0:
+            become(self.spec, self.channels)
+        for fd in self.channels.given:
+            os.close(fd)
+
+    def pause(self):
+        until = time.monotonic() + LOOK_SECONDS
+        while time.monotonic() < until:
+            yield
+
+    def rest(self):
+        """Until no process of the tree has woken up for a while."""
+        before, looks = None, 0
+        end = time.monotonic() + RESTLESS_SECONDS
+        while looks < QUIET_LOOKS and self.status is None:
+            tree = read_tree(self.pid)
+            asleep = all(entry[0] in "STtZ" for entry in tree.values())
+            looks = looks + 1 if asleep and tree == before else 0
+            before = tree
+            if time.monotonic() > end:
+                self.notes.append("the processes did not come to rest")
+                return
+            yield from self.pause()
+
+    def count_signals(self):
+        try:
+            with open(self.path("signals")) as file:
+                return len(file.read().split())
+        except OSError:
+            return 0
+
+    def drive(self):
+        """The steps of the case, each when the one before it has had its effect; then pip may go on."""
+        if not self.spec["steps"]:
+            return
+        while not os.path.exists(self.path("ready")):
+            yield
+        yield from self.rest()
+        for index, step in enumerate(self.spec["steps"]):
+            self.take(step)
+            expected = (self.spec["expected"] or [])[index : index + 1]
+            end = time.monotonic() + STEP_SECONDS
+            while expected and self.status is None and time.monotonic() < end:
+                if expected[0] is not None and self.count_signals() >= expected[0]:
+                    break
+                yield
+            yield from self.rest()
+            self.counts.append(None if self.status is not None else self.count_signals())
+        while self.status is None:
+            try:
+                os.close(os.open(self.path("go"), os.O_WRONLY | os.O_NONBLOCK))
+                return
+            except OSError:
+                yield
+
+    def take(self, step):
+        kind = step[0]
+        try:
+            if kind == "process":
+                os.kill(self.pid, step[1])
+            elif kind == "group":
+                os.killpg(self.pid, step[1])
+            elif kind == "key":
+                os.write(self.channels.master, step[1].encode("latin-1"))
+            elif kind == "resize":
+                fcntl.ioctl(self.channels.master, termios.TIOCSWINSZ, struct.pack("HHHH", 33, 77, 0, 0))
+            elif kind == "stop-reading":
+                for fd, number in list(self.channels.readers.items()):
+                    if number in step[1:]:
+                        os.close(fd)
+                        del self.channels.readers[fd]
+        except OSError as error:
+            self.notes.append("%s: %r" % (kind, error))
+
+    def receive(self):
+        readers = self.channels.readers
+        for fd in select.select(list(readers), [], [], 0.01)[0]:
+            try:
+                data = os.read(fd, 1 << 16)
+            except OSError:  # EIO: nobody has the terminal open any more
+                data = b""
+            if data:
+                self.read[readers[fd]] += data
+            else:
+                del readers[fd]
+                if fd != self.channels.master:
+                    os.close(fd)
+
+    def look_for_end(self):
+        pid, status = os.waitpid(self.pid, os.WNOHANG)
+        if pid:
+            self.status = status
+            self.terminal = self.look_at_terminal()
+            if self.channels.slave is not None:
+                os.close(self.channels.slave)
+
+    def look_at_terminal(self):
+        if self.channels.slave is None:
+            return None
+        try:
+            modes = termios.tcgetattr(self.channels.slave)
+        except (OSError, termios.error):
+            return "gone"
+        return repr(modes[:6]) + repr([bytes(key) if isinstance(key, bytes) else key for key in modes[6]])
+
+    def members(self):
+        """Processes of the group or session that was started, without zombies."""
+        found = {}
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open("/proc/%s/stat" % name) as file:
+                    state, _, group, session = file.read().rpartition(")")[2].split()[:4]
+                if state != "Z" and self.pid in (int(group), int(session)):
+                    with open("/proc/%s/cmdline" % name) as file:
+                        found[int(name)] = file.read().replace("\0", " ")[:80]
+            except (OSError, ValueError):
+                continue
+        return found
+
+    def give_up(self):
+        self.timed_out = True
+        for pid in set(read_tree(self.pid)) | set(self.members()):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except OSError:
+                continue
+
+    def run(self):
+        self.start()
+        driver = self.drive()
+        end = time.monotonic() + self.spec["limit"]
+        while self.status is None or self.channels.readers:
+            self.receive()
+            if self.status is None:
+                next(driver, None)
+                self.look_for_end()
+            elif set(self.channels.readers) == {self.channels.master} and not self.members() and not select.select([self.channels.master], [], [], 0)[0]:
+                break  # a terminal is not at its end while a process that left the session has it open
+            if time.monotonic() > end:
+                if self.timed_out:
+                    break
+                self.give_up()
+                end += 10
+        end = time.monotonic() + SURVIVAL_SECONDS
+        while self.members() and time.monotonic() < end:
+            time.sleep(LOOK_SECONDS)
+        return self.report()
+
+    def report(self):
+        for name, number in (("read1", 1), ("read2", 2), ("terminal", "terminal")):
+            data = bytes(self.read[number])
+            if number in self.channels.files:
+                with open(self.channels.files[number], "rb") as file:
+                    data = file.read()
+            with open(self.path(name), "wb") as file:
+                file.write(data)
+        survivors = self.members()
+        for pid in survivors:
+            os.kill(pid, signal.SIGKILL)
+        return {
+            "status": self.status,
+            "timedOut": self.timed_out,
+            "counts": self.counts,
+            "notes": self.notes,
+            "terminal": self.terminal,
+            "signals": self.text("signals"),
+            "notStarted": self.text("not-started"),
+            "survivors": list(survivors.values()),
+            "record": self.record(),
+        }
+
+    def text(self, name):
+        try:
+            with open(self.path(name)) as file:
+                return file.read()
+        except OSError:
+            return ""
+
+    def record(self):
+        """What the fake pip saw; process ids as their relations, descriptors by what they are to the case."""
+        text = self.text("record.json")
+        if not text:
+            return None
+        record = json.loads(text)
+        fds = {int(number): entry for number, entry in record.pop("fds").items()}
+        record["fds"] = {number: self.channels.name(number, entry) for number, entry in fds.items()}
+        own, parent, group, session, foreground = record.pop("pids")
+        record["process"] = {
+            "is the process that was started": own == self.pid,
+            "is its child": parent == self.pid,
+            "group is the one that was started": group == self.pid,
+            "leads its group": group == own,
+            "session is the one that was started": session == self.pid,
+            "leads its session": session == own,
+            "is in the foreground": foreground == group,
+        }
+        return record
+
+
+def main():
+    with open(sys.argv[1]) as file:
+        spec = json.load(file)
+    os.mkfifo(spec["run"] + "/go", 0o666)
+    os.chmod(spec["run"] + "/go", 0o666)
+    print(json.dumps(Run(spec).run()))
+
+
+main()
