@@ -1,3 +1,4 @@
+import { BOOTSTRAP } from '../../src/pip/command-line.ts';
 import type { Case, Outcome } from './case.ts';
 import type { Difference } from './compare.ts';
 
@@ -11,15 +12,191 @@ export type Finding = {
 
 export type KnownDifference = {
   readonly name: string;
-  /** Why it is so, and where that is documented. */
+  /** Why it is so; all of it is in docs/architecture.md, mostly in "Known and left alone". */
   readonly reason: string;
+  /** As narrow as it can be: anything else about the same key is a fault. */
   readonly matches: (finding: Finding) => boolean;
 };
 
 /** Everything in which the shim differs from `python -m pip` for a known reason. All else fails the run. */
-export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [];
+export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
+  {
+    name: 'command line of python',
+    reason: 'the current directory must not be searched for pip: -P, or the bootstrap where Python has no -P',
+    matches: ({ difference: { key, bare, shim } }) =>
+      key === 'record cmdline' &&
+      ['-P\0-m\0pip', `-c\0${BOOTSTRAP}`].some((start) => shim === String(bare).replace('-m\0pip', start)),
+  },
+  {
+    name: 'sys.flags.safe_path',
+    reason: 'the same: -P sets it',
+    matches: ({ difference: { key, bare, shim } }) =>
+      key === 'record flags' && shim === String(bare).replace('safe_path=False', 'safe_path=True'),
+  },
+  {
+    name: 'sys.path without the current directory',
+    reason: 'the same: the entry that `python -m pip` puts first, which pip itself takes out',
+    matches: ({ difference: { key, bare, shim }, bare: { record } }) => {
+      if (key !== 'record sys.path' || !Array.isArray(bare)) return false;
+      const [first, ...rest] = bare as unknown[];
+      const isCurrent = first === "''" || String(record?.['cwd']) === `b${String(first)}`;
+      return isCurrent && isSame(rest, shim);
+    },
+  },
+  {
+    name: 'frames of the bootstrap in a traceback',
+    reason: 'the same: Python before 3.11 shows what called pip. (pip catches its own errors; only a crash shows it.)',
+    matches: ({ difference: { key, bare, shim } }) =>
+      key.startsWith('output ') &&
+      String(shim).includes('  File "<string>", line 4, in <module>\n') &&
+      takeOutCallers(String(bare)) === takeOutCallers(String(shim)),
+  },
+  {
+    name: 'depth variable',
+    reason: 'pip may call itself while it builds; calls that go round in a loop end by it',
+    matches: ({ difference: { key, bare, shim } }) =>
+      key === "record env '_PIPWARD_DEPTH'" && bare === undefined && shim === "'1'",
+  },
+  {
+    name: "pipward's own variables",
+    reason: 'names that begin with _PIPWARD_ are between the shim and its program',
+    matches: ({ difference: { key, shim } }) => key.startsWith("record env '_PIPWARD_") && shim === undefined,
+  },
+  {
+    name: 'output is read along through a pipe',
+    reason: 'a watched pip writes to a pipe; what it writes arrives where the caller wanted it',
+    matches: (finding) => isWatched(finding) && isPipeInsteadOf(finding),
+  },
+  {
+    name: 'output is read along through a terminal',
+    reason: 'a watched pip writes to a pseudo-terminal without output processing, which controls no session',
+    matches: (finding) => isWatched(finding) && isTerminalInsteadOf(finding),
+  },
+  {
+    name: 'Node is the parent',
+    reason: 'a watched pip is a child of the shim, which keeps the process id that the caller knows',
+    matches: (finding) => isWatched(finding) && isOneGenerationOn(finding.difference),
+  },
+  {
+    name: 'a process that outlives pip',
+    reason: 'what it writes after the end of a watched pip finds the pipe or terminal closed',
+    matches: ({ difference: { key, bare, shim }, chosen, shim: outcome }) =>
+      key.startsWith('output ') &&
+      chosen.actions.some(([kind]) => kind === 'leave') &&
+      isWatchedRecord(outcome) &&
+      isSame(splitLate(bare), splitLate(shim)),
+  },
+  {
+    name: 'PWD',
+    reason: 'sh sets it for itself, and exports it in most shells, where the caller has none',
+    matches: ({ difference: { key, bare, shim }, bare: { record } }) =>
+      key === "record env 'PWD'" && bare === undefined && String(record?.['cwd']) === `b${String(shim)}`,
+  },
+  {
+    name: 'variables that another /bin/sh adds',
+    reason: 'bash, zsh, ksh and mksh export variables of their own before the first line of the shim',
+    matches: ({ difference: { key, bare, shim }, chosen: { shell } }) => {
+      const name = /^record env '(\w+)'$/.exec(key)?.[1] ?? '';
+      if (name === 'SHLVL') return /^(?:bash|zsh|ksh)/.test(shell) && /^'-?\d+'$/.test(String(shim));
+      return bare === undefined && (ADDED_BY_SHELL[name]?.test(shell) ?? false);
+    },
+  },
+  {
+    name: 'names that are no identifiers',
+    reason: 'dash, busybox and mksh do not pass on such variables; bash writes its functions in its own form',
+    matches: ({ difference: { key, shim }, chosen: { shell } }) => {
+      if (key === "record env 'a-b'") return shim === undefined && shell !== 'bash';
+      if (key !== "record env 'BASH_FUNC_x%%'") return false;
+      return shim === (shell.startsWith('bash') ? String.raw`'() {  echo\n}'` : undefined);
+    },
+  },
+  {
+    name: 'what was shown today',
+    reason: 'the shim remembers which message it printed in full (README.md)',
+    matches: ({ difference: { key, bare } }) =>
+      bare === undefined && /^file home\/\.local(?:\/state(?:\/pipward(?:\/shown(?:\/[^/]+)?)?)?)?$/.test(key),
+  },
+  {
+    name: 'deleted directory',
+    reason: 'dash complains at its start, before the first line of the shim',
+    matches: ({ difference: { key, bare, shim }, chosen: { deleteCwd } }) =>
+      deleteCwd &&
+      key.startsWith('output ') &&
+      shim === `sh: 0: getcwd() failed: No such file or directory\n${String(bare)}`,
+  },
+];
+
+const ADDED_BY_SHELL: Readonly<Record<string, RegExp>> = {
+  _: /^(?:bash|zsh|ksh|mksh)/,
+  OLDPWD: /^(?:bash|zsh|ksh)/,
+  LOGNAME: /^zsh/,
+  A__z: /^ksh/,
+};
 
 /** The entry that explains a difference; null if none does. */
 export function findKnown(finding: Finding): KnownDifference | null {
   return KNOWN_DIFFERENCES.find(({ matches }) => matches(finding)) ?? null;
+}
+
+const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+
+/** The fake pip says who its parent is. */
+function isWatchedRecord({ record }: Outcome): boolean {
+  return / \S*\/dist\/shim\.cjs watch /.test(` ${String(record?.['parent'])}`);
+}
+
+const isWatched = ({ shim }: Finding) => isWatchedRecord(shim);
+
+const CHARACTER_DEVICE = 0o020000;
+const FIFO = 0o010000;
+/** Of termios: the second number are the output modes, and this is OPOST. */
+const OUTPUT_PROCESSING = 1;
+
+/** What the fake pip sees of a pipe in place of its standard output or error output. */
+function isPipeInsteadOf({ difference: { key, bare, shim } }: Finding): boolean {
+  if (/^record fds [12]$/.test(key)) {
+    return bare !== undefined && isSame(shim, ['pipe:[N]', '0100001', FIFO]);
+  }
+  // O_WRONLY and O_LARGEFILE: opened through /proc.
+  return /^record streams [12] flags$/.test(key) && typeof bare === 'number' && shim === 0o100001;
+}
+
+/** What the fake pip sees of a terminal of ours in place of the caller's. */
+function isTerminalInsteadOf({ difference: { key, bare, shim } }: Finding): boolean {
+  if (/^record fds [12]$/.test(key)) {
+    return (
+      isSame(bare, ['terminal', '02', CHARACTER_DEVICE]) && isSame(shim, ['/dev/pts/N', '0100002', CHARACTER_DEVICE])
+    );
+  }
+  if (!/^record streams [12] /.test(key)) return false;
+  if (key.endsWith(' flags')) return bare === 0o2 && shim === 0o100002;
+  if (key.endsWith(' foreground')) return typeof bare === 'boolean' && shim === '!OSError 25';
+  if (key.endsWith(' ttyname')) return bare === 'terminal' && /^\/dev\/pts\/\d+$/.test(String(shim));
+  if (!key.endsWith(' modes') || !Array.isArray(bare)) return false;
+  return isSame(shim, bare.with(1, Number(bare[1]) & ~OUTPUT_PROCESSING));
+}
+
+/** Started where pip was, with pip as its child. */
+function isOneGenerationOn({ key, bare, shim }: Difference): boolean {
+  if (key === 'record process is its child') return bare !== shim;
+  return (
+    ['is the process that was started', 'leads its group', 'leads its session'].some(
+      (relation) => key === `record process ${relation}`,
+    ) &&
+    bare === true &&
+    shim === false
+  );
+}
+
+/** A traceback from pip's own file on. */
+function takeOutCallers(text: string): string {
+  return text.replace(
+    /(Traceback \(most recent call last\):\n)[\s\S]*?(?=^ {2}File "[^"]*\/pip\/__main__\.py")/gm,
+    '$1',
+  );
+}
+
+/** A text without the lines of processes that were left behind. */
+function splitLate(text: unknown): string {
+  return String(text).replaceAll(/late\r?\n/g, '');
 }

@@ -48,9 +48,11 @@ class Channels:
         self.kept = []  # held open until the child has ended
         self.given = set()  # closed here once the child has them
         self.files = {}
-        self.master = self.slave = None
+        self.master = self.slave = self.terminal = None
         if "pty" in spec["io"] or "tty" in spec["io"]:
             self.master, self.slave = pty.openpty()
+            self.terminal = os.fstat(self.slave).st_rdev
+            self.terminal_name = os.ttyname(self.slave)
             rows, columns = spec["size"]
             fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             os.write(self.master, TYPED)
@@ -134,7 +136,7 @@ class Channels:
     def name(self, number, entry):
         """A descriptor as pip saw it, without what differs from run to run."""
         device, inode, rdev, mode, link, flags, position = entry
-        if self.slave is not None and rdev == os.fstat(self.slave).st_rdev:
+        if rdev == self.terminal:
             name = "terminal"
         else:
             name = self.labels.get((device, inode)) or re.sub(r"\d+", "N", link)
@@ -426,6 +428,9 @@ class Run:
         record = json.loads(text)
         fds = {int(number): entry for number, entry in record.pop("fds").items()}
         record["fds"] = {number: self.channels.name(number, entry) for number, entry in fds.items()}
+        for stream in record["streams"].values():
+            if self.channels.terminal is not None and stream["ttyname"] == self.channels.terminal_name:
+                stream["ttyname"] = "terminal"
         own, parent, group, session, foreground = record.pop("pids")
         record["process"] = {
             "is the process that was started": own == self.pid,

@@ -7,7 +7,7 @@ import { fitCase, listSkipped } from './fit-case.ts';
 import { CHECKOUT } from './folders.ts';
 import { generateCase } from './generate.ts';
 import { HELP, readOptions, seedOfCommit, type Options } from './options.ts';
-import { describeFailure, describePair, describeTotals, type Tried } from './report.ts';
+import { describeFailure, describePair, describeTotals, repeatCommand, type Tried } from './report.ts';
 import { isUnexplained, tryCase } from './try-case.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
 
@@ -76,7 +76,15 @@ async function tryMany(
       const number = next;
       next += 1;
       const chosen = choose(number);
-      const result = await tryCase(chosen, workshop, folder, codes);
+      const result = await tryCase(chosen, workshop, folder, codes).catch((error: unknown) => {
+        // The pairs that are left say more than an early end; this one fails the run all the same.
+        console.log(
+          `case ${number} could not be run: ${String(error)}\n  again: ${repeatCommand(seed, number, chosen.kind)}`,
+        );
+        process.exitCode = 2;
+        return null;
+      });
+      if (result === null) continue;
       if (result.differences.some(isUnexplained)) console.log(describeFailure(seed, number, chosen, result));
       tried.push({ number, chosen, result });
     }
@@ -93,7 +101,7 @@ function makeFolder(workshop: Workshop, index: number): string {
 
 main().then(
   (status) => {
-    process.exitCode = status;
+    process.exitCode ??= status;
   },
   (error: unknown) => {
     console.error(error instanceof Error ? error.message : error);

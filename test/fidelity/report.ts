@@ -2,6 +2,8 @@ import type { Case, Kind, Outcome } from './case.ts';
 import { isUnexplained, type Explained, type Result } from './try-case.ts';
 
 const LONGEST_VALUE = 600;
+/** So much is shown of what is the same before a difference. */
+const CONTEXT = 100;
 
 /** The command that runs one case again. */
 export function repeatCommand(seed: number, number: number, kind: Kind): string {
@@ -11,19 +13,33 @@ export function repeatCommand(seed: number, number: number, kind: Kind): string 
 /** A case that failed: what differs, in which situation, and how to see it again. */
 export function describeFailure(seed: number, number: number, chosen: Case, result: Result): string {
   return [
-    `case ${number} (${chosen.kind}) differs`,
+    `case ${number} differs: ${summarize(chosen)}`,
     ...result.differences.filter(isUnexplained).flatMap(describeDifference),
     `  again: ${repeatCommand(seed, number, chosen.kind)}`,
     '',
   ].join('\n');
 }
 
-function describeDifference({ difference, known }: Explained): string[] {
+function summarize({ kind, version, mode, shell, wrapper, io, args }: Case): string {
+  const situation = [`Python ${version}`, mode, `shell ${shell}`, `wrapper ${wrapper}`, `0-2 ${io.join(' ')}`];
+  return `${kind}, ${situation.join(', ')}, pip ${show(args.slice(0, 6))}`;
+}
+
+function describeDifference({ difference: { key, bare, shim }, known }: Explained): string[] {
+  const start = findFirstDifference(bare, shim);
   return [
-    `  ${difference.key}${known === null ? '' : ` (known: ${known})`}`,
-    `    bare  ${show(difference.bare)}`,
-    `    shim  ${show(difference.shim)}`,
+    `  ${key}${known === null ? '' : ` (known: ${known})`}${start === 0 ? '' : `, from character ${start} on`}`,
+    `    bare  ${show(bare, start)}`,
+    `    shim  ${show(shim, start)}`,
   ];
+}
+
+/** Where two long texts part, with some of what is before it; 0 for all else. */
+function findFirstDifference(bare: unknown, shim: unknown): number {
+  if (typeof bare !== 'string' || typeof shim !== 'string' || bare.length < LONGEST_VALUE) return 0;
+  let index = 0;
+  while (index < bare.length && bare[index] === shim[index]) index += 1;
+  return Math.max(0, index - CONTEXT);
 }
 
 /** One case in full: its situation, both sides, every difference. */
@@ -52,11 +68,10 @@ function describeOutcome(name: string, outcome: Outcome): string[] {
   return [`${name}: ${end}${timedOut ? ', timed out' : ''}`, ...lines.map(([key, text]) => `  ${key}: ${show(text)}`)];
 }
 
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length <= LONGEST_VALUE
-    ? text
-    : `${text.slice(0, LONGEST_VALUE / 2)} ... ${text.slice(-LONGEST_VALUE / 2)}`;
+function show(value: unknown, start = 0): string {
+  const text = JSON.stringify(typeof value === 'string' ? value.slice(start) : value) ?? 'nothing';
+  const half = LONGEST_VALUE / 2;
+  return text.length <= LONGEST_VALUE ? text : `${text.slice(0, half)} ... ${text.slice(-half)}`;
 }
 
 export type Tried = { readonly number: number; readonly chosen: Case; readonly result: Result };

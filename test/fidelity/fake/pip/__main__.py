@@ -222,8 +222,9 @@ def act(kind, *values):
 def main():
     with open(RUN + "/actions.json") as file:
         actions = json.load(file)
+    seen = look()
     with open(RUN + "/record.json", "w") as file:
-        json.dump(look(), file)
+        json.dump(seen, file)
     os.chmod(RUN + "/record.json", 0o666)
     for action in actions:
         act(*action)
