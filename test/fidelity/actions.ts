@@ -3,16 +3,16 @@ import type { Random } from './random.ts';
 
 /** What a fake pip writes: text, bytes, control sequences, and lines that the shim looks for. */
 const TEXTS = [
-  ...['ü日本'.repeat(50), 'a\rb\rc\n'.repeat(30), '\u001b[31mred\u001b[0m\n\u001b[2K\r\u001b[1A', '', '\n'],
-  ...['no newline', 'line\n'.repeat(500), 'WARNING: x\nERROR: y\n', '  warning[build-failed]: x\n'],
-  'Defaulting to user installation because normal site-packages is not writeable\n',
-].map((text) => Buffer.from(text));
+  ['ü日本'.repeat(50), 'a\rb\rc\n'.repeat(30), '\u001b[31mred\u001b[0m\n\u001b[2K\r\u001b[1A', '', '\n'],
+  ['no newline', 'line\n'.repeat(500), 'WARNING: x\nERROR: y\n', '  warning[build-failed]: x\n'],
+  ['Defaulting to user installation because normal site-packages is not writeable\n'],
+].flatMap((texts) => texts.map((text) => Buffer.from(text)));
 
 const SHELL_LINES = [
-  ...['echo sub; echo err >&2', 'echo x >/dev/stderr', 'echo y >/dev/stdout', 'cat | head -c 5', 'exit 3'],
-  ...['printf a; printf b >&2; printf c', 'stty -a </dev/tty 2>/dev/null | head -1', 'umask; ulimit -a | md5sum'],
-  ...['test -t 1 && echo tty1', 'tput cols 2>/dev/null'],
-];
+  ['echo sub; echo err >&2', 'echo x >/dev/stderr', 'echo y >/dev/stdout', 'cat | head -c 5', 'exit 3'],
+  ['printf a; printf b >&2; printf c', 'stty -a </dev/tty 2>/dev/null | head -1', 'umask; ulimit -a | md5sum'],
+  ['test -t 1 && echo tty1', 'tput cols 2>/dev/null'],
+].flat();
 
 const STATUSES = [0, 1, 2, 3, 23, 70, 120, 126, 127, 128, 130, 137, 255];
 const SIGNALS = [1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 24, 25, 26, 27, 29, 30, 31, 34, 40, 64];

@@ -97,6 +97,9 @@ test.each([
   ['bash: line 1: 4711 Aborted', 'bash: line 1: PID Aborted'],
   ['bash: line 12 of 4711', 'bash: line 12 of 4711'],
   ['1.5 MB/s', 'RATE'],
+  ['xargs: /x/shims/pip: terminated by signal 9', 'xargs: PROGRAM: terminated by signal 9'],
+  ["/usr/bin/find: '/x/bin/python' terminated by signal 9", '/usr/bin/find: PROGRAM terminated by signal 9'],
+  ['ERROR: find: no', 'ERROR: find: no'],
 ])('%j is taken as %j', (text, expected) => {
   expect(normalize(text)).toBe(expected);
 });

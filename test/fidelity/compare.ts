@@ -68,9 +68,10 @@ function pairUpRecords(bare: Outcome['record'], shim: Outcome['record']): (reado
   return pairUp('record ', bare, shim).filter(([key]) => !NOT_COMPARED.has(key.slice('record '.length)));
 }
 
+type Tree = Readonly<Record<string, unknown>>;
+
 /** Values of two trees of objects by their path; what only one side has is undefined on the other. */
-function pairUp(start: string, bare: object, shim: object): (readonly [string, unknown, unknown])[] {
-  const [left, right] = [bare as Record<string, unknown>, shim as Record<string, unknown>];
+function pairUp(start: string, left: Tree, right: Tree): (readonly [string, unknown, unknown])[] {
   const names = [...new Set([...Object.keys(left), ...Object.keys(right)])].toSorted();
   return names.flatMap((name) => {
     const [one, other] = [left[name], right[name]];
@@ -80,6 +81,6 @@ function pairUp(start: string, bare: object, shim: object): (readonly [string, u
   });
 }
 
-function isTree(value: unknown): value is object {
+function isTree(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

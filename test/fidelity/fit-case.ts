@@ -6,6 +6,7 @@ export type Machine = {
   readonly isRoot: boolean;
   /** Versions, oldest first. */
   readonly pythons: readonly string[];
+  readonly pythonsWithPip: readonly string[];
   /** Shells and wrappers on PATH. */
   readonly programs: readonly string[];
   readonly hasSystemPip: boolean;
@@ -15,11 +16,12 @@ export type Machine = {
 /** The case with what this machine does not have replaced, so that a seed means the same wherever it can. */
 export function fitCase(chosen: Case, machine: Machine): Case {
   const has = ([program]: readonly string[] = []) => program === undefined || machine.programs.includes(program);
-  const mode = fitMode(chosen.mode, machine);
+  const kind = chosen.kind === 'real' && machine.pythonsWithPip.length === 0 ? 'fake' : chosen.kind;
   return {
     ...chosen,
-    mode,
-    version: fitVersion(chosen.version, machine.pythons),
+    kind,
+    mode: kind === chosen.kind ? fitMode(chosen.mode, machine) : 'venv',
+    version: fitVersion(chosen.version, kind === 'real' ? machine.pythonsWithPip : machine.pythons),
     shell: has(SHELLS[chosen.shell]) ? chosen.shell : 'direct',
     wrapper: has(WRAPPERS[chosen.wrapper]) ? chosen.wrapper : 'none',
     unprivileged: chosen.unprivileged && machine.isRoot,
@@ -46,6 +48,7 @@ export function listSkipped(machine: Machine): readonly string[] {
   const wrappers = Object.keys(WRAPPERS).filter((name) => isMissing(WRAPPERS[name], machine));
   return [
     ...(missing.length === 0 ? [] : [`Python ${missing.join(', ')}: neither pyenv nor /usr/bin/python3 has it`]),
+    ...(machine.pythonsWithPip.length > 0 ? [] : ['real pips: no Python here has one']),
     ...(shells.length === 0 ? [] : [`as a script of ${shells.join(', ')}: not on PATH`]),
     ...(wrappers.length === 0 ? [] : [`started by ${wrappers.join(', ')}: not on PATH`]),
     ...(machine.isRoot ? [] : ['another user, and an interpreter that the user cannot write: not root']),

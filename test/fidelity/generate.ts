@@ -21,7 +21,7 @@ const SENT = [1, 2, 3, 10, 12, 14, 15, 18, 28];
 
 /** The case with this number; the same for the same seed, whatever the machine has. */
 export function generateCase(seed: number, number: number, kind: Kind | null): Case {
-  const chosen = kind ?? createRandom(`kind ${seed} ${number}`).pick<Kind>([...KINDS, 'fake', 'fake', 'real']);
+  const chosen = kind ?? createRandom(`kind ${seed} ${number}`).pick<Kind>([...KINDS, 'fake', 'fake', 'fake', 'real']);
   const random = createRandom(`${chosen} ${seed} ${number}`);
   const base = generateFake(random);
   if (chosen === 'real') return changeToReal(random, base);

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, readdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { copyInterpreter, listPyenvPythons, type Python } from '../support/pythons.ts';
 import { FOLDER } from './folders.ts';
@@ -36,8 +45,11 @@ export function findSystemPython(): Python | null {
   return asked.status === 0 ? { executable: SYSTEM_PYTHON, version: asked.stdout.trim() } : null;
 }
 
-export function hasPip(python: string): boolean {
-  return spawnSync(python, ['-m', 'pip', '--version'], { cwd: '/' }).status === 0;
+/** Whether it has a pip of its own; looks at the disk, since a start of each takes seconds together. */
+export function hasPip({ executable, version }: Python): boolean {
+  if (executable === SYSTEM_PYTHON) return findSitePackages(executable) !== null;
+  const prefix = path.dirname(path.dirname(executable));
+  return existsSync(path.join(prefix, 'lib', `python${minorOf({ executable, version })}`, 'site-packages', 'pip'));
 }
 
 /** An interpreter that any user may start: a copy of pyenv's, which may be in a home directory that is closed to others. */
@@ -87,14 +99,15 @@ export function makeFakeEnvironment(interpreter: Interpreter, folder: string): s
   return folder;
 }
 
-/** Makes an environment with the pip of its interpreter; null if that has none which works there. */
-export function makeRealEnvironment(interpreter: Interpreter, folder: string): string | null {
-  if (interpreter.sitePackages === null) return null;
+/** Makes an environment with the pip of its interpreter, which must have one. */
+export function makeRealEnvironment(interpreter: Interpreter, folder: string): string {
   const target = makeEnvironment(interpreter, folder);
+  if (interpreter.sitePackages === null) throw new Error(`${interpreter.executable} has no pip`);
   for (const name of readdirSync(interpreter.sitePackages).filter((entry) => PIP_PARTS.test(entry))) {
-    cpSync(path.join(interpreter.sitePackages, name), path.join(target, name), { recursive: true });
+    // With its times: Python takes compiled code only for the very file that it was made of.
+    spawnSync('cp', ['-a', path.join(interpreter.sitePackages, name), target]);
   }
-  return hasPip(path.join(folder, 'bin', 'python')) ? folder : null;
+  return folder;
 }
 
 /** Writes the scripts of pip into an environment's final place. */

@@ -18,7 +18,8 @@ function describe(file: string): string {
   const stats = lstatSync(file);
   const start = `${stats.mode.toString(8)} ${stats.uid}`;
   if (stats.isSymbolicLink()) return `${start} -> ${readlinkSync(file)}`;
-  if (!stats.isFile()) return start;
+  // A hard link is a file of the environment that was copied: pip replaced it if it changed it.
+  if (!stats.isFile() || stats.nlink > 1) return start;
   const text = normalize(readFileSync(file, 'latin1'));
   return `${start} ${createHash('md5').update(text, 'latin1').digest('hex')}`;
 }

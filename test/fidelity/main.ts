@@ -99,12 +99,10 @@ function makeFolder(workshop: Workshop, index: number): string {
   return folder;
 }
 
-main().then(
-  (status) => {
-    process.exitCode ??= status;
-  },
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 2;
-  },
-);
+try {
+  const status = await main();
+  process.exitCode ??= status;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+}

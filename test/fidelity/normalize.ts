@@ -6,6 +6,9 @@ const CHANGING: readonly (readonly [RegExp, string])[] = [
   [/20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[,.]\d+)?/g, 'DATE'],
   [/\b\d+(?:\.\d+)? (?:kB|MB|bytes)\/s/g, 'RATE'],
   [/stored in directory: .*/g, 'stored in directory: FOLDER'],
+  // These name the program that they started.
+  [/(xargs: )\S+(: (?:terminated by signal|exited with status))/g, '$1PROGRAM$2'],
+  [/(find: )\S+( terminated by signal)/g, '$1PROGRAM$2'],
   // bash names the process that died.
   [/(line \d+: +)\d+ ([A-Z])/g, '$1PID $2'],
 ];

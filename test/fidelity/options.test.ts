@@ -8,7 +8,7 @@ test('without arguments: 150 cases from the commit on', () => {
     cases: 150,
     seconds: Number.POSITIVE_INFINITY,
     kind: null,
-    jobs: 2,
+    jobs: 3,
     only: null,
     changes: {},
   });

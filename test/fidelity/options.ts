@@ -10,7 +10,7 @@ Runs pairs of \`python -m pip\` and the shim, each in a random situation, and co
   --cases N         so many pairs (default: 150)
   --seconds N       start no more pairs after this time
   --kind KIND       one kind only: a fake pip that records what it sees, a real pip, or signals and keys to a fake one
-  --jobs N          pairs at the same time (default: 2)
+  --jobs N          pairs at the same time (default: 3)
   --case N          this one pair, with both sides printed
   --set NAME=JSON   changes this field of that case (case.ts), to find what a difference depends on`;
 
@@ -49,7 +49,7 @@ export function readOptions(args: readonly string[]): Options {
     cases: readNumber('cases', values.cases ?? '150', 1),
     seconds: values.seconds === undefined ? Number.POSITIVE_INFINITY : readNumber('seconds', values.seconds, 1),
     kind: values.kind === undefined ? null : readKind(values.kind),
-    jobs: readNumber('jobs', values.jobs ?? '2', 1),
+    jobs: readNumber('jobs', values.jobs ?? '3', 1),
     only: values.case === undefined ? null : readNumber('case', values.case, 0),
     changes: Object.fromEntries((values.set ?? []).map(readChange)),
   };

@@ -17,14 +17,15 @@ export function createRandom(seed: string) {
   const below = (limit: number): number => Math.floor(next() * limit);
 
   function pick<T>(values: readonly T[]): T {
-    if (values.length === 0) throw new Error('nothing to pick from');
-    return values[below(values.length)] as T;
+    const [value] = values.slice(below(values.length));
+    if (value === undefined) throw new Error('nothing to pick from');
+    return value;
   }
 
   /** So many different ones, in random order. */
   function sample<T>(values: readonly T[], count: number): T[] {
     const rest = [...values];
-    return Array.from({ length: Math.min(count, rest.length) }, () => rest.splice(below(rest.length), 1)[0] as T);
+    return Array.from({ length: Math.min(count, rest.length) }, () => rest.splice(below(rest.length), 1)).flat();
   }
 
   return {

@@ -45,7 +45,7 @@ function findFirstDifference(bare: unknown, shim: unknown): number {
 /** One case in full: its situation, both sides, every difference. */
 export function describePair(chosen: Case, result: Result): string {
   return [
-    JSON.stringify(chosen, null, 1).replace(/\n +/g, ' '),
+    show(chosen, 0, 3000),
     ...describeOutcome('bare', result.bare),
     ...describeOutcome('shim', result.shim),
     ...(result.diagnostic === '' ? [] : [`said after pip: ${show(result.diagnostic)}`]),
@@ -68,10 +68,10 @@ function describeOutcome(name: string, outcome: Outcome): string[] {
   return [`${name}: ${end}${timedOut ? ', timed out' : ''}`, ...lines.map(([key, text]) => `  ${key}: ${show(text)}`)];
 }
 
-function show(value: unknown, start = 0): string {
+function show(value: unknown, start = 0, longest = LONGEST_VALUE): string {
   const text = JSON.stringify(typeof value === 'string' ? value.slice(start) : value) ?? 'nothing';
-  const half = LONGEST_VALUE / 2;
-  return text.length <= LONGEST_VALUE ? text : `${text.slice(0, half)} ... ${text.slice(-half)}`;
+  const half = longest / 2;
+  return text.length <= longest ? text : `${text.slice(0, half)} ... ${text.slice(-half)}`;
 }
 
 export type Tried = { readonly number: number; readonly chosen: Case; readonly result: Result };

@@ -7,13 +7,11 @@ import { SHELLS, WRAPPERS } from './choices.ts';
 import { FOLDER } from './folders.ts';
 import { writePipScripts } from './interpreters.ts';
 import { listFiles } from './list-files.ts';
-import { findProgram, type Workshop } from './workshop.ts';
+import { findProgram, NOBODY, type Workshop } from './workshop.ts';
 
 /** A program that hangs is ended after this; no pip of ours needs a tenth of it. */
 const LIMIT_SECONDS = 240;
 const LARGEST_REPORT = 1 << 26;
-/** The user of unprivileged runs. */
-const NOBODY = 65534;
 
 /** `bare` is `python -m pip`, what the user compares with. */
 export type Side = 'bare' | 'shim';
@@ -51,11 +49,11 @@ export async function runSide(
   };
   writeFileSync(path.join(run, 'spec.json'), JSON.stringify(spec));
   const launch = path.join(FOLDER, 'launch.py');
-  const { stdout } = await promisify(execFile)(workshop.launcher, [launch, path.join(run, 'spec.json')], {
+  const { stdout } = await promisify(execFile)(workshop.launcher, ['-I', '-S', launch, path.join(run, 'spec.json')], {
     maxBuffer: LARGEST_REPORT,
   });
   const read = (name: string) => readFileSync(path.join(run, name), 'latin1');
-  const report = JSON.parse(stdout) as Omit<Outcome, 'output' | 'files'>;
+  const report: Omit<Outcome, 'output' | 'files'> = JSON.parse(stdout);
   return {
     ...report,
     output: { 1: read('read1'), 2: read('read2'), terminal: read('terminal') },
@@ -82,11 +80,10 @@ function prepareBox(chosen: Case, workshop: Workshop, box: string): string {
 function prepareInterpreter(chosen: Case, workshop: Workshop, box: string): string {
   if (chosen.mode === 'copy') return path.dirname(path.dirname(workshop.interpreter(chosen.version).executable));
   if (chosen.mode === 'system' && workshop.systemPrefix !== null) return workshop.systemPrefix;
-  const template = workshop.real(chosen.version);
-  if (template === null) throw new Error(`Python ${chosen.version} has no pip`);
+  const template = chosen.unprivileged ? workshop.realOfNobody(chosen.version) : workshop.real(chosen.version);
   const folder = path.join(box, 'venv');
-  // Hard links are enough for root: pip replaces files, and never writes into one.
-  spawnSync('cp', [chosen.unprivileged ? '-a' : '-al', template, folder]);
+  // Hard links are enough: pip replaces files, and never writes into one.
+  spawnSync('cp', ['-al', template, folder]);
   writePipScripts(folder);
   return folder;
 }
@@ -121,15 +118,12 @@ function withPaths(words: readonly string[], [program = '']: readonly string[]):
 
 /** Bytes that are not UTF-8 are lone surrogates in a case. */
 function joinForXargs(args: readonly string[]): Buffer {
-  const bytes = args.map((arg) =>
-    Buffer.concat(
-      [...arg].map((character) => {
-        const code = character.codePointAt(0) ?? 0;
-        return code >= 0xdc80 && code <= 0xdcff ? Buffer.from([code - 0xdc00]) : Buffer.from(character);
-      }),
+  const parts = `${args.join('\0')}\0`.split(/([\udc80-\udcff]+)/);
+  return Buffer.concat(
+    parts.map((part, index) =>
+      index % 2 === 0 ? Buffer.from(part) : Buffer.from(part.split('').map((lone) => lone.charCodeAt(0) - 0xdc00)),
     ),
   );
-  return Buffer.concat(bytes.flatMap((arg) => [arg, Buffer.from('\0')]));
 }
 
 function buildEnvironment(

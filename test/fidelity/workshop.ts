@@ -15,6 +15,9 @@ import {
   type Interpreter,
 } from './interpreters.ts';
 
+/** The user of unprivileged runs. */
+export const NOBODY = 65534;
+
 /** Everything that the runs need, below one folder that is removed at the end. */
 export type Workshop = ReturnType<typeof openWorkshop>;
 
@@ -39,6 +42,7 @@ export function openWorkshop(product: string) {
     return makeInterpreter(python, inside('pythons'));
   });
   const systemPrefix = makeSystemPrefix(inside('system'));
+  const withPip = new Map([...pythons].filter(([, python]) => hasPip(python)));
 
   return {
     folder,
@@ -53,15 +57,20 @@ export function openWorkshop(product: string) {
     fake: remember((version: string) => makeFakeEnvironment(interpreter(version), inside('fake', version))),
     /** Copied for each run. */
     real: remember((version: string) => makeRealEnvironment(interpreter(version), inside('real', version))),
+    realOfNobody: remember((version: string) => {
+      const made = makeRealEnvironment(interpreter(version), inside('real', `${version}-nobody`));
+      spawnSync('chown', ['-hR', `${NOBODY}:${NOBODY}`, made]);
+      return made;
+    }),
     systemPrefix,
-    machine: describeMachine([...pythons.keys()], systemPrefix),
+    machine: describeMachine([...pythons.keys()], [...withPip.keys()], systemPrefix),
   };
 }
 
 function remember<T>(make: (key: string) => T): (key: string) => T {
   const known = new Map<string, T>();
   return (key) => {
-    const value = known.has(key) ? (known.get(key) as T) : make(key);
+    const value = known.get(key) ?? make(key);
     known.set(key, value);
     return value;
   };
@@ -104,7 +113,7 @@ function writeSources(folder: string): void {
 /** A folder for PATH in which `python` is the system's Python; null if that has no pip. */
 function makeSystemPrefix(folder: string): string | null {
   const system = findSystemPython();
-  if (system === null || !hasPip(system.executable)) return null;
+  if (system === null || !hasPip(system)) return null;
   mkdirSync(path.join(folder, 'bin'), { recursive: true });
   for (const name of ['python', 'python3']) symlinkSync(system.executable, path.join(folder, 'bin', name));
   return folder;
@@ -116,12 +125,13 @@ export function findProgram(name: string): string | null {
   return found.status === 0 ? found.stdout.trim() : null;
 }
 
-function describeMachine(pythons: readonly string[], systemPrefix: string | null): Machine {
+function describeMachine(pythons: readonly string[], withPip: readonly string[], systemPrefix: string | null): Machine {
   const programs = new Set([...Object.values(SHELLS), ...Object.values(WRAPPERS)].flatMap(([name]) => name ?? []));
   const locales = spawnSync('locale', ['-a'], { encoding: 'utf8' }).stdout ?? '';
   return {
     isRoot: process.getuid?.() === 0,
     pythons: VERSIONS.filter((version) => pythons.includes(version)),
+    pythonsWithPip: VERSIONS.filter((version) => withPip.includes(version)),
     programs: [...programs].filter((name) => findProgram(name) !== null),
     hasSystemPip: systemPrefix !== null,
     hasGermanLocale: /^de_DE\.utf-?8$/im.test(locales),
