@@ -79,7 +79,10 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       ],
     },
     'frames of the bootstrap in a traceback': {
-      examples: [find('output 2', bareTrace, shimTrace)],
+      examples: [
+        find('output 2', bareTrace, shimTrace),
+        find('output terminal', bareTrace.replaceAll('\n', '\r\n'), shimTrace.replaceAll('\n', '\r\n')),
+      ],
       others: [
         find('output 2', bareTrace, shimTrace.replace('boom', 'other')),
         find('output 2', bareTrace, `${shimTrace}more\n`),
@@ -100,6 +103,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
     'output is read along through a pipe': {
       examples: [
         find('record fds 1', ['fd1', '01', 0o100000], ['pipe:[N]', '0100001', 0o010000]),
+        find('record fds 1', ['fd1', '01', 0o100000], ['/tmp/pipward-aB3dE_/pipe (deleted)', '0100001', 0o010000]),
         find('record streams 2 flags', 1, 0o100001),
       ],
       others: [

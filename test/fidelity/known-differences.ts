@@ -49,7 +49,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     reason: 'the same: Python before 3.11 shows what called pip. (pip catches its own errors; only a crash shows it.)',
     matches: ({ difference: { key, bare, shim } }) =>
       key.startsWith('output ') &&
-      String(shim).includes('  File "<string>", line 4, in <module>\n') &&
+      String(shim).includes('  File "<string>", line 4, in <module>') &&
       takeOutCallers(String(bare)) === takeOutCallers(String(shim)),
   },
   {
@@ -165,10 +165,20 @@ const FIFO = 0o010000;
 /** Of termios: the second number are the output modes, and this is OPOST. */
 const OUTPUT_PROCESSING = 1;
 
+/** Where sh cannot make a pipe, Node makes one with a name, which it removes at once. */
+const [PIPE, PIPE_WITH_NAME] = ['pipe:[N]', 'FOLDER/pipe (deleted)'];
+
+const hideFolder = (entry: unknown) =>
+  Array.isArray(entry)
+    ? [String(entry[0]).replace(/^\/.*\/pipward-\w{6}(?=\/pipe )/, 'FOLDER'), ...entry.slice(1)]
+    : entry;
+
 /** What the fake pip sees of a pipe in place of its standard output or error output. */
 function isPipeInsteadOf({ difference: { key, bare, shim } }: Finding): boolean {
   if (/^record fds [12]$/.test(key)) {
-    return bare !== undefined && isSame(shim, ['pipe:[N]', '0100001', FIFO]);
+    return (
+      bare !== undefined && [PIPE, PIPE_WITH_NAME].some((name) => isSame(hideFolder(shim), [name, '0100001', FIFO]))
+    );
   }
   // O_WRONLY and O_LARGEFILE: opened through /proc.
   return /^record streams [12] flags$/.test(key) && typeof bare === 'number' && shim === 0o100001;
@@ -209,7 +219,7 @@ function isOneGenerationOn({ key, bare, shim }: Difference): boolean {
 /** A traceback from pip's own file on. */
 function takeOutCallers(text: string): string {
   return text.replace(
-    /(Traceback \(most recent call last\):\n)[\s\S]*?(?=^ {2}File "[^"]*\/pip\/__main__\.py")/gm,
+    /(Traceback \(most recent call last\):\r?\n)[\s\S]*?(?=^ {2}File "[^"]*\/pip\/__main__\.py")/gm,
     '$1',
   );
 }

@@ -30,6 +30,8 @@ TYPED = b"stdin-data\n" + b"\x04" * 8
 PARKED = 200
 # Nothing of the process tree woke up in so many looks, so many seconds apart.
 QUIET_LOOKS, LOOK_SECONDS = 6, 0.05
+# How long at most before something other than output is noticed.
+POLL_SECONDS = 0.02
 # A tree that never comes to rest is driven on after this; what it does then is compared all the same.
 RESTLESS_SECONDS = 20
 # How long a step may take that took effect at once in the other run.
@@ -190,7 +192,8 @@ def become(spec, channels):
         if spec["deleteCwd"]:
             os.rmdir(spec["cwd"])
         channels.install()
-        for number in (signal.SIGPIPE, signal.SIGXFSZ):  # which Python ignores for itself
+        # Python ignores the first two for itself, and we end by the third in our own way.
+        for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
         for step in spec["before"]:
             prepare(step)
@@ -318,7 +321,7 @@ class Run:
 
     def receive(self):
         readers = self.channels.readers
-        for fd in select.select(list(readers), [], [], 0.01)[0]:
+        for fd in select.select(list(readers), [], [], POLL_SECONDS)[0]:
             try:
                 data = os.read(fd, 1 << 16)
             except OSError:  # EIO: nobody has the terminal open any more
@@ -371,6 +374,15 @@ class Run:
 
     def run(self):
         self.start()
+        try:
+            self.attend()
+        except SystemExit:
+            self.give_up()
+            raise
+        return self.report()
+
+    def attend(self):
+        """Until the program has ended, and everything that it started."""
         driver = self.drive()
         end = time.monotonic() + self.spec["limit"]
         while self.status is None or self.channels.readers:
@@ -388,7 +400,6 @@ class Run:
         end = time.monotonic() + SURVIVAL_SECONDS
         while self.members() and time.monotonic() < end:
             time.sleep(LOOK_SECONDS)
-        return self.report()
 
     def report(self):
         for name, number in (("read1", 1), ("read2", 2), ("terminal", "terminal")):
@@ -444,7 +455,12 @@ class Run:
         return record
 
 
+def stop(*_):
+    sys.exit(1)
+
+
 def main():
+    signal.signal(signal.SIGTERM, stop)
     with open(sys.argv[1]) as file:
         spec = json.load(file)
     os.mkfifo(spec["run"] + "/go", 0o666)

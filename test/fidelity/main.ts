@@ -23,14 +23,10 @@ async function main(): Promise<number> {
   }
   const seed = options.seed ?? findSeed();
   const started = Date.now();
-  const workshop = openWorkshop(CHECKOUT);
-  // Ctrl-C, too, leaves nothing behind.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      workshop.remove();
-      process.exit(1);
-    });
-  }
+  // Ctrl-C, too, leaves nothing behind, neither files nor processes.
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+  const workshop = openWorkshop(CHECKOUT, stop.signal);
   try {
     for (const line of listSkipped(workshop.machine)) console.log(`skipped: ${line}`);
     const choose = (number: number): Case => ({
@@ -42,6 +38,7 @@ async function main(): Promise<number> {
         ? await tryMany(options, seed, started, choose, workshop)
         : [await tryOne(options.only, choose, workshop)];
     console.log(describeTotals(seed, tried, (Date.now() - started) / 1000));
+    if (stop.signal.aborted) return 1;
     return tried.some(({ result }) => result.differences.some(isUnexplained)) ? 1 : 0;
   } finally {
     workshop.remove();
@@ -72,7 +69,7 @@ async function tryMany(
   const tried: Tried[] = [];
   let next = 0;
   async function work(folder: string): Promise<void> {
-    while (next < cases && Date.now() - started < seconds * 1000) {
+    while (!workshop.stopped.aborted && next < cases && Date.now() - started < seconds * 1000) {
       const number = next;
       next += 1;
       const chosen = choose(number);

@@ -51,6 +51,7 @@ export async function runSide(
   const launch = path.join(FOLDER, 'launch.py');
   const { stdout } = await promisify(execFile)(workshop.launcher, ['-I', '-S', launch, path.join(run, 'spec.json')], {
     maxBuffer: LARGEST_REPORT,
+    signal: workshop.stopped,
   });
   const read = (name: string) => readFileSync(path.join(run, name), 'latin1');
   const report: Omit<Outcome, 'output' | 'files'> = JSON.parse(stdout);

@@ -21,7 +21,7 @@ export const NOBODY = 65534;
 /** Everything that the runs need, below one folder that is removed at the end. */
 export type Workshop = ReturnType<typeof openWorkshop>;
 
-export function openWorkshop(product: string) {
+export function openWorkshop(product: string, stopped: AbortSignal) {
   const folder = mkdtempSync(path.join(tmpdir(), 'pipward-fidelity-'));
   chmodSync(folder, 0o755);
   const inside = (...names: string[]) => path.join(folder, ...names);
@@ -46,6 +46,8 @@ export function openWorkshop(product: string) {
 
   return {
     folder,
+    /** Ends what runs when the user does not want to wait. */
+    stopped,
     shims: inside('pipward', 'shims'),
     wheels: inside('wheels'),
     sources: inside('sources'),
