@@ -52,6 +52,16 @@ describe('two outcomes', () => {
     expect(keys(shim)).toEqual([key]);
   });
 
+  test('behind `timeout`, which sends signals on, may get one of a kind or two', () => {
+    const behind = (wrapper: string, signals: string) =>
+      compareOutcomes({ ...chosen, wrapper }, { ...quiet, signals: '2 2 1 ' }, { ...quiet, signals }, CODES)
+        .differences;
+    expect(behind('timeout', '2 1 1 ')).toEqual([]);
+    expect(behind('none', '2 1 1 ')).toHaveLength(1);
+    expect(behind('timeout', '2 ')).toHaveLength(1);
+    expect(behind('timeout', '1 2 ')).toHaveLength(1);
+  });
+
   test('may have another parent, which the kind of start tells', () => {
     expect(keys({ record: { ...quiet.record, parent: 'node shim.cjs watch' } })).toEqual([]);
   });

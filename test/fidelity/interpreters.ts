@@ -3,6 +3,7 @@ import {
   chmodSync,
   cpSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { copyInterpreter, listPyenvPythons, type Python } from '../support/pythons.ts';
+import { listPyenvPythons, type Python } from '../support/pythons.ts';
 import { FOLDER } from './folders.ts';
 
 const SYSTEM_PYTHON = '/usr/bin/python3';
@@ -58,9 +59,32 @@ export function makeInterpreter(python: Python, folder: string): Interpreter {
   if (python.executable === SYSTEM_PYTHON) {
     return { version, executable: SYSTEM_PYTHON, sitePackages: findSitePackages(SYSTEM_PYTHON) };
   }
-  const { executable } = copyInterpreter(python, path.join(folder, version));
-  letFindItsLibrary(executable, path.dirname(path.dirname(python.executable)));
+  const original = path.dirname(path.dirname(python.executable));
+  const executable = copyWhatIsNeeded(original, path.join(folder, version), version);
+  letFindItsLibrary(executable, original);
   return { version, executable, sitePackages: findSitePackages(executable) };
+}
+
+/** Hard links where the file system allows; its own tests and installed packages would be most of its files. */
+function copyWhatIsNeeded(original: string, target: string, version: string): string {
+  const library = path.join('lib', `python${version}`);
+  const list = (name: string, wanted: (entry: string) => boolean) =>
+    readdirSync(path.join(original, name))
+      .filter(wanted)
+      .map((entry) => path.join(name, entry));
+  const names = [
+    ...list('bin', (entry) => /^python[\d.]*$/.test(entry)),
+    ...list('lib', (entry) => entry.startsWith('libpython')),
+    ...list(library, (entry) => !['site-packages', 'test', 'idlelib', 'tkinter', 'lib2to3'].includes(entry)),
+    ...list(path.join(library, 'site-packages'), (entry) => PIP_PARTS.test(entry)),
+    'include',
+  ];
+  mkdirSync(target, { recursive: true });
+  const copied = ['-l', '-p'].some(
+    (how) => spawnSync('cp', ['-a', how, '--parents', ...names, target], { cwd: original }).status === 0,
+  );
+  if (!copied) throw new Error(`could not copy ${original}`);
+  return path.join(target, 'bin', 'python');
 }
 
 /** A shared build names the folder of its library, in the original place. A path in the file is replaced by a shorter one. */

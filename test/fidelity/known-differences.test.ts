@@ -171,8 +171,16 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       ],
     },
     PWD: {
-      examples: [find("record env 'PWD'", undefined, CWD)],
-      others: [find("record env 'PWD'", "'/elsewhere'", CWD), find("record env 'PWD'", undefined, "'/'")],
+      examples: [
+        find("record env 'PWD'", undefined, CWD),
+        find("record env 'PWD'", undefined, "''", { of: { deleteCwd: true } }),
+      ],
+      others: [
+        find("record env 'PWD'", "'/elsewhere'", CWD),
+        find("record env 'PWD'", undefined, "'/'"),
+        find("record env 'PWD'", undefined, "''"),
+        find("record env 'PWD'", undefined, "'/'", { of: { deleteCwd: true } }),
+      ],
     },
     'variables that another /bin/sh adds': {
       examples: [
@@ -194,6 +202,23 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find("record env '_'", "'/usr/bin/x'", "'/y/shims/pip'"),
         find("record env '_'", "'/x/bin/python'", "'processes'"),
         find("record env '_'", undefined, "'/y/shims/pip'"),
+      ],
+    },
+    "variables named like the shim's": {
+      examples: [find("record env 'pipward_way'", "'fast'", "'decide'")],
+      others: [find("record env 'PIPWARD_FOO'", "'1'", undefined), find("record env 'my_pipward_way'", "'1'", "'2'")],
+    },
+    'signals that zsh and ksh take for themselves': {
+      examples: [
+        find('record status SigIgn', '\t0000000009381000', '\t0000000001001000', { of: { shell: 'zsh' } }),
+        find('record status SigIgn', '\t0000000009381000', '\t0000000001381000', { of: { shell: 'ksh' } }),
+      ],
+      others: [
+        find('record status SigIgn', '\t0000000009381000', '\t0000000001381000'),
+        find('record status SigIgn', '\t0000000009381000', '\t0000000001001000', { of: { shell: 'ksh' } }),
+        find('record status SigIgn', '\t0000000009381002', '\t0000000001001000', { of: { shell: 'zsh' } }),
+        find('record status SigIgn', '\t0000000001001000', '\t0000000009381000', { of: { shell: 'zsh' } }),
+        find('record status SigBlk', '\t0000000009381000', '\t0000000001001000', { of: { shell: 'zsh' } }),
       ],
     },
     'names that are no identifiers': {

@@ -96,8 +96,10 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     name: 'PWD',
     reason: 'sh sets it for itself, and exports it in most shells, where the caller has none',
-    matches: ({ difference: { key, bare, shim }, bare: { record } }) =>
-      key === "record env 'PWD'" && bare === undefined && String(record?.['cwd']) === `b${String(shim)}`,
+    matches: ({ difference: { key, bare, shim }, chosen: { deleteCwd }, bare: { record } }) =>
+      key === "record env 'PWD'" &&
+      bare === undefined &&
+      (deleteCwd ? shim === "''" || shim === "'.'" : String(record?.['cwd']) === `b${String(shim)}`),
   },
   {
     name: 'variables that another /bin/sh adds',
@@ -113,6 +115,22 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     reason: "a shell that starts pip puts its path into `_`: the interpreter's on one side, the shim's on the other",
     matches: ({ difference: { key, bare, shim } }) =>
       key === "record env '_'" && /\/bin\/python'$/.test(String(bare)) && /\/shims\/pip'$/.test(String(shim)),
+  },
+  {
+    name: "variables named like the shim's",
+    reason:
+      'names that begin with pipward_ are those of the sh of the shim; one that the caller exports stays exported',
+    matches: ({ difference: { key } }) => /^record env 'pipward_\w+'$/.test(key),
+  },
+  {
+    name: 'signals that zsh and ksh take for themselves',
+    reason: 'they no longer ignore TSTP, TTIN, TTOU and WINCH (ksh: WINCH) for what they start',
+    matches: ({ difference: { key, bare, shim }, chosen: { shell } }) => {
+      if (key !== 'record status SigIgn') return false;
+      const taken = shell === 'ksh' ? WINCH : TAKEN_BY_ZSH;
+      const lost = readMask(bare) ^ readMask(shim);
+      return /^zsh|^ksh$/.test(shell) && lost !== 0n && (lost & ~taken) === 0n && (lost & readMask(shim)) === 0n;
+    },
   },
   {
     name: 'names that are no identifiers',
@@ -139,10 +157,17 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   },
 ];
 
+/** Bits of a mask in /proc/PID/status: signals 20, 21, 22 and 28. */
+const WINCH = 1n << 27n;
+const TAKEN_BY_ZSH = WINCH | (7n << 19n);
+
+const readMask = (text: unknown) => BigInt(`0x${String(text).trim()}`);
+
 const ADDED_BY_SHELL: Readonly<Record<string, RegExp>> = {
   _: /^(?:bash|zsh|ksh|mksh)/,
   OLDPWD: /^(?:bash|zsh|ksh)/,
   LOGNAME: /^zsh/,
+  HOME: /^zsh/,
   A__z: /^ksh/,
 };
 

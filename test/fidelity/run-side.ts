@@ -97,10 +97,10 @@ function buildCommand(
   run: string,
   fill: (text: string) => string,
 ): readonly string[] {
-  const pip =
-    side === 'bare'
-      ? [path.join(prefix, 'bin', 'python'), '-m', 'pip']
-      : [...(SHELLS[chosen.shell] ?? []), path.join(shims, 'pip')];
+  // By its path: the case may have any PATH.
+  const [shell, ...options] = SHELLS[chosen.shell] ?? [];
+  const script = [...(shell === undefined ? [] : [findProgram(shell) ?? shell, ...options]), path.join(shims, 'pip')];
+  const pip = side === 'bare' ? [path.join(prefix, 'bin', 'python'), '-m', 'pip'] : script;
   const wrapper = (WRAPPERS[chosen.wrapper] ?? []).map(fill);
   const args = chosen.args.map(fill);
   const words = [...wrapper, ...pip];
@@ -109,12 +109,7 @@ function buildCommand(
   else words.push(...args);
   if (chosen.wrapper === 'find') words.push(';');
   const [program = '', ...rest] = words;
-  return [program.startsWith('/') ? program : (findProgram(program) ?? program), ...withPaths(rest, pip)];
-}
-
-/** A shell behind a wrapper is named by its path, too: the case may have any PATH. */
-function withPaths(words: readonly string[], [program = '']: readonly string[]): readonly string[] {
-  return words.map((word) => (word === program && !word.startsWith('/') ? (findProgram(word) ?? word) : word));
+  return [program.startsWith('/') ? program : (findProgram(program) ?? program), ...rest];
 }
 
 /** Bytes that are not UTF-8 are lone surrogates in a case. */
