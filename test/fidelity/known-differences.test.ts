@@ -50,7 +50,10 @@ const TRACEBACK = 'Traceback (most recent call last):\n';
 const PIP_FRAME = '  File "/x/site-packages/pip/__main__.py", line 9, in <module>\n    main()\nRuntimeError: boom\n';
 const bareTrace = `${TRACEBACK}  File "/x/runpy.py", line 196, in _run_module_as_main\n    a\n${PIP_FRAME}`;
 const shimTrace = `${TRACEBACK}  File "<string>", line 4, in <module>\n  File "/x/runpy.py", line 224, in run_module\n    b\n${PIP_FRAME}`;
+const inLogging = (text: string) => text.replace(TRACEBACK, 'Call stack:\n');
 const leaving: Partial<Case> = { actions: [['leave', 1]] };
+const COMPLAINT = 'sh: 0: getcwd() failed: No such file or directory\n';
+const deleted: Partial<Case> = { deleteCwd: true };
 const full: Partial<Case> = { io: ['null', 'full', 'pipe'] };
 const CALL = '/x/bin/python\0-m\0pip\0list\0';
 const startedWith = (start: string) => CALL.replace('-m\0pip', start);
@@ -81,6 +84,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
     'frames of the bootstrap in a traceback': {
       examples: [
         find('output 2', bareTrace, shimTrace),
+        find('output 2', inLogging(bareTrace), inLogging(shimTrace)),
         find('output terminal', bareTrace.replaceAll('\n', '\r\n'), shimTrace.replaceAll('\n', '\r\n')),
       ],
       others: [
@@ -248,11 +252,16 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
     },
     'deleted directory': {
       examples: [
-        find('output 2', 'a\n', 'sh: 0: getcwd() failed: No such file or directory\na\n', { of: { deleteCwd: true } }),
+        find('output 2', 'a\n', `${COMPLAINT}a\n`, { of: deleted }),
+        find('output 1', bareTrace, `${COMPLAINT}${COMPLAINT}${shimTrace.replace('<string>', 'other')}`, {
+          of: deleted,
+        }),
       ],
       others: [
-        find('output 2', 'a\n', 'sh: 0: getcwd() failed: No such file or directory\na\n'),
-        find('output 2', 'a\n', 'sh: 0: getcwd() failed: No such file or directory\n', { of: { deleteCwd: true } }),
+        find('output 2', 'a\n', `${COMPLAINT}a\n`),
+        find('output 2', 'a\n', COMPLAINT, { of: deleted }),
+        find('output 2', 'a\n', `a\n${COMPLAINT}`, { of: deleted }),
+        find('output 2', 'a\n', 'sh: 0: cannot open x: No such file or directory\na\n', { of: deleted }),
       ],
     },
   };

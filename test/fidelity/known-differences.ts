@@ -2,6 +2,7 @@ import { READ_ONLY_WORDS } from '../../src/invocation/pip-commands.ts';
 import { BOOTSTRAP } from '../../src/pip/command-line.ts';
 import type { Case, Outcome } from './case.ts';
 import type { Difference } from './compare.ts';
+import { isOneGenerationOn, isPipeInstead, isTerminalInstead, isWatchedRecord } from './seen-when-watched.ts';
 
 /** A difference together with the runs that it was found in. */
 export type Finding = {
@@ -13,7 +14,7 @@ export type Finding = {
 
 export type KnownDifference = {
   readonly name: string;
-  /** Why it is so; all of it is in docs/architecture.md, mostly in "Known and left alone". */
+  /** Why it is so; docs/architecture.md explains it. */
   readonly reason: string;
   /** As narrow as it can be: anything else about the same key is a fault. */
   readonly matches: (finding: Finding) => boolean;
@@ -66,12 +67,12 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     name: 'output is read along through a pipe',
     reason: 'a watched pip writes to a pipe; what it writes arrives where the caller wanted it',
-    matches: (finding) => isWatched(finding) && isPipeInsteadOf(finding),
+    matches: (finding) => isWatched(finding) && isPipeInstead(finding.difference),
   },
   {
     name: 'output is read along through a terminal',
     reason: 'a watched pip writes to a pseudo-terminal without output processing, which controls no session',
-    matches: (finding) => isWatched(finding) && isTerminalInsteadOf(finding),
+    matches: (finding) => isWatched(finding) && isTerminalInstead(finding.difference),
   },
   {
     name: 'Node is the parent',
@@ -114,7 +115,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     name: 'program that the caller started',
     reason: "a shell that starts pip puts its path into `_`: the interpreter's on one side, the shim's on the other",
     matches: ({ difference: { key, bare, shim } }) =>
-      key === "record env '_'" && /\/bin\/python'$/.test(String(bare)) && /\/shims\/pip'$/.test(String(shim)),
+      key === "record env '_'" && String(bare).endsWith("/bin/python'") && String(shim).endsWith("/shims/pip'"),
   },
   {
     name: "variables named like the shim's",
@@ -149,13 +150,19 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     name: 'deleted directory',
-    reason: 'dash complains at its start, before the first line of the shim',
+    reason: 'sh complains at its start, before the first line of the shim, and where it starts a watched pip',
     matches: ({ difference: { key, bare, shim }, chosen: { deleteCwd } }) =>
       deleteCwd &&
       key.startsWith('output ') &&
-      shim === `sh: 0: getcwd() failed: No such file or directory\n${String(bare)}`,
+      COMPLAINTS.test(String(shim)) &&
+      takeOutCallers(withoutComplaints(bare)) === takeOutCallers(withoutComplaints(shim)),
   },
 ];
+
+/** `sh: 0: getcwd() failed`, and how other shells say it. */
+const COMPLAINTS = /^(?:\S+: [^\n]*\bgetcwd\b[^\n]*: No such file or directory\r?\n)+/;
+
+const withoutComplaints = (text: unknown) => String(text).replace(COMPLAINTS, '');
 
 /** Bits of a mask in /proc/PID/status: signals 20, 21, 22 and 28. */
 const WINCH = 1n << 27n;
@@ -178,75 +185,13 @@ export function findKnown(finding: Finding): KnownDifference | null {
 
 const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
-/** The fake pip says who its parent is. */
-function isWatchedRecord({ record }: Outcome): boolean {
-  return / \S*\/dist\/shim\.cjs watch /.test(` ${String(record?.['parent'])}`);
-}
-
 const isWatched = ({ shim }: Finding) => isWatchedRecord(shim);
 
-const CHARACTER_DEVICE = 0o020000;
-const FIFO = 0o010000;
-/** Of termios: the second number are the output modes, and this is OPOST. */
-const OUTPUT_PROCESSING = 1;
-
-/** Where sh cannot make a pipe, Node makes one with a name, which it removes at once. */
-const [PIPE, PIPE_WITH_NAME] = ['pipe:[N]', 'FOLDER/pipe (deleted)'];
-
-const hideFolder = (entry: unknown) =>
-  Array.isArray(entry)
-    ? [String(entry[0]).replace(/^\/.*\/pipward-\w{6}(?=\/pipe )/, 'FOLDER'), ...entry.slice(1)]
-    : entry;
-
-/** What the fake pip sees of a pipe in place of its standard output or error output. */
-function isPipeInsteadOf({ difference: { key, bare, shim } }: Finding): boolean {
-  if (/^record fds [12]$/.test(key)) {
-    return (
-      bare !== undefined && [PIPE, PIPE_WITH_NAME].some((name) => isSame(hideFolder(shim), [name, '0100001', FIFO]))
-    );
-  }
-  // O_WRONLY and O_LARGEFILE: opened through /proc.
-  return /^record streams [12] flags$/.test(key) && typeof bare === 'number' && shim === 0o100001;
-}
-
-/** The caller's terminal by its own name, or opened again. */
-const OWN_TERMINALS = [
-  ['terminal', '02', CHARACTER_DEVICE],
-  ['/dev/tty', '0100002', CHARACTER_DEVICE],
-];
-
-/** What the fake pip sees of a terminal of ours in place of the caller's. */
-function isTerminalInsteadOf({ difference: { key, bare, shim } }: Finding): boolean {
-  if (/^record fds [12]$/.test(key)) {
-    return OWN_TERMINALS.some((own) => isSame(bare, own)) && isSame(shim, ['/dev/pts/N', '0100002', CHARACTER_DEVICE]);
-  }
-  if (!/^record streams [12] /.test(key)) return false;
-  if (key.endsWith(' flags')) return bare === 0o2 && shim === 0o100002;
-  if (key.endsWith(' foreground')) return typeof bare === 'boolean' && shim === '!OSError 25';
-  if (key.endsWith(' ttyname'))
-    return (bare === 'terminal' || bare === '/dev/tty') && /^\/dev\/pts\/\d+$/.test(String(shim));
-  if (!key.endsWith(' modes') || !Array.isArray(bare)) return false;
-  return isSame(shim, bare.with(1, Number(bare[1]) & ~OUTPUT_PROCESSING));
-}
-
-/** Started where pip was, with pip as its child. */
-function isOneGenerationOn({ key, bare, shim }: Difference): boolean {
-  if (key === 'record process is its child') return bare !== shim;
-  return (
-    ['is the process that was started', 'leads its group', 'leads its session'].some(
-      (relation) => key === `record process ${relation}`,
-    ) &&
-    bare === true &&
-    shim === false
-  );
-}
-
-/** A traceback from pip's own file on. */
+/** A traceback, or the call stack that logging prints, from pip's own file on. */
 function takeOutCallers(text: string): string {
-  return text.replace(
-    /(Traceback \(most recent call last\):\r?\n)[\s\S]*?(?=^ {2}File "[^"]*\/pip\/__main__\.py")/gm,
-    '$1',
-  );
+  const callers =
+    /((?:Traceback \(most recent call last\)|Call stack):\r?\n)[\s\S]*?(?=^ {2}File "[^"]*\/pip\/__main__\.py")/gm;
+  return text.replace(callers, '$1');
 }
 
 /** Output that goes to a full disk, to what was opened for reading, or to a reader that goes away. */
