@@ -46,6 +46,9 @@ function find(
   };
 }
 
+const findMask = (name: string, shell: string, bare: string, shim: string) =>
+  find(`record status ${name}`, `\t00000000${bare}`, `\t00000000${shim}`, { of: { shell } });
+
 const TRACEBACK = 'Traceback (most recent call last):\n';
 const PIP_FRAME = '  File "/x/site-packages/pip/__main__.py", line 9, in <module>\n    main()\nRuntimeError: boom\n';
 const bareTrace = `${TRACEBACK}  File "/x/runpy.py", line 196, in _run_module_as_main\n    a\n${PIP_FRAME}`;
@@ -212,17 +215,23 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       examples: [find("record env 'pipward_way'", "'fast'", "'decide'")],
       others: [find("record env 'PIPWARD_FOO'", "'1'", undefined), find("record env 'my_pipward_way'", "'1'", "'2'")],
     },
-    'signals that zsh and ksh take for themselves': {
+    'signals that other shells take for themselves': {
       examples: [
-        find('record status SigIgn', '\t0000000009381000', '\t0000000001001000', { of: { shell: 'zsh' } }),
-        find('record status SigIgn', '\t0000000009381000', '\t0000000001381000', { of: { shell: 'ksh' } }),
+        findMask('SigIgn', 'zsh', '09381000', '01001000'),
+        findMask('SigIgn', 'ksh', '09381000', '01381000'),
+        findMask('SigBlk', 'zsh-sh', '08010200', '00000200'),
+        findMask('SigBlk', 'bash-posix', '00010200', '00000200'),
+        findMask('SigBlk', 'mksh', '08014202', '00000000'),
       ],
       others: [
-        find('record status SigIgn', '\t0000000009381000', '\t0000000001381000'),
-        find('record status SigIgn', '\t0000000009381000', '\t0000000001001000', { of: { shell: 'ksh' } }),
-        find('record status SigIgn', '\t0000000009381002', '\t0000000001001000', { of: { shell: 'zsh' } }),
-        find('record status SigIgn', '\t0000000001001000', '\t0000000009381000', { of: { shell: 'zsh' } }),
-        find('record status SigBlk', '\t0000000009381000', '\t0000000001001000', { of: { shell: 'zsh' } }),
+        findMask('SigIgn', 'direct', '09381000', '01381000'),
+        findMask('SigIgn', 'ksh', '09381000', '01001000'),
+        findMask('SigIgn', 'bash', '09391000', '09381000'),
+        findMask('SigIgn', 'zsh', '09381002', '01001000'),
+        findMask('SigIgn', 'zsh', '01001000', '09381000'),
+        findMask('SigBlk', 'zsh', '08000002', '00000000'),
+        findMask('SigBlk', 'bash', '08000000', '00000000'),
+        findMask('SigCgt', 'zsh', '08000000', '00000000'),
       ],
     },
     'names that are no identifiers': {

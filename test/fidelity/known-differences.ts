@@ -124,13 +124,15 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     matches: ({ difference: { key } }) => /^record env 'pipward_\w+'$/.test(key),
   },
   {
-    name: 'signals that zsh and ksh take for themselves',
-    reason: 'they no longer ignore TSTP, TTIN, TTOU and WINCH (ksh: WINCH) for what they start',
+    name: 'signals that other shells take for themselves',
+    reason: 'what they start no longer ignores these, or has them blocked, whatever the caller did',
     matches: ({ difference: { key, bare, shim }, chosen: { shell } }) => {
-      if (key !== 'record status SigIgn') return false;
-      const taken = shell === 'ksh' ? WINCH : TAKEN_BY_ZSH;
+      const taken = TAKEN_BY_SHELL.find(
+        ([status, pattern]) => key === `record status ${status}` && pattern.test(shell),
+      );
+      if (taken === undefined) return false;
       const lost = readMask(bare) ^ readMask(shim);
-      return /^zsh|^ksh$/.test(shell) && lost !== 0n && (lost & ~taken) === 0n && (lost & readMask(shim)) === 0n;
+      return lost !== 0n && (lost & ~taken[2]) === 0n && (lost & readMask(shim)) === 0n;
     },
   },
   {
@@ -164,9 +166,19 @@ const COMPLAINTS = /^(?:\S+: [^\n]*\bgetcwd\b[^\n]*: No such file or directory\r
 
 const withoutComplaints = (text: unknown) => String(text).replace(COMPLAINTS, '');
 
-/** Bits of a mask in /proc/PID/status: signals 20, 21, 22 and 28. */
-const WINCH = 1n << 27n;
-const TAKEN_BY_ZSH = WINCH | (7n << 19n);
+/** A bit of a mask in /proc/PID/status. */
+const bit = (signal: number) => 1n << BigInt(signal - 1);
+const [CHLD, WINCH] = [bit(17), bit(28)];
+const JOB_CONTROL = bit(20) | bit(21) | bit(22);
+const ALL = bit(65) - 1n;
+
+const TAKEN_BY_SHELL: readonly (readonly [status: string, shell: RegExp, signals: bigint])[] = [
+  ['SigIgn', /^zsh/, JOB_CONTROL | WINCH],
+  ['SigIgn', /^ksh$/, WINCH],
+  ['SigBlk', /^zsh/, CHLD | WINCH],
+  ['SigBlk', /^bash/, CHLD],
+  ['SigBlk', /^m?ksh$/, ALL],
+];
 
 const readMask = (text: unknown) => BigInt(`0x${String(text).trim()}`);
 
