@@ -7,6 +7,7 @@ terminal. It judges nothing. What the program wrote goes to the files read1, rea
 Waits have a condition and a generous limit, so that nothing depends on the speed of the machine.
 """
 import collections
+import ctypes
 import fcntl
 import json
 import os
@@ -105,10 +106,13 @@ class Run:
         """The steps of the case, each when the one before it has had its effect; then pip may go on."""
         if not self.spec["steps"]:
             return
-        while not os.path.exists(self.path("ready")):
+        while self.status is None and not os.path.exists(self.path("ready")):
             yield
         yield from self.rest()
         for index, step in enumerate(self.spec["steps"]):
+            if self.status is not None:  # its number may be another process's by now
+                self.counts.append(None)
+                continue
             self.take(step)
             expected = (self.spec["expected"] or [])[index : index + 1]
             end = time.monotonic() + STEP_SECONDS
@@ -118,12 +122,16 @@ class Run:
                 yield
             yield from self.rest()
             self.counts.append(None if self.status is not None else self.count_signals())
-        while self.status is None:
-            try:
-                os.close(os.open(self.path("go"), os.O_WRONLY | os.O_NONBLOCK))
-                return
-            except OSError:
-                yield
+        while not self.let_go():
+            yield
+
+    def let_go(self):
+        """True once pip has been told that it may go on."""
+        try:
+            os.close(os.open(self.path("go"), os.O_WRONLY | os.O_NONBLOCK))
+            return True
+        except OSError:
+            return False  # it does not wait there yet, or has ended
 
     def take(self, step):
         kind = step[0]
@@ -158,9 +166,21 @@ class Run:
                 if fd != self.channels.master:
                     os.close(fd)
 
+    def reap(self):
+        """What has ended: the program, and orphans that came to us."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            yield pid, status
+
     def look_for_end(self):
-        pid, status = os.waitpid(self.pid, os.WNOHANG)
-        if pid:
+        for pid, status in self.reap():
+            if pid != self.pid:
+                continue
             self.status = status
             self.terminal = self.look_at_terminal()
             if self.channels.slave is not None:
@@ -176,22 +196,23 @@ class Run:
         return repr(modes[:6]) + repr([bytes(key) if isinstance(key, bytes) else key for key in modes[6]])
 
     def members(self):
-        """Processes of the group or session that was started, without zombies."""
+        """Processes that the program started and that still run; an orphan becomes a child of ours."""
         found = {}
-        for name in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open("/proc/%s/stat" % name) as file:
-                    state, _, group, session = file.read().rpartition(")")[2].split()[:4]
-                if state != "Z" and self.pid in (int(group), int(session)):
-                    with open("/proc/%s/cmdline" % name) as file:
-                        found[int(name)] = file.read().replace("\0", " ")[:80]
-            except (OSError, ValueError):
-                continue
+        for pid, entry in read_tree(os.getpid()).items():
+            if pid != os.getpid() and entry[0] != "Z":
+                found[pid] = self.read_command(pid)
         return found
+
+    def read_command(self, pid):
+        try:
+            with open("/proc/%d/cmdline" % pid) as file:
+                return file.read().replace("\0", " ")[:80]
+        except OSError:
+            return ""
 
     def give_up(self):
         self.timed_out = True
-        for pid in set(read_tree(self.pid)) | set(self.members()):
+        for pid in self.members():
             try:
                 os.kill(pid, signal.SIGKILL)
             except OSError:
@@ -212,10 +233,9 @@ class Run:
         end = time.monotonic() + self.spec["limit"]
         while self.status is None or self.channels.readers:
             self.receive()
-            if self.status is None:
-                next(driver, None)
-                self.look_for_end()
-            elif set(self.channels.readers) == {self.channels.master} and not self.members() and not select.select([self.channels.master], [], [], 0)[0]:
+            next(driver, None)
+            self.look_for_end()
+            if self.status is not None and set(self.channels.readers) == {self.channels.master} and not self.members() and not select.select([self.channels.master], [], [], 0)[0]:
                 break  # a terminal is not at its end while a process that left the session has it open
             if time.monotonic() > end:
                 if self.timed_out:
@@ -224,7 +244,10 @@ class Run:
                 end += 10
         end = time.monotonic() + SURVIVAL_SECONDS
         while self.members() and time.monotonic() < end:
+            # What started pip may have ended before pip was told to go on.
+            self.let_go()
             time.sleep(LOOK_SECONDS)
+            self.look_for_end()
 
     def report(self):
         for name, number in (("read1", 1), ("read2", 2), ("terminal", "terminal")):
@@ -286,6 +309,7 @@ def stop(*_):
 
 def main():
     signal.signal(signal.SIGTERM, stop)
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # orphans become children of this process
     with open(sys.argv[1]) as file:
         spec = json.load(file)
     os.mkfifo(spec["run"] + "/go", 0o666)

@@ -74,6 +74,7 @@ async function tryMany(
       next += 1;
       const chosen = choose(number);
       const result = await tryCase(chosen, workshop, folder, codes).catch((error: unknown) => {
+        if (workshop.stopped.aborted) return null;
         // The pairs that are left say more than an early end; this one fails the run all the same.
         console.log(
           `case ${number} could not be run: ${String(error)}\n  again: ${repeatCommand(seed, number, chosen.kind)}`,
