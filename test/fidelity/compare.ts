@@ -24,8 +24,8 @@ export function compareOutcomes(chosen: Case, bare: Outcome, shim: Outcome, code
     ['timed out', bare.timedOut, shim.timedOut],
     ['not started', bare.notStarted, shim.notStarted],
     ['status', bare.status, shim.status],
-    ['signals', listSignals(chosen, bare), listSignals(chosen, shim)],
-    ['signals after each step', listCounts(chosen, bare), listCounts(chosen, shim)],
+    ['signals', bare.signals, shim.signals],
+    ...(chosen.kind === 'signal' ? [['signals after each step', bare.counts, shim.counts] as const] : []),
     ['survivors', bare.survivors.length, shim.survivors.length],
     ['terminal modes at the end', bare.terminal, shim.terminal],
     ...pairUp('file ', bare.files, shim.files),
@@ -35,19 +35,6 @@ export function compareOutcomes(chosen: Case, bare: Outcome, shim: Outcome, code
     .filter(([, left, right]) => JSON.stringify(left) !== JSON.stringify(right))
     .map(([key, left, right]) => ({ key, bare: left, shim: right }));
   return { differences: [...outputs.differences, ...differences], diagnostic: outputs.diagnostic };
-}
-
-/** `timeout` sends on what the whole group gets, too; whether two of one kind arrive as one is chance. */
-export function hasUncertainCounts({ wrapper }: Case): boolean {
-  return wrapper.startsWith('timeout');
-}
-
-function listSignals(chosen: Case, { signals }: Outcome): string {
-  return hasUncertainCounts(chosen) ? signals.replace(/\b(\d+ )(?:\1)+/g, '$1') : signals;
-}
-
-function listCounts(chosen: Case, { counts }: Outcome): Outcome['counts'] | null {
-  return hasUncertainCounts(chosen) ? null : counts;
 }
 
 function compareOutputs(chosen: Case, bare: Outcome, shim: Outcome, codes: readonly string[]): Comparison {

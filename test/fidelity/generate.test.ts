@@ -61,7 +61,7 @@ describe('cases', () => {
           [
             "handle",
             10,
-            14,
+            12,
           ],
           [
             "print",
@@ -114,7 +114,7 @@ describe('cases', () => {
           ],
           [
             "group",
-            14,
+            12,
           ],
         ],
         "unprivileged": false,

@@ -30,19 +30,21 @@ function outcome(record: PipRecord): Outcome {
   };
 }
 
+type FindOptions = { of?: Partial<Case>; watched?: boolean; got?: readonly [bare: string, shim: string] };
+
 /** A difference of a watched pip, unless said otherwise. */
 function find(
   key: string,
   bare: unknown,
   shim: unknown,
-  { of = {}, watched = true }: { of?: Partial<Case>; watched?: boolean } = {},
+  { of = {}, watched = true, got = ['', ''] }: FindOptions = {},
 ): Finding {
   const parent = watched ? '/x/node /x/dist/shim.cjs watch pip install' : 'sh';
   return {
     difference: { key, bare, shim },
     chosen: { ...chosen, ...of },
-    bare: outcome({ parent: 'python3 launch.py' }),
-    shim: outcome({ parent }),
+    bare: { ...outcome({ parent: 'python3 launch.py' }), signals: got[0] },
+    shim: { ...outcome({ parent }), signals: got[1] },
   };
 }
 
@@ -55,7 +57,14 @@ const bareTrace = `${TRACEBACK}  File "/x/runpy.py", line 196, in _run_module_as
 const shimTrace = `${TRACEBACK}  File "<string>", line 4, in <module>\n  File "/x/runpy.py", line 224, in run_module\n    b\n${PIP_FRAME}`;
 const inLogging = (text: string) => text.replace(TRACEBACK, 'Call stack:\n');
 const leaving: Partial<Case> = { actions: [['leave', 1]] };
+const WARNING = 'bash: warning: setlocale: LC_ALL: cannot change locale (de_DE.UTF-8)\n';
 const COMPLAINT = 'sh: 0: getcwd() failed: No such file or directory\n';
+const continued: Partial<Case> = {
+  steps: [
+    ['group', 28],
+    ['group', 18],
+  ],
+};
 const deleted: Partial<Case> = { deleteCwd: true };
 const full: Partial<Case> = { io: ['null', 'full', 'pipe'] };
 const CALL = '/x/bin/python\0-m\0pip\0list\0';
@@ -149,8 +158,22 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       others: [
         find('record process is its child', true, false, { watched: false }),
         find('record process leads its group', false, true),
+        find('record kernel parent death signal', 10, 9),
+        find('record kernel parent death signal', 10, 0, { watched: false }),
         find('record process group is the one that was started', true, false),
         find('record process is in the foreground', true, false),
+      ],
+    },
+    'CONT for the whole group': {
+      examples: [
+        find('signals', '28 18 ', '28 18 18 ', { of: continued, got: ['28 18 ', '28 18 18 '] }),
+        find('signals after each step', [1, 2], [1, 3], { of: continued, got: ['28 18 ', '28 18 18 '] }),
+      ],
+      others: [
+        find('signals', '28 18 ', '28 18 18 ', { got: ['28 18 ', '28 18 18 '] }),
+        find('signals', '28 18 ', '28 28 18 ', { of: continued, got: ['28 18 ', '28 28 18 '] }),
+        find('signals', '28 18 ', '18 18 ', { of: continued, got: ['28 18 ', '18 18 '] }),
+        find('status', 0, 256, { of: continued, got: ['18 ', '18 18 '] }),
       ],
     },
     'a process that outlives pip': {
@@ -201,6 +224,25 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find("record env '_'", "'/mine'", "'/x/bin/python'", { of: { shell: 'zsh' } }),
         find("record env 'LOGNAME'", undefined, "'root'", { of: { shell: 'bash' } }),
         find("record env 'IFS'", undefined, "' '", { of: { shell: 'bash' } }),
+      ],
+    },
+    'variables that mean something to another /bin/sh': {
+      examples: [
+        find("record env 'RANDOM'", "'5'", "'7327'", { of: { shell: 'mksh' } }),
+        find("record env 'PS1'", "'$ '", undefined, { of: { shell: 'bash' } }),
+      ],
+      others: [
+        find("record env 'RANDOM'", "'5'", "'7327'"),
+        find("record env 'PS1'", "'$ '", undefined, { of: { shell: 'busybox' } }),
+        find("record env 'OPTIND'", "'4'", "'1'", { of: { shell: 'bash' } }),
+      ],
+    },
+    'bash warns of a locale': {
+      examples: [find('output 2', 'a\n', `${WARNING}a\n`, { of: { shell: 'bash-posix' } })],
+      others: [
+        find('output 2', 'a\n', `${WARNING}a\n`),
+        find('output 2', 'a\n', WARNING, { of: { shell: 'bash' } }),
+        find('output 2', 'a\n', 'bash: warning: other\na\n', { of: { shell: 'bash' } }),
       ],
     },
     'program that the caller started': {

@@ -2,6 +2,7 @@ import { READ_ONLY_WORDS } from '../../src/invocation/pip-commands.ts';
 import { BOOTSTRAP } from '../../src/pip/command-line.ts';
 import type { Case, Outcome } from './case.ts';
 import type { Difference } from './compare.ts';
+import { takeOutCallers, withoutComplaints, withoutLate, withoutWarnings } from './outputs-without.ts';
 import { isOneGenerationOn, isPipeInstead, isTerminalInstead, isWatchedRecord } from './seen-when-watched.ts';
 
 /** A difference together with the runs that it was found in. */
@@ -80,13 +81,23 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     matches: (finding) => isWatched(finding) && isOneGenerationOn(finding.difference),
   },
   {
+    name: 'CONT for the whole group',
+    reason: 'CONT is passed on to a watched pip, also if pip has got it itself; often the two arrive as one',
+    matches: (finding) => {
+      const { key } = finding.difference;
+      const sent = finding.chosen.steps.filter(([how, signal]) => how === 'group' && signal === CONT).length;
+      if (!isWatched(finding) || sent === 0) return false;
+      return /^signals(?: after each step)?$/.test(key) && withoutRepeated(finding.shim) === finding.bare.signals;
+    },
+  },
+  {
     name: 'a process that outlives pip',
     reason: 'what it writes after the end of a watched pip finds the pipe or terminal closed',
     matches: ({ difference: { key, bare, shim }, chosen, shim: outcome }) =>
       key.startsWith('output ') &&
       chosen.actions.some(([kind]) => kind === 'leave') &&
       isWatchedRecord(outcome) &&
-      isSame(splitLate(bare), splitLate(shim)),
+      withoutLate(bare) === withoutLate(shim),
   },
   {
     name: 'output that cannot be delivered',
@@ -110,6 +121,19 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       if (name === 'SHLVL') return /^(?:bash|zsh|ksh|busybox)/.test(shell) && /^'-?\d+'$/.test(String(shim));
       return bare === undefined && (ADDED_BY_SHELL[name]?.test(shell) ?? false);
     },
+  },
+  {
+    name: 'variables that mean something to another /bin/sh',
+    reason: 'RANDOM and SECONDS are counters of bash, zsh, ksh and mksh; bash has no PS1 in a script',
+    matches: ({ difference: { key }, chosen: { shell } }) =>
+      (/^record env '(?:RANDOM|SECONDS)'$/.test(key) && /^(?:bash|zsh|m?ksh)/.test(shell)) ||
+      (key === "record env 'PS1'" && /^(?:bash|zsh)/.test(shell)),
+  },
+  {
+    name: 'bash warns of a locale',
+    reason: 'as /bin/sh bash says at its start that the locale of LC_ALL is not installed',
+    matches: ({ difference: { key, bare, shim }, chosen: { shell } }) =>
+      shell.startsWith('bash') && key.startsWith('output ') && withoutWarnings(bare) === withoutWarnings(shim),
   },
   {
     name: 'program that the caller started',
@@ -156,15 +180,10 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     matches: ({ difference: { key, bare, shim }, chosen: { deleteCwd } }) =>
       deleteCwd &&
       key.startsWith('output ') &&
-      COMPLAINTS.test(String(shim)) &&
+      withoutComplaints(shim) !== shim &&
       takeOutCallers(withoutComplaints(bare)) === takeOutCallers(withoutComplaints(shim)),
   },
 ];
-
-/** `sh: 0: getcwd() failed`, and how other shells say it. */
-const COMPLAINTS = /^(?:\S+: [^\n]*\bgetcwd\b[^\n]*: No such file or directory\r?\n)+/;
-
-const withoutComplaints = (text: unknown) => String(text).replace(COMPLAINTS, '');
 
 /** A bit of a mask in /proc/PID/status. */
 const bit = (signal: number) => 1n << BigInt(signal - 1);
@@ -182,6 +201,9 @@ const TAKEN_BY_SHELL: readonly (readonly [status: string, shell: RegExp, signals
 
 const readMask = (text: unknown) => BigInt(`0x${String(text).trim()}`);
 
+const CONT = 18;
+const withoutRepeated = ({ signals }: Outcome) => signals.replaceAll(/\b18 18 /g, '18 ');
+
 const ADDED_BY_SHELL: Readonly<Record<string, RegExp>> = {
   _: /^(?:bash|zsh|ksh|mksh)/,
   OLDPWD: /^(?:bash|zsh|ksh)/,
@@ -198,13 +220,6 @@ export function findKnown(finding: Finding): KnownDifference | null {
 const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
 const isWatched = ({ shim }: Finding) => isWatchedRecord(shim);
-
-/** A traceback, or the call stack that logging prints, from pip's own file on. */
-function takeOutCallers(text: string): string {
-  const callers =
-    /((?:Traceback \(most recent call last\)|Call stack):\r?\n)[\s\S]*?(?=^ {2}File "[^"]*\/pip\/__main__\.py")/gm;
-  return text.replace(callers, '$1');
-}
 
 /** Output that goes to a full disk, to what was opened for reading, or to a reader that goes away. */
 function hasUndeliverable({ io, steps }: Case): boolean {
@@ -226,9 +241,4 @@ function isLateFailure({ key, bare, shim }: Difference): boolean {
   if (!key.startsWith('output ')) return false;
   const [before = ''] = String(bare).split(/^(?:Traceback|--- Logging error|Exception ignored|ERROR: |error: )/m);
   return String(shim).startsWith(before);
-}
-
-/** A text without the lines of processes that were left behind. */
-function splitLate(text: unknown): string {
-  return String(text).replaceAll(/late\r?\n/g, '');
 }

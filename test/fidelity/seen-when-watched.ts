@@ -55,6 +55,8 @@ export function isTerminalInstead({ key, bare, shim }: Difference): boolean {
 /** Started where pip was, with pip as its child. */
 export function isOneGenerationOn({ key, bare, shim }: Difference): boolean {
   if (key === 'record process is its child') return bare !== shim;
+  // The kernel takes it from a child; Node keeps it, and passes the signal on.
+  if (key === 'record kernel parent death signal') return shim === 0;
   return (
     ['is the process that was started', 'leads its group', 'leads its session'].some(
       (relation) => key === `record process ${relation}`,

@@ -1,5 +1,5 @@
 import type { Case, Outcome } from './case.ts';
-import { compareOutcomes, hasUncertainCounts, type Difference } from './compare.ts';
+import { compareOutcomes, type Difference } from './compare.ts';
 import { findKnown } from './known-differences.ts';
 import { runSide } from './run-side.ts';
 import type { Workshop } from './workshop.ts';
@@ -54,7 +54,7 @@ async function runPair(
   codes: readonly string[],
 ): Promise<Omit<Result, 'repeats' | 'passing'>> {
   const bare = await runSide(chosen, 'bare', workshop, folder, null);
-  const shim = await runSide(chosen, 'shim', workshop, folder, hasUncertainCounts(chosen) ? null : bare.counts);
+  const shim = await runSide(chosen, 'shim', workshop, folder, bare.counts);
   const { differences, diagnostic } = compareOutcomes(chosen, bare, shim, codes);
   const explained = differences.map((difference) => ({
     difference,
