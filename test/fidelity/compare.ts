@@ -1,0 +1,86 @@
+import type { Case, Outcome } from './case.ts';
+import { normalize } from './normalize.ts';
+
+export type Difference = {
+  /** `status`, `output 2`, `file home/x`, `record env 'PWD'`. */
+  readonly key: string;
+  readonly bare: unknown;
+  readonly shim: unknown;
+};
+
+export type Comparison = {
+  readonly differences: readonly Difference[];
+  /** What the shim said after pip; empty if it said nothing. */
+  readonly diagnostic: string;
+};
+
+/** Records say who started pip; that is not compared. */
+const NOT_COMPARED = new Set(['parent']);
+
+/** Everything in which the two outcomes differ, but for one diagnostic at the end of what goes to the error output. */
+export function compareOutcomes(chosen: Case, bare: Outcome, shim: Outcome, codes: readonly string[]): Comparison {
+  const outputs = compareOutputs(chosen, bare, shim, codes);
+  const pairs: (readonly [string, unknown, unknown])[] = [
+    ['timed out', bare.timedOut, shim.timedOut],
+    ['not started', bare.notStarted, shim.notStarted],
+    ['status', bare.status, shim.status],
+    ['signals', bare.signals, shim.signals],
+    ...(chosen.kind === 'signal' ? [['signals after each step', bare.counts, shim.counts] as const] : []),
+    ['survivors', bare.survivors.length, shim.survivors.length],
+    ['terminal modes at the end', bare.terminal, shim.terminal],
+    ...pairUp('file ', bare.files, shim.files),
+    ...pairUpRecords(bare.record, shim.record),
+  ];
+  const differences = pairs
+    .filter(([, left, right]) => JSON.stringify(left) !== JSON.stringify(right))
+    .map(([key, left, right]) => ({ key, bare: left, shim: right }));
+  return { differences: [...outputs.differences, ...differences], diagnostic: outputs.diagnostic };
+}
+
+function compareOutputs(chosen: Case, bare: Outcome, shim: Outcome, codes: readonly string[]): Comparison {
+  const found: Difference[] = [];
+  let diagnostic = '';
+  for (const name of ['1', '2', 'terminal'] as const) {
+    const [expected, got] = [normalize(bare.output[name]), normalize(shim.output[name])];
+    if (expected === got) continue;
+    const added = got.startsWith(expected) && maySpeak(chosen, name) ? got.slice(expected.length) : '';
+    if (isDiagnostic(added, codes)) diagnostic = added;
+    else found.push({ key: `output ${name}`, bare: expected, shim: got });
+  }
+  return { differences: found, diagnostic };
+}
+
+/** Whether the error output arrives there. */
+function maySpeak({ io }: Case, name: '1' | '2' | 'terminal'): boolean {
+  return name === '1' ? io[2] === 'same' : true;
+}
+
+/** One diagnostic of the shim, whose codes are those of docs/diagnostics. */
+export function isDiagnostic(text: string, codes: readonly string[]): boolean {
+  const start = new RegExp(
+    `^(?:\\r?\\n)*(?:\u001b\\[[0-9;]*m)*(?:error|warning|note|advice|hint)\\[(?:${codes.join('|')})\\]`,
+  );
+  return start.test(text);
+}
+
+function pairUpRecords(bare: Outcome['record'], shim: Outcome['record']): (readonly [string, unknown, unknown])[] {
+  if (bare === null || shim === null) return [['pip started', bare !== null, shim !== null]];
+  return pairUp('record ', bare, shim).filter(([key]) => !NOT_COMPARED.has(key.slice('record '.length)));
+}
+
+type Tree = Readonly<Record<string, unknown>>;
+
+/** Values of two trees of objects by their path; what only one side has is undefined on the other. */
+function pairUp(start: string, left: Tree, right: Tree): (readonly [string, unknown, unknown])[] {
+  const names = [...new Set([...Object.keys(left), ...Object.keys(right)])].toSorted();
+  return names.flatMap((name) => {
+    const [one, other] = [left[name], right[name]];
+    return isTree(one) && isTree(other)
+      ? pairUp(`${start}${name} `, one, other)
+      : [[`${start}${name}`, one, other] as const];
+  });
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,341 @@
+import { describe, expect, test } from 'vitest';
+import { BOOTSTRAP } from '../../src/pip/command-line.ts';
+import type { Case, Outcome, PipRecord } from './case.ts';
+import { generateCase } from './generate.ts';
+import { findKnown, KNOWN_DIFFERENCES, type Finding } from './known-differences.ts';
+
+const CWD = "'/box/cwd'";
+const chosen: Case = {
+  ...generateCase(1, 0, 'fake'),
+  io: ['null', 'pipe', 'pipe'],
+  actions: [],
+  steps: [],
+  shell: 'direct',
+  deleteCwd: false,
+};
+
+function outcome(record: PipRecord): Outcome {
+  return {
+    status: 0,
+    timedOut: false,
+    counts: [],
+    notes: [],
+    terminal: null,
+    signals: '',
+    notStarted: '',
+    survivors: [],
+    record: { cwd: `b${CWD}`, ...record },
+    output: { 1: '', 2: '', terminal: '' },
+    files: {},
+  };
+}
+
+type FindOptions = { of?: Partial<Case>; watched?: boolean; got?: readonly [bare: string, shim: string] };
+
+/** A difference of a watched pip, unless said otherwise. */
+function find(
+  key: string,
+  bare: unknown,
+  shim: unknown,
+  { of = {}, watched = true, got = ['', ''] }: FindOptions = {},
+): Finding {
+  const parent = watched ? '/x/node /x/dist/shim.cjs watch pip install' : 'sh';
+  return {
+    difference: { key, bare, shim },
+    chosen: { ...chosen, ...of },
+    bare: { ...outcome({ parent: 'python3 launch.py' }), signals: got[0] },
+    shim: { ...outcome({ parent }), signals: got[1] },
+  };
+}
+
+const findMask = (name: string, shell: string, bare: string, shim: string) =>
+  find(`record status ${name}`, `\t00000000${bare}`, `\t00000000${shim}`, { of: { shell } });
+
+const TRACEBACK = 'Traceback (most recent call last):\n';
+const PIP_FRAME = '  File "/x/site-packages/pip/__main__.py", line 9, in <module>\n    main()\nRuntimeError: boom\n';
+const bareTrace = `${TRACEBACK}  File "/x/runpy.py", line 196, in _run_module_as_main\n    a\n${PIP_FRAME}`;
+const shimTrace = `${TRACEBACK}  File "<string>", line 4, in <module>\n  File "/x/runpy.py", line 224, in run_module\n    b\n${PIP_FRAME}`;
+const inLogging = (text: string) => text.replace(TRACEBACK, 'Call stack:\n');
+const leaving: Partial<Case> = { actions: [['leave', 1]] };
+const WARNING = 'bash: warning: setlocale: LC_ALL: cannot change locale (de_DE.UTF-8)\n';
+const COMPLAINT = 'sh: 0: getcwd() failed: No such file or directory\n';
+const continued: Partial<Case> = {
+  steps: [
+    ['group', 28],
+    ['group', 18],
+  ],
+};
+const deleted: Partial<Case> = { deleteCwd: true };
+const full: Partial<Case> = { io: ['null', 'full', 'pipe'] };
+const CALL = '/x/bin/python\0-m\0pip\0list\0';
+const startedWith = (start: string) => CALL.replace('-m\0pip', start);
+
+/** For each entry what it is there for, and what is nearly the same and must not pass. */
+const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; readonly others: readonly Finding[] }>> =
+  {
+    'command line of python': {
+      examples: ['-P\0-m\0pip', `-c\0${BOOTSTRAP}`].map((start) => find('record cmdline', CALL, startedWith(start))),
+      others: [
+        find('record cmdline', CALL, startedWith('-I\0-m\0pip')),
+        find('record cmdline', CALL, `${startedWith('-P\0-m\0pip')}more\0`),
+        find('record argv', CALL, startedWith('-P\0-m\0pip')),
+      ],
+    },
+    'sys.flags.safe_path': {
+      examples: [find('record flags', 'flags(a=0, safe_path=False)', 'flags(a=0, safe_path=True)')],
+      others: [find('record flags', 'flags(a=0, safe_path=False)', 'flags(a=1, safe_path=True)')],
+    },
+    'sys.path without the current directory': {
+      examples: ["''", CWD].map((first) => find('record sys.path', [first, "'/lib'"], ["'/lib'"])),
+      others: [
+        find('record sys.path', ["'/on/PYTHONPATH'", "'/lib'"], ["'/lib'"]),
+        find('record sys.path', ["''", "'/lib'"], ["''", "'/lib'"].toReversed()),
+        find('record sys.path', ["''", "'/lib'"], []),
+      ],
+    },
+    'frames of the bootstrap in a traceback': {
+      examples: [
+        find('output 2', bareTrace, shimTrace),
+        find('output 2', inLogging(bareTrace), inLogging(shimTrace)),
+        find('output terminal', bareTrace.replaceAll('\n', '\r\n'), shimTrace.replaceAll('\n', '\r\n')),
+      ],
+      others: [
+        find('output 2', bareTrace, shimTrace.replace('boom', 'other')),
+        find('output 2', bareTrace, `${shimTrace}more\n`),
+        find('output 2', bareTrace, bareTrace.replace('196', '197')),
+      ],
+    },
+    'depth variable': {
+      examples: [find("record env '_PIPWARD_DEPTH'", undefined, "'1'")],
+      others: [
+        find("record env '_PIPWARD_DEPTH'", undefined, "'2'"),
+        find("record env '_PIPWARD_FDS'", undefined, "'1'"),
+      ],
+    },
+    "pipward's own variables": {
+      examples: [find("record env '_PIPWARD_X'", "'1'", undefined)],
+      others: [find("record env 'PIPWARD_X'", "'1'", undefined), find("record env '_PIPWARD_X'", "'1'", "'2'")],
+    },
+    'output is read along through a pipe': {
+      examples: [
+        find('record fds 1', ['fd1', '01', 0o100000], ['pipe:[N]', '0100001', 0o010000]),
+        find('record fds 1', ['fd1', '01', 0o100000], ['/tmp/pipward-aB3dE_/pipe (deleted)', '0100001', 0o010000]),
+        find('record streams 2 flags', 1, 0o100001),
+      ],
+      others: [
+        find('record fds 1', ['fd1', '01', 0o100000], ['pipe:[N]', '0100001', 0o010000], { watched: false }),
+        find('record fds 1', undefined, ['pipe:[N]', '0100001', 0o010000]),
+        find('record fds 0', ['fd0', '01', 0o100000], ['pipe:[N]', '0100001', 0o010000]),
+        find('record fds 1', ['fd1', '01', 0o100000], ['socket:[N]', '0100001', 0o140000]),
+        find('record streams 1 flags', 1, 0o104001),
+      ],
+    },
+    'output is read along through a terminal': {
+      examples: [
+        find('record fds 1', ['terminal', '02', 0o020000], ['/dev/pts/N', '0100002', 0o020000]),
+        find('record fds 2', ['/dev/tty', '0100002', 0o020000], ['/dev/pts/N', '0100002', 0o020000]),
+        find('record streams 1 flags', 2, 0o100002),
+        find('record streams 1 foreground', true, '!OSError 25'),
+        find('record streams 2 ttyname', 'terminal', '/dev/pts/9'),
+        find('record streams 1 modes', [1280, 5, 191, 35387], [1280, 4, 191, 35387]),
+      ],
+      others: [
+        find('record streams 0 flags', 2, 0o100002),
+        find('record streams 1 isatty', true, false),
+        find('record streams 1 modes', [1280, 5, 191, 35387], [1280, 4, 191, 0]),
+        find('record streams 1 size', [24, 80, 0, 0], [24, 81, 0, 0]),
+        find('record streams 1 ttyname', 'terminal', '!OSError 25'),
+        find('record fds 1', ['terminal', '02', 0o020000], ['pipe:[N]', '0100001', 0o010000], { watched: false }),
+      ],
+    },
+    'Node is the parent': {
+      examples: [
+        find('record process is its child', true, false),
+        find('record process is its child', false, true),
+        find('record process is the process that was started', true, false),
+        find('record process leads its session', true, false),
+      ],
+      others: [
+        find('record process is its child', true, false, { watched: false }),
+        find('record process leads its group', false, true),
+        find('record kernel parent death signal', 10, 9),
+        find('record kernel parent death signal', 10, 0, { watched: false }),
+        find('record process group is the one that was started', true, false),
+        find('record process is in the foreground', true, false),
+      ],
+    },
+    'CONT for the whole group': {
+      examples: [
+        find('signals', '28 18 ', '28 18 18 ', { of: continued, got: ['28 18 ', '28 18 18 '] }),
+        find('signals after each step', [1, 2], [1, 3], { of: continued, got: ['28 18 ', '28 18 18 '] }),
+      ],
+      others: [
+        find('signals', '28 18 ', '28 18 18 ', { got: ['28 18 ', '28 18 18 '] }),
+        find('signals', '28 18 ', '28 28 18 ', { of: continued, got: ['28 18 ', '28 28 18 '] }),
+        find('signals', '28 18 ', '18 18 ', { of: continued, got: ['28 18 ', '18 18 '] }),
+        find('status', 0, 256, { of: continued, got: ['18 ', '18 18 '] }),
+      ],
+    },
+    'a process that outlives pip': {
+      examples: [find('output 1', 'a\nlate\n', 'a\n', { of: leaving })],
+      others: [
+        find('output 1', 'a\nlate\n', 'a\n'),
+        find('output 1', 'a\nlate\n', '', { of: leaving }),
+        find('output 1', 'a\nlate\n', 'a\n', { of: leaving, watched: false }),
+      ],
+    },
+    'output that cannot be delivered': {
+      examples: [
+        find('status', 256, 30_720, { of: full }),
+        find('output 2', `a\n${bareTrace}`, 'a\nb\npipward: not written', { of: full }),
+        find('status', 13, 30_720, { of: { steps: [['stop-reading', 1]] } }),
+        find('status', 256, 512, { of: { ...full, kind: 'real', args: ['install', 'x'] }, watched: false }),
+      ],
+      others: [
+        find('status', 256, 0, { of: full }),
+        find('status', 0, 30_720, { of: full }),
+        find('status', 256, 30_720),
+        find('status', 256, 30_720, { of: full, watched: false }),
+        find('status', 256, 512, { of: { ...full, kind: 'real', args: ['list'] }, watched: false }),
+        find('output 2', `a\n${bareTrace}`, 'b\n', { of: full }),
+      ],
+    },
+    PWD: {
+      examples: [
+        find("record env 'PWD'", undefined, CWD),
+        find("record env 'PWD'", undefined, "''", { of: { deleteCwd: true } }),
+      ],
+      others: [
+        find("record env 'PWD'", "'/elsewhere'", CWD),
+        find("record env 'PWD'", undefined, "'/'"),
+        find("record env 'PWD'", undefined, "''"),
+        find("record env 'PWD'", undefined, "'/'", { of: { deleteCwd: true } }),
+      ],
+    },
+    'variables that another /bin/sh adds': {
+      examples: [
+        find("record env 'SHLVL'", "'3'", "'4'", { of: { shell: 'bash' } }),
+        find("record env '_'", undefined, "'/x/bin/python'", { of: { shell: 'zsh' } }),
+        find("record env 'LOGNAME'", undefined, "'root'", { of: { shell: 'zsh-sh' } }),
+        find("record env 'A__z'", undefined, `'"*SHLVL'`, { of: { shell: 'ksh' } }),
+      ],
+      others: [
+        find("record env 'SHLVL'", "'3'", "'4'"),
+        find("record env '_'", "'/mine'", "'/x/bin/python'", { of: { shell: 'zsh' } }),
+        find("record env 'LOGNAME'", undefined, "'root'", { of: { shell: 'bash' } }),
+        find("record env 'IFS'", undefined, "' '", { of: { shell: 'bash' } }),
+      ],
+    },
+    'variables that mean something to another /bin/sh': {
+      examples: [
+        find("record env 'RANDOM'", "'5'", "'7327'", { of: { shell: 'mksh' } }),
+        find("record env 'PS1'", "'$ '", undefined, { of: { shell: 'bash' } }),
+      ],
+      others: [
+        find("record env 'RANDOM'", "'5'", "'7327'"),
+        find("record env 'PS1'", "'$ '", undefined, { of: { shell: 'busybox' } }),
+        find("record env 'OPTIND'", "'4'", "'1'", { of: { shell: 'bash' } }),
+      ],
+    },
+    'bash warns of a locale': {
+      examples: [find('output 2', 'a\n', `${WARNING}a\n`, { of: { shell: 'bash-posix' } })],
+      others: [
+        find('output 2', 'a\n', `${WARNING}a\n`),
+        find('output 2', 'a\n', WARNING, { of: { shell: 'bash' } }),
+        find('output 2', 'a\n', 'bash: warning: other\na\n', { of: { shell: 'bash' } }),
+      ],
+    },
+    'program that the caller started': {
+      examples: [find("record env '_'", "'/x/bin/python'", "'/y/shims/pip'")],
+      others: [
+        find("record env '_'", "'/usr/bin/x'", "'/y/shims/pip'"),
+        find("record env '_'", "'/x/bin/python'", "'processes'"),
+        find("record env '_'", undefined, "'/y/shims/pip'"),
+      ],
+    },
+    "variables named like the shim's": {
+      examples: [find("record env 'pipward_way'", "'fast'", "'decide'")],
+      others: [find("record env 'PIPWARD_FOO'", "'1'", undefined), find("record env 'my_pipward_way'", "'1'", "'2'")],
+    },
+    'signals that other shells take for themselves': {
+      examples: [
+        findMask('SigIgn', 'zsh', '09381000', '01001000'),
+        findMask('SigIgn', 'ksh', '09381000', '01381000'),
+        findMask('SigBlk', 'zsh-sh', '08010200', '00000200'),
+        findMask('SigBlk', 'bash-posix', '00010200', '00000200'),
+        findMask('SigBlk', 'mksh', '08014202', '00000000'),
+      ],
+      others: [
+        findMask('SigIgn', 'direct', '09381000', '01381000'),
+        findMask('SigIgn', 'ksh', '09381000', '01001000'),
+        findMask('SigIgn', 'bash', '09391000', '09381000'),
+        findMask('SigIgn', 'zsh', '09381002', '01001000'),
+        findMask('SigIgn', 'zsh', '01001000', '09381000'),
+        findMask('SigBlk', 'zsh', '08000002', '00000000'),
+        findMask('SigBlk', 'bash', '08000000', '00000000'),
+        findMask('SigCgt', 'zsh', '08000000', '00000000'),
+      ],
+    },
+    'names that are no identifiers': {
+      examples: [
+        find("record env 'a-b'", "'1'", undefined),
+        find("record env 'BASH_FUNC_x%%'", "'() { echo; }'", undefined, { of: { shell: 'busybox' } }),
+        find("record env 'BASH_FUNC_x%%'", "'() { echo; }'", String.raw`'() {  echo\n}'`, { of: { shell: 'bash' } }),
+      ],
+      others: [
+        find("record env 'a-b'", "'1'", undefined, { of: { shell: 'bash' } }),
+        find("record env 'a-b'", "'1'", "'2'"),
+        find("record env 'BASH_FUNC_x%%'", "'() { echo; }'", undefined, { of: { shell: 'bash' } }),
+        find("record env 'FOO'", "'1'", undefined),
+      ],
+    },
+    'what was shown today': {
+      examples: [
+        find('file home/.local', undefined, '40700 0'),
+        find('file home/.local/state/pipward/shown/some-name', undefined, '100600 0 hash'),
+      ],
+      others: [
+        find('file home/.local', '40755 0', '40700 0'),
+        find('file home/.local/share', undefined, '40700 0'),
+        find('file home/.local/state/pipward/other', undefined, '100600 0 hash'),
+        find('file cwd/.local', undefined, '40700 0'),
+      ],
+    },
+    'deleted directory': {
+      examples: [
+        find('output 2', 'a\n', `${COMPLAINT}a\n`, { of: deleted }),
+        find('output 1', bareTrace, `${COMPLAINT}${COMPLAINT}${shimTrace.replace('<string>', 'other')}`, {
+          of: deleted,
+        }),
+      ],
+      others: [
+        find('output 2', 'a\n', `${COMPLAINT}a\n`),
+        find('output 2', 'a\n', COMPLAINT, { of: deleted }),
+        find('output 2', 'a\n', `a\n${COMPLAINT}`, { of: deleted }),
+        find('output 2', 'a\n', 'sh: 0: cannot open x: No such file or directory\na\n', { of: deleted }),
+      ],
+    },
+  };
+
+test('every entry has an example here, a name of its own and a reason', () => {
+  expect(Object.keys(CASES)).toEqual(KNOWN_DIFFERENCES.map(({ name }) => name));
+  expect(KNOWN_DIFFERENCES.filter(({ reason }) => reason.length < 20)).toEqual([]);
+});
+
+describe.each(Object.entries(CASES))('%s', (name, { examples, others }) => {
+  test.each(examples)('explains $difference.key: $difference.bare, $difference.shim', (finding) => {
+    const matching = KNOWN_DIFFERENCES.filter(({ matches }) => matches(finding));
+    expect(matching.map((known) => known.name)).toEqual([name]);
+  });
+
+  test.each(others)('does not explain $difference.key: $difference.bare, $difference.shim', (finding) => {
+    expect(findKnown(finding)?.name).not.toBe(name);
+  });
+});
+
+test.each(['status', 'output 1', 'terminal modes at the end', 'survivors', 'record cwd', 'record umask'])(
+  'nothing explains another %s',
+  (key) => {
+    expect(findKnown(find(key, 'one', 'other'))).toBeNull();
+  },
+);

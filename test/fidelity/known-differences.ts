@@ -1,0 +1,244 @@
+import { READ_ONLY_WORDS } from '../../src/invocation/pip-commands.ts';
+import { BOOTSTRAP } from '../../src/pip/command-line.ts';
+import type { Case, Outcome } from './case.ts';
+import type { Difference } from './compare.ts';
+import { takeOutCallers, withoutComplaints, withoutLate, withoutWarnings } from './outputs-without.ts';
+import { isOneGenerationOn, isPipeInstead, isTerminalInstead, isWatchedRecord } from './seen-when-watched.ts';
+
+/** A difference together with the runs that it was found in. */
+export type Finding = {
+  readonly difference: Difference;
+  readonly chosen: Case;
+  readonly bare: Outcome;
+  readonly shim: Outcome;
+};
+
+export type KnownDifference = {
+  readonly name: string;
+  /** Why it is so; docs/architecture.md explains it. */
+  readonly reason: string;
+  /** As narrow as it can be: anything else about the same key is a fault. */
+  readonly matches: (finding: Finding) => boolean;
+};
+
+/** Everything in which the shim differs from `python -m pip` for a known reason. All else fails the run. */
+export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
+  {
+    name: 'command line of python',
+    reason: 'the current directory must not be searched for pip: -P, or the bootstrap where Python has no -P',
+    matches: ({ difference: { key, bare, shim } }) =>
+      key === 'record cmdline' &&
+      ['-P\0-m\0pip', `-c\0${BOOTSTRAP}`].some((start) => shim === String(bare).replace('-m\0pip', start)),
+  },
+  {
+    name: 'sys.flags.safe_path',
+    reason: 'the same: -P sets it',
+    matches: ({ difference: { key, bare, shim } }) =>
+      key === 'record flags' && shim === String(bare).replace('safe_path=False', 'safe_path=True'),
+  },
+  {
+    name: 'sys.path without the current directory',
+    reason: 'the same: the entry that `python -m pip` puts first, which pip itself takes out',
+    matches: ({ difference: { key, bare, shim }, bare: { record } }) => {
+      if (key !== 'record sys.path' || !Array.isArray(bare)) return false;
+      const [first, ...rest] = bare as unknown[];
+      const isCurrent = first === "''" || String(record?.['cwd']) === `b${String(first)}`;
+      return isCurrent && isSame(rest, shim);
+    },
+  },
+  {
+    name: 'frames of the bootstrap in a traceback',
+    reason: 'the same: Python before 3.11 shows what called pip. (pip catches its own errors; only a crash shows it.)',
+    matches: ({ difference: { key, bare, shim } }) =>
+      key.startsWith('output ') &&
+      String(shim).includes('  File "<string>", line 4, in <module>') &&
+      takeOutCallers(String(bare)) === takeOutCallers(String(shim)),
+  },
+  {
+    name: 'depth variable',
+    reason: 'pip may call itself while it builds; calls that go round in a loop end by it',
+    matches: ({ difference: { key, bare, shim } }) =>
+      key === "record env '_PIPWARD_DEPTH'" && bare === undefined && shim === "'1'",
+  },
+  {
+    name: "pipward's own variables",
+    reason: 'names that begin with _PIPWARD_ are between the shim and its program',
+    matches: ({ difference: { key, shim } }) => key.startsWith("record env '_PIPWARD_") && shim === undefined,
+  },
+  {
+    name: 'output is read along through a pipe',
+    reason: 'a watched pip writes to a pipe; what it writes arrives where the caller wanted it',
+    matches: (finding) => isWatched(finding) && isPipeInstead(finding.difference),
+  },
+  {
+    name: 'output is read along through a terminal',
+    reason: 'a watched pip writes to a pseudo-terminal without output processing, which controls no session',
+    matches: (finding) => isWatched(finding) && isTerminalInstead(finding.difference),
+  },
+  {
+    name: 'Node is the parent',
+    reason: 'a watched pip is a child of the shim, which keeps the process id that the caller knows',
+    matches: (finding) => isWatched(finding) && isOneGenerationOn(finding.difference),
+  },
+  {
+    name: 'CONT for the whole group',
+    reason: 'CONT is passed on to a watched pip, also if pip has got it itself; often the two arrive as one',
+    matches: (finding) => {
+      const { key } = finding.difference;
+      const sent = finding.chosen.steps.filter(([how, signal]) => how === 'group' && signal === CONT).length;
+      if (!isWatched(finding) || sent === 0) return false;
+      return /^signals(?: after each step)?$/.test(key) && withoutRepeated(finding.shim) === finding.bare.signals;
+    },
+  },
+  {
+    name: 'a process that outlives pip',
+    reason: 'what it writes after the end of a watched pip finds the pipe or terminal closed',
+    matches: ({ difference: { key, bare, shim }, chosen, shim: outcome }) =>
+      key.startsWith('output ') &&
+      chosen.actions.some(([kind]) => kind === 'leave') &&
+      isWatchedRecord(outcome) &&
+      withoutLate(bare) === withoutLate(shim),
+  },
+  {
+    name: 'output that cannot be delivered',
+    reason: 'a watched pip writes to a pipe and learns of it late or never; the shim says so and ends with 120',
+    matches: (finding) =>
+      hasUndeliverable(finding.chosen) && mayBeWatched(finding) && isLateFailure(finding.difference),
+  },
+  {
+    name: 'PWD',
+    reason: 'sh sets it for itself, and exports it in most shells, where the caller has none',
+    matches: ({ difference: { key, bare, shim }, chosen: { deleteCwd }, bare: { record } }) =>
+      key === "record env 'PWD'" &&
+      bare === undefined &&
+      (deleteCwd ? shim === "''" || shim === "'.'" : String(record?.['cwd']) === `b${String(shim)}`),
+  },
+  {
+    name: 'variables that another /bin/sh adds',
+    reason: 'bash, busybox, zsh, ksh and mksh export variables of their own before the first line of the shim',
+    matches: ({ difference: { key, bare, shim }, chosen: { shell } }) => {
+      const name = /^record env '(\w+)'$/.exec(key)?.[1] ?? '';
+      if (name === 'SHLVL') return /^(?:bash|zsh|ksh|busybox)/.test(shell) && /^'-?\d+'$/.test(String(shim));
+      return bare === undefined && (ADDED_BY_SHELL[name]?.test(shell) ?? false);
+    },
+  },
+  {
+    name: 'variables that mean something to another /bin/sh',
+    reason: 'RANDOM and SECONDS are counters of bash, zsh, ksh and mksh; bash has no PS1 in a script',
+    matches: ({ difference: { key }, chosen: { shell } }) =>
+      (/^record env '(?:RANDOM|SECONDS)'$/.test(key) && /^(?:bash|zsh|m?ksh)/.test(shell)) ||
+      (key === "record env 'PS1'" && /^(?:bash|zsh)/.test(shell)),
+  },
+  {
+    name: 'bash warns of a locale',
+    reason: 'as /bin/sh bash says at its start that the locale of LC_ALL is not installed',
+    matches: ({ difference: { key, bare, shim }, chosen: { shell } }) =>
+      shell.startsWith('bash') && key.startsWith('output ') && withoutWarnings(bare) === withoutWarnings(shim),
+  },
+  {
+    name: 'program that the caller started',
+    reason: "a shell that starts pip puts its path into `_`: the interpreter's on one side, the shim's on the other",
+    matches: ({ difference: { key, bare, shim } }) =>
+      key === "record env '_'" && String(bare).endsWith("/bin/python'") && String(shim).endsWith("/shims/pip'"),
+  },
+  {
+    name: "variables named like the shim's",
+    reason:
+      'names that begin with pipward_ are those of the sh of the shim; one that the caller exports stays exported',
+    matches: ({ difference: { key } }) => /^record env 'pipward_\w+'$/.test(key),
+  },
+  {
+    name: 'signals that other shells take for themselves',
+    reason: 'what they start no longer ignores these, or has them blocked, whatever the caller did',
+    matches: ({ difference: { key, bare, shim }, chosen: { shell } }) => {
+      const taken = TAKEN_BY_SHELL.find(
+        ([status, pattern]) => key === `record status ${status}` && pattern.test(shell),
+      );
+      if (taken === undefined) return false;
+      const lost = readMask(bare) ^ readMask(shim);
+      return lost !== 0n && (lost & ~taken[2]) === 0n && (lost & readMask(shim)) === 0n;
+    },
+  },
+  {
+    name: 'names that are no identifiers',
+    reason: 'dash, busybox and mksh do not pass on such variables; bash writes its functions in its own form',
+    matches: ({ difference: { key, shim }, chosen: { shell } }) => {
+      if (key === "record env 'a-b'") return shim === undefined && shell !== 'bash';
+      if (key !== "record env 'BASH_FUNC_x%%'") return false;
+      return shim === (shell.startsWith('bash') ? String.raw`'() {  echo\n}'` : undefined);
+    },
+  },
+  {
+    name: 'what was shown today',
+    reason: 'the shim remembers which message it printed in full (README.md)',
+    matches: ({ difference: { key, bare } }) =>
+      bare === undefined && /^file home\/\.local(?:\/state(?:\/pipward(?:\/shown(?:\/[^/]+)?)?)?)?$/.test(key),
+  },
+  {
+    name: 'deleted directory',
+    reason: 'sh complains at its start, before the first line of the shim, and where it starts a watched pip',
+    matches: ({ difference: { key, bare, shim }, chosen: { deleteCwd } }) =>
+      deleteCwd &&
+      key.startsWith('output ') &&
+      withoutComplaints(shim) !== shim &&
+      takeOutCallers(withoutComplaints(bare)) === takeOutCallers(withoutComplaints(shim)),
+  },
+];
+
+/** A bit of a mask in /proc/PID/status. */
+const bit = (signal: number) => 1n << BigInt(signal - 1);
+const [CHLD, WINCH] = [bit(17), bit(28)];
+const JOB_CONTROL = bit(20) | bit(21) | bit(22);
+const ALL = bit(65) - 1n;
+
+const TAKEN_BY_SHELL: readonly (readonly [status: string, shell: RegExp, signals: bigint])[] = [
+  ['SigIgn', /^zsh/, JOB_CONTROL | WINCH],
+  ['SigIgn', /^ksh$/, WINCH],
+  ['SigBlk', /^zsh/, CHLD | WINCH],
+  ['SigBlk', /^bash/, CHLD],
+  ['SigBlk', /^m?ksh$/, ALL],
+];
+
+const readMask = (text: unknown) => BigInt(`0x${String(text).trim()}`);
+
+const CONT = 18;
+const withoutRepeated = ({ signals }: Outcome) => signals.replaceAll(/\b18 18 /g, '18 ');
+
+const ADDED_BY_SHELL: Readonly<Record<string, RegExp>> = {
+  _: /^(?:bash|zsh|ksh|mksh)/,
+  OLDPWD: /^(?:bash|zsh|ksh)/,
+  LOGNAME: /^zsh/,
+  HOME: /^zsh/,
+  A__z: /^ksh/,
+};
+
+/** The entry that explains a difference; null if none does. */
+export function findKnown(finding: Finding): KnownDifference | null {
+  return KNOWN_DIFFERENCES.find(({ matches }) => matches(finding)) ?? null;
+}
+
+const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+
+const isWatched = ({ shim }: Finding) => isWatchedRecord(shim);
+
+/** Output that goes to a full disk, to what was opened for reading, or to a reader that goes away. */
+function hasUndeliverable({ io, steps }: Case): boolean {
+  return (
+    [io[1], io[2]].some((kind) => kind === 'full' || kind === 'read-only') ||
+    steps.some(([how]) => how === 'stop-reading')
+  );
+}
+
+/** A real pip does not tell; then it is the first argument that decides, as in the shim. */
+function mayBeWatched({ chosen: { kind, args }, shim }: Finding): boolean {
+  if (kind !== 'real') return isWatchedRecord(shim);
+  return args[0] !== undefined && !READ_ONLY_WORDS.includes(args[0]);
+}
+
+/** Both fail; up to the first complaint of Python the same was written. */
+function isLateFailure({ key, bare, shim }: Difference): boolean {
+  if (key === 'status') return bare !== 0 && shim !== 0;
+  if (!key.startsWith('output ')) return false;
+  const [before = ''] = String(bare).split(/^(?:Traceback|--- Logging error|Exception ignored|ERROR: |error: )/m);
+  return String(shim).startsWith(before);
+}

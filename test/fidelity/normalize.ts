@@ -1,0 +1,19 @@
+/** What differs between any two runs of the same pip. */
+const CHANGING: readonly (readonly [RegExp, string])[] = [
+  [/pip-([a-z-]+)-[a-z0-9_]{8}/g, 'pip-$1-TEMPORARY'],
+  [/\/tmp\/tmp[a-z0-9_]{8}/g, '/tmp/TEMPORARY'],
+  [/0x[0-9a-f]{6,}/g, '0xADDRESS'],
+  [/20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[,.]\d+)?/g, 'DATE'],
+  [/\b\d+(?:\.\d+)? (?:kB|MB|bytes)\/s/g, 'RATE'],
+  [/stored in directory: .*/g, 'stored in directory: FOLDER'],
+  // These name the program that they started.
+  [/(xargs: )\S+(: (?:terminated by signal|exited with status))/g, '$1PROGRAM$2'],
+  [/(find: )\S+( terminated by signal)/g, '$1PROGRAM$2'],
+  // bash names the process that died.
+  [/(line \d+: +)\d+ ([A-Z])/g, '$1PID $2'],
+];
+
+/** Replaces temporary names, addresses, dates and rates. */
+export function normalize(text: string): string {
+  return CHANGING.reduce((changed, [pattern, replacement]) => changed.replace(pattern, replacement), text);
+}
