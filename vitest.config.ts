@@ -1,4 +1,7 @@
 import { defineConfig } from 'vitest/config';
+import { moveToOwnMachine } from './test/support/own-machine.ts';
+
+await moveToOwnMachine();
 
 export default defineConfig({
   test: {

@@ -1,11 +1,9 @@
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { listPyenvPythons } from '../support/pythons.ts';
+import { listPyenvPythons, pyenvRoot as root } from '../support/pythons.ts';
 import { createSandbox, isRoot, type Sandbox } from '../support/sandbox.ts';
 
-const root = path.join(homedir(), '.pyenv');
 const pythons = existsSync(path.join(root, 'shims', 'python')) ? listPyenvPythons() : [];
 const newest = pythons.at(-1);
 // Another user could not look into pyenv's folder below root's home.

@@ -1,0 +1,77 @@
+#!/bin/sh
+# Becomes the command in its arguments on a plain machine: what this machine has and the tests must not see is hidden.
+# Runs as root in a mount namespace of its own (`unshare -m`), so that nothing of the machine itself changes.
+# TESTS_EMPTY_TMP: a folder to be seen as /tmp. TESTS_EMPTY_ROOT: a folder to be the root of the file system.
+# shellcheck shell=dash
+set -eu
+before=$PATH
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+
+# Puts one thing in the place of another, for the command alone.
+cover() {
+  mount --bind "$1" "$2" || echo "tests: $2 of this machine is visible" >&2
+}
+
+scratch=$(mktemp -d)
+mount -t tmpfs -o mode=755 none "$scratch"
+mkdir "$scratch/empty"
+
+# Settings of pip, pipward, git and the shells. (A copy: tests make files below /etc.)
+cp -a /etc "$scratch/etc"
+(
+  cd "$scratch/etc"
+  rm -rf pipward pip.conf xdg/pip gitconfig npmrc profile.d fish/conf.d
+  mkdir -p pipward profile.d
+  rmdir pipward
+)
+cover "$scratch/etc" /etc
+
+# Installations of pipward and of packages for all users, and headers that builds ask for.
+system=
+[ ! -x /usr/bin/python3 ] || system=$(readlink -f /usr/bin/python3)
+for folder in /usr/local/lib/pipward /usr/include/postgresql ${system:+/usr/local/lib/python*/dist-packages} \
+  /usr/local/opt /opt/homebrew /home/linuxbrew; do
+  case $1 in "$folder"/*) continue ;; esac
+  [ ! -d "$folder" ] || cover "$scratch/empty" "$folder"
+done
+
+# Programs that pipward or pip look for. What is not a file cannot be started, and is not found on PATH.
+for program in /usr/bin/* /usr/sbin/* /usr/local/bin/* /usr/local/sbin/*; do
+  case ${program##*/} in
+    virtualenv* | pipenv* | poetry* | hatch | pdm | uv | uvx | rye | pixi | tox* | nox* | conda* | mamba | micromamba) ;;
+    pyenv | asdf | mise | rtx | pipward | easy_install* | cargo | rustc | pg_config) ;;
+    # Where the system has no Python of its own, another is all that there is.
+    python | python[23]* | pip | pip[23]*)
+      [ -n "$system" ] || continue
+      case $program in
+        /usr/bin/python2* | /usr/bin/python) ;;
+        /usr/bin/python*) [ "$(readlink -f "$program")" != "$system" ] || continue ;;
+        /usr/bin/*) continue ;;
+      esac
+      ;;
+    *) continue ;;
+  esac
+  cover /dev/null "$program"
+done
+
+# What is covered stays so.
+umount -l "$scratch"
+rmdir "$scratch"
+
+[ -z "${TESTS_EMPTY_TMP-}" ] || cover "$TESTS_EMPTY_TMP" /tmp
+
+if [ -z "${TESTS_EMPTY_ROOT-}" ]; then
+  PATH=$before
+  exec "$@"
+fi
+mount -t tmpfs -o mode=755 none "$TESTS_EMPTY_ROOT"
+for folder in /*; do
+  if [ -L "$folder" ]; then
+    cp -P "$folder" "$TESTS_EMPTY_ROOT/"
+  elif [ -d "$folder" ]; then
+    mkdir "$TESTS_EMPTY_ROOT$folder"
+    mount --rbind "$folder" "$TESTS_EMPTY_ROOT$folder"
+  fi
+done
+# shellcheck disable=SC2016 # expanded by the inner sh
+exec chroot "$TESTS_EMPTY_ROOT" /bin/sh -c 'cd "$1" && PATH=$2 && shift 2 && exec "$@"' sh "$PWD" "$before" "$@"
