@@ -52,7 +52,7 @@ describe.skipIf(missing !== null)(`builds that fail${missing === null ? '' : ` (
     makeBrokenSdists(box.wheels);
     makeWheel(box.wheels, 'demo-lib', '1.0');
     makeWheel(box.wheels, 'numpy', '1.0');
-  }, 120_000);
+  });
   afterAll(() => box?.remove());
 
   const pipOf = (version: Version) => {
@@ -98,7 +98,7 @@ describe.skipIf(missing !== null)(`builds that fail${missing === null ? '' : ` (
     ['23.2.1', '3.11.'],
   ])('pip %s', (pip, version) => {
     let project: Awaited<ReturnType<typeof makeProject>>;
-    beforeAll(async () => void (project = await makeProject(version)), 60_000);
+    beforeAll(async () => void (project = await makeProject(version)));
     const rows: readonly (readonly [line: string, headline: RegExp, row: RegExp])[] = [
       [
         'pip install needs-numpy',

@@ -1,8 +1,7 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
-import { fillOwnFolder, readOwnPath } from './own-folder.ts';
-import { OWN_FOLDER, USER_HOME } from './own-machine.ts';
+import { fillOwnFolder, OWN_FOLDER, readOwnPath, USER_HOME } from './own-folder.ts';
 
 /** What vitest and this folder need; nothing else of the caller's environment reaches a test. */
 const KEPT =

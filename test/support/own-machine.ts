@@ -2,13 +2,8 @@ import { spawn, spawnSync, type SpawnOptions } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { constants, homedir } from 'node:os';
 import path from 'node:path';
-import { fillOwnFolder } from './own-folder.ts';
+import { fillOwnFolder, OWN_FOLDER, USER_HOME } from './own-folder.ts';
 import { chooseTemporaryFolder, listMarks, listUpward } from './temporary-folder.ts';
-
-/** Tells the test processes their folder (see fillOwnFolder). */
-export const OWN_FOLDER = 'TESTS_OWN_FOLDER';
-/** Tells them the home directory of the user who runs them, where pyenv is. */
-export const USER_HOME = 'TESTS_USER_HOME';
 
 /**
  * Starts the tests again where nothing of this machine reaches them, and ends as that run ends. As root on Linux that is

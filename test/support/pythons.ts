@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { USER_HOME } from './own-machine.ts';
+import { USER_HOME } from './own-folder.ts';
 
 export type Python = {
   readonly executable: string;

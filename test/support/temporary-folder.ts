@@ -35,7 +35,8 @@ export function chooseTemporaryFolder(): string {
   return plain ?? usable[0] ?? tmpdir();
 }
 
-function isReachable(folder: string): boolean {
+/** Whether every user can come to the folder, where that matters: only root starts programs as another user. */
+export function isReachable(folder: string): boolean {
   return process.getuid?.() !== 0 || listUpward(folder).every((each) => (statSync(each).mode & 0o001) !== 0);
 }
 
