@@ -35,23 +35,36 @@ for folder in /usr/local/lib/pipward /usr/include/postgresql ${system:+/usr/loca
   [ ! -d "$folder" ] || cover "$scratch/empty" "$folder"
 done
 
-# Programs that pipward or pip look for. What is not a file cannot be started, and is not found on PATH.
-for program in /usr/bin/* /usr/sbin/* /usr/local/bin/* /usr/local/sbin/*; do
-  case ${program##*/} in
+# Whether pipward or pip look for a program of that name.
+is_looked_for() {
+  case ${1##*/} in
     virtualenv* | pipenv* | poetry* | hatch | pdm | uv | uvx | rye | pixi | tox* | nox* | conda* | mamba | micromamba) ;;
     pyenv | asdf | mise | rtx | pipward | easy_install* | cargo | rustc | pg_config) ;;
-    # Where the system has no Python of its own, another is all that there is.
     python | python[23]* | pip | pip[23]*)
-      [ -n "$system" ] || continue
-      case $program in
-        /usr/bin/python2* | /usr/bin/python) ;;
-        /usr/bin/python*) [ "$(readlink -f "$program")" != "$system" ] || continue ;;
-        /usr/bin/*) continue ;;
+      # Where the system has no Python of its own, another is all that there is.
+      [ -n "$system" ] || return 1
+      case $1 in
+        /usr/bin/python3) return 1 ;;
+        /usr/bin/python3*) [ "$(readlink -f "$1")" != "$system" ] ;;
+        /usr/bin/pip*) return 1 ;;
       esac
       ;;
-    *) continue ;;
+    *) return 1 ;;
   esac
-  cover /dev/null "$program"
+}
+
+# A view of each folder of programs that lacks these. Without overlayfs something that is not a program takes their place,
+# but for a second name of the system's Python, which that would hide, too.
+for folder in /usr/bin /usr/sbin /usr/local/bin /usr/local/sbin; do
+  mkdir -p "$scratch$folder/upper" "$scratch$folder/work"
+  view=lowerdir=$folder,upperdir=$scratch$folder/upper,workdir=$scratch$folder/work
+  hide='rm -f'
+  mount -t overlay -o "$view" none "$folder" 2>/dev/null || hide='cover /dev/null'
+  for program in "$folder"/*; do
+    is_looked_for "$program" || continue
+    [ "$hide" = 'rm -f' ] || [ "$(readlink -f "$program")" != "$system" ] || continue
+    $hide "$program"
+  done
 done
 
 # What is covered stays so.
