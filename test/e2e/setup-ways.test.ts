@@ -13,13 +13,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LIMIT_SECONDS } from '../support/limits.ts';
+import { canMount } from '../support/namespaces.ts';
 import { waitUntil } from '../support/processes.ts';
 import { findOwnNode } from '../support/own-folder.ts';
 import { copyProduct, runAt, snapshot } from '../support/product.ts';
-import { hasProgram, isRoot } from '../support/sandbox.ts';
+import { hasProgram } from '../support/sandbox.ts';
 
 const checkout = path.join(import.meta.dirname, '../..');
-const canUnshare = isRoot && spawnSync('unshare', ['-m', 'true']).status === 0;
 // Nothing of a user's npm: no configuration, no cache, no network.
 const npm = (home: string, args: readonly [string, ...string[]], cwd = home) =>
   spawnSync('npm', [...args, '--offline', '--ignore-scripts', '--cache', path.join(home, 'cache')], {
@@ -61,7 +61,7 @@ describe.skipIf(!hasProgram('npm'))('the archive of npm pack', () => {
   });
 });
 
-describe.skipIf(!canUnshare)(`--system${canUnshare ? '' : ' (needs root and unshare)'}`, () => {
+describe.skipIf(!canMount)(`--system${canMount ? '' : ' (needs root and unshare)'}`, () => {
   test('installs for all users, whatever the umask; a login of another user finds it; comes out whole', () => {
     const product = copyProduct(path.join(scratch, 'product'));
     const home = path.join(scratch, 'home');

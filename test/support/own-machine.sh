@@ -6,6 +6,8 @@
 set -eu
 before=$PATH
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
+# Every user looks into the folders that are made here.
+umask 022
 
 # Puts one thing in the place of another, for the command alone.
 cover() {
@@ -21,8 +23,8 @@ cp -a /etc "$scratch/etc"
 (
   cd "$scratch/etc"
   rm -rf pipward pip.conf xdg/pip gitconfig npmrc profile.d fish/conf.d
-  mkdir -p pipward profile.d
-  rmdir pipward
+  # Tests put a policy into a file system of their own here.
+  mkdir pipward profile.d
 )
 cover "$scratch/etc" /etc
 

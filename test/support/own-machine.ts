@@ -1,7 +1,8 @@
-import { spawn, spawnSync, type SpawnOptions } from 'node:child_process';
+import { spawn, type SpawnOptions } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { constants, homedir } from 'node:os';
 import path from 'node:path';
+import { canMount } from './namespaces.ts';
 import { fillOwnFolder, OWN_FOLDER, USER_HOME } from './own-folder.ts';
 import { chooseTemporaryFolder, listMarks, listUpward } from './temporary-folder.ts';
 
@@ -13,17 +14,16 @@ import { chooseTemporaryFolder, listMarks, listUpward } from './temporary-folder
  */
 export async function moveToOwnMachine(): Promise<void> {
   if (process.env[OWN_FOLDER] !== undefined || !/^vitest(\.mjs)?$/.test(path.basename(process.argv[1] ?? ''))) return;
-  const canHide = process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'true']).status === 0;
   const temporary = chooseTemporaryFolder();
   const marked = listUpward(temporary).filter((folder) => listMarks(folder).length > 0);
-  if (marked.length > 0 && !canHide) warnOf(marked);
-  const mustCover = marked.length > 0 && canHide;
+  if (marked.length > 0 && !canMount) warnOf(marked);
+  const mustCover = marked.length > 0 && canMount;
   const own = mkdtempSync(path.join(mustCover ? '/var/tmp' : temporary, 'pipward-tests-'));
   chmodSync(own, 0o755);
   try {
     fillOwnFolder(own, process.env['PATH'] ?? '');
     const env = { ...process.env, [OWN_FOLDER]: own, [USER_HOME]: homedir(), TMPDIR: temporary };
-    const hiding = canHide ? ['unshare', '-m', path.join(import.meta.dirname, 'own-machine.sh')] : [];
+    const hiding = canMount ? ['unshare', '-m', path.join(import.meta.dirname, 'own-machine.sh')] : [];
     const command = [...hiding, process.execPath, ...process.execArgv, ...process.argv.slice(1)];
     process.exitCode = await runToEnd(command, mustCover ? { ...env, ...coverFolders(own, marked) } : env);
   } finally {
