@@ -141,7 +141,7 @@ describe.skipIf(missing !== '')(`on-refusal = "offer"${missing}`, () => {
     expect(await waitUntil(() => existsSync(started))).toBe(true);
     terminal.type(...keys);
     // It is there once the terminal has echoed it.
-    await terminal.waitFor(new RegExp(`^${keys.join('').replaceAll('Enter', '\\n').trim()}$`));
+    await terminal.waitFor(new RegExp(`^${keys.join('').replaceAll('Enter', '\n').trim()}$`));
     writeFileSync(path.join(person.cwd, 'typed'), '');
     await terminal.waitFor(QUESTION);
     terminal.type('Enter');
