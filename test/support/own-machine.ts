@@ -1,5 +1,5 @@
 import { spawn, type SpawnOptions } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { constants, homedir } from 'node:os';
 import path from 'node:path';
 import { canMount } from './namespaces.ts';
@@ -16,24 +16,27 @@ export async function moveToOwnMachine(): Promise<void> {
   if (process.env[OWN_FOLDER] !== undefined || !/^vitest(\.mjs)?$/.test(path.basename(process.argv[1] ?? ''))) return;
   const temporary = chooseTemporaryFolder();
   const marked = listUpward(temporary).filter((folder) => listMarks(folder).length > 0);
-  if (marked.length > 0 && !canMount) warnOf(marked);
+  if (!canMount) warnOf(marked);
   const mustCover = marked.length > 0 && canMount;
   const own = mkdtempSync(path.join(mustCover ? '/var/tmp' : temporary, 'pipward-tests-'));
   chmodSync(own, 0o755);
-  try {
-    fillOwnFolder(own, process.env['PATH'] ?? '');
-    const env = { ...process.env, [OWN_FOLDER]: own, [USER_HOME]: homedir(), TMPDIR: temporary };
-    const hiding = canMount ? ['unshare', '-m', path.join(import.meta.dirname, 'own-machine.sh')] : [];
-    const command = [...hiding, process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-    process.exitCode = await runToEnd(command, mustCover ? { ...env, ...coverFolders(own, marked) } : env);
-  } finally {
-    rmSync(own, { recursive: true, force: true, maxRetries: 20 });
-  }
-  process.exit();
+  // Vitest has handlers of signals, which end us before the run has ended.
+  process.on('exit', () => rmSync(own, { recursive: true, force: true, maxRetries: 20 }));
+  fillOwnFolder(own, process.env['PATH'] ?? '');
+  const env = { ...process.env, [OWN_FOLDER]: own, [USER_HOME]: homedir(), TMPDIR: temporary };
+  const hiding = canMount ? ['unshare', '-m', path.join(import.meta.dirname, 'own-machine.sh')] : [];
+  const command = [...hiding, process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  process.exit(await runToEnd(command, mustCover ? { ...env, ...coverFolders(own, marked) } : env));
 }
 
-/** Says what may make tests fail here. */
+/** Settings for all users, which only root can hide. */
+const FOR_ALL_USERS = ['/etc/pipward/policy.toml', '/etc/pip.conf', '/etc/xdg/pip/pip.conf'];
+
+/** Says what may make tests fail here, where nothing can be hidden. */
 function warnOf(marked: readonly string[]): void {
+  for (const file of FOR_ALL_USERS.filter((each) => existsSync(each))) {
+    process.stderr.write(`tests: ${file} of this machine counts in the tests; as root they hide it\n`);
+  }
   for (const folder of marked) {
     const names = listMarks(folder).join(', ');
     process.stderr.write(
@@ -63,7 +66,11 @@ async function runToEnd([program = '', ...args]: readonly string[], env: NodeJS.
   const isOnce = process.argv.includes('run') || !process.stdin.isTTY;
   const options: SpawnOptions = { env, stdio: 'inherit', detached: isOnce };
   const child = spawn(program, args, options);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+  // Its session is its process group as well, with what the tests have started.
+  const pass = (signal: NodeJS.Signals) => process.kill(isOnce ? -(child.pid ?? 0) : (child.pid ?? 0), signal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => child.exitCode === null && child.pid !== undefined && pass(signal));
+  }
   return await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (status, signal) => resolve(status ?? 128 + constants.signals[signal ?? 'SIGKILL']));
