@@ -1,12 +1,16 @@
 import { defineConfig } from 'vitest/config';
+import { TEST_LIMIT } from './test/support/limits.ts';
+import { moveToOwnMachine } from './test/support/own-machine.ts';
+
+await moveToOwnMachine();
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/clean-environment.ts'],
     // A limit stops a test that hangs; it says nothing about speed. A machine under ten times the load must not reach it.
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
+    testTimeout: TEST_LIMIT,
+    hookTimeout: TEST_LIMIT,
     maxWorkers: 2,
     // Real terminals and signals on a machine that somebody else loads, too: CI tries again, and says which.
     retry: process.env['CI'] === 'true' ? 2 : 0,

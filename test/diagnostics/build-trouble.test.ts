@@ -3,9 +3,9 @@ import { diagnose } from '../../src/diagnostics/diagnose.ts';
 import { DEBIAN_PACKAGES, findHeaderPackage, findProgramPackage } from '../../src/diagnostics/debian-packages.ts';
 import type { Finding } from '../../src/model/diagnostic.ts';
 import { createOutputWatcher } from '../../src/pip/output-watcher.ts';
+import { listPackages } from '../support/apt.ts';
 import { hasProgram } from '../support/sandbox.ts';
 import { buildFacts, command, factsWith, indexFacts, print, sharedEnvironment, systemPython } from './build.ts';
-import { execFileSync } from 'node:child_process';
 
 function judge(text: string, status = 1): Finding | null {
   const watcher = createOutputWatcher();
@@ -270,9 +270,9 @@ describe('packages of Debian', () => {
   });
 
   test.skipIf(!hasProgram('apt-cache'))('each is known to apt', () => {
-    const known = execFileSync('apt-cache', ['pkgnames'], { encoding: 'utf8', maxBuffer: 2 ** 28 }).split('\n');
+    const known = listPackages();
     // A machine that never fetched the lists knows what is installed alone.
-    if (known.length < 10_000) return;
+    if (known.length === 0) return;
     const others = ['pipx', 'python3-pip', 'python3-tk', 'python3-venv', 'python3-dev'];
     expect([...DEBIAN_PACKAGES, ...others].filter((name) => !known.includes(name))).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TEST_LIMIT } from '../support/limits.ts';
 import { listPyenvPythons } from '../support/pythons.ts';
 import { createSandbox, hasProgram, isRoot, type Sandbox } from '../support/sandbox.ts';
 
@@ -199,7 +200,7 @@ describe.skipIf(isMissing)(
           lists.map((list, index) => [states[index]?.title, list]);
         expect(titled(said)).toEqual(titled(expected));
       },
-      300_000,
+      TEST_LIMIT,
     );
 
     test('what doctor prints makes it anew, and keeps the list of what was in it', async () => {
@@ -224,6 +225,6 @@ describe.skipIf(isMissing)(
       expect((await run(`${fix} && cat packages.txt && "$VIRTUAL_ENV/bin/python" -c 'print("works")'`)).stdout).toBe(
         'kept==1.0\nworks\n',
       );
-    }, 60_000);
+    });
   },
 );

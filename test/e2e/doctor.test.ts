@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, wri
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findOwnNode } from '../support/own-folder.ts';
 import { copyProduct, runAt } from '../support/product.ts';
 import { hasProgram } from '../support/sandbox.ts';
 
@@ -27,7 +28,7 @@ beforeAll(() => {
 afterAll(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 20 }));
 
 function environment(extra: Readonly<Record<string, string>> = {}) {
-  const PATH = [at('bin'), path.dirname(process.execPath), '/usr/bin', '/bin'].join(':');
+  const PATH = [at('bin'), path.dirname(findOwnNode()), '/usr/bin', '/bin'].join(':');
   return { PATH, SHELL: '/bin/bash', ...extra };
 }
 
@@ -101,7 +102,7 @@ describe.skipIf(!hasProgram('bash'))('pipward doctor', () => {
     mkdirSync(at('project/.venv/bin'), { recursive: true });
     writeFileSync(at('project/.venv/pyvenv.cfg'), 'home = /nonexistent\n');
     symlinkSync('/nonexistent/python3', at('project/.venv/bin/python'));
-    const PATH = `${at('bin')}:${installed('shims')}:${path.dirname(process.execPath)}:/usr/bin:/bin`;
+    const PATH = `${at('bin')}:${installed('shims')}:${path.dirname(findOwnNode())}:/usr/bin:/bin`;
     const { stdout, status } = runAt(
       home,
       ['/bin/sh', '-c', `cd project && exec '${installed('bin/pipward')}' doctor`.replace('project', at('project'))],

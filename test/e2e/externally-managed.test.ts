@@ -74,7 +74,6 @@ describe.skipIf(python === null)('a Python that apt manages (skipped without Deb
       expect(installed).toMatchObject({ status: 0 });
       expect(await box.shell('~/.local/bin/demo-tool', { cwd })).toMatchObject({ stdout: 'demo-tool 1.0\n' });
     },
-    120_000,
   );
 
   test.each([

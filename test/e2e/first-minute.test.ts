@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TEST_LIMIT } from '../support/limits.ts';
+import { findOwnNode } from '../support/own-folder.ts';
 import { copyProduct, snapshot } from '../support/product.ts';
 import { copyInterpreter, findAnyPython } from '../support/pythons.ts';
 import { createSandbox, hasProgram, hasSetpriv, NOBODY, type Sandbox } from '../support/sandbox.ts';
@@ -63,19 +65,19 @@ describe.skipIf(missing.length > 0)(`the first minute (needs ${missing.join(', '
   async function follow(line: string): Promise<string> {
     await terminal.command(line);
     const end = String.raw`\n(?:[^]*\n)?(?:\(\.venv\) )?\$$`;
-    const text = await terminal.waitFor(new RegExp(String.raw`\$ ${escapeText(line)}${end}`), 60);
+    const text = await terminal.waitFor(new RegExp(String.raw`\$ ${escapeText(line)}${end}`));
     return text.slice(text.lastIndexOf(`$ ${line}\n`) + line.length + 3).replace(/(?:\(\.venv\) )?\$$/, '');
   }
 
   test(
     'install, advice, following it, a clean doctor, uninstall: as docs/first-minute.md says',
-    { timeout: 180_000 },
+    { timeout: TEST_LIMIT },
     async () => {
       const before = snapshot(path.join(box.home));
       const env = box.environment({
         LD_LIBRARY_PATH: path.join(interpreter, 'lib'),
 
-        PATH: `${path.join(box.folder, 'bin')}:${interpreter}/bin:${path.dirname(process.execPath)}:/usr/bin:/bin`,
+        PATH: `${path.join(box.folder, 'bin')}:${interpreter}/bin:${path.dirname(findOwnNode())}:/usr/bin:/bin`,
       });
       terminal = openTerminal(env, box.home, { lines: 50, command: box.wrap(['bash', '-i']).join(' ') });
 

@@ -42,7 +42,7 @@ describe.skipIf(missing !== null)(
       makeWheel(box.wheels, 'needs-new', '1.0', { python: '>=3.12' });
       makeWheel(box.wheels, 'requests', '2.0');
       makeWheel(box.wheels, 'opencv-python', '4.0');
-    }, 120_000);
+    });
     afterAll(() => box?.remove());
 
     const libraries = ({ executable }: Python) => path.join(path.dirname(path.dirname(executable)), 'lib');

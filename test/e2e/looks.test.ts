@@ -46,7 +46,7 @@ describe.skipIf(python === null || !canTrace)('how often the disk is looked at (
     // What pip itself looks at comes after the decision; it does not look at PATH or at the tree.
     const text = readFileSync(trace, 'utf8');
     [pathLooks, treeLooks] = [countLooks(text, many), countLooks(text, tree)];
-  }, 120_000);
+  });
 
   afterAll(() => sandbox.remove());
 

@@ -1,14 +1,15 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createSandbox, hasProgram, hasSetpriv, type Sandbox } from '../support/sandbox.ts';
+import { canMount } from '../support/namespaces.ts';
+import { createSandbox, hasSetpriv, type Sandbox } from '../support/sandbox.ts';
 
 /** Writes /etc/pipward/policy.toml where only this process and its children see it, then goes on as nobody. */
 const AS_NOBODY = `mount -t tmpfs none /etc/pipward && printf '%s' "$POLICY" >/etc/pipward/policy.toml && \
 chmod 0644 /etc/pipward/policy.toml && chmod 0755 /etc/pipward && unset POLICY && \
 exec setpriv --reuid=65534 --regid=65534 --clear-groups /bin/sh -c "$1"`;
 
-const canRun = hasSetpriv && hasProgram('unshare');
+const canRun = hasSetpriv && canMount;
 
 describe.skipIf(!canRun)("getting round the machine's policy (needs root and mount namespaces)", () => {
   let box: Sandbox;

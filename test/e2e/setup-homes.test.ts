@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { findOwnNode } from '../support/own-folder.ts';
 import { copyProduct, runAt, snapshot } from '../support/product.ts';
 import { hasProgram } from '../support/sandbox.ts';
 
@@ -46,7 +47,7 @@ type Home = {
 };
 
 /** Without pyenv's shims, which take their time. */
-const plainPath = `${path.dirname(process.execPath)}:/usr/bin:/bin`;
+const plainPath = `${path.dirname(findOwnNode())}:/usr/bin:/bin`;
 
 let scratch = '';
 let product = '';

@@ -3,6 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TEST_LIMIT } from '../support/limits.ts';
+import { findOwnNode } from '../support/own-folder.ts';
 import { copyProduct, runAt, snapshot } from '../support/product.ts';
 import { hasProgram } from '../support/sandbox.ts';
 
@@ -36,7 +38,7 @@ beforeAll(() => {
     writeFileSync(path.join(bin, name), `#!/bin/sh\necho '${ANSWER}'\n`);
     chmodSync(path.join(bin, name), 0o755);
   }
-  env = { PATH: `${bin}:${path.dirname(process.execPath)}:/usr/bin:/bin`, PIPWARD_ADVICE: 'off' };
+  env = { PATH: `${bin}:${path.dirname(findOwnNode())}:/usr/bin:/bin`, PIPWARD_ADVICE: 'off' };
   writeFileSync(path.join(home, '.bashrc'), 'export ONE=1');
   writeFileSync(path.join(home, '.profile'), `PATH='${bin}':$PATH\n[ -z "$BASH_VERSION" ] || . ~/.bashrc\n`);
 });
@@ -84,7 +86,7 @@ function askShells(): readonly string[] {
 
 test(
   `killed at ${MOMENTS} moments, every shell starts and pip runs; then it installs and comes out whole`,
-  { timeout: 240_000 },
+  { timeout: TEST_LIMIT },
   async () => {
     const before = snapshot(home);
     const random = createRandom(SEED);

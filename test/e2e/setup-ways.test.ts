@@ -12,17 +12,20 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LIMIT_SECONDS } from '../support/limits.ts';
+import { canMount } from '../support/namespaces.ts';
+import { waitUntil } from '../support/processes.ts';
+import { findOwnNode } from '../support/own-folder.ts';
 import { copyProduct, runAt, snapshot } from '../support/product.ts';
-import { hasProgram, isRoot } from '../support/sandbox.ts';
+import { hasProgram } from '../support/sandbox.ts';
 
 const checkout = path.join(import.meta.dirname, '../..');
-const canUnshare = isRoot && spawnSync('unshare', ['-m', 'true']).status === 0;
 // Nothing of a user's npm: no configuration, no cache, no network.
 const npm = (home: string, args: readonly [string, ...string[]], cwd = home) =>
   spawnSync('npm', [...args, '--offline', '--ignore-scripts', '--cache', path.join(home, 'cache')], {
     cwd,
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: LIMIT_SECONDS * 1000,
     env: { PATH: process.env['PATH'], HOME: home, npm_config_userconfig: '/dev/null' },
   });
 
@@ -58,7 +61,7 @@ describe.skipIf(!hasProgram('npm'))('the archive of npm pack', () => {
   });
 });
 
-describe.skipIf(!canUnshare)(`--system${canUnshare ? '' : ' (needs root and unshare)'}`, () => {
+describe.skipIf(!canMount)(`--system${canMount ? '' : ' (needs root and unshare)'}`, () => {
   test('installs for all users, whatever the umask; a login of another user finds it; comes out whole', () => {
     const product = copyProduct(path.join(scratch, 'product'));
     const home = path.join(scratch, 'home');
@@ -82,7 +85,7 @@ setpriv --reuid=65534 --regid=65534 --clear-groups env -i HOME=/ PATH=/usr/bin:/
 "$1/install.sh" --system --uninstall --yes
 echo "== $(ls /usr/local/lib /etc/profile.d | xargs)"`;
     const { status, stdout, stderr } = runAt(home, ['unshare', '-m', 'sh', '-c', script, 'sh', product], {
-      PATH: `${path.dirname(process.execPath)}:/usr/bin:/bin`,
+      PATH: `${path.dirname(findOwnNode())}:/usr/bin:/bin`,
     });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('will be set up for all users of this machine');
@@ -148,7 +151,7 @@ case " $* " in
 esac
 `;
   writeFileSync(path.join(home, 'bin/python3'), python, { mode: 0o755 });
-  const env = { PATH: `${home}/bin:${path.dirname(process.execPath)}:/usr/bin:/bin` };
+  const env = { PATH: `${home}/bin:${path.dirname(findOwnNode())}:/usr/bin:/bin` };
   expect(runAt(home, [path.join(older, 'install.sh'), '--yes', '--no-modify-path'], env).status).toBe(0);
 
   const child = spawn(path.join(home, '.local/share/pipward/shims/pip'), ['install', 'rocket'], {
@@ -159,7 +162,7 @@ esac
   let stdout = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   const ended = new Promise<number | null>((resolve) => void child.on('close', resolve));
-  while (!existsSync(path.join(home, 'started'))) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(await waitUntil(() => existsSync(path.join(home, 'started')))).toBe(true);
   expect(runAt(home, [path.join(product, 'install.sh'), '--yes', '--no-modify-path'], env).status).toBe(0);
   expect(readFileSync(path.join(home, '.local/share/pipward/dist/call.cjs'), 'utf8')).not.toContain('// older');
   writeFileSync(path.join(home, 'go'), '');

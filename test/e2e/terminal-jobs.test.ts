@@ -15,7 +15,7 @@ describe.skipIf(!hasProgram('tmux'))('keys, jobs and signals on a terminal (skip
   });
   afterAll(() => box?.remove());
 
-  const on = (start: string, act: Act) => watchScreen(box, start, act);
+  const on = (start: string, act: Act, leavesPip = false) => watchScreen(box, start, act, { leavesPip });
   const both = (act: Act, clean?: (text: string) => string) =>
     compareScreens(box, 'python3', act, clean === undefined ? {} : { clean });
 
@@ -47,7 +47,7 @@ describe.skipIf(!hasProgram('tmux'))('keys, jobs and signals on a terminal (skip
 
   test('Ctrl-C: pip’s own words, its status, and once only', async () => {
     const { bare, ours } = await both(async (terminal) => {
-      await terminal.command(`$P install 'do:print("up"); time.sleep(20)'; echo "ended $?"`);
+      await terminal.command(`$P install 'do:print("up"); until("never")'; echo "ended $?"`);
       await terminal.waitFor(/^up$/m);
       terminal.type('C-c');
       await terminal.waitFor(/^ended 1$/m);
@@ -179,14 +179,18 @@ describe.skipIf(!hasProgram('tmux'))('keys, jobs and signals on a terminal (skip
 
   test.each(['', `trap "" HUP; `])('the terminal hangs up (%s): nothing is left', async (before) => {
     let started: number[] = [];
-    await on('pip', async (terminal) => {
-      rmSync(path.join(box.home, 'b'), { force: true });
-      await terminal.command(
-        `${before}$P install 'do:tell("b")\nwhile True: print("up", flush=True); time.sleep(0.1)'`,
-      );
-      await terminal.waitFor(/^up$/m);
-      started = pids('b');
-    });
+    await on(
+      'pip',
+      async (terminal) => {
+        rmSync(path.join(box.home, 'b'), { force: true });
+        await terminal.command(
+          `${before}$P install 'do:tell("b")\nwhile True: print("up", flush=True); time.sleep(0.1)'`,
+        );
+        await terminal.waitFor(/^up$/m);
+        started = pids('b');
+      },
+      true,
+    );
     expect(await Promise.all(started.map(isGone))).toEqual([true, true]);
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ACTOR } from '../support/actor.ts';
 import { KILLER } from '../support/killer.ts';
+import { LIMIT_SECONDS } from '../support/limits.ts';
 import { findAnyPython } from '../support/pythons.ts';
 import { createSandbox, hasProgram, type Sandbox } from '../support/sandbox.ts';
 import { openTerminal } from '../support/terminal.ts';
@@ -28,7 +29,7 @@ describe.skipIf(!hasProgram('tmux') || python === undefined)('killed at random m
         await terminal.command(
           `clear; ${python} killer ${seed} ${RUNS} pip install '${SHORT}' 2>&1 | grep -a -E '^seed|^seen'`,
         );
-        const screen = await terminal.waitFor(/^seen .*$/m, 150);
+        const screen = await terminal.waitFor(/^seen .*$/m, 2 * LIMIT_SECONDS);
         expect(screen.match(/^seed .*$/gm) ?? []).toEqual([]);
         const [, runs, killed] = /^seen (\d+) runs, (\d+) killed$/m.exec(screen) ?? [];
         expect(Number(runs)).toBe(RUNS);
@@ -38,6 +39,5 @@ describe.skipIf(!hasProgram('tmux') || python === undefined)('killed at random m
         terminal.close();
       }
     },
-    180_000,
   );
 });

@@ -41,7 +41,7 @@ describe.skipIf(!hasProgram('tmux') || everyPython.length === 0)(
       box?.remove();
     });
 
-    describe.each(everyPython)('of Python $version', { timeout: 180_000 }, (python) => {
+    describe.each(everyPython)('of Python $version', (python) => {
       let own: OwnPython;
       beforeAll(async () => void (own = await makeOwnPython(box, python)));
       const both = (act: Act, env: Record<string, string | undefined> = {}) =>
@@ -95,9 +95,11 @@ describe.skipIf(!hasProgram('tmux') || everyPython.length === 0)(
 
       test('a slow index: a bar at 100 and at 40 columns, a password, Ctrl-C while it downloads', async () => {
         const { bare, ours } = await both(async (terminal) => {
+          index.hold();
           await terminal.command(`${DOWNLOAD}; echo "wide"" ended"`);
           // It is seen while it grows, whoever draws it.
           await terminal.waitFor(/[12]\.\d(\/3\.0 )?MB |\b[3-7]\d%/);
+          index.release();
           await terminal.waitFor(/^wide ended$/m);
           await terminal.command(
             `export PIP_INDEX_URL=\${PIP_INDEX_URL/simple/private} PIP_QUIET=1; ${DOWNLOAD}; echo "pass"" ended $status"`,
@@ -111,10 +113,12 @@ describe.skipIf(!hasProgram('tmux') || everyPython.length === 0)(
           if (!asked.includes('pass ended 0')) terminal.type('n', 'Enter');
           await terminal.waitFor(/^pass ended 0$/m);
           await terminal.command('export PIP_INDEX_URL=${PIP_INDEX_URL/private/simple}; unset PIP_QUIET');
+          index.hold();
           await terminal.command(`echo "cha""nce"; ${DOWNLOAD}; echo "stop"" ended"`);
           await terminal.waitFor(/^chance$[^]*(MB|%)/m);
           terminal.type('C-c');
           await terminal.waitFor(/^stop ended$/m);
+          index.release();
           terminal.resize(40);
           await terminal.command('echo "sett""led $status"');
           await terminal.waitFor(/^settled 1$/m);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ACTOR } from '../support/actor.ts';
 import { compareScreens, type Act } from '../support/compare-screens.ts';
+import { TEST_LIMIT } from '../support/limits.ts';
 import { listSession, readProcess, waitUntil } from '../support/processes.ts';
 import { createSandbox, hasProgram, type Sandbox } from '../support/sandbox.ts';
 import type { Terminal } from '../support/terminal.ts';
@@ -18,7 +19,7 @@ const WAIT = `do:tell("pids"); until("go")`;
 
 describe.skipIf(!hasProgram('tmux'))(
   'signals on a terminal, one by one (skipped without tmux)',
-  { timeout: 180_000 },
+  { timeout: TEST_LIMIT },
   () => {
     let box: Sandbox;
     beforeAll(() => {
@@ -59,12 +60,11 @@ describe.skipIf(!hasProgram('tmux'))(
      */
     async function isSettled(terminal: Terminal): Promise<boolean> {
       const sleeps = () => listSession(terminal.shell).every((pid) => readProcess(pid)?.state === 'S');
-      for (let tries = 0; tries < 50; tries += 1) {
+      for (;;) {
         if (!(await waitUntil(sleeps))) return false;
         await new Promise((resolve) => setTimeout(resolve, 200));
         if (sleeps()) return true;
       }
-      return false;
     }
 
     /** Nothing of the session is left but its shell. */

@@ -161,9 +161,8 @@ describe.skipIf(!hasProgram('tmux'))('on a terminal (skipped without tmux)', () 
   test('a new size arrives in mid-run', async () => {
     const screen = await on('pip', async (terminal) => {
       const line = `do:print("up", flush=True)
-for i in range(100):
-    time.sleep(0.1)
-    if os.get_terminal_size(2).columns == 61: print("now", 61); break`;
+while os.get_terminal_size(2).columns != 61: time.sleep(0.05)
+print("now", 61)`;
       box.write('resize', line);
       await terminal.command(`$P install "$(cat resize)"`);
       await terminal.waitFor(/^up$/m);

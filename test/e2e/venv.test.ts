@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { waitUntil } from '../support/processes.ts';
 import { hasProgram, type Sandbox } from '../support/sandbox.ts';
 import { openTerminal } from '../support/terminal.ts';
 import { createPerson, createSandboxWithPython, whyNoPeople, type Person } from '../support/trust.ts';
@@ -146,9 +147,7 @@ describe.skipIf(missing !== '')(`pipward venv and run${missing}`, () => {
     const terminal = openTerminal(environment, person.cwd);
     try {
       await terminal.command(`'${box.pipward}' venv`);
-      for (let tries = 0; !existsSync(path.join(prefix, 'half')) && tries < 600; tries += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
+      expect(await waitUntil(() => existsSync(path.join(prefix, 'half')))).toBe(true);
       terminal.type('C-c');
       await terminal.waitFor(/interrupted; nothing is left of the environment/);
       await terminal.command('echo status=$?');

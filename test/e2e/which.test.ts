@@ -1,11 +1,9 @@
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { listPyenvPythons } from '../support/pythons.ts';
+import { listPyenvPythons, pyenvRoot as root } from '../support/pythons.ts';
 import { createSandbox, isRoot, type Sandbox } from '../support/sandbox.ts';
 
-const root = path.join(homedir(), '.pyenv');
 const pythons = existsSync(path.join(root, 'shims', 'python')) ? listPyenvPythons() : [];
 const newest = pythons.at(-1);
 // Another user could not look into pyenv's folder below root's home.
@@ -46,7 +44,7 @@ describe.skipIf(newest === undefined || !isRoot)('pipward which and pythons (nee
     ]);
     expect(at('policy ')).toBeGreaterThan(at('not looked at:'));
     expect(stdout).toContain('pip install is allowed (no policy file)');
-  }, 60_000);
+  });
 
   test('the pip that would have run without us belongs to another Python', async () => {
     sandbox.write('.python-version', '# none\n');
@@ -66,7 +64,7 @@ describe.skipIf(newest === undefined || !isRoot)('pipward which and pythons (nee
     expect((await run('doctor', searchPath)).stdout).toContain(told);
     const own = `${sandbox.shims}:${path.dirname(newest?.executable ?? '')}:/usr/bin:/bin`;
     expect((await run('which', own)).stdout).not.toContain('other pip');
-  }, 60_000);
+  });
 
   test('pythons: each with its pip, and the names that reach it', async () => {
     sandbox.write('.python-version', `${newest?.version}\n`);
@@ -87,5 +85,5 @@ describe.skipIf(newest === undefined || !isRoot)('pipward which and pythons (nee
       expect(found?.pip.version).toBe(own.trim());
       expect(found?.names.includes('python')).toBe(executable === newest?.executable);
     }
-  }, 120_000);
+  });
 });

@@ -109,7 +109,7 @@ describe('a pseudo-terminal', () => {
       const { got, heard } = await passThrough(`cat '${text}'`);
       expect({ round, whole: got.equals(expected), heard }).toEqual({ round, whole: true, heard: expected.length });
     }
-  }, 300_000);
+  });
 
   test('a little, and nothing at all', async () => {
     expect((await passThrough(`printf 'a\\nb'`)).got.toString()).toBe('a\nb');

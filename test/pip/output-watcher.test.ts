@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Observation, Stream } from '../../src/model/observation.ts';
 import { createOutputWatcher } from '../../src/pip/output-watcher.ts';
+import { growsLinearly } from '../support/growth.ts';
 
 const fixtures = path.join(import.meta.dirname, '..', 'fixtures', 'pip-output');
 
@@ -172,12 +173,8 @@ describe('hostile output', () => {
     ['names without end', "\nThe script a is installed in 'b' which is not on PATH"],
     ['errors in errors', 'ERROR: Could not install packages due to an OSError: [Errno 13] : '],
   ])('time is linear: %s', (_, unit) => {
-    const bytes = Buffer.from(`Successfully installed ${unit.repeat(Math.ceil((8 * 1024 * 1024) / unit.length))}`);
-    const start = process.cpuUsage();
-    watch(bytes, 64 * 1024);
-    watch(bytes.subarray(0, 256 * 1024), 1);
-    const { user, system } = process.cpuUsage(start);
-    // A quadratic step would take minutes; this is far above what a busy machine needs.
-    expect((user + system) / 1e6).toBeLessThan(8);
+    const make = (size: number) => Buffer.from(`Successfully installed ${unit.repeat(Math.ceil(size / unit.length))}`);
+    expect(growsLinearly(8 * 1024 * 1024, (size) => void watch(make(size), 64 * 1024))).toBe(true);
+    expect(growsLinearly(256 * 1024, (size) => void watch(make(size), 1))).toBe(true);
   });
 });

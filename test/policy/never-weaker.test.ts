@@ -239,7 +239,7 @@ describe('on-refusal', () => {
     expect(seen).toContain('refuse use-project-environment refuse offer');
     expect(seen).toContain('refuse offer refuse refuse');
     expect(seen).toContain('refuse refuse refuse use-project-environment');
-  }, 300_000);
+  });
 });
 
 /** Debian's Python, whose packages this user may write, so that nothing is refused for a fallback alone. */
@@ -425,7 +425,7 @@ describe('variables', () => {
       seen.add(before.kind);
     });
     expect(seen).toEqual(new Set(['allowed', 'advised', 'unreadable', 'refused']));
-  }, 300_000);
+  });
 
   const asks = 'require-virtual-environment = "enforce"';
   test.each<[what: string, policy: string, env: Surroundings['env'], kind: string]>([

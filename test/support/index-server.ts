@@ -6,12 +6,15 @@ const LET_IN = `Basic ${Buffer.from('me:secret').toString('base64')}`;
 
 /**
  * A package index on the loopback address with one wheel in it, which it sends slowly enough for a progress bar to be
- * drawn. Under /private/ it wants the user `me` with the password `secret`.
+ * drawn; from hold() on only the first half, until release(). Under /private/ it wants the user `me` with the password
+ * `secret`.
  */
 export async function serveIndex(wheel: string) {
   const name = path.basename(wheel);
   const project = name.slice(0, name.indexOf('-')).replaceAll('_', '-');
   const bytes = readFileSync(wheel);
+  let isHeld = false;
+  const waiting: (() => void)[] = [];
   const server = createServer((request, response) => {
     if (request.url?.startsWith('/private/') && request.headers.authorization !== LET_IN) {
       response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="tests"' }).end();
@@ -25,6 +28,7 @@ export async function serveIndex(wheel: string) {
     }
 
     function send(from: number) {
+      if (isHeld && from >= bytes.length / 2) return void waiting.push(() => send(from));
       const to = Math.min(bytes.length, from + Math.ceil(bytes.length / 12));
       response.write(bytes.subarray(from, to));
       if (to === bytes.length) response.end();
@@ -34,5 +38,16 @@ export async function serveIndex(wheel: string) {
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { url: `http://127.0.0.1:${port}`, close: () => void server.close() };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    hold: () => void (isHeld = true),
+    release: () => {
+      isHeld = false;
+      for (const goOn of waiting.splice(0)) goOn();
+    },
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 }

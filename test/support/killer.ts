@@ -1,3 +1,5 @@
+import { LIMIT_SECONDS } from './limits.ts';
+
 /**
  * A Python program that starts a command again and again, each time as an interactive shell would (a process group of
  * its own, in the foreground), and kills something of it at a random moment. Prints what was left or changed, and
@@ -39,7 +41,7 @@ def run(number):
         elif whom == "first": os.kill(child, what)
         else: os.kill(chance.choice(members(child)[1:] or [(child, "")])[0], what)
     except ProcessLookupError: pass
-    end = time.time() + 20
+    end = time.time() + ${LIMIT_SECONDS}
     done = 0
     while not done and time.time() < end:
         done, status = os.waitpid(child, os.WNOHANG | os.WUNTRACED)

@@ -1,11 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
-import { listPyenvPythons, type Python } from './pythons.ts';
+import { listPyenvPythons, pyenvRoot, type Python } from './pythons.ts';
 
-const real = path.join(homedir(), '.pyenv');
-const pyenv = path.join(real, 'bin', 'pyenv');
+const pyenv = path.join(pyenvRoot, 'bin', 'pyenv');
 
 /** Whether this machine has a pyenv that shims can be made with. */
 export const hasPyenv = existsSync(pyenv) && listPyenvPythons().length > 0;
@@ -23,7 +21,7 @@ export function makeOwnPyenv(root: string, withEnvironments: string): OwnPyenv {
   const versions = path.join(root, 'versions');
   mkdirSync(versions, { recursive: true });
   for (const { version } of listPyenvPythons()) {
-    const source = path.join(real, 'versions', version);
+    const source = path.join(pyenvRoot, 'versions', version);
     const target = path.join(versions, version);
     if (version === withEnvironments) {
       mkdirSync(path.join(target, 'envs'), { recursive: true });

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { LIMIT_SECONDS } from './limits.ts';
 
 const LOOK_MILLISECONDS = 25;
 
@@ -36,8 +37,8 @@ export function listSession(leader: number): readonly number[] {
     });
 }
 
-/** Looks until it is so, or until the seconds are over; returns whether it is. */
-export async function waitUntil(isSo: () => boolean, seconds = 10): Promise<boolean> {
+/** Looks until it is so, or until the limit is reached; returns whether it is. */
+export async function waitUntil(isSo: () => boolean, seconds = LIMIT_SECONDS): Promise<boolean> {
   const end = Date.now() + seconds * 1000;
   while (!isSo()) {
     if (Date.now() > end) return false;
@@ -46,7 +47,7 @@ export async function waitUntil(isSo: () => boolean, seconds = 10): Promise<bool
   return true;
 }
 
-/** Within ten seconds. A zombie is gone: its parent has not looked yet. */
+/** Waits for the end of a process. A zombie is gone: its parent has not looked yet. */
 export function isGone(pid: number): Promise<boolean> {
   return waitUntil(() => /^[ZX]?$/.test(readProcess(pid)?.state ?? ''));
 }

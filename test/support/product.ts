@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
+import { LIMIT_SECONDS } from './limits.ts';
 
 const checkout = path.join(import.meta.dirname, '..', '..');
 
@@ -39,7 +40,7 @@ export function runAt(
     cwd: '/',
     encoding: 'utf8',
     env: Object.fromEntries(defined),
-    timeout: 60_000,
+    timeout: LIMIT_SECONDS * 1000,
     killSignal: 'SIGKILL',
   });
   return { status, stdout, stderr };

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
+import { USER_HOME } from './own-folder.ts';
 
 export type Python = {
   readonly executable: string;
@@ -9,9 +9,12 @@ export type Python = {
   readonly version: string;
 };
 
+/** pyenv's folder of the user who runs the tests. */
+export const pyenvRoot = path.join(process.env[USER_HOME] ?? '/nonexistent', '.pyenv');
+
 /** CPythons of pyenv on this machine, oldest first. */
 export function listPyenvPythons(): readonly Python[] {
-  const versions = path.join(homedir(), '.pyenv', 'versions');
+  const versions = path.join(pyenvRoot, 'versions');
   if (!existsSync(versions)) return [];
   return readdirSync(versions)
     .filter((name) => /^\d+\.\d+\.\d+$/.test(name))

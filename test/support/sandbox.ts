@@ -7,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -14,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { makeCompileCaches } from '../../src/host/compile-cache.ts';
+import { findOwnNode } from './own-folder.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
 
@@ -56,7 +58,7 @@ export function createSandbox() {
   cpSync(path.join(root, 'bin'), path.join(prefix, 'bin'), { recursive: true });
   if (compiled.length === 0) throw new Error('no compiled code: is dist/shim.cjs built?');
   for (const { name, bytes } of compiled) writeFileSync(path.join(prefix, 'dist', name), bytes);
-  symlinkSync(process.execPath, path.join(prefix, 'node'));
+  symlinkSync(realpathSync(findOwnNode()), path.join(prefix, 'node'));
   if (isRoot) for (const name of [home, project]) chownSync(name, NOBODY, NOBODY);
   const shims = path.join(prefix, 'shims');
   const pip = path.join(shims, 'pip');

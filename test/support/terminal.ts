@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { LIMIT_SECONDS } from './limits.ts';
 
 /** A real terminal with a bash in it, driven by tmux. */
 export type Terminal = ReturnType<typeof openTerminal>;
@@ -22,13 +23,13 @@ export function openTerminal(
   tmux('new-session', '-d', '-s', 't', ...size, '-c', cwd, command);
   const screen = (...options: string[]) => tmux('capture-pane', '-p', '-J', '-S', '-', ...options, '-t', 't').trimEnd();
 
-  async function waitFor(pattern: RegExp, seconds = 30): Promise<string> {
-    for (let waited = 0; waited < seconds * 20; waited += 1) {
+  async function waitFor(pattern: RegExp, seconds = LIMIT_SECONDS): Promise<string> {
+    for (const end = Date.now() + seconds * 1000; ;) {
       const text = screen();
       if (pattern.test(text)) return text;
+      if (Date.now() > end) throw new Error(`never saw ${pattern} on:\n${text}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error(`never saw ${pattern} on:\n${screen()}`);
   }
 
   return {

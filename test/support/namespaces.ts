@@ -1,0 +1,11 @@
+import { spawnSync } from 'node:child_process';
+
+/** Whether mounts can be made that only a process and its children see: root may, but for root of most containers. */
+export const canMount =
+  process.getuid?.() === 0 &&
+  spawnSync('unshare', ['-m', '/bin/sh', '-c', 'mount -t tmpfs none /mnt'], { stdio: 'ignore' }).status === 0;
+
+/** Whether a process can be the first one of a system of its own. */
+export const canBeFirst =
+  process.getuid?.() === 0 &&
+  spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true'], { stdio: 'ignore' }).status === 0;
