@@ -39,7 +39,10 @@ export function listOtherReadings({ name, arguments: args }: PipCommand): OtherR
 
 /** Options that can only make a call stricter. */
 const ALWAYS_KEPT: readonly string[] = [
-  ...['--user', '--break-system-packages', '--install-option', '--global-option'],
+  '--user',
+  '--break-system-packages',
+  '--install-option',
+  '--global-option',
   ...REQUESTING_OPTIONS,
 ];
 

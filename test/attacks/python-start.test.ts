@@ -96,10 +96,7 @@ describe.skipIf(pythons.length === 0 || !hasProgram('tmux'))(
         const environment = path.join(box.folder, `inspect-${python.version}`);
         mkdirSync(path.join(environment, 'bin'), { recursive: true });
         const terminal = openTerminal(
-          box.environment({ PIPWARD_PYTHON: python.executable, PYTHONINSPECT: '1', PS1: '$ ' }) as Record<
-            string,
-            string
-          >,
+          box.environment({ PIPWARD_PYTHON: python.executable, PYTHONINSPECT: '1', PS1: '$ ' }),
           box.project,
         );
         try {
@@ -125,10 +122,7 @@ describe.skipIf(pythons.length === 0 || !hasProgram('tmux'))(
     test('the plain -c would have run one (so that this test can fail)', async () => {
       const [python] = pythons.filter(({ version }) => version.startsWith('3.9'));
       if (python === undefined) return;
-      const terminal = openTerminal(
-        box.environment({ PYTHONINSPECT: '1', PS1: '$ ' }) as Record<string, string>,
-        box.project,
-      );
+      const terminal = openTerminal(box.environment({ PYTHONINSPECT: '1', PS1: '$ ' }), box.project);
       await terminal.command(`${python.executable} -c 'print(1)'`);
       await terminal.waitFor(/^>>> ?$/m, 300);
       terminal.close();

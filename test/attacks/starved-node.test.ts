@@ -7,6 +7,14 @@ import { createSandbox, hasSetpriv, type Sandbox } from '../support/sandbox.ts';
 /** A user of this test file alone: the system counts processes by user. */
 const USER = 61_000 + (process.pid % 4000);
 
+const asUser = (...command: readonly string[]): [string, ...string[]] => [
+  'setpriv',
+  `--reuid=${USER}`,
+  `--regid=${USER}`,
+  '--clear-groups',
+  ...command,
+];
+
 describe.skipIf(!hasSetpriv || !existsSync('/proc/self/limits'))(
   'pip runs where Node cannot (needs root, setpriv and /proc)',
   () => {
@@ -20,13 +28,10 @@ describe.skipIf(!hasSetpriv || !existsSync('/proc/self/limits'))(
     afterAll(() => box?.remove());
 
     const limited = (limit: string, word: string, env = {}) =>
-      box.run(
-        [
-          ...['setpriv', `--reuid=${USER}`, `--regid=${USER}`, '--clear-groups'],
-          ...['/bin/sh', '-c', `${limit}; exec "$@"`, 'sh', box.pip, word, 'x'],
-        ] as unknown as [string, ...string[]],
-        { unprivileged: false, env: { HOME: '/nonexistent', ...env } },
-      );
+      box.run(asUser('/bin/sh', '-c', `${limit}; exec "$@"`, 'sh', box.pip, word, 'x'), {
+        unprivileged: false,
+        env: { HOME: '/nonexistent', ...env },
+      });
 
     const LIMITS = [
       ...[20_000, 60_000, 110_000, 300_000, 700_000, 900_000].map((size) => `ulimit -v ${size}`),
@@ -50,17 +55,7 @@ describe.skipIf(!hasSetpriv || !existsSync('/proc/self/limits'))(
       // 56 of 60 are in use while pip is called.
       const line = `ulimit -u 60; i=0; while [ $i -lt 56 ]; do sleep 600 >/dev/null 2>&1 & i=$((i + 1)); done
         "$0" install x; s=$?; kill $(jobs -p); exit $s`;
-      const command = [
-        'setpriv',
-        `--reuid=${USER}`,
-        `--regid=${USER}`,
-        '--clear-groups',
-        '/bin/bash',
-        '-c',
-        line,
-        box.pip,
-      ];
-      const { status, stdout } = await box.run(command as unknown as [string, ...string[]], {
+      const { status, stdout } = await box.run(asUser('/bin/bash', '-c', line, box.pip), {
         unprivileged: false,
         env: { HOME: '/nonexistent' },
       });

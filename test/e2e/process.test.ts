@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ACTOR } from '../support/actor.ts';
 import { canBeFirst } from '../support/namespaces.ts';
 import { findAnyPython, listPyenvPythons } from '../support/pythons.ts';
-import { createSandbox, hasProgram, isRoot, type Sandbox } from '../support/sandbox.ts';
+import { createSandbox, hasProgram, type Sandbox } from '../support/sandbox.ts';
 import { openTerminal } from '../support/terminal.ts';
 
 const python = findAnyPython()?.executable ?? 'python3';

@@ -477,28 +477,25 @@ const INSTALLS = [
 
 describe('options of pips to come', () => {
   const EXTRAS = [
-    ...[
-      '--target=',
-      '--target=/tmp/x',
-      '--prefix=',
-      '--prefix=/tmp/x',
-      '--root=',
-      '--root=/tmp/x',
-      '--python=/code/.venv',
-    ],
-    ...[
-      '--no-user',
-      '--user',
-      '--dry-run',
-      '--help',
-      '-h',
-      '--version',
-      '--isolated',
-      '-q',
-      '-t/tmp/x',
-      '--log=x',
-      '--',
-    ],
+    '--target=',
+    '--target=/tmp/x',
+    '--prefix=',
+    '--prefix=/tmp/x',
+    '--root=',
+    '--root=/tmp/x',
+    '--python=/code/.venv',
+
+    '--no-user',
+    '--user',
+    '--dry-run',
+    '--help',
+    '-h',
+    '--version',
+    '--isolated',
+    '-q',
+    '-t/tmp/x',
+    '--log=x',
+    '--',
   ];
 
   test('10,000 times: no option after one that is not known makes a call milder', () => {
