@@ -133,6 +133,38 @@ describe.skipIf(missing !== null)(
     });
 
     test.each([
+      ['an option', 'pip install --retries 0 flask', {}, ['pip install flask']],
+      ['a variable', 'pip install flask', { PIP_RETRIES: '0' }, ['unset PIP_RETRIES', 'pip install flask']],
+    ])(
+      'no retries by %s, and no index reached: nothing is claimed of Python or the project',
+      async (label, line, env, fixed) => {
+        const { pip } = await makeProject(`retries-${label.replaceAll(' ', '-')}`);
+        const { stderr, status } = await pip(line, { ...fromIndex('http://127.0.0.1:9/simple/'), ...env });
+        expect(status).toBe(1);
+        const advice = adviceOf(stderr, 'no-matching-distribution');
+        expect(advice).toContain('pip found no flask; was the index reached?');
+        expect(advice).not.toContain('this Python');
+        expect(commandsOf(advice)).toEqual(fixed);
+      },
+    );
+
+    test('a mistyped name is asked about, and no command installs the guess', async () => {
+      const { pip } = await makeProject('guess');
+      const advice = adviceOf((await pip('pip install reqeusts')).stderr, 'no-matching-distribution');
+      expect(advice).toContain('did you mean requests? that is a guess: check it on the index first');
+      expect(commandsOf(advice)).toEqual([]);
+    });
+
+    test('pip install -v of a setup.py that raises: not for want of setuptools', async () => {
+      const { pip, cwd } = await makeProject('raises');
+      writeFileSync(path.join(cwd, 'setup.py'), 'raise RuntimeError("this build cannot go on")\n');
+      const { stderr } = await pip('pip install -v --no-build-isolation .');
+      const advice = adviceOf(stderr, 'build-failed');
+      expect(advice).toContain('RuntimeError: this build cannot go on');
+      expect(advice).not.toContain('setuptools');
+    });
+
+    test.each([
       ['variable', 'pip install demo-web', { PIP_NO_INDEX: '1' }, ['unset PIP_NO_INDEX', 'pip install demo-web']],
       ['option', 'pip install --no-index demo-web', {}, ['pip install demo-web']],
     ])('no-matching-distribution: told to use no index by a %s', async (label, line, env, fixed) => {
