@@ -146,7 +146,11 @@ describe('a Node that misbehaves', () => {
     replaceNode(`#!/bin/sh\nrm -f '${node}'\nexit 0\n`);
     for (const shell of [['/bin/sh'], ['/bin/bash', '--posix']] as const) {
       replaceNode(`#!/bin/sh\nrm -f '${node}'\nexit 0\n`);
-      const { status, stdout, stderr } = await box.run([...shell, box.pip, 'install', 'x'], { input: 'input\n' });
+      const { status, stdout, stderr } = await box.run([...shell, box.pip, 'install', 'x'], {
+        input: 'input\n',
+        // It takes itself away.
+        unprivileged: false,
+      });
       expect({ status, ends: stdout.endsWith('install x with input\n') }).toEqual({ status: 7, ends: true });
       expect(stderr).toMatch(/running \S+\/python3 -m pip without it\nerror\n$/);
     }
