@@ -19,7 +19,7 @@ const RECORD = {
 };
 const FILES: Readonly<Record<string, string>> = {
   [`${HOME}/.local/state/pipward/trust.json`]: JSON.stringify({ schema: 1, environments: [RECORD] }),
-  [`${PROJECT}/.git/index`]: 'DIRC\0\0\0\u0002',
+  [`${PROJECT}/.git/index`]: `DIRC\0\0\0\u0002\0\0\0\0${'\0'.repeat(20)}`,
   [`${ENVIRONMENT}/pyvenv.cfg`]: CONFIG,
   [`${ENVIRONMENT}/bin/python`]: '',
   [`${ENVIRONMENT}/lib/python3.12/site-packages/pip/__main__.py`]: '',

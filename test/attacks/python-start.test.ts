@@ -8,18 +8,7 @@ import { openTerminal } from '../support/terminal.ts';
 const pythons = listPyenvPythons();
 
 /** Values of PYTHONPATH, in the directory that has a package. `bare` is what `python -m pip` makes of each. */
-const PATHS = [
-  '$PWD',
-  '.',
-  '$PWD:/nonexistent',
-  '/nonexistent:$PWD',
-  '$PWD:$PWD',
-  './',
-  '..:.',
-  '',
-  ':',
-  '/nonexistent',
-];
+const PATHS = ['$PWD', '.', '/nonexistent:$PWD', '..:.'];
 
 describe.skipIf(pythons.length === 0)('packages of PYTHONPATH (skipped without pyenv Pythons)', () => {
   let box: Sandbox;
@@ -37,7 +26,7 @@ describe.skipIf(pythons.length === 0)('packages of PYTHONPATH (skipped without p
   });
   afterAll(() => box?.remove());
 
-  const COMMANDS = ['list --format=freeze', 'check', 'show rocket', 'install engine', 'freeze'];
+  const COMMANDS = ['check', 'install engine'];
 
   describe.each(pythons)('Python $version', ({ executable, version }) => {
     test('are seen as by python -m pip: decide and watch', async () => {
@@ -60,7 +49,7 @@ describe.skipIf(pythons.length === 0)('packages of PYTHONPATH (skipped without p
       const { status } = await box.run([executable, '-m', 'venv', environment], { cwd: '/', unprivileged: false });
       expect(status).toBe(0);
       for (const value of PATHS) {
-        for (const command of ['list --format=freeze', 'check']) {
+        for (const command of ['list --format=freeze']) {
           const env = { VIRTUAL_ENV: environment };
           const line = `export PYTHONPATH="${value}"`;
           const bare = await box.shell(`${line}; ${environment}/bin/python -m pip ${command}`, {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { USER_HOME } from './own-folder.ts';
 
@@ -10,7 +10,12 @@ export type Python = {
 };
 
 /** pyenv's folder of the user who runs the tests. */
-export const pyenvRoot = path.join(process.env[USER_HOME] ?? '/nonexistent', '.pyenv');
+export const pyenvRoot = findRealPath(path.join(process.env[USER_HOME] ?? '/nonexistent', '.pyenv'));
+
+/** pyenv's shims name its folder as it was when they were made: if ~/.pyenv is a link, that is the real one. */
+function findRealPath(folder: string): string {
+  return existsSync(folder) ? realpathSync(folder) : folder;
+}
 
 /** CPythons of pyenv on this machine, oldest first. */
 export function listPyenvPythons(): readonly Python[] {
