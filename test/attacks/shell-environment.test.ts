@@ -6,7 +6,7 @@ import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 /** Every word that bash runs as a builtin or a program, and that is not a special builtin (POSIX, XCU 2.14). */
 const FUNCTIONS = [
   '[', 'alias', 'bg', 'builtin', 'cat', 'cd', 'command', 'declare', 'echo', 'enable', 'env', 'false', 'fg', 'getopts',
-  'hash', 'id', 'jobs', 'kill', 'let', 'local', 'node', 'printf', 'pwd', 'read', 'readlink', 'shopt', 'source', 'test',
+  'hash', 'id', 'jobs', 'kill', 'let', 'local', 'node', 'printf', 'pwd', 'read', 'readlink', 'shopt', 'test',
   'timeout', 'true', 'type', 'ulimit', 'umask', 'unalias', 'uname', 'wait', 'find_on_path', 'become', 'stop', 'is_still',
   'fail_over', 'forget_state', 'has_system_policy', 'prepare_for_node', 'put_variables_aside', 'put_variables_back',
   'run_without_node',
