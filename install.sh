@@ -310,7 +310,21 @@ find_here() {
   here=$(CDPATH='' cd -P -- "$(dirname -- "$self")" && pwd -P) || fail "the folder of $self cannot be entered"
 }
 
+# Takes relative and empty entries out of PATH: they would let the current directory choose the programs that run here.
+drop_relative_entries() {
+  rest=${PATH:-/usr/local/bin:/usr/bin:/bin}:
+  PATH=
+  while [ -n "$rest" ]; do
+    case ${rest%%:*} in
+      /*) PATH=$PATH${PATH:+:}${rest%%:*} ;;
+    esac
+    rest=${rest#*:}
+  done
+  PATH=${PATH:-/usr/local/bin:/usr/bin:/bin}
+}
+
 main() {
+  drop_relative_entries
   read_arguments "$@"
   [ -n "${HOME-}" ] || fail 'HOME is not set: set it to your home directory, for instance HOME=/home/you ./install.sh'
   find_here

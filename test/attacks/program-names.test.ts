@@ -32,7 +32,9 @@ describe('programs of the current directory are never run', () => {
   let listRuns: () => readonly string[];
   let link: string;
   let admin: string;
-  const pathOf = (text: string) => text.replace('SHIMS', box.shims);
+  /** Starts a program in the folder of traps. (By env: what starts the tests' programs must not be a trap itself.) */
+  const call = (entries: string, ...command: readonly string[]) =>
+    box.run(['/usr/bin/env', `PATH=${entries.replace('SHIMS', box.shims)}`, ...command], { cwd: traps });
 
   beforeAll(() => {
     box = createSandbox();
@@ -48,7 +50,7 @@ describe('programs of the current directory are never run', () => {
   afterAll(() => box?.remove());
 
   test('the traps work', async () => {
-    await box.run(['/bin/sh', '-c', 'readlink /'], { cwd: traps, env: { PATH: '.' } });
+    await call('.', '/bin/sh', '-c', 'readlink /');
     expect(listRuns()).toEqual(['readlink']);
   });
 
@@ -57,7 +59,7 @@ describe('programs of the current directory are never run', () => {
       const program = shell[0] === 'bash' ? '/bin/bash' : `/usr/bin/${shell[0]}`;
       for (const args of [['--version'], ['list'], ['install', 'x'], ['completion', '--bash']]) {
         for (const pip of [link, box.pip]) {
-          await box.run([program, ...shell.slice(1), pip, ...args], { cwd: traps, env: { PATH: pathOf(entries) } });
+          await call(entries, program, ...shell.slice(1), pip, ...args);
           expect({ pip, args, ran: listRuns() }).toEqual({ pip, args, ran: [] });
         }
       }
@@ -65,18 +67,16 @@ describe('programs of the current directory are never run', () => {
   });
 
   test.each(PATHS)('pipward: %s', async (_, entries) => {
-    const env = { PATH: pathOf(entries) };
     for (const args of [['which'], ['pythons'], ['policy', 'show'], ['trust', '--list'], ['--version'], ['doctor']]) {
-      await box.run([admin, ...args], { cwd: traps, env });
+      await call(entries, admin, ...args);
       expect({ args, ran: listRuns() }).toEqual({ args, ran: [] });
     }
   });
 
   test.each(PATHS)('install.sh and what it writes: %s', async (_, entries) => {
     const product = copyProduct(path.join(box.folder, `product-${entries.length}-${entries[0]}`.replaceAll('/', '_')));
-    const env = { PATH: pathOf(entries) };
     for (const args of [['--dry-run'], ['--help']]) {
-      await box.run([path.join(product, 'install.sh'), ...args], { cwd: traps, env });
+      await call(entries, path.join(product, 'install.sh'), ...args);
       expect({ args, ran: listRuns() }).toEqual({ args, ran: [] });
     }
   });
