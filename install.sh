@@ -313,6 +313,7 @@ find_here() {
 # Takes relative and empty entries out of PATH: they would let the current directory choose the programs that run here.
 drop_relative_entries() {
   rest=${PATH:-/usr/local/bin:/usr/bin:/bin}:
+  # shellcheck disable=SC2123 # it is the search path
   PATH=
   while [ -n "$rest" ]; do
     case ${rest%%:*} in
