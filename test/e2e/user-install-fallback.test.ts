@@ -154,7 +154,7 @@ describe.skipIf(missing !== null)(
       const activated = { ...env, PATH: `${box.shims}:${cwd}/.venv/bin:/usr/bin:/bin` };
       const { stderr } = await box.shell('pip install demo-lib', { cwd, env: activated });
       const text = readAdvice(stderr, 'user-install-fallback').text.replaceAll(/\s+/g, ' ');
-      expect(text).toContain('found ./.venv (Python 3.12.1), active, but PIPWARD_PYTHON names another Python');
+      expect(text).toContain('found ./.venv (Python 3.12.1), active, but');
       const { commands } = readAdvice(stderr, 'user-install-fallback');
       expect(commands.slice(0, 3)).toEqual([
         'source .venv/bin/activate',
