@@ -31,7 +31,7 @@ export async function checkNode(
   if (stats === undefined) {
     return [{ subject, state: 'note', text: `${link} is missing; the Node on PATH is used (${node})`, fix }];
   }
-  // For all users: whoever can change it runs code as each of them.
+  // For all users: a user who can change it runs code as each of them.
   const exposure = path.dirname(programDirectory) === SYSTEM_PREFIX ? findExposure(link) : null;
   if (exposure !== null) {
     const text = `${describeExposure(exposure)}, who could replace the Node that runs as each user's pip`;

@@ -53,7 +53,7 @@ export function environmentBlocks(
         title: `${first}, then ${verb}`,
         commands: [...unsets, repeated.text],
         applicability: place === null ? repeated.applicability : 'has-placeholder',
-        // Of a file nobody knows when it is changed.
+        // It is not known when a file is changed.
         needs: place === null ? [{ kind: 'pip', arguments: repeated.arguments, place: { kind: 'same' }, unset }] : [],
       },
     ];

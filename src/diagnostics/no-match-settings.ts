@@ -28,7 +28,7 @@ export function readSettings(finding: NoMatch, facts: AdviceFacts, command: PipC
   const { requirement, versions, addresses, untrusted, answers } = finding;
   const { index, caller } = facts;
   if (versions !== null && versions.length > 0) return null;
-  // Without a list of versions nobody knows whether it is the name or the version.
+  // Without a list of versions it is not known whether the name or the version is wrong.
   const name = versions === null ? requirement : splitRequirement(requirement).name;
   if (untrusted !== null) {
     return {

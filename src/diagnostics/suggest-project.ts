@@ -12,7 +12,7 @@ export type Suggestion =
 
 /** Shorter names are part of too many others. */
 const MIN_PART = 4;
-/** More are no help. */
+/** More do not help. */
 const MAX_GUESSES = 2;
 
 /** Returns what a name may mean, the surest first; null for a name that is well known itself, and where nothing is likely. */

@@ -11,7 +11,7 @@ export type ConfigurationText =
   | { readonly kind: 'unknown'; readonly reason: string };
 
 const SKIPPED: ConfigurationText = { kind: 'skipped' };
-/** pip reads a file of any size; nobody writes one by hand that is larger. */
+/** pip reads a file of any size; a file written by hand is smaller. */
 const MAX_BYTES = 1024 * 1024;
 
 /** Reads a file as ConfigParser.read() does, which skips what cannot be opened. */

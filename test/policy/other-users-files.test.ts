@@ -162,10 +162,10 @@ describe('what another user put into /tmp', () => {
 
 test("elsewhere a colleague's checkout is obeyed: root in a container, a shared folder", () => {
   const tree: Tree = {
-    '/work': { directory: true, owner: EVE },
-    '/work/.git': { directory: true, owner: EVE },
-    '/work/pipward.toml': file(EVE),
+    '/shared': { directory: true, owner: EVE },
+    '/shared/.git': { directory: true, owner: EVE },
+    '/shared/pipward.toml': file(EVE),
   };
-  expect(files(at('/work', tree, { userId: 0 }))).toEqual(['/work/pipward.toml']);
-  expect(files(at('/work', tree))).toEqual(['/work/pipward.toml']);
+  expect(files(at('/shared', tree, { userId: 0 }))).toEqual(['/shared/pipward.toml']);
+  expect(files(at('/shared', tree))).toEqual(['/shared/pipward.toml']);
 });
