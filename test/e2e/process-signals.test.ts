@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ACTOR } from '../support/actor.ts';
 import { isGone, readProcess, waitUntil } from '../support/processes.ts';
 import { findAnyPython } from '../support/pythons.ts';
-import { createSandbox, isRoot, type Sandbox } from '../support/sandbox.ts';
+import { createSandbox, hasProgram, isRoot, type Sandbox } from '../support/sandbox.ts';
 
 const python = findAnyPython()?.executable ?? 'python3';
 const LIMIT_SECONDS = 120;
@@ -127,6 +127,7 @@ os.execvp(sys.argv[3], sys.argv[3:])`;
     const sets = [
       '[]',
       '[2, 3]',
+      '[3]',
       '[1, 10, 14, 21, 34, 64]',
       '[n for n in range(1, 65) if n not in (3, 9, 17, 19, 32, 33)]',
     ];
@@ -139,6 +140,17 @@ os.execvp(sys.argv[3], sys.argv[3:])`;
       }
     }
   });
+
+  for (const sh of ['bash', 'bash --posix', 'busybox sh', 'zsh', 'dash']) {
+    test.skipIf(!hasProgram(sh.split(' ')[0] ?? ''))(
+      `QUIT is not ignored for pip where ${sh} ignores it while it runs the shim (skipped without it)`,
+      async () => {
+        const look = 'do:import signal; print(signal.getsignal(3) == signal.SIG_IGN)';
+        const { stdout } = await shell(`${sh} "$(command -v pip)" install '${look}'`);
+        expect(stdout).toBe('False\n');
+      },
+    );
+  }
 
   test('with the descriptors 3 to 9 all open pip has these, and not the shim’s file', async () => {
     const look = `do:

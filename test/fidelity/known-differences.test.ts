@@ -164,14 +164,15 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find('record process is in the foreground', true, false),
       ],
     },
-    'CONT for the whole group': {
+    'CONT and WINCH for the whole group': {
       examples: [
         find('signals', '28 18 ', '28 18 18 ', { of: continued, got: ['28 18 ', '28 18 18 '] }),
+        find('signals', '28 18 ', '28 28 18 ', { of: continued, got: ['28 18 ', '28 28 18 '] }),
         find('signals after each step', [1, 2], [1, 3], { of: continued, got: ['28 18 ', '28 18 18 '] }),
       ],
       others: [
         find('signals', '28 18 ', '28 18 18 ', { got: ['28 18 ', '28 18 18 '] }),
-        find('signals', '28 18 ', '28 28 18 ', { of: continued, got: ['28 18 ', '28 28 18 '] }),
+        find('signals', '28 18 ', '28 18 15 15 ', { of: continued, got: ['28 18 ', '28 18 15 15 '] }),
         find('signals', '28 18 ', '18 18 ', { of: continued, got: ['28 18 ', '18 18 '] }),
         find('status', 0, 256, { of: continued, got: ['18 ', '18 18 '] }),
       ],
@@ -206,10 +207,26 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find("record env 'PWD'", undefined, "''", { of: { deleteCwd: true } }),
       ],
       others: [
-        find("record env 'PWD'", "'/elsewhere'", CWD),
         find("record env 'PWD'", undefined, "'/'"),
         find("record env 'PWD'", undefined, "''"),
         find("record env 'PWD'", undefined, "'/'", { of: { deleteCwd: true } }),
+      ],
+    },
+    'variables that sh overwrites': {
+      examples: [
+        find("record env 'PWD'", "'/elsewhere'", CWD),
+        find("record env 'OPTIND'", "'4'", "'1'"),
+        find("record env 'IFS'", "':'", String.raw`' \t\n'`),
+        find("record env '_'", "'/mine'", "'*28493*/x/pipward/node'", { of: { shell: 'ksh' } }),
+      ],
+      others: [
+        find("record env 'PWD'", "'/elsewhere'", undefined),
+        find("record env 'OPTIND'", "'4'", "'2'"),
+        find("record env 'OPTIND'", undefined, "'1'"),
+        find("record env 'IFS'", "':'", "''"),
+        find("record env '_'", "'/mine'", "'96364                processes'"),
+        find("record env '_'", "'/mine'", "'/x/pipward/node'"),
+        find("record env 'FOO'", "'4'", "'1'"),
       ],
     },
     'variables that another /bin/sh adds': {
@@ -221,7 +238,6 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       ],
       others: [
         find("record env 'SHLVL'", "'3'", "'4'"),
-        find("record env '_'", "'/mine'", "'/x/bin/python'", { of: { shell: 'zsh' } }),
         find("record env 'LOGNAME'", undefined, "'root'", { of: { shell: 'bash' } }),
         find("record env 'IFS'", undefined, "' '", { of: { shell: 'bash' } }),
       ],
@@ -234,7 +250,6 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       others: [
         find("record env 'RANDOM'", "'5'", "'7327'"),
         find("record env 'PS1'", "'$ '", undefined, { of: { shell: 'busybox' } }),
-        find("record env 'OPTIND'", "'4'", "'1'", { of: { shell: 'bash' } }),
       ],
     },
     'bash warns of a locale': {
@@ -261,6 +276,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       examples: [
         findMask('SigIgn', 'zsh', '09381000', '01001000'),
         findMask('SigIgn', 'ksh', '09381000', '01381000'),
+        findMask('SigIgn', 'direct', '09391000', '09381000'),
         findMask('SigBlk', 'zsh-sh', '08010200', '00000200'),
         findMask('SigBlk', 'bash-posix', '00010200', '00000200'),
         findMask('SigBlk', 'mksh', '08014202', '00000000'),
@@ -268,7 +284,8 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       others: [
         findMask('SigIgn', 'direct', '09381000', '01381000'),
         findMask('SigIgn', 'ksh', '09381000', '01001000'),
-        findMask('SigIgn', 'bash', '09391000', '09381000'),
+        findMask('SigIgn', 'bash', '09381000', '01381000'),
+        findMask('SigIgn', 'mksh', '09391000', '09381000'),
         findMask('SigIgn', 'zsh', '09381002', '01001000'),
         findMask('SigIgn', 'zsh', '01001000', '09381000'),
         findMask('SigBlk', 'zsh', '08000002', '00000000'),

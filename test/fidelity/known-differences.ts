@@ -81,11 +81,13 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     matches: (finding) => isWatched(finding) && isOneGenerationOn(finding.difference),
   },
   {
-    name: 'CONT for the whole group',
-    reason: 'CONT is passed on to a watched pip, also if pip has got it itself; often the two arrive as one',
+    name: 'CONT and WINCH for the whole group',
+    reason: 'these are passed on to a watched pip, also if pip has got them itself; often the two arrive as one',
     matches: (finding) => {
       const { key } = finding.difference;
-      const sent = finding.chosen.steps.filter(([how, signal]) => how === 'group' && signal === CONT).length;
+      const sent = finding.chosen.steps.filter(
+        ([how, signal]) => how === 'group' && (signal === CONT || signal === RESIZE),
+      ).length;
       if (!isWatched(finding) || sent === 0) return false;
       return /^signals(?: after each step)?$/.test(key) && withoutRepeated(finding.shim) === finding.bare.signals;
     },
@@ -112,6 +114,15 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       key === "record env 'PWD'" &&
       bare === undefined &&
       (deleteCwd ? shim === "''" || shim === "'.'" : String(record?.['cwd']) === `b${String(shim)}`),
+  },
+  {
+    name: 'variables that sh overwrites',
+    reason: 'every sh sets PWD, PPID, OPTIND and IFS for itself, also if the caller exports them; all but dash also _',
+    matches: ({ difference: { key, bare, shim }, chosen: { shell } }) => {
+      const name = /^record env '(\w+)'$/.exec(key)?.[1] ?? '';
+      if (bare === undefined || !(OVERWRITTEN_BY_SH[name]?.test(String(shim)) ?? false)) return false;
+      return name !== '_' || /^(?:bash|zsh|m?ksh)/.test(shell);
+    },
   },
   {
     name: 'variables that another /bin/sh adds',
@@ -192,6 +203,7 @@ const JOB_CONTROL = bit(20) | bit(21) | bit(22);
 const ALL = bit(65) - 1n;
 
 const TAKEN_BY_SHELL: readonly (readonly [status: string, shell: RegExp, signals: bigint])[] = [
+  ['SigIgn', /^(?:direct|dash|bash)/, CHLD],
   ['SigIgn', /^zsh/, JOB_CONTROL | WINCH],
   ['SigIgn', /^ksh$/, WINCH],
   ['SigBlk', /^zsh/, CHLD | WINCH],
@@ -201,8 +213,17 @@ const TAKEN_BY_SHELL: readonly (readonly [status: string, shell: RegExp, signals
 
 const readMask = (text: unknown) => BigInt(`0x${String(text).trim()}`);
 
-const CONT = 18;
-const withoutRepeated = ({ signals }: Outcome) => signals.replaceAll(/\b18 18 /g, '18 ');
+const [CONT, RESIZE] = [18, 28];
+const withoutRepeated = ({ signals }: Outcome) => signals.replaceAll(/\b(18|28) \1 /g, '$1 ');
+
+/** What each looks like then. */
+const OVERWRITTEN_BY_SH: Readonly<Record<string, RegExp>> = {
+  PWD: /^'(?:\/.*|\.?)'$/,
+  PPID: /^'\d+'$/,
+  OPTIND: /^'1'$/,
+  IFS: /^' \\t\\n'$/,
+  _: /\/(?:node|bin\/python)'$/,
+};
 
 const ADDED_BY_SHELL: Readonly<Record<string, RegExp>> = {
   _: /^(?:bash|zsh|ksh|mksh)/,
