@@ -65,6 +65,8 @@ const continued: Partial<Case> = {
     ['group', 18],
   ],
 };
+/** All descriptors that sh can name are open. */
+const ALL_NAMED = { 3: 'null', 4: 'null', 5: 'null', 6: 'null', 7: 'null', 8: 'null', 9: 'null' } as const;
 const deleted: Partial<Case> = { deleteCwd: true };
 const full: Partial<Case> = { io: ['null', 'full', 'pipe'] };
 const CALL = '/x/bin/python\0-m\0pip\0list\0';
@@ -240,6 +242,18 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find("record env 'SHLVL'", "'3'", "'4'"),
         find("record env 'LOGNAME'", undefined, "'root'", { of: { shell: 'bash' } }),
         find("record env 'IFS'", undefined, "' '", { of: { shell: 'bash' } }),
+      ],
+    },
+    'variables of the bash that closes a descriptor': {
+      examples: [
+        find("record env 'SHLVL'", undefined, "'0'", { of: { extra: ALL_NAMED } }),
+        find("record env 'OLDPWD'", "'/old'", undefined, { of: { extra: ALL_NAMED } }),
+      ],
+      others: [
+        find("record env 'SHLVL'", undefined, "'0'"),
+        find("record env 'SHLVL'", "'3'", "'4'", { of: { extra: ALL_NAMED } }),
+        find("record env 'OLDPWD'", "'/old'", "'/new'", { of: { extra: ALL_NAMED } }),
+        find("record env 'OLDPWD'", "'/old'", undefined, { of: { extra: { 3: 'null' } } }),
       ],
     },
     'variables that mean something to another /bin/sh': {

@@ -3,6 +3,7 @@ import { BOOTSTRAP } from '../../src/pip/command-line.ts';
 import type { Case, Outcome } from './case.ts';
 import type { Difference } from './compare.ts';
 import { takeOutCallers, withoutComplaints, withoutLate, withoutWarnings } from './outputs-without.ts';
+import { ADDED_BY_SHELL, OVERWRITTEN_BY_SH, readMask, TAKEN_BY_SHELL } from './shell-effects.ts';
 import { isOneGenerationOn, isPipeInstead, isTerminalInstead, isWatchedRecord } from './seen-when-watched.ts';
 
 /** A difference together with the runs that it was found in. */
@@ -134,6 +135,15 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     },
   },
   {
+    name: 'variables of the bash that closes a descriptor',
+    reason: "with 3 to 9 all open only bash can close dash's descriptor of the shim; it counts SHLVL and checks OLDPWD",
+    matches: ({ difference: { key, bare, shim }, chosen: { extra } }) => {
+      if (![3, 4, 5, 6, 7, 8, 9].every((fd) => fd in extra)) return false;
+      if (key === "record env 'SHLVL'") return bare === undefined && shim === "'0'";
+      return key === "record env 'OLDPWD'" && shim === undefined;
+    },
+  },
+  {
     name: 'variables that mean something to another /bin/sh',
     reason: 'RANDOM and SECONDS are counters of bash, zsh, ksh and mksh; bash has no PS1 in a script',
     matches: ({ difference: { key }, chosen: { shell } }) =>
@@ -196,42 +206,8 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   },
 ];
 
-/** A bit of a mask in /proc/PID/status. */
-const bit = (signal: number) => 1n << BigInt(signal - 1);
-const [CHLD, WINCH] = [bit(17), bit(28)];
-const JOB_CONTROL = bit(20) | bit(21) | bit(22);
-const ALL = bit(65) - 1n;
-
-const TAKEN_BY_SHELL: readonly (readonly [status: string, shell: RegExp, signals: bigint])[] = [
-  ['SigIgn', /^(?:direct|dash|bash)/, CHLD],
-  ['SigIgn', /^zsh/, JOB_CONTROL | WINCH],
-  ['SigIgn', /^ksh$/, WINCH],
-  ['SigBlk', /^zsh/, CHLD | WINCH],
-  ['SigBlk', /^bash/, CHLD],
-  ['SigBlk', /^m?ksh$/, ALL],
-];
-
-const readMask = (text: unknown) => BigInt(`0x${String(text).trim()}`);
-
 const [CONT, RESIZE] = [18, 28];
 const withoutRepeated = ({ signals }: Outcome) => signals.replaceAll(/\b(18|28) \1 /g, '$1 ');
-
-/** What each looks like then. */
-const OVERWRITTEN_BY_SH: Readonly<Record<string, RegExp>> = {
-  PWD: /^'(?:\/.*|\.?)'$/,
-  PPID: /^'\d+'$/,
-  OPTIND: /^'1'$/,
-  IFS: /^' \\t\\n'$/,
-  _: /\/(?:node|bin\/python)'$/,
-};
-
-const ADDED_BY_SHELL: Readonly<Record<string, RegExp>> = {
-  _: /^(?:bash|zsh|ksh|mksh)/,
-  OLDPWD: /^(?:bash|zsh|ksh)/,
-  LOGNAME: /^zsh/,
-  HOME: /^zsh/,
-  A__z: /^ksh/,
-};
 
 /** The entry that explains a difference; null if none does. */
 export function findKnown(finding: Finding): KnownDifference | null {

@@ -1,0 +1,37 @@
+// What shells do to the processes that they start, whatever the script says.
+
+/** A bit of a mask in /proc/PID/status. */
+const bit = (signal: number) => 1n << BigInt(signal - 1);
+const [CHLD, WINCH] = [bit(17), bit(28)];
+const JOB_CONTROL = bit(20) | bit(21) | bit(22);
+const ALL = bit(65) - 1n;
+
+/** Signals that a shell no longer ignores, or blocks, for what it starts. */
+export const TAKEN_BY_SHELL: readonly (readonly [status: string, shell: RegExp, signals: bigint])[] = [
+  ['SigIgn', /^(?:direct|dash|bash)/, CHLD],
+  ['SigIgn', /^zsh/, JOB_CONTROL | WINCH],
+  ['SigIgn', /^ksh$/, WINCH],
+  ['SigBlk', /^zsh/, CHLD | WINCH],
+  ['SigBlk', /^bash/, CHLD],
+  ['SigBlk', /^m?ksh$/, ALL],
+];
+
+export const readMask = (text: unknown) => BigInt(`0x${String(text).trim()}`);
+
+/** Variables that each sh sets for itself, and what they look like then. */
+export const OVERWRITTEN_BY_SH: Readonly<Record<string, RegExp>> = {
+  PWD: /^'(?:\/.*|\.?)'$/,
+  PPID: /^'\d+'$/,
+  OPTIND: /^'1'$/,
+  IFS: /^' \\t\\n'$/,
+  _: /\/(?:node|bin\/python)'$/,
+};
+
+/** Variables that a shell adds, and which ones do. */
+export const ADDED_BY_SHELL: Readonly<Record<string, RegExp>> = {
+  _: /^(?:bash|zsh|ksh|mksh)/,
+  OLDPWD: /^(?:bash|zsh|ksh)/,
+  LOGNAME: /^zsh/,
+  HOME: /^zsh/,
+  A__z: /^ksh/,
+};
