@@ -10,6 +10,8 @@ export type InheritedState = {
   readonly open: readonly number[];
   /** Signals that were ignored, as sh recorded them; `listIgnoredSignals` reads it. */
   readonly ignored: string;
+  /** Whether dash ran the shim, which changes nothing of QUIT. */
+  readonly isDash: boolean;
   /** Soft limit of open files as `ulimit -n` prints it; null if not known. */
   readonly openFiles: string | null;
   /** Soft limit of core files as `ulimit -c` prints it, where the shim has set it to 0 for us; null if not known. */
@@ -43,6 +45,7 @@ export function readInheritedState(env: Readonly<Record<string, string | undefin
     closed: new Set([0, 1, 2].filter((fd) => env['_PIPWARD_CLOSED']?.includes(String(fd)))),
     open: numbers('_PIPWARD_OPEN').filter((fd) => fd > 2),
     ignored: env['_PIPWARD_IGNORED'] ?? '',
+    isDash: env['_PIPWARD_SHELL'] === 'dash',
     openFiles: readLimit(env['_PIPWARD_OPEN_FILES']),
     coreSize: readLimit(env['_PIPWARD_CORE_SIZE']),
     depth: numbers('_PIPWARD_DEPTH')[0] ?? 0,

@@ -29,7 +29,7 @@ export type PipRun = {
 export async function runPip(run: PipRun): Promise<Outcome> {
   const tees = listTees(run.output);
   const terminals = findTerminals(tees);
-  const ignored = listIgnoredSignals(run.state.ignored);
+  const ignored = listIgnoredSignals(run.state);
   let witness: Witness | null = null;
   const passing = passSignals(
     ignored,

@@ -99,7 +99,7 @@ function canAsk({ refusal, surroundings, state }: Offering): boolean {
     !isSilent &&
     !noInput &&
     // In the background a look at the terminal would stop us.
-    !listIgnoredSignals(state.ignored).includes('SIGINT') &&
+    !listIgnoredSignals(state).includes('SIGINT') &&
     isForeground()
   );
 }

@@ -42,6 +42,7 @@ const QUIET: InheritedState = {
   closed: new Set(),
   open: [],
   ignored: '',
+  isDash: false,
   openFiles: null,
   coreSize: null,
   depth: 0,

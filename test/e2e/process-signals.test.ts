@@ -12,6 +12,9 @@ const python = findAnyPython()?.executable ?? 'python3';
 const LIMIT_SECONDS = 120;
 /** The end is told by a shell: Node itself knows no real-time signals. */
 const END = 'echo "$?"';
+/** The kernel drops TSTP, TTIN and TTOU in a group whose parent is in another session, as the tests' own may be. */
+const IN_OWN_GROUP =
+  'import os, subprocess, sys; sys.exit(subprocess.call(sys.argv[1:], preexec_fn=lambda: os.setpgid(0, 0)))';
 
 describe.skipIf(process.platform !== 'linux')('signals, number by number (Linux only)', { timeout: 240_000 }, () => {
   let box: Sandbox;
@@ -27,7 +30,10 @@ describe.skipIf(process.platform !== 'linux')('signals, number by number (Linux 
   async function sendAlone(number: number, act: string) {
     for (const name of ['pids', 'go', 'got']) rmSync(path.join(box.home, name), { force: true });
     const line = `pip install 'do:${act}; tell("pids"); until("go")'; ${END}`;
-    const caller = spawn('/bin/bash', ['-c', line], { env: box.environment(), stdio: ['ignore', 'pipe', 'ignore'] });
+    const caller = spawn(python, ['-c', IN_OWN_GROUP, '/bin/bash', '-c', line], {
+      env: box.environment(),
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     let told = '';
     caller.stdout.setEncoding('utf8').on('data', (text: string) => (told += text));
     const closed = new Promise((resolve) => caller.once('close', resolve));

@@ -45,6 +45,15 @@ describe.skipIf(!hasProgram('tmux'))('on a terminal (skipped without tmux)', () 
     expect(ours).toBe(bare);
   });
 
+  // For itself it holds the terminal open.
+  test.skipIf(!hasProgram('mksh'))('nor one of mksh as /bin/sh (skipped without mksh)', async () => {
+    const screen = await on(`mksh ${box.shims}/pip`, async (terminal) => {
+      await terminal.command(`$P install 'do:print("open:", sorted(map(int, os.listdir("/proc/self/fd"))))'`);
+      await terminal.waitFor(/^open: .*$/m);
+    });
+    expect(screen).toMatch(/^open: \[0, 1, 2, 3\]$/m);
+  });
+
   test.each([
     ['in the middle of a line', 'print("open", end="")', 'open'],
     ['on a bar that is drawn over', 'print("50%", end="\\r")', '50%'],
