@@ -14,7 +14,7 @@ import path from 'node:path';
 import { listPyenvPythons, type Python } from '../support/pythons.ts';
 import { FOLDER } from './folders.ts';
 
-const SYSTEM_PYTHON = '/usr/bin/python3';
+export const SYSTEM_PYTHON = '/usr/bin/python3';
 /** With these a pip works: what `ensurepip` would unpack, which takes seconds. */
 const PIP_PARTS =
   /^(?:pip|setuptools|pkg_resources|_distutils_hack|distutils-precedence\.pth|(?:pip|setuptools)-.*-info)$/;

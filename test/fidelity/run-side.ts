@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import type { Case, Outcome } from './case.ts';
 import { SHELLS, WRAPPERS } from './choices.ts';
 import { FOLDER } from './folders.ts';
+import { SYSTEM_PYTHON } from './interpreters.ts';
 import { writePipScripts } from './interpreters.ts';
 import { listFiles } from './list-files.ts';
 import { findProgram, NOBODY, type Workshop } from './workshop.ts';
@@ -79,8 +80,13 @@ function prepareBox(chosen: Case, workshop: Workshop, box: string): string {
 }
 
 function prepareInterpreter(chosen: Case, workshop: Workshop, box: string): string {
-  if (chosen.mode === 'copy') return path.dirname(path.dirname(workshop.interpreter(chosen.version).executable));
-  if (chosen.mode === 'system' && workshop.systemPrefix !== null) return workshop.systemPrefix;
+  if (chosen.mode !== 'venv') {
+    const { executable } = workshop.interpreter(chosen.version);
+    const isSystem = chosen.mode === 'system' || executable === SYSTEM_PYTHON;
+    // (The system's may be called python3 only.)
+    if (isSystem && workshop.systemPrefix !== null) return workshop.systemPrefix;
+    if (!isSystem) return path.dirname(path.dirname(executable));
+  }
   const template = chosen.unprivileged ? workshop.realOfNobody(chosen.version) : workshop.real(chosen.version);
   const folder = path.join(box, 'venv');
   // Hard links are enough: pip replaces files, and never writes into one.

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { USER_HOME } from './own-folder.ts';
 
@@ -10,7 +11,7 @@ export type Python = {
 };
 
 /** pyenv's folder of the user who runs the tests. */
-export const pyenvRoot = findRealPath(path.join(process.env[USER_HOME] ?? '/nonexistent', '.pyenv'));
+export const pyenvRoot = findRealPath(path.join(process.env[USER_HOME] ?? homedir(), '.pyenv'));
 
 /** pyenv's shims name its folder as it was when they were made: if ~/.pyenv is a link, that is the real one. */
 function findRealPath(folder: string): string {
