@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isMatrix } from '../support/matrix.ts';
 import { copyProduct } from '../support/product.ts';
 import { createSandbox, hasProgram, type Sandbox } from '../support/sandbox.ts';
 import { setTraps } from '../support/traps.ts';
@@ -55,7 +56,9 @@ describe('programs of the current directory are never run', () => {
   });
 
   describe.each(SHELLS.map((shell) => ({ shell })))('$shell.0', ({ shell }) => {
-    test.skipIf(!hasProgram(shell[0])).each(PATHS)('pip: %s (skipped without this shell)', async (_, entries) => {
+    // What an entry of PATH means is not the shell's business, but for how it finds a program itself.
+    const paths = shell[0] === 'dash' || isMatrix ? PATHS : PATHS.filter(([name]) => name.endsWith('entry first'));
+    test.skipIf(!hasProgram(shell[0])).each(paths)('pip: %s (skipped without this shell)', async (_, entries) => {
       const program = shell[0] === 'bash' ? '/bin/bash' : `/usr/bin/${shell[0]}`;
       for (const args of [['--version'], ['list'], ['install', 'x'], ['completion', '--bash']]) {
         for (const pip of [link, box.pip]) {

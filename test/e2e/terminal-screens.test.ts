@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compareScreens, watchScreen, type Act } from '../support/compare-screens.ts';
 import { serveIndex } from '../support/index-server.ts';
+import { chooseSome } from '../support/matrix.ts';
 import { listSession, waitUntil } from '../support/processes.ts';
 import { copyInterpreter, listPyenvPythons } from '../support/pythons.ts';
 import { createSandbox, hasProgram, hasSetpriv, type Sandbox } from '../support/sandbox.ts';
@@ -41,7 +42,7 @@ describe.skipIf(!hasProgram('tmux') || everyPython.length === 0)(
       box?.remove();
     });
 
-    describe.each(everyPython)('of Python $version', (python) => {
+    describe.each(chooseSome(everyPython, 4))('of Python $version', (python) => {
       let own: OwnPython;
       beforeAll(async () => void (own = await makeOwnPython(box, python)));
       const both = (act: Act, env: Record<string, string | undefined> = {}) =>

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writ
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TEST_LIMIT } from '../support/limits.ts';
+import { isMatrix } from '../support/matrix.ts';
 import { hasPyenv, makeOwnPyenv, type OwnPyenv } from '../support/own-pyenv.ts';
 import { listPyenvPythons } from '../support/pythons.ts';
 import { createSandbox, hasProgram, isRoot, type Sandbox } from '../support/sandbox.ts';
@@ -253,15 +254,18 @@ describe.skipIf(!hasPyenv || versions.length < 2 || !isRoot)(
       null;
 
     test.each(kinds)(
-      '%s, %s: every version, every state',
+      '%s, %s: what it means in each state',
       async (shell, way, flags) => {
         rmSync(at('states'), { recursive: true, force: true });
         for (const place of ['doomed', 'roamer', 'moved']) rmSync(at(place), { recursive: true, force: true });
         for (const place of ['doomed', 'roamer']) await makeVenv(pyenv.pythons.at(-1)?.executable ?? '', at(place));
         // The program that answers in words takes longer: it is asked in one of the shells.
         const pace = shell === shells[0] && way === 'plain' ? 'whole' : 'fast';
-        const lines = states.flatMap((state, index) => write(state, index, shell, pace));
-        for (const [index, { global }] of states.entries()) {
+        // Of a file or a variable pyenv makes the same in each shell.
+        const isTried = (state: State) => pace === 'whole' || isMatrix || state.activate !== undefined;
+        const tried = states.filter((state, index) => isTried(state) || index % 8 === 0);
+        const lines = tried.flatMap((state, index) => write(state, index, shell, pace));
+        for (const [index, { global }] of tried.entries()) {
           if (global !== undefined)
             writeFileSync(at('states', String(index), 'global'), global.map((line) => `${line}\n`).join(''));
         }
@@ -276,7 +280,7 @@ describe.skipIf(!hasPyenv || versions.length < 2 || !isRoot)(
             .slice(1)
             .map((text) => [Number.parseInt(text, 10), text]),
         );
-        const found = states.map((state, index) => {
+        const found = tried.map((state, index) => {
           const text = answers.get(index) ?? '';
           const json = text.split('\n').find((line) => line.startsWith('{'));
           const inWords: { resolution: { interpreter?: { executable: string } } } | null =
@@ -288,7 +292,7 @@ describe.skipIf(!hasPyenv || versions.length < 2 || !isRoot)(
             ...(inWords === null ? {} : { told: inWords.resolution.interpreter?.executable ?? null }),
           };
         });
-        const expected = states.map((state) => {
+        const expected = tried.map((state) => {
           const is = meantBy(state);
           return { state: state.title, meant: is, started: is, ...(pace === 'whole' ? { told: is } : {}) };
         });

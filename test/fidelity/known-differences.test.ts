@@ -54,7 +54,7 @@ const findMask = (name: string, shell: string, bare: string, shim: string) =>
 const TRACEBACK = 'Traceback (most recent call last):\n';
 const PIP_FRAME = '  File "/x/site-packages/pip/__main__.py", line 9, in <module>\n    main()\nRuntimeError: boom\n';
 const bareTrace = `${TRACEBACK}  File "/x/runpy.py", line 196, in _run_module_as_main\n    a\n${PIP_FRAME}`;
-const shimTrace = `${TRACEBACK}  File "<string>", line 4, in <module>\n  File "/x/runpy.py", line 224, in run_module\n    b\n${PIP_FRAME}`;
+const shimTrace = `${TRACEBACK}  File "<string>", line ${BOOTSTRAP.split('\n').length}, in <module>\n  File "/x/runpy.py", line 224, in run_module\n    b\n${PIP_FRAME}`;
 const inLogging = (text: string) => text.replace(TRACEBACK, 'Call stack:\n');
 const leaving: Partial<Case> = { actions: [['leave', 1]] };
 const WARNING = 'bash: warning: setlocale: LC_ALL: cannot change locale (de_DE.UTF-8)\n';
@@ -244,10 +244,11 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find("record env 'IFS'", undefined, "' '", { of: { shell: 'bash' } }),
       ],
     },
-    'variables of the bash that closes a descriptor': {
+    'variables that bash counts or checks': {
       examples: [
         find("record env 'SHLVL'", undefined, "'0'", { of: { extra: ALL_NAMED } }),
         find("record env 'OLDPWD'", "'/old'", undefined, { of: { extra: ALL_NAMED } }),
+        find("record env 'OLDPWD'", "'/old'", undefined, { of: { shell: 'bash' } }),
       ],
       others: [
         find("record env 'SHLVL'", undefined, "'0'"),
