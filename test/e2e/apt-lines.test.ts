@@ -48,7 +48,8 @@ describe.skipIf(python === null || !canHide)(
       {
         name: 'no pip',
         hidden: [PIP],
-        line: 'pip install demo-lib',
+        // (What is installed there would be refused: the Python is marked as managed.)
+        line: 'pip download demo-lib',
         code: 'no-pip-module',
         installs: 'python3-pip',
       },
