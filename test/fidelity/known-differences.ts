@@ -3,7 +3,8 @@ import { BOOTSTRAP } from '../../src/pip/command-line.ts';
 import type { Case, Outcome } from './case.ts';
 import type { Difference } from './compare.ts';
 import { takeOutCallers, withoutComplaints, withoutLate, withoutWarnings } from './outputs-without.ts';
-import { ADDED_BY_SHELL, OVERWRITTEN_BY_SH, readMask, TAKEN_BY_SHELL } from './shell-effects.ts';
+import { VARIABLES } from './known-variables.ts';
+import { bit, readMask, TAKEN_BY_SHELL } from './shell-effects.ts';
 import { isOneGenerationOn, isPipeInstead, isTerminalInstead, isWatchedRecord } from './seen-when-watched.ts';
 
 /** A difference together with the runs that it was found in. */
@@ -52,7 +53,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     reason: 'the same: Python before 3.11 shows what called pip. (pip catches its own errors; only a crash shows it.)',
     matches: ({ difference: { key, bare, shim } }) =>
       key.startsWith('output ') &&
-      String(shim).includes(`  File "<string>", line ${BOOTSTRAP.split('\n').length}, in <module>`) &&
+      isBootstrapShown(String(shim)) &&
       takeOutCallers(String(bare)) === takeOutCallers(String(shim)),
   },
   {
@@ -108,66 +109,20 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     matches: (finding) =>
       hasUndeliverable(finding.chosen) && mayBeWatched(finding) && isLateFailure(finding.difference),
   },
+  ...VARIABLES,
   {
-    name: 'PWD',
-    reason: 'sh sets it for itself, and exports it in most shells, where the caller has none',
-    matches: ({ difference: { key, bare, shim }, chosen: { deleteCwd }, bare: { record } }) =>
-      key === "record env 'PWD'" &&
-      bare === undefined &&
-      (deleteCwd ? shim === "''" || shim === "'.'" : String(record?.['cwd']) === `b${String(shim)}`),
-  },
-  {
-    name: 'variables that sh overwrites',
-    reason: 'every sh sets PWD, PPID, OPTIND and IFS for itself, also if the caller exports them; all but dash also _',
-    matches: ({ difference: { key, bare, shim }, chosen: { shell } }) => {
-      const name = /^record env '(\w+)'$/.exec(key)?.[1] ?? '';
-      if (bare === undefined || !(OVERWRITTEN_BY_SH[name]?.test(String(shim)) ?? false)) return false;
-      return name !== '_' || /^(?:bash|zsh|m?ksh)/.test(shell);
+    name: 'byte order mark',
+    reason: 'Python writes the one of PYTHONIOENCODING=utf-16 at the start of a file, not of a pipe',
+    matches: (finding) => {
+      const { key, bare, shim } = finding.difference;
+      return mayBeWatched(finding) && key.startsWith('output ') && bare === `\u00ff\u00fe${String(shim)}`;
     },
   },
   {
-    name: 'variables that another /bin/sh adds',
-    reason: 'bash, busybox, zsh, ksh and mksh export variables of their own before the first line of the shim',
-    matches: ({ difference: { key, bare, shim }, chosen: { shell } }) => {
-      const name = /^record env '(\w+)'$/.exec(key)?.[1] ?? '';
-      if (name === 'SHLVL') return /^(?:bash|zsh|ksh|busybox)/.test(shell) && /^'-?\d+'$/.test(String(shim));
-      return bare === undefined && (ADDED_BY_SHELL[name]?.test(shell) ?? false);
-    },
-  },
-  {
-    name: 'variables that bash counts or checks',
-    reason:
-      "SHLVL, and OLDPWD that is no directory; with 3 to 9 all open only bash closes dash's descriptor of the shim",
-    matches: ({ difference: { key, bare, shim }, chosen: { shell, extra } }) => {
-      const isCloser = [3, 4, 5, 6, 7, 8, 9].every((fd) => fd in extra);
-      if (key === "record env 'SHLVL'") return isCloser && bare === undefined && shim === "'0'";
-      return key === "record env 'OLDPWD'" && shim === undefined && (isCloser || shell.startsWith('bash'));
-    },
-  },
-  {
-    name: 'variables that mean something to another /bin/sh',
-    reason: 'RANDOM and SECONDS are counters of bash, zsh, ksh and mksh; bash has no PS1 in a script',
-    matches: ({ difference: { key }, chosen: { shell } }) =>
-      (/^record env '(?:RANDOM|SECONDS)'$/.test(key) && /^(?:bash|zsh|m?ksh)/.test(shell)) ||
-      (key === "record env 'PS1'" && /^(?:bash|zsh)/.test(shell)),
-  },
-  {
-    name: 'bash warns of a locale',
-    reason: 'as /bin/sh bash says at its start that the locale of LC_ALL is not installed',
+    name: 'a shell warns of a locale',
+    reason: 'as /bin/sh bash and mksh say at their start that the locale of LC_ALL is not installed',
     matches: ({ difference: { key, bare, shim }, chosen: { shell } }) =>
-      shell.startsWith('bash') && key.startsWith('output ') && withoutWarnings(bare) === withoutWarnings(shim),
-  },
-  {
-    name: 'program that the caller started',
-    reason: "a shell that starts pip puts its path into `_`: the interpreter's on one side, the shim's on the other",
-    matches: ({ difference: { key, bare, shim } }) =>
-      key === "record env '_'" && String(bare).endsWith("/bin/python'") && String(shim).endsWith("/shims/pip'"),
-  },
-  {
-    name: "variables named like the shim's",
-    reason:
-      'names that begin with pipward_ are those of the sh of the shim; one that the caller exports stays exported',
-    matches: ({ difference: { key } }) => /^record env 'pipward_\w+'$/.test(key),
+      /^(?:bash|mksh)/.test(shell) && key.startsWith('output ') && withoutWarnings(bare) === withoutWarnings(shim),
   },
   {
     name: 'signals that other shells take for themselves',
@@ -182,13 +137,21 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     },
   },
   {
-    name: 'names that are no identifiers',
-    reason: 'dash, busybox and mksh do not pass on such variables; bash writes its functions in its own form',
-    matches: ({ difference: { key, shim }, chosen: { shell } }) => {
-      if (key === "record env 'a-b'") return shim === undefined && shell !== 'bash';
-      if (key !== "record env 'BASH_FUNC_x%%'") return false;
-      return shim === (shell.startsWith('bash') ? String.raw`'() {  echo\n}'` : undefined);
-    },
+    name: 'QUIT together with INT',
+    reason: 'shells that ignore QUIT themselves do not show whether the caller did; it goes with INT, as for a job',
+    matches: ({ difference: { key, bare, shim }, chosen: { shell } }) =>
+      key === 'record status SigIgn' &&
+      /^(?:bash|busybox|zsh)/.test(shell) &&
+      (readMask(bare) ^ readMask(shim)) === bit(QUIT) &&
+      ((readMask(shim) & bit(INT)) === 0n) === ((readMask(shim) & bit(QUIT)) === 0n),
+  },
+  {
+    name: 'end of a child of sh',
+    reason: 'where the caller blocks CHLD, that of a process that the shim started is still pending',
+    matches: ({ difference: { key, bare, shim }, chosen: { before } }) =>
+      key === 'record status ShdPnd' &&
+      before.some(([how, ...signals]) => how === 'block' && signals.includes(CHLD)) &&
+      (readMask(bare) ^ readMask(shim)) === bit(CHLD),
   },
   {
     name: 'what was shown today',
@@ -207,8 +170,14 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   },
 ];
 
-const [CONT, RESIZE] = [18, 28];
+const [INT, QUIT, CHLD, CONT, RESIZE] = [2, 3, 17, 18, 28];
 const withoutRepeated = ({ signals }: Outcome) => signals.replaceAll(/\b(18|28) \1 /g, '$1 ');
+
+/** In the forms of Python, of faulthandler, and of pip's `--debug`. */
+function isBootstrapShown(text: string): boolean {
+  const line = BOOTSTRAP.split('\n').length;
+  return [`  File "<string>", line ${line}`, ` <string>:${line} in <module> `].some((frame) => text.includes(frame));
+}
 
 /** The entry that explains a difference; null if none does. */
 export function findKnown(finding: Finding): KnownDifference | null {

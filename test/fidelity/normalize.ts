@@ -9,6 +9,7 @@ const CHANGING: readonly (readonly [RegExp, string])[] = [
   // These name the program that they started.
   [/(xargs: )\S+(: (?:terminated by signal|exited with status))/g, '$1PROGRAM$2'],
   [/(find: )\S+( terminated by signal)/g, '$1PROGRAM$2'],
+  [/(setsid: child )\d+( did not exit normally)/g, '$1PID$2'],
   // bash names the process that died.
   [/(line \d+: +)\d+ ([A-Z])/g, '$1PID $2'],
 ];

@@ -1,10 +1,20 @@
 // Outputs without what is known to differ: two of them are then compared.
 
-/** A traceback, or the call stack that logging prints, from pip's own file on. */
+/** The box that pip's `--debug` draws round a traceback; its lines break where the paths let them. */
+const DRAWN = new RegExp(`^${toBytes('╭─')}[^]*? Traceback [^]*?^${toBytes('╰')}[^\\n]*\\n`, 'gm');
+
+/** Outputs are kept as one character a byte. */
+function toBytes(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}
+
+/** A traceback, or the call stack that logging prints, from pip's own file on; one of faulthandler up to that file. */
 export function takeOutCallers(text: string): string {
   const callers =
     /((?:Traceback \(most recent call last\)|Call stack):\r?\n)[\s\S]*?(?=^ {2}File "[^"]*\/pip\/__main__\.py")/gm;
-  return text.replace(callers, '$1');
+  const lastCallers =
+    /(^ {2}File "[^"]*\/pip\/__main__\.py", line \d+ in <module>\r?\n)(?: {2}File "[^"]*", line \d+ in \S+\r?\n)+/gm;
+  return text.replace(callers, '$1').replace(lastCallers, '$1').replace(DRAWN, '');
 }
 
 const LATE = /late\r?\n/g;
@@ -12,9 +22,10 @@ const LATE = /late\r?\n/g;
 /** Without the lines of processes that were left behind (fake/pip/__main__.py). */
 export const withoutLate = (text: unknown) => String(text).replaceAll(LATE, '');
 
-const LOCALE_WARNING = /^\S+: warning: setlocale: LC_ALL: cannot change locale [^\n]*\n/gm;
+const LOCALE_WARNING =
+  /^(?:\S+: warning: setlocale: LC_ALL: cannot change locale [^\n]*|W: \S+: setlocale: [^\n]*)\r?\n/gm;
 
-/** Without what bash says of a locale that is not installed. */
+/** Without what bash and mksh say of a locale that is not installed. */
 export const withoutWarnings = (text: unknown) => String(text).replaceAll(LOCALE_WARNING, '');
 
 /** `sh: 0: getcwd() failed`, and how other shells say it. */

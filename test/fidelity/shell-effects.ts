@@ -1,20 +1,25 @@
 // What shells do to the processes that they start, whatever the script says.
 
+import { SHELLS } from './choices.ts';
+
 /** A bit of a mask in /proc/PID/status. */
-const bit = (signal: number) => 1n << BigInt(signal - 1);
-const [CHLD, WINCH] = [bit(17), bit(28)];
+export const bit = (signal: number) => 1n << BigInt(signal - 1);
+const [ALRM, CHLD, WINCH] = [bit(14), bit(17), bit(28)];
 const JOB_CONTROL = bit(20) | bit(21) | bit(22);
 const ALL = bit(65) - 1n;
 
 /** Signals that a shell no longer ignores, or blocks, for what it starts. */
 export const TAKEN_BY_SHELL: readonly (readonly [status: string, shell: RegExp, signals: bigint])[] = [
   ['SigIgn', /^(?:direct|dash|bash)/, CHLD],
-  ['SigIgn', /^zsh/, JOB_CONTROL | WINCH],
-  ['SigIgn', /^ksh$/, WINCH],
+  ['SigIgn', /^zsh/, JOB_CONTROL | WINCH | CHLD],
+  ['SigIgn', /^ksh$/, WINCH | ALRM],
   ['SigBlk', /^zsh/, CHLD | WINCH],
   ['SigBlk', /^bash/, CHLD],
   ['SigBlk', /^m?ksh$/, ALL],
 ];
+
+/** The file name of a shell that may run the shim: `dash` of `direct`, too. */
+export const programOf = (shell: string) => SHELLS[shell]?.[0] ?? 'dash';
 
 export const readMask = (text: unknown) => BigInt(`0x${String(text).trim()}`);
 
@@ -23,6 +28,8 @@ export const OVERWRITTEN_BY_SH: Readonly<Record<string, RegExp>> = {
   PWD: /^'(?:\/.*|\.?)'$/,
   PPID: /^'\d+'$/,
   OPTIND: /^'1'$/,
+  COLUMNS: /^'\d+'$/,
+  LINES: /^'\d+'$/,
   IFS: /^' \\t\\n'$/,
   _: /\/(?:node|bin\/python)'$/,
 };
