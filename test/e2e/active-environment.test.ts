@@ -148,7 +148,7 @@ describe.skipIf(isMissing)(
 
     beforeAll(() => {
       box = createSandbox();
-      mkdirSync(at('base'));
+      for (const name of ['base', 'home-of-root']) mkdirSync(at(name));
     });
     afterAll(() => box.remove());
 
@@ -186,7 +186,8 @@ describe.skipIf(isMissing)(
           ];
         });
         const { stderr } = await box.run([shell, '-c', lines.join('\n')], {
-          env: { PATH: `${box.shims}:${at('base')}:/usr/bin:/bin`, CI: undefined },
+          // Its own: what was said today is not remembered in another user's.
+          env: { PATH: `${box.shims}:${at('base')}:/usr/bin:/bin`, HOME: at('home-of-root'), CI: undefined },
           unprivileged: false,
         });
         const said = stderr
