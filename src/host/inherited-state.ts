@@ -20,19 +20,8 @@ export type InheritedState = {
   readonly depth: number;
 };
 
+/** Before the name of each variable that sh keeps from Node (pipward_names of shims/pip). */
 const ASIDE = '_PIPWARD_ASIDE_';
-/** What sh keeps from Node; shims/pip repeats this list and says why. Any other name with our prefix is not from sh. */
-export const PUT_ASIDE: readonly string[] = (
-  'NODE_OPTIONS NODE_EXTRA_CA_CERTS NODE_V8_COVERAGE NODE_CHANNEL_FD NODE_CHANNEL_SERIALIZATION_MODE ' +
-  'NODE_UNIQUE_ID NODE_DEBUG NODE_DEBUG_NATIVE NODE_REDIRECT_WARNINGS NODE_ICU_DATA NODE_COMPILE_CACHE ' +
-  'NODE_PENDING_DEPRECATION NODE_TEST_CONTEXT NODE_TLS_REJECT_UNAUTHORIZED NODE_USE_ENV_PROXY ' +
-  'NODE_USE_SYSTEM_CA NODE_PRESERVE_SYMLINKS WATCH_REPORT_DEPENDENCIES OPENSSL_CONF OPENSSL_MODULES ' +
-  'OPENSSL_ENGINES SSL_CERT_FILE SSL_CERT_DIR UV_THREADPOOL_SIZE UV_USE_IO_URING ICU_DATA ' +
-  'ICU_TIMEZONE_FILES_DIR LC_ALL LC_MESSAGES LANG GLIBC_TUNABLES MALLOC_CHECK_ MALLOC_MMAP_MAX_ ' +
-  'MALLOC_MMAP_THRESHOLD_ MALLOC_PERTURB_ MALLOC_TOP_PAD_ MALLOC_TRIM_THRESHOLD_ LD_LIBRARY_PATH LD_PRELOAD ' +
-  'LD_AUDIT LD_BIND_NOW LD_DEBUG DYLD_LIBRARY_PATH DYLD_INSERT_LIBRARIES DYLD_FRAMEWORK_PATH ' +
-  'DYLD_FALLBACK_LIBRARY_PATH PERL5OPT PERL5LIB PERLLIB'
-).split(' ');
 
 /** Reads the variables of the sh shim; what is missing or malformed has its harmless value. */
 export function readInheritedState(env: Readonly<Record<string, string | undefined>>): InheritedState {
@@ -60,9 +49,7 @@ export function restoreEnvironment(
   const restored: Record<string, string | undefined> = {};
   for (const [name, value] of Object.entries(env)) {
     if (!name.startsWith('_PIPWARD_')) restored[name] = value;
-    else if (name.startsWith(ASIDE) && PUT_ASIDE.includes(name.slice(ASIDE.length))) {
-      restored[name.slice(ASIDE.length)] = value;
-    }
+    else if (name.startsWith(ASIDE)) restored[name.slice(ASIDE.length)] = value;
   }
   return { ...restored, _PIPWARD_DEPTH: String(depth) };
 }

@@ -10,7 +10,8 @@ import type { PipCommand } from '../model/invocation.ts';
 const PREPARE = `import sys
 if sys.path[:1] == [""]: del sys.path[0]
 import os
-if "_PIPWARD_INSPECT" in os.environ: os.environ["PYTHONINSPECT"] = os.environ.pop("_PIPWARD_INSPECT")`;
+inspect = os.environ.pop("_PIPWARD_INSPECT", "")
+if inspect: os.environ["PYTHONINSPECT"] = inspect`;
 
 /**
  * Runs pip as `python -m pip` does. pip/__main__.py removes the first entry of sys.path if that is the current directory,
@@ -21,7 +22,12 @@ try:
     if sys.path[:1] == [os.getcwd()]: sys.path.insert(0, sys.path[0])
 except OSError: pass
 import runpy
-runpy.run_module("pip", run_name="__main__", alter_sys=True)`;
+try: runpy.run_module("pip", run_name="__main__", alter_sys=True)
+except SystemExit:
+    if not inspect: raise
+    import traceback
+    traceback.print_exc()
+    if not os.isatty(0): sys.exit(1)`;
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

@@ -1,8 +1,10 @@
 import { existsSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PUT_ASIDE } from '../../src/host/inherited-state.ts';
 import { createSandbox, hasSetpriv, type Sandbox } from '../support/sandbox.ts';
+import { readNamesPutAside } from '../support/shim-names.ts';
+
+const putAside = readNamesPutAside();
 
 /** A user of this test file alone: the system counts processes by user. */
 const USER = 61_000 + (process.pid % 4000);
@@ -104,11 +106,11 @@ describe('pip runs, and gets its variables, whatever they do to Node', () => {
 
   test('all of them at once arrive at pip unchanged', async () => {
     // The dynamic linker writes about these to stderr for every program, sh and pip included.
-    const env = Object.fromEntries(PUT_ASIDE.map((name) => [name, `/nonexistent/${name.toLowerCase()}`]));
+    const env = Object.fromEntries(putAside.map((name) => [name, `/nonexistent/${name.toLowerCase()}`]));
     for (const word of ['list', 'install']) {
       const { status, stdout } = await box.run([box.pip, word, 'x'], { env });
       const lines = stdout.split('\n');
-      expect({ status, lost: PUT_ASIDE.filter((name) => !lines.includes(`${name}=${env[name]}`)) }).toEqual({
+      expect({ status, lost: putAside.filter((name) => !lines.includes(`${name}=${env[name]}`)) }).toEqual({
         status: 0,
         lost: [],
       });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { BOOTSTRAP } from '../../src/pip/command-line.ts';
 import type { Case, Outcome, PipRecord } from './case.ts';
 import { generateCase } from './generate.ts';
-import { findKnown, KNOWN_DIFFERENCES, type Finding } from './known-differences.ts';
+import { findKnown, findLine, KNOWN_DIFFERENCES, type Finding } from './known-differences.ts';
 
 const CWD = "'/box/cwd'";
 const chosen: Case = {
@@ -54,9 +54,9 @@ const findMask = (name: string, shell: string, bare: string, shim: string) =>
 const TRACEBACK = 'Traceback (most recent call last):\n';
 const PIP_FRAME = '  File "/x/site-packages/pip/__main__.py", line 9, in <module>\n    main()\nRuntimeError: boom\n';
 const bareTrace = `${TRACEBACK}  File "/x/runpy.py", line 196, in _run_module_as_main\n    a\n${PIP_FRAME}`;
-const shimTrace = `${TRACEBACK}  File "<string>", line ${BOOTSTRAP.split('\n').length}, in <module>\n  File "/x/runpy.py", line 224, in run_module\n    b\n${PIP_FRAME}`;
+const shimTrace = `${TRACEBACK}  File "<string>", line ${findLine('run_module')}, in <module>\n  File "/x/runpy.py", line 224, in run_module\n    b\n${PIP_FRAME}`;
 const faultOf = (line: number, caller: string) =>
-  `Fatal Python error\n  File "/x/pip/__main__.py", line ${line} in <module>\n  File "${caller}", line ${BOOTSTRAP.split('\n').length} in <module>\nend\n`;
+  `Fatal Python error\n  File "/x/pip/__main__.py", line ${line} in <module>\n  File "${caller}", line ${findLine('run_module')} in <module>\nend\n`;
 const drawn = (caller: string) =>
   Buffer.from(
     `before\n╭─── Traceback (most recent call last) ──╮\n│ ${caller} in <module> │\n╰──╯\nError: x\n`,
@@ -107,7 +107,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find('output 2', bareTrace, shimTrace),
         find('output 2', inLogging(bareTrace), inLogging(shimTrace)),
         find('output 2', faultOf(1, 'runpy.py'), faultOf(1, '<string>')),
-        find('output 2', drawn('runpy.py:196'), drawn(`<string>:${BOOTSTRAP.split('\n').length}`)),
+        find('output 2', drawn('runpy.py:196'), drawn(`<string>:${findLine('run_module')}`)),
         find('output terminal', bareTrace.replaceAll('\n', '\r\n'), shimTrace.replaceAll('\n', '\r\n')),
       ],
       others: [

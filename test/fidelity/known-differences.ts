@@ -173,9 +173,14 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
 const [INT, QUIT, CHLD, CONT, RESIZE] = [2, 3, 17, 18, 28];
 const withoutRepeated = ({ signals }: Outcome) => signals.replaceAll(/\b(18|28) \1 /g, '$1 ');
 
+/** The number of the line in the bootstrap. */
+export function findLine(text: string): number {
+  return BOOTSTRAP.split('\n').findIndex((line) => line.includes(text)) + 1;
+}
+
 /** In the forms of Python, of faulthandler, and of pip's `--debug`. */
 function isBootstrapShown(text: string): boolean {
-  const line = BOOTSTRAP.split('\n').length;
+  const line = findLine('run_module');
   return [`  File "<string>", line ${line}`, ` <string>:${line} in <module> `].some((frame) => text.includes(frame));
 }
 

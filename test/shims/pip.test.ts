@@ -10,7 +10,6 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PUT_ASIDE } from '../../src/host/inherited-state.ts';
 import { READ_ONLY_WORDS } from '../../src/invocation/pip-commands.ts';
 import { BOOTSTRAP } from '../../src/pip/command-line.ts';
 import { canMount } from '../support/namespaces.ts';
@@ -23,11 +22,6 @@ describe('what shims/pip repeats of src', () => {
     const [, fast = ''] = /^ {4}(list \| .*)\)\n {6}pipward_mode=fast$/m.exec(text) ?? [];
     expect([...fast.split(' | '), 'completion'].sort()).toEqual([...READ_ONLY_WORDS].sort());
     expect(text).toContain('completion) pipward_mode=decide');
-  });
-
-  test('the variables that are kept from Node are those of src/host/inherited-state.ts', () => {
-    const [, names = ''] = /^pipward_names='(.*)'$/m.exec(text) ?? [];
-    expect(names.split(' ')).toEqual(PUT_ASIDE);
   });
 
   test('the bootstrap is that of src/pip/command-line.ts', () => {
