@@ -180,6 +180,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       examples: [
         find('signals', '28 18 ', '28 18 18 ', { of: continued, got: ['28 18 ', '28 18 18 '] }),
         find('signals', '28 18 ', '28 28 18 ', { of: continued, got: ['28 18 ', '28 28 18 '] }),
+        find('signals', '28 3 ', '28 28 3 ', { of: { steps: [['resize']] }, got: ['28 3 ', '28 28 3 '] }),
         find('signals after each step', [1, 2], [1, 3], { of: continued, got: ['28 18 ', '28 18 18 '] }),
       ],
       others: [
@@ -341,6 +342,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       examples: [
         findMask('SigIgn', 'busybox', '01001203', '01001207'),
         findMask('SigIgn', 'bash', '00000004', '00000000'),
+        findMask('SigIgn', 'ksh', '01001004', '01001000'),
       ],
       others: [
         findMask('SigIgn', 'direct', '01001203', '01001207'),

@@ -88,7 +88,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     matches: (finding) => {
       const { key } = finding.difference;
       const sent = finding.chosen.steps.filter(
-        ([how, signal]) => how === 'group' && (signal === CONT || signal === RESIZE),
+        ([how, signal]) => how === 'resize' || (how === 'group' && (signal === CONT || signal === RESIZE)),
       ).length;
       if (!isWatched(finding) || sent === 0) return false;
       return /^signals(?: after each step)?$/.test(key) && withoutRepeated(finding.shim) === finding.bare.signals;
@@ -138,10 +138,11 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     name: 'QUIT together with INT',
-    reason: 'shells that ignore QUIT themselves do not show whether the caller did; it goes with INT, as for a job',
+    reason:
+      'shells that ignore QUIT themselves do not show whether the caller did: but for dash it goes with INT, as for a job',
     matches: ({ difference: { key, bare, shim }, chosen: { shell } }) =>
       key === 'record status SigIgn' &&
-      /^(?:bash|busybox|zsh)/.test(shell) &&
+      !/^(?:direct|dash)$/.test(shell) &&
       (readMask(bare) ^ readMask(shim)) === bit(QUIT) &&
       ((readMask(shim) & bit(INT)) === 0n) === ((readMask(shim) & bit(QUIT)) === 0n),
   },
