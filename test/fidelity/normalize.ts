@@ -6,6 +6,8 @@ const CHANGING: readonly (readonly [RegExp, string])[] = [
   [/20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[,.]\d+)?/g, 'DATE'],
   [/\b\d+(?:\.\d+)? (?:kB|MB|bytes)\/s/g, 'RATE'],
   [/stored in directory: .*/g, 'stored in directory: FOLDER'],
+  // A wheel that was built has the time of its files in it.
+  [/(filename=\S+ size=)\d+ sha256=[0-9a-f]{64}/g, '$1SIZE'],
   // These name the program that they started.
   [/(xargs: )\S+(: (?:terminated by signal|exited with status))/g, '$1PROGRAM$2'],
   [/(find: )\S+( terminated by signal)/g, '$1PROGRAM$2'],

@@ -142,6 +142,8 @@ function buildEnvironment(
     ...(chosen.bareEnvironment ? {} : { HOME: path.join(box, 'home'), LANG: 'C.UTF-8' }),
     ...(chosen.bareEnvironment || chosen.mode !== 'venv' ? {} : { VIRTUAL_ENV: prefix }),
     ...(chosen.bareEnvironment || chosen.kind !== 'real' ? {} : settingsOfPip(wheels)),
+    // On a terminal nohup writes all output to a file, in which advice could not be told from pip's own words.
+    ...(chosen.wrapper === 'nohup' && chosen.io.includes('pty') ? { PIPWARD_ADVICE: 'off' } : {}),
     ...Object.fromEntries(chosen.env.map(([name, value]) => [name, fill(value)])),
   };
 }

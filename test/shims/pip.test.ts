@@ -1,6 +1,7 @@
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -82,6 +83,20 @@ describe.each(shells)('under %s', (_, [shell, ...flags]) => {
       const { stdout } = await run(['list', '--outdated'], env, line);
       renameSync(`${node}.away`, node);
       expect(stdout).toBe('-P -m pip list --outdated\n');
+    });
+
+    test.each([0, 1, 2])('fast path: descriptor %i that is closed stays closed', async (fd) => {
+      const environment = path.join(box.folder, `closed-${fd}`);
+      mkdirSync(path.join(environment, 'lib/python3.12/site-packages/pip'), { recursive: true });
+      mkdirSync(path.join(environment, 'bin'));
+      writeFileSync(path.join(environment, 'pyvenv.cfg'), 'home = /usr/bin\n');
+      writeFileSync(path.join(environment, 'lib/python3.12/site-packages/pip/__main__.py'), '');
+      const file = path.join(environment, 'bin/python');
+      // It is started from sh, which opens nothing of its own as 0 to 2 where that is free.
+      writeFileSync(file, `#!/bin/dash\n[ -e /proc/$$/fd/${fd} ] && echo open >'${environment}/told'\nexit 5\n`);
+      chmodSync(file, 0o755);
+      const { status } = await run(['list'], { VIRTUAL_ENV: environment }, `exec ${fd}<&-; "$@"`);
+      expect({ status, told: existsSync(path.join(environment, 'told')) }).toEqual({ status: 5, told: false });
     });
 
     test('no fast path for an environment whose base was upgraded: its python has no pip any more', async () => {
