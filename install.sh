@@ -121,7 +121,7 @@ find_exposure() {
 }
 
 # Adds to `exposed` what is wrong with one path; a link's own permissions mean nothing. (The list has the mode first, the
-# owner's number third; a sticky folder in which all may make files is no place for a program of root's.)
+# owner's number third; a sticky folder in which all may make files must not hold a program of root's.)
 judge_path() {
   listed=$(LC_ALL=C command -p ls -ldn -- "$1" 2>/dev/null) || {
     exposed="$1 cannot be looked at"

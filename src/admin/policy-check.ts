@@ -47,7 +47,7 @@ function readNamed(surroundings: Surroundings, name: string): PolicyLayer | null
   if (read.kind === 'unreadable') return unreadableLayer(scope, file, read.reason);
   if (read.kind === 'missing') return { ...unreadableLayer(scope, file, 'failed') };
   const kind = path.basename(file) === 'pyproject.toml' ? 'pyproject' : 'pipward-toml';
-  // What no call would parse is no file that is in order.
+  // A file that no call would parse is not valid.
   const excess = scope === 'project' ? chargeParsing(createBudget(), read.text) : null;
   if (excess === null) return parsePolicyFile({ scope, file, text: read.text, kind });
   return kind === 'pipward-toml' || hasOurTable(read.text) ? unreadableLayer(scope, file, excess) : null;

@@ -21,7 +21,7 @@ const MAX_LINKS = 40;
  * Returns the first thing on the way to a file that is not root's, or that the group or others can write: every folder
  * from the root on, every link and what it leads to, the file itself. Null if only root can change the file or put another
  * in its place. What does not exist yet is not looked at. The sticky bit does not help: a folder in which all may make
- * files is no place for a program of root's.
+ * files must not hold a program of root's.
  */
 export function findExposure(file: string): Exposure | null {
   let rest = splitPath(path.resolve(file));

@@ -1,7 +1,7 @@
 /** What stands for a secret, as in pip's own output. */
 export const HIDDEN = '****';
 
-/** The one name before an `@` that is no secret: everybody's for ssh. */
+/** The one name before an `@` that is not secret: the usual one for ssh. */
 const PUBLIC_USER = 'git';
 
 /**

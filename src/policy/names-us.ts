@@ -29,7 +29,7 @@ export function hasOurTable(text: string): boolean {
 /** The plain ways to write it, at the start of a line. */
 const LINE = /^[ \t]*(?:\[\[?[ \t]*)?tool[ \t]*\.[ \t]*pipward(?![\w-])/m;
 
-/** Returns whether a text that is no valid TOML, and so can be taken apart by no rules, is meant to have our table. */
+/** Returns whether a text that is not valid TOML, so that its parts are not known, is meant to have our table. */
 export function seemsOurs(text: string): boolean {
   return text.includes('tool.pipward') || hasOurTable(text);
 }

@@ -27,7 +27,7 @@ export function parsePolicyFile({ scope, file, text, kind }: PolicySource): Poli
   const toml = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const document = parseToml(toml);
   if (document instanceof Error) {
-    // A mistake in anybody's pyproject.toml that merely names us, as a dependency, is no matter of ours.
+    // A mistake in a pyproject.toml that merely names us, as a dependency, is not ours to report.
     if (kind === 'pyproject' && !seemsOurs(toml)) return null;
     return { ...empty, problems: [describeError(document, file)] };
   }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chooseSome } from '../support/matrix.ts';
 import { listPyenvPythons } from '../support/pythons.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 import { makeWheel } from '../support/wheel.ts';
@@ -31,7 +32,7 @@ describe.skipIf(pythons.length === 0)('a hostile current directory (skipped with
   });
   afterAll(() => box?.remove());
 
-  describe.each(pythons)('Python $version', ({ executable, version }) => {
+  describe.each(chooseSome(pythons, 4))('Python $version', ({ executable, version }) => {
     const env = { PIPWARD_PYTHON: executable };
 
     test.each([

@@ -107,7 +107,7 @@ describe('large files of real projects', () => {
     ['our name as a key of poetry', `[tool.poetry.dependencies]\npipward = "^1"\n${keys(20_000)}`],
     ['a table that begins alike', `[tool.pipward-extra]\n${keys(20_000)}`],
     ['a text that shows a table', `x = '''\n see [tool.pipward]\n'''\n${keys(20_000)}`],
-  ])('a large pyproject.toml without our table is no obstacle: %s', (_, large) => {
+  ])('a large pyproject.toml without our table does not matter: %s', (_, large) => {
     expect(findPolicyLayers(surround({ '/home/ada/api/pyproject.toml': large }))).toEqual([]);
   });
 });
