@@ -282,6 +282,19 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find("record env 'PS1'", "'$ '", undefined, { of: { shell: 'busybox' } }),
       ],
     },
+    'death by a real-time signal': {
+      examples: [
+        find('status', 34, 0, { of: { args: ['-v'], actions: [['end', 'signal', 34]] } }),
+        find('output 2', 'find: x terminated by signal 34\n', '', {
+          of: { args: [], actions: [['end', 'signal', 34]] },
+        }),
+      ],
+      others: [
+        find('status', 34, 0, { of: { args: ['list'], actions: [['end', 'signal', 34]] } }),
+        find('status', 10, 0, { of: { args: ['-v'], actions: [['end', 'signal', 10]] } }),
+        find('status', 34, 256, { of: { args: ['-v'], actions: [['end', 'signal', 34]] } }),
+      ],
+    },
     'byte order mark': {
       examples: [find('output 2', '\u00ff\u00feE\0', 'E\0')],
       others: [

@@ -109,6 +109,14 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     matches: (finding) =>
       hasUndeliverable(finding.chosen) && mayBeWatched(finding) && isLateFailure(finding.difference),
   },
+  {
+    name: 'death by a real-time signal',
+    reason: 'Node reports it as status 0; where no pipe of pip is read along the number is lost',
+    matches: ({ difference: { key, bare, shim }, chosen: { actions, args } }) =>
+      actions.some(([kind, how, number]) => kind === 'end' && how === 'signal' && Number(number) >= REAL_TIME) &&
+      !READ_ONLY_WORDS.includes(args[0] ?? '') &&
+      (key === 'status' ? shim === 0 : key.startsWith('output ') && /by signal \d+/.test(String(bare))),
+  },
   ...VARIABLES,
   {
     name: 'byte order mark',
@@ -171,7 +179,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   },
 ];
 
-const [INT, QUIT, CHLD, CONT, RESIZE] = [2, 3, 17, 18, 28];
+const [INT, QUIT, CHLD, CONT, RESIZE, REAL_TIME] = [2, 3, 17, 18, 28, 34];
 const withoutRepeated = ({ signals }: Outcome) => signals.replaceAll(/\b(18|28) \1 /g, '$1 ');
 
 /** The number of the line in the bootstrap. */

@@ -29,7 +29,7 @@ const LOCALE_WARNING =
 export const withoutWarnings = (text: unknown) => String(text).replaceAll(LOCALE_WARNING, '');
 
 /** `sh: 0: getcwd() failed`, and how other shells say it. */
-const COMPLAINTS = /^(?:\S+: [^\n]*\bgetcwd\b[^\n]*: No such file or directory\r?\n)+/;
+const COMPLAINTS = /^(?:\S+: [^\n]*\bgetcwd\b[^\n]*: No such file or directory\r*\n)+/gm;
 
 /** Without what sh says of a directory that was deleted. */
-export const withoutComplaints = (text: unknown) => String(text).replace(COMPLAINTS, '');
+export const withoutComplaints = (text: unknown) => String(text).replaceAll(COMPLAINTS, '');

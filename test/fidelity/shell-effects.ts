@@ -14,7 +14,7 @@ export const TAKEN_BY_SHELL: readonly (readonly [status: string, shell: RegExp, 
   ['SigIgn', /^zsh/, JOB_CONTROL | WINCH | CHLD],
   ['SigIgn', /^ksh$/, WINCH | ALRM],
   ['SigBlk', /^zsh/, CHLD | WINCH],
-  ['SigBlk', /^bash/, CHLD],
+  ['SigBlk', /^(?:bash|busybox)/, CHLD],
   ['SigBlk', /^m?ksh$/, ALL],
 ];
 
