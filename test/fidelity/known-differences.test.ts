@@ -307,6 +307,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       examples: [
         find('output 2', 'a\n', `${WARNING}a\n`, { of: { shell: 'bash-posix' } }),
         find('output 2', 'a\n', 'W: /bin/mksh: setlocale: Invalid argument\na\n', { of: { shell: 'mksh' } }),
+        find('output 2', 'a\n', `${WARNING}a\n`, { of: { extra: ALL_NAMED } }),
       ],
       others: [
         find('output 2', 'a\n', `${WARNING}a\n`),

@@ -4,7 +4,7 @@ import type { Case, Outcome } from './case.ts';
 import type { Difference } from './compare.ts';
 import { takeOutCallers, withoutComplaints, withoutLate, withoutWarnings } from './outputs-without.ts';
 import { VARIABLES } from './known-variables.ts';
-import { bit, readMask, TAKEN_BY_SHELL } from './shell-effects.ts';
+import { bit, isClosedByBash, readMask, TAKEN_BY_SHELL } from './shell-effects.ts';
 import { isOneGenerationOn, isPipeInstead, isTerminalInstead, isWatchedRecord } from './seen-when-watched.ts';
 
 /** A difference together with the runs that it was found in. */
@@ -129,8 +129,10 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     name: 'a shell warns of a locale',
     reason: 'as /bin/sh bash and mksh say at their start that the locale of LC_ALL is not installed',
-    matches: ({ difference: { key, bare, shim }, chosen: { shell } }) =>
-      /^(?:bash|mksh)/.test(shell) && key.startsWith('output ') && withoutWarnings(bare) === withoutWarnings(shim),
+    matches: ({ difference: { key, bare, shim }, chosen: { shell, extra } }) =>
+      (/^(?:bash|mksh)/.test(shell) || isClosedByBash(extra)) &&
+      key.startsWith('output ') &&
+      withoutWarnings(bare) === withoutWarnings(shim),
   },
   {
     name: 'signals that other shells take for themselves',
@@ -220,6 +222,8 @@ function mayBeWatched({ chosen: { kind, args }, shim }: Finding): boolean {
 function isLateFailure({ key, bare, shim }: Difference): boolean {
   if (key === 'status') return bare !== 0 && shim !== 0;
   if (!key.startsWith('output ')) return false;
-  const [before = ''] = String(bare).split(/^(?:Traceback|--- Logging error|Exception ignored|ERROR: |error: )/m);
+  const [before = ''] = String(bare).split(
+    /^(?:Traceback|\S*\/sh: |--- Logging error|Exception ignored|ERROR: |error: )/m,
+  );
   return String(shim).startsWith(before);
 }

@@ -1,5 +1,5 @@
 import type { KnownDifference } from './known-differences.ts';
-import { ADDED_BY_SHELL, OVERWRITTEN_BY_SH, programOf } from './shell-effects.ts';
+import { ADDED_BY_SHELL, isClosedByBash, OVERWRITTEN_BY_SH, programOf } from './shell-effects.ts';
 
 /** What shells do to variables, before the first line of the shim or where they start a process. */
 export const VARIABLES: readonly KnownDifference[] = [
@@ -35,7 +35,7 @@ export const VARIABLES: readonly KnownDifference[] = [
     name: 'variables that bash counts or checks',
     reason: "SHLVL, `_`, an OLDPWD that is not there; with 3 to 9 all open bash closes dash's descriptor of the shim",
     matches: ({ difference: { key, bare, shim }, chosen: { shell, extra } }) => {
-      const isCloser = [3, 4, 5, 6, 7, 8, 9].every((fd) => fd in extra);
+      const isCloser = isClosedByBash(extra);
       if (key === "record env 'SHLVL'") return isCloser && bare === undefined && shim === "'0'";
       return /^record env '(?:OLDPWD|_)'$/.test(key) && shim === undefined && (isCloser || shell.startsWith('bash'));
     },

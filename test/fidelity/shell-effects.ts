@@ -1,5 +1,6 @@
 // What shells do to the processes that they start, whatever the script says.
 
+import type { Case } from './case.ts';
 import { SHELLS } from './choices.ts';
 
 /** A bit of a mask in /proc/PID/status. */
@@ -17,6 +18,9 @@ export const TAKEN_BY_SHELL: readonly (readonly [status: string, shell: RegExp, 
   ['SigBlk', /^(?:bash|busybox)/, CHLD],
   ['SigBlk', /^m?ksh$/, ALL],
 ];
+
+/** Whether all descriptors that sh can name are open: then bash closes dash's own of the shim. */
+export const isClosedByBash = (extra: Case['extra']) => [3, 4, 5, 6, 7, 8, 9].every((fd) => fd in extra);
 
 /** The file name of a shell that may run the shim: `dash` of `direct`, too. */
 export const programOf = (shell: string) => SHELLS[shell]?.[0] ?? 'dash';
