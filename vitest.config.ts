@@ -14,7 +14,7 @@ export default defineConfig({
     // Most tests wait for a process more than they compute.
     maxWorkers: 3,
     // Real terminals and signals on a machine that somebody else loads, too: CI tries again, and says which.
-    retry: process.env['CI'] === 'true' ? 2 : 0,
+    retry: process.env['CI'] === 'true' ? 1 : 0,
     reporters: ['default', './test/support/summary-reporter.ts', ['json', { outputFile: 'dist/test-results.json' }]],
   },
 });
