@@ -173,4 +173,16 @@ print(os.read(9, 4))`;
       }
     }
   });
+
+  test('nor does the bash that closes it read ~/.bashrc where stdin is a socket, as it does for a remote shell', async () => {
+    const onSocket =
+      'import socket, subprocess, sys; a, b = socket.socketpair(); subprocess.call(sys.argv[1:], stdin=a, close_fds=False)';
+    for (const word of ['list', 'install']) {
+      // (The file comes after the start of the bash that reads this line.)
+      const line = `echo 'echo planted >&2' >"$HOME/.bashrc"; exec 3</dev/null 4<&3 5<&3 6<&3 7<&3 8<&3 9<&3; ${python} -c '${onSocket}' env -u SHLVL pip ${word} 'do:print("ran")'`;
+      const { stdout, stderr } = await shell(line);
+      rmSync(path.join(box.home, '.bashrc'));
+      expect({ stdout, stderr }).toEqual({ stdout: 'ran\n', stderr: '' });
+    }
+  });
 });

@@ -282,6 +282,16 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find("record env 'PS1'", "'$ '", undefined, { of: { shell: 'busybox' } }),
       ],
     },
+    "nohup's file": {
+      examples: [
+        find('file cwd/nohup.out', '100600 0 a', '100600 0 b', { of: { wrapper: 'nohup', io: ['pty', 'pty', 'pty'] } }),
+      ],
+      others: [
+        find('file cwd/nohup.out', '100600 0 a', '100600 0 b', { of: { io: ['pty', 'pty', 'pty'] } }),
+        find('file cwd/nohup.out', '100600 0 a', undefined, { of: { wrapper: 'nohup', io: ['pty', 'pty', 'pty'] } }),
+        find('file cwd/x', '100600 0 a', '100600 0 b', { of: { wrapper: 'nohup', io: ['pty', 'pty', 'pty'] } }),
+      ],
+    },
     'death by a real-time signal': {
       examples: [
         find('status', 34, 0, { of: { args: ['-v'], actions: [['end', 'signal', 34]] } }),
@@ -401,6 +411,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
     'deleted directory': {
       examples: [
         find('output 2', 'a\n', `${COMPLAINT}a\n`, { of: deleted }),
+        find('output terminal', 'a\nb\n', `a\n${COMPLAINT}b\n`, { of: deleted }),
         find('output 1', bareTrace, `${COMPLAINT}${COMPLAINT}${shimTrace.replace('<string>', 'other')}`, {
           of: deleted,
         }),
@@ -408,7 +419,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       others: [
         find('output 2', 'a\n', `${COMPLAINT}a\n`),
         find('output 2', 'a\n', COMPLAINT, { of: deleted }),
-        find('output 2', 'a\n', `a\n${COMPLAINT}`, { of: deleted }),
+        find('output 2', 'a\n', `b\n${COMPLAINT}`, { of: deleted }),
         find('output 2', 'a\n', 'sh: 0: cannot open x: No such file or directory\na\n', { of: deleted }),
       ],
     },

@@ -110,6 +110,16 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       hasUndeliverable(finding.chosen) && mayBeWatched(finding) && isLateFailure(finding.difference),
   },
   {
+    name: "nohup's file",
+    reason: 'on a terminal nohup writes all output to a file, in which known differences cannot be told from others',
+    matches: ({ difference: { key, bare, shim }, chosen: { wrapper, io } }) =>
+      key === 'file cwd/nohup.out' &&
+      wrapper === 'nohup' &&
+      io.includes('pty') &&
+      bare !== undefined &&
+      shim !== undefined,
+  },
+  {
     name: 'death by a real-time signal',
     reason: 'Node reports it as status 0; where no pipe of pip is read along the number is lost',
     matches: ({ difference: { key, bare, shim }, chosen: { actions, args } }) =>
@@ -223,7 +233,7 @@ function isLateFailure({ key, bare, shim }: Difference): boolean {
   if (key === 'status') return bare !== 0 && shim !== 0;
   if (!key.startsWith('output ')) return false;
   const [before = ''] = String(bare).split(
-    /^(?:Traceback|\S*\/sh: |--- Logging error|Exception ignored|ERROR: |error: )/m,
+    /^(?:Traceback|\S*\/sh: |head: |--- Logging error|Exception ignored|ERROR: |error: )/m,
   );
   return String(shim).startsWith(before);
 }

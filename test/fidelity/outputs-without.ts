@@ -28,8 +28,8 @@ const LOCALE_WARNING =
 /** Without what bash and mksh say of a locale that is not installed. */
 export const withoutWarnings = (text: unknown) => String(text).replaceAll(LOCALE_WARNING, '');
 
-/** `sh: 0: getcwd() failed`, and how other shells say it; on a terminal what was typed ahead comes first. */
-const COMPLAINTS = /(?<=^(?:stdin-data\r?\n)?)(?:\S+: [^\n]*\bgetcwd\b[^\n]*: No such file or directory\r*\n)+/;
+/** `sh: 0: getcwd() failed`, and how other shells say it, with the line of the wrapper before it or not. */
+const COMPLAINTS = /^\S+: [^\n]*\bgetcwd\b[^\n]*: No such file or directory\r*\n/gm;
 
 /** Without what sh says of a directory that was deleted. */
-export const withoutComplaints = (text: unknown) => String(text).replace(COMPLAINTS, '');
+export const withoutComplaints = (text: unknown) => String(text).replaceAll(COMPLAINTS, '');
