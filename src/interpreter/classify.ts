@@ -115,14 +115,17 @@ function findInstalled(executable: string, realPath: string, view: InspectionVie
   // A script may start any Python (pyenv, asdf), whatever stands around it.
   if (readScript(realPath, files) !== null) return UNKNOWN;
   const { prefix, stdlib, version } = layout;
+  // A copied python without its library beside it works with another's, and so does every one under PYTHONHOME.
+  if (stdlib === null) return UNKNOWN;
   const siteDirectories = listSiteDirectories(layout, files, platform);
+  const isMoved = (view.env['PYTHONHOME'] ?? '') !== '';
   // The file that conda itself knows an environment by (PREFIX_MAGIC_FILE).
   if (files.status(paths.join(prefix, 'conda-meta', 'history'))?.kind === 'file') {
+    if (isMoved) return UNKNOWN;
     const environment: Environment = { kind: 'conda', prefix, isBase: isCondaBase(prefix, view) };
     return { environment, layout, version, siteDirectories };
   }
-  if (stdlib === null) return UNKNOWN;
-  const old = findOldVirtualenv(executable, realPath, layout, stdlib, view);
+  const old = isMoved ? null : findOldVirtualenv(executable, realPath, layout, stdlib, view);
   if (old !== null) return old;
   const marker = paths.join(stdlib, 'EXTERNALLY-MANAGED');
   const managedMarker = files.status(marker) === null ? null : marker;

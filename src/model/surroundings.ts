@@ -60,6 +60,8 @@ export type Surroundings = {
   readonly cwd: string | null;
   /** The person's home directory; null when unknown. */
   readonly home: string | null;
+  /** That of the account, whatever HOME says; left out where it is not known. */
+  readonly accountHome?: string | null;
   /** Numeric user id; null where the platform has none. */
   readonly userId: number | null;
   /** The name that was called: `pip`, `pip3`, `pip3.12`, without directory and `.exe`. */

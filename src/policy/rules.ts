@@ -44,11 +44,11 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
     });
     return answers.every(Boolean) ? 'kept' : answers.some(Boolean) ? 'unknown' : 'broken';
   },
-  'minimum-pip': ({ requestedNames, pipVersion }, _, { value }) => {
+  'minimum-pip': ({ requestedNames, hasHiddenRequests, pipVersion }, _, { value }) => {
     const own = pipVersion === null ? null : parseVersion(pipVersion);
     const least = value === null ? null : parseVersion(value);
     if (own !== null && least !== null && compareVersions(own, least) >= 0) return 'kept';
-    if (isUpgradeOfPip(requestedNames)) return 'kept';
+    if (isUpgradeOfPip(requestedNames) && !hasHiddenRequests) return 'kept';
     return own === null || least === null ? 'unknown' : 'broken';
   },
 };

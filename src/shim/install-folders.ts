@@ -29,14 +29,16 @@ export function findOwner(folder: string, surroundings: Surroundings, interprete
 const USER_SITE = /^(?:lib64|lib|\d\.\d+[/\\]lib|Python\d+(?:-32)?)(?:[/\\](?:python|pypy)[^/\\]*|$)/i;
 
 function listUserBases(surroundings: Surroundings): readonly string[] {
-  const { env, home, cwd, platform } = surroundings;
+  const { env, cwd, platform } = surroundings;
   const paths = pathsOf(platform);
   const named = env['PYTHONUSERBASE'] ?? '';
   // site.py takes the variable as it is: a relative one is a folder below the current one.
   const base = named !== '' && (cwd !== null || paths.isAbsolute(named)) ? [paths.resolve(cwd ?? '/', named)] : [];
-  const own = home === null ? [] : [paths.join(home, '.local')];
-  const framework = home === null || platform !== 'darwin' ? [] : [paths.join(home, 'Library', 'Python')];
-  return [...own, ...framework, ...base].map((folder) => resolvePhysical(folder, surroundings));
+  // A HOME for one call does not move the packages that the user's other calls see.
+  const homes = [surroundings.home, surroundings.accountHome ?? null].filter((home) => home !== null);
+  const own = homes.map((home) => paths.join(home, '.local'));
+  const framework = platform === 'darwin' ? homes.map((home) => paths.join(home, 'Library', 'Python')) : [];
+  return [...new Set([...own, ...framework, ...base])].map((folder) => resolvePhysical(folder, surroundings));
 }
 
 /** Folders below a Python's prefix that it imports from, or runs programs in. */

@@ -34,6 +34,8 @@ export function findInstallPlace(
     // For --root pip asks all the same whether it can write.
     if (option !== '--root' || place.kind !== 'environment') return place;
   }
+  const led = judgeLinks(surroundings, interpreter);
+  if (led !== null) return strictest([led, ...added]);
   const here = strictest([ENVIRONMENT, ...added]);
   // pip/_internal/commands/install.py, decide_user_install; an environment that hides the system's packages never does.
   if (here.kind !== 'environment' || user === false || isClosed || environment.kind === 'unknown') return here;
@@ -47,6 +49,28 @@ export function findInstallPlace(
     (folder) => !surroundings.files.writable(folder),
   );
   return fallsBack ? { kind: 'user-site', because: 'fallback' } : ENVIRONMENT;
+}
+
+function judgeLinks(surroundings: Surroundings, interpreter: Interpreter | null): InstallPlace | null {
+  const led = listLinksOut(surroundings, interpreter);
+  const places = led.map(({ site, real }) =>
+    placeOf(findOwner(real, surroundings, interpreter), `${site} (link to ${real})`),
+  );
+  return places.length === 0 ? null : strictest(places);
+}
+
+/** Returns the folders for packages in an environment which links lead out of it, and where these lead. */
+export function listLinksOut(
+  surroundings: Surroundings,
+  interpreter: Interpreter | null,
+): readonly { readonly site: string; readonly real: string }[] {
+  const environment = interpreter?.environment;
+  if (environment?.kind !== 'virtual' && environment?.kind !== 'conda') return [];
+  const { prefix } = environment;
+  return (interpreter?.siteDirectories ?? [])
+    .filter((site) => liesWithin(site, prefix, surroundings.platform))
+    .map((site) => ({ site, real: resolvePhysical(site, surroundings) }))
+    .filter(({ real }) => !liesWithin(real, resolvePhysical(prefix, surroundings), surroundings.platform));
 }
 
 const REDIRECTIONS = { '--target': 'target', '--prefix': 'prefix', '--root': 'root' } as const;

@@ -9,7 +9,7 @@ import { readDistutilsSettings } from '../pip/distutils-settings.ts';
 import type { InstallSettings } from '../pip/install-settings.ts';
 import { listRequestedNames } from '../policy/package-names.ts';
 import { resolvePhysical } from './install-folders.ts';
-import { findInstallPlace } from './install-place.ts';
+import { findInstallPlace, listLinksOut } from './install-place.ts';
 
 /**
  * Returns the call as a policy sees it. `interpreter`: the one that is installed for; null when there is none. Most rules
@@ -44,7 +44,8 @@ export function describeCall(
     },
     get environmentPath() {
       // One that is only about to be made has a place, too.
-      return prefix === null ? null : resolvePhysical(prefix, surroundings);
+      if (prefix === null) return null;
+      return listLinksOut(surroundings, interpreter)[0]?.real ?? resolvePhysical(prefix, surroundings);
     },
     get projectDirectory() {
       const project = findProject(surroundings)?.directory ?? null;

@@ -74,7 +74,7 @@ async function goNearly(args: readonly string[]): Promise<void> {
   const plain = Object.entries(process.env).filter((entry) => !entry.join('').includes('\uFFFD'));
   const env = { ...Object.fromEntries(plain), HOME: '/dev/null', _PIPWARD_FDS: '0 1 2', _PIPWARD_CLOSED: '2' };
   const exit = () => {
-    throw new Error('nobody ends here');
+    throw new Error('unreachable');
   };
   const ends: Ends = {
     answer: formatAnswer,

@@ -41,6 +41,8 @@ const machine: Tree = {
   '/conda/envs/x/bin/python': program,
   ...site('/conda'),
   ...site('/conda/envs/x'),
+  '/conda/lib/python3.12/os.py': '',
+  '/conda/envs/x/lib/python3.12/os.py': '',
 };
 
 const files = {
@@ -70,6 +72,35 @@ const WRAPPER: Tree = { '/opt/wrapper': { text: '#!/bin/sh\nexec python3 "$@"\n'
 const DOCKER = { tree: { '/.dockerenv': { owner: 0 } } };
 
 const TARGET_EXEMPT = `${need}\nexempt=["target"]`;
+
+/** Environments of which links lead out. */
+const LED: Tree = {
+  '/opt/py38/bin/python3.8': program,
+  '/opt/py38/lib/python3.8/os.py': '',
+  '/opt/py38/lib/python3.12/site-packages/pip/__main__.py': '',
+  ...Object.fromEntries(
+    ['/envs/led', '/envs/led-lib', '/code/api/.led'].flatMap((prefix) => [
+      [`${prefix}/pyvenv.cfg`, VENV],
+      [`${prefix}/bin/python`, { link: '/usr/bin/python3.12' }],
+    ]),
+  ),
+  '/envs/led/lib/python3.12/site-packages': { link: '/home/ada/.local/lib/python3.12/site-packages' },
+  '/home/ada/.local/lib/python3.12/site-packages/pip/__main__.py': '',
+  '/envs/led-lib/lib': { link: '/opt/py38/lib' },
+  '/code/api/.led/lib/python3.12/site-packages': { link: '/srv/mine' },
+  '/srv/mine/pip/__main__.py': '',
+};
+const led = { VIRTUAL_ENV: '/envs/led' };
+const ledLib = { VIRTUAL_ENV: '/envs/led-lib' };
+const ledOut = { VIRTUAL_ENV: '/code/api/.led' };
+
+/** What only looks like a conda environment: a copied python works with the library that it was made with. */
+const COPIED: Tree = {
+  '/fake/conda-meta/history': '',
+  '/fake/bin/python': program,
+  '/fake/lib/python3.12/site-packages/pip/__main__.py': '',
+};
+const fake = { CONDA_PREFIX: '/fake' };
 
 /** Another Python, what this one imports from, and folders with links that lead there. */
 const TARGETS: Tree = {
@@ -126,7 +157,13 @@ type Row = readonly [
   env: Surroundings['env'],
   /** `allowed`; or verdict, file, line of the file; with `+` another rule or file said the same. */
   expected: string,
-  options?: { readonly userId?: number; readonly tree?: Tree; readonly name?: string; readonly cwd?: string },
+  options?: {
+    readonly userId?: number;
+    readonly tree?: Tree;
+    readonly name?: string;
+    readonly cwd?: string;
+    readonly accountHome?: string;
+  },
 ];
 
 const rows: readonly Row[] = [
@@ -279,6 +316,36 @@ const rows: readonly Row[] = [
   [{ S: `${need}\nexempt=["target"]` }, 'install --prefix base/x x', { PYTHONUSERBASE: '../api/base' }, 'refused S2'],
   [{ S: `${need}\nexempt=["target"]` }, 'install --prefix base x', { PYTHONUSERBASE: 'other' }, 'allowed'],
   [{ S: `${need}\nexempt=["target"]` }, 'install --root out --prefix /usr x', {}, 'allowed'],
+  // Links that lead out of an environment.
+  ...(
+    [
+      [{ S: need }, led, 'refused S2'],
+      [{ S: noUser }, led, 'refused S2'],
+      [{ S: TARGET_EXEMPT }, led, 'refused S2'],
+      [{ S: need }, ledLib, 'refused S2'],
+      [{ S: noUser }, ledLib, 'allowed'],
+      [{ P: inside }, ledOut, 'refused P2'],
+      [{ P: inside }, own, 'allowed'],
+    ] as const
+  ).map(([policies, env, verdict]): Row => [policies, 'install x', env, verdict, { tree: LED }]),
+  // A python whose library is not beside it, or that PYTHONHOME moves, is no environment's.
+  [{ S: need }, 'install x', fake, 'refused S2', { tree: COPIED }],
+  [{ S: noUser }, 'install x', fake, 'refused S2', { tree: COPIED }],
+  [{ S: need }, 'install x', { ...conda, PYTHONHOME: '/usr' }, 'refused S2'],
+  [{ S: need }, 'install x', { ...conda, PYTHONHOME: '' }, 'allowed'],
+  // The account's home counts, whatever HOME is.
+  [{ S: noUser }, 'install --prefix /home/eve/.local x', {}, 'allowed'],
+  [{ S: noUser }, 'install --prefix /home/eve/.local x', {}, 'refused S2', { accountHome: '/home/eve' }],
+  [{ S: TARGET_EXEMPT }, 'install --prefix /home/eve/.local x', {}, 'refused S2', { accountHome: '/home/eve' }],
+  // What settings of pip ask for as well is installed by the old pip.
+  [{ P: 'minimum-pip="99"' }, 'install -U pip', { ...own, PIP_REQUIREMENT: 'r.txt' }, 'refused P2'],
+  [
+    { P: 'minimum-pip="99"' },
+    'install -U pip',
+    own,
+    'refused P2',
+    { tree: { '/etc/pip.conf': '[install]\nrequirement = r.txt\n' } },
+  ],
   // Where files end up: links, other Pythons, folders that are imported from.
   ...(
     [
@@ -471,6 +538,7 @@ test.each(cases)('$layers: pip $line with $env: $expected', ({ layers, line, env
     cwd: options.cwd ?? '/code/api',
     home: '/home/ada',
     userId: options.userId ?? 1000,
+    accountHome: options.accountHome ?? null,
     name: 'pip',
     arguments: line.split(' '),
     shimsDirectory: null,
