@@ -126,11 +126,14 @@ describe.each(shells)('under %s', (_, [shell, ...flags]) => {
       const same = await list();
       leadTo('python3.13');
       const other = await list();
+      leadTo('python3.12');
+      writeFileSync(path.join(environment, 'pyvenv.cfg'), `${'a = b\n'.repeat(60)}home = ${base}`);
+      const long = await list();
       rmSync(path.join(base, 'python3.12'));
       const gone = await list();
       renameSync(`${node}.away`, node);
       expect(same).toMatchObject({ stdout: '-P -m pip list\n', stderr: '' });
-      for (const { stderr } of [other, gone]) expect(stderr).toMatch(/^pipward: Node.js was not found; running /);
+      for (const { stderr } of [other, long, gone]) expect(stderr).toMatch(/^pipward: Node.js was not found; running /);
       rmSync(environment, { recursive: true });
       rmSync(base, { recursive: true });
     });
