@@ -11,8 +11,7 @@ export default defineConfig({
     // A limit stops a test that hangs; it says nothing about speed. A machine under ten times the load must not reach it.
     testTimeout: TEST_LIMIT,
     hookTimeout: TEST_LIMIT,
-    // Most tests wait for a process more than they compute.
-    maxWorkers: 3,
+    maxWorkers: 2,
     // Real terminals and signals on a machine that somebody else loads, too: CI tries again, and says which.
     retry: process.env['CI'] === 'true' ? 1 : 0,
     reporters: ['default', './test/support/summary-reporter.ts', ['json', { outputFile: 'dist/test-results.json' }]],
