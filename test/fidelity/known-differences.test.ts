@@ -106,6 +106,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       examples: [
         find('output 2', bareTrace, shimTrace),
         find('output 2', inLogging(bareTrace), inLogging(shimTrace)),
+        find('output 2', bareTrace.replaceAll(/(?<=.)/g, '\0'), shimTrace.replaceAll(/(?<=.)/g, '\0')),
         find('output 2', faultOf(1, 'runpy.py'), faultOf(1, '<string>')),
         find('output 2', drawn('runpy.py:196'), drawn(`<string>:${findLine('run_module')}`)),
         find('output terminal', bareTrace.replaceAll('\n', '\r\n'), shimTrace.replaceAll('\n', '\r\n')),
@@ -276,6 +277,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       examples: [
         find("record env 'RANDOM'", "'5'", "'7327'", { of: { shell: 'mksh' } }),
         find("record env 'PS1'", "'$ '", undefined, { of: { shell: 'bash' } }),
+        find("record env 'PS1'", "'$ '", "'# '", { of: { shell: 'mksh' } }),
       ],
       others: [
         find("record env 'RANDOM'", "'5'", "'7327'"),

@@ -2,7 +2,7 @@ import { READ_ONLY_WORDS } from '../../src/invocation/pip-commands.ts';
 import { BOOTSTRAP } from '../../src/pip/command-line.ts';
 import type { Case, Outcome } from './case.ts';
 import type { Difference } from './compare.ts';
-import { takeOutCallers, withoutComplaints, withoutLate, withoutWarnings } from './outputs-without.ts';
+import { fromUtf16, takeOutCallers, withoutComplaints, withoutLate, withoutWarnings } from './outputs-without.ts';
 import { VARIABLES } from './known-variables.ts';
 import { bit, isClosedByBash, readMask, TAKEN_BY_SHELL } from './shell-effects.ts';
 import { isOneGenerationOn, isPipeInstead, isTerminalInstead, isWatchedRecord } from './seen-when-watched.ts';
@@ -53,8 +53,8 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     reason: 'the same: Python before 3.11 shows what called pip. (pip catches its own errors; only a crash shows it.)',
     matches: ({ difference: { key, bare, shim } }) =>
       key.startsWith('output ') &&
-      isBootstrapShown(String(shim)) &&
-      takeOutCallers(String(bare)) === takeOutCallers(String(shim)),
+      isBootstrapShown(fromUtf16(shim)) &&
+      takeOutCallers(fromUtf16(bare)) === takeOutCallers(fromUtf16(shim)),
   },
   {
     name: 'depth variable',

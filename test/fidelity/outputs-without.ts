@@ -1,5 +1,8 @@
 // Outputs without what is known to differ: two of them are then compared.
 
+/** PYTHONIOENCODING may be utf-16: its zero bytes are left out. */
+export const fromUtf16 = (text: unknown) => String(text).replaceAll('\0', '');
+
 /** The box that pip's `--debug` draws round a traceback; its lines break where the paths let them. */
 const DRAWN = new RegExp(`^${toBytes('╭─')}[^]*? Traceback [^]*?^${toBytes('╰')}[^\\n]*\\n`, 'gm');
 
