@@ -34,9 +34,7 @@ export function findInstallPlace(
     // For --root pip asks all the same whether it can write.
     if (option !== '--root' || place.kind !== 'environment') return place;
   }
-  const led = judgeLinks(surroundings, interpreter);
-  if (led !== null) return strictest([led, ...added]);
-  const here = strictest([ENVIRONMENT, ...added]);
+  const here = strictest([ENVIRONMENT, ...judgeLinks(surroundings, interpreter), ...added]);
   // pip/_internal/commands/install.py, decide_user_install; an environment that hides the system's packages never does.
   if (here.kind !== 'environment' || user === false || isClosed || environment.kind === 'unknown') return here;
   if (isPipBefore(pipVersion(), 20, 0)) return ENVIRONMENT;
@@ -51,12 +49,10 @@ export function findInstallPlace(
   return fallsBack ? { kind: 'user-site', because: 'fallback' } : ENVIRONMENT;
 }
 
-function judgeLinks(surroundings: Surroundings, interpreter: Interpreter | null): InstallPlace | null {
-  const led = listLinksOut(surroundings, interpreter);
-  const places = led.map(({ site, real }) =>
+function judgeLinks(surroundings: Surroundings, interpreter: Interpreter | null): readonly InstallPlace[] {
+  return listLinksOut(surroundings, interpreter).map(({ site, real }) =>
     placeOf(findOwner(real, surroundings, interpreter), `${site} (link to ${real})`),
   );
-  return places.length === 0 ? null : strictest(places);
 }
 
 /** Returns the folders for packages in an environment which links lead out of it, and where these lead. */

@@ -5,8 +5,7 @@ import { promisify } from 'node:util';
 import type { Case, Outcome } from './case.ts';
 import { SHELLS, WRAPPERS } from './choices.ts';
 import { FOLDER } from './folders.ts';
-import { SYSTEM_PYTHON } from './interpreters.ts';
-import { writePipScripts } from './interpreters.ts';
+import { SYSTEM_PYTHON, writePipScripts } from './interpreters.ts';
 import { listFiles } from './list-files.ts';
 import { findProgram, NOBODY, type Workshop } from './workshop.ts';
 
@@ -142,8 +141,6 @@ function buildEnvironment(
     ...(chosen.bareEnvironment ? {} : { HOME: path.join(box, 'home'), LANG: 'C.UTF-8' }),
     ...(chosen.bareEnvironment || chosen.mode !== 'venv' ? {} : { VIRTUAL_ENV: prefix }),
     ...(chosen.bareEnvironment || chosen.kind !== 'real' ? {} : settingsOfPip(wheels)),
-    // On a terminal nohup writes all output to a file, in which advice could not be told from pip's own words.
-    ...(chosen.wrapper === 'nohup' && chosen.io.includes('pty') ? { PIPWARD_ADVICE: 'off' } : {}),
     ...Object.fromEntries(chosen.env.map(([name, value]) => [name, fill(value)])),
   };
 }

@@ -13,7 +13,7 @@ test.each([
   { recorded: '0000000000000004', ignored: [] },
   { recorded: '0000000000000006', ignored: [INT, QUIT] },
   { recorded: '0000000000000204', ignored: [USR1] },
-  // Only a mask counts there; nobody can ignore KILL and STOP.
+  // Only a mask counts there; no process can ignore KILL and STOP.
   { recorded: '0000000000040100', isDash: true, ignored: [] },
   { recorded: 'nonsense', ignored: [] },
   // bash's `trap`

@@ -89,6 +89,11 @@ const LED: Tree = {
   '/envs/led-lib/lib': { link: '/opt/py38/lib' },
   '/code/api/.led/lib/python3.12/site-packages': { link: '/srv/mine' },
   '/srv/mine/pip/__main__.py': '',
+  '/envs/led-shared/pyvenv.cfg': shared,
+  '/envs/led-shared/bin/python': { link: '/usr/bin/python3.12' },
+  '/envs/led-shared/lib/python3.12/site-packages': { link: '/srv/fixed' },
+  '/srv/fixed': { directory: true, readOnly: true },
+  '/srv/fixed/pip/__main__.py': '',
 };
 const led = { VIRTUAL_ENV: '/envs/led' };
 const ledLib = { VIRTUAL_ENV: '/envs/led-lib' };
@@ -324,11 +329,13 @@ const rows: readonly Row[] = [
       [{ S: TARGET_EXEMPT }, led, 'refused S2'],
       [{ S: need }, ledLib, 'refused S2'],
       [{ S: noUser }, ledLib, 'allowed'],
+      // pip falls back where such a folder may not be written.
+      [{ S: noUser }, { VIRTUAL_ENV: '/envs/led-shared' }, 'refused S2'],
       [{ P: inside }, ledOut, 'refused P2'],
       [{ P: inside }, own, 'allowed'],
     ] as const
   ).map(([policies, env, verdict]): Row => [policies, 'install x', env, verdict, { tree: LED }]),
-  // A python whose library is not beside it, or that PYTHONHOME moves, is no environment's.
+  // A python whose library is not beside it, or that PYTHONHOME moves, does not belong to the environment.
   [{ S: need }, 'install x', fake, 'refused S2', { tree: COPIED }],
   [{ S: noUser }, 'install x', fake, 'refused S2', { tree: COPIED }],
   [{ S: need }, 'install x', { ...conda, PYTHONHOME: '/usr' }, 'refused S2'],
