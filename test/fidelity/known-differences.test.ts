@@ -276,11 +276,13 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
     'variables that mean something to another /bin/sh': {
       examples: [
         find("record env 'RANDOM'", "'5'", "'7327'", { of: { shell: 'mksh' } }),
+        find("record env 'RANDOM'", "'5'", undefined, { of: { extra: ALL_NAMED } }),
         find("record env 'PS1'", "'$ '", undefined, { of: { shell: 'bash' } }),
         find("record env 'PS1'", "'$ '", "'# '", { of: { shell: 'mksh' } }),
       ],
       others: [
         find("record env 'RANDOM'", "'5'", "'7327'"),
+        find("record env 'RANDOM'", "'5'", undefined, { of: { extra: { 3: 'null' } } }),
         find("record env 'PS1'", "'$ '", undefined, { of: { shell: 'busybox' } }),
       ],
     },

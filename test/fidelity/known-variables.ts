@@ -42,9 +42,10 @@ export const VARIABLES: readonly KnownDifference[] = [
   },
   {
     name: 'variables that mean something to another /bin/sh',
-    reason: 'RANDOM and SECONDS are counters of bash, zsh, ksh and mksh; PS1 is a prompt of the shell itself',
-    matches: ({ difference: { key }, chosen: { shell } }) =>
-      (/^record env '(?:RANDOM|SECONDS)'$/.test(key) && /^(?:bash|zsh|m?ksh)/.test(shell)) ||
+    reason:
+      'RANDOM and SECONDS are counters of bash (also the one that closes a descriptor), zsh, ksh and mksh; PS1 is a prompt of the shell itself',
+    matches: ({ difference: { key }, chosen: { shell, extra } }) =>
+      (/^record env '(?:RANDOM|SECONDS)'$/.test(key) && (isClosedByBash(extra) || /^(?:bash|zsh|m?ksh)/.test(shell))) ||
       (key === "record env 'PS1'" && /^(?:bash|m?ksh|zsh)/.test(shell)),
   },
   {

@@ -112,7 +112,7 @@ describe('what another user put into /tmp', () => {
   const tree: Tree = Object.assign({}, ...trees.toReversed());
 
   test("does not become a project of a user's folder below", () => {
-    const found = at('/tmp/ada/work', { ...tree, '/tmp/ada/work/': { directory: true } });
+    const found = at('/tmp/ada/src', { ...tree, '/tmp/ada/src/': { directory: true } });
     expect(files(found)).toEqual([]);
     expect(findRepository(found)).toBeNull();
     expect(findProject(found)).toBeNull();
@@ -133,7 +133,7 @@ describe('what another user put into /tmp', () => {
         typeof entry === 'object' && 'owner' in entry && entry.owner === EVE ? { ...entry, owner: ADA } : entry,
       ]),
     );
-    const found = at('/tmp/ada/work', { ...own, '/tmp/ada/work/': { directory: true } });
+    const found = at('/tmp/ada/src', { ...own, '/tmp/ada/src/': { directory: true } });
     expect(files(found)).toEqual(['/tmp/pipward.toml']);
     expect(findRepository(found)).toBe('/tmp');
     expect(findProject(found)?.directory).toBe('/tmp');
@@ -152,7 +152,7 @@ describe('what another user put into /tmp', () => {
   test('is listed up to the root of the repository, .python-version up to the root folder', () => {
     const names = ['.git', 'pipward.toml', '.python-version'];
     const list = (extra: Tree) =>
-      listIgnoredFiles(at('/tmp/ada/work', { ...tree, '/tmp/ada/work/': { directory: true }, ...extra }), names).map(
+      listIgnoredFiles(at('/tmp/ada/src', { ...tree, '/tmp/ada/src/': { directory: true }, ...extra }), names).map(
         (ignored) => ignored.file,
       );
     expect(list({})).toEqual(['/tmp/.git', '/tmp/pipward.toml', '/tmp/.python-version']);
