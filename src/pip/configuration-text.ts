@@ -14,10 +14,10 @@ const SKIPPED: ConfigurationText = { kind: 'skipped' };
 /** pip reads a file of any size; a file written by hand is smaller. */
 const MAX_BYTES = 1024 * 1024;
 
-/** Reads a file as ConfigParser.read() does, which skips what cannot be opened. */
-export function readConfigurationText(file: string, surroundings: Surroundings): ConfigurationText {
+/** Reads a file as ConfigParser.read() does, which skips what cannot be opened. A file over `limit` bytes is unknown. */
+export function readConfigurationText(file: string, surroundings: Surroundings, limit = MAX_BYTES): ConfigurationText {
   const { files } = surroundings;
-  const read = files.readText(file, MAX_BYTES);
+  const read = files.readText(file, limit);
   if (read.kind === 'missing') return SKIPPED;
   if (read.kind === 'text') {
     // What stands there is made for the process that reads it: pip may get something else.
@@ -28,9 +28,9 @@ export function readConfigurationText(file: string, surroundings: Surroundings):
     case 'permission':
       return SKIPPED;
     case 'not-utf-8':
-      return readBytes(file, surroundings);
+      return readBytes(file, surroundings, limit);
     case 'too-large':
-      return { kind: 'unknown', reason: 'larger than 1 MiB' };
+      return { kind: 'unknown', reason: `larger than ${limit / 1024} KiB` };
     case 'not-a-file':
       return isSilent(file, surroundings) ? SKIPPED : { kind: 'unknown', reason: 'a pipe or a device' };
     case 'failed':
@@ -43,8 +43,8 @@ export function readConfigurationText(file: string, surroundings: Surroundings):
  * Under a UTF-8 locale Python 3 ends here and Python 2 reads the bytes; under another locale both read them. Each byte that
  * is not ASCII becomes a lone surrogate, as in the paths of the host, so that a path among them leads to the same file.
  */
-function readBytes(file: string, surroundings: Surroundings): ConfigurationText {
-  const bytes = surroundings.files.readBytes(file, MAX_BYTES);
+function readBytes(file: string, surroundings: Surroundings, limit: number): ConfigurationText {
+  const bytes = surroundings.files.readBytes(file, limit);
   if (bytes === null) return { kind: 'unknown', reason: 'cannot be read' };
   let text = '';
   for (const byte of bytes) text += String.fromCharCode(byte < 0x80 ? byte : 0xdc00 + byte);

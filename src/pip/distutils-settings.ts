@@ -37,6 +37,9 @@ const PLACE =
 /** Commands that `setup.py install` and `setup.py develop` run; pip itself reads the first only. */
 const SECTIONS = ['install', 'install_lib', 'install_scripts', 'install_data', 'develop', 'easy_install'];
 
+/** Anyone may have written ./setup.cfg, and its lines cost time. Real files have a few kB. */
+export const MAX_DISTUTILS_BYTES = 128 * 1024;
+
 /**
  * Returns what the files of distutils say about where to install: distutils.cfg beside the module, ~/.pydistutils.cfg and
  * ./setup.cfg. pip asks distutils for the folders of an install up to Python 3.9 (before pip 21.3 under every Python); from
@@ -81,7 +84,7 @@ function readFiles(
   const found = new Map<string, DistutilsPlace>();
   const unknown: UnknownFile[] = [];
   for (const file of files) {
-    const content = readConfigurationText(file, surroundings);
+    const content = readConfigurationText(file, surroundings, MAX_DISTUTILS_BYTES);
     if (content.kind === 'unknown') unknown.push({ path: file, reason: content.reason });
     if (content.kind !== 'text' || !/install|develop/.test(content.text)) continue;
     const { sections, dependsOnEncoding } = parseIni(content.text, dialect);

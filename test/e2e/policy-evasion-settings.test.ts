@@ -156,7 +156,7 @@ describe.skipIf(!canRun)(
 
     test('a refusal for a file that cannot be read names the file and why', { timeout: 600_000 }, async () => {
       const { stderr } = await attempt(`${big}; PIP_CONFIG_FILE=c pip install rocket`, NO_USER);
-      expect(stderr).toMatch(/unknown\s+pip's settings in \S+\/c\s+cannot be judged \(larger than 1 MiB\)/);
+      expect(stderr).toMatch(/unknown\s+pip's settings in \S+\/c\s+cannot be judged \(larger than 1024 KiB\)/);
       expect(stderr).not.toContain('is not writable');
     });
 

@@ -97,6 +97,9 @@ describe('one diagnostic after pip', () => {
 
 test.each([
   ['/tmp/pip-install-x3y_z9ab/y', '/tmp/pip-install-TEMPORARY/y'],
+  ['advice[pip-venv-required]: x', 'advice[pip-venv-required]: x'],
+  ['more: pipward explain pip-venv-required', 'more: pipward explain pip-venv-required'],
+  ['/home/.local/state/pipward/shown/pip-venv-required-1', '/home/.local/state/pipward/shown/pip-venv-required-1'],
   ['/tmp/tmpab12_x9q/y', '/tmp/TEMPORARY/y'],
   ['<object at 0x7f00aa11>', '<object at 0xADDRESS>'],
   ['2026-01-31T10:00:00,123 x', 'DATE x'],

@@ -133,6 +133,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       examples: [
         find('record fds 1', ['fd1', '01', 0o100000], ['pipe:[N]', '0100001', 0o010000]),
         find('record fds 1', ['fd1', '01', 0o100000], ['/tmp/pipward-aB3dE_/pipe (deleted)', '0100001', 0o010000]),
+        find('record fds 1', ['fd1', '01', 0o100000], ['/tmp/pipward-NPNMl/pipe (deleted)', '0100001', 0o010000]),
         find('record streams 2 flags', 1, 0o100001),
       ],
       others: [
@@ -203,6 +204,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       examples: [
         find('status', 256, 30_720, { of: full }),
         find('output 2', `a\n${bareTrace}`, 'a\nb\npipward: not written', { of: full }),
+        find('output 2', `a${bareTrace}`, 'apipward: not written', { of: full }),
         find('status', 13, 30_720, { of: { steps: [['stop-reading', 1]] } }),
         find('status', 256, 512, { of: { ...full, kind: 'real', args: ['install', 'x'] }, watched: false }),
       ],
@@ -231,6 +233,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find("record env 'PWD'", "'/elsewhere'", CWD),
         find("record env 'OPTIND'", "'4'", "'1'"),
         find("record env 'COLUMNS'", "'33'", "'80'", { of: { shell: 'zsh' } }),
+        find("record env 'OLDPWD'", "'/old'", CWD, { of: { shell: 'zsh-sh' } }),
         find("record env 'IFS'", "':'", String.raw`' \t\n'`),
         find("record env '_'", "'/mine'", "'*28493*/x/pipward/node'", { of: { shell: 'ksh' } }),
       ],
@@ -238,6 +241,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find("record env 'PWD'", "'/elsewhere'", undefined),
         find("record env 'OPTIND'", "'4'", "'2'"),
         find("record env 'COLUMNS'", "'33'", "'80'"),
+        find("record env 'OLDPWD'", "'/old'", CWD),
         find("record env 'OPTIND'", undefined, "'1'"),
         find("record env 'IFS'", "':'", "''"),
         find("record env '_'", "'/mine'", "'96364                processes'"),
@@ -289,6 +293,9 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
     "nohup's file": {
       examples: [
         find('file cwd/nohup.out', '100600 0 a', '100600 0 b', { of: { wrapper: 'nohup', io: ['pty', 'pty', 'pty'] } }),
+        find('file home/nohup.out', '100600 0 a', '100600 0 b', {
+          of: { wrapper: 'nohup', io: ['pty', 'pty', 'pty'] },
+        }),
       ],
       others: [
         find('file cwd/nohup.out', '100600 0 a', '100600 0 b', { of: { io: ['pty', 'pty', 'pty'] } }),
@@ -353,6 +360,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         findMask('SigBlk', 'zsh-sh', '08010200', '00000200'),
         findMask('SigBlk', 'bash-posix', '00010200', '00000200'),
         findMask('SigBlk', 'mksh', '08014202', '00000000'),
+        find('record status SigBlk', '\t0000000000010000', '\t0000000000000000', { of: { extra: ALL_NAMED } }),
       ],
       others: [
         findMask('SigIgn', 'direct', '09381000', '01381000'),
@@ -363,6 +371,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         findMask('SigIgn', 'zsh', '01001000', '09381000'),
         findMask('SigBlk', 'zsh', '08000002', '00000000'),
         findMask('SigBlk', 'bash', '08000000', '00000000'),
+        findMask('SigBlk', 'direct', '00010000', '00000000'),
         findMask('SigCgt', 'zsh', '08000000', '00000000'),
       ],
     },

@@ -113,7 +113,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     name: "nohup's file",
     reason: 'on a terminal nohup writes all output to a file, in which known differences cannot be told from others',
     matches: ({ difference: { key, bare, shim }, chosen: { wrapper, io } }) =>
-      key === 'file cwd/nohup.out' &&
+      /^file (?:cwd|home)\/nohup\.out$/.test(key) &&
       wrapper === 'nohup' &&
       io.includes('pty') &&
       bare !== undefined &&
@@ -147,9 +147,10 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     name: 'signals that other shells take for themselves',
     reason: 'what they start no longer ignores these, or has them blocked, whatever the caller did',
-    matches: ({ difference: { key, bare, shim }, chosen: { shell } }) => {
+    matches: ({ difference: { key, bare, shim }, chosen: { shell, extra } }) => {
       const taken = TAKEN_BY_SHELL.find(
-        ([status, pattern]) => key === `record status ${status}` && pattern.test(shell),
+        ([status, pattern]) =>
+          key === `record status ${status}` && (pattern.test(shell) || (isClosedByBash(extra) && pattern.test('bash'))),
       );
       if (taken === undefined) return false;
       const lost = readMask(bare) ^ readMask(shim);
@@ -233,7 +234,7 @@ function isLateFailure({ key, bare, shim }: Difference): boolean {
   if (key === 'status') return bare !== 0 && shim !== 0;
   if (!key.startsWith('output ')) return false;
   const [before = ''] = String(bare).split(
-    /^(?:Traceback|\S*\/sh: |head: |--- Logging error|Exception ignored|ERROR: |error: )/m,
+    /Traceback \(most recent|^(?:\S*\/sh: |head: |--- Logging error|Exception ignored|ERROR: |error: )/m,
   );
   return String(shim).startsWith(before);
 }

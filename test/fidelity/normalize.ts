@@ -1,6 +1,7 @@
 /** What differs between any two runs of the same pip. */
 const CHANGING: readonly (readonly [RegExp, string])[] = [
-  [/pip-([a-z-]+)-[a-z0-9_]{8}/g, 'pip-$1-TEMPORARY'],
+  // But not pipward's own names of diagnostics: `pip-venv-required`.
+  [/(?<!\[|explain |shown\/)pip-([a-z-]+)-[a-z0-9_]{8}/g, 'pip-$1-TEMPORARY'],
   [/\/tmp\/tmp[a-z0-9_]{8}/g, '/tmp/TEMPORARY'],
   [/0x[0-9a-f]{6,}/g, '0xADDRESS'],
   [/20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[,.]\d+)?/g, 'DATE'],

@@ -16,9 +16,10 @@ const OUTPUT_PROCESSING = 1;
 /** Where sh cannot make a pipe, Node makes one with a name, which it removes at once. */
 const [PIPE, PIPE_WITH_NAME] = ['pipe:[N]', 'FOLDER/pipe (deleted)'];
 
+/** Numbers in paths were replaced by N: the six characters of the name may be fewer. */
 const hideFolder = (entry: unknown) =>
   Array.isArray(entry)
-    ? [String(entry[0]).replace(/^\/.*\/pipward-\w{6}(?=\/pipe )/, 'FOLDER'), ...entry.slice(1)]
+    ? [String(entry[0]).replace(/^\/.*\/pipward-\w{1,6}(?=\/pipe )/, 'FOLDER'), ...entry.slice(1)]
     : entry;
 
 /** What the fake pip sees of a pipe in place of its standard output or error output. */

@@ -31,6 +31,7 @@ export const readMask = (text: unknown) => BigInt(`0x${String(text).trim()}`);
 export const OVERWRITTEN_BY_SH: Readonly<Record<string, RegExp>> = {
   PWD: /^'(?:\/.*|\.?)'$/,
   PPID: /^'\d+'$/,
+  OLDPWD: /^'\/.*'$/,
   OPTIND: /^'1'$/,
   COLUMNS: /^'\d+'$/,
   LINES: /^'\d+'$/,

@@ -121,6 +121,13 @@ describe('size never switches a policy off', () => {
     ['inline tables', `[x]\na = [${'{}, '.repeat(MAX_KEYS + 1)}]\n`],
     ['lists', `[x]\na = [${'[], '.repeat(MAX_KEYS + 1)}]\n`],
     ['list items', `[x]\na = [${'1,'.repeat(MAX_KEYS * 4 + 4)}]\n`],
+    ['parts of keys', `[x]\n${'a.'.repeat(MAX_KEYS * 4 + 4)}a = 1\n`],
+    ['parts of headers', `[${'a.'.repeat(MAX_KEYS * 4 + 4)}a]\n`],
+    ['parts of keys behind strings', `x = [["", { b = "", ${'a.'.repeat(MAX_KEYS * 4 + 4)}a = "" }]]\n`],
+    [
+      'parts of keys behind a string of several lines',
+      `x = ["""\n""", { ${'a.'.repeat(MAX_KEYS * 4 + 4)}a = 1, b = "" }]\n`,
+    ],
     ['a long text', `[x]\na = "${'x'.repeat(MAX_PARSED_BYTES)}"\n`],
     ['two megabytes', '# x\n'.repeat(500_000)],
   ];
@@ -270,17 +277,23 @@ describe('chargeParsing', () => {
     expect(budget.scanned).toBe(MAX_SCANNED_BYTES);
   });
 
+  // Short texts are not looked at closely.
   test.each([
     ['a = 1', 1],
-    ['a=[1,2,3,4]', 3],
-    ['a = ["x>=1,<2", "y==3", "z~=4", "w!=5"]', 3],
-    ['a = ["x[y]>=1", "z-1[y,z]"]', 3],
+    ['a=[1,2,3,4]', 2.75],
+    ['a = ["x>=1,<2", "y==3", "z~=4", "w!=5"]', 2.75],
+    ['a = ["x[y]>=1", "z-1[y,z]"]', 2.25],
     ['[a]\n[[b]]\nc = {d=1}', 6],
     ['"<"=1\na=1', 2],
+    ['a.b.c = "1.2.3" # of [x] = y.z', 1.5],
+    ["a = '''\n b = 1 ' ''' # '''", 1],
+    [String.raw`a = """ \""" [x] = y.z """ # "`, 1],
+    [String.raw`a = "\" = \\" # "`, 1],
+    [String.raw`a = '\' # '`, 1],
     ['', 0],
   ])('counts %j as %s', (text, expected) => {
     const budget = createBudget();
-    chargeParsing(budget, text);
-    expect(MAX_KEYS - budget.keys).toBe(expected);
+    chargeParsing(budget, `${text}\n`.repeat(400));
+    expect((MAX_KEYS - budget.keys) / 400).toBe(expected);
   });
 });

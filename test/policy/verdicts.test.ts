@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Surroundings } from '../../src/model/surroundings.ts';
+import { MAX_DISTUTILS_BYTES } from '../../src/pip/distutils-settings.ts';
 import { findPolicyLayers } from '../../src/policy/find-layers.ts';
 import { decide } from '../../src/shim/decide.ts';
 import { program, viewOf, type Tree, type TreeEntry } from '../support/tree.ts';
@@ -487,6 +488,8 @@ const rows: readonly Row[] = [
       ['/home/ada/.pydistutils.cfg', '[install]\nprefix = /opt/py39\n', 'install x', 'allowed'],
       ['/home/ada/.pydistutils.cfg', '[install]\nuser = 1\n', 'uninstall x', 'allowed'],
       ['/code/api/setup.cfg', { unreadable: 'too-large' }, 'install x', 'refused P2'],
+      ['/code/api/setup.cfg', '#'.repeat(MAX_DISTUTILS_BYTES), 'install x', 'allowed'],
+      ['/code/api/setup.cfg', `${'#'.repeat(MAX_DISTUTILS_BYTES)}\n[x]\n`, 'install x', 'refused P2'],
     ] as const
   ).map(([file, text, line, expected]): Row => {
     const env = { PIPWARD_PYTHON: '/opt/py39/bin/python3.9' };
