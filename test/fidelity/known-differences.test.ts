@@ -204,12 +204,14 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       examples: [
         find('status', 256, 30_720, { of: full }),
         find('output 2', `a\n${bareTrace}`, 'a\nb\npipward: not written', { of: full }),
+        find('status', 0, 30_720, { of: { ...full, actions: [['shell', 'printf b >&2']] } }),
         find('output 2', `a${bareTrace}`, 'apipward: not written', { of: full }),
         find('status', 13, 30_720, { of: { steps: [['stop-reading', 1]] } }),
         find('status', 256, 512, { of: { ...full, kind: 'real', args: ['install', 'x'] }, watched: false }),
       ],
       others: [
         find('status', 256, 0, { of: full }),
+        find('status', 0, 256, { of: { ...full, actions: [['shell', 'printf b >&2']] } }),
         find('status', 0, 30_720, { of: full }),
         find('status', 256, 30_720),
         find('status', 256, 30_720, { of: full, watched: false }),
@@ -350,6 +352,22 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
     "variables named like the shim's": {
       examples: [find("record env 'pipward_way'", "'fast'", "'decide'")],
       others: [find("record env 'PIPWARD_FOO'", "'1'", undefined), find("record env 'my_pipward_way'", "'1'", "'2'")],
+    },
+    'stty fits its lines to COLUMNS': {
+      examples: [
+        find('output terminal', 'a\r\nspeed 38400 baud;\r\n', 'a\r\nspeed 38400 baud; rows 24;\r\n', {
+          of: { shell: 'zsh', env: [['COLUMNS', '33']] },
+        }),
+      ],
+      others: [
+        find('output terminal', 'speed 38400 baud;\r\n', 'speed 38400 baud; rows 24;\r\n', {
+          of: { env: [['COLUMNS', '33']] },
+        }),
+        find('output terminal', 'speed 38400 baud;\r\n', 'speed 38400 baud; rows 24;\r\n', { of: { shell: 'zsh' } }),
+        find('output terminal', 'a\r\nspeed 1 baud;\r\n', 'b\r\nspeed 1 baud; rows 2;\r\n', {
+          of: { shell: 'zsh', env: [['COLUMNS', '33']] },
+        }),
+      ],
     },
     'signals that other shells take for themselves': {
       examples: [

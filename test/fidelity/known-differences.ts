@@ -2,7 +2,14 @@ import { READ_ONLY_WORDS } from '../../src/invocation/pip-commands.ts';
 import { BOOTSTRAP } from '../../src/pip/command-line.ts';
 import type { Case, Outcome } from './case.ts';
 import type { Difference } from './compare.ts';
-import { fromUtf16, takeOutCallers, withoutComplaints, withoutLate, withoutWarnings } from './outputs-without.ts';
+import {
+  fromUtf16,
+  takeOutCallers,
+  withoutComplaints,
+  withoutLate,
+  withoutSpeed,
+  withoutWarnings,
+} from './outputs-without.ts';
 import { VARIABLES } from './known-variables.ts';
 import { bit, isClosedByBash, readMask, TAKEN_BY_SHELL } from './shell-effects.ts';
 import { isOneGenerationOn, isPipeInstead, isTerminalInstead, isWatchedRecord } from './seen-when-watched.ts';
@@ -105,9 +112,12 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     name: 'output that cannot be delivered',
-    reason: 'a watched pip writes to a pipe and learns of it late or never; the shim says so and ends with 120',
+    reason:
+      'a watched pip writes to a pipe and learns of it late or never, and so do programs that pip starts; the shim says so and ends with 120',
     matches: (finding) =>
-      hasUndeliverable(finding.chosen) && mayBeWatched(finding) && isLateFailure(finding.difference),
+      hasUndeliverable(finding.chosen) &&
+      mayBeWatched(finding) &&
+      (isLateFailure(finding.difference) || isFailureOfChild(finding)),
   },
   {
     name: "nohup's file",
@@ -143,6 +153,16 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       (/^(?:bash|mksh)/.test(shell) || isClosedByBash(extra)) &&
       key.startsWith('output ') &&
       withoutWarnings(bare) === withoutWarnings(shim),
+  },
+  {
+    name: 'stty fits its lines to COLUMNS',
+    reason: 'zsh as /bin/sh gives an exported COLUMNS the size of the terminal, and stty leaves out what does not fit',
+    matches: ({ difference: { key, bare, shim }, chosen: { shell, env } }) =>
+      key === 'output terminal' &&
+      shell.startsWith('zsh') &&
+      env.some(([name]) => name === 'COLUMNS') &&
+      String(bare) !== String(shim) &&
+      withoutSpeed(bare) === withoutSpeed(shim),
   },
   {
     name: 'signals that other shells take for themselves',
@@ -227,6 +247,11 @@ function hasUndeliverable({ io, steps }: Case): boolean {
 function mayBeWatched({ chosen: { kind, args }, shim }: Finding): boolean {
   if (kind !== 'real') return isWatchedRecord(shim);
   return args[0] !== undefined && !READ_ONLY_WORDS.includes(args[0]);
+}
+
+/** A program that pip started could not write, and pip did not look at how it ended. */
+function isFailureOfChild({ difference: { key, bare, shim }, chosen: { actions } }: Finding): boolean {
+  return key === 'status' && bare === 0 && shim === 120 << 8 && actions.some(([kind]) => kind === 'shell');
 }
 
 /** Both fail; up to the first complaint of Python the same was written. */

@@ -36,3 +36,6 @@ const COMPLAINTS = /^\S+: [^\n]*\bgetcwd\b[^\n]*: No such file or directory\r*\n
 
 /** Without what sh says of a directory that was deleted. */
 export const withoutComplaints = (text: unknown) => String(text).replaceAll(COMPLAINTS, '');
+
+/** Without the line of stty that begins with the speed. */
+export const withoutSpeed = (text: unknown) => String(text).replaceAll(/^speed \d+ baud;.*(?=\r)/gm, 'speed');
