@@ -152,7 +152,7 @@ const pyenvShim = `#!/bin/sh\nexport PYENV_ROOT="${hostilePyenv}"\nexec pyenv ex
 for (const name of ['python', 'python3']) {
   writeFileSync(path.join(hostilePyenv, 'shims', name), pyenvShim, { mode: 0o755 });
 }
-writeFileSync(path.join(hostile, 'pyproject.toml'), '#'.repeat(15 * 2 ** 20));
+writeFileSync(path.join(hostile, 'pyproject.toml'), '#'.repeat(15 * 2 ** 18));
 writeFileSync(
   path.join(hostile, 'd/pipward.toml'),
   `[policy]\n${Array.from({ length: 3500 }, (_, index) => `k${index}=1\n`).join('')}`,
@@ -165,7 +165,7 @@ writeFileSync(
 for (const level of hostileLevels.slice(-20)) {
   cpSync(emptyVenv, path.join(level, '.venv'), { recursive: true, verbatimSymlinks: true });
 }
-const entries = Array.from({ length: 180_000 }, (_, index) => {
+const entries = Array.from({ length: 104_000 }, (_, index) => {
   const name = Buffer.from(`d/.venv/li-${index}`);
   const entry = Buffer.alloc((62 + name.length + 8) & ~7);
   entry[61] = name.length;

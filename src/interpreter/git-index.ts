@@ -5,8 +5,8 @@ import { liesWithin, pathsOf } from './paths.ts';
 /** Returns up to `limit` bytes of a regular file; null for anything else or larger. The host has it. */
 export type ReadBytes = (path: string, limit: number) => Uint8Array | null;
 
-/** An index of 150,000 files or more; that much is read in one call, however many environments are asked for. */
-const INDEX_LIMIT = 16 * 1024 * 1024;
+/** An index of some 80,000 files; that much is read in one call, however many environments are asked for. */
+const INDEX_LIMIT = 8 * 1024 * 1024;
 
 /**
  * Returns whether the repository's index names files of an environment, so that a clone brings them. git itself is not

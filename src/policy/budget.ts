@@ -5,7 +5,7 @@ export const MAX_KEYS = 4000;
 /** Policies of projects that are read, the outermost; each takes a part of every judgement, and lines for its mistakes. */
 export const MAX_POLICIES = 32;
 /** Of the same: bytes that are read from the disk, and searched for our name. */
-export const MAX_READ_BYTES = 16 * 1024 * 1024;
+export const MAX_READ_BYTES = 4 * 1024 * 1024;
 /** Of pyproject.toml files that name us and are too large for the TOML reader: bytes that are looked through for our table. */
 export const MAX_SCANNED_BYTES = 1024 * 1024;
 

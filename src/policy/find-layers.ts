@@ -92,7 +92,7 @@ function findWeakness(surroundings: Surroundings, file: string): string | null {
 function readPyproject(files: FileView, file: string, budget: Budget): PolicyLayer | null {
   let read = files.readText(file, Math.max(1, Math.min(MAX_DECODED, budget.read)));
   if (read.kind === 'unreadable' && read.reason === 'too-large' && budget.read > MAX_DECODED) {
-    // To decode 15 MiB takes three times as long as to search them.
+    // To decode megabytes takes three times as long as to search them.
     const bytes = files.readBytes(file, budget.read);
     if (bytes !== null && !namesUsIn(bytes)) {
       budget.read -= bytes.length;

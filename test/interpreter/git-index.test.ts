@@ -132,7 +132,7 @@ test.each([
   expect(indexMentions('/p', '/p/.venv', viewOf(plain), 'linux', all(bytes))).toBe(true);
 });
 
-test('an index is read once in a call, and no more than 16 MiB of it', () => {
+test('an index is read once in a call, and no more than 8 MiB of it', () => {
   const limits: number[] = [];
   const files = viewOf(plain);
   const read = (_: string, limit: number) => {
@@ -140,9 +140,9 @@ test('an index is read once in a call, and no more than 16 MiB of it', () => {
     return indexOf(['README']);
   };
   for (let time = 0; time < 3; time += 1) indexMentions('/p', '/p/.venv', files, 'linux', read);
-  expect(limits).toEqual([16 * 1024 * 1024]);
+  expect(limits).toEqual([8 * 1024 * 1024]);
   // Once that much was read, another environment is not looked for: it may be named.
-  const large = new Uint8Array(16 * 1024 * 1024);
+  const large = new Uint8Array(8 * 1024 * 1024);
   large.set(indexOf(['README']));
   const others = viewOf(plain);
   expect(indexMentions('/p', '/p/.venv', others, 'linux', all(large))).toBe(false);

@@ -214,7 +214,7 @@ describe('all that is read', () => {
     ['files without our table', `# pipward\n${'#'.repeat(700_000)}`, MAX_READ_BYTES],
     ['policies', `${policy}${'#'.repeat(100_000)}`, MAX_READ_BYTES],
     ['files of a mebibyte and more', '#'.repeat(MEBIBYTE + 1), MAX_READ_BYTES],
-  ])('is %s up to 16 MiB, in whatever many directories', (_, text, bytes) => {
+  ])('is %s up to 4 MiB, in whatever many directories', (_, text, bytes) => {
     const folders = levels(100);
     const tree = Object.fromEntries(
       folders.flatMap((folder) => [
