@@ -9,6 +9,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   ENOSPC: 'no space is left on its file system: make some, then run this again',
   EDQUOT: 'your quota there is used up: make some space, then run this again',
   ENOTDIR: 'a part of that path is a file, not a folder: choose another place',
+  ENOENT: 'a folder on that path is missing, or a link on it leads nowhere: choose another place',
+  ELOOP: 'a link on that path leads back to itself: choose another place',
 };
 
 /**

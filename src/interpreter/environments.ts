@@ -46,5 +46,6 @@ function isVirtual(prefix: string, { files, platform }: Surroundings): Found['pr
 
 function isConda(prefix: string, { files, platform }: Surroundings): Found['problem'] {
   const records = pathsOf(platform).join(prefix, 'conda-meta', 'history');
-  return files.status(records)?.kind !== 'file' ? { reason: 'missing', detail: records } : null;
+  if (files.status(records)?.kind === 'file') return null;
+  return { reason: files.status(prefix) === null ? 'missing' : 'no-conda-meta', detail: null };
 }

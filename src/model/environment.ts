@@ -76,6 +76,7 @@ export type PassedOverReason =
   | 'not-executable'
   | 'dangling-link'
   | 'no-pyvenv-cfg'
+  | 'no-conda-meta'
   | 'not-absolute'
   | 'no-pip'
   | 'own-shim'

@@ -11,6 +11,7 @@ const UNUSABLE: readonly PassedOverReason[] = [
   'not-executable',
   'dangling-link',
   'no-pyvenv-cfg',
+  'no-conda-meta',
   'not-absolute',
 ];
 

@@ -42,6 +42,7 @@ const REASONS = {
   'not-executable': 'is not executable',
   'dangling-link': 'is a link that leads nowhere',
   'no-pyvenv-cfg': 'is no virtual environment (no pyvenv.cfg)',
+  'no-conda-meta': 'is not a conda environment (no conda-meta/history)',
   'not-absolute': 'is not an absolute path',
   'no-pip': 'has no pip',
   'own-shim': 'is a shim of pipward',

@@ -23,9 +23,14 @@ test.each([
     '/dev/null/x could not be read or written: a part of that path is a file, not a folder: choose another place (ENOTDIR)',
   ],
   [
+    'of a link that leads nowhere',
+    () => mkdirSync('/no/such/folder'),
+    '/no/such/folder could not be read or written: a folder on that path is missing, or a link on it leads nowhere: choose another place (ENOENT)',
+  ],
+  [
     'of the system, without',
-    () => writeFileSync('/no/such/file', ''),
-    "ENOENT: no such file or directory, open '/no/such/file'",
+    () => writeFileSync('/dev', ''),
+    "EISDIR: illegal operation on a directory, open '/dev'",
   ],
   [
     'with a path that would move the cursor',

@@ -372,14 +372,14 @@ const active: readonly Row[] = [
     tree: [debian(), base312, { '/opt/py/conda-meta/': '' }],
     env: { ...usr, CONDA_PREFIX: '/opt/py' },
     chosen: '/usr/bin/python3 by search-path',
-    passed: ['missing [CONDA_PREFIX]'],
+    passed: ['no-conda-meta /opt/py/bin/python'],
   },
   {
     title: 'CONDA_PREFIX names what conda did not make',
     tree: [debian(), base312],
     env: { ...usr, CONDA_PREFIX: '/opt/py' },
     chosen: '/usr/bin/python3 by search-path',
-    passed: ['missing [CONDA_PREFIX]'],
+    passed: ['no-conda-meta /opt/py/bin/python'],
   },
   {
     title: 'pip3 in an environment of Python 2',
