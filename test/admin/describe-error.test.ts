@@ -27,11 +27,7 @@ test.each([
     () => mkdirSync('/no/such/folder'),
     '/no/such/folder could not be read or written: a folder on that path is missing, or a link on it leads nowhere: choose another place (ENOENT)',
   ],
-  [
-    'of the system, without',
-    () => writeFileSync('/dev', ''),
-    "EISDIR: illegal operation on a directory, open '/dev'",
-  ],
+  ['of the system, without', () => writeFileSync('/dev', ''), "EISDIR: illegal operation on a directory, open '/dev'"],
   [
     'with a path that would move the cursor',
     () => mkdirSync('/dev/null/\x1b[31mx'),

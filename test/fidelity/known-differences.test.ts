@@ -119,8 +119,13 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       ],
     },
     'depth variable': {
-      examples: [find("record env '_PIPWARD_DEPTH'", undefined, "'1'")],
+      examples: [
+        find("record env '_PIPWARD_DEPTH'", undefined, "'1'"),
+        find('output 2', drawn("'PATH'"), drawn("'_PIPWARD_DEPTH': '1'")),
+      ],
       others: [
+        find('output 2', drawn("'PATH'"), drawn("'PIPWARD_X': '1'")),
+        find('output 2', drawn("'PATH'"), `${drawn("'_PIPWARD_DEPTH': '1'")}x`),
         find("record env '_PIPWARD_DEPTH'", undefined, "'2'"),
         find("record env '_PIPWARD_FDS'", undefined, "'1'"),
       ],

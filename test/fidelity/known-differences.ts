@@ -65,9 +65,13 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     name: 'depth variable',
-    reason: 'pip may call itself while it builds; calls that go round in a loop end by it',
+    reason:
+      'pip may call itself while it builds; calls that go round in a loop end by it; the traceback of --debug shows all variables',
     matches: ({ difference: { key, bare, shim } }) =>
-      key === "record env '_PIPWARD_DEPTH'" && bare === undefined && shim === "'1'",
+      (key === "record env '_PIPWARD_DEPTH'" && bare === undefined && shim === "'1'") ||
+      (key.startsWith('output ') &&
+        String(shim).includes("'_PIPWARD_DEPTH'") &&
+        takeOutCallers(String(bare)) === takeOutCallers(String(shim))),
   },
   {
     name: "pipward's own variables",
