@@ -13,7 +13,7 @@ const ALL = bit(65) - 1n;
 export const TAKEN_BY_SHELL: readonly (readonly [status: string, shell: RegExp, signals: bigint])[] = [
   ['SigIgn', /^(?:direct|dash|bash)/, CHLD],
   ['SigIgn', /^zsh/, JOB_CONTROL | WINCH | CHLD],
-  ['SigIgn', /^m?ksh$/, WINCH | ALRM],
+  ['SigIgn', /^m?ksh$/, WINCH | ALRM | CHLD],
   ['SigBlk', /^zsh/, CHLD | WINCH],
   ['SigBlk', /^(?:bash|busybox)/, CHLD],
   ['SigBlk', /^m?ksh$/, ALL],
