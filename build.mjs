@@ -24,8 +24,8 @@ mkdirSync('dist', { recursive: true });
 const partsApart = {
   name: 'parts-apart',
   setup: ({ onResolve }) => {
-    onResolve({ filter: /\/(?:watch|speak)\.ts$/ }, ({ kind, path }) =>
-      kind === 'dynamic-import' ? { path: path.replace(/\.ts$/, '.cjs'), external: true } : undefined,
+    onResolve({ filter: /\/(?:watch|reporter)\.ts$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path: path.replace(/^.*\/(\w+)\.ts$/, './$1.cjs'), external: true } : undefined,
     );
   },
 };
@@ -41,7 +41,7 @@ const pathOnce = {
     }));
   },
 };
-// As require() wraps what it loads: guard.cjs makes a script of it as it is. (To put this around 93 kB on every call copies
+// As require() wraps what it loads: entry.cjs makes a script of it as it is. (To put this around 93 kB on every call copies
 // them, and brings on a collection of garbage before pip starts.)
 const wrapped = {
   banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
@@ -54,16 +54,16 @@ const call = await build({
   outfile: 'dist/call.cjs',
   minify: true,
   plugins: [partsApart, pathOnce],
-  // A script (guard.cjs) has no import().
+  // A script (entry.cjs) has no import().
   supported: { 'dynamic-import': false },
 });
 const [watch, words] = await Promise.all(
-  ['watch', 'speak'].map((part) =>
+  ['watch', 'report/reporter'].map((part) =>
     build({
       ...common,
       ...wrapped,
       entryPoints: [`src/shim/${part}.ts`],
-      outfile: `dist/${part}.cjs`,
+      outfile: `dist/${part.replace('report/', '')}.cjs`,
       minify: true,
       plugins: [pathOnce],
     }),
@@ -79,9 +79,9 @@ const admin = await build({
   banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
 });
 // Not bundled and not minified: it must parse on any Node there ever was, so that it can say that a Node is too old.
-const programs = ['call', 'watch', 'speak'].map((name) => readFileSync(`dist/${name}.cjs`));
+const programs = ['call', 'watch', 'reporter'].map((name) => readFileSync(`dist/${name}.cjs`));
 const buildId = createHash('sha256').update(Buffer.concat(programs)).digest('hex').slice(0, 16);
-writeFileSync('dist/shim.cjs', readFileSync('src/bin/guard.cjs', 'utf8').replace("'unbuilt'", `'${buildId}'`));
+writeFileSync('dist/shim.cjs', readFileSync('src/bin/entry.cjs', 'utf8').replace("'unbuilt'", `'${buildId}'`));
 chmodSync('dist/shim.cjs', 0o644);
 
 // The native part of node-pty, for the platform that is built on; beside the program, which has no node_modules.

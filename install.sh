@@ -83,7 +83,7 @@ is_for_all() {
 }
 
 # Sets `exposed` to why others than root could change the program $1, or put another in its place; to nothing if they could
-# not. As src/host/ownership.ts: each folder on the way, each link and what it leads to. Nothing is started to find out.
+# not. As src/host/files/ownership.ts: each folder on the way, each link and what it leads to. Nothing is started to find out.
 find_exposure() {
   exposed=
   reached=
@@ -211,7 +211,7 @@ explain_node() {
 
 # True if everything is built, from nothing newer. A package without sources has nothing newer.
 is_built() {
-  for built in call.cjs watch.cjs speak.cjs admin.cjs shim.cjs; do
+  for built in call.cjs watch.cjs reporter.cjs admin.cjs shim.cjs; do
     [ -f "$here/dist/$built" ] || return 1
     newer=$(
       cd "$here" &&

@@ -131,7 +131,7 @@ const trust = spawnSync(path.join(folder, 'bin/pipward'), ['trust'], {
 if (trust.status !== 0) throw new Error(trust.stderr);
 
 // What anyone may have written, found from the current directory upward: as much of everything as the bounds let through
-// (src/policy/budget.ts, src/interpreter). The costs were looked for among long lines, deep nesting, tables, escapes.
+// (src/policy/file/budget.ts, src/interpreter). The costs were looked for among long lines, deep nesting, tables, escapes.
 const hostile = path.join(folder, 'hostile');
 const hostileLevels = [hostile];
 for (let index = 0; index < 100; index += 1) hostileLevels.push(path.join(hostileLevels.at(-1), 'd'));

@@ -2,22 +2,31 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 
+const MAX_FILES = 14;
 const root = path.join(import.meta.dirname, '..');
 
-/** Who may import what; a stage may always import its own folder. Packages and node: modules are listed by name. */
-const allowed: Record<string, readonly RegExp[]> = {
+/** What each folder may import; it may always import itself. Packages and node: modules are listed by name. */
+const PURE = ['model', 'util', 'node:path'];
+const STAGES = [...PURE, 'invocation', 'interpreter', 'policy', 'pip', 'terminal', 'decision', 'messages'];
+const allowed: Record<string, readonly (string | RegExp)[]> = {
   model: [],
-  invocation: [/^model$/],
-  interpreter: [/^model$/, /^node:path$/],
-  policy: [/^model$/, /^node:path$/, /^smol-toml$/],
-  pip: [/^model$/, /^invocation$/, /^node:path$/, /^node:string_decoder$/, /^strip-ansi$/],
-  terminal: [/^model$/, /^node:path$/, /^node:util$/],
-  diagnostics: [/^model$/, /^invocation$/, /^terminal$/, /^node:path$/],
-  host: [/^model$/, /^node:/, /^execa$/, /^cross-spawn$/],
-  shim: [/^(model|invocation|interpreter|policy|pip|terminal|diagnostics|host)$/, /^node:path$/],
-  admin: [/^(model|invocation|interpreter|policy|pip|terminal|diagnostics|host|shim)$/, /^node:/, /^yargs/],
-  bin: [/^(shim|admin|host)$/, /^node:/],
+  util: ['model', 'node:path'],
+  invocation: ['model', 'util'],
+  interpreter: PURE,
+  policy: [...PURE, 'smol-toml'],
+  pip: [...PURE, 'invocation', 'node:string_decoder', 'strip-ansi'],
+  terminal: [...PURE, 'node:util'],
+  decision: STAGES.filter((stage) => stage !== 'messages'),
+  messages: [...PURE, 'terminal'],
+  diagnostics: STAGES,
+  host: [...PURE, /^node:/, 'cross-spawn'],
+  shim: [...STAGES, 'diagnostics', 'host'],
+  admin: [...STAGES, 'diagnostics', 'host', 'shim', /^node:/, /^yargs/, 'execa'],
+  bin: ['shim', 'admin', 'host', /^node:/],
 };
+
+const isAllowed = (stage: string, target: string) =>
+  allowed[stage]?.some((entry) => (typeof entry === 'string' ? entry === target : entry.test(target))) ?? false;
 
 type Import = { readonly file: string; readonly stage: string; readonly target: string };
 
@@ -38,7 +47,7 @@ const imports: Import[] = readdirSync(path.join(root, 'src'), { recursive: true,
 describe('architecture', () => {
   test('each stage imports only what the table above allows', () => {
     const violations = imports
-      .filter(({ stage, target }) => target !== stage && !allowed[stage]?.some((pattern) => pattern.test(target)))
+      .filter(({ stage, target }) => target !== stage && !isAllowed(stage, target))
       .map(({ file, target }) => `${file} imports ${target}`);
     expect(violations).toEqual([]);
   });
@@ -47,9 +56,19 @@ describe('architecture', () => {
     const users = (name: string) =>
       imports.filter(({ target }) => target === name || target.startsWith(`${name}/`)).map(({ file }) => file);
     expect(users('execa')).not.toEqual([]);
-    expect(users('cross-spawn')).toEqual(['host/run-pip.ts']);
+    expect(users('cross-spawn')).toEqual(['host/process/run-pip.ts']);
     expect(users('strip-ansi')).toEqual(['pip/output-watcher.ts']);
     expect([...new Set(users('yargs'))]).toEqual(['admin/cli.ts']);
+  });
+
+  test('no folder of src holds more than 14 files', () => {
+    const folders = readdirSync(path.join(root, 'src'), { recursive: true, withFileTypes: true });
+    const counts = new Map<string, number>();
+    for (const entry of folders.filter((item) => item.isFile())) {
+      const folder = path.relative(root, entry.parentPath);
+      counts.set(folder, (counts.get(folder) ?? 0) + 1);
+    }
+    expect([...counts].filter(([, count]) => count > MAX_FILES)).toEqual([]);
   });
 
   test('no file of src is a barrel or grows past 250 lines', () => {

@@ -8,7 +8,7 @@ const EXECA = 'ExecaError';
 const YARGS = 'yargs';
 
 test('the program of every call has neither execa nor yargs in it; the admin command has both', () => {
-  for (const name of ['call.cjs', 'watch.cjs', 'speak.cjs']) {
+  for (const name of ['call.cjs', 'watch.cjs', 'reporter.cjs']) {
     expect(read(name)).not.toContain(EXECA);
     expect(read(name)).not.toContain(YARGS);
   }
@@ -30,10 +30,10 @@ test('the program of every call asks Node for three of its modules alone: any mo
 });
 
 test('what is loaded on every call asks for no package at run time', () => {
-  const required = ['shim.cjs', 'call.cjs', 'watch.cjs', 'speak.cjs'].flatMap((name) =>
+  const required = ['shim.cjs', 'call.cjs', 'watch.cjs', 'reporter.cjs'].flatMap((name) =>
     [...read(name).matchAll(/require\("([^"]+)"\)/g)].map(([, specifier = '']) => specifier),
   );
   const builtIn =
-    /^(node:.*|\.\/(?:watch|speak)\.cjs|assert|buffer|child_process|crypto|events|fs|module|net|os|path|process|string_decoder|tty|url|util|vm)$/;
+    /^(node:.*|\.\/(?:watch|reporter)\.cjs|assert|buffer|child_process|crypto|events|fs|module|net|os|path|process|string_decoder|tty|url|util|vm)$/;
   expect(required.filter((specifier) => !builtIn.test(specifier))).toEqual([]);
 });

@@ -1,22 +1,22 @@
 import yargs from 'yargs';
 import type { AdminCommand, AdminContext, CommandArguments } from './command.ts';
-import { createCompletionCommand } from './completion.ts';
-import { diagnoseCommand } from './diagnose.ts';
-import { doctorCommand } from './doctor.ts';
+import { createCompletionCommand } from './completion/completion.ts';
+import { diagnoseCommand } from './diagnose/diagnose.ts';
+import { doctorCommand } from './doctor/doctor.ts';
 import { explainCommand } from './explain.ts';
-import { findNearest } from '../model/nearest.ts';
+import { findNearest } from '../util/did-you-mean.ts';
 import { complain, say } from './output.ts';
 import { pythonsCommand } from './pythons.ts';
-import { policyCommand } from './policy.ts';
-import { setupCommand } from './setup.ts';
-import { runCommand } from './run.ts';
-import { trustCommand } from './trust.ts';
-import { unsetupCommand } from './unsetup.ts';
-import { untrustCommand } from './untrust.ts';
-import { venvCommand } from './venv.ts';
-import { whichCommand } from './which.ts';
-import { redactMentions } from '../model/redact.ts';
-import { COMPARE_HELP } from '../terminal/blame-words.ts';
+import { policyCommand } from './policy/policy.ts';
+import { setupCommand } from './setup/setup.ts';
+import { runCommand } from './environments/run.ts';
+import { trustCommand } from './environments/trust.ts';
+import { unsetupCommand } from './setup/unsetup.ts';
+import { untrustCommand } from './environments/untrust.ts';
+import { venvCommand } from './environments/venv.ts';
+import { whichCommand } from './which/which.ts';
+import { redactMentions } from '../util/redact.ts';
+import { COMPARE_HELP } from '../messages/blame-messages.ts';
 import { UsageError } from './usage-error.ts';
 
 const COMMANDS: readonly AdminCommand[] = [

@@ -1,4 +1,4 @@
-import type { Platform } from '../model/surroundings.ts';
+import type { Platform } from '../model/call-context.ts';
 
 /** What a command may know of the process that it runs in. */
 export type AdminContext = {

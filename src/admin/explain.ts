@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CATALOGUE } from '../diagnostics/catalogue.ts';
 import type { AdminCommand } from './command.ts';
-import { findNearest } from '../model/nearest.ts';
+import { findNearest } from '../util/did-you-mean.ts';
 import { complain, say } from './output.ts';
 
 export const explainCommand: AdminCommand = {

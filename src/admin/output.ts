@@ -1,4 +1,4 @@
-import { redactDeep, redactText } from '../model/redact.ts';
+import { redactDeep, redactText } from '../util/redact.ts';
 
 /** What was asked for, on stdout. */
 export function say(text: string): void {

@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { observe } from '../host/observe.ts';
-import { listPythons, type KnownPython } from '../interpreter/overview.ts';
+import { observe } from '../host/capture-context.ts';
+import { listPythons, type KnownPython } from '../interpreter/list-pythons.ts';
 import { cleanText, shortenHome } from '../terminal/clean.ts';
-import { describePlaceKind, showVersion } from '../terminal/describe-place.ts';
+import { describePlaceKind, showVersion } from '../messages/describe-interpreter.ts';
 import type { AdminCommand } from './command.ts';
 import { say, sayJson } from './output.ts';
 

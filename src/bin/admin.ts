@@ -1,9 +1,9 @@
-import './working-directory.ts';
+import '../admin/working-directory.ts';
 import { runAdmin } from '../admin/cli.ts';
 import { describeError } from '../admin/describe-error.ts';
 import { errorCode } from '../host/error-code.ts';
-import { readPlatform } from '../host/observe.ts';
-import { readOwnProcess } from '../host/os-strings.ts';
+import { readPlatform } from '../host/capture-context.ts';
+import { readOwnProcess } from '../host/files/os-strings.ts';
 
 declare const PIPWARD_VERSION: string;
 

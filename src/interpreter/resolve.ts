@@ -1,15 +1,27 @@
 import type { Candidate, Interpreter, PassedOverReason, Resolution } from '../model/environment.ts';
-import type { Surroundings } from '../model/surroundings.ts';
+import type { Surroundings } from '../model/call-context.ts';
 import { readVariable } from '../model/variables.ts';
-import { listDrivers, sightExplicit, sightInShell, sightVersioned, type ConfiguredPython } from './candidates.ts';
-import { inspectInterpreter } from './classify.ts';
-import { findDriver } from './driver.ts';
-import { sightActiveEnvironments } from './environments.ts';
-import { collectKnown } from './known.ts';
-import { sightProjectEnvironments, type ProjectSearch } from './project-environment.ts';
-import { sightDanglingLinks } from './search-path.ts';
-import type { Sighting } from './sighting.ts';
-import { ANY_VERSION, findMismatch, listCommandNames, nameWanted, type WantedVersion } from './wanted.ts';
+import {
+  listDrivers,
+  sightExplicit,
+  sightInShell,
+  sightVersioned,
+  type ConfiguredPython,
+} from './discovery/discover.ts';
+import { inspectInterpreter } from './inspect/inspect.ts';
+import { findDriver } from './pip-runner.ts';
+import { sightActiveEnvironments } from './discovery/active-environments.ts';
+import { collectKnown } from './discovery/known-installations.ts';
+import { sightProjectEnvironments, type ProjectSearch } from './discovery/project-environment.ts';
+import { sightDanglingLinks } from './discovery/search-path.ts';
+import type { Sighting } from './discovery/candidate.ts';
+import {
+  ANY_VERSION,
+  findMismatch,
+  listCommandNames,
+  nameWanted,
+  type WantedVersion,
+} from './discovery/version-request.ts';
 
 export type { ConfiguredPython, ProjectSearch };
 

@@ -1,4 +1,4 @@
-import type { Platform } from '../model/surroundings.ts';
+import type { Platform } from '../model/call-context.ts';
 
 /** The version that a shim's name asks for; null where the name leaves it open. */
 export type ShimName = {

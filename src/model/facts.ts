@@ -9,7 +9,7 @@ import type {
 } from './environment.ts';
 import type { ShellKind } from './diagnostic.ts';
 import type { RuleVerdict } from './policy.ts';
-import type { Platform } from './surroundings.ts';
+import type { Platform } from './call-context.ts';
 import type { Need, Obstacle } from './trial.ts';
 
 /**

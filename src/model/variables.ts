@@ -1,4 +1,4 @@
-import type { Surroundings } from './surroundings.ts';
+import type { Surroundings } from './call-context.ts';
 
 /** Returns a variable's value; null when it is unset or empty. On Windows the case of its name does not matter. */
 export function readVariable({ env, platform }: Pick<Surroundings, 'env' | 'platform'>, name: string): string | null {

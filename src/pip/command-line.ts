@@ -1,4 +1,4 @@
-import type { StartCommand } from '../model/action.ts';
+import type { StartCommand } from '../model/decision.ts';
 import type { Interpreter } from '../model/environment.ts';
 import type { PipCommand } from '../model/invocation.ts';
 

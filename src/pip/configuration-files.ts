@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { PythonVersion } from '../model/environment.ts';
-import type { Surroundings } from '../model/surroundings.ts';
+import type { Surroundings } from '../model/call-context.ts';
 import { readVariable } from '../model/variables.ts';
 import { expandUser } from './expand-user.ts';
 

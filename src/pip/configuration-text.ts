@@ -1,4 +1,4 @@
-import type { Surroundings } from '../model/surroundings.ts';
+import type { Surroundings } from '../model/call-context.ts';
 
 /**
  * What a file says. `isSure`: the bytes were decoded as Python does it, or the file has nothing but ASCII. `unknown`: Python

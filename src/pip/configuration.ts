@@ -1,6 +1,6 @@
 import { listOptions } from '../invocation/pip-commands.ts';
 import type { Evidence } from '../model/environment.ts';
-import type { Surroundings } from '../model/surroundings.ts';
+import type { Surroundings } from '../model/call-context.ts';
 import { ANY_READER, listConfigurationFiles, type PipReader } from './configuration-files.ts';
 import { readConfigurationText } from './configuration-text.ts';
 import { parseIni, type Ini, type IniDialect } from './ini.ts';

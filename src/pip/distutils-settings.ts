@@ -1,6 +1,6 @@
 import type { Interpreter } from '../model/environment.ts';
 import type { PipCommand } from '../model/invocation.ts';
-import type { Surroundings } from '../model/surroundings.ts';
+import type { Surroundings } from '../model/call-context.ts';
 import { isPipBefore } from './configuration-files.ts';
 import { readConfigurationText } from './configuration-text.ts';
 import { parseBoolean, type SettingOrigin, type UnknownFile } from './configuration.ts';

@@ -1,4 +1,4 @@
-import type { Surroundings } from '../model/surroundings.ts';
+import type { Surroundings } from '../model/call-context.ts';
 
 /**
  * Returns a path as os.path.expanduser does on POSIX: HOME as it is set, even if it is empty or relative. Without HOME and

@@ -1,5 +1,5 @@
 import { REQUESTING_OPTIONS, type PipCommand, type Redirection } from '../model/invocation.ts';
-import type { Surroundings } from '../model/surroundings.ts';
+import type { Surroundings } from '../model/call-context.ts';
 import { ANY_READER, type PipReader } from './configuration-files.ts';
 import {
   loadPipConfiguration,

@@ -1,5 +1,5 @@
 import type { AcceptedKind, Demand, PolicyCall, PolicyLayer, RuleName } from '../model/policy.ts';
-import { compareVersions, parseSpecifier, parseVersion } from '../model/pep440.ts';
+import { compareVersions, parseSpecifier, parseVersion } from '../util/pep440.ts';
 
 /** `unknown`: files do not tell. A rule that is enforced needs it shown that it is kept; advice, that it is broken. */
 export type Finding = 'kept' | 'broken' | 'unknown';

@@ -1,22 +1,22 @@
 import path from 'node:path';
-import { createFileView } from '../host/files.ts';
-import { readInheritedState, restoreEnvironment, type InheritedState } from '../host/inherited-state.ts';
-import { observe } from '../host/observe.ts';
-import { encodeOsString, readOwnProcess } from '../host/os-strings.ts';
-import { writeBytes } from '../host/output.ts';
-import type { Action } from '../model/action.ts';
+import { createFileView } from '../host/files/file-view.ts';
+import { readInheritedState, restoreEnvironment, type InheritedState } from '../host/process/inherited-state.ts';
+import { observe } from '../host/capture-context.ts';
+import { encodeOsString, readOwnProcess } from '../host/files/os-strings.ts';
+import { writeBytes } from '../host/streams/writer.ts';
+import type { Action } from '../model/decision.ts';
 import type { Resolution } from '../model/environment.ts';
 import { EXIT } from '../model/exit.ts';
-import type { Surroundings } from '../model/surroundings.ts';
-import { findPolicyLayers } from '../policy/find-layers.ts';
-import { COMPARE_HINT } from '../terminal/blame-words.ts';
-import { writeAnswer, type Answer } from './answer.ts';
-import { decide } from './decide.ts';
+import type { Surroundings } from '../model/call-context.ts';
+import { findPolicyLayers } from '../policy/file/find-layers.ts';
+import { COMPARE_HINT } from '../messages/blame-messages.ts';
+import { writeAnswer, type Answer } from './sh-protocol.ts';
+import { decide } from '../decision/decide.ts';
 import { isDebugging } from './debugging.ts';
-import { judge } from './judge.ts';
-import { passesOverProject } from './passed-over.ts';
-import { formPolicyNotice, hasAdvisedRules } from './policy-notice.ts';
-import { mayStray } from './stray.ts';
+import { judge } from '../decision/evaluate-call.ts';
+import { passesOverProject } from '../decision/skipped-environment.ts';
+import { formPolicyNotice, hasAdvisedRules } from './report/policy-notice.ts';
+import { mayStray } from '../decision/mismatch-check.ts';
 import type * as watchPart from './watch.ts';
 
 /** A loop of shims (a wrapper that calls pip by name, which is us) ends here. */
@@ -136,7 +136,7 @@ function standBy(action: Action, error: unknown, stderr: number | null, home: st
 
 /** Words, and what they are made from, are loaded when there is something to say: that is a third of the program. */
 async function loadSpeaker(surroundings: Surroundings, stderr: number | null) {
-  const { createSpeaker } = await import('./speak.ts');
+  const { createSpeaker } = await import('./report/reporter.ts');
   return createSpeaker(surroundings, stderr);
 }
 

@@ -1,19 +1,19 @@
-import type { InheritedState } from '../host/inherited-state.ts';
-import { inheritOutput, planOutput, type OutputPlan, type StreamPlan } from '../host/plan-output.ts';
-import { encodeOsString } from '../host/os-strings.ts';
-import { writeBytes } from '../host/output.ts';
-import { findNativePart } from '../host/pseudo-terminal.ts';
-import { runPip } from '../host/run-pip.ts';
-import type { Action } from '../model/action.ts';
+import type { InheritedState } from '../host/process/inherited-state.ts';
+import { inheritOutput, planOutput, type OutputPlan, type StreamPlan } from '../host/streams/plan-output.ts';
+import { encodeOsString } from '../host/files/os-strings.ts';
+import { writeBytes } from '../host/streams/writer.ts';
+import { findNativePart } from '../host/streams/pseudo-terminal.ts';
+import { runPip } from '../host/process/run-pip.ts';
+import type { Action } from '../model/decision.ts';
 import type { Observation, Outcome } from '../model/observation.ts';
-import type { Surroundings } from '../model/surroundings.ts';
+import type { Surroundings } from '../model/call-context.ts';
 import { startEnvironment } from '../pip/command-line.ts';
 import { createOutputWatcher, stripEscapes } from '../pip/output-watcher.ts';
 import { endAsWithoutUs, type Losses } from './lost-output.ts';
-import { formPolicyNotice } from './policy-notice.ts';
-import type { Speaker } from './speak.ts';
+import { formPolicyNotice } from './report/policy-notice.ts';
+import type { Speaker } from './report/reporter.ts';
 
-export { endLike } from './end-like.ts';
+export { endLike } from './mirror-exit.ts';
 
 type Started = Extract<Action, { kind: 'run' | 'watch' }>;
 

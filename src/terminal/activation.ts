@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { ShellKind } from '../model/diagnostic.ts';
-import type { Platform } from '../model/surroundings.ts';
+import type { Platform } from '../model/call-context.ts';
 import { quoteForShell } from './quote.ts';
 
 const SCRIPTS: Readonly<Record<ShellKind, string>> = {

@@ -1,4 +1,4 @@
-import { redactText } from '../model/redact.ts';
+import { redactText } from '../util/redact.ts';
 
 /**
  * Characters that move the cursor, hide text or reorder it: C0, DEL, C1; soft hyphen, zero width, line and paragraph

@@ -1,6 +1,6 @@
 import type { ShellKind } from '../model/diagnostic.ts';
 import type { CallerFacts } from '../model/facts.ts';
-import type { Platform } from '../model/surroundings.ts';
+import type { Platform } from '../model/call-context.ts';
 import { quoteForShell } from './quote.ts';
 
 /** The start file of a new interactive shell, as a word of that shell. What is there is kept in use: a new file can hide another. */

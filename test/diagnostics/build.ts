@@ -1,4 +1,4 @@
-import { describeFinding } from '../../src/diagnostics/describe.ts';
+import { describeFinding } from '../../src/diagnostics/describe-finding.ts';
 import { parsePipCommand } from '../../src/invocation/parse.ts';
 import type { Finding } from '../../src/model/diagnostic.ts';
 import type { FoundEnvironment, Interpreter } from '../../src/model/environment.ts';
@@ -13,7 +13,7 @@ import type {
   ToolFacts,
 } from '../../src/model/facts.ts';
 import type { PolicyLayer, PolicyVerdict, RuleVerdict } from '../../src/model/policy.ts';
-import { noRules } from '../../src/policy/empty-layer.ts';
+import { noRules } from '../../src/policy/file/defaults.ts';
 import { renderDiagnostic } from '../../src/terminal/render.ts';
 
 /** Ubuntu's Python 3.10, as its files show it. */

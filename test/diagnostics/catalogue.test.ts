@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { CATALOGUE } from '../../src/diagnostics/catalogue.ts';
 import { POLICY_CODES, type BuildCause, type DiagnosticCode, type Finding } from '../../src/model/diagnostic.ts';
 import { RULE_NAMES, type PolicyVerdict, type RuleName } from '../../src/model/policy.ts';
-import { noRules } from '../../src/policy/empty-layer.ts';
+import { noRules } from '../../src/policy/file/defaults.ts';
 import type { AdviceFacts } from '../../src/model/facts.ts';
 import { renderDiagnostic, renderGitHubAnnotation } from '../../src/terminal/render.ts';
-import { describeFinding } from '../../src/diagnostics/describe.ts';
+import { describeFinding } from '../../src/diagnostics/describe-finding.ts';
 import type { Obstacle } from '../../src/model/trial.ts';
 import {
   adviceOf,

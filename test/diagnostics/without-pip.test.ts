@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { Finding } from '../../src/model/diagnostic.ts';
 import type { PolicyProblem } from '../../src/model/policy.ts';
-import { COMPARE_HINT } from '../../src/terminal/blame-words.ts';
+import { COMPARE_HINT } from '../../src/messages/blame-messages.ts';
 import { factsWith, print, systemPython } from './build.ts';
 
 const none = factsWith({ interpreter: null, source: null, evidence: null, commandName: null, report: null });
@@ -227,6 +227,6 @@ test('our own failure names the same call without us', () => {
 });
 
 test('one hint for what breaks where no words can be loaded', () => {
-  const guard = readFileSync(path.join(import.meta.dirname, '../../src/bin/guard.cjs'), 'utf8');
-  expect(guard).toContain(`'${COMPARE_HINT}'`);
+  const entry = readFileSync(path.join(import.meta.dirname, '../../src/bin/entry.cjs'), 'utf8');
+  expect(entry).toContain(`'${COMPARE_HINT}'`);
 });

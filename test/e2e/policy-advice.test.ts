@@ -71,7 +71,7 @@ describe.skipIf(missing !== null)(
 
     // The last one: what is removed here stays away.
     test('our own part failed: the rule is said all the same', async () => {
-      rmSync(path.join(box.prefix, 'dist/speak.cjs'));
+      rmSync(path.join(box.prefix, 'dist/reporter.cjs'));
       const said = await say('pip install rocket');
       expect(said).toContain('pipward: policy advises against this: ');
       expect(said).toContain(WORD);

@@ -64,7 +64,7 @@ describe('require-virtual-environment', () => {
     ['decide', 'off'],
   ])('what is refused stays refused where our words cannot be loaded: %s', async (_, advice) => {
     box.write('pyproject.toml', ENFORCE);
-    rmSync(path.join(box.prefix, 'dist/speak.cjs'));
+    rmSync(path.join(box.prefix, 'dist/reporter.cjs'));
     const { status, stderr } = await box.run(['pip', 'install', 'demo-lib'], { env: { PIPWARD_ADVICE: advice } });
     expect(status).toBe(3);
     expect(stderr).toMatch(/^pipward: pip was not run; .*speak\.cjs/);

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findExposure } from '../../src/host/ownership.ts';
+import { findExposure } from '../../src/host/files/ownership.ts';
 import { copyProduct, runAt } from '../support/product.ts';
 import { isRoot } from '../support/sandbox.ts';
 

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findExposure } from '../../src/host/ownership.ts';
+import { findExposure } from '../../src/host/files/ownership.ts';
 import { LIMIT_SECONDS } from '../support/limits.ts';
 import { canMount } from '../support/namespaces.ts';
 import { waitUntil } from '../support/processes.ts';

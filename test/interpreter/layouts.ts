@@ -1,4 +1,4 @@
-import type { Platform, Surroundings } from '../../src/model/surroundings.ts';
+import type { Platform, Surroundings } from '../../src/model/call-context.ts';
 import { program, viewOf, type Tree, type TreeEntry } from '../support/tree.ts';
 
 /** `24.0`: with that pip; null: without. */

@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFileView } from '../../src/host/files.ts';
-import { encodeOsString } from '../../src/host/os-strings.ts';
-import type { Surroundings } from '../../src/model/surroundings.ts';
+import { createFileView } from '../../src/host/files/file-view.ts';
+import { encodeOsString } from '../../src/host/files/os-strings.ts';
+import type { Surroundings } from '../../src/model/call-context.ts';
 import { loadPipConfiguration } from '../../src/pip/configuration.ts';
 import { readByPip } from '../support/pip-configuration.ts';
 import { listPyenvPythons, type Python } from '../support/pythons.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parsePipCommand } from '../../src/invocation/parse.ts';
 import { listOptions } from '../../src/invocation/pip-commands.ts';
-import type { Platform, Surroundings } from '../../src/model/surroundings.ts';
+import type { Platform, Surroundings } from '../../src/model/call-context.ts';
 import { listConfigurationFiles } from '../../src/pip/configuration-files.ts';
 import { parseBoolean, readPipConfiguration, readPipSetting } from '../../src/pip/configuration.ts';
 import { INSTALL_SETTING_NAMES, readInstallSettings } from '../../src/pip/install-settings.ts';

@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFileView } from '../../src/host/files.ts';
-import { inspectInterpreter } from '../../src/interpreter/classify.ts';
-import { readPipVersion } from '../../src/interpreter/pip-presence.ts';
+import { createFileView } from '../../src/host/files/file-view.ts';
+import { inspectInterpreter } from '../../src/interpreter/inspect/inspect.ts';
+import { readPipVersion } from '../../src/interpreter/inspect/pip-presence.ts';
 import { parsePipCommand } from '../../src/invocation/parse.ts';
-import type { Surroundings } from '../../src/model/surroundings.ts';
+import type { Surroundings } from '../../src/model/call-context.ts';
 import { readDistutilsSettings } from '../../src/pip/distutils-settings.ts';
 import { listPyenvPythons, type Python } from '../support/pythons.ts';
 

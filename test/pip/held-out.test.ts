@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { diagnose } from '../../src/diagnostics/diagnose.ts';
-import { diagnoseLog } from '../../src/diagnostics/log-facts.ts';
+import { diagnose } from '../../src/diagnostics/cause/find-cause.ts';
+import { diagnoseLog } from '../../src/admin/diagnose/log-facts.ts';
 import { createOutputWatcher } from '../../src/pip/output-watcher.ts';
-import { createLogReader } from '../../src/pip/saved-log.ts';
+import { createLogReader } from '../../src/admin/diagnose/log-reader.ts';
 import { CATALOGUE } from '../../src/diagnostics/catalogue.ts';
 import { command } from '../diagnostics/build.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { diagnose } from '../../src/diagnostics/diagnose.ts';
+import { diagnose } from '../../src/diagnostics/cause/find-cause.ts';
 import { createOutputWatcher } from '../../src/pip/output-watcher.ts';
 import { command, systemPython } from '../diagnostics/build.ts';
 

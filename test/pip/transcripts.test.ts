@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { diagnose } from '../../src/diagnostics/diagnose.ts';
+import { diagnose } from '../../src/diagnostics/cause/find-cause.ts';
 import type { DiagnosticCode, Finding } from '../../src/model/diagnostic.ts';
 import type { Observation } from '../../src/model/observation.ts';
 import { createOutputWatcher } from '../../src/pip/output-watcher.ts';

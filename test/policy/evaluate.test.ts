@@ -9,7 +9,7 @@ import type {
   PolicyTarget,
   PolicyVerdict,
 } from '../../src/model/policy.ts';
-import { noRules, noSettings, unreadableLayer } from '../../src/policy/empty-layer.ts';
+import { noRules, noSettings, unreadableLayer } from '../../src/policy/file/defaults.ts';
 import { install, policyCall } from '../support/policy.ts';
 import { evaluatePolicy, judgeLayer, stricter, strictest, warningsOf } from '../../src/policy/evaluate.ts';
 

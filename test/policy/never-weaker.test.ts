@@ -8,14 +8,14 @@ import {
   type PolicyLayer,
   type RuleName,
 } from '../../src/model/policy.ts';
-import type { FileView, Surroundings } from '../../src/model/surroundings.ts';
-import { noRules, noSettings, noteFile } from '../../src/policy/empty-layer.ts';
+import type { FileView, Surroundings } from '../../src/model/call-context.ts';
+import { noRules, noSettings, noteFile } from '../../src/policy/file/defaults.ts';
 import { evaluatePolicy, judgeLayer, rankOf, strictest } from '../../src/policy/evaluate.ts';
-import { findPolicyLayers } from '../../src/policy/find-layers.ts';
+import { findPolicyLayers } from '../../src/policy/file/find-layers.ts';
 import { readOnRefusal } from '../../src/policy/on-refusal.ts';
-import { decide } from '../../src/shim/decide.ts';
-import { judge as judgeIn } from '../../src/shim/judge.ts';
-import type { Action } from '../../src/model/action.ts';
+import { decide } from '../../src/decision/decide.ts';
+import { judge as judgeIn } from '../../src/decision/evaluate-call.ts';
+import type { Action } from '../../src/model/decision.ts';
 import { policyCall } from '../support/policy.ts';
 import { checkProperty, sample, type Random } from '../support/random.ts';
 import { program, viewOf, type Tree } from '../support/tree.ts';

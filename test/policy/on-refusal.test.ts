@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Surroundings } from '../../src/model/surroundings.ts';
-import { findPolicyLayers } from '../../src/policy/find-layers.ts';
-import { decide } from '../../src/shim/decide.ts';
+import type { Surroundings } from '../../src/model/call-context.ts';
+import { findPolicyLayers } from '../../src/policy/file/find-layers.ts';
+import { decide } from '../../src/decision/decide.ts';
 import { program, viewOf, type Tree } from '../support/tree.ts';
 import { trusting } from '../support/trusting.ts';
 

@@ -3,7 +3,12 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { quoteForFish, quoteForSh, renderEnvFish, renderEnvSh } from '../../src/admin/env-files.ts';
+import {
+  quoteForFish,
+  quoteForSh,
+  renderEnvFish,
+  renderEnvSh,
+} from '../../src/admin/setup/startup-files/env-scripts.ts';
 
 /** Shells by their command line; those that are not on this machine are shown as skipped. */
 const SHELLS = [['dash'], ['bash'], ['bash', '--posix'], ['zsh', '-f'], ['ksh'], ['busybox', 'sh']] as const;

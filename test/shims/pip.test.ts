@@ -222,7 +222,7 @@ describe.each(shells)('under %s', (_, [shell, ...flags]) => {
 
     test.each([
       ['a broken program', 'call.cjs', 'this is no program'],
-      ['a broken guard', 'shim.cjs', 'neither is this'],
+      ['a broken entry', 'shim.cjs', 'neither is this'],
     ])('%s: pip still runs', async (_why, name, content) => {
       const place = path.join(box.prefix, 'dist', name);
       renameSync(place, `${place}.away`);

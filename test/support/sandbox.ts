@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { makeCompileCaches } from '../../src/host/compile-cache.ts';
+import { makeCompileCaches } from '../../src/admin/setup/files/compile-cache.ts';
 import { findOwnNode } from './own-folder.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');

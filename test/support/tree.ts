@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { FileStatus, FileView, TextRead } from '../../src/model/surroundings.ts';
+import type { FileStatus, FileView, TextRead } from '../../src/model/call-context.ts';
 
 /** A file's text; or a link; or a file with what is special about it. Parent folders come by themselves. */
 export type TreeEntry =

@@ -1,6 +1,6 @@
-import { takeRecord } from '../../src/interpreter/trust-record.ts';
-import { renderTrustStore } from '../../src/interpreter/trust-store.ts';
-import type { Surroundings } from '../../src/model/surroundings.ts';
+import { takeRecord } from '../../src/interpreter/trust/trust-record.ts';
+import { renderTrustStore } from '../../src/interpreter/trust/trust-store.ts';
+import type { Surroundings } from '../../src/model/call-context.ts';
 import { viewOf, type Tree } from './tree.ts';
 
 /** The tree with a trust store of ada's (user 1000) in it, which trusts these environments as they are. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ShellKind } from '../../src/model/diagnostic.ts';
-import type { Platform } from '../../src/model/surroundings.ts';
+import type { Platform } from '../../src/model/call-context.ts';
 import { activationCommand, environmentPython, isActivationSafe, unsetCommand } from '../../src/terminal/activation.ts';
 
 test.each<[shell: ShellKind, platform: Platform, prefix: string, cwd: string | null, text: string]>([

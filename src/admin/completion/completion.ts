@@ -1,0 +1,49 @@
+import { CATALOGUE } from '../../diagnostics/catalogue.ts';
+import type { AdminCommand } from '../command.ts';
+import { say } from '../output.ts';
+import { renderCompletion, type CompletionShell, type Completable } from './render.ts';
+import { UsageError } from '../usage-error.ts';
+import { findNearest } from '../../util/did-you-mean.ts';
+
+const SHELLS: readonly CompletionShell[] = ['bash', 'zsh', 'fish', 'powershell'];
+
+/** The command that prints a shell's completion of these commands; they are asked for late, since it is one of them. */
+export function createCompletionCommand(commands: () => readonly AdminCommand[]): AdminCommand {
+  return {
+    usage: 'completion <shell>',
+    summary: "Print what completes pipward's own words; pip's own completion is not touched",
+    examples: [
+      ['eval "$(pipward completion bash)"', 'in ~/.bashrc'],
+      ['eval "$(pipward completion zsh)"', 'in ~/.zshrc, after compinit'],
+      ['pipward completion fish | source', "in fish's config.fish"],
+      ['pipward completion powershell | Out-String | Invoke-Expression', 'in $PROFILE'],
+    ],
+    words: { shell: { describe: SHELLS.join(', '), type: 'string' } },
+    run: (_, given) => {
+      const wanted = given.text('shell') ?? '';
+      const shell = SHELLS.find((name) => name === wanted);
+      if (shell === undefined) {
+        const nearest = findNearest(wanted, SHELLS);
+        const hint = nearest === null ? `there is one for ${SHELLS.join(', ')}` : `did you mean ${nearest}?`;
+        throw new UsageError(`no completion for ${JSON.stringify(wanted)}; ${hint}`);
+      }
+      say(renderCompletion(shell, commands().map(describeCommand)).trimEnd());
+      return 0;
+    },
+  };
+}
+
+function describeCommand({ usage, summary, options = {} }: AdminCommand): Completable {
+  const [name = usage, word = ''] = usage.split(' ');
+  const words = { '[code]': Object.keys(CATALOGUE), '<shell>': SHELLS, '[name]': ['pip', 'pip3'] }[word] ?? [];
+  return {
+    name,
+    summary,
+    words,
+    options: Object.entries(options).map(([option, { describe, type }]) => ({
+      name: `--${option}`,
+      describe,
+      takesValue: type === 'string',
+    })),
+  };
+}

@@ -1,0 +1,69 @@
+import { diagnoseLog, guessCommand, logFacts } from './log-facts.ts';
+import { describeFinding } from '../../diagnostics/describe-finding.ts';
+import { readCaller } from '../../host/process/detect-caller.ts';
+import { observe } from '../../host/capture-context.ts';
+import { readParts } from './read-log.ts';
+import { createLogReader } from './log-reader.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { cleanText } from '../../terminal/clean.ts';
+import { renderDiagnostic } from '../../terminal/render.ts';
+import type { AdminCommand } from '../command.ts';
+import { complain, say, sayJson } from '../output.ts';
+import { UsageError } from '../usage-error.ts';
+
+export const diagnoseCommand: AdminCommand = {
+  usage: 'diagnose [file]',
+  summary: "Say what happened in a saved log of pip (a CI job's, a colleague's)",
+  examples: [
+    ['pipward diagnose build.log', 'what went wrong there, and what to do'],
+    ['docker build . 2>&1 | pipward diagnose -', 'the same for what comes through a pipe'],
+  ],
+  words: { file: { describe: 'the log, or - for standard input', type: 'string' } },
+  options: { json: { describe: 'print an object for programs', type: 'boolean' } },
+  run: async ({ env }, given) => {
+    const word = given.text('file');
+    if (word === null) {
+      throw new UsageError('which log? `pipward diagnose FILE`, or `-` for standard input');
+    }
+    // yargs makes an empty text of a lone dash.
+    const file = word === '' ? '-' : word;
+    const reader = createLogReader();
+    try {
+      for await (const part of readParts(file)) reader.push(part);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      complain(`pipward: ${cleanText(`the log cannot be read: ${reason}`)}`);
+      return 1;
+    }
+    const finding = diagnoseLog(reader.finish());
+    const surroundings = observe('pip', [], env, null);
+    const facts = logFacts(surroundings.platform, readCaller(surroundings));
+    const diagnostic = finding === null ? null : describeFinding(finding, facts, guessCommand(finding));
+    if (given.flag('json')) sayJson({ schema: 1, diagnostics: diagnostic === null ? [] : [forPrograms(diagnostic)] });
+    else if (diagnostic === null) say('nothing in this log that pipward knows');
+    else say(renderDiagnostic(withOrigin(diagnostic, file), { form: 'full', colour: false, columns: null }).trimEnd());
+    return 0;
+  },
+};
+
+/** What this machine has may not be what the log's machine has. */
+function withOrigin(diagnostic: Diagnostic, file: string): Diagnostic {
+  const name = file === '-' ? 'standard input' : file;
+  const row = { label: 'log', text: `${name}; nothing is known of the machine that wrote it` };
+  return { ...diagnostic, facts: [...diagnostic.facts.filter(({ label }) => label !== 'result'), row] };
+}
+
+function forPrograms({ code, severity, headline, facts, blocks }: Diagnostic) {
+  return {
+    code,
+    severity,
+    headline: cleanText(headline),
+    facts: facts.map(({ label, text }) => ({ label, text: cleanText(text) })),
+    blocks: blocks.map(({ kind, title, commands, applicability }) => ({
+      kind,
+      title: cleanText(title),
+      commands: commands.map(cleanText),
+      applicability,
+    })),
+  };
+}

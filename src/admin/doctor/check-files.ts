@@ -1,0 +1,125 @@
+import { accessSync, constants, existsSync, lstatSync } from 'node:fs';
+import path from 'node:path';
+import { readProfile } from '../setup/files/startup-file.ts';
+import { findShownObstacle, findStateFolder, findStateObstacle, shownIn } from '../../host/files/state-folder.ts';
+import { findExposedInside, findExposure } from '../../host/files/ownership.ts';
+import { findProjectEnvironments } from '../../interpreter/project/project.ts';
+import type { Surroundings } from '../../model/call-context.ts';
+import { findPolicyLayers } from '../../policy/file/find-layers.ts';
+import { findEnvironmentNames } from '../../decision/settings.ts';
+import { joinCommand } from '../../terminal/quote.ts';
+import { describeStateObstacle } from '../../messages/trust-messages.ts';
+import { describeExposure } from '../exposure-messages.ts';
+import { SYSTEM_PREFIX } from '../setup/locations.ts';
+import type { Finding } from './finding.ts';
+import type { Manifest } from '../setup/plan/manifest.ts';
+import { removeBlock } from '../setup/startup-files/marked-block.ts';
+
+/** Whether everything that setup wrote is still there; nothing for a copy that was not set up. */
+export function checkInstallation(manifest: Manifest | null, prefix: string): readonly Finding[] {
+  const subject = 'pipward';
+  if (manifest === null) {
+    return [{ subject, state: 'note', text: `${prefix} was not set up: this is a copy`, fix: 'pipward setup' }];
+  }
+  const exposure = prefix === SYSTEM_PREFIX ? (findExposure(prefix) ?? findExposedInside(prefix)) : null;
+  const gone = manifest.files.filter(
+    (file) => lstatSync(path.join(prefix, file), { throwIfNoEntry: false }) === undefined,
+  );
+  const bare = manifest.profiles.filter((record) => !hasBlock(record.path, record.block)).map((record) => record.path);
+  const text = `version ${manifest.version} in ${prefix}`;
+  return [
+    gone.length === 0
+      ? { subject, state: 'ok', text, fix: null }
+      : {
+          subject,
+          state: 'wrong',
+          text: `${text}: ${gone.join(', ')} missing`,
+          fix: './install.sh, from a clone or a package',
+        },
+    ...(exposure === null
+      ? []
+      : [
+          {
+            subject,
+            state: 'wrong' as const,
+            text: `${describeExposure(exposure)}, but it is run by all users`,
+            fix: 'as root, look at what is in it, then take it away from other users (chown, chmod go-w)',
+          },
+        ]),
+    ...bare.map((file): Finding => ({
+      subject: 'start files',
+      state: 'wrong',
+      text: `${file} has lost its pipward block`,
+      fix: 'pipward setup',
+    })),
+  ];
+}
+
+/** Where we remember what was shown and which environments are trusted: it must be the user's own. */
+export function checkState({ env, home }: Surroundings): readonly Finding[] {
+  const subject = 'state';
+  const folder = findStateFolder(env, home);
+  if (folder === null) {
+    return [{ subject, state: 'note', text: 'no home directory: every message is shown in full', fix: 'set HOME' }];
+  }
+  const obstacle = findStateObstacle(folder, home) ?? findShownObstacle(folder);
+  if (obstacle !== null) {
+    const isInside = obstacle.path.startsWith(folder);
+    const text = `${describeStateObstacle(obstacle)}: every message is shown in full, and trust cannot be recorded`;
+    const fix = isInside
+      ? joinCommand(['rm', '-r', obstacle.path], 'posix')
+      : obstacle.kind === 'others-write'
+        ? joinCommand(['chmod', 'go-w', obstacle.path], 'posix')
+        : 'set HOME, or XDG_STATE_HOME, to a folder of your own that only you can write';
+    return [{ subject, state: isInside ? 'wrong' : 'note', text, fix }];
+  }
+  let nearest = folder;
+  while (!existsSync(nearest) && nearest !== path.dirname(nearest)) nearest = path.dirname(nearest);
+  if (!isWritable(nearest)) {
+    const text = `${nearest} cannot be written: every message is shown in full`;
+    return [{ subject, state: 'note', text, fix: joinCommand(['chmod', 'u+rwx', nearest], 'posix') }];
+  }
+  return [{ subject, state: 'ok', text: shownIn(folder), fix: null }];
+}
+
+/** Environments near the current directory whose Python is gone. */
+export function checkEnvironments(surroundings: Surroundings): readonly Finding[] {
+  const names = findEnvironmentNames(findPolicyLayers(surroundings));
+  return findProjectEnvironments(surroundings, names)
+    .filter(({ suspicions }) => suspicions.includes('broken'))
+    .map(({ prefix }) => ({
+      subject: 'environment',
+      state: 'wrong',
+      text: `${prefix} is broken: its Python is gone or does not run`,
+      fix: rebuildCommand(prefix, surroundings),
+    }));
+}
+
+/** Returns what makes an environment anew whose Python is gone; another Python can still list what was in it. */
+export function rebuildCommand(prefix: string, { files }: Surroundings): string {
+  const rebuild = joinCommand(['python3', '-m', 'venv', '--clear', prefix], 'posix');
+  const libraries = files
+    .list(path.join(prefix, 'lib'))
+    .map((name) => path.join(prefix, 'lib', name, 'site-packages'))
+    .filter((library) => files.list(library).some((name) => name.endsWith('.dist-info')));
+  if (libraries.length === 0) return rebuild;
+  const options = libraries.flatMap((library) => ['--path', library]);
+  return `${joinCommand(['python3', '-m', 'pip', 'freeze', ...options], 'posix')} >packages.txt && ${rebuild}`;
+}
+
+function hasBlock(file: string, block: string): boolean {
+  const profile = readProfile(file);
+  // What cannot be read or written is not ours to judge.
+  return (
+    profile.kind === 'unusable' || (profile.kind === 'file' && removeBlock(profile.bytes, block).kind === 'changed')
+  );
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,60 @@
+import path from 'node:path';
+import { isOwnShim } from '../setup/files/installation.ts';
+import type { Surroundings } from '../../model/call-context.ts';
+import { joinCommand } from '../../terminal/quote.ts';
+import type { Finding } from './finding.ts';
+import { findPythonNames } from '../setup/python-names.ts';
+
+const subject = 'PATH';
+
+/** Who answers to `pip` on PATH, in order; an activated environment's own pip before us is right. */
+export function checkShims({ env, files }: Surroundings, shims: string): readonly Finding[] {
+  const hits = listOnPath({ env, files }, 'pip');
+  const own = hits.findIndex((file) => isOwnShim(file));
+  const others = hits.filter((file) => !isOwnShim(file));
+  const [first] = hits;
+  const where = joinCommand(['export', `PATH=${shims}:$PATH`], 'posix')
+    .replace("'PATH=", "PATH='")
+    .replace(":$PATH'", `':"$PATH"`);
+  if (own === -1) {
+    const text = first === undefined ? 'no pip is on PATH' : `pip is ${first}: pipward is not on PATH`;
+    return [{ subject, state: 'wrong', text, fix: `open a new shell, or: ${where}` }];
+  }
+  const shadowed: Finding = {
+    subject,
+    state: 'note',
+    text: others.length === 0 ? 'no other pip is on PATH' : `behind it: ${others.join(', ')}`,
+    fix: null,
+  };
+  if (own === 0) return [{ subject, state: 'ok', text: `pip is ${hits[0]}`, fix: null }, shadowed];
+  const inEnvironment = env['VIRTUAL_ENV'] !== undefined && first?.startsWith(`${env['VIRTUAL_ENV']}/`);
+  return [
+    inEnvironment
+      ? { subject, state: 'ok', text: `pip is the active environment's own: ${first}`, fix: null }
+      : { subject, state: 'wrong', text: `${first} stands before pipward`, fix: `put the shims first: ${where}` },
+  ];
+}
+
+/** Where each name of pip and Python leads; a Python on this machine without its `pip3.X` among our shims. */
+export function checkNames(surroundings: Surroundings, shims: string): readonly Finding[] {
+  const { env, files, home } = surroundings;
+  const pythons = findPythonNames(env, home ?? '/nonexistent');
+  const pips = ['pip3', ...pythons.map((name) => name.replace('python', 'pip'))];
+  const named = ['python', 'python3', ...pythons, ...pips].flatMap((name): readonly Finding[] => {
+    const [first] = listOnPath(surroundings, name);
+    if (first === undefined) return [];
+    const real = files.realPath(first) ?? first;
+    const text = isOwnShim(first) ? `${first} (pipward)` : real === first ? first : `${first} -> ${real}`;
+    return [{ subject: name, state: 'note', text, fix: null }];
+  });
+  const missing = pips.filter((name) => !isOwnShim(path.join(shims, name)));
+  if (missing.length === 0) return named;
+  const text = `${missing.join(', ')}: this machine has the Python, but pipward has no such name in ${shims}`;
+  return [...named, { subject: 'names', state: 'wrong', text, fix: 'pipward setup --refresh' }];
+}
+
+/** Returns what a name leads to on PATH, in order; relative entries are not looked into. */
+export function listOnPath({ env, files }: Pick<Surroundings, 'env' | 'files'>, name: string): readonly string[] {
+  const entries = (env['PATH'] ?? '').split(path.delimiter).filter((entry) => path.isAbsolute(entry));
+  return [...new Set(entries.map((entry) => path.join(entry, name)))].filter((file) => files.status(file)?.executable);
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { probe } from '../run-detached.ts';
+import { isOwnShim } from '../setup/files/installation.ts';
+import type { AdminContext } from '../command.ts';
+import type { Finding } from './finding.ts';
+import { renderSourceCommand } from '../setup/startup-files/env-scripts.ts';
+import { cleanEnvironment } from '../setup/verify/clean-shell.ts';
+import { findOtherOwner, SYSTEM_PREFIX } from '../setup/locations.ts';
+import { findShells } from '../setup/startup-files/targets.ts';
+import { proveShells } from '../setup/verify/verify.ts';
+import { renderOutcome } from '../setup/verify/render-verification.ts';
+
+/** sudo's own default where /etc/sudoers, which only root may read, says nothing else. */
+const SUDO_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const CRON_PATH = '/usr/bin:/bin';
+
+/** Which pip is found in new shells of this person, and where no start file of a shell is read. */
+export async function checkPlaces({ env }: AdminContext, prefix: string, home: string): Promise<readonly Finding[]> {
+  const owner = findOtherOwner(home);
+  if (owner !== null) {
+    const text = `HOME is ${home}, which belongs to user ${owner}: the start files in it are not run as root`;
+    return [{ subject: 'shells', state: 'note', text, fix: `run doctor as ${owner}, or with HOME=/root` }];
+  }
+  const own = findShells(env).filter(({ name }) => name === path.basename(env['SHELL'] ?? ''));
+  const proofs = await proveShells(own, prefix, env, home);
+  const shells = proofs.flatMap(({ shell, mode, outcome }): readonly Finding[] => {
+    const subject = `${shell} ${mode}`;
+    if (outcome.kind === 'inherits') return [];
+    if (outcome.kind === 'ours') return [{ subject, state: 'ok', text: 'pip is pipward', fix: null }];
+    // An installation for all users reaches logins, and no other start file is its own: that is no fault.
+    if (prefix === SYSTEM_PREFIX && mode !== 'login') {
+      const line = `as the last line of ${shell}'s start file: ${renderSourceCommand(prefix, shell)}`;
+      return [{ subject, state: 'note', text: renderOutcome(outcome, shell), fix: line }];
+    }
+    const fix = `pipward setup; if that is not enough, as the last line of ${shell}'s start file: ${renderSourceCommand(prefix, shell)}`;
+    return [{ subject, state: 'wrong', text: renderOutcome(outcome, shell), fix }];
+  });
+  const shims = path.join(prefix, 'shims');
+  const login = { ...cleanEnvironment({ ...env, PATH: CRON_PATH }, home, prefix), SHELL: '/bin/sh' };
+  return [
+    ...shells,
+    // A desktop session is a login of sh: programs that are started from its menus have that PATH.
+    await checkPlace(
+      'IDE',
+      ['/bin/sh', '-lc'],
+      login,
+      home,
+      'start the IDE from a shell, or add the block to ~/.profile',
+    ),
+    await checkPlace(
+      'cron',
+      ['/bin/sh', '-c'],
+      { HOME: home, PATH: CRON_PATH },
+      home,
+      `in the crontab: PATH=${shims}:${CRON_PATH}`,
+    ),
+    await checkPlace('sudo', ['/bin/sh', '-c'], { HOME: home, PATH: readSudoPath() }, home, null),
+  ];
+}
+
+/** Not ours is no fault in these places: it is said, so that nobody takes a policy for kept there. */
+async function checkPlace(
+  subject: string,
+  [shell, option]: readonly [string, string],
+  env: AdminContext['env'],
+  cwd: string,
+  fix: string | null,
+): Promise<Finding> {
+  const result = await probe({
+    command: [shell, option, 'printf "\\n%s\\n" "$(command -v pip)"'],
+    env,
+    cwd,
+    timeoutMilliseconds: 20_000,
+  });
+  const found = result.kind === 'ended' ? (result.stdout.trimEnd().split('\n').at(-1) ?? '') : '';
+  if (isOwnShim(found)) return { subject, state: 'ok', text: 'pip is pipward', fix: null };
+  const text = found.startsWith('/') ? `pip is ${found}, without pipward` : 'no pip is found there';
+  return { subject, state: 'note', text, fix };
+}
+
+function readSudoPath(): string {
+  try {
+    const text = readFileSync('/etc/sudoers', 'utf8');
+    return /^\s*Defaults\s+secure_path\s*=\s*"?([^"\n]+)"?/m.exec(text)?.[1] ?? SUDO_PATH;
+  } catch {
+    return SUDO_PATH;
+  }
+}

@@ -1,0 +1,65 @@
+import { writeAnswer } from '../../shim/sh-protocol.ts';
+import { listDoubts } from '../../interpreter/trust/trust-issues.ts';
+import { followName } from '../../interpreter/project/environment-file.ts';
+import { findDistrust } from '../../interpreter/discovery/project-environment.ts';
+import { fromDirectory } from '../../terminal/activation.ts';
+import { cleanText } from '../../terminal/clean.ts';
+import { joinCommand } from '../../terminal/quote.ts';
+import { describePassedOver } from '../../messages/render-trace.ts';
+import type { AdminCommand } from '../command.ts';
+import { complain } from '../output.ts';
+import {
+  describeHomeEnvironment,
+  findCallerShell,
+  findInHome,
+  listFoundHere,
+  observeHere,
+} from './project-environments.ts';
+import { describeRefusal, showPath } from './trust.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** Where bin/pipward reads what to do; it then becomes the command itself, so that nothing of ours is left around it. */
+const ANSWER = 3;
+
+export const runCommand: AdminCommand = {
+  usage: 'run',
+  summary: "Run a command in the project's environment, if that is trusted",
+  examples: [['pipward run -- pytest -x', "with the environment's bin first on PATH"]],
+  run: (context, given) => {
+    if (given.rest.length === 0) throw new UsageError('name the command behind `--`: pipward run -- COMMAND');
+    const stop = (reason: string) => {
+      complain(`pipward: ${reason}`);
+      if (context.env['_PIPWARD_ANSWER'] !== undefined) writeAnswer(ANSWER, { kind: 'stop', status: 1 });
+      return 1;
+    };
+    if (context.env['_PIPWARD_ANSWER'] === undefined) return stop('`run` works through the program bin/pipward alone');
+    const surroundings = observeHere(context);
+    const found = listFoundHere(surroundings).map((place) => {
+      const prefix = followName(place, surroundings) ?? place;
+      return { place, prefix, distrust: findDistrust(place, prefix, surroundings) };
+    });
+    const trusted = found.find(({ distrust }) => distrust === null);
+    const prefix = trusted === undefined ? null : (surroundings.files.realPath(trusted.prefix) ?? trusted.prefix);
+    if (prefix !== null) {
+      if (prefix.includes(':')) return stop(`${cleanText(prefix)} cannot stand on PATH, whose entries a colon parts`);
+      writeAnswer(ANSWER, { kind: 'run', start: [prefix] });
+      return 0;
+    }
+    const [nearest] = found;
+    const inHome = findInHome(surroundings);
+    if (nearest === undefined && inHome !== null) return stop(describeHomeEnvironment(inHome, surroundings));
+    if (nearest === undefined || nearest.distrust === null) {
+      return stop('there is no virtual environment from here upward; `pipward venv` makes one');
+    }
+    const { reason, detail } = nearest.distrust;
+    if (reason === 'suspicious') {
+      const doubts = listDoubts(nearest.place, nearest.prefix, surroundings);
+      return stop(`nothing was run: ${describeRefusal(nearest.place, doubts, surroundings)}`);
+    }
+    const folder = fromDirectory(nearest.place, surroundings.platform, surroundings.cwd);
+    const fix = joinCommand(['pipward', 'trust', folder], findCallerShell(surroundings));
+    return stop(
+      `${cleanText(showPath(nearest.place, surroundings))} ${describePassedOver(reason, detail)}; nothing was run\nfix: look at it and trust it\n    ${fix}`,
+    );
+  },
+};

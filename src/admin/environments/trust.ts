@@ -1,0 +1,162 @@
+import path from 'node:path';
+import { listStartFiles } from '../../interpreter/inspect/startup-files.ts';
+import { followName } from '../../interpreter/project/environment-file.ts';
+import { findDistrust } from '../../interpreter/discovery/project-environment.ts';
+import { findTrustFile, readTrustStore } from '../../interpreter/trust/trust-store.ts';
+import type { Doubt } from '../../interpreter/trust/trust-issues.ts';
+import type { TrustRecord } from '../../interpreter/trust/trust-record.ts';
+import type { Surroundings } from '../../model/call-context.ts';
+import { findPolicyLayers } from '../../policy/file/find-layers.ts';
+import { findEnvironmentNames, readProjectEnvironmentUse } from '../../decision/settings.ts';
+import { fromDirectory } from '../../terminal/activation.ts';
+import { cleanText, shortenHome } from '../../terminal/clean.ts';
+import { joinCommand } from '../../terminal/quote.ts';
+import { describePassedOver } from '../../messages/render-trace.ts';
+import { describeStoreDefect } from '../../messages/trust-messages.ts';
+import type { AdminCommand } from '../command.ts';
+import { complain, say } from '../output.ts';
+import {
+  chooseName,
+  describeDoubts,
+  describeHomeEnvironment,
+  describeUnusable,
+  findCallerShell,
+  findInHome,
+  findNamed,
+  isHome,
+  listFoundHere,
+  observeHere,
+  recordTrust,
+} from './project-environments.ts';
+import { UsageError } from '../usage-error.ts';
+
+export const trustCommand: AdminCommand = {
+  usage: 'trust [dir]',
+  summary: 'Let pip use an environment that was found, after a look at it',
+  examples: [
+    ['pipward trust', 'trust the .venv found from here upward'],
+    ['pipward trust --list', 'what is trusted, and what no longer is'],
+  ],
+  words: { dir: { describe: 'folder of the environment, or the folder that has it', type: 'string' } },
+  options: { list: { describe: 'list what is trusted', type: 'boolean' } },
+  run: async (context, given) => {
+    if (given.flag('list')) return listTrusted(observeHere(context));
+    const surroundings = observeHere(context);
+    const prefix = findPrefix(given.text('dir'), surroundings);
+    if (isHome(path.dirname(prefix), surroundings)) {
+      complain(`pipward: ${describeHomeEnvironment(prefix, surroundings)}`);
+      return 1;
+    }
+    const result = await recordTrust(prefix, context);
+    switch (result.kind) {
+      case 'recorded':
+        say(describeRecorded(prefix, result.record, result.file, surroundings));
+        return 0;
+      case 'no-store':
+        complain(`pipward: ${cleanText(result.reason)}`);
+        return 1;
+      case 'doubtful':
+        complain(`pipward: ${describeRefusal(prefix, result.doubts, surroundings)}`);
+        return 1;
+    }
+  },
+};
+
+/** The environment that is meant: the named one, or the nearest. Throws UsageError where there is none. */
+function findPrefix(given: string | null, surroundings: Surroundings): string {
+  const found =
+    given === null ? (listFoundHere(surroundings)[0] ?? findInHome(surroundings)) : findNamed(given, surroundings);
+  if (found !== null) return found;
+  const place = given === null ? 'from here upward' : `in ${JSON.stringify(given)}`;
+  throw new UsageError(`there is no virtual environment ${place}; \`pipward venv\` makes one`);
+}
+
+function describeRecorded(prefix: string, record: TrustRecord, file: string, surroundings: Surroundings): string {
+  const { home } = surroundings;
+  const start = listStartFiles(record.prefix, surroundings);
+  const rows = [
+    ['folder', shortenHome(record.prefix, home)],
+    ['python', record.python],
+    ...start.map((name, index) => [index === 0 ? 'starts' : '', `${name}, at every start of its python`]),
+    ['recorded in', shortenHome(file, home)],
+  ];
+  const use = readProjectEnvironmentUse(findPolicyLayers(surroundings));
+  return [
+    `trusted: ${cleanText(showPath(prefix, surroundings))}`,
+    ...rows.map(([label = '', text = '']) => `  ${label.padEnd(11)}  ${cleanText(text)}`),
+    ...(!findEnvironmentNames(findPolicyLayers(surroundings)).includes(path.basename(prefix))
+      ? [
+          'its name is none that is looked for: to use it in a project, write its path into a file .venv there, and trust that',
+        ]
+      : use === 'use'
+        ? ['pip uses it from now on where no other environment is active']
+        : [
+            '`pipward run -- COMMAND` works in it; pip uses it by itself where your configuration says',
+            '    [resolve]',
+            '    project-environment = "use"',
+          ]),
+  ].join('\n');
+}
+
+/** Returns why an environment is not trusted and what to do about it. */
+export function describeRefusal(prefix: string, doubts: readonly Doubt[], surroundings: Surroundings): string {
+  return [
+    `${cleanText(showPath(prefix, surroundings))} is not trusted:`,
+    ...describeDoubts(doubts, surroundings).map((line) => `  - ${line}`),
+    ...findWayOut(prefix, doubts, surroundings),
+  ].join('\n');
+}
+
+function findWayOut(prefix: string, doubts: readonly Doubt[], surroundings: Surroundings): readonly string[] {
+  const { files, userId, platform, cwd } = surroundings;
+  const shell = findCallerShell(surroundings);
+  const folder = fromDirectory(prefix, platform, cwd);
+  const isOpen = ({ suspicion, path: place }: Doubt) =>
+    suspicion === 'writable-by-others' && place !== null && files.status(place)?.owner === userId;
+  if (doubts.every(isOpen)) {
+    const open = doubts.flatMap(({ path: place }) => (place === null ? [] : [fromDirectory(place, platform, cwd)]));
+    return [
+      'fix: if nobody else has written to it, take their permission away',
+      `    ${joinCommand(['chmod', 'go-w', ...open], shell)}`,
+      `    ${joinCommand(['pipward', 'trust', folder], shell)}`,
+    ];
+  }
+  const folderItself = followName(prefix, surroundings) ?? prefix;
+  const real = files.realPath(folderItself) ?? folderItself;
+  const isAbove = ({ path: place }: Doubt) =>
+    place !== null && [prefix, real].some((each) => each.startsWith(`${place}/`));
+  if (doubts.some((doubt) => isAbove(doubt) && !isOpen(doubt))) {
+    return ['fix: work in a folder that only you and root can change'];
+  }
+  const parent = path.dirname(prefix);
+  const fresh = path.join(parent, chooseName(parent, surroundings));
+  return [
+    'fix: make an environment of your own',
+    `    ${joinCommand(['pipward', 'venv', fromDirectory(fresh, platform, cwd)], shell)}`,
+  ];
+}
+
+function listTrusted(surroundings: Surroundings): number {
+  const store = readTrustStore(surroundings, null);
+  const file = findTrustFile(surroundings);
+  if (store.kind === 'unusable') {
+    complain(`pipward: ${cleanText(describeUnusable(describeStoreDefect(store.defect), file))}`);
+    return 1;
+  }
+  for (const { prefix, places } of store.records) {
+    const distrust =
+      surroundings.files.status(prefix) === null
+        ? ({ reason: 'missing', detail: null } as const)
+        : findDistrust(places[0] ?? prefix, prefix, surroundings);
+    const others = places.filter((place) => place !== prefix).map((place) => `  (as ${place})`);
+    const state = distrust === null ? '' : `  (${describePassedOver(distrust.reason, distrust.detail)})`;
+    say(cleanText(`${prefix}${others.join('')}${state}`));
+  }
+  return 0;
+}
+
+/** A path for people: relative where it is below the current directory. */
+export function showPath(target: string, { cwd, home, platform }: Surroundings): string {
+  const relative = fromDirectory(target, platform, cwd);
+  return path.isAbsolute(relative) ? shortenHome(target, home) : relative;
+}

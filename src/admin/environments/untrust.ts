@@ -1,0 +1,28 @@
+import path from 'node:path';
+import { cleanText } from '../../terminal/clean.ts';
+import type { AdminCommand } from '../command.ts';
+import { complain, say } from '../output.ts';
+import { findNamed, forgetTrust, listFoundHere, observeHere } from './project-environments.ts';
+import { showPath } from './trust.ts';
+import { UsageError } from '../usage-error.ts';
+
+export const untrustCommand: AdminCommand = {
+  usage: 'untrust [dir]',
+  summary: 'Take back what `pipward trust` and `pipward venv` recorded',
+  examples: [['pipward untrust', 'for the .venv found from here upward']],
+  words: { dir: { describe: 'folder of the environment; it need not be there any more', type: 'string' } },
+  run: async (context, given) => {
+    const surroundings = observeHere(context);
+    const dir = given.text('dir');
+    const prefix =
+      dir === null
+        ? listFoundHere(surroundings)[0]
+        : (findNamed(dir, surroundings) ?? path.resolve(surroundings.cwd ?? '/', dir));
+    if (prefix === undefined) throw new UsageError('there is no virtual environment from here upward: name its folder');
+    const result = await forgetTrust(prefix, context);
+    const name = cleanText(showPath(prefix, surroundings));
+    if (result === true) say(`trusted no more: ${name}`);
+    else complain(typeof result === 'string' ? `pipward: ${cleanText(result)}` : `pipward: ${name} was not trusted`);
+    return result === true ? 0 : 1;
+  },
+};

@@ -1,0 +1,153 @@
+import path from 'node:path';
+import { makeEnvironment } from './make-environment.ts';
+import { needsRawBytes } from '../../host/files/os-strings.ts';
+import { runInherited } from '../../host/process/run-inherited.ts';
+import { dieBySignal } from '../../host/process/die-by-signal.ts';
+import { followName } from '../../interpreter/project/environment-file.ts';
+import { resolveInterpreter } from '../../interpreter/resolve.ts';
+import { ANY_VERSION } from '../../interpreter/discovery/version-request.ts';
+import type { Interpreter } from '../../model/environment.ts';
+import { EXIT } from '../../model/exit.ts';
+import type { Outcome } from '../../model/observation.ts';
+import type { Surroundings } from '../../model/call-context.ts';
+import { findPolicyLayers } from '../../policy/file/find-layers.ts';
+import { findConfiguredPython } from '../../decision/settings.ts';
+import { activationCommand, environmentPython, fromDirectory, isActivationSafe } from '../../terminal/activation.ts';
+import { cleanText } from '../../terminal/clean.ts';
+import { joinCommand } from '../../terminal/quote.ts';
+import type { AdminCommand, AdminContext } from '../command.ts';
+import { chooseMaker } from './choose-venv-tool.ts';
+import { complain, say } from '../output.ts';
+import {
+  chooseName,
+  describeDoubts,
+  describeHomeEnvironment,
+  findCallerShell,
+  isHome,
+  observeHere,
+  recordTrust,
+} from './project-environments.ts';
+import { showPath } from './trust.ts';
+import { UsageError } from '../usage-error.ts';
+
+export const venvCommand: AdminCommand = {
+  usage: 'venv [dir]',
+  summary: 'Make a virtual environment with the Python that pip means here',
+  examples: [
+    ['pipward venv', 'makes ./.venv, trusts it, says how to activate it'],
+    ['pipward venv -- install flask', 'and installs into it'],
+  ],
+  words: { dir: { describe: 'folder to make; default .venv. It must not be there yet', type: 'string' } },
+  run: async (context, given) => {
+    const surroundings = observeHere(context);
+    const { cwd } = surroundings;
+    if (cwd === null) throw new UsageError('the current directory was deleted');
+    const prefix = path.resolve(cwd, given.text('dir') ?? '.venv');
+    const layers = findPolicyLayers(surroundings);
+    // Not a project's environment: what is made with it would end with it.
+    const resolution = resolveInterpreter(surroundings, ANY_VERSION, findConfiguredPython(layers));
+    if (resolution.kind === 'not-found') {
+      complain('pipward: no Python was found; install Python 3, or set PIPWARD_PYTHON to one');
+      return 1;
+    }
+    const { interpreter } = resolution;
+    const maker = chooseMaker(interpreter, prefix, surroundings);
+    if (maker.kind === 'missing') {
+      complain([`pipward: ${cleanText(maker.reason)}; nothing was made`, ...maker.fix].join('\n'));
+      return 1;
+    }
+    if (needsRawBytes(prefix)) {
+      complain("pipward: a folder's name here is no UTF-8, which Python's venv does not take; nothing was made");
+      return 1;
+    }
+    const making = await makeEnvironment(prefix, maker.command, context.env);
+    switch (making.kind) {
+      case 'made':
+        await announce(prefix, interpreter, surroundings, context);
+        return given.rest.length === 0 ? 0 : await endLike(runPip(prefix, given.rest, surroundings, context));
+      case 'exists':
+        complain(describeTaken(prefix, surroundings));
+        return 1;
+      case 'failed':
+        complain(
+          `${making.output}\npipward: ${cleanText(joinCommand(maker.command, 'posix'))} failed; nothing is left of it`,
+        );
+        return 1;
+      case 'interrupted':
+        complain('pipward: interrupted; nothing is left of the environment');
+        return await endLike(Promise.resolve({ kind: 'signalled', signal: making.signal }));
+    }
+  },
+};
+
+async function announce(prefix: string, interpreter: Interpreter, surroundings: Surroundings, context: AdminContext) {
+  const { platform, cwd } = surroundings;
+  const shell = findCallerShell(surroundings);
+  const { version, executable } = interpreter;
+  const number =
+    version === null
+      ? ''
+      : `Python ${[version.major, version.minor, version.patch].filter((part) => part !== null).join('.')}, `;
+  say(`made ${cleanText(showPath(prefix, surroundings))} (${number}of ${cleanText(executable)})`);
+  if (isActivationSafe(prefix, platform)) {
+    say(`activate it:\n    ${activationCommand(prefix, shell, platform, cwd)}`);
+  } else {
+    const python = environmentPython(prefix, shell, platform, cwd);
+    say(`its path keeps it from being activated; use it as\n    ${joinCommand([python, '-m', 'pip'], shell)}`);
+  }
+  const recording = await recordTrust(prefix, context);
+  if (recording.kind === 'recorded') return;
+  const why = recording.kind === 'no-store' ? [recording.reason] : describeDoubts(recording.doubts, surroundings);
+  complain(`pipward: it is not recorded as trusted: ${cleanText(why.join('; '))}`);
+}
+
+/** By our own shim, so that policies judge it and advice follows; the environment is what it finds active. */
+function runPip(
+  prefix: string,
+  args: readonly string[],
+  { platform, shimsDirectory }: Surroundings,
+  { env }: AdminContext,
+): Promise<Outcome> {
+  const bin = path.join(prefix, platform === 'win32' ? 'Scripts' : 'bin');
+  // These name another Python, that the environment was made with, say; PYTHONHOME would take the environment's library.
+  const { PIPWARD_PYTHON: _, PIP_PYTHON: __, PYTHONHOME: ___, ...rest } = env;
+  return runInherited([path.join(shimsDirectory ?? '', 'pip'), ...args], {
+    ...rest,
+    VIRTUAL_ENV: prefix,
+    PATH: `${bin}${path.delimiter}${env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'}`,
+  });
+}
+
+async function endLike(ending: Promise<Outcome>): Promise<number> {
+  const outcome = await ending;
+  switch (outcome.kind) {
+    case 'exited':
+      return outcome.status;
+    case 'signalled':
+      dieBySignal(outcome.signal);
+      // Where that did not end us (the first process of a container), it set the status.
+      return Number(process.exitCode ?? 1);
+    case 'not-started':
+      return outcome.reason === 'missing' ? EXIT.notFound : EXIT.notRunnable;
+  }
+}
+
+function describeTaken(prefix: string, surroundings: Surroundings): string {
+  const { platform, cwd } = surroundings;
+  const shell = findCallerShell(surroundings);
+  const folder = path.dirname(prefix);
+  const fresh = path.join(folder, chooseName(folder, surroundings));
+  const command = (word: string, target: string) =>
+    `    ${joinCommand(['pipward', word, fromDirectory(target, platform, cwd)], shell)}`;
+  const isEnvironment = followName(prefix, surroundings) !== null;
+  const describeUse = () =>
+    isHome(folder, surroundings)
+      ? [describeHomeEnvironment(prefix, surroundings)]
+      : ['fix: if it is yours, let pip use it', command('trust', prefix)];
+  return [
+    `pipward: ${cleanText(showPath(prefix, surroundings))} is there already; nothing was changed`,
+    ...(isEnvironment ? describeUse() : []),
+    `fix: make ${isEnvironment ? 'another' : 'one under another name'}`,
+    command('venv', fresh),
+  ].join('\n');
+}

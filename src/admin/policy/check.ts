@@ -1,0 +1,96 @@
+import path from 'node:path';
+import type { PolicyLayer, PolicyProblem } from '../../model/policy.ts';
+import type { Surroundings } from '../../model/call-context.ts';
+import { chargeParsing, createBudget } from '../../policy/file/budget.ts';
+import { unreadableLayer } from '../../policy/file/defaults.ts';
+import { findPolicyLayers } from '../../policy/file/find-layers.ts';
+import { hasOurTable } from '../../policy/file/names-us.ts';
+import { ABOUT_PLACES } from '../../policy/on-refusal.ts';
+import { parsePolicyFile } from '../../policy/file/parse-policy-file.ts';
+import { systemFile, userFile } from '../../policy/file/policy-locations.ts';
+import { cleanText } from '../../terminal/clean.ts';
+import { describeIgnored, listIgnoredFiles, POLICY_NAMES } from './ignored-files.ts';
+import { complain, say } from '../output.ts';
+
+/**
+ * Says of each file what is wrong in it, as compilers do: `file:line:column: message`. Without files: of all that count
+ * here. Returns 1 if anything is wrong, for CI and pre-commit.
+ */
+export function checkPolicies(surroundings: Surroundings, files: readonly string[]): number {
+  const layers =
+    files.length === 0 ? findPolicyLayers(surroundings) : files.map((file) => readNamed(surroundings, file));
+  let problems = 0;
+  for (const layer of layers) {
+    if (layer === null) continue;
+    const read = surroundings.files.readText(layer.file);
+    const text = read.kind === 'text' ? read.text : '';
+    for (const problem of layer.problems) complain(describe(problem, text, 'error'));
+    for (const warning of [...layer.warnings, ...listContradictions(layer)]) {
+      complain(describe(warning, text, 'warning'));
+    }
+    problems += layer.problems.length;
+  }
+  for (const ignored of files.length === 0 ? listIgnoredFiles(surroundings, POLICY_NAMES) : []) {
+    complain(cleanText(`${ignored.file}: warning: ignored, since ${describeIgnored(ignored)}`));
+  }
+  const names = layers.map((layer, index) => layer?.file ?? `${files[index]} (no policy in it)`);
+  if (problems === 0)
+    say(names.length === 0 ? 'no policy file counts here' : `in order: ${names.map(cleanText).join(', ')}`);
+  return problems === 0 ? 0 : 1;
+}
+
+function readNamed(surroundings: Surroundings, name: string): PolicyLayer | null {
+  const file = path.resolve(name);
+  const scope =
+    file === systemFile(surroundings) ? 'system' : file === userFile(surroundings) ? 'user' : ('project' as const);
+  const read = surroundings.files.readText(file);
+  if (read.kind === 'unreadable') return unreadableLayer(scope, file, read.reason);
+  if (read.kind === 'missing') return { ...unreadableLayer(scope, file, 'failed') };
+  const kind = path.basename(file) === 'pyproject.toml' ? 'pyproject' : 'pipward-toml';
+  // A file that no call would parse is not valid.
+  const excess = scope === 'project' ? chargeParsing(createBudget(), read.text) : null;
+  if (excess === null) return parsePolicyFile({ scope, file, text: read.text, kind });
+  return kind === 'pipward-toml' || hasOurTable(read.text) ? unreadableLayer(scope, file, excess) : null;
+}
+
+/** What is no mistake of form, but hardly meant. */
+function listContradictions({ file, rules }: PolicyLayer): readonly PolicyProblem[] {
+  const { allowBypass, exempt, onRefusal, demands } = rules;
+  const note = (key: string, line: number | null, message: string): PolicyProblem => {
+    return { file, line, column: null, key, message, nearest: null };
+  };
+  return [
+    ...(allowBypass === 'never' && exempt.includes('ci')
+      ? [
+          note(
+            'policy.exempt',
+            null,
+            'CI is told by variables that anybody can set: `exempt = ["ci"]` lets them pass in spite of `allow-bypass = "never"`',
+          ),
+        ]
+      : []),
+    ...(onRefusal.value !== 'refuse' && !ABOUT_PLACES.some((rule) => demands[rule]?.level === 'enforce')
+      ? [
+          note(
+            'policy.on-refusal',
+            onRefusal.line,
+            `\`on-refusal\` does nothing here: of the rules that it is about, ${ABOUT_PLACES.join(', ')}, none is enforced`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function describe(problem: PolicyProblem, text: string, kind: 'error' | 'warning'): string {
+  const { file, line, message, nearest } = problem;
+  const column = problem.column ?? findColumn(problem, text);
+  const place = [file, line, line === null ? null : column].filter((part) => part !== null).join(':');
+  return cleanText(`${place}: ${kind}: ${message}${nearest === null ? '' : `; did you mean \`${nearest}\`?`}`);
+}
+
+/** Where the key's last part stands on its line. */
+function findColumn({ line, key }: PolicyProblem, text: string): number | null {
+  if (line === null || key === null) return null;
+  const position = (text.split('\n')[line - 1] ?? '').indexOf(key.split('.').at(-1)?.replaceAll('"', '') ?? key);
+  return position < 0 ? null : position + 1;
+}

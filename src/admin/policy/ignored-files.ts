@@ -1,0 +1,36 @@
+import path from 'node:path';
+import { findUserName } from '../../host/process/detect-caller.ts';
+import { findOtherUser, isFromOtherUser } from '../../model/other-user.ts';
+import type { Surroundings } from '../../model/call-context.ts';
+
+/** A file that is found upward from the current directory, and that counts for nothing since another user put it there. */
+export type IgnoredFile = { readonly file: string; readonly owner: number };
+
+/** What bears on policies. */
+export const POLICY_NAMES: readonly string[] = ['.git', 'pipward.toml', 'pyproject.toml'];
+
+/** pyenv looks for it up to the root folder, past the root of a repository. */
+export const PYENV_FILE = '.python-version';
+
+/** Returns the ignored files of these names, nearest first, from where they are looked for. */
+export function listIgnoredFiles(surroundings: Surroundings, names: readonly string[]): readonly IgnoredFile[] {
+  const ignored: IgnoredFile[] = [];
+  let isInProject = true;
+  for (let folder = surroundings.cwd; folder !== null;) {
+    for (const name of isInProject ? names : names.filter((each) => each === PYENV_FILE)) {
+      const file = path.join(folder, name);
+      const owner = findOtherUser(folder, file, surroundings);
+      if (owner !== null) ignored.push({ file, owner });
+    }
+    const mark = path.join(folder, '.git');
+    if (surroundings.files.status(mark) !== null && !isFromOtherUser(folder, mark, surroundings)) isInProject = false;
+    const parent = path.dirname(folder);
+    folder = parent === folder ? null : parent;
+  }
+  return ignored;
+}
+
+/** Returns which file it is, whose, and why that keeps it from counting. */
+export function describeIgnored({ file, owner }: IgnoredFile): string {
+  return `${file} belongs to user ${findUserName(owner)}, and everyone can write to ${path.dirname(file)}`;
+}

@@ -1,0 +1,62 @@
+import path from 'node:path';
+import { observe } from '../../host/capture-context.ts';
+import { findNearest } from '../../util/did-you-mean.ts';
+import { createJsonSchema } from '../../policy/file/json-schema.ts';
+import type { AdminCommand } from '../command.ts';
+import { say } from '../output.ts';
+import { checkPolicies } from './check.ts';
+import { initPolicy } from './init.ts';
+import { showPolicies } from './show.ts';
+import { testPolicies } from './test.ts';
+import { UsageError } from '../usage-error.ts';
+
+const ACTIONS = ['init', 'check', 'show', 'test', 'schema'];
+
+export const policyCommand: AdminCommand = {
+  usage: 'policy <action> [files..]',
+  summary: 'Write, check, show or try policy files: init, check, show, test, schema',
+  examples: [
+    ['pipward policy init', 'write a commented pipward.toml here'],
+    ['pipward policy check pipward.toml', 'say what is wrong in it; exit 1 if anything is (CI, pre-commit)'],
+    ['pipward policy show', 'each policy file that counts here, and what it asks for'],
+    ['pipward policy test -- install flask', 'what each of them says to that call'],
+  ],
+  words: {
+    action: { describe: 'init, check, show, test; schema prints the JSON Schema', type: 'string' },
+    files: {
+      describe: 'for init and check: the files; without, ./pipward.toml or all that count here',
+      type: 'string',
+    },
+  },
+  options: { json: { describe: 'show, test: print an object for programs', type: 'boolean' } },
+  run: ({ env, programDirectory }, given) => {
+    const action = given.text('action') ?? '';
+    const files = given.list('files');
+    const surroundings = observe('pip', given.rest, env, path.join(path.dirname(programDirectory), 'shims'));
+    if (files.length > 0 && action !== 'init' && action !== 'check') {
+      throw new UsageError(`\`pipward policy ${action}\` takes no files`);
+    }
+    switch (action) {
+      case 'init':
+        return initPolicy(files, programDirectory);
+      case 'check':
+        return checkPolicies(surroundings, files);
+      case 'show':
+        return showPolicies(surroundings, given.flag('json'));
+      case 'test':
+        if (given.rest.length === 0)
+          throw new UsageError('what is to be tested? `pipward policy test -- install flask`');
+        return testPolicies(surroundings, given.flag('json'));
+      case 'schema':
+        say(JSON.stringify(createJsonSchema(), null, 2));
+        return 0;
+      default: {
+        const nearest = findNearest(action, ACTIONS);
+        throw new UsageError(
+          `there is no \`pipward policy ${action}\`; ` +
+            (nearest === null ? `there are ${ACTIONS.join(', ')}` : `did you mean \`pipward policy ${nearest}\`?`),
+        );
+      }
+    }
+  },
+};

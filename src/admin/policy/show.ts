@@ -1,0 +1,51 @@
+import { RULE_NAMES, type Demand, type PolicyLayer } from '../../model/policy.ts';
+import type { Surroundings } from '../../model/call-context.ts';
+import { findPolicyLayers } from '../../policy/file/find-layers.ts';
+import { cleanText, shortenHome } from '../../terminal/clean.ts';
+import { describeIgnored, listIgnoredFiles, POLICY_NAMES } from './ignored-files.ts';
+import { say, sayJson } from '../output.ts';
+
+/** Prints each policy file that counts here and what it asks for. Returns 1 if one cannot be understood. */
+export function showPolicies(surroundings: Surroundings, json: boolean): number {
+  const layers = findPolicyLayers(surroundings);
+  const ignored = listIgnoredFiles(surroundings, POLICY_NAMES);
+  if (json) {
+    sayJson({ schema: 1, today: surroundings.today, layers: layers.map(describeForPrograms), ignored });
+  } else {
+    const lines = [
+      ...(layers.length === 0 ? ['no policy file counts here'] : []),
+      ...layers.flatMap((layer) => describe(layer, surroundings)),
+      ...ignored.map((each) => `ignored  ${describeIgnored(each)}`),
+    ];
+    say(lines.map((line) => cleanText(line)).join('\n'));
+  }
+  return layers.some(({ problems }) => problems.length > 0) ? 1 : 0;
+}
+
+function describe({ scope, file, rules, problems, warnings }: PolicyLayer, { home }: Surroundings): readonly string[] {
+  const rows: (readonly [string, string])[] = [
+    ...RULE_NAMES.flatMap((rule) => {
+      const demand = rules.demands[rule];
+      return demand === undefined ? [] : [[rule, describeDemand(demand)] as const];
+    }),
+    ['accept', rules.accept.join(', ')],
+    ...(rules.exempt.length > 0 ? [['exempt', rules.exempt.join(', ')] as const] : []),
+    ...(rules.exemptPackages.length > 0 ? [['exempt-packages', rules.exemptPackages.join(', ')] as const] : []),
+    ['allow-bypass', rules.allowBypass],
+    ['on-refusal', rules.onRefusal.value],
+    ...(rules.reason === null ? [] : [['reason', rules.reason] as const]),
+    ...(rules.contact === null ? [] : [['contact', rules.contact] as const]),
+    ...problems.map(({ line, message }) => ['error', `${line === null ? '' : `line ${line}: `}${message}`] as const),
+    ...warnings.map(({ line, message }) => ['warning', `${line === null ? '' : `line ${line}: `}${message}`] as const),
+  ];
+  return [`${scope}  ${shortenHome(file, home)}`, ...rows.map(([name, text]) => `  ${name.padEnd(28)}  ${text}`)];
+}
+
+function describeDemand({ level, from, value, line }: Demand): string {
+  const day = from === null ? '' : ` from ${from} (until then: advise)`;
+  return `${value === null ? '' : `${value}, `}${level}${day}${line === null ? '' : `, line ${line}`}`;
+}
+
+function describeForPrograms({ scope, file, rules, problems, warnings }: PolicyLayer) {
+  return { scope, file, ...rules, problems, warnings };
+}

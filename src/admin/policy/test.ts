@@ -1,0 +1,75 @@
+import type { PolicyLayer, PolicyVerdict } from '../../model/policy.ts';
+import { redactWords } from '../../util/redact.ts';
+import type { Surroundings } from '../../model/call-context.ts';
+import { noRules } from '../../policy/file/defaults.ts';
+import { rankOf } from '../../policy/evaluate.ts';
+import { findPolicyLayers } from '../../policy/file/find-layers.ts';
+import { decide } from '../../decision/decide.ts';
+import { cleanText, shortenHome } from '../../terminal/clean.ts';
+import { describeOnRefusal, nameOnRefusal } from '../which/on-refusal-rows.ts';
+import { say, sayJson } from '../output.ts';
+
+/** Prints what the policy says to this call, here and now, layer by layer. Returns 1 if pip would not be run for it. */
+export function testPolicies(surroundings: Surroundings, json: boolean): number {
+  const layers = findPolicyLayers(surroundings);
+  const action = decide(surroundings, layers, 0);
+  const { verdict } = action;
+  // One layer alone; the others keep what is no rule, such as the Python to use.
+  const judged = layers.map((layer) => {
+    const alone = layers.map((other) => (other === layer ? other : { ...other, rules: noRules, problems: [] }));
+    const own = decide(surroundings, alone, 0);
+    return { layer, own: own.kind === 'refuse' ? own.verdict : (own.insteadOf?.verdict ?? own.verdict) };
+  });
+  if (json) {
+    const described = judged.map(({ layer, own }) => describeForPrograms(layer, own));
+    const { today } = surroundings;
+    const onRefusal = nameOnRefusal(action);
+    sayJson({ schema: 1, today, verdict: verdict.kind, onRefusal, layers: described });
+  } else {
+    const command = ['pip', ...redactWords(surroundings.arguments)].join(' ');
+    const onRefusal = describeOnRefusal(action, surroundings).map((text) => `  on refusal  ${text}`);
+    const lines = judged.flatMap(({ layer, own }) => describe(layer, own, surroundings.home));
+    say(
+      [`${command}: ${verdict.kind}`, ...onRefusal, ...(lines.length === 0 ? ['no policy file counts here'] : lines)]
+        .map((line) => cleanText(line))
+        .join('\n'),
+    );
+  }
+  return rankOf(verdict) > rankOf({ kind: 'advised' }) ? 1 : 0;
+}
+
+function describe(layer: PolicyLayer, own: PolicyVerdict, home: string | null): readonly string[] {
+  const rows = listRows(layer, own).map(({ text, line }) => `    ${line === null ? '' : `line ${line}: `}${text}`);
+  return [`  ${own.kind.padEnd(10)}  ${layer.scope}  ${shortenHome(layer.file, home)}`, ...rows];
+}
+
+function listRows(layer: PolicyLayer, own: PolicyVerdict) {
+  return [
+    ...own.layers.flatMap((each) =>
+      each.kind === 'unreadable'
+        ? layer.problems.map(({ line, message }) => ({ line, text: message }))
+        : [{ line: each.line, text: `${each.rule}${each.from === null ? '' : `, refused from ${each.from} on`}` }],
+    ),
+    ...(own.kind === 'refused' && layer.rules.onRefusal.value !== 'refuse'
+      ? [{ line: layer.rules.onRefusal.line, text: `on-refusal = "${layer.rules.onRefusal.value}"` }]
+      : []),
+    ...own.lifted.map(({ rule, line, would, lifted }) => ({
+      line,
+      text: `${rule} would have been ${would}: exempt by ${lifted.by} (${lifted.evidence})`,
+    })),
+  ];
+}
+
+function describeForPrograms(layer: PolicyLayer, own: PolicyVerdict) {
+  return {
+    scope: layer.scope,
+    file: layer.file,
+    verdict: own.kind,
+    onRefusal: layer.rules.onRefusal.value,
+    rules: own.layers.flatMap((each) =>
+      each.kind === 'unreadable' ? [] : [{ rule: each.rule, line: each.line, from: each.from }],
+    ),
+    lifted: own.lifted.map(({ rule, line, would, lifted }) => ({ rule, line, would, ...lifted })),
+    problems: layer.problems,
+  };
+}

@@ -1,0 +1,212 @@
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { errorCode } from '../../../host/error-code.ts';
+
+/** A file of the installation; `path` is relative to its folder, with `/`. */
+export type TreeEntry =
+  | { readonly kind: 'file'; readonly path: string; readonly bytes: Buffer; readonly mode: number }
+  | { readonly kind: 'link'; readonly path: string; readonly target: string };
+
+const MARKER = 'pipward-shim';
+const STAGING = 'pipward.new.';
+const LOCK = 'pipward.new.lock';
+/** The lock is held for a second, never while a question waits. After this its process id is another program's by now. */
+const LONGEST_WORK_MILLISECONDS = 10 * 60_000;
+
+/** Whether a file is a pip shim of ours, wherever it is linked or copied: by the marker at its start, or as the same file as `own`. */
+export function isOwnShim(file: string, own: string | null = null): boolean {
+  try {
+    const stats = statSync(file);
+    if (!stats.isFile()) return false;
+    const ours = own === null ? undefined : statSync(own, { throwIfNoEntry: false });
+    if (ours !== undefined && ours.dev === stats.dev && ours.ino === stats.ino) return true;
+    const fd = openSync(file, 'r');
+    try {
+      const start = Buffer.alloc(256);
+      return start.toString('latin1', 0, readSync(fd, start, 0, start.length, 0)).includes(MARKER);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return false;
+  }
+}
+
+/** Every file below a folder, as paths relative to it with `/`, sorted; empty if there is no such folder. */
+export function listFiles(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+      .toSorted();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Names in a folder, but for what an interrupted setup left behind; null if there is no such folder. */
+export function listInstalled(prefix: string): readonly string[] | null {
+  try {
+    return readdirSync(prefix).filter((name) => !name.startsWith(STAGING));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Whether the installation has exactly this file already. */
+export function hasEntry(prefix: string, entry: TreeEntry): boolean {
+  const file = path.join(prefix, entry.path);
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  if (stats === undefined) return false;
+  if (entry.kind === 'link') return stats.isSymbolicLink() && readlinkSync(file) === entry.target;
+  return stats.isFile() && (stats.mode & 0o777) === entry.mode && readFileSync(file).equals(entry.bytes);
+}
+
+/** The folder and its parents as far as they are not there, outermost first. */
+export function listMissingFolders(folder: string): readonly string[] {
+  const missing: string[] = [];
+  for (let current = folder; lstatSync(current, { throwIfNoEntry: false }) === undefined;) {
+    missing.unshift(current);
+    current = path.dirname(current);
+  }
+  return missing;
+}
+
+/** The folder with its parents. (Node's own `recursive` never returns where the system makes none, as in /proc.) */
+export function makeFolders(folder: string): void {
+  for (const missing of listMissingFolders(folder)) {
+    try {
+      mkdirSync(missing);
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    }
+  }
+}
+
+/**
+ * Writes the entries in the given order. Each is complete on the disk before one rename puts it in its place, so that a call
+ * that runs meanwhile always finds the old file or the new one.
+ */
+export function writeEntries(prefix: string, entries: readonly TreeEntry[]): void {
+  const staging = path.join(prefix, STAGING + randomBytes(6).toString('hex'));
+  mkdirSync(staging, { mode: 0o700 });
+  try {
+    for (const [index, entry] of entries.entries()) stageEntry(path.join(staging, String(index)), entry);
+    for (const [index, entry] of entries.entries()) {
+      const file = path.join(prefix, entry.path);
+      mkdirSync(path.dirname(file), { recursive: true });
+      renameSync(path.join(staging, String(index)), file);
+    }
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+/** Deletes files of the installation and the folders in it that are empty then; `prefix` itself stays. */
+export function removeEntries(prefix: string, files: readonly string[]): void {
+  for (const file of files) rmSync(path.join(prefix, file), { force: true });
+  const folders = new Set(files.flatMap((file) => parentsOf(file)));
+  removeEmptyFolders([...folders].map((folder) => path.join(prefix, folder)));
+}
+
+/** Deletes a folder that is ours, with all that is in it. */
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Deletes what an interrupted setup left behind. Only under the lock. */
+export function removeStaging(prefix: string): void {
+  for (const name of readdirSync(prefix)) {
+    if (name.startsWith(STAGING) && name !== LOCK) rmSync(path.join(prefix, name), { recursive: true, force: true });
+  }
+}
+
+/** Deletes those of the folders that are empty, innermost first. */
+export function removeEmptyFolders(folders: readonly string[]): void {
+  for (const folder of folders.toSorted((one, other) => other.length - one.length)) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      // Not empty, or gone: not ours any more.
+    }
+  }
+}
+
+/** Takes the lock of an installation. Returns what gives it back, or who holds it. A holder that died is no holder. */
+export function lockSetup(prefix: string): (() => void) | { readonly heldBy: string; readonly file: string } {
+  const file = path.join(prefix, LOCK);
+  const self = `${process.pid} ${hostname()}`;
+  for (const last of [false, true]) {
+    try {
+      writeFileSync(file, self, { flag: 'wx' });
+      return () => rmSync(file, { force: true });
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    }
+    const [pid = '', host] = readFileSync(file, 'utf8').split(' ');
+    const isFresh = Date.now() - statSync(file).mtimeMs < LONGEST_WORK_MILLISECONDS;
+    if (last || (isFresh && (host !== hostname() || isRunning(Number(pid))))) return { heldBy: pid, file };
+    rmSync(file, { force: true });
+  }
+  return { heldBy: '', file };
+}
+
+function stageEntry(file: string, entry: TreeEntry): void {
+  if (entry.kind === 'link') {
+    symlinkSync(entry.target, file);
+    return;
+  }
+  const fd = openSync(file, 'wx');
+  try {
+    writeFileSync(fd, entry.bytes);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  // Of its own, since the umask takes bits from a mode that is given at the opening.
+  chmodSync(file, entry.mode);
+}
+
+function parentsOf(file: string): readonly string[] {
+  const parent = path.posix.dirname(file);
+  return parent === '.' ? [] : [parent, ...parentsOf(parent)];
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // A container without an init keeps the dead.
+    return !/^State:\s+Z/m.test(readProcessStatus(pid));
+  } catch (error) {
+    return errorCode(error) === 'EPERM';
+  }
+}
+
+function readProcessStatus(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'latin1');
+  } catch {
+    return '';
+  }
+}

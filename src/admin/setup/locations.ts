@@ -1,0 +1,102 @@
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { findUserName } from '../../host/process/detect-caller.ts';
+import type { AdminContext } from '../command.ts';
+import { readManifest } from './plan/manifest.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** Where an installation for all users of a machine is; what is in this folder is one. */
+export const SYSTEM_PREFIX = '/usr/local/lib/pipward';
+
+/** The person's home directory. Throws when it is not usable: nothing is guessed where files are written. */
+export function findHome(env: AdminContext['env']): string {
+  const home = env['HOME'];
+  if (!home) throw new Error('HOME is not set: set it to your home directory, for instance HOME=/home/you');
+  if (!path.isAbsolute(home) || !isDirectory(home)) {
+    throw new Error(`HOME is ${home}, which is not a folder: set it to your home directory`);
+  }
+  return path.resolve(home);
+}
+
+/** The user whose HOME root was given, by sudo say; null if it is root's, or if the caller is not root. */
+export function findOtherOwner(home: string): string | null {
+  const owner = process.geteuid?.() === 0 ? statSync(home).uid : 0;
+  return owner === 0 ? null : findUserName(owner);
+}
+
+/** The folder that the running program is installed in or shipped in. */
+export function findProgramRoot({ programDirectory }: AdminContext): string {
+  return path.dirname(programDirectory);
+}
+
+/**
+ * Where to install: --prefix, else the installation that we run from, else PIPWARD_HOME, else the XDG data folder.
+ * Throws UsageError for a place that cannot be one.
+ */
+export function choosePrefix(context: AdminContext, given: string | null, home: string): string {
+  const root = findProgramRoot(context);
+  if (given !== null) return checkPrefix(given, '--prefix', home);
+  const own = readManifest(root);
+  // As it was given then, which may lead here through links.
+  if (own !== null) return realPath(own.prefix) === realPath(root) ? own.prefix : root;
+  const variable = context.env['PIPWARD_HOME'];
+  if (variable) return checkPrefix(variable, 'PIPWARD_HOME', home);
+  return checkPrefix(path.join(xdgFolder(context.env, 'XDG_DATA_HOME', home, '.local/share'), 'pipward'), 'HOME', home);
+}
+
+/** A folder of the XDG base directory specification; relative values are ignored, as it says. */
+export function xdgFolder(env: AdminContext['env'], name: string, home: string, otherwise: string): string {
+  const value = env[name];
+  return value !== undefined && path.isAbsolute(value) ? path.resolve(value) : path.join(home, otherwise);
+}
+
+/** A path as a person writes it: with ~ for the home directory. For reading, not for commands. */
+export function abbreviate(file: string, home: string): string {
+  return file === home || file.startsWith(`${home}/`) ? `~${file.slice(home.length)}` : file;
+}
+
+function checkPrefix(given: string, source: string, home: string): string {
+  if (!path.isAbsolute(given)) throw new UsageError(`${source} must be an absolute path, not ${JSON.stringify(given)}`);
+  const prefix = path.resolve(given);
+  // U+FFFD stands where the bytes were no UTF-8: the path is not the one that was meant.
+  const odd = /[\0-\x1f\x7f:\uFFFD]/.exec(prefix)?.[0];
+  if (odd === ':')
+    throw new UsageError(`${source} must not contain a colon, which parts the entries of PATH: ${prefix}`);
+  if (odd !== undefined) throw new UsageError(`${source} must be printable UTF-8 text: ${JSON.stringify(prefix)}`);
+  if (prefix === path.parse(prefix).root) throw new UsageError(`${source} must not be the root folder`);
+  if (realPath(prefix) === realPath(home)) {
+    throw new UsageError(`${source} must not be the home directory itself, but a folder of its own`);
+  }
+  return prefix;
+}
+
+function realPath(file: string): string {
+  return existsSync(file) ? realpathSync.native(file) : file;
+}
+
+function isDirectory(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** Absolute path of a program on PATH or in the usual folders; null if it is not there. */
+export function findProgram(env: AdminContext['env'], name: string): string | null {
+  const folders = [
+    ...(env['PATH'] ?? '').split(path.delimiter),
+    '/bin',
+    '/usr/bin',
+    '/usr/local/bin',
+    '/opt/homebrew/bin',
+  ];
+  const files = folders.filter((folder) => path.isAbsolute(folder)).map((folder) => path.join(folder, name));
+  return files.find((file) => isProgram(file)) ?? null;
+}
+
+/** Whether this is a file that we may execute. */
+export function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}

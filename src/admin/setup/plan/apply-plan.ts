@@ -1,0 +1,99 @@
+import path from 'node:path';
+import { deleteProfile, writeProfile, type ProfileObstacle } from '../files/startup-file.ts';
+import {
+  hasEntry,
+  lockSetup,
+  makeFolders,
+  removeEmptyFolders,
+  removeEntries,
+  removeFolder,
+  removeStaging,
+  writeEntries,
+} from '../files/installation.ts';
+import type { InstallPlan } from './install-plan.ts';
+import { MANIFEST, readManifest, renderManifest, type Manifest } from './manifest.ts';
+import type { RemovalPlan } from './removal-plan.ts';
+import { requireOwnInstallation } from '../scope.ts';
+
+/** A start file that could not be written after all. */
+export type ProfileFailure = { readonly path: string; readonly obstacle: ProfileObstacle };
+
+/** Installs. The manifest stands before anything that it lists, so that an interrupted setup can be repeated or undone. */
+export function applyInstallPlan(plan: InstallPlan): readonly ProfileFailure[] {
+  const { prefix, manifest, previous } = plan;
+  makeFolders(prefix);
+  requireOwnInstallation(prefix, manifest.files);
+  return withLock(prefix, previous, () => {
+    removeStaging(prefix);
+    const files = [...new Set([...manifest.files, ...(previous?.files ?? [])])].toSorted();
+    if (plan.pending.length > 0 || plan.obsolete.length > 0 || previous === null) {
+      writeManifest(prefix, { ...manifest, files });
+    }
+    writeEntries(prefix, plan.pending);
+    removeEntries(prefix, plan.obsolete);
+    // Recorded before the edit: what is recorded and not there is no harm at the removal, the reverse would be.
+    writeManifest(prefix, manifest);
+    const failures = plan.profiles.flatMap(({ path: file, before, outcome }) => {
+      if (outcome.kind !== 'edit') return [];
+      const written = writeProfile(file, before, outcome.bytes, backupsOf(prefix));
+      return written.kind === 'unusable' ? [{ path: file, obstacle: written.obstacle }] : [];
+    });
+    const failed = (file: string) => failures.some((failure) => failure.path === file);
+    const old = previous?.profiles ?? [];
+    writeManifest(prefix, {
+      ...manifest,
+      profiles: manifest.profiles.flatMap((record) =>
+        failed(record.path) ? old.filter((known) => known.path === record.path) : [record],
+      ),
+    });
+    return failures;
+  });
+}
+
+/** Takes out what setup put in; what was changed since by others stays. */
+export function applyRemovalPlan({ prefix, manifest, profiles }: RemovalPlan): readonly ProfileFailure[] {
+  const failures = withLock(prefix, manifest, () => {
+    const failed = profiles.flatMap(({ record, outcome, before }) => {
+      const written =
+        outcome.kind === 'edit'
+          ? writeProfile(record.path, before, outcome.bytes, backupsOf(prefix))
+          : outcome.kind === 'delete'
+            ? deleteProfile(record.path, before)
+            : { kind: 'written' as const };
+      return written.kind === 'unusable' ? [{ path: record.path, obstacle: written.obstacle }] : [];
+    });
+    removeStaging(prefix);
+    removeFolder(backupsOf(prefix));
+    removeEntries(prefix, [...manifest.files, MANIFEST]);
+    return failed;
+  });
+  removeEmptyFolders(manifest.createdFolders);
+  return failures;
+}
+
+function writeManifest(prefix: string, manifest: Manifest): void {
+  const entry = renderManifest(manifest);
+  if (!hasEntry(prefix, entry)) writeEntries(prefix, [entry]);
+}
+
+/** Runs `work` while nobody else changes this installation; throws if somebody does, or did since `expected` was read. */
+export function withLock<T>(prefix: string, expected: Manifest | null, work: () => T): T {
+  requireOwnInstallation(prefix, expected?.files ?? []);
+  const unlock = lockSetup(prefix);
+  if (typeof unlock !== 'function') {
+    throw new Error(`another setup is at work (process ${unlock.heldBy}); if that is not so, delete ${unlock.file}`);
+  }
+  try {
+    if (JSON.stringify(readManifest(prefix)) !== JSON.stringify(expected)) {
+      throw new Error('another setup changed the installation meanwhile: start again');
+    }
+    return work();
+  } finally {
+    unlock();
+  }
+}
+
+/** Where copies of start files are kept. */
+export function backupsOf(prefix: string): string {
+  return path.join(prefix, 'backup');
+}

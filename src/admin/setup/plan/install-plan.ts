@@ -1,0 +1,136 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { makeCompileCaches } from '../files/compile-cache.ts';
+import { hasEntry, listFiles, listInstalled, listMissingFolders, type TreeEntry } from '../files/installation.ts';
+import type { AdminContext } from '../../command.ts';
+import { renderEnvCsh, renderEnvFish, renderEnvPowerShell, renderEnvSh } from '../startup-files/env-scripts.ts';
+import { readManifest, renderManifest, type Manifest } from './manifest.ts';
+import { findHome, findProgramRoot, SYSTEM_PREFIX } from '../locations.ts';
+import { planProfiles, type ProfilePlan } from '../startup-files/plan.ts';
+import type { ProfileTarget } from '../startup-files/targets.ts';
+import { findPythonNames } from '../python-names.ts';
+
+/** All that setup would do, before it does anything. */
+export type InstallPlan = {
+  readonly prefix: string;
+  readonly home: string;
+  readonly previous: Manifest | null;
+  /** Files that are not there yet, or differ; in the order in which they are put in place. */
+  readonly pending: readonly TreeEntry[];
+  /** Files of an older version that this one does not have. */
+  readonly obsolete: readonly string[];
+  readonly profiles: readonly ProfilePlan[];
+  readonly manifest: Manifest;
+};
+
+/** Looks at the disk and at the environment; changes nothing. Throws when the installation cannot be there. */
+export function makeInstallPlan(context: AdminContext, prefix: string, targets: readonly ProfileTarget[]): InstallPlan {
+  const home = findHome(context.env);
+  const previous = readManifest(prefix);
+  if (previous === null && (listInstalled(prefix) ?? []).length > 0) {
+    throw new Error(`${prefix} has other files in it: choose a folder that is empty or not there yet`);
+  }
+  const entries = listEntries(context, prefix, home);
+  const profiles = planProfiles(targets, prefix, previous?.profiles ?? []);
+  const files = entries.map((entry) => entry.path).toSorted();
+  const records = profiles.flatMap(({ outcome }) =>
+    outcome.kind === 'edit' || outcome.kind === 'keep' ? [outcome.record] : [],
+  );
+  const kept = (previous?.profiles ?? []).filter((old) => !records.some((record) => record.path === old.path));
+  const folders = [prefix, ...records.map((record) => path.dirname(record.path))];
+  return {
+    prefix,
+    home,
+    previous,
+    pending: entries.filter((entry) => !hasEntry(prefix, entry)),
+    obsolete: (previous?.files ?? []).filter((file) => !files.includes(file)),
+    profiles,
+    manifest: {
+      schema: 1,
+      version: context.version,
+      prefix,
+      files,
+      profiles: [...kept, ...records],
+      createdFolders: [
+        ...new Set([...(previous?.createdFolders ?? []), ...folders.flatMap((folder) => listMissingFolders(folder))]),
+      ],
+    },
+  };
+}
+
+/** Whether carrying out the plan would change anything. */
+export function hasChanges({ prefix, pending, obsolete, profiles, manifest }: InstallPlan): boolean {
+  return (
+    pending.length > 0 ||
+    obsolete.length > 0 ||
+    profiles.some(({ outcome }) => outcome.kind === 'edit') ||
+    !hasEntry(prefix, renderManifest(manifest))
+  );
+}
+
+/** In the order in which they can be replaced while calls run: what is called comes after what it calls. */
+function listEntries(context: AdminContext, prefix: string, home: string): readonly TreeEntry[] {
+  const root = findProgramRoot(context);
+  const copy = (file: string, mode: number): TreeEntry => ({
+    kind: 'file',
+    path: file,
+    bytes: readShipped(path.join(root, file)),
+    mode,
+  });
+  const text = (file: string, content: string): TreeEntry => ({
+    kind: 'file',
+    path: file,
+    bytes: Buffer.from(content),
+    mode: 0o644,
+  });
+  // What only root has on PATH or in its pyenv is nobody else's.
+  const pythons = prefix === SYSTEM_PREFIX ? findPythonNames({}, '/nonexistent') : findPythonNames(context.env, home);
+  const names = ['pip3', ...pythons.map((name) => name.replace('python', 'pip'))];
+  return [
+    { kind: 'link', path: 'node', target: realpathSync.native(context.node) },
+    ...listFiles(path.join(root, 'dist/diagnostics')).map((file) => copy(`dist/diagnostics/${file}`, 0o644)),
+    copy('dist/licences.txt', 0o644),
+    copy('dist/policy.schema.json', 0o644),
+    ...findShippedNativeParts(root).map((file) => copy(file, 0o755)),
+    ...listCompileCaches(context, root, prefix),
+    ...['dist/reporter.cjs', 'dist/watch.cjs', 'dist/call.cjs', 'dist/shim.cjs', 'dist/admin.cjs'].map((file) =>
+      copy(file, 0o644),
+    ),
+    text('env.sh', renderEnvSh(prefix)),
+    text('env.fish', renderEnvFish(prefix)),
+    text('env.csh', renderEnvCsh(prefix)),
+    text('env.ps1', renderEnvPowerShell(prefix)),
+    copy('bin/pipward', 0o755),
+    // In the one folder that is on PATH, so that the `pipward explain` which advice prints is found.
+    { kind: 'link', path: 'shims/pipward', target: '../bin/pipward' },
+    copy('shims/pip', 0o755),
+    ...names.map((name): TreeEntry => ({ kind: 'link', path: `shims/${name}`, target: 'pip' })),
+  ];
+}
+
+/** Made once for a build and a Node: V8 gives other bytes each time, and a second setup shall change nothing. */
+function listCompileCaches({ node }: AdminContext, root: string, prefix: string): readonly TreeEntry[] {
+  return makeCompileCaches(realpathSync.native(node), path.join(root, 'dist/shim.cjs')).map((cache) => {
+    const file = `dist/${cache.name}`;
+    const installed = path.join(prefix, file);
+    const bytes = existsSync(installed) ? readFileSync(installed) : cache.bytes;
+    return { kind: 'file', path: file, bytes, mode: 0o644 };
+  });
+}
+
+/** What reads along on a terminal: one file for each platform that was built for, or none. */
+function findShippedNativeParts(root: string): readonly string[] {
+  return listFiles(path.join(root, 'dist'))
+    .filter((file) => /^pty-[\w-]+\.node$/.test(file))
+    .map((file) => `dist/${file}`);
+}
+
+function readShipped(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new Error(`${file} is missing: this copy of pipward is not complete; in a checkout, run \`npm run build\``, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { TreeEntry } from '../files/installation.ts';
+
+export const MANIFEST = 'manifest.json';
+
+/** A start file that has our block. */
+export type ProfileRecord = {
+  readonly path: string;
+  /** False: we created it, so that it goes with our block when nothing else is in it. */
+  readonly existed: boolean;
+  /** What is ours in it, byte for byte (UTF-8). */
+  readonly block: string;
+};
+
+/** manifest.json: what setup did, so that unsetup undoes that and nothing else. */
+export type Manifest = {
+  readonly schema: 1;
+  readonly version: string;
+  /** As it was given: the place that the start files and PATH name. */
+  readonly prefix: string;
+  /** Relative to the installation, sorted; without the manifest itself. */
+  readonly files: readonly string[];
+  readonly profiles: readonly ProfileRecord[];
+  /** Absolute paths of folders that were not there before. */
+  readonly createdFolders: readonly string[];
+};
+
+/** The manifest of an installation; null where there is none. Throws for one that cannot be trusted to be ours. */
+export function readManifest(prefix: string): Manifest | null {
+  const file = path.join(prefix, MANIFEST);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
+    throw error;
+  }
+  const value = parse(text);
+  if (!isManifest(value)) throw new Error(`${file} is not one that this pipward wrote: look at it, then delete it`);
+  return value;
+}
+
+export function renderManifest(manifest: Manifest): TreeEntry {
+  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  return { kind: 'file', path: MANIFEST, bytes: Buffer.from(text), mode: 0o644 };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function isManifest(value: unknown): value is Manifest {
+  if (typeof value !== 'object' || value === null) return false;
+  const { schema, version, prefix, files, profiles, createdFolders }: Record<string, unknown> = { ...value };
+  return (
+    schema === 1 &&
+    typeof version === 'string' &&
+    typeof prefix === 'string' &&
+    isListOf(files, isInside) &&
+    isListOf(createdFolders, isAbsolute) &&
+    isListOf(profiles, isProfileRecord)
+  );
+}
+
+function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every((item) => isItem(item));
+}
+
+function isAbsolute(item: unknown): boolean {
+  return typeof item === 'string' && path.isAbsolute(item);
+}
+
+/** Files are deleted by this list: nothing outside the installation may be in it. */
+function isInside(item: unknown): boolean {
+  return typeof item === 'string' && item !== '' && !path.isAbsolute(item) && !item.split('/').includes('..');
+}
+
+function isProfileRecord(item: unknown): boolean {
+  if (typeof item !== 'object' || item === null) return false;
+  const { path: file, existed, block }: Record<string, unknown> = { ...item };
+  return isAbsolute(file) && typeof existed === 'boolean' && typeof block === 'string';
+}

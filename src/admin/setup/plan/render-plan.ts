@@ -1,0 +1,127 @@
+import path from 'node:path';
+import type { ProfileObstacle } from '../files/startup-file.ts';
+import { hasEntry, type TreeEntry } from '../files/installation.ts';
+import { renderDiff } from './diff.ts';
+import type { InstallPlan } from './install-plan.ts';
+import { renderManifest } from './manifest.ts';
+import { abbreviate, SYSTEM_PREFIX } from '../locations.ts';
+import type { ProfilePlan } from '../startup-files/plan.ts';
+import type { ProfileRemoval, RemovalPlan } from './removal-plan.ts';
+
+/** What setup is about to do, for a person who is to say yes. */
+export function renderInstallSummary({ prefix, home, pending, obsolete, profiles, manifest }: InstallPlan): string {
+  const edited = profiles.filter(({ outcome }) => outcome.kind === 'edit');
+  const named = (kind: 'file' | 'missing') =>
+    edited.filter(({ before }) => before.kind === kind).map((plan) => abbreviate(plan.path, home));
+  const shims = manifest.files.filter((file) => file.startsWith('shims/')).map((file) => path.basename(file));
+  shims.sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));
+  const rows: (readonly [string, string])[] = [
+    ['folder', `${abbreviate(prefix, home)} (${pending.length} files to write, ${obsolete.length} to delete)`],
+    ['shims', shims.join(' ')],
+    ...named('file').map((file) => ['edit', `${file}: a marked block of 4 lines at its end`] as const),
+    ...named('missing').map((file) => ['create', `${file}: a marked block of 4 lines`] as const),
+  ];
+  return [`pipward ${manifest.version} will be set up for ${describeScope(prefix)}:`, '', ...renderRows(rows)].join(
+    '\n',
+  );
+}
+
+/** Every file that setup would write, and the start files' changes as a diff. */
+export function renderInstallDryRun({ prefix, pending, obsolete, profiles, manifest, home }: InstallPlan): string {
+  const entries = [...pending, ...[renderManifest(manifest)].filter((entry) => !hasEntry(prefix, entry))];
+  return [
+    ...entries.map((entry) => `write   ${path.join(prefix, entry.path)}${describeEntry(entry)}`),
+    ...obsolete.map((file) => `delete  ${path.join(prefix, file)}`),
+    ...profiles.flatMap((plan) => [...renderProfileDiff(plan), ...renderProfileTrouble(plan, home)]),
+    '',
+    'dry run: nothing was changed',
+  ].join('\n');
+}
+
+/** What unsetup is about to do. */
+export function renderRemovalSummary({ prefix, home, manifest, profiles }: RemovalPlan): string {
+  const rows: (readonly [string, string])[] = [
+    ['delete', `${abbreviate(prefix, home)} (${manifest.files.length} files)`],
+    ...profiles.flatMap(({ record, outcome }): (readonly [string, string])[] => {
+      const file = abbreviate(record.path, home);
+      if (outcome.kind === 'edit') return [['edit', `${file}: the marked block goes, the rest stays`]];
+      return outcome.kind === 'delete' ? [['delete', `${file}: nothing but the marked block is in it`]] : [];
+    }),
+  ];
+  return [`pipward ${manifest.version} will be removed for ${describeScope(prefix)}:`, '', ...renderRows(rows)].join(
+    '\n',
+  );
+}
+
+export function renderRemovalDryRun({ prefix, home, manifest, profiles }: RemovalPlan): string {
+  return [
+    ...[...manifest.files, 'manifest.json'].map((file) => `delete  ${path.join(prefix, file)}`),
+    ...profiles.flatMap((removal) => [...renderRemovalDiff(removal), ...renderRemovalTrouble(removal, home)]),
+    '',
+    'dry run: nothing was changed',
+  ].join('\n');
+}
+
+/** What a person has to do by hand; nothing where all is well. */
+export function renderProfileTrouble({ path: file, outcome, lineToAdd }: ProfilePlan, home: string): readonly string[] {
+  const name = abbreviate(file, home);
+  if (outcome.kind === 'damaged') {
+    return [
+      `${name}: line ${outcome.line} starts or ends a pipward block that is not whole, so the file was left alone.`,
+      'Delete what is left of the block, then run setup again.',
+    ];
+  }
+  if (outcome.kind !== 'leave') return [];
+  return [`${name} was left alone: ${describeObstacle(outcome.obstacle)}. Add this line to it:`, `    ${lineToAdd}`];
+}
+
+export function renderRemovalTrouble({ record, outcome }: ProfileRemoval, home: string): readonly string[] {
+  const name = abbreviate(record.path, home);
+  if (outcome.kind === 'leave') return [`${name} still has its pipward block: ${describeObstacle(outcome.obstacle)}`];
+  if (outcome.kind === 'foreign') {
+    return [`${name}: its pipward block was changed by hand or is another installation's; it was left alone`];
+  }
+  return outcome.kind === 'damaged'
+    ? [`${name}: line ${outcome.line} starts or ends a pipward block that is not whole; it was left alone`]
+    : [];
+}
+
+export function describeObstacle(obstacle: ProfileObstacle): string {
+  const words = {
+    'read-only': 'it is read-only',
+    'not-a-file': 'it is no ordinary file',
+    'dangling-link': 'it is a link that leads nowhere',
+    'hard-linked': 'it has a second name (a hard link), which a new file would part from it',
+    'other-owner': 'it belongs to another user',
+    unreadable: 'it cannot be read',
+    'changed-meanwhile': 'it was changed by another program at the same time',
+  } satisfies Record<ProfileObstacle, string>;
+  return words[obstacle];
+}
+
+function describeScope(prefix: string): string {
+  return prefix === SYSTEM_PREFIX ? 'all users of this machine' : 'this user';
+}
+
+function renderProfileDiff({ path: file, before, outcome }: ProfilePlan): readonly string[] {
+  if (outcome.kind !== 'edit') return [];
+  return ['', renderDiff(file, before.kind === 'file' ? before.bytes.toString() : null, outcome.bytes.toString())];
+}
+
+function renderRemovalDiff({ record, before, outcome }: ProfileRemoval): readonly string[] {
+  if (before.kind !== 'file' || (outcome.kind !== 'edit' && outcome.kind !== 'delete')) return [];
+  return [
+    '',
+    renderDiff(record.path, before.bytes.toString(), outcome.kind === 'edit' ? outcome.bytes.toString() : null),
+  ];
+}
+
+function describeEntry(entry: TreeEntry): string {
+  return entry.kind === 'link'
+    ? ` -> ${entry.target}`
+    : `  (${entry.bytes.length} bytes, mode ${entry.mode.toString(8).padStart(4, '0')})`;
+}
+
+function renderRows(rows: readonly (readonly [label: string, text: string])[]): readonly string[] {
+  return rows.map(([label, text]) => `  ${label.padEnd(8)}${text}`);
+}

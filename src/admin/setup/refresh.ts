@@ -1,0 +1,26 @@
+import { applyInstallPlan } from './plan/apply-plan.ts';
+import type { AdminContext } from '../command.ts';
+import { makeInstallPlan } from './plan/install-plan.ts';
+import { say } from '../output.ts';
+import { abbreviate } from './locations.ts';
+import { requireShared } from './scope.ts';
+import { renderInstallDryRun } from './plan/render-plan.ts';
+
+/** Makes the links of pip3.X and of Node anew after a Python or a Node came or went; start files are left alone. */
+export function refreshSetup(context: AdminContext, prefix: string, dryRun: boolean): number {
+  const plan = makeInstallPlan(context, prefix, []);
+  const where = abbreviate(prefix, plan.home);
+  if (plan.previous === null) throw new Error(`pipward is not installed in ${where}: run \`pipward setup\` first`);
+  if (dryRun) {
+    say(renderInstallDryRun(plan));
+    return 0;
+  }
+  requireShared(context, prefix, []);
+  applyInstallPlan(plan);
+  const lines = [
+    ...plan.pending.map((entry) => `  wrote    ${entry.path}${entry.kind === 'link' ? ` -> ${entry.target}` : ''}`),
+    ...plan.obsolete.map((file) => `  deleted  ${file}`),
+  ];
+  say(lines.length === 0 ? `${where}: nothing to refresh` : [`${where}:`, ...lines].join('\n'));
+  return 0;
+}

@@ -1,0 +1,125 @@
+import { findShell } from '../../host/process/detect-caller.ts';
+import { applyInstallPlan } from './plan/apply-plan.ts';
+import { askYes, isInteractive } from '../confirm.ts';
+import type { AdminCommand, AdminContext, CommandArguments } from '../command.ts';
+import { renderSourceCommand } from './startup-files/env-scripts.ts';
+import { hasChanges, makeInstallPlan, type InstallPlan } from './plan/install-plan.ts';
+import { complain, say } from '../output.ts';
+import { abbreviate, choosePrefix, findHome, SYSTEM_PREFIX } from './locations.ts';
+import { chooseSystemTargets, chooseTargets, type ProfileTarget } from './startup-files/targets.ts';
+import { refreshSetup } from './refresh.ts';
+import { rememberTree, rollBack } from './plan/rollback.ts';
+import { leaveOtherHome, readScope, requirePlatform, requireShared } from './scope.ts';
+import { failWithoutUs, proveSetup } from './verify/verify-setup.ts';
+import {
+  describeObstacle,
+  renderInstallDryRun,
+  renderInstallSummary,
+  renderProfileTrouble,
+} from './plan/render-plan.ts';
+import { findZshFolder } from './zsh-folder.ts';
+
+export const setupCommand: AdminCommand = {
+  usage: 'setup',
+  summary: 'Install the shims for this user, and prove that new shells find them',
+  examples: [
+    ['pipward setup --dry-run', 'show what would be written, as a diff'],
+    ['pipward setup --refresh', 'after a new Python or another Node: make the links anew'],
+  ],
+  options: {
+    prefix: { describe: 'folder to install into', type: 'string' },
+    system: { describe: `for all users of this machine, into ${SYSTEM_PREFIX}; needs root`, type: 'boolean' },
+    refresh: { describe: 'make the links of pip3.X and Node anew, ask nothing', type: 'boolean' },
+    yes: { describe: 'do not ask', type: 'boolean' },
+    'no-modify-path': { describe: "leave the shells' start files alone", type: 'boolean' },
+    'dry-run': { describe: 'show what would be done, do nothing', type: 'boolean' },
+  },
+  run: async (caller, given) => {
+    requirePlatform(caller);
+    const prefix = choosePrefix(caller, readScope(given), findHome(caller.env));
+    const modifyPath = !given.flag('no-modify-path');
+    const context = leaveOtherHome(caller, prefix, modifyPath);
+    const home = findHome(context.env);
+    if (given.flag('refresh')) return refreshSetup(context, prefix, given.flag('dry-run'));
+    const targets = modifyPath ? await chooseFor(context, prefix, home) : [];
+    const plan = makeInstallPlan(context, prefix, targets);
+    if (process.geteuid?.() === 0) requireShared(context, prefix, listStartFiles(plan));
+    if (given.flag('dry-run')) {
+      say(renderInstallDryRun(plan));
+      return 0;
+    }
+    return carryOut(context, plan, given, () => makeInstallPlan(context, prefix, targets));
+  },
+};
+
+async function chooseFor({ env }: AdminContext, prefix: string, home: string): Promise<readonly ProfileTarget[]> {
+  return prefix === SYSTEM_PREFIX
+    ? chooseSystemTargets(env)
+    : chooseTargets(env, home, await findZshFolder(env, home, prefix));
+}
+
+async function carryOut(
+  context: AdminContext,
+  plan: InstallPlan,
+  given: CommandArguments,
+  planAgain: () => InstallPlan,
+): Promise<number> {
+  const { prefix, home } = plan;
+  const modifyPath = !given.flag('no-modify-path');
+  const tree = rememberTree(plan);
+  const changes = hasChanges(plan);
+  if (changes) {
+    requireShared(context, prefix, listStartFiles(plan));
+    say(renderInstallSummary(plan));
+    if (!given.flag('yes') && isInteractive() && !(await askYes('\nGo on?'))) {
+      say('nothing was changed');
+      return 1;
+    }
+    reportFailures(applyInstallPlan(plan), home);
+  } else {
+    say(`pipward ${context.version} is set up in ${abbreviate(prefix, home)} already: nothing to change`);
+  }
+  for (const line of plan.profiles.flatMap((profile) => renderProfileTrouble(profile, home))) complain(line);
+
+  const proof = await proveSetup(context, prefix, home, modifyPath);
+  say('');
+  if (proof.proved) {
+    say(renderNextStep(prefix, findShell(context.env, false), modifyPath));
+    return 0;
+  }
+  if (!changes || proof.broken.length === 0) {
+    complain('pipward is installed, but not everything above works as it should: see the lines with NO');
+    return 1;
+  }
+  reportFailures(rollBack(plan, tree), home);
+  if (await failWithoutUs(proof, context, prefix, home)) {
+    // It was so before: no reason to keep pipward from the other shells.
+    reportFailures(applyInstallPlan(planAgain()), home);
+    complain(
+      `pipward is installed; but ${proof.broken.join(', ')}, with pipward or without it: look at its start files`,
+    );
+  } else {
+    complain(
+      `setup was taken back, everything is as it was before: ${proof.broken.join(', ')}.\n` +
+        'The lines with NO say more. To install without a change to start files: --no-modify-path',
+    );
+  }
+  return 1;
+}
+
+function listStartFiles({ profiles }: InstallPlan): readonly string[] {
+  return profiles.map((profile) => profile.path);
+}
+
+function reportFailures(failures: ReturnType<typeof applyInstallPlan>, home: string): void {
+  for (const { path: file, obstacle } of failures) {
+    complain(`${abbreviate(file, home)} was not changed: ${describeObstacle(obstacle)}`);
+  }
+}
+
+function renderNextStep(prefix: string, shell: string, modifyPath: boolean): string {
+  const command = renderSourceCommand(prefix, shell);
+  return modifyPath
+    ? `Done. New terminals have it; in this one, run\n    ${command}`
+    : `Done. No start file was changed; to put it first on PATH, run or add to your shell's start file\n    ${command}`;
+}

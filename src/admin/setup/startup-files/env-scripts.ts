@@ -1,0 +1,132 @@
+import { quoteForShell } from '../../../terminal/quote.ts';
+import { renderBlock } from './marked-block.ts';
+
+/** The languages that start files are written in. */
+export type ProfileLanguage = 'sh' | 'fish' | 'csh' | 'powershell';
+
+/**
+ * For `.` in bash, zsh, dash, ksh and busybox: puts the shims first on PATH, once. Builtins alone, so that a shell's
+ * start costs nothing; every assignment is safe under `set -eu` and without zsh's word splitting.
+ */
+export function renderEnvSh(prefix: string): string {
+  return `# Written by pipward setup. Puts pipward's pip first on PATH; does nothing where it is gone.
+_pipward_shims=${quoteForSh(`${prefix}/shims`)}
+case "\${PATH-}" in
+  '') ;;
+  # It is first already, perhaps since before it was there: where pip was then, the shell may remember.
+  "$_pipward_shims" | "$_pipward_shims":*) hash -r 2>/dev/null || : ;;
+  *)
+    if [ -x "$_pipward_shims/pip" ]; then
+      _pipward_rest=":$PATH:"
+      while :; do
+        case "$_pipward_rest" in
+          *":$_pipward_shims:"*)
+            _pipward_rest=\${_pipward_rest%%":$_pipward_shims:"*}:\${_pipward_rest#*":$_pipward_shims:"}
+            ;;
+          *) break ;;
+        esac
+      done
+      _pipward_rest=\${_pipward_rest#:}
+      PATH=$_pipward_shims:\${_pipward_rest%:}
+      export PATH
+      unset _pipward_rest
+    fi
+    ;;
+esac
+unset _pipward_shims
+`;
+}
+
+/** The same for fish. */
+export function renderEnvFish(prefix: string): string {
+  const shims = quoteForFish(`${prefix}/shims`);
+  return `# Written by pipward setup. Puts pipward's pip first on PATH; does nothing where it is first already, or gone.
+if test -x ${quoteForFish(`${prefix}/shims/pip`)}; and test "$PATH[1]" != ${shims}
+    set -l _pipward_at
+    while set _pipward_at (contains -i -- ${shims} $PATH)
+        set -e PATH[$_pipward_at]
+    end
+    set -gx PATH ${shims} $PATH
+end
+`;
+}
+
+/** The same for tcsh. `path` is its list of PATH's entries; an unset prompt or an empty PATH is no error. */
+export function renderEnvCsh(prefix: string): string {
+  const shims = quoteForShell(`${prefix}/shims`, 'tcsh');
+  return `# Written by pipward setup. Puts pipward's pip first on PATH; does nothing where it is first already, or gone.
+if ( -x ${quoteForShell(`${prefix}/shims/pip`, 'tcsh')} && $?path ) then
+  set _pipward_rest = ( )
+  foreach _pipward_entry ( $path:q )
+    if ( $_pipward_entry:q != ${shims} ) set _pipward_rest = ( $_pipward_rest:q $_pipward_entry:q )
+  end
+  set path = ( ${shims} $_pipward_rest:q )
+  unset _pipward_rest _pipward_entry
+endif
+`;
+}
+
+/** The same for PowerShell on Linux and macOS, whose PATH is parted by colons. */
+export function renderEnvPowerShell(prefix: string): string {
+  const shims = quoteForShell(`${prefix}/shims`, 'powershell');
+  return `# Written by pipward setup. Puts pipward's pip first on PATH; does nothing where it is gone.
+if (Test-Path -LiteralPath ${quoteForShell(`${prefix}/shims/pip`, 'powershell')}) {
+    $env:PATH = (@(${shims}) + @($env:PATH -split ':' | Where-Object { $_ -cne ${shims} })) -join ':'
+}
+`;
+}
+
+/** The block for a start file: the file that it reads may be gone, and then nothing is said. */
+export function renderProfileBlock(prefix: string, language: ProfileLanguage): string {
+  return renderBlock([
+    `# pipward's pip comes first on PATH. To undo: ${quoteForSh(`${prefix}/bin/pipward`)} unsetup`,
+    renderSourceLine(prefix, language),
+  ]);
+}
+
+function renderSourceLine(prefix: string, language: ProfileLanguage): string {
+  switch (language) {
+    case 'sh': {
+      const file = quoteForSh(`${prefix}/env.sh`);
+      return `if [ -r ${file} ]; then . ${file}; fi`;
+    }
+    case 'fish': {
+      const file = quoteForFish(`${prefix}/env.fish`);
+      return `if test -r ${file}; source ${file}; end`;
+    }
+    case 'csh': {
+      const file = quoteForShell(`${prefix}/env.csh`, 'tcsh');
+      return `if ( -r ${file} ) source ${file}`;
+    }
+    case 'powershell': {
+      const file = quoteForShell(`${prefix}/env.ps1`, 'powershell');
+      return `if (Test-Path -LiteralPath ${file}) { . ${file} }`;
+    }
+  }
+}
+
+/** The command that puts the shims first in a shell of this name that is open. */
+export function renderSourceCommand(prefix: string, shell: string): string {
+  switch (shell) {
+    case 'fish':
+      return `source ${quoteForFish(`${prefix}/env.fish`)}`;
+    case 'csh':
+    case 'tcsh':
+      return `source ${quoteForShell(`${prefix}/env.csh`, 'tcsh')}`;
+    case 'pwsh':
+    case 'powershell':
+      return `. ${quoteForShell(`${prefix}/env.ps1`, 'powershell')}`;
+    default:
+      return `. ${quoteForSh(`${prefix}/env.sh`)}`;
+  }
+}
+
+/** One word for any POSIX shell (XCU 2.2.2). */
+export function quoteForSh(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** One word for fish, where a backslash and a quote can be escaped inside single quotes. */
+export function quoteForFish(text: string): string {
+  return `'${text.replaceAll(/['\\]/g, String.raw`\$&`)}'`;
+}

@@ -1,0 +1,44 @@
+import { readProfile, type Profile, type ProfileObstacle } from '../files/startup-file.ts';
+import { renderProfileBlock } from './env-scripts.ts';
+import type { ProfileRecord } from '../plan/manifest.ts';
+import { insertBlock } from './marked-block.ts';
+import type { ProfileTarget } from './targets.ts';
+
+/** A start file that has, or shall get, our block. */
+export type ProfilePlan = {
+  readonly path: string;
+  readonly before: Profile;
+  /** What a person adds by hand where we may not. */
+  readonly lineToAdd: string;
+  readonly outcome:
+    | { readonly kind: 'edit'; readonly bytes: Buffer; readonly record: ProfileRecord }
+    | { readonly kind: 'keep'; readonly record: ProfileRecord }
+    | { readonly kind: 'leave'; readonly obstacle: ProfileObstacle }
+    | { readonly kind: 'damaged'; readonly line: number };
+};
+
+/** What is to be done to the start files, so that each shell has the shims first on PATH. */
+export function planProfiles(
+  targets: readonly ProfileTarget[],
+  prefix: string,
+  records: readonly ProfileRecord[],
+): readonly ProfilePlan[] {
+  return targets.map((target) => {
+    const block = renderProfileBlock(prefix, target.language);
+    const lineToAdd = block.split('\n')[2] ?? '';
+    const before = readProfile(target.path);
+    const plan = { path: target.path, before, lineToAdd };
+    if (before.kind === 'unusable') return { ...plan, outcome: { kind: 'leave', obstacle: before.obstacle } };
+    const bytes = before.kind === 'file' ? before.bytes : Buffer.alloc(0);
+    const record = records.find((known) => known.path === target.path);
+    const inserted = insertBlock(bytes, block, record?.block);
+    if (inserted.kind === 'damaged') return { ...plan, outcome: inserted };
+    // A file that lost our block since is the person's, whoever created it.
+    const stillOurs = inserted.kind === 'unchanged' || inserted.replaces;
+    const existed = before.kind === 'file' && !(stillOurs && record?.existed === false);
+    const next: ProfileRecord = { path: target.path, existed, block: inserted.block };
+    return inserted.kind === 'unchanged'
+      ? { ...plan, outcome: { kind: 'keep', record: next } }
+      : { ...plan, outcome: { kind: 'edit', bytes: inserted.bytes, record: next } };
+  });
+}

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { findShell } from '../../host/process/detect-caller.ts';
+import { clearState, findStateFolder } from '../../host/files/state-folder.ts';
+import { applyRemovalPlan } from './plan/apply-plan.ts';
+import { askYes, isInteractive } from '../confirm.ts';
+import type { ShellKind } from '../../model/diagnostic.ts';
+import { cleanText } from '../../terminal/clean.ts';
+import { describeStateObstacle } from '../../messages/trust-messages.ts';
+import type { AdminCommand } from '../command.ts';
+import { complain, say } from '../output.ts';
+import { abbreviate } from './locations.ts';
+import { makeRemovalPlan } from './plan/removal-plan.ts';
+import { readScope, requireOwnInstallation, requireRoot } from './scope.ts';
+import {
+  describeObstacle,
+  renderRemovalDryRun,
+  renderRemovalSummary,
+  renderRemovalTrouble,
+} from './plan/render-plan.ts';
+
+export const unsetupCommand: AdminCommand = {
+  usage: 'unsetup',
+  summary: 'Take out everything that setup put in',
+  examples: [['pipward unsetup --dry-run', 'show what would be removed, as a diff']],
+  options: {
+    prefix: { describe: 'folder that it was installed into', type: 'string' },
+    system: { describe: 'what was installed for all users of this machine; needs root', type: 'boolean' },
+    yes: { describe: 'do not ask', type: 'boolean' },
+    'dry-run': { describe: 'show what would be done, do nothing', type: 'boolean' },
+  },
+  run: async (context, given) => {
+    const plan = makeRemovalPlan(context, readScope(given));
+    const { prefix, home, profiles } = plan;
+    if (given.flag('dry-run')) {
+      say(renderRemovalDryRun(plan));
+      return 0;
+    }
+    requireRoot(prefix);
+    requireOwnInstallation(prefix, plan.manifest.files);
+    say(renderRemovalSummary(plan));
+    if (!given.flag('yes') && isInteractive() && !(await askYes('\nGo on?'))) {
+      say('nothing was changed');
+      return 1;
+    }
+    const failures = applyRemovalPlan(plan);
+    const state = findStateFolder(context.env, home);
+    // A later installation must not inherit trust that its user no longer knows of.
+    const remembered = state === null ? null : clearState(state, home);
+    const trouble = [
+      ...failures.map(
+        ({ path: file, obstacle }) => `${abbreviate(file, home)} was not changed: ${describeObstacle(obstacle)}`,
+      ),
+      ...profiles.flatMap((removal) => renderRemovalTrouble(removal, home)),
+    ];
+    for (const line of trouble) complain(line);
+    if (remembered !== null) {
+      const file = abbreviate(state ?? '', home);
+      say(cleanText(`${file}, where messages and trust are remembered, stays: ${describeStateObstacle(remembered)}`));
+    }
+    if (existsSync(prefix) && plan.manifest.createdFolders.includes(prefix)) {
+      say(`${abbreviate(prefix, home)} stays, since other files are in it`);
+    }
+    say(`\n${renderNextStep(findShell(context.env, false))}`);
+    return trouble.length === 0 ? 0 : 1;
+  },
+};
+
+/** What makes a shell forget where it found pip; fish and PowerShell look each time. */
+function renderNextStep(shell: ShellKind): string {
+  if (shell === 'fish' || shell === 'powershell') return 'Done.';
+  return `Done. In terminals that are open, run \`${shell === 'tcsh' ? 'rehash' : 'hash -r'}\` or start a new shell.`;
+}

@@ -1,0 +1,63 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, realpathSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import type { AdminContext } from '../../command.ts';
+import { xdgFolder } from '../locations.ts';
+
+type Env = AdminContext['env'];
+
+/** What a terminal window would start a shell with; start files do the rest. */
+export function cleanEnvironment(env: Env, home: string, prefix: string): Env {
+  const kept = [
+    'USER',
+    'LOGNAME',
+    'TERM',
+    'LANG',
+    'LC_ALL',
+    'SHELL',
+    'TMPDIR',
+    'ZDOTDIR',
+    'XDG_CONFIG_HOME',
+    'XDG_DATA_HOME',
+  ];
+  const entries = (env['PATH'] ?? '').split(path.delimiter).filter((entry) => !isSameFolder(entry, `${prefix}/shims`));
+  return {
+    ...Object.fromEntries(kept.map((name) => [name, env[name]])),
+    HOME: home,
+    PATH: entries.join(path.delimiter),
+    // Starting a shell must leave nothing behind: no history, and no completion dump by Ubuntu's /etc/zsh/zshrc.
+    HISTFILE: '/dev/null',
+    skip_global_compinit: '1',
+  };
+}
+
+/** fish writes into its configuration and data folders at every start; it gets a view of them that can be thrown away. */
+export function mirrorFishFolders(scratch: string, env: Env, home: string): Env {
+  const mirror = (variable: string, otherwise: string) => {
+    const real = xdgFolder(env, variable, home, otherwise);
+    const view = path.join(scratch, variable);
+    mkdirSync(path.join(view, 'fish'), { recursive: true });
+    linkEntries(real, view, ['fish']);
+    linkEntries(path.join(real, 'fish'), path.join(view, 'fish'), ['fish_variables', 'fish_history']);
+    const variables = path.join(real, 'fish/fish_variables');
+    if (existsSync(variables)) copyFileSync(variables, path.join(view, 'fish/fish_variables'));
+    return view;
+  };
+  return {
+    XDG_CONFIG_HOME: mirror('XDG_CONFIG_HOME', '.config'),
+    XDG_DATA_HOME: mirror('XDG_DATA_HOME', '.local/share'),
+    XDG_CACHE_HOME: path.join(scratch, 'cache'),
+  };
+}
+
+function linkEntries(from: string, to: string, without: readonly string[]): void {
+  if (!existsSync(from)) return;
+  for (const name of readdirSync(from)) {
+    if (!without.includes(name)) symlinkSync(path.join(from, name), path.join(to, name));
+  }
+}
+
+/** Whether two paths lead to one folder. */
+export function isSameFolder(one: string, other: string): boolean {
+  if (one === other) return true;
+  return existsSync(one) && existsSync(other) && realpathSync.native(one) === realpathSync.native(other);
+}

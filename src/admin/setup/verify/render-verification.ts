@@ -1,0 +1,82 @@
+import { renderSourceCommand } from '../startup-files/env-scripts.ts';
+import type { ShellName } from '../startup-files/targets.ts';
+import { SHELL_MODES, type RefusalProof, type ShellMode, type ShellProof, type VersionProof } from './verify.ts';
+
+/** A table of shells and modes; then each `NO` by itself, and for each shell that does not find our pip, what to do. */
+export function renderShellProofs(proofs: readonly ShellProof[], prefix: string): readonly string[] {
+  const shells = [...new Set(proofs.map(({ shell }) => shell))];
+  const modes = SHELL_MODES.filter((mode) => proofs.some((proof) => proof.mode === mode));
+  const cell = (shell: ShellName, mode: ShellMode) => {
+    const kind = proofs.find((proof) => proof.shell === shell && proof.mode === mode)?.outcome.kind;
+    return kind === 'ours' ? 'ok' : kind === undefined || kind === 'inherits' ? '-' : 'NO';
+  };
+  const row = (cells: readonly string[]) => `  ${cells.map((text) => text.padEnd(13)).join('')}`.trimEnd();
+  const wrong = proofs.filter(({ outcome }) => outcome.kind !== 'ours' && outcome.kind !== 'inherits');
+  const behind = wrong.filter(({ outcome }) => outcome.kind === 'none' || isOtherPath(outcome));
+  return [
+    row(['', ...modes]),
+    ...shells.map((shell) => row([shell, ...modes.map((mode) => cell(shell, mode))])),
+    ...(proofs.some(({ outcome }) => outcome.kind === 'inherits')
+      ? ['  (- : no start file is read then; PATH is that of whoever starts it)']
+      : []),
+    ...wrong.map(({ shell, mode, outcome }) => `  ${shell} ${mode}: NO: ${renderOutcome(outcome, shell)}`),
+    ...[...new Set(behind.map(({ shell }) => shell))].flatMap((shell) => ['', ...renderCure(shell, prefix)]),
+  ];
+}
+
+export function renderVersionProof(proof: VersionProof, how: string): readonly string[] {
+  if (proof.kind === 'no-pip') return ['  installed; no Python with pip was found on this machine yet'];
+  if (proof.kind === 'no-python')
+    return [`  installed; but the Python that pip means here does not run: ${proof.detail}`];
+  return [`  ${how}: ${proof.kind === 'answered' ? proof.line : `NO: ${proof.detail}`}`];
+}
+
+/** The first lines of the refusal, as the person would see them. */
+export function renderRefusalProof(proof: RefusalProof): readonly string[] {
+  if (proof.kind === 'failed')
+    return [`  a project that requires a virtual environment: NO: not refused (${proof.detail})`];
+  const shown = proof.lines.slice(0, 8).map((line) => (line === '' ? '' : `    ${line}`));
+  return [
+    '  in a project that requires a virtual environment, `pip install` is refused (exit status 3):',
+    '',
+    ...shown,
+  ];
+}
+
+/** What a shell that does not find our pip finds. */
+export function renderOutcome(outcome: ShellProof['outcome'], shell: ShellName): string {
+  switch (outcome.kind) {
+    case 'ours':
+    case 'inherits':
+      return '';
+    case 'none':
+      return 'it finds no pip at all';
+    case 'failed':
+      return outcome.detail;
+    case 'timed-out':
+      return 'no answer in time; start it by hand and run `command -v pip`';
+    case 'other':
+      return isOtherPath(outcome)
+        ? `pip is ${outcome.found}`
+        : `pip is ${outcome.found}, an alias or a function, which comes before PATH: remove it from ${shell}'s start files`;
+  }
+}
+
+function isOtherPath(outcome: ShellProof['outcome']): boolean {
+  return outcome.kind === 'other' && outcome.found.startsWith('/');
+}
+
+function renderCure(shell: ShellName, prefix: string): readonly string[] {
+  const command = renderSourceCommand(prefix, shell);
+  if (shell === 'fish') {
+    return [
+      "  Something that fish reads later changes PATH. As the last line of fish's config.fish, add",
+      `    ${command}`,
+    ];
+  }
+  return [
+    `  Either the start file that ${shell} reads then has no block of pipward's, or something after it changes PATH.`,
+    '  Move the block to the end of that file, or add as its last line',
+    `    ${command}`,
+  ];
+}

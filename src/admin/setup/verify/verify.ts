@@ -1,0 +1,182 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { probe, type ProbeResult } from '../../run-detached.ts';
+import { makeScratchFolder } from '../../../host/files/scratch-folder.ts';
+import { isOwnShim } from '../files/installation.ts';
+import { EXIT } from '../../../model/exit.ts';
+import type { AdminContext } from '../../command.ts';
+import { cleanEnvironment, isSameFolder, mirrorFishFolders } from './clean-shell.ts';
+import type { Shell, ShellName } from '../startup-files/targets.ts';
+
+type Env = AdminContext['env'];
+
+/** `plain`: neither login nor interactive, as a script or `ssh HOST COMMAND` has it. */
+export type ShellMode = 'login' | 'interactive' | 'plain';
+export const SHELL_MODES: readonly ShellMode[] = ['login', 'interactive', 'plain'];
+
+/** Which pip a new shell finds. */
+export type ShellProof = {
+  readonly shell: ShellName;
+  readonly mode: ShellMode;
+  readonly outcome:
+    | { readonly kind: 'ours' }
+    /** It reads no start file in this mode: its PATH is that of whoever starts it. */
+    | { readonly kind: 'inherits' }
+    /** What `command -v pip` (tcsh: `which pip`) printed: a path, `alias pip=...`, or the bare name of a function. */
+    | { readonly kind: 'other'; readonly found: string }
+    | { readonly kind: 'none' }
+    | { readonly kind: 'timed-out' }
+    | { readonly kind: 'failed'; readonly detail: string };
+};
+
+export type VersionProof =
+  | { readonly kind: 'answered'; readonly line: string }
+  /** Nothing is wrong: there is no Python with pip to run. */
+  | { readonly kind: 'no-pip' }
+  /** Not our fault either: the Python that is meant ends as a command that is not there, for want of a library, say. */
+  | { readonly kind: 'no-python'; readonly detail: string }
+  | { readonly kind: 'failed'; readonly detail: string };
+
+export type RefusalProof =
+  | { readonly kind: 'refused'; readonly lines: readonly string[] }
+  | { readonly kind: 'failed'; readonly detail: string };
+
+/** What makes a shell run a command in a mode; null where it reads no file of the person then. */
+const OPTIONS: Readonly<Record<ShellName, Readonly<Record<ShellMode, string | null>>>> = {
+  bash: { login: '-lic', interactive: '-ic', plain: null },
+  zsh: { login: '-lic', interactive: '-ic', plain: '-c' },
+  fish: { login: '-lic', interactive: '-ic', plain: '-c' },
+  // Only by itself does -l make a login shell of it: it is told on its input (see runInShell).
+  tcsh: { login: '-l', interactive: '-ic', plain: '-c' },
+  dash: { login: '-lc', interactive: null, plain: null },
+};
+
+const MARK = 'pipward-proof:';
+const SHELL_LIMIT = 20_000;
+const PIP_LIMIT = 60_000;
+
+/** Starts each shell anew, in each of the modes, and asks it for pip. */
+export function proveShells(
+  shells: readonly Shell[],
+  prefix: string,
+  env: Env,
+  home: string,
+  modes: readonly ShellMode[] = SHELL_MODES,
+): Promise<ShellProof[]> {
+  return Promise.all(
+    shells.flatMap((shell) =>
+      modes.map(async (mode): Promise<ShellProof> => {
+        if (OPTIONS[shell.name][mode] === null) return { shell: shell.name, mode, outcome: { kind: 'inherits' } };
+        const ask = shell.name === 'tcsh' ? 'which pip' : 'command -v pip';
+        const result = await runInShell(shell, mode, ask, prefix, env, home, SHELL_LIMIT);
+        return { shell: shell.name, mode, outcome: judgeShell(result, prefix) };
+      }),
+    ),
+  );
+}
+
+/** Runs `pip --version` in a new interactive shell, or the shim by itself where there is no such shell. */
+export async function proveVersion(shell: Shell | null, prefix: string, env: Env, home: string): Promise<VersionProof> {
+  const shim = path.join(prefix, 'shims/pip');
+  const result =
+    shell === null
+      ? await probe({
+          command: [shim, '--version'],
+          env: cleanEnvironment(env, home, prefix),
+          cwd: home,
+          timeoutMilliseconds: PIP_LIMIT,
+        })
+      : await runInShell(shell, 'interactive', 'pip --version', prefix, env, home, PIP_LIMIT);
+  if (result.kind !== 'ended') return { kind: 'failed', detail: describeProbe(result) };
+  if (result.status === EXIT.notFound) {
+    const isOurs = result.stderr === '' || /\[(?:interpreter-not-found|no-pip-module)\]/.test(result.stderr);
+    return isOurs ? { kind: 'no-pip' } : { kind: 'no-python', detail: describeProbe(result) };
+  }
+  const line = afterMark(result.stdout).split('\n')[0] ?? '';
+  return result.status === 0 && line !== ''
+    ? { kind: 'answered', line }
+    : { kind: 'failed', detail: describeProbe(result) };
+}
+
+/** Lets the shim refuse an install in a project of ours that requires a virtual environment. Nothing is ever fetched. */
+export async function proveRefusal(prefix: string, env: Env): Promise<RefusalProof> {
+  const folder = makeScratchFolder();
+  try {
+    const project = path.join(folder.path, 'project');
+    mkdirSync(project);
+    writeFileSync(
+      path.join(project, 'pyproject.toml'),
+      '[tool.pipward.policy]\nrequire-virtual-environment = "enforce"\nreason = "a proof that setup made"\n',
+    );
+    const stripped = Object.entries(env).filter(
+      ([name]) => !/^(?:VIRTUAL_ENV|CONDA_PREFIX|_?PIPWARD_.*|PIP_.*|NO_COLOR|FORCE_COLOR)$/.test(name),
+    );
+    const result = await probe({
+      command: [path.join(prefix, 'shims/pip'), 'install', 'pipward-proof'],
+      // If a broken shim ran pip after all: no index, no finding, no installing.
+      env: { ...Object.fromEntries(stripped), PIP_NO_INDEX: '1', XDG_STATE_HOME: folder.path, NO_COLOR: '1' },
+      cwd: project,
+      timeoutMilliseconds: PIP_LIMIT,
+    });
+    if (result.kind !== 'ended' || result.status !== EXIT.refused) {
+      return { kind: 'failed', detail: describeProbe(result) };
+    }
+    return { kind: 'refused', lines: result.stderr.trim().split('\n') };
+  } finally {
+    folder.remove();
+  }
+}
+
+async function runInShell(
+  { name, program }: Shell,
+  mode: ShellMode,
+  command: string,
+  prefix: string,
+  env: Env,
+  home: string,
+  timeoutMilliseconds: number,
+): Promise<ProbeResult> {
+  const scratch = makeScratchFolder();
+  try {
+    const clean = { ...cleanEnvironment(env, home, prefix), SHELL: program };
+    return await probe({
+      command: commandFor(name, program, mode, `echo '${MARK}'; ${command}`),
+      env: name === 'fish' ? { ...clean, ...mirrorFishFolders(scratch.path, env, home) } : clean,
+      cwd: home,
+      timeoutMilliseconds,
+    });
+  } finally {
+    scratch.remove();
+  }
+}
+
+function commandFor(name: ShellName, program: string, mode: ShellMode, line: string): [string, ...string[]] {
+  const option = OPTIONS[name][mode] ?? '-c';
+  return option === '-l' ? ['/bin/sh', '-c', `printf '%s\\n' "$1" | "$0" -l`, program, line] : [program, option, line];
+}
+
+function judgeShell(result: ProbeResult, prefix: string): ShellProof['outcome'] {
+  if (result.kind === 'timed-out') return { kind: 'timed-out' };
+  if (result.kind === 'signalled' || !result.stdout.includes(MARK)) {
+    return { kind: 'failed', detail: describeProbe(result) };
+  }
+  const found = afterMark(result.stdout).split('\n')[0] ?? '';
+  // tcsh's own `which` says so on stdout.
+  if (found === '' || found.endsWith(': Command not found.')) return { kind: 'none' };
+  const shim = path.join(prefix, 'shims/pip');
+  return path.isAbsolute(found) && isOwnShim(found, shim) && isSameFolder(path.dirname(found), `${prefix}/shims`)
+    ? { kind: 'ours' }
+    : { kind: 'other', found };
+}
+
+function afterMark(stdout: string): string {
+  const at = stdout.lastIndexOf(`${MARK}\n`);
+  return (at === -1 ? stdout : stdout.slice(at + MARK.length + 1)).trimEnd();
+}
+
+function describeProbe(result: ProbeResult): string {
+  if (result.kind === 'timed-out') return 'no answer in time';
+  if (result.kind === 'signalled') return `it was ended by ${result.signal}`;
+  const said = [result.stderr, result.stdout].map((text) => text.trimEnd().split('\n').at(-1)).find(Boolean);
+  return `exit status ${result.status}${said === undefined ? '' : `, ${said}`}`;
+}

@@ -1,0 +1,50 @@
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { isOwnShim } from '../setup/files/installation.ts';
+import type { Surroundings } from '../../model/call-context.ts';
+import type { Finding } from '../doctor/finding.ts';
+import { listOnPath } from '../doctor/check-path.ts';
+import { MANIFEST } from '../setup/plan/manifest.ts';
+
+/** Linux counts in hundredths for every program (USER_HZ), whatever its kernel counts in. */
+const TICKS_A_SECOND = 100;
+const REMEMBERING = /^(?:(?:ba|da|z|k|mk|a|tc|c)?sh(?:93)?|busybox)$/;
+
+/**
+ * bash, dash, zsh and ash remember where they found a command, until PATH is set or they are told to forget. Only the
+ * shell itself can say what it remembers; that it may be something else than we are shows in its age, which /proc has.
+ */
+export function checkMemory(prefix: string, parent = process.ppid): readonly Finding[] {
+  const started = readShellStart(parent);
+  const installed = statSync(path.join(prefix, MANIFEST), { throwIfNoEntry: false });
+  if (started === null || installed === undefined || started >= installed.mtimeMs) return [];
+  const text = 'this shell is older than the last setup, and may remember another pip: `type pip` tells';
+  return [{ subject: 'memory', state: 'note', text, fix: 'hash -r (in tcsh: rehash), or a new shell' }];
+}
+
+/** Returns why the name, typed in this shell, starts something else than pipward; null where PATH does not say so. */
+export function findDetour({ name, env, files }: Surroundings): string | null {
+  const hits = listOnPath({ env, files }, name);
+  const [first] = hits;
+  const active = env['VIRTUAL_ENV'] ?? env['CONDA_PREFIX'];
+  // The pip of what is active works for what is active.
+  if (first === undefined || isOwnShim(first) || (active && first.startsWith(`${active}/`))) return null;
+  return hits.some((file) => isOwnShim(file))
+    ? `${first} stands before pipward on PATH: that is what ${name} starts in this shell`
+    : `pipward is not on PATH: ${name} starts ${first} in this shell`;
+}
+
+/** When a shell that remembers started, in milliseconds since the epoch; null for other programs, and where it cannot be read. */
+function readShellStart(pid: number): number | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The name in parentheses may hold anything; the start is the 22nd field (proc(5)).
+    const end = stat.lastIndexOf(')');
+    if (!REMEMBERING.test(stat.slice(stat.indexOf('(') + 1, end))) return null;
+    const ticks = Number(stat.slice(end + 2).split(' ')[19]);
+    const [uptime] = readFileSync('/proc/uptime', 'latin1').split(' ');
+    return Date.now() - (Number(uptime) - ticks / TICKS_A_SECOND) * 1000;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,214 @@
+import path from 'node:path';
+import { observe } from '../../host/capture-context.ts';
+import { probeInterpreter } from '../query-interpreter.ts';
+import { repeatWith } from '../../diagnostics/shared/rewrite-command.ts';
+import { listContradictions } from '../../interpreter/environment-mismatch.ts';
+import { listKnownInterpreters } from '../../interpreter/discovery/known-installations.ts';
+import { findManager } from '../../interpreter/inspect/manager.ts';
+import { findOtherPip } from '../../interpreter/shadowed-pip.ts';
+import type { Action, StartCommand } from '../../model/decision.ts';
+import type { Contradiction, Interpreter, Manager, OtherPip } from '../../model/environment.ts';
+import type { InterpreterReport } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import type { Surroundings } from '../../model/call-context.ts';
+import { findPolicyLayers } from '../../policy/file/find-layers.ts';
+import { findEnvironmentNames } from '../../decision/settings.ts';
+import { decide } from '../../decision/decide.ts';
+import { cleanText, shortenHome } from '../../terminal/clean.ts';
+import {
+  describeContradiction,
+  describeOtherPip,
+  describePlaceKind,
+  showVersion,
+} from '../../messages/describe-interpreter.ts';
+import { describeEvidence, describeSource, renderLedger } from '../../messages/render-trace.ts';
+import type { AdminCommand } from '../command.ts';
+import {
+  describeIgnored,
+  listIgnoredFiles,
+  POLICY_NAMES,
+  PYENV_FILE,
+  type IgnoredFile,
+} from '../policy/ignored-files.ts';
+import { say, sayJson } from '../output.ts';
+import { describeOnRefusal, nameOnRefusal } from './on-refusal-rows.ts';
+import { checkMemory, findDetour } from './shell-hash.ts';
+import { describeProject } from './project-rows.ts';
+
+/** All that is told of one call. */
+type Told = {
+  readonly action: Action;
+  readonly report: InterpreterReport | null;
+  /** Why the interpreter gave no answer; null if it did, or there is none. */
+  readonly failure: string | null;
+  readonly manager: Manager | null;
+  readonly otherPip: OtherPip | null;
+  readonly contradictions: readonly Contradiction[];
+  readonly ignored: readonly IgnoredFile[];
+  /** Why the name does not reach us in this shell; null if it does. */
+  readonly detour: string | null;
+  /** What the shell may remember. */
+  readonly memory: readonly string[];
+  /** With --all: interpreters that were not looked at, since the question was settled before. */
+  readonly others: readonly Interpreter[] | null;
+};
+
+export const whichCommand: AdminCommand = {
+  usage: 'which [name]',
+  summary: 'Say which Python pip works for here, why, and what the policy says',
+  examples: [
+    ['pipward which', 'the Python that `pip` means in this directory'],
+    ['pipward which pip3.12', 'the same for another name'],
+    ['pipward which --all', 'and the Pythons that were not looked at'],
+    ['pipward which -- install flask', 'and whether the policy would let it run'],
+  ],
+  words: { name: { describe: 'the name that would be called: pip, pip3, pip3.12', type: 'string' } },
+  options: {
+    json: { describe: 'print an object for programs', type: 'boolean' },
+    all: { describe: 'list the other Pythons, too', type: 'boolean' },
+  },
+  run: async ({ env, programDirectory }, given) => {
+    const shims = path.join(path.dirname(programDirectory), 'shims');
+    const surroundings = observe(given.text('name') ?? 'pip', given.rest, env, shims);
+    const action = decide(surroundings, findPolicyLayers(surroundings), 0);
+    const { resolution } = action;
+    const interpreter = resolution.kind === 'not-found' ? null : resolution.interpreter;
+    const probe = interpreter === null ? null : await probeInterpreter(interpreter.executable, env);
+    const told: Told = {
+      action,
+      report: probe?.kind === 'answered' ? probe.report : null,
+      failure: probe?.kind === 'failed' ? probe.reason : null,
+      manager: interpreter === null ? null : findManager(interpreter, surroundings),
+      otherPip: findOtherPip(surroundings, interpreter),
+      contradictions: listContradictions(surroundings, resolution, findEnvironmentNames(action.layers)),
+      ignored: listIgnoredFiles(surroundings, [...POLICY_NAMES, PYENV_FILE, ...findEnvironmentNames(action.layers)]),
+      detour: findDetour(surroundings),
+      memory: checkMemory(path.dirname(programDirectory)).map(({ text, fix }) => `${text}; then ${fix}`),
+      others: given.flag('all') ? listOthers(action, surroundings) : null,
+    };
+    if (given.flag('json')) sayJson(describeForPrograms(told));
+    else say(describe(told, surroundings));
+    return resolution.kind === 'resolved' ? 0 : 1;
+  },
+};
+
+function listOthers({ resolution }: Action, surroundings: Surroundings): readonly Interpreter[] {
+  const seen = new Set(resolution.ledger.map((line) => line.path));
+  const real = resolution.kind === 'not-found' ? null : resolution.interpreter.realPath;
+  return [...listKnownInterpreters(surroundings)].filter(
+    ({ executable, realPath, environment }) =>
+      !seen.has(executable) && (environment.kind === 'virtual' || realPath !== real),
+  );
+}
+
+/** The answer first, then how it came about, then what the policy says of it. */
+function describe(told: Told, surroundings: Surroundings): string {
+  const { action, otherPip, contradictions, ignored, detour, memory, others } = told;
+  const { home } = surroundings;
+  const lines = [
+    ...describeAnswer(told, surroundings),
+    ...(otherPip?.isElsewhere === true ? [`other pip     ${describeOtherPip(otherPip, home)}`] : []),
+    ...[...(detour === null ? [] : [detour]), ...memory].map((text) => `shell         ${text}`),
+    ...describeProject(action, surroundings).map(([label, text]) => `${label.padEnd(12)}  ${text}`),
+    ...contradictions.map((each) => `note          ${describeContradiction(each).text}`),
+    ...ignored.map((each) => `ignored       ${describeIgnored(each)}`),
+    '',
+    'looked at, in this order:',
+    ...renderLedger(action.resolution).trimEnd().split('\n'),
+    ...(others === null ? [] : ['', 'not looked at:', ...describeOthers(others, surroundings)]),
+    '',
+    `policy        ${describeVerdict(action, home)}`,
+    ...describeOnRefusal(action, surroundings).map((text) => `on refusal    ${text}`),
+    ...(action.kind === 'refuse' ? [] : [`starts        ${describeStart(action.start, action.command)}`]),
+  ];
+  return lines.map((line) => cleanText(line)).join('\n');
+}
+
+function describeAnswer({ action, report, failure, manager }: Told, { name, home, files }: Surroundings) {
+  const { resolution } = action;
+  if (resolution.kind === 'not-found') return [`${name}: no Python found for ${resolution.wanted}`];
+  const { interpreter, source, evidence } = resolution;
+  const version = report?.version ?? showVersion(interpreter.version);
+  const facts = [
+    ...(version === null ? [] : [`Python ${version}`]),
+    describePlaceKind(interpreter, manager),
+    ...(report === null ? [] : [`installs to ${describePlace(report, home)}`]),
+  ];
+  const changed = evidence.kind === 'file' ? files.status(evidence.path)?.modified : undefined;
+  const since =
+    changed === undefined ? '' : `, changed ${new Date(changed).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return [
+    `${interpreter.executable}  (${facts.join('; ')})`,
+    `chosen by     ${describeSource(source)}: ${describeEvidence(evidence)}${since}`,
+    // A shim only says by running where it leads.
+    ...(interpreter.environment.kind === 'unknown' && report !== null ? [`leads to      ${report.prefix}`] : []),
+    ...(resolution.kind === 'without-pip' ? ['pip           not in it'] : []),
+    ...(resolution.kind === 'resolved' && resolution.driver !== null
+      ? [`pip           that of ${resolution.driver.executable}, by --python`]
+      : []),
+    ...(failure === null ? [] : [`asked         no answer: ${failure}`]),
+  ];
+}
+
+function describeOthers(others: readonly Interpreter[], surroundings: Surroundings): readonly string[] {
+  if (others.length === 0) return ['no other Python is known here'];
+  return others.map((each) => {
+    const version = showVersion(each.version);
+    const kind = describePlaceKind(each, findManager(each, surroundings));
+    return `${each.executable}  (${version === null ? '' : `Python ${version}; `}${kind})`;
+  });
+}
+
+/** What is run, ready to paste; without the bootstrap that Pythons before 3.11 get, and without a person's secrets. */
+export function describeStart([executable, ...flags]: StartCommand, command: PipCommand): string {
+  const [flag, , ...options] = flags;
+  return repeatWith([executable, ...(flag === '-c' ? ['-m', 'pip', ...options] : flags)], command, 'posix').text;
+}
+
+/** Where `pip install X` would put X: pip's own rules (decide_user_install). */
+function describePlace(report: InterpreterReport, home: string | null): string {
+  if (report.managedMarker !== null) return `nowhere: ${report.managedMarker} forbids it`;
+  if (report.siteWritable) return shortenHome(report.purelib, home);
+  return report.userSiteEnabled
+    ? `${shortenHome(report.userSite, home)}, the user site: ${report.purelib} is not writable`
+    : `nowhere: ${report.purelib} is not writable`;
+}
+
+function describeVerdict({ verdict, command, layers }: Action, home: string | null): string {
+  const subject = command.subcommand === null ? 'pip' : `pip ${command.subcommand}`;
+  const files = layers.length === 0 ? 'no policy file' : layers.map(({ file }) => shortenHome(file, home)).join(', ');
+  if (verdict.kind === 'allowed') return `${subject} is allowed (${files})`;
+  const who = verdict.layers
+    .map(
+      (each) =>
+        `${shortenHome(each.layer.file, home)}${each.kind === 'unreadable' || each.line === null ? '' : `:${each.line}`}`,
+    )
+    .join(', ');
+  return `${subject} is ${verdict.kind === 'advised' ? 'advised against' : 'refused'} by ${who}`;
+}
+
+function describeForPrograms({ action, report, manager, otherPip, contradictions, ignored, others }: Told) {
+  const { resolution, verdict } = action;
+  return {
+    schema: 1,
+    resolution,
+    manager,
+    report,
+    otherPip,
+    contradictions,
+    ignored,
+    ...(others === null ? {} : { others }),
+    action: action.kind,
+    status: action.kind === 'refuse' ? action.status : null,
+    start: action.kind === 'refuse' ? null : action.start,
+    policy: {
+      verdict: verdict.kind,
+      onRefusal: nameOnRefusal(action),
+      layers: verdict.layers.map((each) => ({
+        file: each.layer.file,
+        scope: each.layer.scope,
+        line: each.kind === 'unreadable' ? null : each.line,
+      })),
+    },
+  };
+}

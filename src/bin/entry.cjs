@@ -1,0 +1,184 @@
+// dist/shim.cjs: what sh starts. Written for any Node there ever was (no build step, ES5), because its work is to say that
+// a Node is too old or that the program beside it is broken, and then to run pip all the same.
+/* eslint-disable no-var */
+'use strict';
+
+var fs = require('fs');
+var path = require('path');
+
+var started = { pip: false };
+/** Names this build; build.mjs puts a hash of the programs here. */
+var BUILD = 'unbuilt';
+
+/** Where setup stores V8's compiled code of a program, for the Node that it pins: loading takes 2 ms instead of 5, the rest half. */
+function cacheFile(name) {
+  return path.join(__dirname, name + '-' + BUILD + '-' + process.version + '.cache');
+}
+
+/** The program dist/NAME.cjs, which is a function as require() makes one, so that V8 can be given, or asked for, its compiled code. */
+function compile(name, cachedData, requirePart) {
+  var vm = require('vm');
+  var file = path.join(__dirname, name + '.cjs');
+  var source = fs.readFileSync(file, 'utf8');
+  var script = new vm.Script(source, cachedData ? { filename: file, cachedData: cachedData } : { filename: file });
+  var module = { exports: {} };
+  script.runInThisContext().call(module.exports, module.exports, requirePart, module, file, __dirname);
+  return { name: name, script: script, exports: module.exports };
+}
+
+/** What the programs get for require(): each other, with compiled code where there is some, and Node's own modules. */
+function requirePart(specifier) {
+  return specifier.charAt(0) === '.' ? load(nameOf(specifier)) : require(specifier);
+}
+
+/** ./watch.cjs is `watch`. */
+function nameOf(specifier) {
+  return path.basename(specifier, '.cjs');
+}
+
+/** What a call has loaded: words are asked for more than once where there is more than one thing to say. */
+var loaded = {};
+
+function load(name) {
+  if (loaded[name]) return loaded[name];
+  var cachedData;
+  try {
+    cachedData = fs.readFileSync(cacheFile(name));
+  } catch (error) {
+    // Not set up by this Node: it compiles for itself.
+    void error;
+  }
+  loaded[name] = compile(name, cachedData, requirePart).exports;
+  return loaded[name];
+}
+
+/**
+ * For setup: each cache file as its name, a space, its size, a line feed and its bytes. What V8's baseline compiler
+ * (Sparkplug) takes on, as it does with what runs some fifty times, is marked in a cache, and made machine code of once
+ * more as soon as it is called: 0.1 ms a function. So that compiler is off while the programs are run.
+ */
+function writeCaches() {
+  var vm = require('vm');
+  var v8 = require('v8');
+  // V8 takes a cache only under the flags that it was made under: this one tells which they were.
+  var flags = new vm.Script('0').createCachedData();
+  function restoreFlags() {
+    v8.setFlagsFromString('--sparkplug');
+    // Another source of that length: for the same V8 remembers its answer.
+    if (new vm.Script('1', { cachedData: flags }).cachedDataRejected) v8.setFlagsFromString('--no-sparkplug');
+  }
+  v8.setFlagsFromString('--no-sparkplug');
+  var parts = [];
+  function requireFresh(specifier) {
+    if (specifier.charAt(0) !== '.') return require(specifier);
+    var name = nameOf(specifier);
+    var part = parts.filter(function (known) {
+      return known.name === name;
+    })[0];
+    if (!part) parts.push((part = compile(name, null, requireFresh)));
+    return part.exports;
+  }
+  return requireFresh('./call.cjs')
+    .warmUp()
+    .then(function () {
+      restoreFlags();
+      parts.forEach(function (part) {
+        var bytes = part.script.createCachedData();
+        fs.writeSync(1, path.basename(cacheFile(part.name)) + ' ' + bytes.length + '\n');
+        for (var done = 0; done < bytes.length;) done += fs.writeSync(1, bytes, done);
+      });
+    });
+}
+
+/** How to tell in ten seconds whether pipward is to blame; the same text is in src/messages/blame-messages.ts, a test compares the two. */
+var HINT =
+  'to see whether pipward is to blame, compare with what `pipward which` prints under "starts", and with PIPWARD_ADVICE=off';
+
+function write(descriptor, text) {
+  try {
+    fs.writeSync(descriptor, 'pipward: ' + text + '\n');
+  } catch (error) {
+    void error;
+  }
+}
+
+/**
+ * Runs pip without pipward, as shims/pip does where there is no Node: that file has the code, which is read by a new sh.
+ * (The name in front of the arguments tells it so.)
+ */
+function runWithoutUs(why) {
+  var mode = process.argv[2];
+  // sh is still there in this mode: without an answer it runs pip itself.
+  if (mode !== 'watch') process.exit(70);
+
+  var closed = String(process.env._PIPWARD_CLOSED || '');
+  var fds = readNumbers(process.env._PIPWARD_FDS);
+  var stdio = [0, 1, 2].map(function (number) {
+    if (closed.indexOf(String(number)) >= 0) return 'ignore';
+    return fds[number] === undefined ? number : fds[number];
+  });
+  readNumbers(process.env._PIPWARD_OPEN).forEach(function (number) {
+    while (stdio.length < number) stdio.push('ignore');
+    stdio[number] = number;
+  });
+  var shim = path.join(__dirname, '..', 'shims', 'pip');
+  var words = ['-c', '. "$1"', 'pipward-without-node', shim, process.argv[3], why];
+  var child = require('child_process').spawn('/bin/sh', words.concat(process.argv.slice(4)), { stdio: stdio });
+  ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP'].forEach(function (signal) {
+    process.on(signal, function () {
+      if (signal === 'SIGTERM' || signal === 'SIGHUP') child.kill(signal);
+    });
+  });
+  child.on('error', function () {
+    process.exit(126);
+  });
+  child.on('exit', function (status, signal) {
+    if (signal) {
+      process.removeAllListeners(signal);
+      process.exitCode = 128 + require('os').constants.signals[signal];
+      process.kill(process.pid, signal);
+    } else process.exit(status);
+  });
+}
+
+function readNumbers(text) {
+  return String(text || '')
+    .split(' ')
+    .filter(Boolean)
+    .map(Number);
+}
+
+function fail(error) {
+  // A pip that has been started is never started a second time.
+  var message = String((error && error.message) || error).split('\n')[0];
+  if (started.pip) {
+    write(
+      readNumbers(process.env._PIPWARD_FDS || '0 1 2')[2],
+      'its program failed while pip ran (' + message + '); what pip did is done; ' + HINT,
+    );
+    process.exit(70);
+  }
+  runWithoutUs('its program failed (' + message + ')');
+}
+
+try {
+  if (parseInt(process.versions.node, 10) < 20) throw new Error('Node ' + process.versions.node + ' is too old');
+  if (process.argv[2] === 'compile') {
+    writeCaches().then(
+      function () {
+        process.exit(0);
+      },
+      function () {
+        process.exit(70);
+      },
+    );
+  } else {
+    load('call')
+      .runShim(process, started)
+      .then(function (exit) {
+        exit();
+      }, fail);
+  }
+} catch (error) {
+  fail(error);
+}

@@ -1,0 +1,86 @@
+import { findCi } from '../util/detect-ci.ts';
+import { findProject } from '../interpreter/project/project.ts';
+import type { Interpreter } from '../model/environment.ts';
+import type { PipCommand } from '../model/invocation.ts';
+import { once } from '../util/lazy.ts';
+import type { PolicyCall } from '../model/policy.ts';
+import type { Surroundings } from '../model/call-context.ts';
+import { readDistutilsSettings } from '../pip/distutils-settings.ts';
+import type { InstallSettings } from '../pip/install-settings.ts';
+import { listRequestedNames } from '../policy/package-names.ts';
+import { resolvePhysical } from './install-folders.ts';
+import { findInstallPlace, listLinksOut } from './install-location.ts';
+
+/**
+ * Returns the call as a policy sees it. `interpreter`: the one that is installed for; null when there is none. Most rules
+ * ask for little of it, so what takes a look at the disk is looked at when asked for.
+ */
+export function describeCall(
+  surroundings: Surroundings,
+  command: PipCommand,
+  settings: InstallSettings,
+  interpreter: Interpreter | null,
+  pipVersion: () => string | null,
+): PolicyCall {
+  const { files, env, userId } = surroundings;
+  const environment = interpreter?.environment ?? null;
+  const prefix = environment === null || environment.kind === 'unknown' ? null : environment.prefix;
+  const distutils = once(() =>
+    interpreter === null ? NO_DISTUTILS : readDistutilsSettings(surroundings, command, interpreter, pipVersion),
+  );
+  const place = once(() => findInstallPlace(surroundings, settings, distutils(), interpreter, pipVersion));
+  const names = once(() => listRequestedNames(command));
+  const bypass = env['PIPWARD_BYPASS']?.trim() ?? '';
+  return {
+    command,
+    target: environment,
+    get place() {
+      return place();
+    },
+    user: settings.user,
+    get hasUnknownSettings() {
+      const isSteered = settings.steersBuilds && command.subcommand === 'install';
+      return settings.unknown.length > 0 || isSteered || distutils().unknown.length > 0;
+    },
+    get environmentPath() {
+      // One that is only about to be made has a place, too.
+      if (prefix === null) return null;
+      return listLinksOut(surroundings, interpreter)[0]?.real ?? resolvePhysical(prefix, surroundings);
+    },
+    get projectDirectory() {
+      const project = findProject(surroundings)?.directory ?? null;
+      return project === null ? null : (files.realPath(project) ?? project);
+    },
+    breakSystemPackages: settings.breakSystemPackages,
+    isRoot: userId === 0,
+    get pipVersion() {
+      return pipVersion();
+    },
+    pythonVersion: interpreter?.version ?? null,
+    hasHiddenRequests: settings.hasHiddenRequests,
+    get requestedNames() {
+      return names();
+    },
+    ci: findCi(env),
+    get container() {
+      return CONTAINER_MARKS.find((mark) => files.status(mark)?.owner === 0) ?? null;
+    },
+    bypass: bypass === '' ? null : bypass,
+    get today() {
+      return surroundings.today;
+    },
+  };
+}
+
+const NO_DISTUTILS = { user: null, places: [], unknown: [] };
+
+/**
+ * What shows a container and what the people in it cannot make: Docker, Podman, systemd-nspawn, Kubernetes. Variables
+ * (`container`, KUBERNETES_SERVICE_HOST) are evidence for advice, none for an exemption.
+ */
+const CONTAINER_MARKS = [
+  '/.dockerenv',
+  '/run/.containerenv',
+  '/run/systemd/container',
+  '/var/run/secrets/kubernetes.io/serviceaccount',
+];

@@ -1,0 +1,72 @@
+import type { BuildCause, BuildFailure, Diagnostic, FactRow } from '../../model/diagnostic.ts';
+import type { AdviceFacts } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import { askedRow } from '../shared/requirement-origin.ts';
+import { buildBlocks } from './fixes.ts';
+import { baseName, isMissing, PEP_517 } from './program.ts';
+import { isOldPip } from '../shared/pip-upgrade.ts';
+import { chooseHeadline, interpreterRow } from '../shared/fact-rows.ts';
+
+const CODE = 'build-failed';
+
+/** There was no wheel that this pip takes, and the package's own build failed: what it stumbled over, as far as that is known. */
+export function describeBuildFailed(finding: BuildFailure, facts: AdviceFacts, command: PipCommand): Diagnostic {
+  const { cause, origin, installing, subject } = finding;
+  return {
+    severity: 'advice',
+    code: CODE,
+    headline: chooseHeadline(
+      'advice',
+      CODE,
+      ...(subject === null ? [] : [describe(cause, `building ${subject}`, facts)]),
+      describe(cause, 'the build', facts),
+      'a package could not be built',
+    ),
+    facts: [
+      ...interpreterRow(facts, isOldPip(facts) ? `pip ${facts.index?.pipVersion}` : ''),
+      ...evidenceRow(finding),
+      ...askedRow(origin, subject ?? '', facts, command),
+      // setup.py's own install comes after that of other packages.
+      ...(installing || command.subcommand !== 'install' ? [] : [{ label: 'result', text: 'nothing was installed' }]),
+    ],
+    blocks: buildBlocks(finding, facts, command),
+  };
+}
+
+function evidenceRow({ evidence, cause }: BuildFailure): readonly FactRow[] {
+  if (evidence === null) return [];
+  return [{ label: cause.kind === 'unknown' ? 'last error' : 'build says', text: evidence }];
+}
+
+/** `building`: `building demo-app`, or without a name. */
+function describe(cause: BuildCause, building: string, facts: AdviceFacts): string {
+  const pip = facts.index?.pipVersion ? `pip ${facts.index.pipVersion}` : 'this pip';
+  switch (cause.kind) {
+    case 'header':
+      return `${building} needs ${cause.name}`;
+    case 'program':
+      return isMissing(cause, facts)
+        ? `${building} needs ${baseName(cause.name)}`
+        : `${building} failed in ${baseName(cause.name)}`;
+    case 'rust':
+      return `${building} needs a Rust compiler`;
+    case 'module':
+      return `${building} needs the module ${cause.name}`;
+    case 'bdist-wheel':
+      return `${building} needs the package wheel`;
+    case 'old-setuptools':
+      return `${building} used a setuptools too old for this Python`;
+    case 'no-setup-py':
+      return facts.isLog || isOldPip(facts, PEP_517)
+        ? `${pip} is too old for ${building}`
+        : `${building} needs a setup.py`;
+    case 'not-editable':
+      return cause.by === 'pip'
+        ? `${pip} is too old for -e with this project`
+        : "the project's build backend cannot do -e";
+    case 'requirement':
+      return `${building} needs ${cause.name}`;
+    case 'unknown':
+      return `${building} failed`;
+  }
+}

@@ -1,0 +1,186 @@
+import type { Block, BuildCause, BuildFailure } from '../../model/diagnostic.ts';
+import type { PythonVersion } from '../../model/environment.ts';
+import type { AdviceFacts, BuildFacts } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import { headerBlocks, programBlocks, readOutput } from './system-packages.ts';
+import { noteBlock } from '../shared/fixes.ts';
+import { printedFix } from '../shared/unset-setting.ts';
+import { isOldPip, pipUpgrade, upgradeCommand } from '../shared/pip-upgrade.ts';
+import { findSpare, sparePythonFix } from '../shared/alternative-python.ts';
+import { findProjectOf, KNOWN_PROJECTS } from '../index/known-projects.ts';
+import { repeatAsTyped, repeatChanging } from '../shared/rewrite-command.ts';
+import { normalizeName, splitRequirement } from '../shared/requirement.ts';
+import { compareReleases } from '../shared/versions.ts';
+import { isMissing, PEP_517 } from './program.ts';
+
+/** First release that installs a project without setup.py with -e (PEP 660). */
+const PEP_660 = [21, 3] as const;
+/** Up to here a package without pyproject.toml is built with what is installed (its --use-pep517). */
+const ISOLATED_BY_DEFAULT = [23, 1] as const;
+/** Modules that Python had up to 3.11. */
+const LEFT_PYTHON = ['distutils', 'imp', 'asynchat', 'asyncore', 'smtpd'];
+
+/** What to do about a build that failed; the likely fix first. */
+export function buildBlocks(finding: BuildFailure, facts: AdviceFacts, command: PipCommand): readonly Block[] {
+  const upgrade = isLikelyOldPip(finding, facts, command) ? pipUpgrade(facts) : null;
+  const blocks = causeBlocks(finding, facts, command);
+  if (upgrade === null) return blocks;
+  const fix = printedFix(
+    'this pip is too old for many wheels of today, which need no build: upgrade it',
+    repeatAsTyped(command, facts.caller.shell),
+    upgrade,
+  );
+  // If that was not it, the next message has the next way.
+  return [fix, ...blocks.filter(({ kind }) => kind === 'note')];
+}
+
+/** A pip that sees no new wheels takes the source: likely where the project came from an index, and wheels were allowed. */
+function isLikelyOldPip({ subject, cause }: BuildFailure, { index }: AdviceFacts, { options }: PipCommand): boolean {
+  const isProject = subject !== null && /^[A-Za-z0-9][\w.-]*$/.test(subject);
+  const isOwn = cause.kind === 'no-setup-py' || cause.kind === 'not-editable';
+  return isProject && !isOwn && index?.noIndex === null && !options.some(({ name }) => name === '--no-binary');
+}
+
+function causeBlocks(finding: BuildFailure, facts: AdviceFacts, command: PipCommand): readonly Block[] {
+  const { cause } = finding;
+  switch (cause.kind) {
+    case 'header':
+      return headerBlocks(cause.name, facts, command);
+    case 'program':
+      return isMissing(cause, facts) ? programBlocks(cause.name, facts, command) : [readOutput];
+    case 'rust':
+      return [
+        noteBlock('without a wheel for this Python and system it takes Rust (https://rustup.rs), or another version'),
+      ];
+    case 'module':
+      return moduleBlocks(cause.name, facts, command);
+    case 'bdist-wheel':
+      return (
+        installFirst(['setuptools', 'wheel'], 'install it, then try again', facts, command) ?? [installThere('wheel')]
+      );
+    case 'old-setuptools':
+      return oldSetuptoolsBlocks(facts, command);
+    case 'no-setup-py':
+      return upgradeOrRead(PEP_517, 'upgrade pip: 19.0 and later need no setup.py', facts, command);
+    case 'not-editable':
+      return notEditableBlocks(cause, facts, command);
+    case 'requirement':
+      return requirementBlocks(cause.name, facts, command);
+    case 'unknown':
+      return [readOutput];
+  }
+}
+
+function moduleBlocks(module: string, facts: AdviceFacts, command: PipCommand): readonly Block[] {
+  if (LEFT_PYTHON.includes(module)) return olderPythonBlocks(`${module} left Python with 3.12`, facts, command);
+  const builder = ['setuptools', 'wheel'];
+  if (module === 'setuptools') {
+    if (facts.isLog) return [installThere('setuptools wheel')];
+    const isKnown = facts.build !== null && facts.build.setuptools === null && !isIsolated(facts);
+    const fix = isKnown ? installFirst(builder, 'install it, then try again', facts, command) : null;
+    return fix ?? [noteBlock('the package does not say in its pyproject.toml that its build needs setuptools')];
+  }
+  // setuptools announced it: "pin to Setuptools<81".
+  const isGone = module === 'pkg_resources';
+  const project = isGone ? null : (findProjectOf(module) ?? (isKnownProject(module) ? normalizeName(module) : null));
+  if (facts.build === null || (project === null && !isGone)) {
+    return [noteBlock(`its build does not bring ${module} along: install it first, and give pip --no-build-isolation`)];
+  }
+  const fix = installFirst(
+    isGone ? ['setuptools<81', 'wheel'] : [project ?? module, ...builder],
+    isGone ? 'build it with a setuptools that still has it' : 'install it first, and build with what is installed',
+    facts,
+    command,
+    '--no-build-isolation',
+  );
+  return fix ?? [readOutput];
+}
+
+/** Where nothing is known of what is installed, or a system's tool keeps it. */
+function installThere(packages: string): Block {
+  return noteBlock(`install it first (pip install ${packages}), or leave --no-build-isolation out`);
+}
+
+function isKnownProject(module: string): boolean {
+  return KNOWN_PROJECTS.includes(normalizeName(module));
+}
+
+function isIsolated(facts: AdviceFacts): boolean {
+  return facts.build?.isolated !== false && !isOldPip(facts, ISOLATED_BY_DEFAULT);
+}
+
+function installFirst(
+  packages: readonly string[],
+  title: string,
+  facts: AdviceFacts,
+  command: PipCommand,
+  option: string | null = null,
+): readonly Block[] | null {
+  const first = upgradeCommand(packages, facts);
+  if (facts.build === null || first === null) return null;
+  const { shell } = facts.caller;
+  const again = option === null ? repeatAsTyped(command, shell) : repeatChanging(command, [[option]], shell);
+  return [printedFix(title, again, first)];
+}
+
+function oldSetuptoolsBlocks(facts: AdviceFacts, command: PipCommand): readonly Block[] {
+  const isOwn = facts.build?.isolated === false && facts.build.setuptools !== null;
+  const fix = isOwn ? installFirst(['setuptools'], 'upgrade it, then try again', facts, command) : null;
+  return fix ?? olderPythonBlocks('this setuptools is from before 2023', facts, command);
+}
+
+function olderPythonBlocks(reason: string, facts: AdviceFacts, command: PipCommand): readonly Block[] {
+  const spare = findSpare(facts, ({ interpreter }) => isBefore312(interpreter.version));
+  const note = noteBlock(`${reason}: is there a newer version of the package, or a Python before 3.12?`);
+  return spare === null ? [note] : [sparePythonFix(spare, facts, command), note];
+}
+
+function isBefore312(version: PythonVersion | null): boolean {
+  return version !== null && version.major === 3 && version.minor < 12;
+}
+
+function upgradeOrRead(
+  below: readonly [number, number],
+  title: string,
+  facts: AdviceFacts,
+  command: PipCommand,
+): readonly Block[] {
+  if (facts.isLog) return [noteBlock(title)];
+  const upgrade = pipUpgrade(facts, below);
+  return upgrade === null ? [readOutput] : [printedFix(title, repeatAsTyped(command, facts.caller.shell), upgrade)];
+}
+
+function notEditableBlocks(
+  { by }: Extract<BuildCause, { kind: 'not-editable' }>,
+  facts: AdviceFacts,
+  command: PipCommand,
+): readonly Block[] {
+  const backend = noteBlock(
+    'try it without -e, which takes a newer build backend in its pyproject.toml (setuptools: 64)',
+  );
+  const python = facts.interpreter?.version ?? null;
+  // 21.3 needs Python 3.6.
+  if (by === 'backend' || (python !== null && python.major < 3)) return [backend];
+  return upgradeOrRead(PEP_660, 'upgrade pip: 21.3 and later can', facts, command);
+}
+
+/** 70.1 makes wheels by itself. */
+function canBuild({ setuptools, wheel }: BuildFacts): boolean {
+  return setuptools !== null && (wheel !== null || compareReleases(setuptools, '70.1') >= 0);
+}
+
+function requirementBlocks(requirement: string, facts: AdviceFacts, command: PipCommand): readonly Block[] {
+  const { name } = splitRequirement(requirement);
+  const { build, index } = facts;
+  const isHere = normalizeName(name) === 'setuptools' && build?.isolated === true && canBuild(build);
+  if (isHere && index !== null && index.noIndex !== null) {
+    const { shell } = facts.caller;
+    return [
+      printedFix(
+        'pip was told to use no index: build with what is installed',
+        repeatChanging(command, [['--no-build-isolation']], shell),
+      ),
+    ];
+  }
+  return [noteBlock('what a build needs pip takes from the same places as packages: is it there, for this Python?')];
+}

@@ -1,0 +1,55 @@
+import type { Block } from '../../model/diagnostic.ts';
+import type { AdviceFacts } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import { baseName } from './program.ts';
+import { findHeaderPackage, findProgramPackage } from './debian-packages.ts';
+import { aptStep, isDistributionPython, noteBlock } from '../shared/fixes.ts';
+import { printedFix } from '../shared/unset-setting.ts';
+import { repeatAsTyped } from '../shared/rewrite-command.ts';
+
+/** Where the person has to read on: of the cause nothing is known. */
+export const readOutput = noteBlock('what the build printed stands above; its last lines tell most');
+
+/** What brings a header that the compiler did not find. */
+export function headerBlocks(header: string, facts: AdviceFacts, command: PipCommand): readonly Block[] {
+  const { build, interpreter } = facts;
+  if (header !== 'Python.h') {
+    const name = findHeaderPackage(header);
+    return name === null
+      ? [noteBlock(`${header} comes with a library's development files, or the package is not for this system`)]
+      : packageBlocks([name], 'install the library it belongs to', facts, command);
+  }
+  if (build?.headers === true) return [readOutput];
+  if (interpreter !== null && !isDistributionPython(facts)) {
+    return [noteBlock('this Python came without its headers: install it again with them, or use another one')];
+  }
+  return packageBlocks(pythonDevelopment(facts), "install Python's headers", facts, command);
+}
+
+/** What brings a program that a build did not find. */
+export function programBlocks(program: string, facts: AdviceFacts, command: PipCommand): readonly Block[] {
+  const name = findProgramPackage(program);
+  if (name === null) return [noteBlock(`install ${baseName(program)}, and put it on PATH`)];
+  const isCompiler = name === 'build-essential' && baseName(program) !== 'make';
+  const isBare = isCompiler && isDistributionPython(facts) && facts.build?.headers === false;
+  const names = isBare ? [name, ...pythonDevelopment(facts)] : [name];
+  return packageBlocks(names, isBare ? "install a compiler and Python's headers" : `install it`, facts, command);
+}
+
+/** Debian keeps the headers in a package of their own. */
+function pythonDevelopment({ interpreter, build }: AdviceFacts): readonly string[] {
+  const version = interpreter?.version ?? null;
+  const name = version === null ? 'python3-dev' : `python${version.major}.${version.minor}-dev`;
+  return build?.compiler === false ? ['build-essential', name] : [name];
+}
+
+function packageBlocks(
+  names: readonly string[],
+  title: string,
+  facts: AdviceFacts,
+  command: PipCommand,
+): readonly Block[] {
+  const text = [...new Set(names)].join(' ');
+  if (!facts.tools.apt) return [noteBlock(`${title}, with the system's own tool; Debian and Ubuntu call it ${text}`)];
+  return [printedFix(`${title}, then try again`, repeatAsTyped(command, facts.caller.shell), aptStep(facts, text))];
+}

@@ -1,0 +1,130 @@
+import type { BuildCause, BuildFailure, Finding } from '../../model/diagnostic.ts';
+import type { Observation } from '../../model/observation.ts';
+import { normalizeName, splitRequirement } from '../shared/requirement.ts';
+
+type Trouble = Extract<Observation, { kind: 'build-trouble' }>;
+
+/** Returns why a build made pip fail; null if none did. A Python without ssl or a dead network may be behind it, too. */
+export function findBuildTrouble(seen: readonly Observation[], status: number): Finding | null {
+  const end = seen.findLastIndex((each) => each.kind === 'build-failed' && isTheEnd(each.line, seen, status));
+  if (end === -1) return null;
+  const last = seen[end]?.line ?? '';
+  const start = seen.findLastIndex(({ kind }, index) => kind === 'building' && index < end);
+  // Behind the last words stands what the build backend could not import.
+  const output = dropCommand(seen.slice(findStart(seen, start)));
+  const troubles = output.filter((each) => each.kind === 'build-trouble');
+  // Old pips print what a pip inside of a build says two columns in, as they do with their own words.
+  const about = output.map((each) => (each.kind === 'build-trouble' ? each.about : each));
+  const isSslMissing = [...seen, ...about].some((each) => each?.kind === 'ssl-missing');
+  const requirement = about.findLast((each) => each?.kind === 'no-match');
+  if (requirement !== undefined && isSslMissing) return { code: 'ssl-module-missing' };
+  const dead = about.findLast((each) => each?.kind === 'connection' && each.stage === 'last-retry');
+  if (requirement !== undefined && dead?.kind === 'connection') {
+    const { trouble, detail, host } = dead;
+    return { code: 'network', trouble, detail, host, requirement: null };
+  }
+  const installing = / Running setup\.py (?:install|develop) for /.test(seen[start]?.line ?? '');
+  const denied = troubles.at(-1)?.about;
+  if (installing && denied?.kind === 'permission-denied') {
+    return { code: 'permission-denied', path: denied.path, readOnly: denied.readOnly };
+  }
+  const { cause, evidence } = findCause(troubles, last);
+  return { code: 'build-failed', ...readSubject(seen[start]?.line ?? ''), cause, evidence, installing };
+}
+
+/** Leaves out what is part of a repeated command. Its end may be missing: then any line of pip's own ends it. */
+function dropCommand(seen: readonly Observation[]): readonly Observation[] {
+  let inCommand = false;
+  return seen.filter((each) => {
+    if (each.kind === 'command-shown') inCommand = each.part === 'start';
+    else if (each.kind !== 'build-trouble') inCommand = false;
+    return !(inCommand && each.kind === 'build-trouble');
+  });
+}
+
+/** A release that was passed over is the cause only where nothing else of that project would do. */
+function isTheEnd(line: string, seen: readonly Observation[], status: number): boolean {
+  if (/BackendUnavailable/.test(line)) return status === 2 && seen.some(({ kind }) => kind === 'uncaught-exception');
+  if (!line.startsWith('WARNING: Discarding ')) return status === 1;
+  const missing = seen.findLast(({ kind }) => kind === 'no-match');
+  const name = missing?.kind === 'no-match' ? splitRequirement(missing.requirement).name : '';
+  return status === 1 && name !== '' && normalizeName(line).includes(`/${normalizeName(name)}-`);
+}
+
+/** Where the output of the build begins: a build is named when it ends, too, and a wheel only then. */
+function findStart(seen: readonly Observation[], last: number): number {
+  const { line = '' } = seen[last] ?? {};
+  const isWheel = line.includes('Failed building wheel for ');
+  let start = last;
+  for (let index = last - 1; index >= 0; index -= 1) {
+    const each = seen[index];
+    if (each?.kind !== 'building') continue;
+    if (isWheel) return index;
+    if (readSubject(each.line).subject !== readSubject(line).subject) break;
+    start = index;
+  }
+  return Math.max(start, 0);
+}
+
+/** What pip is at, and who asked for it: `Collecting a>=1 (from -r b.txt (line 2))`, `Processing ./a-1.0.tar.gz`. */
+function readSubject(line: string): Pick<BuildFailure, 'subject' | 'origin'> {
+  const [, place, asked, origin = null, other] =
+    /^(?:(?:Processing|Obtaining) (.+?)|Collecting (.+?))(?: \(from (.+)\))?$|(?: for |ERROR: Failed to build ')([^\s':]+)/.exec(
+      line,
+    ) ?? [];
+  const archive = /(?:^|[/\\])([A-Za-z0-9][\w.-]*?)-\d[^/\\]*\.(?:tar\.\w+|tgz|zip)$/.exec(place ?? '')?.[1];
+  const name = asked === undefined ? undefined : splitRequirement(asked).name || asked;
+  return { subject: archive ?? place ?? name ?? other ?? null, origin };
+}
+
+function findCause(troubles: readonly Trouble[], last: string): Pick<BuildFailure, 'cause' | 'evidence'> {
+  if (last.startsWith('(A "pyproject.toml"')) return { cause: { kind: 'not-editable', by: 'pip' }, evidence: null };
+  if (last.includes("'build_editable' hook")) return { cause: { kind: 'not-editable', by: 'backend' }, evidence: null };
+  const unavailable = /BackendUnavailable: Cannot \w+ '([\w.]+)'/.exec(last)?.[1];
+  if (unavailable !== undefined)
+    return { cause: { kind: 'module', name: unavailable.split('.')[0] ?? '' }, evidence: null };
+  const read = troubles.map(({ line, about }) => ({ cause: readCause(line.trim(), about), evidence: line.trim() }));
+  // Behind a compiler's error comes that the compiler failed, behind a missing tool that the build did.
+  const isTelling = ({ kind }: BuildCause) => kind !== 'unknown' && kind !== 'program';
+  const final = read.at(-1);
+  // What follows on Rust is advice of the build's own.
+  if (final?.cause.kind === 'rust') return read.find(({ cause }) => cause.kind === 'rust') ?? final;
+  if (final !== undefined && isTelling(final.cause)) return final;
+  return (
+    read.findLast(({ cause }) => isTelling(cause)) ??
+    read.findLast(({ cause }) => cause.kind === 'program' && cause.missing) ??
+    (final?.cause.kind === 'program' ? { ...final, evidence: findFirstError(read) ?? final.evidence } : final) ?? {
+      cause: { kind: 'unknown' },
+      evidence: null,
+    }
+  );
+}
+
+/** What the compiler said first: the rest often follows from it. */
+function findFirstError(read: readonly { readonly cause: BuildCause; readonly evidence: string }[]): string | null {
+  return (
+    read.find(({ cause, evidence }) => cause.kind === 'unknown' && /:\d+(?::\d+)?: error: /.test(evidence))?.evidence ??
+    null
+  );
+}
+
+function readCause(text: string, about: Observation | null): BuildCause {
+  if (about?.kind === 'no-match') return { kind: 'requirement', name: about.requirement };
+  const header = /fatal error: '?([\w.+/-]+\.h\w*)'?(?:: | file not found)/.exec(text)?.[1];
+  if (header !== undefined) return { kind: 'header', name: header };
+  const [, failed, missing, started] =
+    /error: command '?([^' ]+)'? (?:failed(:)|failed with exit )|(?:unable to execute '?([^' :]+))/.exec(text) ?? [];
+  const program = failed ?? started;
+  if (program !== undefined)
+    return { kind: 'program', name: program, missing: missing !== undefined || started !== undefined };
+  const tool = /Error: (\w+_config) executable not found/.exec(text)?.[1];
+  if (tool !== undefined) return { kind: 'program', name: tool, missing: true };
+  if (/Rust compiler|Rust and Cargo/.test(text)) return { kind: 'rust' };
+  const module = /No module named '?([\w.]+)/.exec(text)?.[1]?.split('.')[0];
+  if (module !== undefined) return { kind: 'module', name: module };
+  if (/setup\.py` since setuptools is not available/.test(text)) return { kind: 'module', name: 'setuptools' };
+  if (/invalid command '?bdist_wheel/.test(text)) return { kind: 'bdist-wheel' };
+  if (/has no attribute 'ImpImporter'/.test(text)) return { kind: 'old-setuptools' };
+  if (/^(?:FileNotFoundError|IOError): .*[/\\]setup\.py'$/.test(text)) return { kind: 'no-setup-py' };
+  return { kind: 'unknown' };
+}

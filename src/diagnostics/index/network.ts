@@ -1,0 +1,143 @@
+import type { Block, Diagnostic, FactRow, NetworkFailure } from '../../model/diagnostic.ts';
+import type { AdviceFacts, SettingFacts } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import type { NetworkTrouble } from '../../model/observation.ts';
+import { unsetCommand } from '../../terminal/activation.ts';
+import { describeOrigin } from '../policy/accepted-environments.ts';
+import { hideCredentials, settingRow } from '../shared/requirement-origin.ts';
+import { noteBlock } from '../shared/fixes.ts';
+import { printedFix } from '../shared/unset-setting.ts';
+import { isAddressOf, readTrouble } from './network-facts.ts';
+import { repeatAsTyped, repeatChanging, repeatWithout } from '../shared/rewrite-command.ts';
+import { chooseHeadline } from '../shared/fact-rows.ts';
+
+const CODE = 'network';
+
+/** Where pip names no host. */
+const INDEX = 'the index';
+
+const HEADLINES: Readonly<Record<NetworkTrouble, (host: string) => string>> = {
+  proxy: () => 'pip got no connection through the proxy',
+  certificate: (host) => `the certificate of ${host} is not trusted`,
+  dns: (host) => `the name ${host === INDEX ? 'of the index' : host} could not be resolved`,
+  timeout: (host) => `${host} did not answer in time`,
+  refused: (host) => `${host} refused the connection`,
+  broken: (host) => `the connection to ${host} failed`,
+  answer: (host) => `${host} answered with an error each time`,
+};
+
+/** An index or a file was not reached, which pip may end with "No matching distribution found". */
+export function describeNetwork(failure: NetworkFailure, facts: AdviceFacts, command: PipCommand): Diagnostic {
+  const finding = { ...failure, trouble: readTrouble(failure, facts.index) };
+  const { trouble, host } = finding;
+  return {
+    severity: 'advice',
+    code: CODE,
+    headline: chooseHeadline('advice', CODE, HEADLINES[trouble](host ?? INDEX), HEADLINES[trouble](INDEX)),
+    facts: [...settingRows(finding, facts), ...causeRow(finding), { label: 'result', text: 'nothing was installed' }],
+    blocks: chooseBlocks(finding, facts, command),
+  };
+}
+
+function settingRows(finding: NetworkFailure, { index, caller }: AdviceFacts): readonly FactRow[] {
+  if (index === null) return [];
+  const { trouble } = finding;
+  // A file may be elsewhere than the index that lists it.
+  const isIndex = index.index !== null && (trouble === 'proxy' || isAddressOf(index.index.value, finding));
+  return [
+    ...(isIndex && index.index !== null ? [settingRow('index', index.index, caller.home, '--index-url')] : []),
+    // A proxy resolves names and connects in pip's place; with other troubles it is none of ours.
+    ...(trouble === 'proxy' || trouble === 'certificate' ? index.proxy : [])
+      .slice(0, 2)
+      .map((proxy) => settingRow('proxy', proxy, caller.home, '--proxy')),
+  ];
+}
+
+function causeRow({ trouble, detail }: NetworkFailure): readonly FactRow[] {
+  if (trouble === 'certificate') {
+    const reason = /certificate verify failed: ([^(]+?) *(?:\(_ssl|$)/.exec(detail)?.[1];
+    return reason === undefined ? [] : [{ label: 'because', text: hideCredentials(reason) }];
+  }
+  if (trouble === 'answer')
+    return [{ label: 'because', text: `${/too many (\d+)/.exec(detail)?.[1] ?? 'an error'}, again and again` }];
+  const reason = /(?:\[Errno -?\d+\] [A-Za-z ,]+|Tunnel connection failed: [\w ]+)/.exec(detail)?.[0];
+  return reason === undefined ? [] : [{ label: 'because', text: reason }];
+}
+
+function chooseBlocks(
+  { trouble, detail, host }: NetworkFailure,
+  facts: AdviceFacts,
+  command: PipCommand,
+): readonly Block[] {
+  const { shell } = facts.caller;
+  // A long name would push everything else off the screen.
+  const place = host === null || host.length > 40 ? INDEX : host;
+  switch (trouble) {
+    case 'proxy':
+      return proxyBlocks(facts.index?.proxy ?? [], facts, command);
+    case 'timeout':
+      return [
+        printedFix(
+          'give it more time',
+          repeatChanging(
+            command,
+            [
+              ['--timeout', '60'],
+              ['--retries', '10'],
+            ],
+            shell,
+          ),
+        ),
+        noteBlock(`if that ends in the same way, a firewall may keep ${place} from answering`),
+      ];
+    case 'broken':
+      return [printedFix('try again, more often', repeatChanging(command, [['--retries', '10']], shell))];
+    case 'dns':
+      return [
+        noteBlock(
+          `is ${machine(facts)} online? ${place} may be known in your company's network alone (VPN), or behind a proxy`,
+        ),
+      ];
+    case 'refused':
+      return [noteBlock('nothing listens there, or a firewall turns pip away: is that address right?')];
+    case 'answer':
+      return [noteBlock('it was reached, and the fault is on its side: try again later')];
+    case 'certificate':
+      return certificateBlocks(detail, facts, command);
+  }
+}
+
+function machine({ isLog }: AdviceFacts): string {
+  return isLog ? 'that machine' : 'this machine';
+}
+
+function proxyBlocks(proxies: readonly SettingFacts[], facts: AdviceFacts, command: PipCommand): readonly Block[] {
+  const { shell, home } = facts.caller;
+  const [first] = proxies;
+  if (first === undefined)
+    return [noteBlock(`look at the proxy settings of ${machine(facts)}, and of pip: pip config list`)];
+  switch (first.origin.kind) {
+    case 'command-line':
+      return [printedFix('if no proxy is needed here, leave it out', repeatWithout(command, '--proxy', true, shell))];
+    case 'file':
+      return [noteBlock(`correct that line, or take it out of ${describeOrigin(first.origin, home)}`)];
+    case 'variable': {
+      const names = proxies.flatMap(({ origin }) => (origin.kind === 'variable' ? [origin.name] : []));
+      const unset = names.map((name) => unsetCommand(name, shell));
+      return [printedFix('if no proxy is needed here, do without it', repeatAsTyped(command, shell), ...unset)];
+    }
+  }
+}
+
+function certificateBlocks(detail: string, facts: AdviceFacts, command: PipCommand): readonly Block[] {
+  const isClock = /expired|not yet valid/.test(detail);
+  const printed = repeatChanging(command, [['--cert', 'CERTIFICATES.pem']], facts.caller.shell);
+  return [
+    ...(isClock ? [noteBlock(`is the clock of ${machine(facts)} right?`)] : []),
+    printedFix("name your company's certificates (ask for the file), which its proxy may sign with", {
+      ...printed,
+      applicability: 'has-placeholder',
+    }),
+    noteBlock('--trusted-host would switch the check off, for everybody on the way'),
+  ];
+}

@@ -1,0 +1,169 @@
+import type { Block, FactRow, NoMatch } from '../../model/diagnostic.ts';
+import type { AdviceFacts, SettingFacts } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import { shortenHome } from '../../terminal/clean.ts';
+import { describeOrigin } from '../policy/accepted-environments.ts';
+import { hideCredentials, settingRow } from '../shared/requirement-origin.ts';
+import { noteBlock } from '../shared/fixes.ts';
+import { liftBlock, printedFix } from '../shared/unset-setting.ts';
+import { isOldPip, pipUpgrade } from '../shared/pip-upgrade.ts';
+import { KNOWN_PROJECTS } from './known-projects.ts';
+import { repeatAsTyped } from '../shared/rewrite-command.ts';
+import { normalizeName, splitRequirement } from '../shared/requirement.ts';
+import { interpreterRow } from '../shared/fact-rows.ts';
+
+/** What is likely wrong, and the way out. */
+export type Reading = {
+  /** Longest first. */
+  readonly headlines: readonly string[];
+  readonly facts?: readonly FactRow[];
+  readonly blocks: readonly Block[];
+};
+
+/**
+ * Returns the setting or the answer that keeps pip from seeing anything; null if none is known. Without -vv pip says nothing of an index that answers 403 or 503, or not at
+ * all (_handle_get_simple_fail in its collector.py): what an index has is not claimed.
+ */
+export function readSettings(finding: NoMatch, facts: AdviceFacts, command: PipCommand): Reading | null {
+  const { requirement, versions, addresses, untrusted, answers } = finding;
+  const { index, caller } = facts;
+  if (versions !== null && versions.length > 0) return null;
+  // Without a list of versions it is not known whether the name or the version is wrong.
+  const name = versions === null ? requirement : splitRequirement(requirement).name;
+  if (untrusted !== null) {
+    return {
+      headlines: [
+        `pip passed over the index at ${untrusted}: it has no https`,
+        'pip passed over an index without https',
+      ],
+      facts: index?.index ? [settingRow('index', index.index, caller.home, '--index-url')] : [],
+      blocks: [noteBlock('use its https address; --trusted-host trusts everybody on the way to it')],
+    };
+  }
+  const noIndex = index?.noIndex ?? null;
+  if (noIndex !== null && !/^(?:0|no?|false|off|f)$/i.test(noIndex.value)) {
+    return {
+      headlines: [`pip was told to use no index, and has no ${name}`, 'pip was told to use no index'],
+      facts: [{ label: 'set by', text: describeOrigin(noIndex.origin, caller.home, '--no-index') }],
+      blocks: [liftBlock(noIndex, '--no-index', false, 'let pip look at the index', facts, command)],
+    };
+  }
+  if (answers.length > 0) return readAnswers(name, answers, facts);
+  const retries = index?.retries ?? null;
+  if (retries !== null && Number(retries.value) <= 0) return readRetries(name, retries, facts, command);
+  const onlyBinary = index?.onlyBinary ?? null;
+  if (onlyBinary !== null && onlyBinary.value !== ':none:') {
+    return {
+      headlines: [`pip found no ${name}, and only wheels are allowed`, 'pip found none, and only wheels are allowed'],
+      facts: [settingRow('set by', onlyBinary, caller.home, '--only-binary')],
+      blocks: [liftBlock(onlyBinary, '--only-binary', true, 'let pip build it, if it is there', facts, command)],
+    };
+  }
+  const [address] = index?.index ? [index.index.value] : addresses;
+  if (address === undefined) return null;
+  const from = index?.index
+    ? settingRow('index', index.index, caller.home, '--index-url')
+    : { label: 'index', text: hideCredentials(address) };
+  return {
+    headlines: [
+      ...(name === '' ? [] : [`pip found no ${name} in the index in use`]),
+      'pip found no such package in the index in use',
+    ],
+    facts: [...interpreterRow(facts), from],
+    blocks: [
+      noteBlock('pip looked there and nowhere else: is the name right? does that index answer? pip -vv says so'),
+    ],
+  };
+}
+
+/** What the indexes answered, which pip tells with -vv. */
+function readAnswers(name: string, answers: NoMatch['answers'], facts: AdviceFacts): Reading {
+  const refusal = answers.find(({ status }) => status !== 404);
+  const host = (refusal ?? answers[0])?.host ?? null;
+  const rows = host === null ? [] : [{ label: 'index', text: host }];
+  if (refusal === undefined) {
+    return {
+      headlines: [...(name === '' ? [] : [`the index has no project ${name}`]), 'the index has no such project'],
+      facts: [...interpreterRow(facts), ...rows],
+      blocks: [noteBlock('is the name right? a private package needs its own index: --index-url ADDRESS')],
+    };
+  }
+  return {
+    headlines: [
+      `the index answered ${refusal.status} for ${name}`,
+      `the index answered with the error ${refusal.status}`,
+    ],
+    facts: [...interpreterRow(facts), ...rows],
+    blocks: [
+      noteBlock(
+        refusal.status < 500
+          ? 'that index, or a proxy before it, does not let pip see the project: ask those who run it'
+          : 'it was reached, and the fault is on its side: try again later',
+      ),
+    ],
+  };
+}
+
+/** Without a second try pip prints nothing of a connection that failed: whether there was one is not known. */
+function readRetries(name: string, retries: SettingFacts, facts: AdviceFacts, command: PipCommand): Reading {
+  const { index, caller } = facts;
+  return {
+    headlines: [
+      ...(name === '' ? [] : [`pip found no ${name}; was the index reached?`]),
+      'pip found nothing; was the index reached?',
+    ],
+    facts: [
+      ...(index?.index ? [settingRow('index', index.index, caller.home, '--index-url')] : []),
+      ...(index?.proxy ?? []).slice(0, 1).map((proxy) => settingRow('proxy', proxy, caller.home, '--proxy')),
+      { label: 'because', text: `--retries is 0: then pip does not say that a connection failed` },
+    ],
+    blocks: [liftBlock(retries, '--retries', true, 'let pip try again, and say what fails', facts, command)],
+  };
+}
+
+/** Returns what is left where nothing explains it: the package itself, an old pip, a network that gives no answer, or a name that only looks right. */
+export function readKnown({ requirement, versions }: NoMatch, facts: AdviceFacts, command: PipCommand): Reading {
+  const { name } = splitRequirement(requirement);
+  const wanted = versions === null ? requirement : name;
+  const proxies = (facts.index?.proxy ?? []).slice(0, 1);
+  const rows = [
+    ...interpreterRow(facts, isOldPip(facts) ? `pip ${facts.index?.pipVersion}` : ''),
+    ...proxies.map((proxy) => settingRow('proxy', proxy, facts.caller.home, '--proxy')),
+  ];
+  if (!KNOWN_PROJECTS.includes(normalizeName(name))) {
+    return {
+      headlines: [
+        ...(wanted === '' ? [] : [`pip found no ${wanted}, and does not say why`]),
+        ...(wanted === '' ? [] : [`pip found no ${wanted}`]),
+        'pip found no such package',
+      ],
+      facts: rows,
+      blocks: [
+        noteBlock(
+          'is the name right? a private package needs its own index: --index-url ADDRESS; does the index answer? pip -vv says so',
+        ),
+      ],
+    };
+  }
+  const upgrade = pipUpgrade(facts);
+  const older = facts.index?.pythons[0];
+  const spare = older === undefined ? '' : `; there is ${shortenHome(older.interpreter.executable, facts.caller.home)}`;
+  return {
+    headlines: [`pip found no ${name} that it could use`, 'pip found no file that it could use'],
+    facts: rows,
+    blocks:
+      upgrade !== null
+        ? [
+            printedFix(
+              'if the index answers: this pip is too old for many wheels of today, upgrade it',
+              repeatAsTyped(command, facts.caller.shell),
+              upgrade,
+            ),
+          ]
+        : [
+            noteBlock(
+              `does the index answer? pip -vv says so; if it does, this Python may be too new or too old, or the system unusual: try another Python${spare}`,
+            ),
+          ],
+  };
+}

@@ -1,0 +1,156 @@
+import type { Block, Diagnostic, FactRow, NoMatch } from '../../model/diagnostic.ts';
+import type { AdviceFacts } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import { printedFix } from '../shared/unset-setting.ts';
+import { askedRow, describeLine, findOrigin, findTyped } from '../shared/requirement-origin.ts';
+import { aptBlock, isDistributionPython, noteBlock } from '../shared/fixes.ts';
+import { readKnown, readSettings, type Reading } from './no-match-settings.ts';
+import { repeatReplacing } from '../shared/rewrite-command.ts';
+import { splitRequirement } from '../shared/requirement.ts';
+import { chooseHeadline, interpreterRow } from '../shared/fact-rows.ts';
+import { suggestProject } from './suggest-project.ts';
+import { compareReleases, isPreRelease, satisfies } from '../shared/versions.ts';
+
+const CODE = 'no-matching-distribution';
+
+/** pip found nothing under that name and version: the most likely reason, from what is known of names and settings. */
+export function describeNoMatch(finding: NoMatch, facts: AdviceFacts, command: PipCommand): Diagnostic {
+  const reading =
+    readFileName(finding, facts, command) ??
+    readName(finding, facts, command) ??
+    readVersions(finding, facts, command) ??
+    readSettings(finding, facts, command) ??
+    readKnown(finding, facts, command);
+  return {
+    severity: 'advice',
+    code: CODE,
+    headline: chooseHeadline('advice', CODE, ...reading.headlines, 'pip found nothing to install'),
+    facts: [
+      ...(reading.facts ?? []),
+      ...askedRow(finding.origin, splitRequirement(finding.requirement).name, facts, command),
+      { label: 'result', text: 'nothing was installed' },
+    ],
+    blocks: reading.blocks,
+  };
+}
+
+/** `pip install requirements.txt`. */
+function readFileName({ requirement, origin }: NoMatch, facts: AdviceFacts, command: PipCommand): Reading | null {
+  const isList = /\.(?:txt|in)$/i.test(requirement);
+  if (origin !== null || (!isList && !/^(?:pyproject\.toml|setup\.(?:py|cfg))$/i.test(requirement))) return null;
+  const by = isList ? ['-r', requirement] : ['.'];
+  const printed = repeatReplacing(command, requirement, by, facts.caller.shell);
+  const isHere = facts.index === null || facts.index.files.includes(requirement);
+  return {
+    headlines: [
+      `${requirement} is a file; ${isList ? '-r was left out' : 'a folder is meant'}`,
+      'that is a file; -r was left out',
+    ],
+    blocks:
+      printed !== null && isHere
+        ? [printedFix(isList ? 'install what the file lists' : 'install the project in this folder', printed)]
+        : [noteBlock(`there is no ${requirement} in this directory`)],
+  };
+}
+
+/** The name of a module, of Python itself, or mistyped. With versions the name was right. */
+function readName(finding: NoMatch, facts: AdviceFacts, command: PipCommand): Reading | null {
+  const { name, extras, specifier } = splitRequirement(finding.requirement);
+  if (name === '' || (finding.versions ?? []).length > 0) return null;
+  const suggestion = suggestProject(name, facts.interpreter?.version ?? null, facts.platform === 'win32');
+  switch (suggestion?.kind) {
+    case undefined:
+      return null;
+    case 'standard':
+      return readStandard(name, facts);
+    case 'known': {
+      const { project, isModule } = suggestion;
+      return {
+        headlines: isModule
+          ? [`the module ${name} comes from the project ${project}`, `${name} is in the project ${project}`]
+          : [`on an index ${name} is called ${project}`],
+        blocks: [replaceBlock(finding, name, `${project}${extras}${specifier}`, 'install that', facts, command)],
+      };
+    }
+    case 'guess': {
+      const asked = `did you mean ${suggestion.projects.join(' or ')}?`;
+      // Someone may have registered a name because it is easily mistyped: the person decides.
+      return {
+        headlines: [`${name} was not found; ${asked}`, `${name}: ${asked}`, `${name} was not found`],
+        blocks: [noteBlock(`${asked} that is a guess: check it on the index first`)],
+      };
+    }
+  }
+}
+
+function readStandard(name: string, facts: AdviceFacts): Reading {
+  const headlines = [
+    `${name} is part of Python itself, there is nothing to install`,
+    `${name} is part of Python itself`,
+  ];
+  if (name.toLowerCase() !== 'tkinter') return { headlines, blocks: [noteBlock(`import ${name} works without pip`)] };
+  const isDebian = facts.tools.apt && isDistributionPython(facts);
+  return {
+    headlines: ['tkinter is part of Python itself, not on an index'],
+    blocks: isDebian
+      ? [aptBlock('Debian keeps it in a package of its own', facts, 'python3-tk')]
+      : [noteBlock('where it is missing, this Python was built without Tk')],
+  };
+}
+
+/** The name is right, the version is not. */
+function readVersions(finding: NoMatch, facts: AdviceFacts, command: PipCommand): Reading | null {
+  const { name, extras, specifier } = splitRequirement(finding.requirement);
+  const sorted = (finding.versions ?? []).toSorted(compareReleases);
+  const newest = sorted.findLast((version) => !isPreRelease(version)) ?? sorted.at(-1);
+  if (newest === undefined || name === '') return null;
+  const shown = sorted.slice(-6).join(', ');
+  const there = { label: 'there is', text: sorted.length > 6 ? `${shown}; ${sorted.length} versions in all` : shown };
+  const fitting = sorted.filter((version) => satisfies(version, specifier));
+  if (specifier === '' || fitting.some((version) => !isPreRelease(version)))
+    return readUntaken(name, there, finding, facts);
+  const early = fitting.at(-1);
+  if (early !== undefined) {
+    return {
+      headlines: [`${name}${specifier} is only there as a pre-release`],
+      facts: [there],
+      blocks: [replaceBlock(finding, name, `${name}${extras}==${early}`, 'take the pre-release', facts, command)],
+    };
+  }
+  return {
+    headlines: [
+      `no version of ${name} for this Python is ${specifier}`,
+      `no version of ${name} is ${specifier}`,
+      `no such version of ${name}`,
+    ],
+    facts: [...interpreterRow(facts), there],
+    blocks: [
+      replaceBlock(finding, name, `${name}${extras}==${newest}`, 'take the newest that pip sees', facts, command),
+    ],
+  };
+}
+
+/** A version that was asked for is there, and pip did not take it: it does not say why. */
+function readUntaken(name: string, there: FactRow, { requirement }: NoMatch, facts: AdviceFacts): Reading {
+  return {
+    headlines: [`pip took none of the versions of ${requirement}`, `pip took no version of ${name}`],
+    facts: [...interpreterRow(facts), there],
+    blocks: [noteBlock('is it withdrawn (yanked), or ruled out by a constraint (-c), by hashes or --only-binary?')],
+  };
+}
+
+/** The requirement changed: on the command line, or a hint where else. */
+function replaceBlock(
+  { origin }: NoMatch,
+  name: string,
+  by: string,
+  title: string,
+  facts: AdviceFacts,
+  command: PipCommand,
+): Block {
+  const typed = origin === null ? findTyped(command, name) : null;
+  const printed = typed === null ? null : repeatReplacing(command, typed, [by], facts.caller.shell);
+  if (printed !== null) return printedFix(title, printed);
+  const line = describeLine(findOrigin(origin, name, facts, command));
+  return noteBlock(line === '' ? `${title}: ${by}` : `${title}: write ${by}${line}`);
+}

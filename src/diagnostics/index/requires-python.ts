@@ -1,0 +1,96 @@
+import type { Block, Diagnostic, RequiresPython } from '../../model/diagnostic.ts';
+import type { AdviceFacts } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import { environmentFix, noteBlock } from '../shared/fixes.ts';
+import { findSpare, sparePythonFix } from '../shared/alternative-python.ts';
+import { askedRow, describeLine, findOrigin, findTyped } from '../shared/requirement-origin.ts';
+import { printedFix } from '../shared/unset-setting.ts';
+import { repeatReplacing } from '../shared/rewrite-command.ts';
+import { splitRequirement } from '../shared/requirement.ts';
+import { chooseHeadline, describeVersion, findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
+import { compareReleases, fitsPython, isPreRelease, satisfies } from '../shared/versions.ts';
+import { shortenHome } from '../../terminal/clean.ts';
+
+const CODE = 'requires-python';
+
+/** The package does not run on this Python: another one, or another version of the package. */
+export function describeRequiresPython(finding: RequiresPython, facts: AdviceFacts, command: PipCommand): Diagnostic {
+  const { requirement, specifier, origin } = finding;
+  const name = splitRequirement(requirement).name || requirement;
+  const running = finding.running || facts.report?.version || describeOwn(facts);
+  const instead = running === '' ? '' : `, not ${running}`;
+  const spare = findSpare(
+    facts,
+    ({ interpreter }) => interpreter.version !== null && fitsPython(interpreter.version, specifier),
+  );
+  const found = findRecommended(facts);
+  const recommended = found?.version && fitsPython(found.version, specifier) ? found : null;
+  const path = spare === null ? null : shortenHome(spare.interpreter.executable, facts.caller.home);
+  return {
+    severity: 'advice',
+    code: CODE,
+    headline: chooseHeadline(
+      'advice',
+      CODE,
+      `${name} needs Python ${specifier}${instead}`,
+      `${name} needs another Python`,
+      'the package needs another Python',
+    ),
+    facts: [
+      ...interpreterRow(facts),
+      { label: 'needed', text: `Python ${specifier}, says ${name}` },
+      ...askedRow(origin, name, facts, command),
+      ...(recommended === null ? [] : foundRow(recommended, facts)),
+      ...(path === null || recommended !== null
+        ? []
+        : [{ label: 'there is', text: `${path}${describeVersion(spare?.interpreter.version ?? null)}` }]),
+      { label: 'result', text: 'nothing was installed' },
+    ],
+    blocks: [
+      ...(recommended !== null
+        ? [environmentFix(recommended, facts, command)]
+        : spare !== null
+          ? [sparePythonFix(spare, facts, command)]
+          : []),
+      ...olderBlock(finding, facts, command, recommended === null && spare === null),
+      ...(recommended === null && spare === null
+        ? [
+            noteBlock(
+              facts.index === null
+                ? `make an environment with a Python that is ${specifier}`
+                : `none of the Pythons found here is ${specifier}: install one that is`,
+            ),
+          ]
+        : []),
+    ],
+  };
+}
+
+function describeOwn({ interpreter }: AdviceFacts): string {
+  return describeVersion(interpreter?.version ?? null).replace(/^ \(Python (.*)\)$/, '$1');
+}
+
+/** The newest version that this Python may have. */
+function olderBlock(
+  { requirement, usable, origin }: RequiresPython,
+  facts: AdviceFacts,
+  command: PipCommand,
+  isOnly: boolean,
+): readonly Block[] {
+  const { name, extras } = splitRequirement(requirement);
+  const newest = usable
+    .filter((version) => !isPreRelease(version) && satisfies(version, '>=0'))
+    .toSorted(compareReleases)
+    .at(-1);
+  if (newest === undefined) return [];
+  const typed = origin === null ? findTyped(command, name) : null;
+  const pinned = `${name}${extras}==${newest}`;
+  const printed = typed === null ? null : repeatReplacing(command, typed, [pinned], facts.caller.shell);
+  if (printed === null) {
+    const line = describeLine(findOrigin(origin, name, facts, command));
+    return [
+      noteBlock(`the newest version for this Python is ${newest}${line === '' ? '' : `: write ${pinned}${line}`}`),
+    ];
+  }
+  return [printedFix(`${isOnly ? '' : 'or '}keep this Python, with the newest version for it`, printed)];
+}

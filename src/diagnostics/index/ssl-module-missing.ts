@@ -1,0 +1,26 @@
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { AdviceFacts } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import { noteBlock } from '../shared/fixes.ts';
+import { findSpare, sparePythonFix } from '../shared/alternative-python.ts';
+import { interpreterRow } from '../shared/fact-rows.ts';
+
+/** pip cannot speak https: whatever it says of retries and of missing distributions comes from that. */
+export function describeSslModuleMissing(facts: AdviceFacts, command: PipCommand): Diagnostic {
+  const spare = findSpare(facts, ({ ssl }) => ssl);
+  const isWindowsConda = facts.platform === 'win32' && facts.interpreter?.environment.kind === 'conda';
+  return {
+    severity: 'advice',
+    code: 'ssl-module-missing',
+    headline: 'this Python has no ssl module, so pip cannot use https',
+    facts: [...interpreterRow(facts), { label: 'result', text: 'pip reached no index, nothing was installed' }],
+    blocks: [
+      ...(spare === null ? [] : [sparePythonFix(spare, facts, command)]),
+      noteBlock(
+        isWindowsConda
+          ? 'conda finds its OpenSSL only while the environment is active: conda activate'
+          : "this Python was built without OpenSSL's headers (Debian: libssl-dev): build it again with them, or use another",
+      ),
+    ],
+  };
+}

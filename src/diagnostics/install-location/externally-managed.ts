@@ -1,0 +1,133 @@
+import type { Block, Diagnostic } from '../../model/diagnostic.ts';
+import type { AdviceFacts } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import type { Need } from '../../model/trial.ts';
+import { shortenHome } from '../../terminal/clean.ts';
+import { joinCommand } from '../../terminal/quote.ts';
+import {
+  aptInstall,
+  aptStep,
+  createCommands,
+  environmentFix,
+  newEnvironmentNeed,
+  noteBlock,
+  readyBlock,
+  scriptRow,
+} from '../shared/fixes.ts';
+import { repeatInEnvironment } from '../shared/rewrite-command.ts';
+import { chooseHeadline, findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
+
+const CODE = 'externally-managed';
+
+/** pip refused because of PEP 668. --break-system-packages is never the first way out. */
+export function describeExternallyManaged(facts: AdviceFacts, command: PipCommand): Diagnostic {
+  const environment = facts.interpreter?.environment;
+  const marker = facts.report?.managedMarker ?? (environment?.kind === 'base' ? environment.managedMarker : null);
+  const owner = findOwner(marker, facts);
+  const subject = owner === null ? 'this Python is managed' : `${owner} manages this Python`;
+  const isRemoval = command.subcommand === 'uninstall';
+  const recommended = findRecommended(facts);
+  return {
+    severity: 'advice',
+    code: CODE,
+    headline: isRemoval
+      ? chooseHeadline('advice', CODE, `${subject}; pip may not remove from it`, `${subject}; pip may not change it`)
+      : chooseHeadline('advice', CODE, `${subject}; use a virtual environment`, `${subject}; use an environment`),
+    facts: [
+      ...interpreterRow(facts),
+      ...(marker === null ? [] : [{ label: 'marked by', text: shortenHome(marker, facts.caller.home) }]),
+      ...scriptRow(facts),
+      ...(isRemoval && recommended === null ? [] : foundRow(recommended, facts)),
+      { label: 'result', text: `pip refused, nothing was ${isRemoval ? 'removed' : 'installed'}` },
+    ],
+    blocks: [
+      ...(isRemoval && recommended === null
+        ? [findCopyFix(owner, facts, command)]
+        : [
+            isImageBuild(facts) && recommended === null
+              ? imageFix(facts, command)
+              : environmentFix(recommended, facts, command),
+          ]),
+      ...(isRemoval ? [] : applicationBlock(facts, command)),
+      noteBlock(
+        owner === null
+          ? '--break-system-packages can break what this Python was installed for'
+          : `--break-system-packages can break programs that ${owner} installed`,
+      ),
+    ],
+  };
+}
+
+/** Who put the marker there, as far as its path tells; null if it does not. */
+function findOwner(marker: string | null, { tools, interpreter }: AdviceFacts): string | null {
+  const place = `${marker ?? ''}\n${interpreter?.realPath ?? ''}`;
+  if (/[/\\]uv[/\\](?:data[/\\])?python[/\\]/.test(place)) return 'uv';
+  if (/^\/nix\/store\//m.test(place)) return 'Nix';
+  if (/\/(?:Cellar|homebrew|linuxbrew)\//.test(place)) return 'Homebrew';
+  if (!/^\/usr\/lib(?:64)?\//.test(marker ?? '')) return null;
+  return tools.apt ? 'apt' : 'the system';
+}
+
+/** Each RUN of an image's recipe has a shell of its own: what one activates the next does not see. */
+function isImageBuild({ caller, platform }: AdviceFacts): boolean {
+  return caller.isRoot && caller.container !== null && platform !== 'win32';
+}
+
+function imageFix(facts: AdviceFacts, command: PipCommand): Block {
+  const prefix = '/opt/venv';
+  const repeated = repeatInEnvironment(command, facts.caller.shell, [`${prefix}/bin/pip`]);
+  const made = createCommands(prefix, facts);
+  return {
+    kind: 'fix',
+    title: 'in a container: an environment of its own, used by its path',
+    commands: [...made.commands, repeated.text],
+    applicability: repeated.applicability,
+    needs: [...made.needs, ...newEnvironmentNeed(prefix, repeated.arguments, facts)],
+  };
+}
+
+/** Nobody knows from here whether apt or a former pip put the package there: look first. */
+export function findCopyFix(owner: string | null, { interpreter, caller }: AdviceFacts, command: PipCommand): Block {
+  const names = command.words.filter((word) => /^[\w.-]+$/.test(word) && !word.startsWith('-'));
+  const python = interpreter?.executable ?? 'python3';
+  const title =
+    owner === 'apt' || owner === 'Homebrew'
+      ? `see where it is; what ${owner} installed, ${owner} removes`
+      : 'see where it is, and remove it with what installed it';
+  if (names.length > 0) {
+    return readyBlock('fix', title, joinCommand([python, '-m', 'pip', 'show', ...names], caller.shell));
+  }
+  return readyBlock('fix', title, joinCommand([python, '-m', 'pip', 'list', '-v'], caller.shell));
+}
+
+/** Popular names that are imported, not run: pipx is no way to them. */
+const LIBRARIES =
+  ' aiohttp attrs beautifulsoup4 boto3 certifi cryptography django fastapi flask keras lxml matplotlib mypy-extensions ' +
+  'numpy opencv-python openai packaging pandas pillow pip protobuf psycopg2 psycopg2-binary pydantic pygame pyserial ' +
+  'python-dateutil pytz pyyaml redis requests rich scikit-learn scipy selenium setuptools six sqlalchemy tensorflow ' +
+  'torch torchvision tqdm transformers typing-extensions urllib3 wheel ';
+
+function findPipxInstall(facts: AdviceFacts): string | null {
+  const marker = facts.report?.managedMarker ?? null;
+  const owner = findOwner(marker, facts);
+  if (owner === 'apt') return aptInstall(facts, 'pipx');
+  return owner === 'Homebrew' ? 'brew install pipx' : null;
+}
+
+/** One plain name may be a program: then pipx, if it is there, is the better way. */
+function applicationBlock(facts: AdviceFacts, command: PipCommand): readonly Block[] {
+  const { tools, caller } = facts;
+  const [name, ...others] = command.words;
+  const isPlain =
+    name !== undefined && others.length === 0 && /^[A-Za-z0-9][\w.-]*$/.test(name) && !name.endsWith('.txt');
+  const hasMore = command.requirementFiles.length > 0 || command.editables.length > 0;
+  if (!isPlain || hasMore || caller.script !== null) return [];
+  if (LIBRARIES.includes(` ${name.toLowerCase().replaceAll('_', '-')} `) || name.endsWith('.whl')) return [];
+  const title = 'if it is a program to run, not a library: pipx';
+  const home: Need = { kind: 'home' };
+  if (tools.pipx !== null) return [{ ...readyBlock('once', title, `pipx install ${name}`), needs: [home] }];
+  const install = findPipxInstall(facts);
+  if (install === null || isImageBuild(facts)) return [];
+  const needs: readonly Need[] = [...(install === aptInstall(facts, 'pipx') ? aptStep(facts, 'pipx').needs : []), home];
+  return [{ ...readyBlock('once', title, install, `pipx install ${name}`), needs }];
+}

@@ -1,0 +1,152 @@
+import type { Block, Diagnostic, FactRow, Finding } from '../../model/diagnostic.ts';
+import type { AdviceFacts, DeniedFacts } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import { isClean } from '../../terminal/clean.ts';
+import { joinCommand } from '../../terminal/quote.ts';
+import { findCopyFix } from './externally-managed.ts';
+import { environmentFix, noteBlock, pipNeed, readyBlock, scriptRow } from '../shared/fixes.ts';
+import { describeSetting } from './pip-settings.ts';
+import { repeatAsTyped, repeatForUser } from '../shared/rewrite-command.ts';
+import { chooseWorking } from '../shared/working-environment.ts';
+import { chooseHeadline, displayPath, findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
+
+const CODE = 'permission-denied';
+
+type PermissionDenied = Extract<Finding, { code: 'permission-denied' }>;
+
+/** pip could not write. Whose the place is decides what to do; sudo for the place at most, never for pip. */
+export function describePermissionDenied(
+  finding: PermissionDenied,
+  facts: AdviceFacts,
+  command: PipCommand,
+): Diagnostic {
+  const isRemoval = command.subcommand === 'uninstall';
+  const recommended = findRecommended(facts);
+  return {
+    severity: 'advice',
+    code: CODE,
+    headline: chooseHeadline('advice', CODE, `pip may not ${isRemoval ? 'remove' : 'write'} there`),
+    facts: [
+      ...interpreterRow(facts),
+      ...placeRow(finding, facts),
+      ...causeRow(finding, facts, command),
+      ...scriptRow(facts),
+      ...foundRow(recommended, facts),
+      { label: 'result', text: describeResult(command) },
+    ],
+    blocks: chooseFix(finding, facts, command),
+  };
+}
+
+function describeResult({ subcommand, redirection }: PipCommand): string {
+  if (subcommand === 'uninstall') return 'nothing was removed';
+  // pip says "Successfully installed" before it moves things to --target.
+  return redirection?.option === '--target' ? 'nothing arrived there' : 'nothing was installed';
+}
+
+function placeRow({ path, readOnly }: PermissionDenied, facts: AdviceFacts): readonly FactRow[] {
+  const { denied } = facts;
+  if (denied === null) return path === null ? [] : [{ label: 'denied', text: displayPath(path, facts) }];
+  const whose = readOnly
+    ? 'on a file system that is read-only'
+    : denied.owner.isCaller
+      ? 'yours, but not writable'
+      : `belongs to ${denied.owner.name}`;
+  return [{ label: 'denied', text: `${displayPath(denied.place, facts)}, ${whose}` }];
+}
+
+function causeRow(finding: PermissionDenied, facts: AdviceFacts, command: PipCommand): readonly FactRow[] {
+  const { denied, interpreter } = facts;
+  const text = (() => {
+    if (finding.readOnly || denied?.owner.isCaller === true) return null;
+    if (denied !== null && isLeftBySudo(denied))
+      return 'it is in a folder of yours: most often an earlier `sudo pip` made it';
+    if (command.redirection !== null) return `${command.redirection.option} leads there`;
+    if (interpreter?.environment.kind === 'virtual') return 'the environment was made by another user';
+    return command.subcommand === 'install' ? explainNoFallback(facts) : null;
+  })();
+  return text === null ? [] : [{ label: 'because', text }];
+}
+
+/** pip's own conditions for a user install (pip/_internal/commands/install.py, decide_user_install). */
+function explainNoFallback({ pipVersion, setting, report, caller }: AdviceFacts): string | null {
+  const start = 'pip did not go on with --user:';
+  if (pipVersion !== null && Number.parseInt(pipVersion, 10) < 20) {
+    return `${start} pip ${pipVersion} does not do that by itself (20.0 and later do)`;
+  }
+  if (setting?.value === 'no') return `${start} ${describeSetting(setting, '--no-user', caller.home)}`;
+  return report?.userSiteEnabled === false ? `${start} the user site is switched off for this Python` : null;
+}
+
+function isLeftBySudo({ isInOwnPlace, owner }: DeniedFacts): boolean {
+  return isInOwnPlace && owner.name === 'root' && !owner.isCaller;
+}
+
+function chooseFix(finding: PermissionDenied, facts: AdviceFacts, command: PipCommand): readonly Block[] {
+  const { denied, interpreter, caller, platform } = facts;
+  const recommended = findRecommended(facts);
+  const isKnown = denied !== null && platform !== 'win32' && isClean(denied.top) && !finding.readOnly;
+  if (isKnown && !caller.isRoot && denied.owner.isCaller) {
+    const chmod = joinCommand(['chmod', '-R', 'u+w', denied.place], caller.shell);
+    return [repeatAfter('make it writable for you again', [chmod], facts, command)];
+  }
+  if (isKnown && !caller.isRoot && isLeftBySudo(denied)) return giveBack(denied, facts, command);
+  if (command.redirection !== null) return redirectionBlocks(command, facts);
+  const isRemoval = command.subcommand === 'uninstall';
+  if (isRemoval && recommended === null) {
+    return [
+      findCopyFix(null, facts, command),
+      noteBlock('what belongs to root, root removes: with the tool that put it there'),
+    ];
+  }
+  const isBase = interpreter?.environment.kind === 'base';
+  const isAlone = facts.project.directory === null && recommended === null;
+  if (!isRemoval && isBase && isAlone && facts.report?.userSiteEnabled === true && !finding.readOnly) {
+    const { text, applicability, arguments: words } = repeatForUser(command, caller.shell);
+    const alone: Block = {
+      kind: 'fix',
+      title: 'install for yourself alone',
+      commands: [text],
+      applicability,
+      needs: [pipNeed(words)],
+    };
+    return [chooseWorking([alone, environmentFix(recommended, facts, command)], facts), noSudo];
+  }
+  return [environmentFix(recommended, facts, command), ...(caller.isRoot ? [] : [noSudo])];
+}
+
+const noSudo = noteBlock('not with sudo: what it installs, programs of the system use too');
+
+function giveBack({ top }: DeniedFacts, facts: AdviceFacts, command: PipCommand): readonly Block[] {
+  const { caller, tools } = facts;
+  const sudo = tools.hasSudo ? ['sudo'] : [];
+  const chown = joinCommand([...sudo, 'chown', '-R', caller.user, top], caller.shell);
+  const warning = noteBlock('sudo is for this folder alone: `sudo pip` would make more files of root');
+  const title = `take ${displayPath(top, facts)} back`;
+  // Without sudo somebody has to become root in another way: the next command is none of theirs.
+  return tools.hasSudo
+    ? [repeatAfter(title, [chown], facts, command), warning]
+    : [readyBlock('fix', `as root: give ${displayPath(top, facts)} back to ${caller.user}`, chown)];
+}
+
+function redirectionBlocks({ redirection }: PipCommand, facts: AdviceFacts): readonly Block[] {
+  const { denied, caller } = facts;
+  const option = redirection?.option ?? '--target';
+  const look = denied === null ? [] : [joinCommand(['ls', '-ld', denied.place], caller.shell)];
+  return [
+    ...(look.length === 0 ? [] : [readyBlock('fix', 'see who may write there', ...look)]),
+    noteBlock(`choose a folder of your own for ${option}, or ask ${denied?.owner.name ?? 'its owner'} for this one`),
+  ];
+}
+
+function repeatAfter(title: string, first: readonly string[], facts: AdviceFacts, command: PipCommand): Block {
+  const { text, applicability, arguments: words } = repeatAsTyped(command, facts.caller.shell);
+  const verb = command.subcommand === 'uninstall' ? 'uninstall' : 'install';
+  return {
+    kind: 'fix',
+    title: `${title}, then ${verb}`,
+    commands: [...first, text],
+    applicability,
+    needs: [pipNeed(words, { writable: true })],
+  };
+}

@@ -1,0 +1,59 @@
+import type { Block, Diagnostic } from '../../model/diagnostic.ts';
+import type { AdviceFacts } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import type { InstalledPackage } from '../../model/observation.ts';
+import { isClean, shortenHome } from '../../terminal/clean.ts';
+import { joinCommand } from '../../terminal/quote.ts';
+import { environmentFix, noteBlock, readyBlock, scriptRow } from '../shared/fixes.ts';
+import { hasCredentials } from '../shared/rewrite-command.ts';
+import { listUninstallWords } from '../shared/uninstall-targets.ts';
+import { findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
+
+/** root changed the machine's packages, outside of a container. */
+export function describeRunningAsRoot(
+  installed: readonly InstalledPackage[],
+  facts: AdviceFacts,
+  command: PipCommand,
+): Diagnostic {
+  const { caller, report, isLog } = facts;
+  const recommended = findRecommended(facts);
+  const isSudo = caller.sudoUser !== null;
+  // Who typed sudo types the next command as themselves.
+  const own: AdviceFacts = { ...facts, caller: { ...caller, isRoot: caller.isRoot && !isSudo } };
+  return {
+    severity: 'warning',
+    code: 'running-as-root',
+    headline: isSudo ? 'pip ran as root, through sudo' : 'pip ran as root, in no virtual environment',
+    facts: [
+      ...interpreterRow(facts),
+      ...(report === null || installed.length === 0
+        ? []
+        : [{ label: 'installed to', text: shortenHome(report.purelib, caller.home) }]),
+      {
+        label: 'because',
+        text: 'all users and programs of the system share this place, and what root puts there only root can change',
+      },
+      ...scriptRow(facts),
+      ...foundRow(recommended, facts),
+    ],
+    blocks: [
+      environmentFix(recommended, own, command),
+      ...undoBlock(installed, facts, command),
+      ...(isLog ? [noteBlock('in a container of its own it may be meant so')] : []),
+      ...(isSudo ? [noteBlock(`in an environment of ${caller.sudoUser} no sudo is needed`)] : []),
+    ],
+  };
+}
+
+function undoBlock(
+  installed: readonly InstalledPackage[],
+  { interpreter, caller }: AdviceFacts,
+  command: PipCommand,
+): readonly Block[] {
+  const words = installed.length === 0 ? null : listUninstallWords(command, installed);
+  if (words === null || interpreter === null || hasCredentials(command)) return [];
+  const sudo = caller.sudoUser === null ? [] : ['sudo'];
+  const text = joinCommand([...sudo, interpreter.executable, '-m', 'pip', 'uninstall', ...words], caller.shell);
+  const rest = installed.length === words.length ? '' : ' (dependencies stay)';
+  return isClean(text) ? [readyBlock('undo', `remove what root installed${rest}`, text)] : [];
+}

@@ -1,0 +1,47 @@
+import type { Block, Diagnostic } from '../../model/diagnostic.ts';
+import type { AdviceFacts } from '../../model/facts.ts';
+import type { ScriptsNotOnPath } from '../../model/observation.ts';
+import { isClean, shortenHome } from '../../terminal/clean.ts';
+import { extendPathCommands } from '../../terminal/extend-path.ts';
+import { noteBlock, readyBlock } from '../shared/fixes.ts';
+import { chooseHeadline, displayPath, interpreterRow } from '../shared/fact-rows.ts';
+
+const CODE = 'script-not-on-path';
+/** More names than these say no more. */
+const MOST_NAMES = 4;
+
+/** A program was installed, and typing its name will not start it. */
+export function describeScriptNotOnPath({ scripts, directory }: ScriptsNotOnPath, facts: AdviceFacts): Diagnostic {
+  const [first = ''] = scripts;
+  const many = `${scripts.length} programs are installed, but not on PATH`;
+  return {
+    severity: 'warning',
+    code: CODE,
+    headline:
+      scripts.length === 1
+        ? chooseHeadline('warning', CODE, `${first} is installed, but not on PATH`, 'it is installed, but not on PATH')
+        : many,
+    facts: [
+      ...interpreterRow(facts),
+      { label: scripts.length === 1 ? 'program' : 'programs', text: listScripts({ scripts, directory }, facts) },
+    ],
+    blocks: chooseFix(directory, facts),
+  };
+}
+
+/** Returns `a, b and 3 more in ~/.local/bin`. */
+export function listScripts({ scripts, directory }: ScriptsNotOnPath, facts: AdviceFacts): string {
+  const shown = scripts.slice(0, MOST_NAMES).join(', ');
+  const more = scripts.length > MOST_NAMES ? ` and ${scripts.length - MOST_NAMES} more` : '';
+  return `${shown}${more} in ${displayPath(directory, facts)}`;
+}
+
+/** An environment's own folder of programs is never meant: pip does not warn of the folder of its own Python. */
+function chooseFix(directory: string, { caller, platform, isLog }: AdviceFacts): readonly Block[] {
+  if (isLog) return [noteBlock(`add ${directory} to PATH on the machine that wrote it`)];
+  const commands = extendPathCommands(directory, caller, platform);
+  if (commands === null || !isClean(directory)) {
+    return [noteBlock(`add ${shortenHome(directory, caller.home)} to PATH`)];
+  }
+  return [readyBlock('fix', 'look there too, in this shell and in those to come', ...commands)];
+}

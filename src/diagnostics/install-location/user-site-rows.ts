@@ -1,0 +1,38 @@
+import type { FactRow } from '../../model/diagnostic.ts';
+import type { AdviceFacts } from '../../model/facts.ts';
+import type { ScriptsNotOnPath } from '../../model/observation.ts';
+import { shortenHome } from '../../terminal/clean.ts';
+import { describeVersion, findRecommended } from '../shared/fact-rows.ts';
+import { listScripts } from './script-not-on-path.ts';
+
+/** Returns what a user install means for this shell; the more it changes, the further up. Rows that may be missing. */
+export function userSiteRows(scripts: ScriptsNotOnPath | null, facts: AdviceFacts): readonly FactRow[] {
+  const { userSite, caller } = facts;
+  const rows: FactRow[] = [];
+  const active = userSite?.activeElsewhere ?? null;
+  if (active !== null && active !== findRecommended(facts)?.prefix) {
+    const text = `${shortenHome(active, caller.home)} is active, but this pip is another Python's`;
+    rows.push({ label: 'active', text, optional: true });
+  }
+  const python = userSite?.python ?? null;
+  if (python !== null && !python.sees) {
+    const place = `${shortenHome(python.executable, caller.home)}${describeVersion(python.version)}`;
+    rows.push({ label: 'not seen by', text: `${python.word} of this shell, which is ${place}`, optional: true });
+  }
+  const [first, ...others] = userSite?.shadowed ?? [];
+  if (first !== undefined) {
+    const more = others.length === 0 ? '' : `, and ${others.length} more`;
+    rows.push({ label: 'hides', text: `${first.name} ${first.version} in ${first.directory}${more}`, optional: true });
+  }
+  if (scripts !== null) {
+    rows.push({ label: 'programs', text: `${listScripts(scripts, facts)}, not on PATH`, optional: true });
+  }
+  if (python?.sees === true) {
+    rows.push({
+      label: 'seen by',
+      text: `${python.word} of this shell${facts.tools.hasSudo ? ', not by sudo' : ''}`,
+      optional: true,
+    });
+  }
+  return rows;
+}

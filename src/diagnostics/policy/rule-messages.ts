@@ -1,0 +1,128 @@
+import type { Block, FactRow } from '../../model/diagnostic.ts';
+import type { FoundEnvironment } from '../../model/environment.ts';
+import type { AdviceFacts } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import type { AcceptedKind, RuleName } from '../../model/policy.ts';
+import { unsetCommand } from '../../terminal/activation.ts';
+import { joinCommand } from '../../terminal/quote.ts';
+import { describeOrigin, environmentBlocks } from './accepted-environments.ts';
+import { environmentFix, noteBlock, pipNeed } from '../shared/fixes.ts';
+import { findSpare, sparePythonFix } from '../shared/alternative-python.ts';
+import { repeatInEnvironment } from '../shared/rewrite-command.ts';
+import { fitsPython } from '../shared/versions.ts';
+import { chooseWorking } from '../shared/working-environment.ts';
+
+/** What the words of a rule are made from. */
+export type Situation = {
+  readonly facts: AdviceFacts;
+  readonly command: PipCommand;
+  readonly accepted: readonly AcceptedKind[];
+  /** The version or specifier that is asked for; empty where there is none. */
+  readonly value: string;
+  readonly recommended: FoundEnvironment | null;
+};
+
+type Words = {
+  /** Goes on after "team policy". */
+  readonly headline: (situation: Situation, refused: boolean) => string;
+  /** What about the call does not keep the rule, where it is not plain from the command. */
+  readonly because: (situation: Situation) => readonly FactRow[];
+  readonly blocks: (situation: Situation) => readonly Block[];
+};
+
+export const POLICY_WORDS: Readonly<Record<RuleName, Words>> = {
+  'require-virtual-environment': {
+    headline: ({ command }, refused) =>
+      refused
+        ? `allows \`pip ${command.subcommand ?? 'install'}\` only in an environment`
+        : 'asks for a virtual environment',
+    because: askedRow,
+    blocks: ({ accepted, recommended, facts, command }) => environmentBlocks(accepted, recommended, facts, command),
+  },
+  'project-environment-only': {
+    headline: (_, refused) => `${refused ? 'allows only' : 'asks for'} the project's own environment`,
+    because: ({ facts }) => (facts.project.directory === null ? [{ label: 'project', text: 'none around here' }] : []),
+    blocks: ({ recommended, facts, command }) => [environmentFix(recommended, facts, command)],
+  },
+  'forbid-user-install': {
+    headline: (_, refused) => `${refused ? 'forbids' : 'advises against'} the user site`,
+    because: (situation) =>
+      situation.facts.askedBy === null && (situation.facts.unknownSettings ?? []).length > 0
+        ? []
+        : situation.facts.askedBy === null
+          ? [{ label: 'because', text: 'site-packages is not writable, so pip would fall back to --user' }]
+          : askedRow(situation),
+    blocks: leaveOut,
+  },
+  'forbid-break-system-packages': {
+    headline: (_, refused) => `${refused ? 'forbids' : 'advises against'} --break-system-packages`,
+    because: askedRow,
+    blocks: leaveOut,
+  },
+  'forbid-root': {
+    headline: ({ command }, refused) =>
+      `${refused ? 'forbids' : 'advises against'} \`pip ${command.subcommand ?? 'install'}\` as root`,
+    because: () => [],
+    blocks: () => [noteBlock('run it without sudo, as an ordinary user, in a virtual environment')],
+  },
+  'requires-python': {
+    headline: ({ value }, refused) => `${refused ? 'allows only' : 'asks for'} Python ${value}`,
+    because: () => [],
+    blocks: ({ facts, command, value, recommended }) => {
+      const install: PipCommand = { ...command, subcommand: 'install' };
+      if (recommended !== null) return [environmentFix(recommended, facts, command)];
+      const spare = findSpare(
+        facts,
+        ({ interpreter }) => interpreter.version !== null && fitsPython(interpreter.version, value),
+      );
+      if (spare !== null) return [sparePythonFix(spare, facts, install)];
+      return [noteBlock(`none of the Pythons found here is ${value}: install one, or ask the administrator for one`)];
+    },
+  },
+  'minimum-pip': {
+    headline: ({ value }, refused) => `${refused ? 'allows only' : 'asks for'} pip ${value} or newer`,
+    because: ({ facts }) => [{ label: 'pip', text: facts.pipVersion ?? 'its version is not known from its files' }],
+    blocks: ({ facts, command, value, recommended }) => {
+      const repeated = repeatInEnvironment(command, facts.caller.shell, [command.name]);
+      const upgrade = ['install', '--upgrade', `pip>=${value}`];
+      const title = `bring pip up to date, then ${command.subcommand ?? 'install'}`;
+      const here: Block = {
+        kind: 'fix',
+        title,
+        commands: [joinCommand([command.name, ...upgrade], facts.caller.shell), repeated.text],
+        applicability: repeated.applicability,
+        needs: [pipNeed(upgrade), pipNeed(repeated.arguments, { rules: ['minimum-pip'] })],
+      };
+      const there = environmentFix(recommended, facts, command, { first: [upgrade], rules: ['minimum-pip'] });
+      return [chooseWorking([here, there], facts)];
+    },
+  },
+};
+
+function askedRow({ facts }: Situation): readonly FactRow[] {
+  const { askedBy, caller } = facts;
+  if (askedBy === null || askedBy.kind === 'command-line') return [];
+  return [{ label: 'asked by', text: describeOrigin(askedBy, caller.home) }];
+}
+
+/** Without the option, in an environment. */
+function leaveOut({ facts, command, recommended }: Situation): readonly Block[] {
+  const { askedBy, caller, interpreter } = facts;
+  const unset = askedBy?.kind === 'variable' ? [askedBy.name] : [];
+  const also =
+    askedBy?.kind === 'file' ? [noteBlock(`take it out of ${describeOrigin(askedBy, caller.home)} as well`)] : [];
+  if (interpreter?.environment.kind === 'virtual' && askedBy !== null) {
+    const { text, applicability, arguments: words } = repeatInEnvironment(command, caller.shell);
+    return [
+      {
+        kind: 'fix',
+        title: 'leave it out; the environment is active',
+        commands: [...unset.map((name) => unsetCommand(name, caller.shell)), text],
+        applicability,
+        needs: [{ kind: 'pip', arguments: words, place: { kind: 'same' }, unset }],
+      },
+      ...also,
+    ];
+  }
+  return [environmentFix(recommended, facts, command, { unset }), ...also];
+}

@@ -1,0 +1,48 @@
+import type { Diagnostic, FactRow } from '../../model/diagnostic.ts';
+import type { AdviceFacts } from '../../model/facts.ts';
+import type { PolicyProblem } from '../../model/policy.ts';
+import { shortenHome } from '../../terminal/clean.ts';
+import { readyBlock } from '../shared/fixes.ts';
+
+/** A policy file has a mistake: what it says is not known, so nothing that changes an environment may go on. */
+export function describePolicyUnreadable(
+  refused: boolean,
+  problems: readonly PolicyProblem[],
+  facts: AdviceFacts,
+): Diagnostic {
+  const [first, ...others] = problems;
+  return {
+    severity: refused ? 'error' : 'warning',
+    code: 'policy-unreadable',
+    headline: refused ? 'a policy file is not understood, so pip was not run' : 'a policy file is not understood',
+    ...(first === undefined ? {} : { place: describePlace(first, facts) }),
+    facts: [
+      ...(first === undefined ? [] : problemRows(first, facts)),
+      ...(others.length === 0 ? [] : [{ label: 'also', text: describeOthers(others, facts) }]),
+      {
+        label: 'result',
+        text: refused ? 'pip was not run, nothing changed' : 'pip was run; the rules of this file were not applied',
+      },
+    ],
+    blocks: [readyBlock('fix', 'correct the file, then have it looked at', 'pipward policy check')],
+  };
+}
+
+function problemRows({ message, nearest, ...place }: PolicyProblem, facts: AdviceFacts): readonly FactRow[] {
+  return [
+    { label: 'file', text: describePlace(place, facts) },
+    { label: 'problem', text: message },
+    ...(nearest === null ? [] : [{ label: 'did you mean', text: `${nearest}?` }]),
+  ];
+}
+
+function describeOthers([next, ...rest]: readonly PolicyProblem[], facts: AdviceFacts): string {
+  if (next === undefined) return '';
+  const count = rest.length === 0 ? '' : `, and ${rest.length} more`;
+  return `${describePlace(next, facts)}: ${next.message}${count}`;
+}
+
+function describePlace({ file, line, column }: Pick<PolicyProblem, 'file' | 'line' | 'column'>, facts: AdviceFacts) {
+  const position = [line, column].filter((number) => number !== null).map((number) => `:${number}`);
+  return `${shortenHome(file, facts.caller.home)}${position.join('')}`;
+}

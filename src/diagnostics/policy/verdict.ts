@@ -1,0 +1,128 @@
+import { shortenHome } from '../../terminal/clean.ts';
+import { POLICY_CODES, type Diagnostic, type FactRow } from '../../model/diagnostic.ts';
+import type { AdviceFacts } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import { redactText } from '../../util/redact.ts';
+import {
+  RULE_NAMES,
+  type LayerScope,
+  type PolicyLayer,
+  type PolicyVerdict,
+  type RuleVerdict,
+} from '../../model/policy.ts';
+import { acceptedRow, listAccepted, targetRow } from './accepted-environments.ts';
+import { describePlace, describeRule } from './policy-rows.ts';
+import { POLICY_WORDS } from './rule-messages.ts';
+import { repeatAsTyped } from '../shared/rewrite-command.ts';
+import { chooseHeadline, describeKind, findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
+
+/** More would push the way out off the screen. */
+const MOST_LAYERS = 2;
+const MOST_REASON = 160;
+
+const WHOSE = {
+  system: 'system policy',
+  user: 'your own policy',
+  project: 'team policy',
+} as const satisfies Record<LayerScope, string>;
+
+/** A policy's rule is not kept: refused before pip starts, or advised after it. Told of the rule nearest to the cause. */
+export function describePolicyVerdict(
+  refused: boolean,
+  verdict: PolicyVerdict,
+  facts: AdviceFacts,
+  command: PipCommand,
+): Diagnostic {
+  const all = verdict.layers.filter((each) => each.kind !== 'unreadable');
+  const rule = RULE_NAMES.find((name) => all.some((each) => each.rule === name)) ?? 'require-virtual-environment';
+  const told = all.filter((each) => each.rule === rule);
+  const code = POLICY_CODES[rule];
+  const severity = refused ? 'error' : 'warning';
+  const whose = told[0] === undefined ? 'policy' : WHOSE[told[0].layer.scope];
+  const layers = told.map(({ layer }) => layer);
+  const refusing = told.filter(({ kind }) => kind === 'refused');
+  const situation = {
+    facts,
+    command,
+    accepted: listAccepted(layers),
+    value: told[0]?.layer.rules.demands[rule]?.value ?? '',
+    recommended: findRecommended(facts),
+  };
+  const words = POLICY_WORDS[rule];
+  const headline = words.headline(situation, refused);
+  const environment = facts.interpreter?.environment;
+  const asksForEnvironment = rule === 'require-virtual-environment';
+  return {
+    severity,
+    code,
+    headline: chooseHeadline(severity, code, `${whose} ${headline}`, `policy ${headline}`),
+    // Advice carries its rules in every form; of a refusal, file and line are enough.
+    ...(told[0] === undefined || told[0].kind === 'advised'
+      ? {}
+      : { place: describePlace(told[0].layer, told[0].line, facts.caller.home) }),
+    facts: [
+      { label: 'command', text: repeatAsTyped(command, facts.caller.shell).text },
+      ...interpreterRow(facts, environment === undefined ? '' : describeKind(environment)),
+      ...targetRow(facts),
+      ...refusing.slice(0, MOST_LAYERS).map((each) => ({
+        label: 'policy',
+        text: describeRule(each, facts.caller.home),
+      })),
+      ...alsoRow(
+        all.filter((each) => each.kind === 'refused' && each.rule !== rule),
+        facts,
+      ),
+      ...unknownRow(facts),
+      ...words.because(situation),
+      ...(asksForEnvironment ? acceptedRow(situation.accepted, environment) : []),
+      ...reasonRow(layers),
+      ...bypassRow(told, facts),
+      ...(asksForEnvironment && situation.accepted.includes('venv') ? foundRow(situation.recommended, facts) : []),
+      { label: 'result', text: describeResult(refused, told) },
+    ],
+    blocks: words.blocks(situation),
+  };
+}
+
+function describeResult(refused: boolean, [first]: readonly RuleVerdict[]): string {
+  if (refused) return 'pip was not run, nothing changed';
+  const day = first?.from ?? null;
+  return day === null ? 'pip was run all the same' : `pip was run all the same; it will be refused from ${day} on`;
+}
+
+/** Other rules that the same call does not keep: else each would be met one after the other. */
+function alsoRow(others: readonly RuleVerdict[], { caller }: AdviceFacts): readonly FactRow[] {
+  const [first, ...rest] = others;
+  if (first === undefined) return [];
+  const more = rest.length === 0 ? '' : `, and ${rest.length} more`;
+  return [{ label: 'also', text: `${describePlace(first.layer, first.line, caller.home)}  ${first.rule}${more}` }];
+}
+
+/** A setting that cannot be read may be the one that a rule is about. */
+function unknownRow({ unknownSettings, caller }: AdviceFacts): readonly FactRow[] {
+  const [first, ...rest] = unknownSettings ?? [];
+  if (first === undefined) return [];
+  const more = rest.length === 0 ? '' : `, and ${rest.length} more`;
+  const text = `pip's settings in ${shortenHome(first.path, caller.home)} cannot be judged (${first.reason})${more}`;
+  return [{ label: 'unknown', text }];
+}
+
+function bypassRow(told: readonly RuleVerdict[], { hasBypass }: AdviceFacts): readonly FactRow[] {
+  const never = told.some(({ layer }) => layer.rules.allowBypass === 'never');
+  return hasBypass && never
+    ? [{ label: 'bypass', text: 'PIPWARD_BYPASS does not count here: allow-bypass = "never"' }]
+    : [];
+}
+
+function reasonRow(layers: readonly PolicyLayer[]): readonly FactRow[] {
+  const rules = layers.find(({ rules: { reason, contact } }) => reason !== null || contact !== null)?.rules;
+  if (rules === undefined) return [];
+  const reason = rules.reason?.replace(/\s+/g, ' ').trim() ?? '';
+  // In the author's own words, but for a full stop where ours go on behind them.
+  const isEnded = reason === '' || rules.contact === null || /[.!?]$/.test(reason);
+  const ended = isEnded ? reason : `${reason}.`;
+  const contact = rules.contact === null ? '' : `Ask ${rules.contact.trim()} before an exception.`;
+  const text = redactText([ended, contact].filter((part) => part !== '').join(' '));
+  if (text === '') return [];
+  return [{ label: 'reason', text: `"${text.length > MOST_REASON ? `${text.slice(0, MOST_REASON)}...` : text}"` }];
+}

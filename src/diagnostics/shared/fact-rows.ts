@@ -1,0 +1,122 @@
+import path from 'node:path';
+import type { DiagnosticCode, FactRow, Severity } from '../../model/diagnostic.ts';
+import type { Environment, FoundEnvironment, PythonVersion } from '../../model/environment.ts';
+import type { AdviceFacts, KnownEnvironment } from '../../model/facts.ts';
+import { shortenHome } from '../../terminal/clean.ts';
+import { describeSuspicion } from '../../messages/trust-messages.ts';
+import { describeObstacle } from './obstacle-messages.ts';
+
+/** Returns the path as a fact shows it: `./x` below the current directory, `~/x` below home. Not for commands. */
+export function displayPath(target: string, { platform, caller }: AdviceFacts): string {
+  const paths = platform === 'win32' ? path.win32 : path.posix;
+  if (caller.cwd !== null && caller.cwd !== paths.parse(caller.cwd).root) {
+    const relative = paths.relative(caller.cwd, target);
+    const isBelow = relative !== '' && !relative.startsWith('..') && !paths.isAbsolute(relative);
+    if (isBelow) return `.${paths.sep}${relative}`;
+  }
+  return shortenHome(target, caller.home);
+}
+
+/** Returns ` (Python 3.12.1)`, or nothing when the version is unknown. */
+export function describeVersion(version: PythonVersion | string | null): string {
+  if (version === null) return '';
+  if (typeof version === 'string') return ` (Python ${version})`;
+  const { major, minor, patch } = version;
+  return ` (Python ${major}.${minor}${patch === null ? '' : `.${patch}`})`;
+}
+
+/** The row that says which Python it was and why; none when there is no interpreter. `suffix` goes at its end. */
+export function interpreterRow(facts: AdviceFacts, suffix = ''): readonly FactRow[] {
+  const { interpreter, report } = facts;
+  if (interpreter === null) return [];
+  const version = describeVersion(report?.version ?? interpreter.version);
+  const reason = describeReason(facts);
+  const parts = [`${shortenHome(interpreter.executable, facts.caller.home)}${version}`, reason, suffix];
+  return [{ label: 'interpreter', text: parts.filter((part) => part !== '').join(', ') }];
+}
+
+/** The row that says that the pip behind ours installs elsewhere; none where it does not, or nobody knows. */
+export function otherPipRow({ otherPip, caller }: AdviceFacts): readonly FactRow[] {
+  if (otherPip?.isElsewhere !== true || otherPip.interpreter === null) return [];
+  const { executable, version } = otherPip.interpreter;
+  const text = `${shortenHome(otherPip.path, caller.home)} is for ${shortenHome(executable, caller.home)}${describeVersion(version)}`;
+  return [{ label: 'other pip', text }];
+}
+
+/** Why this interpreter, in a few words; `describeEvidence` of the ledger tells more. */
+function describeReason(facts: AdviceFacts): string {
+  const { evidence, source } = facts;
+  if (evidence === null) return '';
+  switch (evidence.kind) {
+    case 'variable':
+      return source === 'active-environment' ? 'the active environment' : `from ${evidence.name}`;
+    case 'file':
+      return `named in ${displayPath(evidence.path, facts)}${evidence.line === null ? '' : `:${evidence.line}`}`;
+    case 'path-entry':
+      return facts.commandName === null ? 'found on PATH' : 'first on PATH';
+    case 'name':
+      return `asked for as ${evidence.name}`;
+    case 'known-location':
+      return 'in a usual place';
+    case 'found-upward':
+      return "the project's environment";
+  }
+}
+
+/** Returns the kind of environment in two words. */
+export function describeKind(environment: Environment): string {
+  switch (environment.kind) {
+    case 'virtual':
+      return 'virtual environment';
+    case 'conda':
+      return environment.isBase ? 'conda base environment' : 'conda environment';
+    case 'base':
+      return 'base Python';
+    case 'unknown':
+      return '';
+  }
+}
+
+/** The row about the environment that is there: the recommended one, or why the nearest one is not recommended. */
+export function foundRow(recommended: FoundEnvironment | null, facts: AdviceFacts): readonly FactRow[] {
+  const found = recommended ?? facts.project.environments[0];
+  if (found === undefined || isOwnEnvironment(found, facts)) return [];
+  const by = found.namedBy === undefined ? '' : `, named by ${displayPath(found.namedBy, facts)}`;
+  const name = displayPath(found.prefix, facts);
+  const doubt = findDoubt(found, facts);
+  const text =
+    doubt === null
+      ? `${name}${describeVersion(found.version)}${by}, ${describeActivity(found, facts)}`
+      : `${name}${by}, but ${doubt}: not recommended`;
+  return [{ label: 'found', text }];
+}
+
+function findDoubt(found: KnownEnvironment, facts: AdviceFacts): string | null {
+  const { suspicions, hasPip, isWritable, obstacle = null } = found;
+  const [suspicion] = suspicions;
+  if (suspicion !== undefined) return describeSuspicion(suspicion);
+  if (!hasPip) return 'it has no pip';
+  if (!isWritable) return 'you may not write to it';
+  return obstacle === null ? null : describeObstacle(obstacle, facts).why;
+}
+
+function describeActivity({ prefix }: FoundEnvironment, { activeElsewhere }: AdviceFacts): string {
+  const active = activeElsewhere.find((each) => each.prefix === prefix);
+  return active === undefined ? 'not active in this shell' : `active, ${active.reason}`;
+}
+
+/** Returns the environment that may be recommended: nothing speaks against it, pip is there and may write; not the one in use. */
+export function findRecommended(facts: AdviceFacts): FoundEnvironment | null {
+  const fits = (found: KnownEnvironment) => findDoubt(found, facts) === null && !isOwnEnvironment(found, facts);
+  return facts.project.environments.find(fits) ?? null;
+}
+
+function isOwnEnvironment(found: FoundEnvironment, { interpreter }: AdviceFacts): boolean {
+  return interpreter?.environment.kind === 'virtual' && interpreter.environment.prefix === found.prefix;
+}
+
+/** Returns the first headline that stays under 80 columns with severity and code, else the last. */
+export function chooseHeadline(severity: Severity, code: DiagnosticCode, ...headlines: readonly string[]): string {
+  const room = 79 - `${severity}[${code}]: `.length;
+  return headlines.find((headline) => headline.length <= room) ?? headlines.at(-1) ?? '';
+}

@@ -1,0 +1,202 @@
+import path from 'node:path';
+import type { Block, FactRow, Step } from '../../model/diagnostic.ts';
+import type { FoundEnvironment } from '../../model/environment.ts';
+import type { AdviceFacts, CallerFacts } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import type { RuleName } from '../../model/policy.ts';
+import type { Need, PipNeed, TrialPlace } from '../../model/trial.ts';
+import {
+  activationCommand,
+  environmentPython,
+  fromDirectory,
+  isActivationSafe,
+  unsetCommand,
+} from '../../terminal/activation.ts';
+import { shortenHome } from '../../terminal/clean.ts';
+import { joinCommand } from '../../terminal/quote.ts';
+import { repeatInEnvironment, repeatWithOption } from './rewrite-command.ts';
+import { chooseWorking } from './working-environment.ts';
+
+/** What else a way into an environment has to do. */
+export type Detour = {
+  /** Arguments of a pip that runs there before the call itself. */
+  readonly first?: readonly (readonly string[])[];
+  /** Variables that have to go. */
+  readonly unset?: readonly string[];
+  /** Rules that are kept because of what comes first. */
+  readonly rules?: readonly RuleName[];
+};
+
+/** The way into an environment: the recommended one, or a new one where it can be made. */
+export function environmentFix(
+  recommended: FoundEnvironment | null,
+  facts: AdviceFacts,
+  command: PipCommand,
+  detour: Detour = {},
+): Block {
+  const { shell } = facts.caller;
+  if (recommended !== null) return intoEnvironment(recommended.prefix, null, facts, command, detour);
+  if (command.subcommand === 'uninstall') {
+    const typed = repeatInEnvironment(command, shell);
+    return {
+      kind: 'fix',
+      title: 'activate the environment that the package is in, then uninstall',
+      commands: [activationCommand('ENVIRONMENT', shell, facts.platform, null), typed.text],
+      applicability: 'has-placeholder',
+      needs: [],
+    };
+  }
+  const [nearest, ...others] = listNewPrefixes(facts);
+  const make = (prefix: string) => intoEnvironment(prefix, createCommands(prefix, facts), facts, command, detour);
+  return chooseWorking([make(nearest), ...others.map(make)], facts);
+}
+
+/** Into an environment that is there, or (`made`) is made before. */
+function intoEnvironment(
+  prefix: string,
+  made: ReturnType<typeof createCommands> | null,
+  facts: AdviceFacts,
+  command: PipCommand,
+  detour: Detour,
+): Block {
+  const { caller, platform, interpreter } = facts;
+  const { shell, cwd } = caller;
+  const { first = [], unset = [] } = detour;
+  const python = [environmentPython(prefix, shell, platform, cwd), '-m', 'pip'];
+  const place: TrialPlace | null =
+    made === null
+      ? { kind: 'environment', prefix }
+      : interpreter === null
+        ? null
+        : { kind: 'new-environment', prefix, base: interpreter };
+  const need = (words: readonly string[]): readonly Need[] =>
+    place === null ? [] : [{ kind: 'pip', arguments: words, place, unset, after: { rules: detour.rules ?? [] } }];
+  // A script does not activate: what it sets would be gone at its end, or stay where it is sourced.
+  const activates = isActivationSafe(prefix, platform) && caller.script === null;
+  const activation = activates ? [activationCommand(prefix, shell, platform, cwd)] : [];
+  const start = activates ? ['pip'] : python;
+  const plain = repeatInEnvironment(command, shell, start);
+  const isForUser = need(plain.arguments).some((each) => facts.findObstacle(each)?.kind === 'user-in-environment');
+  // A setting that leads to the user site goes behind what is said on the command line.
+  const repeated = isForUser ? repeatWithOption('--no-user', command, shell, start) : plain;
+  // An active environment does not help where this names the Python.
+  const isNamed = facts.source === 'pipward-python' && activates;
+  const use = command.subcommand === 'uninstall' ? 'uninstall from the' : 'install into the';
+  const owner = facts.project.directory === null ? 'a virtual environment' : 'an environment for this project';
+  return {
+    kind: 'fix',
+    title: made === null ? `${use} project's virtual environment` : `create ${owner} once, then install there`,
+    commands: [
+      ...unset.map((name) => unsetCommand(name, shell)),
+      ...(made?.commands ?? []),
+      ...activation,
+      ...(isNamed ? [unsetCommand('PIPWARD_PYTHON', shell)] : []),
+      ...first.map((words) => joinCommand([...start, ...words], shell)),
+      repeated.text,
+    ],
+    applicability: repeated.applicability,
+    needs: [...(made?.needs ?? []), ...need(repeated.arguments)],
+  };
+}
+
+/** Commands that create an environment, and what they need. */
+export type Making = { readonly commands: readonly string[]; readonly needs: readonly Need[] };
+
+/** What venv lacks on Debian is installed first; virtualenv needs no ensurepip. */
+export function createCommands(prefix: string, facts: AdviceFacts): Making {
+  const { tools, caller, interpreter } = facts;
+  const python = pythonWord(facts);
+  const folder = fromDirectory(prefix, facts.platform, caller.cwd);
+  const venv = joinCommand([python, '-m', 'venv', folder], caller.shell);
+  const place: Need = { kind: 'folder', path: prefix };
+  if (interpreter === null) return { commands: [venv], needs: [] };
+  if (tools.ensurepip && interpreter.version?.major !== 2) return { commands: [venv], needs: [place] };
+  if (tools.apt && isDistributionPython(facts)) {
+    const apt = aptStep(facts, venvPackage(facts));
+    return { commands: [apt.text, venv], needs: [...apt.needs, place] };
+  }
+  const virtualenv = tools.pipx === null ? ['virtualenv'] : ['pipx', 'run', 'virtualenv'];
+  const program: readonly Need[] = tools.pipx === null ? [{ kind: 'program', name: 'virtualenv' }] : [{ kind: 'home' }];
+  return {
+    commands: [joinCommand([...virtualenv, '--python', python, folder], caller.shell)],
+    needs: [...program, place],
+  };
+}
+
+/** Returns the word that starts the resolved interpreter: its name where PATH means it, else its absolute path. */
+export function pythonWord({ commandName, interpreter, platform }: AdviceFacts): string {
+  return commandName ?? interpreter?.executable ?? (platform === 'win32' ? 'python' : 'python3');
+}
+
+/** Returns the folders that a new environment may be made in, where nothing is yet; the project's first. */
+export function listNewPrefixes({ platform, project, caller }: AdviceFacts): readonly [string, ...string[]] {
+  const paths = platform === 'win32' ? path.win32 : path.posix;
+  const nearest = paths.join(project.directory ?? caller.cwd ?? caller.home ?? '', project.freeName);
+  return [nearest, ...(project.homePlace === null || project.homePlace === nearest ? [] : [project.homePlace])];
+}
+
+/** Returns the first of them that can be made; the nearest without one. */
+export function newEnvironmentPrefix(facts: AdviceFacts): string {
+  const prefixes = listNewPrefixes(facts);
+  return prefixes.find((prefix) => facts.findObstacle({ kind: 'folder', path: prefix }) === null) ?? prefixes[0];
+}
+
+/** The row about the script that called pip: what is to be changed is in there. */
+export function scriptRow({ caller }: AdviceFacts): readonly FactRow[] {
+  return caller.script === null ? [] : [{ label: 'called by', text: shortenHome(caller.script, caller.home) }];
+}
+
+/** Whether apt's Python is meant, or an environment that was made with it. */
+export function isDistributionPython({ interpreter }: Pick<AdviceFacts, 'interpreter'>): boolean {
+  if (interpreter === null) return false;
+  const { environment, stdlib, executable } = interpreter;
+  if (environment.kind === 'virtual') return environment.home === '/usr/bin';
+  return environment.kind === 'base' && (stdlib?.startsWith('/usr/lib/') ?? executable.startsWith('/usr/bin/'));
+}
+
+/** Returns the apt command for a package; root needs no sudo, and images often have none. */
+export function aptInstall({ caller }: { readonly caller: Pick<CallerFacts, 'isRoot'> }, name: string): string {
+  return `${caller.isRoot ? '' : 'sudo '}apt install ${name}`;
+}
+
+/** Debian keeps ensurepip in a package of its own. */
+export function venvPackage({ interpreter }: Pick<AdviceFacts, 'interpreter'>): string {
+  const version = interpreter?.version ?? null;
+  return version === null ? 'python3-venv' : `python${version.major}.${version.minor}-venv`;
+}
+
+/** What a pip needs that works where this call did. */
+export function pipNeed(words: readonly string[], after: NonNullable<PipNeed['after']> = {}): Need {
+  return { kind: 'pip', arguments: words, place: { kind: 'same' }, after };
+}
+
+/** The same in an environment that a command before makes. */
+export function newEnvironmentNeed(
+  prefix: string,
+  words: readonly string[],
+  { interpreter }: AdviceFacts,
+): readonly Need[] {
+  if (interpreter === null) return [];
+  return [{ kind: 'pip', arguments: words, place: { kind: 'new-environment', prefix, base: interpreter } }];
+}
+
+/** A command of apt as a step before others. */
+export function aptStep(facts: AdviceFacts, name: string): Step {
+  return { text: aptInstall(facts, name), pip: null, needs: [{ kind: 'root', command: `apt install ${name}` }] };
+}
+
+/** A block with one command of apt. */
+export function aptBlock(title: string, facts: AdviceFacts, name: string): Block {
+  const { text, needs } = aptStep(facts, name);
+  return { ...readyBlock('fix', title, text), needs };
+}
+
+/** A block of text alone. */
+export function noteBlock(text: string): Block {
+  return { kind: 'note', title: text, commands: [], applicability: 'ready', needs: [] };
+}
+
+/** A block with commands that work as printed, and need nothing that is not there. */
+export function readyBlock(kind: Block['kind'], title: string, ...commands: readonly string[]): Block {
+  return { kind, title, commands, applicability: 'ready', needs: [] };
+}

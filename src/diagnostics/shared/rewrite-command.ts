@@ -1,0 +1,158 @@
+import type { Applicability, ShellKind } from '../../model/diagnostic.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import { hasSecrets, redactText } from '../../util/redact.ts';
+import { isClean } from '../../terminal/clean.ts';
+import { joinCommand } from '../../terminal/quote.ts';
+
+/** A command line to print. */
+export type Printed = {
+  readonly text: string;
+  readonly applicability: Applicability;
+  /** What follows `pip` in it. */
+  readonly arguments: readonly string[];
+};
+
+/**
+ * What may hold a secret. A name before an `@` (`//git@host` is none), with or without password, slashes and scheme: a
+ * mistyped address is printed by nobody but us. Every query. Assignments to what sounds like a secret; `==` is none.
+ */
+const CREDENTIALS = [
+  /(?:\/\/|:\/)(?!git@)[^/@\s]+@/,
+  /\/\/[^@\s]*:[^@\s]*@/,
+  /[^\s:/@]+:(?!\/\/)[^\s@]*@/,
+  /\?[^=]*=/,
+  /^(?=.*(?:token|pass|secret|key))[a-z_][\w.-]*=(?!=)/is,
+];
+
+/** The same command for an active environment: what spoke of another place is left out. `start`: in place of `pip`. */
+export function repeatInEnvironment(
+  command: PipCommand,
+  shell: ShellKind,
+  start: readonly string[] = ['pip'],
+): Printed {
+  return print([...start, ...dropPlace(command.arguments)], command, shell, start);
+}
+
+/** Returns its arguments for an active environment. */
+export function argumentsInEnvironment(command: PipCommand): readonly string[] {
+  return dropPlace(command.arguments);
+}
+
+/** The same command as an install that is meant for the user site. */
+export function repeatForUser(command: PipCommand, shell: ShellKind): Printed {
+  // Of --user and --no-user the last counts.
+  const words = command.arguments.filter((word) => word !== '--no-user');
+  return print([command.name, ...addOption('--user', words, command)], command, shell);
+}
+
+/** The same command with one option more, in place of what spoke of another place. */
+export function repeatWithOption(
+  option: string,
+  command: PipCommand,
+  shell: ShellKind,
+  start: readonly string[] = [command.name],
+): Printed {
+  return print([...start, ...addOption(option, dropPlace(command.arguments), command)], command, shell, start);
+}
+
+/** The same command for an active environment, whatever else Python sees already. */
+export function repeatRegardless(command: PipCommand, shell: ShellKind): Printed {
+  const words = addOption('--ignore-installed', dropPlace(command.arguments), command);
+  return print(['pip', ...words], command, shell);
+}
+
+function addOption(option: string, words: readonly string[], { subcommand }: PipCommand): readonly string[] {
+  return words.toSpliced(words.indexOf(subcommand ?? 'install') + 1, 0, option);
+}
+
+/** The same command, started by these words in place of `pip`. */
+export function repeatWith(start: readonly string[], command: PipCommand, shell: ShellKind): Printed {
+  return print([...start, ...command.arguments], command, shell, start);
+}
+
+/** The command as it was typed, but for credentials. */
+export function repeatAsTyped(command: PipCommand, shell: ShellKind): Printed {
+  return print([command.name, ...command.arguments], command, shell);
+}
+
+/** The same command with other words in place of one; null if that one was not typed. */
+export function repeatReplacing(
+  command: PipCommand,
+  word: string,
+  by: readonly string[],
+  shell: ShellKind,
+): Printed | null {
+  const at = command.arguments.lastIndexOf(word);
+  return at === -1 ? null : print([command.name, ...command.arguments.toSpliced(at, 1, ...by)], command, shell);
+}
+
+/** The same command with options behind its subcommand, in place of those of the same names. */
+export function repeatChanging(
+  command: PipCommand,
+  options: readonly (readonly [name: string, ...value: readonly string[]])[],
+  shell: ShellKind,
+): Printed {
+  const kept = dropOptions(
+    command.arguments,
+    options.map(([name]) => name),
+  );
+  const at = kept.indexOf(command.subcommand ?? '') + 1;
+  return print([command.name, ...kept.toSpliced(at, 0, ...options.flat())], command, shell);
+}
+
+/** The same command without an option, whose value is dropped with it if it `takesValue`. */
+export function repeatWithout(command: PipCommand, option: string, takesValue: boolean, shell: ShellKind): Printed {
+  const words = takesValue
+    ? dropOptions(command.arguments, [option])
+    : command.arguments.filter((word) => word !== option);
+  return print([command.name, ...words], command, shell);
+}
+
+/** The same subcommand and its options for other requirements. */
+export function repeatFor(
+  command: PipCommand,
+  requirements: readonly string[],
+  shell: ShellKind,
+  start: readonly string[] = [command.name],
+): Printed {
+  const options = command.options
+    .filter(({ name }) => name !== '--requirement' && name !== '--editable')
+    .flatMap(({ name, value }) => (value === null ? [name] : [name, value]));
+  return print([...start, 'install', ...options, ...requirements], command, shell, start);
+}
+
+function dropOptions(words: readonly string[], names: readonly string[]): readonly string[] {
+  return words.filter(
+    (word, index) => !names.some((name) => word === name || word.startsWith(`${name}=`) || words[index - 1] === name),
+  );
+}
+
+function print(words: readonly string[], command: PipCommand, shell: ShellKind, start?: readonly string[]): Printed {
+  const text = joinCommand(words, shell);
+  const known = start ?? words.slice(0, 1);
+  const rest = words.slice(known.length);
+  // A command that cleaning would change does not work as printed.
+  if (!hasCredentials(command) && redactText(text) === text && isClean(text)) {
+    return { text, applicability: 'ready', arguments: rest };
+  }
+  const subcommand = command.subcommand !== null && /^[a-z]+$/.test(command.subcommand) ? [command.subcommand] : [];
+  return {
+    text: `${joinCommand([...known, ...subcommand], shell)} ...`,
+    applicability: 'has-placeholder',
+    arguments: rest,
+  };
+}
+
+/** Whether something in the command must not appear on a screen or in a log once more. */
+export function hasCredentials({ arguments: words, options }: PipCommand): boolean {
+  return (
+    hasSecrets(words) ||
+    words.some((word) => CREDENTIALS.some((pattern) => pattern.test(word))) ||
+    options.some(({ name, value }) => value !== null && hasSecrets([name, value]))
+  );
+}
+
+function dropPlace(words: readonly string[]): readonly string[] {
+  const places = /^--(?:user|no-user|br[a-z-]*|python(?:=.*)?)$/s;
+  return words.filter((word, index) => !places.test(word) && words[index - 1] !== '--python');
+}

@@ -1,0 +1,43 @@
+import type { Block, Step } from '../../model/diagnostic.ts';
+import type { AdviceFacts, SettingFacts } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import { unsetCommand } from '../../terminal/activation.ts';
+import { describeOrigin } from '../policy/accepted-environments.ts';
+import { noteBlock, pipNeed } from './fixes.ts';
+import { repeatAsTyped, repeatWithout, type Printed } from './rewrite-command.ts';
+
+/** A fix that ends with a command of the person's, changed or not; what comes before it may be a pip of its own. */
+export function printedFix(
+  title: string,
+  { text, applicability, arguments: words }: Printed,
+  ...before: readonly (string | Step)[]
+): Block {
+  const steps = before.map((each) => (typeof each === 'string' ? { text: each, pip: null, needs: [] } : each));
+  return {
+    kind: 'fix',
+    title,
+    commands: [...steps.map((step) => step.text), text],
+    applicability,
+    needs: [...steps.flatMap(({ needs }) => needs), pipNeed(words)],
+    repeat: { arguments: words, before: steps },
+  };
+}
+
+/** How to do without a setting, wherever it was made. */
+export function liftBlock(
+  { origin }: SettingFacts,
+  option: string,
+  takesValue: boolean,
+  title: string,
+  { caller }: AdviceFacts,
+  command: PipCommand,
+): Block {
+  switch (origin.kind) {
+    case 'command-line':
+      return printedFix(title, repeatWithout(command, option, takesValue, caller.shell));
+    case 'variable':
+      return printedFix(title, repeatAsTyped(command, caller.shell), unsetCommand(origin.name, caller.shell));
+    case 'file':
+      return noteBlock(`${title}: take that line out of ${describeOrigin(origin, caller.home)}`);
+  }
+}

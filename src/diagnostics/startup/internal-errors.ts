@@ -1,0 +1,68 @@
+import type { Block, Diagnostic } from '../../model/diagnostic.ts';
+import type { Interpreter } from '../../model/environment.ts';
+import type { AdviceFacts } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import { noteBlock, readyBlock } from '../shared/fixes.ts';
+import { repeatWith } from '../shared/rewrite-command.ts';
+
+const MOST_MESSAGE = 200;
+
+/** How to tell in ten seconds whether pipward is to blame: the same call without it, as `pipward which` prints it. */
+function compareBlock({ interpreter, caller }: AdviceFacts, command: PipCommand): Block {
+  const off = 'PIPWARD_ADVICE=off leaves advice out';
+  if (interpreter === null) {
+    return noteBlock(`is pipward to blame? \`pipward which\` prints the call without it under "starts"; ${off}`);
+  }
+  const start = [interpreter.executable, ...(hasSafePath(interpreter) ? ['-P'] : []), '-m', 'pip'];
+  const { text, applicability } = repeatWith(start, command, caller.shell);
+  const title = `is pipward to blame? this is the same call without it; ${off}`;
+  return { kind: 'note', title, commands: [text], applicability, needs: [] };
+}
+
+/** As in pip/command-line.ts: Pythons from 3.11 on have -P. */
+function hasSafePath({ version }: Interpreter): boolean {
+  return version !== null && (version.major > 3 || (version.major === 3 && version.minor >= 11));
+}
+
+/** What pipward starts comes back to pipward. */
+export function describeCallLoop(depth: number, facts: AdviceFacts, command: PipCommand): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'call-loop',
+    headline: 'pip and pipward call each other without end',
+    facts: [
+      { label: 'depth', text: `${depth} calls, each started by the one before` },
+      { label: 'result', text: 'pip was not run again, the loop ends here' },
+    ],
+    blocks: [
+      readyBlock('fix', 'find the program that calls pip again', 'pipward doctor'),
+      noteBlock('often a wrapper named pip or python that looks itself up on PATH'),
+      compareBlock(facts, command),
+    ],
+  };
+}
+
+/** We broke. */
+export function describeInternalError(
+  message: string,
+  refused: boolean,
+  facts: AdviceFacts,
+  command: PipCommand,
+): Diagnostic {
+  // A policy that is enforced is not to be passed by with a command of ours.
+  const bare = refused ? { ...facts, interpreter: null } : facts;
+  const text = message.length > MOST_MESSAGE ? `${message.slice(0, MOST_MESSAGE)}...` : message;
+  return {
+    severity: refused ? 'error' : 'warning',
+    code: 'internal-error',
+    headline: 'pipward itself failed; this is no error of pip',
+    facts: [
+      { label: 'message', text },
+      {
+        label: 'result',
+        text: refused ? 'a policy is enforced, so pip was not run' : 'pip was run without pipward',
+      },
+    ],
+    blocks: [readyBlock('fix', 'see whether the installation is whole', 'pipward doctor'), compareBlock(bare, command)],
+  };
+}

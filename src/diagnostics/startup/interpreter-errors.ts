@@ -1,0 +1,110 @@
+import type { Block, Diagnostic, Finding } from '../../model/diagnostic.ts';
+import type { Interpreter } from '../../model/environment.ts';
+import type { AdviceFacts, SparePython } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import type { Need } from '../../model/trial.ts';
+import { isClean, shortenHome } from '../../terminal/clean.ts';
+import { aptBlock, noteBlock, readyBlock } from '../shared/fixes.ts';
+import { sparePythonFix } from '../shared/alternative-python.ts';
+import { repeatWith } from '../shared/rewrite-command.ts';
+import { chooseHeadline, describeVersion } from '../shared/fact-rows.ts';
+import { chooseWorking } from '../shared/working-environment.ts';
+
+/** More would push the way out off the screen. */
+const MOST_KNOWN = 4;
+
+/** No interpreter: what was wanted, and what there is instead. */
+export function describeInterpreterNotFound(
+  { wanted, known }: Extract<Finding, { code: 'interpreter-not-found' }>,
+  facts: AdviceFacts,
+  command: PipCommand,
+): Diagnostic {
+  const { caller } = facts;
+  const shown = known.slice(0, MOST_KNOWN);
+  const hidden = known.length - shown.length;
+  const name = wanted.length > 40 ? 'the Python that was asked for' : wanted;
+  return {
+    severity: 'error',
+    code: 'interpreter-not-found',
+    headline: chooseHeadline(
+      'error',
+      'interpreter-not-found',
+      `${name} was not found`,
+      'the Python asked for was not found',
+    ),
+    facts: [
+      { label: 'wanted', text: shortenHome(wanted, caller.home) },
+      ...shown.map(({ executable, version }, index) => ({
+        label: index === 0 ? 'there is' : '',
+        text: `${shortenHome(executable, caller.home)}${describeVersion(version)}${
+          index === shown.length - 1 && hidden > 0 ? ` and ${hidden} more` : ''
+        }`,
+      })),
+      { label: 'result', text: 'pip was not run, nothing changed' },
+    ],
+    blocks: chooseInterpreterFix(known, facts, command),
+  };
+}
+
+function chooseInterpreterFix(
+  known: Extract<Finding, { code: 'interpreter-not-found' }>['known'],
+  facts: AdviceFacts,
+  command: PipCommand,
+): readonly Block[] {
+  const usable = known.filter(({ executable }) => isClean(executable));
+  const [first, ...others] = [
+    ...usable.filter(({ pip }) => pip.state !== 'absent').map((each) => useBlock(each, facts, command)),
+    // The Python itself may not be changed: what it makes may.
+    ...(command.subcommand === 'install' ? usable : [])
+      .filter(({ environment }) => environment.kind === 'base')
+      .map((each) => sparePythonFix(describeSpare(each, facts), facts, command)),
+  ];
+  if (first !== undefined) return [chooseWorking([first, ...others], facts)];
+  if (facts.tools.apt) return [aptBlock('install Python with pip', facts, 'python3-pip')];
+  return [
+    readyBlock('fix', 'see where pipward looked', 'pipward which'),
+    noteBlock("install Python with this system's packages, or from www.python.org"),
+  ];
+}
+
+/** The same call with a Python that is here. */
+function useBlock(interpreter: Interpreter, { caller }: AdviceFacts, command: PipCommand): Block {
+  const {
+    text,
+    applicability,
+    arguments: words,
+  } = repeatWith([interpreter.executable, '-m', 'pip'], command, caller.shell);
+  const needs: readonly Need[] = [{ kind: 'pip', arguments: words, place: { kind: 'interpreter', interpreter } }];
+  return { kind: 'fix', title: 'use one that is here', commands: [text], applicability, needs };
+}
+
+function describeSpare(interpreter: Interpreter, { findObstacle }: AdviceFacts): SparePython {
+  const ensurepip = findObstacle({ kind: 'venv', base: interpreter }) === null;
+  return { interpreter, commandName: null, ensurepip, ssl: true };
+}
+
+const FAILURES = {
+  missing: ['there is nothing there to run', 'if it is an environment, the Python that it was made with may be gone'],
+  'not-permitted': ['this user may not run it', 'look at its permissions, and at noexec of its file system'],
+  'too-long': ['the arguments and variables are more than the system allows', 'name the packages in a file: -r FILE'],
+  failed: ['the system could not start it', 'it may be built for another machine, or damaged'],
+} as const;
+
+/** The interpreter was found, but would not start. */
+export function describeInterpreterNotRunnable(
+  { executable, reason }: Extract<Finding, { code: 'interpreter-not-runnable' }>,
+  facts: AdviceFacts,
+): Diagnostic {
+  const [what, hint] = FAILURES[reason];
+  return {
+    severity: 'error',
+    code: 'interpreter-not-runnable',
+    headline: 'Python could not be started',
+    facts: [
+      { label: 'interpreter', text: shortenHome(executable, facts.caller.home) },
+      { label: 'because', text: what },
+      { label: 'result', text: 'pip was not run, nothing changed' },
+    ],
+    blocks: [readyBlock('fix', 'see why this Python was chosen', 'pipward which'), noteBlock(hint)],
+  };
+}

@@ -1,0 +1,81 @@
+import type { Block, Diagnostic } from '../../model/diagnostic.ts';
+import type { AdviceFacts } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import type { Need } from '../../model/trial.ts';
+import { joinCommand } from '../../terminal/quote.ts';
+import {
+  aptStep,
+  createCommands,
+  environmentFix,
+  isDistributionPython,
+  noteBlock,
+  pipNeed,
+  readyBlock,
+  venvPackage,
+} from '../shared/fixes.ts';
+import { repeatAsTyped } from '../shared/rewrite-command.ts';
+import { interpreterRow, otherPipRow } from '../shared/fact-rows.ts';
+import { chooseWorking } from '../shared/working-environment.ts';
+
+const CODE = 'no-pip-module';
+
+/** The Python that is meant has no pip. `started`: it said so itself. */
+export function describeNoPipModule(started: boolean, facts: AdviceFacts, command: PipCommand): Diagnostic {
+  const environment = facts.interpreter?.environment ?? null;
+  const isVirtual = environment?.kind === 'virtual';
+  return {
+    severity: started ? 'advice' : 'error',
+    code: CODE,
+    headline: isVirtual ? 'this virtual environment has no pip' : 'this Python has no pip',
+    facts: [
+      ...interpreterRow(facts),
+      ...otherPipRow(facts),
+      { label: 'result', text: started ? 'nothing was done' : 'pip was not run, nothing changed' },
+    ],
+    blocks: chooseFix(facts, command),
+  };
+}
+
+function chooseFix(facts: AdviceFacts, command: PipCommand): readonly Block[] {
+  const { interpreter, tools, caller, isLog } = facts;
+  if (interpreter === null) {
+    return isLog ? [noteBlock('python -m ensurepip puts it in; Debian and Ubuntu have it in python3-pip')] : [];
+  }
+  const { environment, executable } = interpreter;
+  const isDebian = tools.apt && isDistributionPython(facts);
+  const ensurepip = joinCommand([executable, '-m', 'ensurepip', '--upgrade'], caller.shell);
+  const repeated = repeatAsTyped(command, caller.shell);
+  const there = pipNeed(repeated.arguments, { pip: true });
+  const fix = (title: string, commands: readonly string[], needs: readonly Need[] = []): Block => ({
+    kind: 'fix',
+    title,
+    commands: [...commands, repeated.text],
+    applicability: repeated.applicability,
+    needs: [...needs, there],
+  });
+  if (environment.kind === 'virtual') {
+    if (tools.ensurepip) return [fix('put pip into it', [ensurepip])];
+    if (isDebian) {
+      const { text, needs } = aptStep(facts, venvPackage(facts));
+      return [fix('put pip into it, from the package that Debian keeps it in', [text, ensurepip], needs)];
+    }
+    const made = createCommands(environment.prefix, facts);
+    return [fix('make the environment again, with pip', made.commands, made.needs)];
+  }
+  if (environment.kind === 'conda') {
+    const install = joinCommand(['conda', 'install', '--prefix', environment.prefix, 'pip'], caller.shell);
+    return [fix('put pip into the conda environment', [install], [{ kind: 'program', name: 'conda' }])];
+  }
+  const apart = environmentFix(null, facts, command);
+  // Debian's own Python has its ensurepip switched off.
+  if (isDebian) {
+    const { text, needs } = aptStep(facts, 'python3-pip');
+    return [chooseWorking([fix('install pip for it', [text], needs), apart], facts)];
+  }
+  if (environment.kind === 'base' && environment.managedMarker !== null) return [apart];
+  if (tools.ensurepip) return [chooseWorking([fix('put pip into it', [ensurepip]), apart], facts)];
+  return [
+    readyBlock('fix', 'see which Pythons were looked at', 'pipward which'),
+    noteBlock('install pip with the tool that installed this Python'),
+  ];
+}

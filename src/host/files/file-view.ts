@@ -1,0 +1,186 @@
+import { isUtf8 } from 'node:buffer';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
+import path from 'node:path';
+import type { FileStatus, FileView, TextRead } from '../../model/call-context.ts';
+import { errorCode } from '../error-code.ts';
+import { decodeOsBytes, needsRawBytes, osPath } from './os-strings.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+/** What one look at a path told; `isMissing` is not said of what could not be looked at. */
+type Look = { readonly status: FileStatus | null; readonly linkOwner: number | null; readonly isMissing: boolean };
+
+const NOTHING: Look = { status: null, linkOwner: null, isMissing: true };
+const HIDDEN: Look = { status: null, linkOwner: null, isMissing: false };
+
+/** The real disk. Answers about one path are remembered: one call judges by one look. */
+export function createFileView(): FileView {
+  const looks = new Map<string, Look>();
+  const lists = new Map<string, readonly string[]>();
+  const realPaths = new Map<string, string | null>();
+  // Written out: on a long PATH this is what there is most of.
+  const look = (name: string): Look => {
+    let found = looks.get(name);
+    if (found === undefined) looks.set(name, (found = lookAt(name)));
+    return found;
+  };
+  return {
+    status: (name) => look(name).status,
+    isLink: (name) => look(name).linkOwner !== null,
+    linkOwner: (name) => look(name).linkOwner,
+    list: (name) => remembered(lists, name, readNames),
+    realPath: (name) => remembered(realPaths, name, readRealPath),
+    // Most of what is asked for is not there, and an exception costs ten times a stat that says so.
+    readText: (name, limit) => (look(name).isMissing ? { kind: 'missing' } : readText(name, limit)),
+    readBytes: readFileBytes,
+    writable: isWritable,
+  };
+}
+
+/** Up to `limit` bytes of a regular file; null for anything else. Does not wait for a FIFO's writer. */
+export function readFileBytes(name: string, limit: number): Buffer | null {
+  const read = openRegular(name, limit);
+  return Buffer.isBuffer(read) ? read : null;
+}
+
+function remembered<T>(memory: Map<string, T>, name: string, look: (name: string) => T): T {
+  const known = memory.get(name);
+  if (known !== undefined) return known;
+  const fresh = look(name);
+  memory.set(name, fresh);
+  return fresh;
+}
+
+function attempt<T>(look: () => T, otherwise: T): T {
+  try {
+    return look();
+  } catch {
+    return otherwise;
+  }
+}
+
+/** lstat first: for what is not there, which is most, that one call answers all questions. */
+function lookAt(name: string): Look {
+  try {
+    const file = osPath(name);
+    const own = lstatSync(file, { throwIfNoEntry: false });
+    if (own === undefined) return NOTHING;
+    const linkOwner = own.isSymbolicLink() ? ownerOf(own) : null;
+    const stats = linkOwner === null ? own : attempt(() => statSync(file, { throwIfNoEntry: false }), null);
+    return stats
+      ? { status: describe(name, stats), linkOwner, isMissing: false }
+      : { status: null, linkOwner, isMissing: stats === undefined };
+  } catch {
+    return HIDDEN;
+  }
+}
+
+function describe(name: string, stats: Stats): FileStatus {
+  return {
+    kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other',
+    // Of a folder nobody asks; without any x bit nobody may execute it: access(2), which throws for a no, is not asked.
+    executable: isExecutable(name, stats),
+    owner: ownerOf(stats),
+    mode: stats.mode & 0o7777,
+    device: stats.dev,
+    inode: stats.ino,
+    modified: stats.mtimeMs,
+    changed: stats.ctimeMs,
+  };
+}
+
+function ownerOf(stats: Stats): number {
+  return process.platform === 'win32' ? -1 : stats.uid;
+}
+
+function isExecutable(name: string, stats: Stats): boolean {
+  if (process.platform === 'win32') return true;
+  return (
+    stats.isFile() &&
+    (stats.mode & 0o111) !== 0 &&
+    attempt(() => (accessSync(osPath(name), constants.X_OK), true), false)
+  );
+}
+
+/** A folder of 100,000 names takes 0.1 s to be listed, and the author of a project chose how many it has. */
+const MAX_FOLDER_BYTES = 2 * MEBIBYTE;
+
+function readNames(name: string): readonly string[] {
+  return attempt(() => {
+    if (statSync(osPath(name)).size > MAX_FOLDER_BYTES) return [];
+    const names = readdirSync(osPath(name));
+    // Of a thousand names in site-packages none is what it takes a buffer each for: no UTF-8.
+    if (!names.some((entry) => entry.includes('\uFFFD'))) return names;
+    return readdirSync(osPath(name), { encoding: 'buffer' }).map((entry) => decodeOsBytes(entry));
+  }, []);
+}
+
+function readRealPath(name: string): string | null {
+  return attempt(() => {
+    if (!needsRawBytes(name)) {
+      const real = realpathSync.native(name);
+      if (!real.includes('\uFFFD')) return real;
+    }
+    return decodeOsBytes(realpathSync.native(osPath(name), { encoding: 'buffer' }));
+  }, null);
+}
+
+function readText(name: string, limit = MEBIBYTE): TextRead {
+  const bytes = openRegular(name, limit);
+  if (!Buffer.isBuffer(bytes)) return bytes;
+  if (!isUtf8(bytes)) return { kind: 'unreadable', reason: 'not-utf-8' };
+  const text = bytes.toString('utf8');
+  return { kind: 'text', text: text.startsWith('\uFEFF') ? text.slice(1) : text };
+}
+
+function openRegular(name: string, limit: number): Buffer | Exclude<TextRead, { kind: 'text' }> {
+  let fd: number;
+  try {
+    // O_NONBLOCK: opening a FIFO would wait for its writer.
+    fd = openSync(osPath(name), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'missing' };
+    return { kind: 'unreadable', reason: code === 'EACCES' || code === 'EPERM' ? 'permission' : 'failed' };
+  }
+  try {
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) return { kind: 'unreadable', reason: 'not-a-file' };
+    if (stats.size > limit) return { kind: 'unreadable', reason: 'too-large' };
+    // Files of /proc say that they have 0 bytes. (What is short comes out of Node's pool, without an allocation.)
+    const buffer = Buffer.allocUnsafe(Math.min(limit, stats.size || 4096));
+    let length = 0;
+    for (let count = -1; count !== 0 && length < buffer.length; length += count) {
+      count = readSync(fd, buffer, length, buffer.length - length, null);
+    }
+    return buffer.subarray(0, length);
+  } catch {
+    return { kind: 'unreadable', reason: 'failed' };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function isWritable(name: string): boolean {
+  for (let current = name; ; current = path.dirname(current)) {
+    try {
+      accessSync(osPath(current), constants.W_OK);
+      return true;
+    } catch (error) {
+      const code = errorCode(error);
+      if ((code !== 'ENOENT' && code !== 'ENOTDIR') || current === path.dirname(current)) return false;
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import { lstatSync, readdirSync, readlinkSync, statSync, type Stats } from 'node:fs';
+import path from 'node:path';
+import { errorCode } from '../error-code.ts';
+
+/** What lets users change a file who should not be able to: its owner, or its permissions. */
+export type Exposure = {
+  readonly path: string;
+  /** `link`: a link stands where only a folder may. */
+  readonly kind: 'other-user' | 'others-write' | 'link';
+  readonly owner: number;
+  /** Permission bits alone. */
+  readonly mode: number;
+};
+
+const GROUP_OR_OTHERS_WRITE = 0o022;
+const OTHERS_WRITE = 0o002;
+/** As the kernel has it. */
+const MAX_LINKS = 40;
+
+/**
+ * Returns the first thing on the way to a file that is not root's, or that the group or others can write: every folder
+ * from the root on, every link and what it leads to, the file itself. Null if only root can change the file or put another
+ * in its place. What does not exist yet is not looked at. The sticky bit does not help: a folder in which all may make
+ * files must not hold a program of root's.
+ */
+export function findExposure(file: string): Exposure | null {
+  let rest = splitPath(path.resolve(file));
+  let links = 0;
+  let current = '/';
+  let exposure = judge(current);
+  while (exposure === null && rest.length > 0) {
+    const [name = '', ...behind] = rest;
+    rest = behind;
+    if (name === '..') current = path.dirname(current);
+    if (name === '..' || name === '.') continue;
+    const next = path.join(current, name);
+    exposure = judge(next);
+    const target = readLink(next);
+    if (target === null) current = next;
+    else if ((links += 1) > MAX_LINKS) return null;
+    else {
+      rest = [...splitPath(target), ...rest];
+      if (path.isAbsolute(target)) current = '/';
+    }
+  }
+  return exposure;
+}
+
+/** Returns the first file or folder below a folder that is not root's, or that the group or others can write. Links are not followed. */
+export function findExposedInside(folder: string): Exposure | null {
+  try {
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      const exposure = judge(path.join(folder, name));
+      if (exposure !== null) return exposure;
+    }
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+  return null;
+}
+
+/**
+ * Returns what in an installation is another user's, or leads out of it: its folder, or a folder in it that files are
+ * written to or deleted from. Null if only the caller can have put together what its manifest says.
+ */
+export function findForeignFolder(prefix: string, files: readonly string[]): Exposure | null {
+  const top = process.platform === 'win32' ? undefined : statSync(prefix, { throwIfNoEntry: false });
+  if (top === undefined) return null;
+  if (top.uid !== process.geteuid?.()) return describe(prefix, 'other-user', top);
+  if ((top.mode & OTHERS_WRITE) !== 0) return describe(prefix, 'others-write', top);
+  for (const folder of new Set(files.flatMap((file) => listFolders(file)))) {
+    const inner = path.join(prefix, folder);
+    const stats = lstatSync(inner, { throwIfNoEntry: false });
+    if (stats === undefined) continue;
+    if (!stats.isDirectory()) return describe(inner, 'link', stats);
+    if (stats.uid !== top.uid) return describe(inner, 'other-user', stats);
+  }
+  return null;
+}
+
+function judge(file: string): Exposure | null {
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  if (stats === undefined) return null;
+  if (stats.uid !== 0) return describe(file, 'other-user', stats);
+  const isOpen = !stats.isSymbolicLink() && (stats.mode & GROUP_OR_OTHERS_WRITE) !== 0;
+  return isOpen ? describe(file, 'others-write', stats) : null;
+}
+
+function describe(file: string, kind: Exposure['kind'], { uid, mode }: Stats): Exposure {
+  return { path: file, kind, owner: uid, mode: mode & 0o7777 };
+}
+
+function readLink(file: string): string | null {
+  return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true ? readlinkSync(file) : null;
+}
+
+function splitPath(file: string): readonly string[] {
+  return file.split('/').filter(Boolean);
+}
+
+/** `dist`, `dist/diagnostics` of `dist/diagnostics/x.md`. */
+function listFolders(file: string): readonly string[] {
+  const parent = path.posix.dirname(file);
+  return parent === '.' ? [] : [...listFolders(parent), parent];
+}

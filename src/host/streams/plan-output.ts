@@ -1,0 +1,54 @@
+import { isatty } from 'node:tty';
+import type { Stream } from '../../model/observation.ts';
+import { closeQuietly } from './close-quietly.ts';
+import type { InheritedState } from '../process/inherited-state.ts';
+import { isSameFile, isSameTerminal } from './same-descriptor.ts';
+import { openPipeTee, type Tee } from './tee.ts';
+import { openTerminalTee } from './terminal-tee.ts';
+
+/** How one output stream of pip reaches the caller. */
+export type StreamPlan =
+  | { readonly kind: 'closed' }
+  /** The caller's descriptor itself. */
+  | { readonly kind: 'inherit'; readonly fd: number }
+  /** Through a pipe or pseudo-terminal that is read along. */
+  | { readonly kind: 'tee'; readonly tee: Tee };
+
+export type OutputPlan = { readonly [S in Stream]: StreamPlan };
+
+/** Both streams as the caller gave them. */
+export function inheritOutput({ stdio: [, stdout, stderr], closed }: InheritedState): OutputPlan {
+  return {
+    stdout: closed.has(1) ? { kind: 'closed' } : { kind: 'inherit', fd: stdout },
+    stderr: closed.has(2) ? { kind: 'closed' } : { kind: 'inherit', fd: stderr },
+  };
+}
+
+/**
+ * How to read pip's two output streams along: each is treated by what it is. Two that are one file or one terminal share
+ * one way, or the order of their lines would change.
+ */
+export function planOutput(
+  { stdio: [, stdout, stderr], closed, pipeDescriptors }: InheritedState,
+  nativePart: string,
+): OutputPlan {
+  const plan = (number: 1 | 2, fd: number): StreamPlan => {
+    if (closed.has(number)) return { kind: 'closed' };
+    const given = pipeDescriptors[number - 1] ?? null;
+    const tee = isatty(fd) ? planTerminal(fd, given, nativePart) : openPipeTee(fd, given);
+    return tee === null ? { kind: 'inherit', fd } : { kind: 'tee', tee };
+  };
+  const first = plan(1, stdout);
+  const shared = first.kind === 'tee' && !closed.has(2) && leadToOne(stdout, stderr);
+  return { stdout: first, stderr: shared ? first : plan(2, stderr) };
+}
+
+/** The number that the pipe of sh had is free for the master: sh can close only descriptors of one digit. */
+function planTerminal(fd: number, pipeDescriptor: number | null, nativePart: string): Tee | null {
+  if (pipeDescriptor !== null) closeQuietly(pipeDescriptor);
+  return openTerminalTee(fd, nativePart);
+}
+
+function leadToOne(a: number, b: number): boolean {
+  return isatty(a) && isatty(b) ? isSameTerminal(a, b) : isSameFile(a, b);
+}

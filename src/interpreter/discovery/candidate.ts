@@ -1,0 +1,65 @@
+import type { Evidence, InterpreterSource, PassedOverReason } from '../../model/environment.ts';
+import type { FileStatus, Surroundings } from '../../model/call-context.ts';
+import { readScript } from '../inspect/inspect.ts';
+import { pathsOf } from '../../util/paths.ts';
+
+/** Why something that was looked at is no interpreter to use. */
+export type Problem = { readonly reason: PassedOverReason; readonly detail: string | null };
+
+/** One thing that was looked at on the way, before its version and its pip are asked for. */
+export type Sighting = {
+  readonly source: InterpreterSource;
+  readonly evidence: Evidence;
+  readonly path: string | null;
+  /** null: it can be started. */
+  readonly problem: Problem | null;
+};
+
+/** A path and what is wrong with it. */
+export type Found = Pick<Sighting, 'path' | 'problem'>;
+
+/** In the first lines of every shim of ours, so that a copy or a link is recognised wherever it is. */
+const OWN_MARKER = 'pipward-shim';
+const MARKER_RANGE = 256;
+
+/** Returns what keeps a file from being started as an interpreter; null if nothing does. */
+export function findProblem(file: string, { files }: Pick<Surroundings, 'files'>): Problem | null {
+  const status = files.status(file);
+  if (status === null) return { reason: files.isLink(file) ? 'dangling-link' : 'missing', detail: null };
+  if (status.kind !== 'file' || !status.executable) return { reason: 'not-executable', detail: explainMode(status) };
+  return isOwnShim(readScript(file, files)) ? { reason: 'own-shim', detail: null } : null;
+}
+
+/** Everybody has the x bit, and still it may not be started: then the file system does not let it. */
+export function explainMode({ kind, executable, mode }: FileStatus): string | null {
+  return kind === 'file' && !executable && (mode & 0o111) === 0o111
+    ? 'its mode allows it: the file system may be mounted noexec'
+    : null;
+}
+
+/** Returns whether a script's text is one of our shims. */
+export function isOwnShim(script: string | null): boolean {
+  return script?.slice(0, MARKER_RANGE).includes(OWN_MARKER) === true;
+}
+
+/** Returns the interpreter of an environment or installation by its folder, and what is wrong with it. */
+export function findInPrefix(prefix: string, surroundings: Surroundings): Found {
+  const { platform, files } = surroundings;
+  const paths = pathsOf(platform);
+  const places = (
+    platform === 'win32' ? ['Scripts/python.exe', 'python.exe', 'bin/python.exe'] : ['bin/python', 'bin/python3']
+  ).map((place) => paths.join(prefix, place));
+  const path =
+    places.find((place) => files.status(place) !== null) ?? places.find((place) => files.isLink(place)) ?? places[0];
+  return path === undefined ? { path: null, problem: null } : { path, problem: findProblem(path, surroundings) };
+}
+
+/** Returns what a path that somebody wrote down leads to: an interpreter, or the folder of an environment. */
+export function findAtPath(value: string, surroundings: Surroundings): Found {
+  const paths = pathsOf(surroundings.platform);
+  if (!paths.isAbsolute(value)) return { path: null, problem: { reason: 'not-absolute', detail: null } };
+  const path = paths.normalize(value);
+  return surroundings.files.status(path)?.kind === 'directory'
+    ? findInPrefix(path, surroundings)
+    : { path, problem: findProblem(path, surroundings) };
+}

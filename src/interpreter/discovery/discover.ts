@@ -1,0 +1,89 @@
+import type { Evidence, Interpreter } from '../../model/environment.ts';
+import type { Surroundings } from '../../model/call-context.ts';
+import { inspectInterpreter } from '../inspect/inspect.ts';
+import { listKnownFolders, listKnownInterpreters } from './known-installations.ts';
+import { pathsOf } from '../../util/paths.ts';
+import { sightOnPath } from './search-path.ts';
+import { findAtPath, findProblem, type Sighting } from './candidate.ts';
+import { ANY_VERSION, listCommandNames, nameWanted, type WantedVersion } from './version-request.ts';
+
+/** `[resolve] python` of the user's or the system's configuration, and the file that it stands in. */
+export type ConfiguredPython = { readonly path: string; readonly file: string; readonly line: number | null };
+
+/** Yields what PIPWARD_PYTHON names: an interpreter, the folder of an environment, or a command on PATH. */
+export function* sightExplicit(value: string, surroundings: Surroundings): Generator<Sighting> {
+  const evidence: Evidence = { kind: 'variable', name: 'PIPWARD_PYTHON', value };
+  if (/^[^/\\]+$/.test(value) && !['.', '..'].includes(value)) {
+    for (const sighting of sightOnPath(value, surroundings, 'pipward-python')) {
+      yield sighting.problem === null ? { ...sighting, evidence } : sighting;
+    }
+    yield { source: 'pipward-python', evidence, path: null, problem: { reason: 'missing', detail: 'not on PATH' } };
+  } else yield { source: 'pipward-python', evidence, ...findAtPath(value, surroundings) };
+}
+
+/**
+ * Yields what `python` means in this shell: the configured one, then the first hit of each name on PATH, then the hits
+ * behind them. Ends where the command itself would fail: pyenv's shim with a version that is not installed.
+ */
+export function* sightInShell(
+  surroundings: Surroundings,
+  wanted: WantedVersion,
+  configured: ConfiguredPython | null,
+): Generator<Sighting> {
+  if (configured !== null) {
+    const evidence: Evidence = { kind: 'file', path: configured.file, line: configured.line, text: configured.path };
+    yield { source: 'configured', evidence, ...findAtPath(configured.path, surroundings) };
+  }
+  const walks = listCommandNames(wanted).map((name) => sightOnPath(name, surroundings));
+  let isMeant = false;
+  for (const walk of walks) {
+    const passed = yield* takeUntilUsable(walk);
+    isMeant ||= passed === null;
+    if (!isMeant && passed !== null && failsInPyenv(passed)) return;
+  }
+  for (const walk of walks) yield* walk;
+}
+
+/** Yields the interpreters of one version, wherever they are: on PATH by their names, then in the known places. */
+export function* sightVersioned(surroundings: Surroundings, wanted: WantedVersion): Generator<Sighting> {
+  const source = 'versioned-name';
+  for (const name of listCommandNames(wanted)) yield* sightOnPath(name, surroundings, source);
+  const paths = pathsOf(surroundings.platform);
+  const file = surroundings.platform === 'win32' ? 'python.exe' : nameWanted(wanted);
+  for (const directory of listKnownFolders(surroundings)) {
+    const path = paths.join(directory, file);
+    if (surroundings.files.status(path) === null) continue;
+    yield { source, evidence: { kind: 'known-location', directory }, path, problem: findProblem(path, surroundings) };
+  }
+}
+
+/** Yields interpreters whose pip might drive another's environment: what the shell means first. */
+export function* listDrivers(surroundings: Surroundings, configured: ConfiguredPython | null): Generator<Interpreter> {
+  for (const { path, problem } of sightInShell(surroundings, ANY_VERSION, configured)) {
+    if (path !== null && problem === null) yield inspectInterpreter(path, surroundings);
+  }
+  yield* listKnownInterpreters(surroundings);
+}
+
+/** Leaves the rest of the walk for later; for...of would end it. Returns what was passed over; null if one is usable. */
+function* takeUntilUsable(walk: Generator<Sighting>): Generator<Sighting, readonly Sighting[] | null> {
+  const passed: Sighting[] = [];
+  for (let next = walk.next(); next.done !== true; next = walk.next()) {
+    yield next.value;
+    if (next.value.problem === null) return null;
+    passed.push(next.value);
+  }
+  return passed;
+}
+
+/**
+ * pyenv goes on to PATH when it has none of the selected versions (pyenv-which, seen with 2.6.30); with nothing there
+ * it says that they are not installed. `system` or an installed version in the list is another matter.
+ */
+function failsInPyenv(passed: readonly Sighting[]): boolean {
+  const reasons = passed.flatMap(({ source, problem }) => (source === 'pyenv' ? [problem?.reason] : []));
+  return (
+    reasons.includes('pyenv-version-missing') &&
+    reasons.every((reason) => reason === 'pyenv-version-missing' || reason === 'unsafe-version-name')
+  );
+}

@@ -1,0 +1,56 @@
+import type { Distrust } from '../../model/environment.ts';
+import type { Surroundings } from '../../model/call-context.ts';
+import { listDoubts } from '../trust/trust-issues.ts';
+import { canonicalPlace, followName } from '../project/environment-file.ts';
+import { pathsOf } from '../../util/paths.ts';
+import { findRepository, listFoundPrefixes } from '../project/project.ts';
+import { findInPrefix, type Sighting } from './candidate.ts';
+import { findChange, takeRecord } from '../trust/trust-record.ts';
+import { readTrustStore } from '../trust/trust-store.ts';
+
+/** `[resolve] project-environment = "use"` of the user's or the system's configuration: names to look for, and where it says so. */
+export type ProjectSearch = {
+  readonly names: readonly string[];
+  readonly file: string;
+  readonly line: number | null;
+};
+
+/**
+ * Yields the environments found upward from the current directory, nearest first; one that is not trusted has a problem.
+ * They are started by their real path: of the links on the way there none can be changed after the look.
+ */
+export function* sightProjectEnvironments(surroundings: Surroundings, search: ProjectSearch): Generator<Sighting> {
+  const { names, file, line } = search;
+  for (const place of listFoundPrefixes(surroundings, names)) {
+    const evidence = { kind: 'found-upward', prefix: place, file, line } as const;
+    // Read once: what is trusted and what is started is one folder.
+    const prefix = followName(place, surroundings) ?? place;
+    const { path, problem } = findInPrefix(surroundings.files.realPath(prefix) ?? prefix, surroundings);
+    yield {
+      source: 'project-environment',
+      evidence,
+      path,
+      problem: findDistrust(place, prefix, surroundings) ?? problem,
+    };
+  }
+}
+
+/**
+ * Returns why an environment is not trusted (any more); null if it is. `place`: where it was found, its folder itself or
+ * a file or link that leads to it. Each is trusted for itself: else any project could lead into what is trusted for
+ * another. Looks at files, starts nothing.
+ */
+export function findDistrust(place: string, prefix: string, surroundings: Surroundings): Distrust | null {
+  const [doubt] = listDoubts(place, prefix, surroundings);
+  if (doubt !== undefined) return { reason: 'suspicious', detail: doubt.suspicion };
+  const folder = pathsOf(surroundings.platform).dirname(place);
+  const store = readTrustStore(surroundings, findRepository({ ...surroundings, cwd: folder }) ?? folder);
+  if (store.kind === 'unusable') return { reason: 'trust-store-unusable', detail: store.defect };
+  const now = takeRecord(prefix, surroundings);
+  const recorded = store.records.find((record) => record.prefix === now?.prefix);
+  if (now === null || recorded === undefined || !recorded.places.includes(canonicalPlace(place, surroundings))) {
+    return { reason: 'not-trusted', detail: null };
+  }
+  const change = findChange(recorded, now);
+  return change === null ? null : { reason: 'trust-ended', detail: change };
+}

@@ -1,0 +1,149 @@
+import type { Evidence } from '../../model/environment.ts';
+import { isFromOtherUser } from '../../model/other-user.ts';
+import type { Surroundings } from '../../model/call-context.ts';
+import { listUpward } from '../../util/upward.ts';
+import { readVariable } from '../../model/variables.ts';
+import { pathsOf } from '../../util/paths.ts';
+import { findPyenvVersion, isSafeName } from './pyenv-versions.ts';
+import { findProblem, type Found } from './candidate.ts';
+
+/** A word that pyenv's selection consists of, and where it stands; `null` stands for all that is not read of a long selection. */
+export type PyenvWord = { readonly name: string | null; readonly evidence: Evidence };
+
+/** One step of what pyenv would do; the last one that has no problem is what it would start. */
+export type PyenvStep = Found & { readonly evidence: Evidence };
+
+/** pyenv reads no more of a line, and nobody writes longer files. */
+const FILE_LIMIT = 64 * 1024;
+/** Names of a selection that are looked at: a file may have thousands, and for each the disk is asked. */
+export const MAX_VERSION_NAMES = 50;
+/** Linux takes no longer path. */
+const MAX_NAME = 4096;
+
+/** Returns pyenv's root folder: PYENV_ROOT, or the parent of a shims folder on PATH, or ~/.pyenv; null if there is none. */
+export function findPyenvRoot(surroundings: Surroundings): string | null {
+  const { files, home, platform } = surroundings;
+  const paths = pathsOf(platform);
+  const variable = readVariable(surroundings, 'PYENV_ROOT');
+  if (variable !== null && paths.isAbsolute(variable)) return paths.join(variable, '.');
+  // rbenv and asdf have folders of that name as well.
+  const shims = (readVariable(surroundings, 'PATH') ?? '')
+    .split(paths.delimiter)
+    .map((entry) => paths.join(entry, '.'))
+    .find((entry) => paths.isAbsolute(entry) && /pyenv[^/\\]*[/\\]shims$/.test(entry));
+  const root = shims === undefined ? (home === null ? null : paths.join(home, '.pyenv')) : paths.dirname(shims);
+  return root !== null && files.status(paths.join(root, 'versions')) !== null ? root : null;
+}
+
+/**
+ * Returns what pyenv selects: PYENV_VERSION, the nearest .python-version (upward from PYENV_DIR, then from the current
+ * directory), the global file, else `system` (pyenv-version-name, pyenv-version-file). A file that was found counts
+ * even if nothing is in it.
+ */
+export function readPyenvSelection(root: string, surroundings: Surroundings): readonly PyenvWord[] {
+  const paths = pathsOf(surroundings.platform);
+  const variable = readVariable(surroundings, 'PYENV_VERSION');
+  if (variable !== null) {
+    const evidence: Evidence = { kind: 'variable', name: 'PYENV_VERSION', value: variable };
+    return limitNames(splitWord(variable)).map((name) => ({ name, evidence }));
+  }
+  const directory = readVariable(surroundings, 'PYENV_DIR');
+  const starts = [
+    directory === null ? null : paths.resolve(surroundings.cwd ?? paths.sep, directory),
+    readLogicalDirectory(surroundings),
+  ];
+  for (const start of starts) {
+    const file = start === null ? null : findVersionFile(start, surroundings);
+    if (file !== null) return readVersionFile(file, surroundings);
+  }
+  return readVersionFile(paths.join(root, 'version'), surroundings);
+}
+
+/**
+ * Returns what `pyenv which COMMAND` would look at, in order (pyenv-which): the first selected version that has the
+ * command. It ends with a problem `pyenv-system` when PATH without the shims is what counts.
+ */
+export function followPyenv(root: string, command: string, surroundings: Surroundings): readonly PyenvStep[] {
+  const paths = pathsOf(surroundings.platform);
+  const steps: PyenvStep[] = [];
+  for (const { name, evidence } of readPyenvSelection(root, surroundings)) {
+    if (name === null) {
+      steps.push({ evidence, path: null, problem: { reason: 'too-many-versions', detail: null } });
+      continue;
+    }
+    if (name === 'system')
+      return [...steps, { evidence, path: null, problem: { reason: 'pyenv-system', detail: null } }];
+    if (name.length > MAX_NAME || !isSafeName(name)) {
+      steps.push({ evidence, path: null, problem: { reason: 'unsafe-version-name', detail: name.slice(0, 100) } });
+      continue;
+    }
+    const version = findPyenvVersion(root, name, surroundings);
+    if (version === null) {
+      steps.push({ evidence, path: null, problem: { reason: 'pyenv-version-missing', detail: name } });
+      continue;
+    }
+    const path = paths.join(root, 'versions', version, 'bin', command);
+    const problem = findProblem(path, surroundings);
+    steps.push({ evidence, path, problem });
+    if (problem === null) return steps;
+  }
+  return steps;
+}
+
+/** Returns the lines of a version file as pyenv-version-file-read takes them: the first word of each, `#` lines left out. */
+export function parseVersionFile(text: string): readonly { readonly name: string; readonly line: number }[] {
+  return text.split('\n').flatMap((content, index) => {
+    const word = /\S+/.exec(content)?.[0] ?? '';
+    return word === '' || word.startsWith('#') ? [] : splitWord(word).map((name) => ({ name, line: index + 1 }));
+  });
+}
+
+/** pyenv joins all words with colons and takes them apart again. */
+function splitWord(word: string): readonly string[] {
+  return word.split(':').filter(Boolean);
+}
+
+/** pyenv itself would take the file of another user in /tmp as well; that would let any user choose the Python of ours. */
+function findVersionFile(start: string, surroundings: Surroundings): string | null {
+  const paths = pathsOf(surroundings.platform);
+  for (const folder of listUpward(start, paths).directories) {
+    const file = paths.join(folder, '.python-version');
+    const isFile = surroundings.files.status(file)?.kind === 'file';
+    if (isFile && !isFromOtherUser(folder, file, surroundings)) return file;
+  }
+  return null;
+}
+
+function readVersionFile(path: string, { files }: Surroundings): readonly PyenvWord[] {
+  const read = files.status(path) === null ? null : files.readText(path, FILE_LIMIT);
+  if (read?.kind === 'unreadable' && read.reason === 'too-large') {
+    return [{ name: null, evidence: { kind: 'file', path, line: null, text: '' } }];
+  }
+  const lines = new Map<string, number>();
+  for (const { name, line } of read?.kind === 'text' ? parseVersionFile(read.text) : []) {
+    if (!lines.has(name)) lines.set(name, line);
+    if (lines.size > MAX_VERSION_NAMES) break;
+  }
+  return lines.size === 0
+    ? [{ name: 'system', evidence: { kind: 'file', path, line: null, text: 'system' } }]
+    : limitNames([...lines.keys()]).map((name) => {
+        const [line, text] = name === null ? [null, ''] : [lines.get(name) ?? null, name];
+        return { name, evidence: { kind: 'file', path, line, text } };
+      });
+}
+
+/** Each name once, since pyenv finds nothing the second time that it did not find before; behind the last that is looked at `null`. */
+function limitNames(names: readonly string[]): readonly (string | null)[] {
+  const once = [...new Set(names)];
+  return once.length > MAX_VERSION_NAMES ? [...once.slice(0, MAX_VERSION_NAMES), null] : once;
+}
+
+/** pyenv walks upward by $PWD, which differs from the physical directory behind a link. */
+function readLogicalDirectory(surroundings: Surroundings): string | null {
+  const { cwd, files, platform } = surroundings;
+  const logical = readVariable(surroundings, 'PWD');
+  if (logical === null || cwd === null || logical === cwd || !pathsOf(platform).isAbsolute(logical)) return cwd;
+  // Not the real path: of a directory 2,000 levels deep that takes the kernel 0.2 s.
+  const [named, own] = [files.status(logical), files.status(cwd)];
+  return named !== null && named.inode === own?.inode && named.device === own.device ? logical : cwd;
+}

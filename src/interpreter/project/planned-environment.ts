@@ -1,0 +1,61 @@
+import type { Resolution } from '../../model/environment.ts';
+import type { Surroundings } from '../../model/call-context.ts';
+import { listDoubts, listPythonDoubts } from '../trust/trust-issues.ts';
+import { pathsOf } from '../../util/paths.ts';
+import { findProject, findRepository, listSearchedPrefixes } from './project.ts';
+import type { ProjectSearch } from '../discovery/project-environment.ts';
+import { mayRecordTrust, readTrustStore } from '../trust/trust-store.ts';
+
+type Resolved = Extract<Resolution, { kind: 'resolved' }>;
+
+/**
+ * Returns the environment that venv would make for the project here, as if it were there already and chosen, so that it
+ * can be judged before anything is made. Null where it cannot be made, would not be found, or would not be trusted.
+ */
+export function prospectEnvironment(
+  { interpreter }: Exclude<Resolution, { kind: 'not-found' }>,
+  search: ProjectSearch,
+  surroundings: Surroundings,
+): Resolved | null {
+  const { files, platform, cwd } = surroundings;
+  const paths = pathsOf(platform);
+  const folder = findProject(surroundings)?.directory ?? cwd;
+  const prefix = listSearchedPrefixes(surroundings, search.names).find((place) => paths.dirname(place) === folder);
+  if (folder === null || prefix === undefined || interpreter.version === null) return null;
+  if (files.status(prefix) !== null || files.isLink(prefix) || !files.writable(prefix)) return null;
+  if (!wouldBeTrusted(prefix, folder, interpreter.realPath, surroundings)) return null;
+  const { major, minor } = interpreter.version;
+  return {
+    kind: 'resolved',
+    source: 'project-environment',
+    evidence: { kind: 'found-upward', prefix, file: search.file, line: search.line },
+    driver: null,
+    ledger: [],
+    interpreter: {
+      ...interpreter,
+      executable: paths.join(prefix, 'bin', 'python'),
+      environment: {
+        kind: 'virtual',
+        prefix,
+        home: paths.dirname(interpreter.realPath),
+        seesSystemSite: false,
+      },
+      siteDirectories: [paths.join(prefix, 'lib', `python${major}.${minor}`, 'site-packages')],
+      pip: { state: 'unknown' },
+    },
+  };
+}
+
+/** What speaks against it already, though it is not there: the folders above it, the repository's index, the store. */
+function wouldBeTrusted(prefix: string, folder: string, python: string, surroundings: Surroundings): boolean {
+  const standing = listDoubts(prefix, prefix, surroundings).filter(
+    ({ suspicion }) => suspicion !== 'broken' && suspicion !== 'home-disagrees',
+  );
+  const root = findRepository({ ...surroundings, cwd: folder }) ?? folder;
+  return (
+    standing.length === 0 &&
+    listPythonDoubts(python, surroundings).length === 0 &&
+    mayRecordTrust(surroundings) &&
+    readTrustStore(surroundings, root).kind === 'readable'
+  );
+}

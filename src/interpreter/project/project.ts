@@ -1,0 +1,135 @@
+import type { FoundEnvironment } from '../../model/environment.ts';
+import { isFromOtherUser } from '../../model/other-user.ts';
+import type { Surroundings } from '../../model/call-context.ts';
+import { listUpward as listDirectories } from '../../util/upward.ts';
+import { inspectInterpreter } from '../inspect/inspect.ts';
+import { followName } from './environment-file.ts';
+import { pathsOf } from '../../util/paths.ts';
+import { CONFIG_LIMIT, parsePyvenvCfg } from '../inspect/pyvenv-cfg.ts';
+import { findInPrefix } from '../discovery/candidate.ts';
+import { listFileSuspicions, listSuspicions, type ReadBytes } from '../trust/trust-checks.ts';
+
+/** What marks the folder of a project. */
+const MARKERS = [
+  'pyproject.toml',
+  'setup.py',
+  'setup.cfg',
+  'requirements.txt',
+  'Pipfile',
+  'poetry.lock',
+  'uv.lock',
+  'tox.ini',
+  '.git',
+];
+
+/** Returns the nearest project folder upward from the current directory and what marks it; the home directory and what is above it do not count. */
+export function findProject(
+  surroundings: Surroundings,
+): { readonly directory: string; readonly marker: string } | null {
+  for (const directory of listUpward(surroundings)) {
+    const marker = MARKERS.find((name) => isMarkedBy(name, directory, surroundings));
+    if (marker !== undefined) return { directory, marker };
+  }
+  return null;
+}
+
+/**
+ * Returns the environments with one of the names, nearest first, with what speaks against each. They are looked for up
+ * to the repository root; without a repository up to the last directory that the user owns; never in the home directory.
+ * Nothing in them is started. Without `readBytes` the repository's index is not looked into.
+ */
+export function findProjectEnvironments(
+  surroundings: Surroundings,
+  names: readonly string[],
+  readBytes?: ReadBytes,
+): readonly FoundEnvironment[] {
+  const repository = findRepository(surroundings);
+  return listFoundPrefixes(surroundings, names).map((place) => {
+    const prefix = followName(place, surroundings) ?? place;
+    if (prefix === place) return describeFound(prefix, repository, surroundings, readBytes);
+    const project = repository ?? pathsOf(surroundings.platform).dirname(place);
+    const found = describeFound(prefix, project, surroundings, readBytes);
+    const own = listFileSuspicions(place, { prefix, repository }, surroundings, readBytes);
+    return { ...found, suspicions: [...new Set([...found.suspicions, ...own])], namedBy: place };
+  });
+}
+
+/** A project has one or two; each is looked at as a whole, down to the repository's index. */
+export const MAX_ENVIRONMENTS = 3;
+
+/** Returns where those environments are, or the files that name them, nearest first, MAX_ENVIRONMENTS at most. */
+export function listFoundPrefixes(surroundings: Surroundings, names: readonly string[]): readonly string[] {
+  const found: string[] = [];
+  for (const place of listSearchedPrefixes(surroundings, names)) {
+    if (found.length === MAX_ENVIRONMENTS) break;
+    if (followName(place, surroundings) === null) continue;
+    if (!isFromOtherUser(pathsOf(surroundings.platform).dirname(place), place, surroundings)) found.push(place);
+  }
+  return found;
+}
+
+/** Returns where environments are looked for, there or not, nearest first. */
+export function listSearchedPrefixes(surroundings: Surroundings, names: readonly string[]): readonly string[] {
+  const paths = pathsOf(surroundings.platform);
+  const upward = listUpward(surroundings);
+  const repository = findRepository(surroundings);
+  return (
+    repository === null ? takeOwned(upward, surroundings) : upward.slice(0, upward.indexOf(repository) + 1)
+  ).flatMap((directory) => names.map((name) => paths.join(directory, name)));
+}
+
+/** Returns the root of the repository around the current directory; null outside of one. The home directory is none. */
+export function findRepository(surroundings: Surroundings): string | null {
+  return listUpward(surroundings).find((folder) => isMarkedBy('.git', folder, surroundings)) ?? null;
+}
+
+/** Whether a directory has that name in it, put there by a user whose word counts. */
+function isMarkedBy(name: string, directory: string, surroundings: Surroundings): boolean {
+  const mark = pathsOf(surroundings.platform).join(directory, name);
+  return surroundings.files.status(mark) !== null && !isFromOtherUser(directory, mark, surroundings);
+}
+
+/** Returns what the files of an environment tell, and what speaks against it. */
+export function describeFound(
+  prefix: string,
+  repository: string | null,
+  surroundings: Surroundings,
+  readBytes: ReadBytes | undefined,
+): FoundEnvironment {
+  const { files, platform } = surroundings;
+  const read = files.readText(pathsOf(platform).join(prefix, 'pyvenv.cfg'), CONFIG_LIMIT);
+  const cfg = parsePyvenvCfg(read.kind === 'text' ? read.text : '');
+  const { path, problem } = findInPrefix(prefix, surroundings);
+  const python = problem === null ? path : null;
+  const interpreter = python === null ? null : inspectInterpreter(python, surroundings);
+  const site = interpreter?.siteDirectories[0];
+  return {
+    prefix,
+    version: interpreter?.version ?? cfg.version,
+    hasPip: interpreter?.pip.state === 'present',
+    isWritable: site !== undefined && files.writable(site),
+    suspicions: listSuspicions({ prefix, home: cfg.home, python, repository }, surroundings, readBytes),
+  };
+}
+
+/**
+ * The current directory and those above it, up to the file system's root or below the home directory. None where there
+ * are more than MAX_LEVELS: of a project that is not looked at as a whole nothing is used, and nothing recommended.
+ */
+function listUpward({ cwd, home, files, platform }: Surroundings): readonly string[] {
+  if (cwd === null) return [];
+  const { directories, gap } = listDirectories(cwd, pathsOf(platform));
+  if (gap !== null) return [];
+  const physicalHome = home === null ? null : (files.realPath(home) ?? home);
+  const end = directories.findIndex((folder) => folder === home || folder === physicalHome);
+  return end < 0 ? directories : directories.slice(0, end);
+}
+
+/** The directories up to the last that the user owns. The current one always counts: suspicions tell if it is another's. */
+function takeOwned(directories: readonly string[], { files, userId }: Surroundings): readonly string[] {
+  const end = directories.findIndex((directory, index) => {
+    const owner = files.status(directory)?.owner ?? -1;
+    return index > 0 && userId !== null && owner !== userId;
+  });
+  return end < 0 ? directories : directories.slice(0, end);
+}

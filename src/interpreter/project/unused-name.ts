@@ -1,0 +1,16 @@
+import path from 'node:path';
+import type { Surroundings } from '../../model/call-context.ts';
+
+/**
+ * Returns a name for a new environment in `folder`: `.venv`, `.venv-2` and so on. Whatever is there takes the name: venv
+ * would go on in a folder that somebody else filled, and keep what was put into it.
+ */
+export function chooseFreeName(folder: string, { files, platform }: Pick<Surroundings, 'files' | 'platform'>): string {
+  const paths = platform === 'win32' ? path.win32 : path.posix;
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? '.venv' : `.venv-${number}`;
+    const place = paths.join(folder, name);
+    // A dangling link has no status, but venv would create what it points to.
+    if (files.status(place) === null && !files.isLink(place)) return name;
+  }
+}

@@ -1,0 +1,88 @@
+import type { FileView, Platform } from '../../model/call-context.ts';
+import { findTracked, type Signs } from './git-index-entries.ts';
+import { liesWithin, pathsOf } from '../../util/paths.ts';
+
+/** Returns up to `limit` bytes of a regular file; null for anything else or larger. The host has it. */
+export type ReadBytes = (path: string, limit: number) => Uint8Array | null;
+
+/** An index of some 80,000 files; that much is read in one call, however many environments are asked for. */
+const INDEX_LIMIT = 8 * 1024 * 1024;
+
+/**
+ * Returns whether the repository's index names files of an environment, so that a clone brings them. git itself is not
+ * asked: core.fsmonitor of a hostile repository would run. An index that cannot be read is taken to name them.
+ * False without `readBytes`, or when there is no index.
+ */
+export function indexMentions(
+  repository: string,
+  prefix: string,
+  files: FileView,
+  platform: Platform,
+  readBytes?: ReadBytes,
+): boolean {
+  const file = findIndex(repository, files, platform);
+  if (readBytes === undefined || files.status(file) === null) return false;
+  const names = listTrackedNames(repository, prefix, files, platform);
+  const key = [file, ...names].join('\0');
+  // A call asks for the same environment several times: as what it is found, and as what it is trusted.
+  const call = calls.get(files) ?? {
+    answers: new Map<string, boolean>(),
+    sizes: new Map<string, number>(),
+    bytesLeft: INDEX_LIMIT,
+  };
+  calls.set(files, call);
+  const answer = call.answers.get(key) ?? readMentions(file, names, readBytes, call);
+  call.answers.set(key, answer);
+  return answer;
+}
+
+type Call = { readonly answers: Map<string, boolean>; readonly sizes: Map<string, number>; bytesLeft: number };
+const calls = new WeakMap<FileView, Call>();
+
+function readMentions(file: string, names: readonly string[], readBytes: ReadBytes, call: Call): boolean {
+  // Of another index its size is known only when it is read.
+  const bytes = call.bytesLeft <= (call.sizes.get(file) ?? 0) ? null : readBytes(file, call.bytesLeft);
+  if (bytes === null) return true;
+  call.sizes.set(file, bytes.length);
+  call.bytesLeft -= bytes.length;
+  return findTracked(bytes, names.map(listSigns)) ?? true;
+}
+
+/**
+ * What a clone brings of an environment. lib and lib64 too: a tracked .pth file runs at every start, though the rest of
+ * the environment is the user's. A submodule (gitlink) or a link is one entry, the name and nothing below it.
+ */
+function listSigns(name: string): Signs {
+  return {
+    starts: ['pyvenv.cfg', 'bin/', 'scripts/', 'lib'].map((part) => Buffer.from(`${name}/${part}`)),
+    entries: [name, `${name}/`, `${name}/bin`, `${name}/scripts`].map((entry) => Buffer.from(entry)),
+  };
+}
+
+/** The environment may be a link to a folder of the repository. Names without capital letters. */
+function listTrackedNames(repository: string, prefix: string, files: FileView, platform: Platform): readonly string[] {
+  const paths = pathsOf(platform);
+  const root = files.realPath(repository) ?? repository;
+  const real = files.realPath(prefix) ?? prefix;
+  const relatives = new Set(
+    [paths.relative(repository, prefix), liesWithin(real, root, platform) ? paths.relative(root, real) : ''].filter(
+      Boolean,
+    ),
+  );
+  return [...relatives].map((relative) =>
+    relative
+      .split(paths.sep)
+      .join('/')
+      .replace(/[A-Z]+/g, (x) => x.toLowerCase()),
+  );
+}
+
+/** In a worktree or submodule .git is a file: `gitdir: PATH` (gitrepository-layout(5)). */
+function findIndex(repository: string, files: FileView, platform: Platform): string {
+  const paths = pathsOf(platform);
+  const git = paths.join(repository, '.git');
+  if (files.status(git)?.kind !== 'file') return paths.join(git, 'index');
+  const read = files.readText(git, 4096);
+  const target = read.kind === 'text' ? /^gitdir: (.+)$/m.exec(read.text)?.[1]?.trim() : undefined;
+  return paths.join(target === undefined ? git : paths.resolve(repository, target), 'index');
+}

@@ -1,0 +1,123 @@
+import type { Suspicion } from '../../model/environment.ts';
+import type { Surroundings } from '../../model/call-context.ts';
+import { indexMentions, type ReadBytes } from './git-index.ts';
+import { liesWithin, pathsOf } from '../../util/paths.ts';
+
+export type { ReadBytes };
+
+type Doubtful = {
+  readonly prefix: string;
+  /** `home =` of its pyvenv.cfg. */
+  readonly home: string | null;
+  /** Its python; null if that cannot be started. */
+  readonly python: string | null;
+  /** Root of the repository around it; null outside of one. */
+  readonly repository: string | null;
+};
+
+const OTHERS_WRITE = 0o002;
+const GROUP_WRITES = 0o020;
+const STICKY = 0o1000;
+const SET_GROUP = 0o2000;
+
+/** Returns what speaks against an environment that was merely found (docs/trust.md); nothing is started. */
+export function listSuspicions(
+  found: Doubtful,
+  surroundings: Surroundings,
+  readBytes?: ReadBytes,
+): readonly Suspicion[] {
+  const { prefix, python } = found;
+  const checks: readonly (readonly [Suspicion, () => boolean])[] = [
+    ['broken', () => python === null],
+    ['python-inside-project', () => leadsIntoProject(found, surroundings)],
+    ['home-disagrees', () => homeDisagrees(found, surroundings)],
+    ['foreign-owner', () => listParts(prefix, surroundings).some((part) => isForeign(part, surroundings))],
+    [
+      'writable-by-others',
+      () => listParts(prefix, surroundings).some((part) => isWritableByOthers(part, surroundings)),
+    ],
+    ['in-repository', () => isTracked(found, surroundings, readBytes)],
+  ];
+  return checks.flatMap(([suspicion, applies]) => (applies() ? [suspicion] : []));
+}
+
+/** A `.git` of its own: a submodule, or a clone that somebody put there. */
+function isTracked(
+  { prefix, repository }: Pick<Doubtful, 'prefix' | 'repository'>,
+  { files, platform }: Surroundings,
+  readBytes?: ReadBytes,
+): boolean {
+  return (
+    files.status(pathsOf(platform).join(prefix, '.git')) !== null ||
+    (repository !== null && indexMentions(repository, prefix, files, platform, readBytes))
+  );
+}
+
+/** Where the python really is, or is said to be, lies in the project: whoever wrote the project wrote the program. */
+function leadsIntoProject({ prefix, home, python, repository }: Doubtful, { files, platform }: Surroundings): boolean {
+  const paths = pathsOf(platform);
+  const project = repository ?? paths.dirname(prefix);
+  const root = files.realPath(project) ?? project;
+  const isInside = (path: string | null) =>
+    path !== null && paths.isAbsolute(path) && liesWithin(files.realPath(path) ?? path, root, platform);
+  // On Windows every environment has a python.exe of its own, which starts the one in `home`.
+  return isInside(home) || (platform !== 'win32' && isInside(python));
+}
+
+function homeDisagrees({ home, python }: Doubtful, { files, platform }: Surroundings): boolean {
+  const paths = pathsOf(platform);
+  if (home === null || !paths.isAbsolute(home)) return true;
+  if (python === null) return false;
+  if (platform === 'win32') return files.status(paths.join(home, 'python.exe')) === null;
+  const real = files.realPath(python) ?? python;
+  // Homebrew's `home` holds links into a framework: what counts is that it leads to the same file.
+  return !['python3', 'python', paths.basename(real)].some((name) => files.realPath(paths.join(home, name)) === real);
+}
+
+/** What decides which program and which packages run: whoever may change one of these, may run code as the user. */
+export function listParts(prefix: string, { platform }: Surroundings): readonly string[] {
+  const paths = pathsOf(platform);
+  return [
+    prefix,
+    ...['pyvenv.cfg', platform === 'win32' ? 'Scripts' : 'bin', 'lib'].map((name) => paths.join(prefix, name)),
+  ];
+}
+
+/**
+ * Returns what speaks against a file that names an environment: who may write it chooses. A repository may bring one that
+ * names a folder of its own (draft PEP 832), not one that leads into what else is on the machine.
+ */
+export function listFileSuspicions(
+  file: string,
+  { prefix, repository }: Pick<Doubtful, 'prefix' | 'repository'>,
+  surroundings: Surroundings,
+  readBytes?: ReadBytes,
+): readonly Suspicion[] {
+  const { files, platform } = surroundings;
+  const root = repository ?? pathsOf(platform).dirname(file);
+  const leadsOut = !liesWithin(files.realPath(prefix) ?? prefix, files.realPath(root) ?? root, platform);
+  return [
+    ...(isForeign(file, surroundings) ? (['foreign-owner'] as const) : []),
+    ...(isWritableByOthers(file, surroundings) ? (['writable-by-others'] as const) : []),
+    ...(leadsOut && isTracked({ prefix: file, repository }, surroundings, readBytes)
+      ? (['in-repository'] as const)
+      : []),
+  ];
+}
+
+/** Whether neither the user nor root owns it. */
+export function isForeign(path: string, { files, userId }: Pick<Surroundings, 'files' | 'userId'>): boolean {
+  const owner = files.status(path)?.owner ?? -1;
+  return userId !== null && ![-1, 0, userId].includes(owner);
+}
+
+/**
+ * Group-writable alone is what umask 002 makes, the default of Ubuntu and Fedora, where each user has a group of their
+ * own. The set-group-ID bit, or another owner, tells that the group is shared.
+ */
+export function isWritableByOthers(path: string, { files, userId, platform }: Surroundings): boolean {
+  const status = files.status(path);
+  if (status === null || platform === 'win32' || (status.mode & STICKY) !== 0) return false;
+  const isShared = (status.mode & SET_GROUP) !== 0 || status.owner !== userId;
+  return (status.mode & OTHERS_WRITE) !== 0 || ((status.mode & GROUP_WRITES) !== 0 && isShared);
+}

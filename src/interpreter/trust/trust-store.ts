@@ -1,0 +1,100 @@
+import type { StoreDefect } from '../../model/environment.ts';
+import type { Surroundings } from '../../model/call-context.ts';
+import { readVariable } from '../../model/variables.ts';
+import { liesWithin, pathsOf } from '../../util/paths.ts';
+import { isTrustRecord, type TrustRecord } from './trust-record.ts';
+
+/** The trust store as it was read. */
+export type TrustStore =
+  | { readonly kind: 'readable'; readonly records: readonly TrustRecord[] }
+  /** Nothing in it counts. */
+  | { readonly kind: 'unusable'; readonly defect: StoreDefect };
+
+const SCHEMA = 1;
+const OTHERS = 0o077;
+const OTHERS_WRITE = 0o022;
+
+/** Returns where trust is recorded (XDG_STATE_HOME; %LocalAppData% on Windows); null without a home directory. */
+export function findTrustFile(surroundings: Surroundings): string | null {
+  const { home, platform } = surroundings;
+  const paths = pathsOf(platform);
+  const variable = readVariable(surroundings, platform === 'win32' ? 'LOCALAPPDATA' : 'XDG_STATE_HOME');
+  const otherwise = platform === 'win32' ? ['AppData', 'Local'] : ['.local', 'state'];
+  // The XDG specification: a relative value is to be ignored.
+  const base =
+    variable !== null && paths.isAbsolute(variable) ? variable : home === null ? null : paths.join(home, ...otherwise);
+  return base === null ? null : paths.join(base, 'pipward', 'trust.json');
+}
+
+/**
+ * Returns the records of the trust store; none where there is no file. A file or folder that somebody else could have
+ * written, or that came with something (a link, the permissions that a checkout has), makes all of it worthless.
+ * `project`: the folder around the environment that is asked for; a store inside of it would be the project's own word.
+ */
+export function readTrustStore(surroundings: Surroundings, project: string | null): TrustStore {
+  const file = findTrustFile(surroundings);
+  const defect = file === null ? null : findDefect(file, project, surroundings);
+  if (defect !== null) return { kind: 'unusable', defect };
+  const read = file === null ? null : surroundings.files.readText(file);
+  if (read === null || read.kind === 'missing') return { kind: 'readable', records: [] };
+  if (read.kind === 'unreadable') return { kind: 'unusable', defect: 'unreadable' };
+  const records = parseRecords(read.text);
+  return records === null ? { kind: 'unusable', defect: 'damaged' } : { kind: 'readable', records };
+}
+
+/** Returns whether trust could be recorded at all: what is nearest to the store must belong to the caller. */
+export function mayRecordTrust(surroundings: Surroundings): boolean {
+  const { files, platform, userId } = surroundings;
+  const file = findTrustFile(surroundings);
+  if (file === null || userId === null || platform === 'win32') return file !== null;
+  let nearest = pathsOf(platform).dirname(file);
+  while (files.status(nearest) === null && nearest !== pathsOf(platform).dirname(nearest)) {
+    nearest = pathsOf(platform).dirname(nearest);
+  }
+  return files.status(nearest)?.owner === userId;
+}
+
+/** Returns the text of a store with these records. */
+export function renderTrustStore(records: readonly TrustRecord[]): string {
+  return `${JSON.stringify({ schema: SCHEMA, environments: records }, null, 2)}\n`;
+}
+
+function findDefect(file: string, project: string | null, surroundings: Surroundings): StoreDefect | null {
+  const { files, platform, userId } = surroundings;
+  const folder = pathsOf(platform).dirname(file);
+  const status = files.status(file);
+  if (files.isLink(file) || files.isLink(folder)) return 'is-link';
+  if (status === null) return null;
+  if (project !== null && isInside(folder, project, surroundings)) return 'inside-project';
+  if (userId === null || platform === 'win32') return null;
+  const parts = [
+    { part: files.status(folder), forbidden: OTHERS_WRITE },
+    { part: status, forbidden: OTHERS },
+  ];
+  if (parts.some(({ part }) => part?.owner !== userId)) return 'foreign-owner';
+  return parts.some(({ part, forbidden }) => part === null || (part.mode & forbidden) !== 0)
+    ? 'writable-by-others'
+    : null;
+}
+
+/** A project that holds the whole home directory (one in `/`, say) holds the store by nature. */
+function isInside(folder: string, project: string, { files, home, platform }: Surroundings): boolean {
+  const [real, root] = [files.realPath(folder) ?? folder, files.realPath(project) ?? project];
+  return (
+    liesWithin(real, root, platform) && (home === null || !liesWithin(files.realPath(home) ?? home, root, platform))
+  );
+}
+
+function parseRecords(text: string): readonly TrustRecord[] | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  const { schema, environments }: Record<string, unknown> = { ...value };
+  return schema === SCHEMA && Array.isArray(environments) && environments.every((each) => isTrustRecord(each))
+    ? environments
+    : null;
+}

@@ -1,0 +1,91 @@
+import type { Candidate, Evidence, InterpreterSource, PassedOverReason, Resolution } from '../model/environment.ts';
+import { cleanText } from '../terminal/clean.ts';
+import { describeDistrust } from './trust-messages.ts';
+
+/** Returns where a candidate came from, as the person can check it: `VIRTUAL_ENV=/x`, `/p/.python-version:1 (3.12)`. */
+export function describeEvidence(evidence: Evidence): string {
+  switch (evidence.kind) {
+    case 'variable':
+      return `${evidence.name}=${evidence.value}`;
+    case 'file':
+      return `${evidence.path}${evidence.line === null ? '' : `:${evidence.line}`} (${evidence.text})`;
+    case 'path-entry':
+      return `on PATH, entry ${evidence.position} (${evidence.directory})`;
+    case 'name':
+      return `the name ${evidence.name}`;
+    case 'known-location':
+      return `known place ${evidence.directory}`;
+    case 'found-upward':
+      return `${evidence.prefix}, as ${evidence.file}${evidence.line === null ? '' : `:${evidence.line}`} asks`;
+  }
+}
+
+const SOURCES = {
+  'pipward-python': 'PIPWARD_PYTHON',
+  'versioned-name': 'version in the name',
+  'active-environment': 'active environment',
+  'conda-prefix': 'active conda environment',
+  'project-environment': 'project environment',
+  configured: 'configuration',
+  pyenv: 'pyenv',
+  'search-path': 'PATH',
+  'default-location': 'usual place',
+} as const satisfies Record<InterpreterSource, string>;
+
+/** Returns the step of the resolution order in words. */
+export function describeSource(source: InterpreterSource): string {
+  return SOURCES[source];
+}
+
+const REASONS = {
+  missing: 'does not exist',
+  'not-executable': 'is not executable',
+  'dangling-link': 'is a link that leads nowhere',
+  'no-pyvenv-cfg': 'is no virtual environment (no pyvenv.cfg)',
+  'no-conda-meta': 'is not a conda environment (no conda-meta/history)',
+  'not-absolute': 'is not an absolute path',
+  'no-pip': 'has no pip',
+  'own-shim': 'is a shim of pipward',
+  'other-version': 'is another version',
+  'pyenv-system': 'is left to PATH (pyenv: system)',
+  'pyenv-version-missing': 'is not installed in pyenv',
+  'unsafe-version-name': 'is not a version name that pyenv would take',
+  'too-many-versions': 'is not looked at: more versions are named than pipward reads',
+  suspicious: 'is not used',
+  'not-trusted': 'is not trusted',
+  'trust-ended': 'is trusted no more',
+  'trust-store-unusable': 'is not trusted',
+} as const satisfies Record<PassedOverReason, string>;
+
+/** Returns why a candidate was passed over, to be read after its path. */
+export function describePassedOver(reason: PassedOverReason, detail: string | null): string {
+  return detail === null ? REASONS[reason] : `${REASONS[reason]}: ${describeDistrust(reason, detail) ?? detail}`;
+}
+
+/** Returns the ledger with its line ends: what was looked at, in order, and what came of it. */
+export function renderLedger(resolution: Resolution): string {
+  const lines = resolution.ledger.map(renderCandidate);
+  return [...lines, renderEnd(resolution)].map((line) => `${cleanText(line)}\n`).join('');
+}
+
+function renderCandidate({ source, evidence, path, outcome }: Candidate): string {
+  const words = describeEvidence(evidence);
+  const origin = source === 'search-path' ? words : `${describeSource(source)}: ${words}`;
+  const subject = path ?? 'what it names';
+  return outcome.kind === 'chosen'
+    ? `chosen       ${subject} (${origin})`
+    : `passed over  ${subject} ${describePassedOver(outcome.reason, outcome.detail)} (${origin})`;
+}
+
+function renderEnd(resolution: Resolution): string {
+  switch (resolution.kind) {
+    case 'resolved':
+      return resolution.driver === null
+        ? `result       ${resolution.interpreter.executable}`
+        : `result       ${resolution.interpreter.executable}, with the pip of ${resolution.driver.executable}`;
+    case 'without-pip':
+      return `result       ${resolution.interpreter.executable} has no pip`;
+    case 'not-found':
+      return `result       no ${resolution.wanted} found`;
+  }
+}

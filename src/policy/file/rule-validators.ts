@@ -1,0 +1,146 @@
+import { TomlDate } from 'smol-toml';
+import { formatDay } from '../../util/date.ts';
+import type { Demand, Level } from '../../model/policy.ts';
+import { findNearest } from '../../util/did-you-mean.ts';
+import { normalizeName } from '../package-names.ts';
+import { MAX_SPECIFIER, parseSpecifier, parseVersion } from '../../util/pep440.ts';
+import {
+  choiceOf,
+  isTable,
+  right,
+  showValue,
+  wrong,
+  type Reading,
+  type Shape,
+  type ShapeProblem,
+} from './validators.ts';
+
+/** A demand without the line, which only the reader of the file knows. */
+export type WrittenDemand = Omit<Demand, 'line'>;
+
+const LEVELS: readonly Level[] = ['off', 'advise', 'enforce'];
+const level = choiceOf(LEVELS);
+const FROM = `from`;
+/** Unknown keys that are told of one rule; each is compared with the known ones. */
+const MAX_UNKNOWN = 10;
+const date: Shape<string> = {
+  // TOML has dates of its own; JSON Schema knows them as text.
+  jsonSchema: { type: 'string', format: 'date' },
+  read: (value) =>
+    value instanceof TomlDate && value.isDate()
+      ? right(formatDay(value))
+      : wrong(`must be a date without quotes, such as 2027-01-15, not ${showValue(value)}`),
+};
+
+/** A level, or `{ level = "enforce", from = 2027-01-15 }`. */
+export const demandOfLevel: Shape<WrittenDemand> = demandFrom({
+  jsonSchema: level.jsonSchema,
+  read: (value, style) => {
+    const read = level.read(value, style);
+    return read.value === null ? { ...read, value: null } : right({ level: read.value, from: null, value: null });
+  },
+});
+
+/** A text, which is enforced, or `{ value = "...", level = "advise", from = ... }`. `what`: for `must be ...`. */
+export function demandOf(text: Shape<string>, what: string): Shape<WrittenDemand> {
+  return demandFrom(
+    {
+      jsonSchema: text.jsonSchema,
+      read: (value, style) => {
+        if (typeof value !== 'string') return wrong(`must be ${what} or a table, not ${showValue(value)}`);
+        const read = text.read(value, style);
+        return read.value === null
+          ? { ...read, value: null }
+          : right({ level: 'enforce', from: null, value: read.value });
+      },
+    },
+    text,
+  );
+}
+
+/** `plain`: the form without a table; `text`: the shape of `value`, for rules that have one. */
+function demandFrom(plain: Shape<WrittenDemand>, text: Shape<string> | null = null): Shape<WrittenDemand> {
+  const shapes: Readonly<Record<string, Shape<string>>> = {
+    level,
+    from: date,
+    ...(text === null ? {} : { value: text }),
+  };
+  const needed = text === null ? 'level' : 'value';
+  const table = {
+    type: 'object',
+    properties: Object.fromEntries(Object.entries(shapes).map(([key, { jsonSchema }]) => [key, jsonSchema])),
+    required: [needed],
+    additionalProperties: false,
+  };
+  return {
+    jsonSchema: { anyOf: [plain.jsonSchema, table] },
+    read: (value, style): Reading<WrittenDemand> => {
+      if (!isTable(value)) return plain.read(value, style);
+      const problems: ShapeProblem[] = [];
+      const take = (key: string): string | null => {
+        const shape = shapes[key];
+        if (shape === undefined || !(key in value)) return null;
+        const read = shape.read(value[key], style);
+        problems.push(...read.problems.map((problem) => ({ ...problem, path: [key] })));
+        return read.value;
+      };
+      const [asked, from, given] = [take('level'), take(FROM), take('value')];
+      for (const key of Object.keys(value)) {
+        if (Object.hasOwn(shapes, key)) continue;
+        if (problems.length >= MAX_UNKNOWN) break;
+        problems.push({ path: [key], message: 'is not a known key', nearest: findNearest(key, Object.keys(shapes)) });
+      }
+      if (!(needed in value)) problems.push({ path: [], message: `needs a \`${needed}\``, nearest: null });
+      const written =
+        'level' in value ? (LEVELS.find((known) => known === asked) ?? null) : text === null ? null : 'enforce';
+      if (from !== null && written !== null && written !== 'enforce') {
+        problems.push({ path: [FROM], message: 'goes with `level = "enforce"` alone', nearest: null });
+      }
+      // A wrong `from` leaves the level as it is: stricter than what was meant, never milder.
+      const isWhole = written !== null && (text === null || given !== null);
+      return { value: isWhole ? { level: written, from, value: given } : null, problems };
+    },
+  };
+}
+
+/** A version of PEP 440. */
+export const versionText: Shape<string> = {
+  jsonSchema: { type: 'string', pattern: '^v?[0-9]' },
+  read: (value) =>
+    typeof value === 'string' && parseVersion(value) !== null
+      ? right(value.trim())
+      : wrong(`must be a version such as "23.1", not ${showValue(value)}`),
+};
+
+/** Version specifiers of PEP 440. */
+export const specifierText: Shape<string> = {
+  jsonSchema: { type: 'string', pattern: '^\\s*(~=|===?|!=|<=?|>=?)' },
+  read: (value) => {
+    if (typeof value === 'string' && value.length > MAX_SPECIFIER) {
+      return wrong(`must be at most ${MAX_SPECIFIER} characters, not ${value.length}`);
+    }
+    return typeof value === 'string' && parseSpecifier(value) !== null
+      ? right(value.trim())
+      : wrong(`must be a specifier such as ">=3.10, <3.14", not ${showValue(value)}`);
+  },
+};
+
+/** PEP 508. (The first class with the flag `i` takes 0.2 ms to be compiled, here and in package-names.ts.) */
+const PATTERN = '^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$';
+const NAME = new RegExp(PATTERN);
+
+/** Names of packages, normalized. */
+export const packageNames: Shape<readonly string[]> = {
+  jsonSchema: { type: 'array', items: { type: 'string', pattern: PATTERN } },
+  read: (value) => {
+    if (!Array.isArray(value)) return wrong(`must be a list of package names, not ${showValue(value)}`);
+    const names: string[] = [];
+    for (const item of value) {
+      if (typeof item !== 'string' || !NAME.test(item)) {
+        return wrong(`must list names of packages alone, not ${showValue(item)}`);
+      }
+      names.push(normalizeName(item));
+    }
+    return right(names);
+  },
+};

@@ -1,0 +1,130 @@
+import path from 'node:path';
+import { findNearest } from '../../util/did-you-mean.ts';
+import { redactValue } from '../../util/redact.ts';
+
+/** What is wrong with a value: `path` leads from the key to the part meant, `message` goes on after the key's name. */
+export type ShapeProblem = {
+  readonly path: readonly string[];
+  readonly message: string;
+  readonly nearest: string | null;
+};
+
+/** The value, or null and at least one problem. */
+export type Reading<T> = { readonly value: T | null; readonly problems: readonly ShapeProblem[] };
+
+/** Paths are judged by the rules of the system that the file was found on. */
+export type PathStyle = 'posix' | 'win32';
+
+/** What a key may hold: how to read it, and the same as a JSON Schema. */
+export type Shape<T> = {
+  readonly read: (value: unknown, style: PathStyle) => Reading<T>;
+  readonly jsonSchema: Readonly<Record<string, unknown>>;
+};
+
+export type Table = Readonly<Record<string, unknown>>;
+
+/** A TOML table. smol-toml makes them without a prototype, which tells them from its dates. */
+export function isTable(value: unknown): value is Table {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === null;
+}
+
+/** One of some words. */
+export function choiceOf<const T extends string>(values: readonly T[]): Shape<T> {
+  return {
+    jsonSchema: { enum: values },
+    read: (value) => {
+      const found = values.find((known) => known === value);
+      return found === undefined
+        ? wrong(`must be ${listWords(values)}, not ${showValue(value)}`, nearestOf(value, values))
+        : right(found);
+    },
+  };
+}
+
+/** A list of some words, at least one. */
+export function choicesOf<const T extends string>(values: readonly T[]): Shape<readonly T[]> {
+  const choice = choiceOf(values);
+  const expected = `must be a list of ${listWords(values)}`;
+  return {
+    jsonSchema: { type: 'array', items: choice.jsonSchema, minItems: 1 },
+    read: (value, style) => {
+      if (!Array.isArray(value)) return wrong(`${expected}, not ${showValue(value)}`);
+      if (value.length === 0) return wrong(`${expected}, not empty`);
+      const known = new Set<T>();
+      for (const item of value) {
+        const read = choice.read(item, style);
+        if (read.value === null) return wrong(`${expected}, not ${showValue(item)}`, nearestOf(item, values));
+        known.add(read.value);
+      }
+      return right([...known]);
+    },
+  };
+}
+
+/** Text up to a length in characters. */
+export function textOf(maximum: number): Shape<string> {
+  return {
+    jsonSchema: { type: 'string', maxLength: maximum },
+    read: (value) => {
+      if (typeof value !== 'string') return wrong(`must be text, not ${showValue(value)}`);
+      const { length } = Array.from(value);
+      return length > maximum ? wrong(`must be at most ${maximum} characters, not ${length}`) : right(value);
+    },
+  };
+}
+
+/** A path that means the same from every directory (and, on Windows, from every drive). */
+export const absolutePath: Shape<string> = {
+  jsonSchema: { type: 'string', pattern: '^(/|[A-Za-z]:[\\\\/]|\\\\\\\\)' },
+  read: (value, style) => {
+    const absolute =
+      typeof value === 'string' &&
+      !value.includes('\0') &&
+      (style === 'posix' ? path.posix.isAbsolute(value) : /^([a-z]:[\\/]|\\\\)/i.test(value));
+    return absolute ? right(value) : wrong(`must be an absolute path, not ${showValue(value)}`);
+  },
+};
+
+/** Names of directory entries: no way out of the directory that they are looked for in. */
+export const plainNames: Shape<readonly string[]> = {
+  jsonSchema: { type: 'array', items: { type: 'string', pattern: '^(?!\\.{1,2}$)[^/\\\\]+$' } },
+  read: (value) => {
+    if (!Array.isArray(value)) return wrong(`must be a list of folder names, not ${showValue(value)}`);
+    const names: string[] = [];
+    for (const item of value) {
+      if (typeof item !== 'string' || !/^(?!\.{1,2}$)[^/\\\0]+$/.test(item)) {
+        return wrong(`must list plain folder names, not ${showValue(item)}`);
+      }
+      names.push(item);
+    }
+    return right(names);
+  },
+};
+
+export function right<T>(value: T): Reading<T> {
+  return { value, problems: [] };
+}
+
+export function wrong(message: string, nearest: string | null = null): Reading<never> {
+  return { value: null, problems: [{ path: [], message, nearest }] };
+}
+
+function nearestOf(value: unknown, known: readonly string[]): string | null {
+  return typeof value === 'string' ? findNearest(value, known) : null;
+}
+
+function listWords(words: readonly string[]): string {
+  const quoted = words.map((word) => `"${word}"`);
+  return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
+}
+
+export function showValue(value: unknown): string {
+  if (typeof value === 'string') {
+    // Before it is cut: half of an address does not look like one.
+    const shown = redactValue(value);
+    return JSON.stringify(shown.length > 40 ? `${shown.slice(0, 40)}...` : shown);
+  }
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return `${value}`;
+  if (Array.isArray(value)) return 'a list';
+  return isTable(value) ? 'a table' : 'a date';
+}

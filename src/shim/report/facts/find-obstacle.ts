@@ -1,0 +1,169 @@
+import path from 'node:path';
+import { inspectInterpreter } from '../../../interpreter/inspect/inspect.ts';
+import { pathsOf } from '../../../util/paths.ts';
+import { findInPrefix, findProblem } from '../../../interpreter/discovery/candidate.ts';
+import { findMissingMaker } from '../../../interpreter/inspect/venv-module.ts';
+import { parsePipCommand } from '../../../invocation/parse.ts';
+import type { Interpreter, Resolution } from '../../../model/environment.ts';
+import type { InterpreterReport, ToolFacts } from '../../../model/facts.ts';
+import type { PipCommand } from '../../../model/invocation.ts';
+import type { PolicyLayer, PolicyVerdict } from '../../../model/policy.ts';
+import type { Surroundings } from '../../../model/call-context.ts';
+import type { Need, Obstacle, PipNeed, TrialPlace } from '../../../model/trial.ts';
+import { parseBoolean, readPipConfiguration, readPipSetting } from '../../../pip/configuration.ts';
+import { readInstallSettings } from '../../../pip/install-settings.ts';
+import { keepsBundledPip } from './bundled-pip.ts';
+import { findUnwritable } from './find-unwritable.ts';
+import { judge } from '../../../decision/evaluate-call.ts';
+import { findOnPath } from './location-facts.ts';
+
+type Resolved = Extract<Resolution, { kind: 'resolved' }>;
+
+/** What a call was decided by, and what is known of the machine since. */
+export type TrialContext = {
+  readonly surroundings: Surroundings;
+  readonly layers: readonly PolicyLayer[];
+  readonly resolution: Resolution | undefined;
+  /** What the call's own interpreter said of itself, if it was asked. */
+  readonly report: InterpreterReport | null;
+  readonly tools: Pick<ToolFacts, 'hasSudo'>;
+};
+
+/** Returns what keeps a printed command from doing what it promises; null if nothing does. Starts nothing. */
+export function findObstacle(need: Need, context: TrialContext): Obstacle | null {
+  const { surroundings, tools } = context;
+  switch (need.kind) {
+    case 'pip':
+      return findPipObstacle(need, context);
+    case 'folder':
+      return canHold(need.path, surroundings) ? null : { kind: 'not-writable', path: path.dirname(need.path) };
+    case 'venv': {
+      const missing = findMissingMaker(need.base, surroundings);
+      return missing === null ? null : { kind: 'no-venv', executable: need.base.executable, missing };
+    }
+    case 'root':
+      return surroundings.userId === 0 || tools.hasSudo ? null : { kind: 'no-root', command: need.command };
+    case 'program':
+      return findOnPath(need.name, surroundings) === null ? { kind: 'no-program', name: need.name } : null;
+    case 'home': {
+      const { home } = surroundings;
+      return home !== null && canHold(path.join(home, '.local'), surroundings)
+        ? null
+        : { kind: 'not-writable', path: home ?? '~' };
+    }
+  }
+}
+
+/** Whether a folder can be made there: what is there already on the way to it must be a directory. */
+function canHold(folder: string, { files }: Surroundings): boolean {
+  let parent = path.dirname(folder);
+  while (files.status(parent) === null && !files.isLink(parent) && parent !== path.dirname(parent)) {
+    parent = path.dirname(parent);
+  }
+  return path.isAbsolute(folder) && files.status(parent)?.kind === 'directory' && files.writable(parent);
+}
+
+function findPipObstacle({ arguments: words, place, unset = [], after = {} }: PipNeed, context: TrialContext) {
+  const gone = new Set([...unset, ...NOT_KEPT]);
+  const env = Object.fromEntries(Object.entries(context.surroundings.env).filter(([name]) => !gone.has(name)));
+  const surroundings = { ...context.surroundings, env };
+  const command = parsePipCommand(surroundings.name, words);
+  const target = findTarget(place, context);
+  // Nothing is known of the Python: neither is what would stop it.
+  if (target === null || target.kind !== 'resolved') return target;
+  const { interpreter } = target;
+  const { environment, pip, executable } = interpreter;
+  const isNew = place.kind === 'new-environment';
+  if (pip.state === 'absent' && target.driver === null && after.pip !== true)
+    return { kind: 'no-pip', executable } as const;
+  if (command.effect !== 'environment' || command.informational) return null;
+  const prefix = environment.kind === 'unknown' ? null : environment.prefix;
+  const settings = readInstallSettings(command, surroundings, prefix);
+  // --python leads to yet another one, which the person chose.
+  const isElsewhere = settings.python !== null || settings.dryRun;
+  const isClosed = environment.kind === 'virtual' && !environment.seesSystemSite;
+  const isInstall = command.subcommand === 'install';
+  if (!isElsewhere && isInstall && isClosed && settings.user === true) return { kind: 'user-in-environment' } as const;
+  const refused = readVerdict(judge(surroundings, context.layers, command, target), { place, after }, surroundings);
+  const stopped = refused ?? findSettingAgainst(command, interpreter, prefix, surroundings);
+  if (stopped !== null || isElsewhere) return stopped;
+  if (environment.kind === 'base' && environment.managedMarker !== null) {
+    const isAllowed = settings.breakSystemPackages || (isInstall && settings.redirection !== null);
+    if (!isAllowed) return { kind: 'managed', executable, marker: environment.managedMarker } as const;
+  }
+  if (isNew || after.writable === true) return null;
+  return findUnwritable(command, settings, interpreter, place.kind === 'same' ? context.report : null, surroundings);
+}
+
+/** A bypass counts for the call that it was written before; the printed command comes after that. */
+const NOT_KEPT = ['PIPWARD_BYPASS'];
+
+/** What pip would work on, as a resolution that a policy can judge; an obstacle where it is not there. */
+function findTarget(place: TrialPlace, { surroundings, resolution }: TrialContext): Resolved | Obstacle | null {
+  const paths = pathsOf(surroundings.platform);
+  const resolve = (interpreter: Interpreter): Resolved => ({
+    kind: 'resolved',
+    interpreter,
+    source: 'versioned-name',
+    evidence: { kind: 'name', name: interpreter.executable },
+    driver: null,
+    ledger: [],
+  });
+  switch (place.kind) {
+    case 'same':
+      if (resolution === undefined || resolution.kind === 'not-found') return null;
+      return resolution.kind === 'resolved' ? resolution : { ...resolution, kind: 'resolved', driver: null };
+    case 'interpreter': {
+      const { executable } = place.interpreter;
+      const isThere = findProblem(executable, surroundings) === null;
+      return isThere ? resolve(place.interpreter) : { kind: 'not-found', path: executable };
+    }
+    case 'environment': {
+      const { path: python, problem } = findInPrefix(place.prefix, surroundings);
+      if (python === null || problem !== null) return { kind: 'not-found', path: python ?? place.prefix };
+      return resolve(inspectInterpreter(python, surroundings));
+    }
+    case 'new-environment': {
+      const { prefix, base } = place;
+      const library = base.version === null ? 'python3' : `python${base.version.major}.${base.version.minor}`;
+      return resolve({
+        ...base,
+        executable: paths.join(prefix, 'bin', 'python'),
+        environment: { kind: 'virtual', prefix, home: paths.dirname(base.realPath), seesSystemSite: false },
+        siteDirectories: [paths.join(prefix, 'lib', library, 'site-packages')],
+        pip: { state: 'unknown' },
+      });
+    }
+  }
+}
+
+/** Advice counts as well: what a policy advises against is not to be suggested. */
+function readVerdict(
+  { kind, layers }: PolicyVerdict,
+  { place, after = {} }: Pick<PipNeed, 'place' | 'after'>,
+  surroundings: Surroundings,
+): Obstacle | null {
+  if (kind === 'allowed') return null;
+  for (const each of layers) {
+    if (each.kind === 'unreadable') return { kind: 'policy-unreadable', file: each.layer.file };
+    if (after.rules?.includes(each.rule) === true) continue;
+    if (place.kind === 'new-environment' && keepsBundledPip(each, place.base, surroundings)) continue;
+    return { kind: 'policy', rule: each };
+  }
+  return null;
+}
+
+/** pip's own settings that stop a call, wherever it would install. */
+function findSettingAgainst(
+  command: PipCommand,
+  { environment }: Interpreter,
+  prefix: string | null,
+  surroundings: Surroundings,
+): Obstacle | null {
+  if (environment.kind === 'virtual') return null;
+  const option = '--require-virtualenv';
+  const configuration = readPipConfiguration(surroundings, prefix, command.isolated);
+  const setting = readPipSetting(configuration, command.subcommand ?? 'global', option);
+  const isOn = setting !== null && parseBoolean(setting.value) === true;
+  return isOn ? { kind: 'setting', option, origin: setting.origin } : null;
+}

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import {
+  renderEnvPowerShell,
+  renderProfileBlock,
+  renderSourceCommand,
+} from '../../../../src/admin/setup/startup-files/env-scripts.ts';
+import { requirePlatform } from '../../../../src/admin/setup/scope.ts';
+
+describe('an awkward folder is one word in every language', () => {
+  test.each([
+    ['sh', `if [ -r '/a b'\\''s/env.sh' ]; then . '/a b'\\''s/env.sh'; fi`],
+    ['fish', `if test -r '/a b\\'s/env.fish'; source '/a b\\'s/env.fish'; end`],
+    ['csh', `if ( -r '/a b'\\''s/env.csh' ) source '/a b'\\''s/env.csh'`],
+    ['powershell', `if (Test-Path -LiteralPath '/a b''s/env.ps1') { . '/a b''s/env.ps1' }`],
+  ] as const)('%s', (language, line) => {
+    expect(renderProfileBlock("/a b's", language).split('\n')[2]).toBe(line);
+  });
+
+  test('PowerShell', () => {
+    expect(renderEnvPowerShell("/a b's")).toContain(
+      `    $env:PATH = (@('/a b''s/shims') + @($env:PATH -split ':' | Where-Object { $_ -cne '/a b''s/shims' })) -join ':'\n`,
+    );
+  });
+});
+
+test.each([
+  ['bash', '. /p/env.sh'],
+  ['fish', 'source /p/env.fish'],
+  ['tcsh', 'source /p/env.csh'],
+  ['pwsh', '. /p/env.ps1'],
+])('a %s that is open reads it with %s', (shell, command) => {
+  expect(renderSourceCommand('/p', shell).replaceAll("'", '')).toBe(command);
+});
+
+test('Windows is refused with the reason, before anything is looked at', () => {
+  const context = {
+    env: {},
+    programDirectory: 'C:\\x',
+    node: 'C:\\node.exe',
+    version: '1',
+    platform: 'win32',
+  } as const;
+  expect(() => requirePlatform(context)).toThrow(/Windows is not supported yet: .* POSIX sh script/);
+  expect(() => requirePlatform({ ...context, platform: 'darwin' })).not.toThrow();
+});

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import type { NoMatch } from '../../../src/model/diagnostic.ts';
+import type { SettingFacts } from '../../../src/model/facts.ts';
+import { factsWith, indexFacts, print } from '../build.ts';
+
+const nothing: NoMatch = {
+  code: 'no-matching-distribution',
+  requirement: 'demo-lib==9',
+  origin: null,
+  versions: [],
+  addresses: [],
+  untrusted: null,
+  answers: [],
+};
+const index: SettingFacts = { value: 'https://index.example.org/simple', origin: { kind: 'command-line' } };
+const onlyBinary: SettingFacts = { value: ':all:', origin: { kind: 'command-line' } };
+
+// An index that answers 403 or 503 looks to us as one without the project.
+test.each([
+  ['an index of their own', nothing, { index }, 'pip found no demo-lib in the index in use'],
+  ['the usual index', nothing, {}, 'pip found no demo-lib, and does not say why'],
+  ['a project that is known', { ...nothing, requirement: 'numpy' }, {}, 'pip found no numpy that it could use'],
+  ['wheels alone', nothing, { onlyBinary }, 'pip found none, and only wheels are allowed'],
+  [
+    'an address from a log',
+    { ...nothing, requirement: '@ https://index.example.org/x' },
+    {},
+    'pip found no such package',
+  ],
+])('what an index has is not claimed: %s', (_, finding, settings, headline) => {
+  const text = print(finding, factsWith({ index: indexFacts(settings) }), 'pip install demo-lib==9');
+  expect(text.split('\n')[0]).toBe(`advice[no-matching-distribution]: ${headline}`);
+});
+
+describe('what is not known is not claimed', () => {
+  const show = (finding: NoMatch, settings: Parameters<typeof indexFacts>[0], line = 'pip install --retries 0 flask') =>
+    print({ ...nothing, ...finding }, factsWith({ index: indexFacts(settings) }), line);
+  const flask = { ...nothing, requirement: 'flask' };
+  const retries: SettingFacts = { value: '0', origin: { kind: 'command-line' } };
+
+  test('without retries pip does not say that it reached no index: neither do we', () => {
+    const text = show(flask, { retries });
+    expect(text).toContain(': pip found no flask; was the index reached?\n');
+    expect(text).toContain('\n    pip install flask\n');
+    expect(text).not.toMatch(/this Python/);
+  });
+
+  test('the same by a variable', () => {
+    const origin = { kind: 'variable', name: 'PIP_RETRIES', value: '0' } as const;
+    const text = show(flask, { retries: { value: '0', origin } }, 'pip install flask');
+    expect(text).toContain('\n    unset PIP_RETRIES\n    pip install flask\n');
+  });
+
+  test('a retry is enough for pip to say it', () => {
+    expect(show(flask, { retries: { ...retries, value: '1' } })).toContain(': pip found no flask that it could use\n');
+  });
+
+  test.each([
+    [404, ': the index has no project flask\n'],
+    [403, ': the index answered 403 for flask\n'],
+    [503, ': the index answered 503 for flask\n'],
+  ])('what the index answered, where pip told: %i', (status, headline) => {
+    const text = show({ ...flask, answers: [{ status, host: 'index.example.org' }] }, { retries });
+    expect(text).toContain(headline);
+    expect(text).toContain('index         index.example.org\n');
+  });
+
+  test.each([
+    ['withdrawn versions, none asked for', 'flask', ['1.0']],
+    ['a pre-release beside a version that fits', 'flask', ['1.0', '2.0rc1']],
+    ['a version that fits', 'flask>=1', ['1.0', '2.0rc1']],
+  ])('pip did not take what is there: %s', (_, requirement, versions) => {
+    const text = show({ ...flask, requirement, versions }, {});
+    expect(text).toContain('pip took none of the versions of flask');
+    expect(text).not.toMatch(/pre-release|fix:/);
+  });
+});
+
+describe('an address that failed', () => {
+  const failure = { code: 'network', trouble: 'refused', host: '127.0.0.1', requirement: 'flask' } as const;
+  const detail = "NewConnectionError(HTTPSConnection(host='127.0.0.1', port=9): [Errno 111] Connection refused)";
+  const at = (value: string): SettingFacts => ({ value, origin: { kind: 'variable', name: 'https_proxy', value } });
+
+  test('is the proxy where a setting names it so: pip 26 does not tell', () => {
+    const facts = factsWith({ index: indexFacts({ proxy: [at('http://127.0.0.1:9')] }) });
+    expect(print({ ...failure, detail }, facts, 'pip install flask')).toContain('no connection through the proxy');
+  });
+
+  test('is not the proxy on another port', () => {
+    const facts = factsWith({ index: indexFacts({ proxy: [at('http://127.0.0.1:3128')] }) });
+    expect(print({ ...failure, detail }, facts, 'pip install flask')).toContain('127.0.0.1 refused the connection');
+  });
+
+  test('may be another one than the index that listed the file', () => {
+    const text = print(
+      { ...failure, detail },
+      factsWith({ index: indexFacts({ index: at('http://127.0.0.1:8080/simple') }) }),
+      'pip install flask',
+    );
+    expect(text).not.toMatch(/8080|reached no index/);
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import type { Finding, NoMatch, RequiresPython } from '../../../src/model/diagnostic.ts';
+import type { RequestedLine } from '../../../src/model/facts.ts';
+import { factsWith, indexFacts, print } from '../build.ts';
+
+const requested: readonly RequestedLine[] = [
+  { file: 'r.txt', line: 2, requirement: 'Reqeusts>=1' },
+  { file: 'sub/dev.txt', line: 7, requirement: 'demo_lib==9; python_version > "3"' },
+];
+const facts = factsWith({ index: indexFacts({ requested }) });
+const noMatch = (changes: Partial<NoMatch>): Finding => ({
+  code: 'no-matching-distribution',
+  requirement: 'x',
+  origin: null,
+  versions: [],
+  addresses: [],
+  untrusted: null,
+  answers: [],
+  ...changes,
+});
+const tooNew = (changes: Partial<RequiresPython>): Finding => ({
+  code: 'requires-python',
+  requirement: 'demo-lib',
+  specifier: '>=3.99',
+  running: '3.10.12',
+  origin: null,
+  usable: ['1.0'],
+  ...changes,
+});
+const conflict = (requests: readonly string[], ...causes: readonly string[]): Finding => ({
+  code: 'resolution-impossible',
+  requested: requests,
+  causes,
+});
+
+/** pip from 20.3 on says seldom who asked. */
+describe('the file and line that a project was asked for in', () => {
+  test.each<[case_: string, finding: Finding, line: string, shown: readonly string[]]>([
+    [
+      'a near miss',
+      noMatch({ requirement: 'reqeusts' }),
+      'pip install -r r.txt',
+      ['asked by      r.txt (line 2)', 'did you mean requests? that is a guess'],
+    ],
+    [
+      'a version, in a file that was included',
+      noMatch({ requirement: 'demo-lib==9', versions: ['1.0'] }),
+      'pip install -r r.txt',
+      ['asked by      sub/dev.txt (line 7)', 'write demo-lib==1.0 in sub/dev.txt, line 7'],
+    ],
+    [
+      'another Python',
+      tooNew({}),
+      'pip install -r r.txt',
+      ['asked by      sub/dev.txt (line 7)', 'write demo-lib==1.0 in sub/dev.txt, line 7'],
+    ],
+    ['a dependency', noMatch({ requirement: 'ghost' }), 'pip install -r r.txt', ['something that r.txt asks for']],
+    ['a folder', noMatch({ requirement: 'ghost' }), 'pip install -e .[dev]', ['something that .[dev] asks for']],
+    ['pip said it', noMatch({ requirement: 'ghost', origin: 'a==1' }), 'pip install -r r.txt', ['asked by      a==1']],
+    [
+      'files that exclude each other',
+      conflict(['-r r.txt (line 1)', '-r r.txt (line 2)'], 'a 1.0 depends on b<2', 'c 1.0 depends on b>=2'),
+      'pip install -r r.txt',
+      ['a and c exclude each other', 'leave one of those that need b out of r.txt'],
+    ],
+    [
+      'a line that excludes another',
+      conflict(['-r r.txt (line 1)', 'demo-lib==2'], 'The user requested demo-lib==2', 'a 1.0 depends on demo-lib<2'),
+      'pip install -r r.txt',
+      ['demo-lib and a exclude each other', 'what is said of demo-lib in sub/dev.txt, line 7'],
+    ],
+  ])('%s', (_, finding, line, shown) => {
+    const text = print(finding, facts, line).replaceAll(/\n {2,}/g, ' ');
+    for (const part of shown) expect(text).toContain(part);
+  });
+
+  test('what was typed is not looked for in files', () => {
+    const text = print(
+      noMatch({ requirement: 'demo-lib==9', versions: ['1.0'] }),
+      facts,
+      'pip install -r sub/dev.txt demo-lib==9',
+    );
+    expect(text).not.toContain('asked by');
+    expect(text).toContain('    pip install -r sub/dev.txt demo-lib==1.0\n');
+  });
+});

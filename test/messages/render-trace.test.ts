@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import type { Evidence, Interpreter, PassedOverReason, Resolution } from '../../src/model/environment.ts';
+import { describeEvidence, describePassedOver, describeSource, renderLedger } from '../../src/messages/render-trace.ts';
+
+test.each<[evidence: Evidence, text: string]>([
+  [{ kind: 'variable', name: 'VIRTUAL_ENV', value: '/x' }, 'VIRTUAL_ENV=/x'],
+  [{ kind: 'file', path: '/p/.python-version', line: 1, text: '3.12' }, '/p/.python-version:1 (3.12)'],
+  [{ kind: 'file', path: '/p/.venv', line: null, text: 'found' }, '/p/.venv (found)'],
+  [{ kind: 'path-entry', directory: '/usr/bin', position: 3 }, 'on PATH, entry 3 (/usr/bin)'],
+  [{ kind: 'path-entry', directory: '/usr/bin', position: 12 }, 'on PATH, entry 12 (/usr/bin)'],
+  [{ kind: 'name', name: 'pip3.12' }, 'the name pip3.12'],
+  [{ kind: 'known-location', directory: '/usr/bin' }, 'known place /usr/bin'],
+])('%j', (evidence, text) => {
+  expect(describeEvidence(evidence)).toBe(text);
+});
+
+test.each<[reason: PassedOverReason, detail: string | null, text: string]>([
+  ['no-pip', null, 'has no pip'],
+  ['other-version', '3.9', 'is another version: 3.9'],
+])('%s, %s', (reason, detail, text) => {
+  expect(describePassedOver(reason, detail)).toBe(text);
+});
+
+test('describeSource', () => {
+  expect(describeSource('search-path')).toBe('PATH');
+});
+
+const python: Interpreter = {
+  executable: '/usr/bin/python3',
+  realPath: '/usr/bin/python3.11',
+  version: { major: 3, minor: 11, patch: 2 },
+  environment: { kind: 'base', prefix: '/usr', managedMarker: null },
+  stdlib: '/usr/lib/python3.11',
+  siteDirectories: [],
+  pip: { state: 'absent' },
+};
+
+const base = {
+  interpreter: python,
+  source: 'search-path',
+  evidence: { kind: 'path-entry', directory: '/usr/bin', position: 2 },
+  ledger: [
+    {
+      source: 'active-environment',
+      evidence: { kind: 'variable', name: 'VIRTUAL_ENV', value: '/gone\x1b[2J' },
+      path: null,
+      outcome: { kind: 'passed-over', reason: 'missing', detail: null },
+    },
+    {
+      source: 'search-path',
+      evidence: { kind: 'path-entry', directory: '/usr/bin', position: 2 },
+      path: '/usr/bin/python3',
+      outcome: { kind: 'chosen' },
+    },
+  ],
+} as const;
+
+describe('renderLedger', () => {
+  test('resolved: what was looked at, cleaned, and what came of it', () => {
+    expect(renderLedger({ kind: 'resolved', driver: null, ...base })).toMatchInlineSnapshot(`
+      "passed over  what it names does not exist (active environment: VIRTUAL_ENV=/gone?[2J)
+      chosen       /usr/bin/python3 (on PATH, entry 2 (/usr/bin))
+      result       /usr/bin/python3
+      "
+    `);
+  });
+
+  test.each<[resolution: Resolution, end: string]>([
+    [
+      { kind: 'resolved', ...base, driver: { ...python, executable: '/opt/py' } },
+      'result       /usr/bin/python3, with the pip of /opt/py\n',
+    ],
+    [{ kind: 'without-pip', ...base }, 'result       /usr/bin/python3 has no pip\n'],
+    [{ kind: 'not-found', wanted: 'python3.9', known: [], ledger: [] }, 'result       no python3.9 found\n'],
+  ])('$kind', (resolution, end) => {
+    expect(renderLedger(resolution).endsWith(end)).toBe(true);
+  });
+});
