@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { observe } from '../host/capture-context.ts';
+import { captureContext } from '../host/capture-context.ts';
 import { listPythons, type KnownPython } from '../interpreter/list-pythons.ts';
 import { cleanText, shortenHome } from '../terminal/clean.ts';
 import { describePlaceKind, showVersion } from '../messages/describe-interpreter.ts';
@@ -15,11 +15,11 @@ export const pythonsCommand: AdminCommand = {
   ],
   options: { json: { describe: 'print an object for programs', type: 'boolean' } },
   run: ({ env, programDirectory }, given) => {
-    const surroundings = observe('pip', [], env, path.join(path.dirname(programDirectory), 'shims'));
-    const pythons = listPythons(surroundings);
+    const context = captureContext('pip', [], env, path.join(path.dirname(programDirectory), 'shims'));
+    const pythons = listPythons(context);
     if (given.flag('json')) sayJson({ schema: 1, pythons: pythons.map(describeForPrograms) });
     else if (pythons.length === 0) say('no Python is known here');
-    else for (const line of renderTable(pythons, surroundings.home)) say(line);
+    else for (const line of renderTable(pythons, context.home)) say(line);
     return pythons.length === 0 ? 1 : 0;
   },
 };

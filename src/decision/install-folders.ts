@@ -1,44 +1,44 @@
 import { liesWithin, pathsOf } from '../util/paths.ts';
 import { listUserSites } from '../interpreter/inspect/site-directories.ts';
 import type { Interpreter } from '../model/environment.ts';
-import type { Surroundings } from '../model/call-context.ts';
+import type { CallContext } from '../model/call-context.ts';
 
 /** Whose a folder is, the least strictly judged first. */
 export const OWNERS = ['nobody', 'environment', 'other-python', 'user-site'] as const;
 export type Owner = (typeof OWNERS)[number];
 
 /** Returns whose packages files in a folder are, seen from the interpreter that pip works on. `folder`: links resolved. */
-export function findOwner(folder: string, surroundings: Surroundings, interpreter: Interpreter | null): Owner {
-  const { platform, files } = surroundings;
+export function findOwner(folder: string, context: CallContext, interpreter: Interpreter | null): Owner {
+  const { platform, files } = context;
   const environment = interpreter?.environment ?? { kind: 'unknown' };
   if (environment.kind !== 'unknown') {
     const own = files.realPath(environment.prefix) ?? environment.prefix;
     if (liesWithin(folder, own, platform)) return 'environment';
   }
-  for (const base of listUserBases(surroundings)) {
+  for (const base of listUserBases(context)) {
     if (!liesWithin(folder, base, platform)) continue;
     const isSite = USER_SITE.test(pathsOf(platform).relative(base, folder));
     return isSite ? 'user-site' : 'other-python';
   }
   const isNamed = folder.split(/[/\\]/).some((part) => /^(?:site|dist)-packages$/i.test(part));
-  if (isNamed || isInPython(folder, surroundings)) return 'other-python';
-  return isOnImportPath(folder, surroundings, interpreter) ? 'other-python' : 'nobody';
+  if (isNamed || isInPython(folder, context)) return 'other-python';
+  return isOnImportPath(folder, context, interpreter) ? 'other-python' : 'nobody';
 }
 
 /** lib/python3.12 below a user base; Python312 on Windows, 3.12/lib/python in a framework of macOS. */
 const USER_SITE = /^(?:lib64|lib|\d\.\d+[/\\]lib|Python\d+(?:-32)?)(?:[/\\](?:python|pypy)[^/\\]*|$)/i;
 
-function listUserBases(surroundings: Surroundings): readonly string[] {
-  const { env, cwd, platform } = surroundings;
+function listUserBases(context: CallContext): readonly string[] {
+  const { env, cwd, platform } = context;
   const paths = pathsOf(platform);
   const named = env['PYTHONUSERBASE'] ?? '';
   // site.py takes the variable as it is: a relative one is a folder below the current one.
   const base = named !== '' && (cwd !== null || paths.isAbsolute(named)) ? [paths.resolve(cwd ?? '/', named)] : [];
   // A HOME for one call does not move the packages that the user's other calls see.
-  const homes = [surroundings.home, surroundings.accountHome ?? null].filter((home) => home !== null);
+  const homes = [context.home, context.accountHome ?? null].filter((home) => home !== null);
   const own = homes.map((home) => paths.join(home, '.local'));
   const framework = platform === 'darwin' ? homes.map((home) => paths.join(home, 'Library', 'Python')) : [];
-  return [...new Set([...own, ...framework, ...base])].map((folder) => resolvePhysical(folder, surroundings));
+  return [...new Set([...own, ...framework, ...base])].map((folder) => resolvePhysical(folder, context));
 }
 
 /** Folders below a Python's prefix that it imports from, or runs programs in. */
@@ -46,11 +46,11 @@ const OF_PYTHON = /^(?:lib64|lib|DLLs|lib-python|lib_pypy|bin|Scripts)$/i;
 const LIBRARY = /^(?:python|pypy)\d/i;
 
 /** Whether a folder above (or the folder itself) is a Python's prefix, and the folder one of those that it imports from. */
-function isInPython(folder: string, surroundings: Surroundings): boolean {
-  const paths = pathsOf(surroundings.platform);
+function isInPython(folder: string, context: CallContext): boolean {
+  const paths = pathsOf(context.platform);
   for (let prefix = folder; ; prefix = paths.dirname(prefix)) {
     const relative = paths.relative(prefix, folder);
-    if (mayBeImported(relative) && holdsPython(prefix, surroundings)) return true;
+    if (mayBeImported(relative) && holdsPython(prefix, context)) return true;
     if (paths.dirname(prefix) === prefix) return false;
   }
 }
@@ -69,18 +69,18 @@ function mayBeImported(relative: string): boolean {
 }
 
 /** Returns whether a folder looks like a Python's prefix. */
-export function holdsPython(folder: string, surroundings: Surroundings): boolean {
-  const paths = pathsOf(surroundings.platform);
-  const { files } = surroundings;
+export function holdsPython(folder: string, context: CallContext): boolean {
+  const paths = pathsOf(context.platform);
+  const { files } = context;
   return (
     ['pyvenv.cfg', 'conda-meta'].some((mark) => files.status(paths.join(folder, mark)) !== null) ||
-    hasPrograms(folder, surroundings) ||
+    hasPrograms(folder, context) ||
     ['lib', 'lib64'].some((name) => files.list(paths.join(folder, name)).some((entry) => LIBRARY.test(entry)))
   );
 }
 
 /** Returns whether a Python can be started in a prefix. */
-export function hasPrograms(prefix: string, { files, platform }: Surroundings): boolean {
+export function hasPrograms(prefix: string, { files, platform }: CallContext): boolean {
   const paths = pathsOf(platform);
   if (files.status(paths.join(prefix, 'python.exe')) !== null) return true;
   return files.list(paths.join(prefix, 'bin')).some((name) => /^(?:python|pypy)[\d.]*t?$/.test(name));
@@ -91,16 +91,16 @@ const MAX_PATH_FILES = 200;
 const MAX_PATH_FILE_BYTES = 64 * 1024;
 
 /** Whether the interpreter imports from exactly this folder: by PYTHONPATH, or by a .pth file among its packages (site.py). */
-function isOnImportPath(folder: string, surroundings: Surroundings, interpreter: Interpreter | null): boolean {
-  const { env, cwd, files, platform } = surroundings;
+function isOnImportPath(folder: string, context: CallContext, interpreter: Interpreter | null): boolean {
+  const { env, cwd, files, platform } = context;
   const paths = pathsOf(platform);
-  const isIt = (entry: string) => resolvePhysical(entry, surroundings) === folder;
+  const isIt = (entry: string) => resolvePhysical(entry, context) === folder;
   const entries = (env['PYTHONPATH'] ?? '').split(paths.delimiter);
   if ((env['PYTHONPATH'] ?? '') !== '' && entries.some((entry) => isIt(paths.resolve(cwd ?? '/', entry)))) return true;
   if (interpreter === null) return false;
   const { version, stdlib, siteDirectories } = interpreter;
   const library = stdlib === null ? null : paths.basename(stdlib);
-  return [...siteDirectories, ...listUserSites(version, { library, stdlib }, surroundings)].some((site) =>
+  return [...siteDirectories, ...listUserSites(version, { library, stdlib }, context)].some((site) =>
     files
       .list(site)
       .filter((name) => name.endsWith('.pth'))
@@ -114,11 +114,11 @@ function isOnImportPath(folder: string, surroundings: Surroundings, interpreter:
 }
 
 /** Returns the path with every link resolved, as far as it is there. */
-export function resolvePhysical(target: string, surroundings: Surroundings): string {
-  const paths = pathsOf(surroundings.platform);
+export function resolvePhysical(target: string, context: CallContext): string {
+  const paths = pathsOf(context.platform);
   const rest: string[] = [];
   for (let current = target; ;) {
-    const real = surroundings.files.realPath(current);
+    const real = context.files.realPath(current);
     if (real !== null) return paths.join(real, ...rest);
     const parent = paths.dirname(current);
     if (parent === current) return target;

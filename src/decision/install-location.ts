@@ -1,7 +1,7 @@
 import { liesWithin, pathsOf } from '../util/paths.ts';
 import type { Interpreter } from '../model/environment.ts';
 import type { InstallPlace } from '../model/policy.ts';
-import type { Surroundings } from '../model/call-context.ts';
+import type { CallContext } from '../model/call-context.ts';
 import { isPipBefore } from '../pip/configuration-files.ts';
 import type { DistutilsPlace, DistutilsSettings } from '../pip/distutils-settings.ts';
 import { expandUser } from '../pip/expand-user.ts';
@@ -13,7 +13,7 @@ type Target = { readonly option: 'target' | 'prefix' | 'root'; readonly value: s
 
 /** Returns where an install goes, as seen from the environment that pip works on: there, a user site, another folder. */
 export function findInstallPlace(
-  surroundings: Surroundings,
+  context: CallContext,
   { redirection, root, user }: InstallSettings,
   distutils: DistutilsSettings,
   interpreter: Interpreter | null,
@@ -22,51 +22,49 @@ export function findInstallPlace(
   const environment = interpreter?.environment ?? { kind: 'unknown' };
   const isClosed = environment.kind === 'virtual' && !environment.seesSystemSite;
   if (user === true || distutils.user !== null) return { kind: 'user-site', because: 'asked' };
-  const added = distutils.places.map((place) =>
-    placeOf(judgeDistutils(place, surroundings, interpreter), nameOf(place)),
-  );
+  const added = distutils.places.map((place) => placeOf(judgeDistutils(place, context, interpreter), nameOf(place)));
   if (redirection !== null) {
     const { option, value } = redirection;
     const outer = option === '--prefix' ? root : null;
     const how = outer === null ? `${option} ${value}` : `--root ${outer} ${option} ${value}`;
     const target: Target = { option: REDIRECTIONS[option], value, root: outer };
-    const place = strictest([placeOf(judgeTarget(target, surroundings, interpreter), how), ...added]);
+    const place = strictest([placeOf(judgeTarget(target, context, interpreter), how), ...added]);
     // For --root pip asks all the same whether it can write.
     if (option !== '--root' || place.kind !== 'environment') return place;
   }
-  const here = strictest([ENVIRONMENT, ...judgeLinks(surroundings, interpreter), ...added]);
+  const here = strictest([ENVIRONMENT, ...judgeLinks(context, interpreter), ...added]);
   // pip/_internal/commands/install.py, decide_user_install; an environment that hides the system's packages never does.
   if (here.kind !== 'environment' || user === false || isClosed || environment.kind === 'unknown') return here;
   if (isPipBefore(pipVersion(), 20, 0)) return ENVIRONMENT;
   const site = interpreter?.siteDirectories.find((directory) =>
-    liesWithin(directory, environment.prefix, surroundings.platform),
+    liesWithin(directory, environment.prefix, context.platform),
   );
   // Folders that distutils names are those that pip tries to write to.
-  const folders = distutils.places.flatMap(({ value }) => listCandidates(value, surroundings) ?? []);
+  const folders = distutils.places.flatMap(({ value }) => listCandidates(value, context) ?? []);
   const fallsBack = [...(site === undefined ? [] : [site]), ...folders].some(
-    (folder) => !surroundings.files.writable(folder),
+    (folder) => !context.files.writable(folder),
   );
   return fallsBack ? { kind: 'user-site', because: 'fallback' } : ENVIRONMENT;
 }
 
-function judgeLinks(surroundings: Surroundings, interpreter: Interpreter | null): readonly InstallPlace[] {
-  return listLinksOut(surroundings, interpreter).map(({ site, real }) =>
-    placeOf(findOwner(real, surroundings, interpreter), `${site} (link to ${real})`),
+function judgeLinks(context: CallContext, interpreter: Interpreter | null): readonly InstallPlace[] {
+  return listLinksOut(context, interpreter).map(({ site, real }) =>
+    placeOf(findOwner(real, context, interpreter), `${site} (link to ${real})`),
   );
 }
 
 /** Returns the folders for packages in an environment which links lead out of it, and where these lead. */
 export function listLinksOut(
-  surroundings: Surroundings,
+  context: CallContext,
   interpreter: Interpreter | null,
 ): readonly { readonly site: string; readonly real: string }[] {
   const environment = interpreter?.environment;
   if (environment?.kind !== 'virtual' && environment?.kind !== 'conda') return [];
   const { prefix } = environment;
   return (interpreter?.siteDirectories ?? [])
-    .filter((site) => liesWithin(site, prefix, surroundings.platform))
-    .map((site) => ({ site, real: resolvePhysical(site, surroundings) }))
-    .filter(({ real }) => !liesWithin(real, resolvePhysical(prefix, surroundings), surroundings.platform));
+    .filter((site) => liesWithin(site, prefix, context.platform))
+    .map((site) => ({ site, real: resolvePhysical(site, context) }))
+    .filter(({ real }) => !liesWithin(real, resolvePhysical(prefix, context), context.platform));
 }
 
 const REDIRECTIONS = { '--target': 'target', '--prefix': 'prefix', '--root': 'root' } as const;
@@ -99,29 +97,27 @@ function nameOf({ option, value }: DistutilsPlace): string {
 }
 
 /** distutils knows the same three kinds of folders under more names. */
-function judgeDistutils({ option, value }: DistutilsPlace, surroundings: Surroundings, own: Interpreter | null): Owner {
+function judgeDistutils({ option, value }: DistutilsPlace, context: CallContext, own: Interpreter | null): Owner {
   // distutils and ConfigParser put other values in here.
   if (/[$%]/.test(value)) return 'other-python';
   const isPrefix = /^(?:prefix|exec_prefix|home|install_\w*base)$/.test(option);
   const kind = option === 'root' ? 'root' : isPrefix ? 'prefix' : 'target';
-  return judgeTarget({ option: kind, value, root: null }, surroundings, own);
+  return judgeTarget({ option: kind, value, root: null }, context, own);
 }
 
 /** Returns whose the folders are that files will end up in, the strictest of all that the value may mean. */
-function judgeTarget({ option, value, root }: Target, surroundings: Surroundings, own: Interpreter | null): Owner {
-  const outer = root === null ? [null] : listCandidates(root, surroundings);
-  const inner = listCandidates(value, surroundings);
+function judgeTarget({ option, value, root }: Target, context: CallContext, own: Interpreter | null): Owner {
+  const outer = root === null ? [null] : listCandidates(root, context);
+  const inner = listCandidates(value, context);
   if (outer === null || inner === null) return 'other-python';
   const owners = outer.flatMap((base) =>
-    inner.map((folder) =>
-      judgeFolder(option, base === null ? folder : belowRoot(base, folder, surroundings), surroundings, own),
-    ),
+    inner.map((folder) => judgeFolder(option, base === null ? folder : belowRoot(base, folder, context), context, own)),
   );
   return owners.reduce((one, other) => (OWNERS.indexOf(other) > OWNERS.indexOf(one) ? other : one), 'nobody');
 }
 
 /** distutils' change_root: what stands behind the drive goes below the root. */
-function belowRoot(root: string, folder: string, { platform }: Surroundings): string {
+function belowRoot(root: string, folder: string, { platform }: CallContext): string {
   const paths = pathsOf(platform);
   return paths.join(root, folder.slice(paths.parse(folder).root.length));
 }
@@ -130,42 +126,37 @@ function belowRoot(root: string, folder: string, { platform }: Surroundings): st
  * Returns the folders that pips may take a value for, links resolved; null if that cannot be told. Before pip 19.2 `~` is
  * an ordinary name; some resolve `..` in the text of the path, and the kernel does behind links.
  */
-function listCandidates(value: string, surroundings: Surroundings): readonly string[] | null {
-  const { cwd, platform } = surroundings;
+function listCandidates(value: string, context: CallContext): readonly string[] | null {
+  const { cwd, platform } = context;
   const paths = pathsOf(platform);
-  const expanded = expandUser(value, surroundings);
+  const expanded = expandUser(value, context);
   if (expanded === null || (cwd === null && !paths.isAbsolute(expanded))) return null;
   const texts = [expanded, value].flatMap((text) => [
     paths.resolve(cwd ?? '/', text),
     ...(/(?:^|[/\\])\.\.(?:[/\\]|$)/.test(text) ? [paths.isAbsolute(text) ? text : `${cwd}${paths.sep}${text}`] : []),
   ]);
-  return [...new Set(texts.map((text) => resolvePhysical(text, surroundings)))];
+  return [...new Set(texts.map((text) => resolvePhysical(text, context)))];
 }
 
-function judgeFolder(
-  option: Target['option'],
-  folder: string,
-  surroundings: Surroundings,
-  own: Interpreter | null,
-): Owner {
-  const { files, platform } = surroundings;
-  if (option === 'target') return findOwner(folder, surroundings, own);
+function judgeFolder(option: Target['option'], folder: string, context: CallContext, own: Interpreter | null): Owner {
+  const { files, platform } = context;
+  if (option === 'target') return findOwner(folder, context, own);
   const isRoot = option === 'root';
   if (isRoot && folder === pathsOf(platform).parse(folder).root) return 'environment';
-  const first = isRoot ? 'nobody' : findOwner(folder, surroundings, own);
+  const first = isRoot ? 'nobody' : findOwner(folder, context, own);
   if (first === 'environment') return first;
   const environment = own?.environment ?? { kind: 'unknown' };
   // The first install below a root makes a lib/python3.12 there: only a program shows that somebody's Python is in it.
   const isPython = isRoot
-    ? environment.kind !== 'unknown' && hasPrograms(belowRoot(folder, environment.prefix, surroundings), surroundings)
-    : SHARED_PREFIXES.includes(folder) || holdsPython(folder, surroundings);
-  const inside = isRoot ? listBelowRoot(folder, surroundings, own) : listBelowPrefix(folder, surroundings, own);
+    ? environment.kind !== 'unknown' && hasPrograms(belowRoot(folder, environment.prefix, context), context)
+    : SHARED_PREFIXES.includes(folder) || holdsPython(folder, context);
+  const inside = isRoot ? listBelowRoot(folder, context, own) : listBelowPrefix(folder, context, own);
   // Nothing is known of where this Python installs to: what is there may lead anywhere.
   if (inside === null) return files.list(folder).length > 0 ? 'other-python' : first;
   const led = inside
-    .map((each) => resolvePhysical(each, surroundings))
+    .map((each) => resolvePhysical(each, context))
     .filter((each) => first !== 'nobody' || !liesWithin(each, folder, platform))
-    .map((each) => findOwner(each, surroundings, own));
+    .map((each) => findOwner(each, context, own));
   const owners: readonly Owner[] = [first, isPython ? 'other-python' : first, ...led];
   return owners.reduce((one, other) => (OWNERS.indexOf(other) > OWNERS.indexOf(one) ? other : one));
 }

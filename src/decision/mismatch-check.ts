@@ -1,12 +1,12 @@
 import { liesWithin, pathsOf } from '../util/paths.ts';
-import type { Action } from '../model/decision.ts';
-import type { Candidate, PassedOverReason, Resolution } from '../model/environment.ts';
-import type { Surroundings } from '../model/call-context.ts';
+import type { Decision } from '../model/decision.ts';
+import type { ResolutionStep, SkipReason, Resolution } from '../model/environment.ts';
+import type { CallContext } from '../model/call-context.ts';
 import { isAboutToChange } from './skipped-environment.ts';
 import { findEnvironmentNames } from './settings.ts';
 
 /** Of another version, or without pip, an environment is there and works. */
-const UNUSABLE: readonly PassedOverReason[] = [
+const UNUSABLE: readonly SkipReason[] = [
   'missing',
   'not-executable',
   'dangling-link',
@@ -19,10 +19,10 @@ const UNUSABLE: readonly PassedOverReason[] = [
  * Whether pip may be about to change another place than the person means, or an environment that is not as it was made:
  * worth a closer look before it starts. Looks at nothing itself.
  */
-export function mayStray(action: Action, { cwd, platform }: Surroundings): boolean {
-  const { command, resolution, layers } = action;
+export function mayTargetWrongEnvironment(decision: Decision, { cwd, platform }: CallContext): boolean {
+  const { command, resolution, layers } = decision;
   const isElsewhere = command.redirection !== null || command.python !== null || command.user === true;
-  if (!isAboutToChange(action) || command.dryRun || isElsewhere) return false;
+  if (!isAboutToChange(decision) || command.dryRun || isElsewhere) return false;
   if (findUnusable(resolution, ['VIRTUAL_ENV', 'CONDA_PREFIX']) !== null) return true;
   if (resolution.kind !== 'resolved' || resolution.source !== 'active-environment') return false;
   const { environment } = resolution.interpreter;
@@ -36,7 +36,7 @@ export function mayStray(action: Action, { cwd, platform }: Surroundings): boole
 
 /** Returns what one of these variables names, if it is no working environment; null where all is well. */
 export function findUnusable(resolution: Resolution | undefined, variables: readonly string[]): Unusable | null {
-  for (const { evidence, outcome, path: python } of resolution?.ledger ?? []) {
+  for (const { evidence, outcome, path: python } of resolution?.trace ?? []) {
     if (evidence.kind !== 'variable' || !variables.includes(evidence.name) || outcome.kind === 'chosen') continue;
     if (UNUSABLE.includes(outcome.reason)) return { ...evidence, python, outcome };
   }
@@ -48,5 +48,5 @@ export type Unusable = {
   readonly name: string;
   readonly value: string;
   readonly python: string | null;
-  readonly outcome: Extract<Candidate['outcome'], { kind: 'passed-over' }>;
+  readonly outcome: Extract<ResolutionStep['outcome'], { kind: 'passed-over' }>;
 };

@@ -4,7 +4,7 @@ import type { Interpreter } from '../model/environment.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import { once } from '../util/lazy.ts';
 import type { PolicyCall } from '../model/policy.ts';
-import type { Surroundings } from '../model/call-context.ts';
+import type { CallContext } from '../model/call-context.ts';
 import { readDistutilsSettings } from '../pip/distutils-settings.ts';
 import type { InstallSettings } from '../pip/install-settings.ts';
 import { listRequestedNames } from '../policy/package-names.ts';
@@ -16,19 +16,19 @@ import { findInstallPlace, listLinksOut } from './install-location.ts';
  * ask for little of it, so what takes a look at the disk is looked at when asked for.
  */
 export function describeCall(
-  surroundings: Surroundings,
+  context: CallContext,
   command: PipCommand,
   settings: InstallSettings,
   interpreter: Interpreter | null,
   pipVersion: () => string | null,
 ): PolicyCall {
-  const { files, env, userId } = surroundings;
+  const { files, env, userId } = context;
   const environment = interpreter?.environment ?? null;
   const prefix = environment === null || environment.kind === 'unknown' ? null : environment.prefix;
   const distutils = once(() =>
-    interpreter === null ? NO_DISTUTILS : readDistutilsSettings(surroundings, command, interpreter, pipVersion),
+    interpreter === null ? NO_DISTUTILS : readDistutilsSettings(context, command, interpreter, pipVersion),
   );
-  const place = once(() => findInstallPlace(surroundings, settings, distutils(), interpreter, pipVersion));
+  const place = once(() => findInstallPlace(context, settings, distutils(), interpreter, pipVersion));
   const names = once(() => listRequestedNames(command));
   const bypass = env['PIPWARD_BYPASS']?.trim() ?? '';
   return {
@@ -45,10 +45,10 @@ export function describeCall(
     get environmentPath() {
       // One that is only about to be made has a place, too.
       if (prefix === null) return null;
-      return listLinksOut(surroundings, interpreter)[0]?.real ?? resolvePhysical(prefix, surroundings);
+      return listLinksOut(context, interpreter)[0]?.real ?? resolvePhysical(prefix, context);
     },
     get projectDirectory() {
-      const project = findProject(surroundings)?.directory ?? null;
+      const project = findProject(context)?.directory ?? null;
       return project === null ? null : (files.realPath(project) ?? project);
     },
     breakSystemPackages: settings.breakSystemPackages,
@@ -67,7 +67,7 @@ export function describeCall(
     },
     bypass: bypass === '' ? null : bypass,
     get today() {
-      return surroundings.today;
+      return context.today;
     },
   };
 }

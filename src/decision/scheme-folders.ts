@@ -1,6 +1,6 @@
 import { pathsOf } from '../util/paths.ts';
 import type { Interpreter } from '../model/environment.ts';
-import type { Surroundings } from '../model/call-context.ts';
+import type { CallContext } from '../model/call-context.ts';
 
 /** More entries of a folder are not looked at: then only the folder itself is judged. */
 const MAX_ENTRIES = 2000;
@@ -11,11 +11,11 @@ const MAX_ENTRIES = 2000;
  */
 export function listBelowPrefix(
   prefix: string,
-  surroundings: Surroundings,
+  context: CallContext,
   interpreter: Interpreter | null,
 ): readonly string[] | null {
   if (interpreter === null || interpreter.environment.kind === 'unknown') return null;
-  const { files, platform } = surroundings;
+  const { files, platform } = context;
   const paths = pathsOf(platform);
   const { stdlib, version } = interpreter;
   const named = [
@@ -33,32 +33,32 @@ export function listBelowPrefix(
   const programs = ['bin', 'Scripts', 'local', paths.join('local', 'bin'), 'include'].map((name) =>
     paths.join(prefix, name),
   );
-  return withLinks([prefix, ...libraries, ...sites, ...programs], surroundings);
+  return withLinks([prefix, ...libraries, ...sites, ...programs], context);
 }
 
 /** Returns the same for --root: this Python's own folders below it. */
 export function listBelowRoot(
   root: string,
-  surroundings: Surroundings,
+  context: CallContext,
   interpreter: Interpreter | null,
 ): readonly string[] | null {
   if (interpreter === null || interpreter.environment.kind === 'unknown') return null;
-  const paths = pathsOf(surroundings.platform);
+  const paths = pathsOf(context.platform);
   const below = (folder: string) => paths.join(root, folder.slice(paths.parse(folder).root.length));
   const prefix = below(interpreter.environment.prefix);
-  const ways = parentsBetween(root, prefix, surroundings);
-  const inPrefix = listBelowPrefix(prefix, surroundings, interpreter) ?? [];
-  return [...ways, ...inPrefix, ...withLinks(interpreter.siteDirectories.map(below), surroundings)];
+  const ways = parentsBetween(root, prefix, context);
+  const inPrefix = listBelowPrefix(prefix, context, interpreter) ?? [];
+  return [...ways, ...inPrefix, ...withLinks(interpreter.siteDirectories.map(below), context)];
 }
 
-function parentsBetween(root: string, folder: string, { platform }: Surroundings): readonly string[] {
+function parentsBetween(root: string, folder: string, { platform }: CallContext): readonly string[] {
   const paths = pathsOf(platform);
   const parents: string[] = [];
   for (let each = folder; each.length > root.length; each = paths.dirname(each)) parents.push(each);
   return parents;
 }
 
-function withLinks(folders: readonly string[], { files, platform }: Surroundings): readonly string[] {
+function withLinks(folders: readonly string[], { files, platform }: CallContext): readonly string[] {
   const paths = pathsOf(platform);
   return folders.flatMap((folder) => {
     const names = files.list(folder);

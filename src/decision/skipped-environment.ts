@@ -1,11 +1,11 @@
 import path from 'node:path';
-import type { Action } from '../model/decision.ts';
+import type { Decision } from '../model/decision.ts';
 
 /** Whether pip is about to change another place than the project's environment, which was found and is not trusted. */
-export function passesOverProject(action: Action): boolean {
-  const { resolution } = action;
-  if (!isAboutToChange(action)) return false;
-  const folders = resolution.ledger.flatMap(({ evidence }) =>
+export function passesOverProject(decision: Decision): boolean {
+  const { resolution } = decision;
+  if (!isAboutToChange(decision)) return false;
+  const folders = resolution.trace.flatMap(({ evidence }) =>
     evidence.kind === 'found-upward' ? [path.dirname(evidence.prefix)] : [],
   );
   if (folders.length === 0) return false;
@@ -16,6 +16,6 @@ export function passesOverProject(action: Action): boolean {
 }
 
 /** Whether pip is started to change an environment, by somebody who wants advice. */
-export function isAboutToChange({ kind, command, adviceForm }: Action): boolean {
+export function isAboutToChange({ kind, command, adviceForm }: Decision): boolean {
   return kind !== 'refuse' && adviceForm !== 'off' && command.effect === 'environment' && !command.informational;
 }

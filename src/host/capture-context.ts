@@ -1,17 +1,17 @@
 import path from 'node:path';
 import { formatDay } from '../util/date.ts';
 import { once } from '../util/lazy.ts';
-import type { Platform, Surroundings } from '../model/call-context.ts';
+import type { Platform, CallContext } from '../model/call-context.ts';
 import { createFileView } from './files/file-view.ts';
 import { readCurrentDirectory } from './files/os-strings.ts';
 
 /** What a call is judged by: nothing is started to know it, files are only looked at when asked for. */
-export function observe(
+export function captureContext(
   name: string,
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   shimsDirectory: string | null,
-): Surroundings {
+): CallContext {
   // One call is judged by one day.
   const today = once(() => formatDay(new Date()));
   return {

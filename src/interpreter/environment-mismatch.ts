@@ -1,8 +1,8 @@
 import type { Contradiction, Interpreter, Resolution } from '../model/environment.ts';
 import { isFromOtherUser } from '../model/other-user.ts';
-import type { Surroundings } from '../model/call-context.ts';
+import type { CallContext } from '../model/call-context.ts';
 import { readVariable } from '../model/variables.ts';
-import { sightInShell } from './discovery/discover.ts';
+import { discoverInShell } from './discovery/discover.ts';
 import { inspectInterpreter } from './inspect/inspect.ts';
 import { followName } from './project/environment-file.ts';
 import { liesWithin, pathsOf } from '../util/paths.ts';
@@ -17,30 +17,30 @@ const ACTIVATE_LIMIT = 64 * 1024;
  * Everything is read, nothing is started.
  */
 export function listContradictions(
-  surroundings: Surroundings,
+  context: CallContext,
   resolution: Resolution,
   environmentNames: readonly string[],
 ): readonly Contradiction[] {
-  const active = readVariable(surroundings, 'VIRTUAL_ENV');
-  const paths = pathsOf(surroundings.platform);
+  const active = readVariable(context, 'VIRTUAL_ENV');
+  const paths = pathsOf(context.platform);
   const prefix = active !== null && paths.isAbsolute(active) ? paths.join(active, '.') : null;
   return [
     ...(prefix === null
       ? []
       : [
-          findMove(prefix, surroundings),
-          findNewPlace(prefix, surroundings, environmentNames),
-          findOtherProject(prefix, surroundings, environmentNames),
+          findMove(prefix, context),
+          findNewPlace(prefix, context, environmentNames),
+          findOtherProject(prefix, context, environmentNames),
         ]),
     resolution.kind === 'not-found' ? null : findUpgrade(resolution.interpreter),
-    findOtherPython(surroundings, resolution),
-    findSudo(prefix, surroundings),
-    ...listNamedElsewhere(surroundings, environmentNames),
+    findOtherPython(context, resolution),
+    findSudo(prefix, context),
+    ...listNamedElsewhere(context, environmentNames),
   ].filter((found) => found !== null);
 }
 
 /** `activate` has the folder's path written in it; after a move it activates what is, or is not, at the old place. */
-function findMove(prefix: string, { files, platform }: Surroundings): Contradiction | null {
+function findMove(prefix: string, { files, platform }: CallContext): Contradiction | null {
   const paths = pathsOf(platform);
   const read = files.readText(paths.join(prefix, platform === 'win32' ? 'Scripts' : 'bin', 'activate'), ACTIVATE_LIMIT);
   if (read.kind !== 'text') return null;
@@ -53,20 +53,20 @@ function findMove(prefix: string, { files, platform }: Surroundings): Contradict
 }
 
 /** What is active is gone: an environment here may be it, if its script still activates the old place. */
-function findNewPlace(prefix: string, surroundings: Surroundings, names: readonly string[]): Contradiction | null {
-  if (surroundings.files.status(prefix) !== null) return null;
-  const moves = listFoundPrefixes(surroundings, names).map((found) => findMove(found, surroundings));
+function findNewPlace(prefix: string, context: CallContext, names: readonly string[]): Contradiction | null {
+  if (context.files.status(prefix) !== null) return null;
+  const moves = listFoundPrefixes(context, names).map((found) => findMove(found, context));
   return moves.find((move) => move?.kind === 'environment-moved' && move.from === prefix) ?? null;
 }
 
 /** An environment of the usual name belongs to the folder that it is in. */
-function findOtherProject(prefix: string, surroundings: Surroundings, names: readonly string[]): Contradiction | null {
-  const { cwd, files, platform } = surroundings;
+function findOtherProject(prefix: string, context: CallContext, names: readonly string[]): Contradiction | null {
+  const { cwd, files, platform } = context;
   const paths = pathsOf(platform);
   if (cwd === null || !names.includes(paths.basename(prefix))) return null;
   const owner = paths.dirname(files.realPath(prefix) ?? prefix);
   if (files.status(owner) === null || liesWithin(cwd, owner, platform)) return null;
-  const project = findProject(surroundings);
+  const project = findProject(context);
   return project === null || liesWithin(project.directory, owner, platform)
     ? null
     : { kind: 'environment-of-other-project', prefix, project: owner, here: project.directory };
@@ -85,16 +85,16 @@ function findUpgrade({ environment, version }: Interpreter): Contradiction | nul
 }
 
 /** pip works in what is active; what `python` starts should be its python. A shim of another manager does not say. */
-function findOtherPython(surroundings: Surroundings, resolution: Resolution): Contradiction | null {
+function findOtherPython(context: CallContext, resolution: Resolution): Contradiction | null {
   if (resolution.kind === 'not-found' || resolution.source !== 'active-environment') return null;
-  const { files, platform } = surroundings;
+  const { files, platform } = context;
   const paths = pathsOf(platform);
   const folderOf = (file: string) => files.realPath(paths.dirname(file)) ?? paths.dirname(file);
   const { executable, environment } = resolution.interpreter;
-  for (const { path: python, problem } of sightInShell(surroundings, ANY_VERSION, null)) {
+  for (const { path: python, problem } of discoverInShell(context, ANY_VERSION, null)) {
     if (python === null || problem !== null) continue;
     const isOwn = folderOf(python) === folderOf(executable);
-    const isUnknown = inspectInterpreter(python, surroundings).environment.kind === 'unknown';
+    const isUnknown = inspectInterpreter(python, context).environment.kind === 'unknown';
     if (isOwn || isUnknown || environment.kind !== 'virtual') return null;
     return { kind: 'python-elsewhere', prefix: environment.prefix, python };
   }
@@ -102,23 +102,23 @@ function findOtherPython(surroundings: Surroundings, resolution: Resolution): Co
 }
 
 /** sudo clears most variables (env_reset of sudoers(5)), so the person's environment is not the one that root's pip means. */
-function findSudo(prefix: string | null, surroundings: Surroundings): Contradiction | null {
-  const user = readVariable(surroundings, 'SUDO_USER');
-  if (user === null || user === 'root' || surroundings.userId !== 0) return null;
+function findSudo(prefix: string | null, context: CallContext): Contradiction | null {
+  const user = readVariable(context, 'SUDO_USER');
+  if (user === null || user === 'root' || context.userId !== 0) return null;
   return { kind: 'sudo', user, environment: prefix };
 }
 
 /** `.venv` as a file that names the environment (draft PEP 832), or as a link to one elsewhere. */
-function listNamedElsewhere(surroundings: Surroundings, names: readonly string[]): readonly Contradiction[] {
-  const { cwd, files, platform } = surroundings;
+function listNamedElsewhere(context: CallContext, names: readonly string[]): readonly Contradiction[] {
+  const { cwd, files, platform } = context;
   if (cwd === null) return [];
   const paths = pathsOf(platform);
   return names.flatMap((name): readonly Contradiction[] => {
     const path = paths.join(cwd, name);
     const status = files.status(path);
-    if (isFromOtherUser(cwd, path, surroundings)) return [];
+    if (isFromOtherUser(cwd, path, context)) return [];
     if (files.isLink(path)) return [{ kind: 'environment-link', path, to: files.realPath(path) }];
     if (status?.kind !== 'file') return [];
-    return [{ kind: 'environment-file', path, to: followName(path, surroundings) }];
+    return [{ kind: 'environment-file', path, to: followName(path, context) }];
   });
 }

@@ -1,5 +1,5 @@
 import type { Interpreter } from '../model/environment.ts';
-import type { Surroundings } from '../model/call-context.ts';
+import type { CallContext } from '../model/call-context.ts';
 import { pathsOf } from '../util/paths.ts';
 import { readPipVersion } from './inspect/pip-presence.ts';
 import { parseVersion } from './inspect/pyvenv-cfg.ts';
@@ -8,18 +8,18 @@ import { parseVersion } from './inspect/pyvenv-cfg.ts';
  * Returns the first interpreter whose pip can work on `target` by --python: pip 22.3 or later (its release notes), and
  * one that supports the target's Python, since that is what runs its code (pip/__pip-runner__.py). null if none can.
  */
-export function findDriver(
+export function findPipRunner(
   target: Interpreter,
   candidates: Iterable<Interpreter>,
-  surroundings: Surroundings,
+  context: CallContext,
 ): Interpreter | null {
   for (const candidate of candidates) {
-    if (candidate.executable !== target.executable && canDrive(candidate, target, surroundings)) return candidate;
+    if (candidate.executable !== target.executable && canDrive(candidate, target, context)) return candidate;
   }
   return null;
 }
 
-function canDrive({ pip }: Interpreter, target: Interpreter, { files, platform }: Surroundings): boolean {
+function canDrive({ pip }: Interpreter, target: Interpreter, { files, platform }: CallContext): boolean {
   if (pip.state !== 'present') return false;
   const text = readPipVersion([pip.directory], files);
   const version = parseVersion(text ?? '');

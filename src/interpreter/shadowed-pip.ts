@@ -1,26 +1,26 @@
-import type { Interpreter, OtherPip } from '../model/environment.ts';
-import type { Surroundings } from '../model/call-context.ts';
+import type { Interpreter, ShadowedPip } from '../model/environment.ts';
+import type { CallContext } from '../model/call-context.ts';
 import { inspectInterpreter, readScript } from './inspect/inspect.ts';
 import { pathsOf } from '../util/paths.ts';
-import { sightOnPath } from './discovery/search-path.ts';
+import { discoverOnPath } from './discovery/search-path.ts';
 
 /**
  * Returns the pip that the called name would have started without us: the first on PATH that is no shim of ours, pyenv's
  * shims followed. It is read, never run. null if PATH has none.
  */
-export function findOtherPip(surroundings: Surroundings, resolved: Interpreter | null): OtherPip | null {
-  for (const { path, problem } of sightOnPath(surroundings.name, surroundings)) {
-    if (path === null || problem !== null || isOwnFile(path, surroundings)) continue;
-    const python = findStarter(path, surroundings);
-    const interpreter = python === null ? null : inspectInterpreter(python, surroundings);
-    const isElsewhere = interpreter !== null && resolved !== null && !isSamePlace(interpreter, resolved, surroundings);
+export function findOtherPip(context: CallContext, resolved: Interpreter | null): ShadowedPip | null {
+  for (const { path, problem } of discoverOnPath(context.name, context)) {
+    if (path === null || problem !== null || isOwnFile(path, context)) continue;
+    const python = findStarter(path, context);
+    const interpreter = python === null ? null : inspectInterpreter(python, context);
+    const isElsewhere = interpreter !== null && resolved !== null && !isSamePlace(interpreter, resolved, context);
     return { path, interpreter, isElsewhere };
   }
   return null;
 }
 
-/** By identity, as well as by the marker that sightOnPath knows: a shim may have been edited. */
-function isOwnFile(path: string, { shimsDirectory, files, platform }: Surroundings): boolean {
+/** By identity, as well as by the marker that discoverOnPath knows: a shim may have been edited. */
+function isOwnFile(path: string, { shimsDirectory, files, platform }: CallContext): boolean {
   if (shimsDirectory === null) return false;
   const own = files.status(pathsOf(platform).join(shimsDirectory, 'pip'));
   const found = files.status(path);
@@ -28,8 +28,8 @@ function isOwnFile(path: string, { shimsDirectory, files, platform }: Surroundin
 }
 
 /** Returns the absolute path of the Python that a pip's script, launcher or wrapper starts; null where reading does not tell. */
-export function findStarter(pip: string, surroundings: Surroundings): string | null {
-  const { files, platform } = surroundings;
+export function findStarter(pip: string, context: CallContext): string | null {
+  const { files, platform } = context;
   const paths = pathsOf(platform);
   const script = readScript(pip, files);
   if (script === null) {
@@ -40,7 +40,7 @@ export function findStarter(pip: string, surroundings: Surroundings): string | n
   }
   const [line = ''] = script.slice(2).split('\n', 1);
   const [first = '', second = '', third = ''] = line.trim().split(/\s+/);
-  if (paths.basename(first) === 'env') return findCommand(second === '-S' ? third : second, surroundings);
+  if (paths.basename(first) === 'env') return findCommand(second === '-S' ? third : second, context);
   const starter = /^(?:ba|da|z|k)?sh$/.test(paths.basename(first)) ? readExec(script) : first;
   return starter !== null && paths.isAbsolute(starter) ? starter : null;
 }
@@ -53,16 +53,16 @@ function readExec(script: string): string | null {
   return /^\s*(?:'''exec'|exec)\s+(?:"([^"$`]+)"|'([^']+)'|([^\s"'$`]+))/m.exec(script)?.slice(1).find(Boolean) ?? null;
 }
 
-function findCommand(name: string, surroundings: Surroundings): string | null {
+function findCommand(name: string, context: CallContext): string | null {
   if (!/^(?:python|pypy)[\d.]*t?$/.test(name)) return null;
-  for (const { path, problem } of sightOnPath(name, surroundings)) {
+  for (const { path, problem } of discoverOnPath(name, context)) {
     if (path !== null && problem === null) return path;
   }
   return null;
 }
 
 /** Returns whether two interpreters install into one place: an environment is its folder, any other the program itself. */
-export function isSamePlace(one: Interpreter, other: Interpreter, { files }: Surroundings): boolean {
+export function isSamePlace(one: Interpreter, other: Interpreter, { files }: CallContext): boolean {
   const placeOf = ({ environment, realPath }: Interpreter) =>
     environment.kind === 'virtual' || environment.kind === 'conda'
       ? (files.realPath(environment.prefix) ?? environment.prefix)

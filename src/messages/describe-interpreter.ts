@@ -1,4 +1,4 @@
-import type { Contradiction, Interpreter, Manager, OtherPip, PythonVersion } from '../model/environment.ts';
+import type { Contradiction, Interpreter, Manager, ShadowedPip, PythonVersion } from '../model/environment.ts';
 import { shortenHome } from '../terminal/clean.ts';
 
 const MANAGERS = {
@@ -91,7 +91,7 @@ export function describeContradiction(found: Contradiction): { readonly text: st
 }
 
 /** Returns what the called name would have meant without us, in one line. */
-export function describeOtherPip({ path: pip, interpreter }: OtherPip, home: string | null): string {
+export function describeOtherPip({ path: pip, interpreter }: ShadowedPip, home: string | null): string {
   const version = showVersion(interpreter?.version ?? null);
   const python = interpreter === null ? 'another Python' : shortenHome(interpreter.executable, home);
   return `without pipward, ${shortenHome(pip, home)} would run, for ${python}${version === null ? '' : ` (Python ${version})`}`;

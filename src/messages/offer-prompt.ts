@@ -1,4 +1,4 @@
-import type { Surroundings } from '../model/call-context.ts';
+import type { CallContext } from '../model/call-context.ts';
 import { fromDirectory } from '../terminal/activation.ts';
 import { cleanText } from '../terminal/clean.ts';
 
@@ -15,7 +15,7 @@ export function formQuestion(
   described: string,
   { key, prefix, base }: Way,
   limitSeconds: number,
-  { platform, cwd }: Pick<Surroundings, 'platform' | 'cwd'>,
+  { platform, cwd }: Pick<CallContext, 'platform' | 'cwd'>,
 ): string {
   const name = cleanText(fromDirectory(prefix, platform, cwd));
   const deed = base === null ? `use ${name}, and go on` : `make ${name} with ${cleanText(base)}, and go on`;

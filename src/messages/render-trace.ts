@@ -1,4 +1,4 @@
-import type { Candidate, Evidence, InterpreterSource, PassedOverReason, Resolution } from '../model/environment.ts';
+import type { ResolutionStep, Evidence, InterpreterSource, SkipReason, Resolution } from '../model/environment.ts';
 import { cleanText } from '../terminal/clean.ts';
 import { describeDistrust } from './trust-messages.ts';
 
@@ -55,34 +55,34 @@ const REASONS = {
   'not-trusted': 'is not trusted',
   'trust-ended': 'is trusted no more',
   'trust-store-unusable': 'is not trusted',
-} as const satisfies Record<PassedOverReason, string>;
+} as const satisfies Record<SkipReason, string>;
 
 /** Returns why a candidate was passed over, to be read after its path. */
-export function describePassedOver(reason: PassedOverReason, detail: string | null): string {
+export function describeSkip(reason: SkipReason, detail: string | null): string {
   return detail === null ? REASONS[reason] : `${REASONS[reason]}: ${describeDistrust(reason, detail) ?? detail}`;
 }
 
-/** Returns the ledger with its line ends: what was looked at, in order, and what came of it. */
-export function renderLedger(resolution: Resolution): string {
-  const lines = resolution.ledger.map(renderCandidate);
+/** Returns the trace with its line ends: what was looked at, in order, and what came of it. */
+export function renderTrace(resolution: Resolution): string {
+  const lines = resolution.trace.map(renderCandidate);
   return [...lines, renderEnd(resolution)].map((line) => `${cleanText(line)}\n`).join('');
 }
 
-function renderCandidate({ source, evidence, path, outcome }: Candidate): string {
+function renderCandidate({ source, evidence, path, outcome }: ResolutionStep): string {
   const words = describeEvidence(evidence);
   const origin = source === 'search-path' ? words : `${describeSource(source)}: ${words}`;
   const subject = path ?? 'what it names';
   return outcome.kind === 'chosen'
     ? `chosen       ${subject} (${origin})`
-    : `passed over  ${subject} ${describePassedOver(outcome.reason, outcome.detail)} (${origin})`;
+    : `passed over  ${subject} ${describeSkip(outcome.reason, outcome.detail)} (${origin})`;
 }
 
 function renderEnd(resolution: Resolution): string {
   switch (resolution.kind) {
     case 'resolved':
-      return resolution.driver === null
+      return resolution.pipRunner === null
         ? `result       ${resolution.interpreter.executable}`
-        : `result       ${resolution.interpreter.executable}, with the pip of ${resolution.driver.executable}`;
+        : `result       ${resolution.interpreter.executable}, with the pip of ${resolution.pipRunner.executable}`;
     case 'without-pip':
       return `result       ${resolution.interpreter.executable} has no pip`;
     case 'not-found':

@@ -1,5 +1,5 @@
 import type { StateObstacle } from '../model/state-obstacle.ts';
-import type { PassedOverReason, StoreDefect, Suspicion, TrustChange } from '../model/environment.ts';
+import type { SkipReason, StoreDefect, Suspicion, TrustChange } from '../model/environment.ts';
 
 const SUSPICIONS = {
   'python-inside-project': 'its python leads into the project',
@@ -52,8 +52,8 @@ export function describeStoreDefect(defect: StoreDefect): string {
   return DEFECTS[defect];
 }
 
-/** Returns the words for the code that goes with a reason of the ledger; null if the detail is no code. */
-export function describeDistrust(reason: PassedOverReason, detail: string): string | null {
+/** Returns the words for the code that goes with a reason of the trace; null if the detail is no code. */
+export function describeDistrust(reason: SkipReason, detail: string): string | null {
   const table: Readonly<Record<string, string>> | null =
     reason === 'suspicious'
       ? SUSPICIONS

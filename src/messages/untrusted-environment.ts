@@ -1,33 +1,37 @@
 import type { ShellKind } from '../model/diagnostic.ts';
-import type { Candidate, Resolution } from '../model/environment.ts';
+import type { ResolutionStep, Resolution } from '../model/environment.ts';
 import type { Platform } from '../model/call-context.ts';
 import { fromDirectory } from '../terminal/activation.ts';
 import { joinCommand } from '../terminal/quote.ts';
-import { describePassedOver } from './render-trace.ts';
+import { describeSkip } from './render-trace.ts';
 
 /** An environment that `project-environment = "use"` would have used, and why it did not. */
-export type Distrusted = {
+export type UntrustedEnvironment = {
   readonly prefix: string;
-  readonly outcome: Extract<Candidate['outcome'], { kind: 'passed-over' }>;
+  readonly outcome: Extract<ResolutionStep['outcome'], { kind: 'passed-over' }>;
 };
 
 /** Returns the nearest environment that was found and passed over; null if there is none. */
-export function findDistrusted(resolution: Resolution | undefined): Distrusted | null {
-  for (const { evidence, outcome } of resolution?.ledger ?? []) {
+export function findDistrusted(resolution: Resolution | undefined): UntrustedEnvironment | null {
+  for (const { evidence, outcome } of resolution?.trace ?? []) {
     if (evidence.kind === 'found-upward' && outcome.kind === 'passed-over') return { prefix: evidence.prefix, outcome };
   }
   return null;
 }
 
 /** Returns why it was passed over, in one line to be read alone, not yet cleaned. */
-export function describeDistrusted({ prefix, outcome }: Distrusted, platform: Platform, cwd: string | null): string {
+export function describeDistrusted(
+  { prefix, outcome }: UntrustedEnvironment,
+  platform: Platform,
+  cwd: string | null,
+): string {
   const { reason, detail } = outcome;
-  return `${fromDirectory(prefix, platform, cwd)} ${describePassedOver(reason, detail)}`;
+  return `${fromDirectory(prefix, platform, cwd)} ${describeSkip(reason, detail)}`;
 }
 
 /** Returns the command after which pip would use it; null where nothing of the kind helps: it is suspicious, say. */
 export function trustCommandFor(
-  { prefix, outcome }: Distrusted,
+  { prefix, outcome }: UntrustedEnvironment,
   shell: ShellKind,
   platform: Platform,
   cwd: string | null,

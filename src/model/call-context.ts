@@ -53,7 +53,7 @@ export type TextRead =
     };
 
 /** One call as it reached us, and the view of the machine that it is judged by. */
-export type Surroundings = {
+export type CallContext = {
   readonly platform: Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Physical current directory; null when it was deleted. */

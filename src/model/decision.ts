@@ -6,7 +6,7 @@ import type { AdviceForm, PolicyLayer, PolicyVerdict } from './policy.ts';
 export type StartCommand = readonly [executable: string, ...args: string[]];
 
 /** One call, where it goes and what the policy says of that. */
-export type Judged = {
+export type Evaluation = {
   readonly command: PipCommand;
   readonly layers: readonly PolicyLayer[];
   readonly verdict: PolicyVerdict;
@@ -16,17 +16,17 @@ export type Judged = {
 
 type InsteadOf = {
   /** What was refused, where pip works in the project's environment instead (`on-refusal`); null where nothing was. */
-  readonly insteadOf: Pick<Judged, 'verdict' | 'resolution'> | null;
+  readonly insteadOf: Pick<Evaluation, 'verdict' | 'resolution'> | null;
 };
 
 /** What one call comes to, before anything was started or printed. */
-export type Action =
+export type Decision =
   /** pip with the caller's own descriptors. */
-  | (Judged & InsteadOf & { readonly kind: 'run'; readonly start: StartCommand })
+  | (Evaluation & InsteadOf & { readonly kind: 'run'; readonly start: StartCommand })
   /** pip with its output read along. */
-  | (Judged & InsteadOf & { readonly kind: 'watch'; readonly start: StartCommand })
+  | (Evaluation & InsteadOf & { readonly kind: 'watch'; readonly start: StartCommand })
   /** pip is not started. */
-  | (Judged & {
+  | (Evaluation & {
       readonly kind: 'refuse';
       readonly because: 'policy' | 'unreadable-policy' | 'no-interpreter' | 'no-pip';
       /** Whether the person may be asked if the project's environment would do: `on-refusal = "offer"`. */
@@ -35,6 +35,6 @@ export type Action =
       readonly status: number;
     });
 
-export type Refusal = Extract<Action, { kind: 'refuse' }>;
+export type Refusal = Extract<Decision, { kind: 'refuse' }>;
 /** pip is to be started. */
-export type Start = Exclude<Action, Refusal>;
+export type Start = Exclude<Decision, Refusal>;

@@ -1,4 +1,4 @@
-import type { Candidate, Interpreter } from './environment.ts';
+import type { ResolutionStep, Interpreter } from './environment.ts';
 import type { Conflict, InstalledPackage, NetworkTrouble, ScriptsNotOnPath } from './observation.ts';
 import type { PolicyProblem, PolicyVerdict, RuleName } from './policy.ts';
 import type { Need } from './trial.ts';
@@ -136,7 +136,7 @@ export type Finding =
       readonly code: 'interpreter-not-found';
       readonly wanted: string;
       readonly known: readonly Interpreter[];
-      readonly ledger: readonly Candidate[];
+      readonly trace: readonly ResolutionStep[];
     }
   | {
       readonly code: 'interpreter-not-runnable';

@@ -71,7 +71,7 @@ export type Evidence =
   /** Found by its name upward from the current directory, as `[resolve] project-environment` of `file` asks. */
   | { readonly kind: 'found-upward'; readonly prefix: string; readonly file: string; readonly line: number | null };
 
-export type PassedOverReason =
+export type SkipReason =
   | 'missing'
   | 'not-executable'
   | 'dangling-link'
@@ -91,15 +91,15 @@ export type PassedOverReason =
   | 'trust-ended'
   | 'trust-store-unusable';
 
-/** One line of the ledger that `pipward which` prints. */
-export type Candidate = {
+/** One line of the trace that `pipward which` prints. */
+export type ResolutionStep = {
   readonly source: InterpreterSource;
   readonly evidence: Evidence;
   /** Path of the interpreter looked at; null if the evidence led to none. */
   readonly path: string | null;
   readonly outcome:
     | { readonly kind: 'chosen' }
-    | { readonly kind: 'passed-over'; readonly reason: PassedOverReason; readonly detail: string | null };
+    | { readonly kind: 'passed-over'; readonly reason: SkipReason; readonly detail: string | null };
 };
 
 export type Resolution =
@@ -109,8 +109,8 @@ export type Resolution =
       readonly source: InterpreterSource;
       readonly evidence: Evidence;
       /** Set when the interpreter's environment has no pip and another interpreter's pip drives it with --python (pip 22.3). */
-      readonly driver: Interpreter | null;
-      readonly ledger: readonly Candidate[];
+      readonly pipRunner: Interpreter | null;
+      readonly trace: readonly ResolutionStep[];
     }
   | {
       /** An environment (or the only Python) that is meant, but that has no pip and nothing to drive it with. */
@@ -118,7 +118,7 @@ export type Resolution =
       readonly interpreter: Interpreter;
       readonly source: InterpreterSource;
       readonly evidence: Evidence;
-      readonly ledger: readonly Candidate[];
+      readonly trace: readonly ResolutionStep[];
     }
   | {
       readonly kind: 'not-found';
@@ -126,11 +126,11 @@ export type Resolution =
       readonly wanted: string;
       /** Interpreters that are there, for the message. */
       readonly known: readonly Interpreter[];
-      readonly ledger: readonly Candidate[];
+      readonly trace: readonly ResolutionStep[];
     };
 
 /** The pip that the called name would have started without us, as its files tell. */
-export type OtherPip = {
+export type ShadowedPip = {
   readonly path: string;
   /** The Python that it starts; null where reading does not tell. */
   readonly interpreter: Interpreter | null;

@@ -1,10 +1,10 @@
 import type {
-  Candidate,
+  ResolutionStep,
   Evidence,
   FoundEnvironment,
   Interpreter,
   InterpreterSource,
-  OtherPip,
+  ShadowedPip,
   PythonVersion,
 } from './environment.ts';
 import type { ShellKind } from './diagnostic.ts';
@@ -72,7 +72,7 @@ export type ProjectFacts = {
   /** The nearest environment that `project-environment = "use"` passed over, and why; null if none was, or if it is not set. */
   readonly distrusted: {
     readonly prefix: string;
-    readonly outcome: Extract<Candidate['outcome'], { kind: 'passed-over' }>;
+    readonly outcome: Extract<ResolutionStep['outcome'], { kind: 'passed-over' }>;
   } | null;
   /** `.venv`, or `.venv-2` and so on: a name under which nothing at all is in the folder for a new environment. */
   readonly freeName: string;
@@ -190,7 +190,7 @@ export type AdviceFacts = {
   /** Who owns the folder of the interpreter's environment; null when unknown. Asked only when that environment could not be written. */
   readonly prefixOwner: { readonly name: string; readonly isCaller: boolean } | null;
   /** What would have run without us, where it matters that it installs elsewhere; null where it was not looked for, or PATH has none. */
-  readonly otherPip: OtherPip | null;
+  readonly shadowedPip: ShadowedPip | null;
   /** VIRTUAL_ENV where it was set but passed over, since no environment is there (any more); else null. */
   readonly staleEnvironment: { readonly path: string; readonly exists: boolean } | null;
   /** The working environments that VIRTUAL_ENV and CONDA_PREFIX name and that pip did not work in, with why not. */

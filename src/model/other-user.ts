@@ -1,10 +1,10 @@
-import type { Surroundings } from './call-context.ts';
+import type { CallContext } from './call-context.ts';
 import { readVariable } from './variables.ts';
 
 /** Permission bit that lets everyone add, and without the sticky bit rename, files in a directory. */
 const EVERYONE_WRITES = 0o002;
 
-type Viewed = Pick<Surroundings, 'files' | 'userId' | 'env' | 'platform'>;
+type Viewed = Pick<CallContext, 'files' | 'userId' | 'env' | 'platform'>;
 
 /** Returns whether another user put `file` directly into `directory`, where everyone can write: see `findOtherUser`. */
 export function isFromOtherUser(directory: string, file: string, viewed: Viewed): boolean {
@@ -30,7 +30,7 @@ export function findOtherUser(
 }
 
 /** The user who typed sudo. Only root can believe it: everyone else can set the variable. */
-function readSudoUser(surroundings: Pick<Viewed, 'env' | 'platform'>): number | null {
-  const value = readVariable(surroundings, 'SUDO_UID') ?? '';
+function readSudoUser(context: Pick<Viewed, 'env' | 'platform'>): number | null {
+  const value = readVariable(context, 'SUDO_UID') ?? '';
   return /^\d{1,10}$/.test(value) ? Number(value) : null;
 }

@@ -24,7 +24,7 @@ export const RULE_NAMES = [
 export type RuleName = (typeof RULE_NAMES)[number];
 
 /** What a layer asks for under one rule. */
-export type Demand = {
+export type RuleSetting = {
   readonly level: Level;
   /** `2027-01-15`: before that day (UTC) an enforced rule advises; null: from now on. */
   readonly from: string | null;
@@ -42,7 +42,7 @@ export type OnRefusal = (typeof ON_REFUSAL)[number];
 
 export type PolicyRules = {
   /** Only what was written. */
-  readonly demands: Readonly<Partial<Record<RuleName, Demand>>>;
+  readonly demands: Readonly<Partial<Record<RuleName, RuleSetting>>>;
   readonly accept: readonly AcceptedKind[];
   readonly exempt: readonly Exemption[];
   /** Names as PEP 503 normalizes them. */
@@ -96,7 +96,7 @@ export type PolicyLayer = {
 };
 
 /** Why a layer does not say what it would have said, and what showed it. */
-export type Lifted = {
+export type Waiver = {
   readonly by: Exemption | 'packages' | 'bypass';
   /** `CI=true`, `/.dockerenv`, `--target vendor`, the reason of a bypass. */
   readonly evidence: string;
@@ -120,7 +120,7 @@ export type LayerVerdict =
   | (Omit<RuleVerdict, 'kind'> & {
       readonly kind: 'lifted';
       readonly would: RuleVerdict['kind'];
-      readonly lifted: Lifted;
+      readonly lifted: Waiver;
     });
 
 export type PolicyVerdict = {

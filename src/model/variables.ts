@@ -1,7 +1,7 @@
-import type { Surroundings } from './call-context.ts';
+import type { CallContext } from './call-context.ts';
 
 /** Returns a variable's value; null when it is unset or empty. On Windows the case of its name does not matter. */
-export function readVariable({ env, platform }: Pick<Surroundings, 'env' | 'platform'>, name: string): string | null {
+export function readVariable({ env, platform }: Pick<CallContext, 'env' | 'platform'>, name: string): string | null {
   const key =
     platform === 'win32' && env[name] === undefined
       ? (Object.keys(env).find((candidate) => candidate.toUpperCase() === name) ?? name)

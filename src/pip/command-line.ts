@@ -49,15 +49,15 @@ sys.exit(main())`;
  */
 export function startPip(
   interpreter: Interpreter,
-  driver: Interpreter | null,
+  pipRunner: Interpreter | null,
   command: PipCommand,
   requireVirtualenv: boolean,
   env: Variables,
 ): StartCommand {
-  const runner = driver ?? interpreter;
+  const runner = pipRunner ?? interpreter;
   // Both are options of pip itself: they stand before the subcommand.
   const options = [
-    ...(driver === null ? [] : ['--python', interpreter.executable]),
+    ...(pipRunner === null ? [] : ['--python', interpreter.executable]),
     ...(requireVirtualenv ? ['--require-virtualenv'] : []),
   ];
   if (command.subcommand === 'completion') {

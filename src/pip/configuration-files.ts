@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { PythonVersion } from '../model/environment.ts';
-import type { Surroundings } from '../model/call-context.ts';
+import type { CallContext } from '../model/call-context.ts';
 import { readVariable } from '../model/variables.ts';
 import { expandUser } from './expand-user.ts';
 
@@ -24,10 +24,10 @@ export function isPipBefore(version: string | null, major: number, minor: number
 type Folders = { readonly global: readonly string[]; readonly user: readonly string[] };
 
 /** Folders of the global and of the user's own files, weakest first (pip/_internal/utils/appdirs.py). */
-function listFolders(surroundings: Surroundings, prefix: string, reader: PipReader): Folders {
-  const { platform, files } = surroundings;
-  if (platform === 'win32') return listWindowsFolders(surroundings);
-  const inHome = (name: string) => expandUser(`~/${name}`, surroundings) ?? name;
+function listFolders(context: CallContext, prefix: string, reader: PipReader): Folders {
+  const { platform, files } = context;
+  if (platform === 'win32') return listWindowsFolders(context);
+  const inHome = (name: string) => expandUser(`~/${name}`, context) ?? name;
   if (platform === 'darwin') {
     const support = 'Library/Application Support/pip';
     const hasSupport = files.status(inHome(support))?.kind === 'directory';
@@ -37,16 +37,16 @@ function listFolders(surroundings: Surroundings, prefix: string, reader: PipRead
     };
   }
   return {
-    global: [...listSharedFolders(surroundings, reader).map((folder) => joinPath(folder, 'pip')), '/etc'],
-    user: [inHome('.pip'), joinPath(findConfigHome(surroundings, reader, inHome('.config')), 'pip')],
+    global: [...listSharedFolders(context, reader).map((folder) => joinPath(folder, 'pip')), '/etc'],
+    user: [inHome('.pip'), joinPath(findConfigHome(context, reader, inHome('.config')), 'pip')],
   };
 }
 
 /** XDG_CONFIG_DIRS: three libraries in turn have read it for pip. */
-function listSharedFolders({ env, ...surroundings }: Surroundings, { pip }: PipReader): readonly string[] {
+function listSharedFolders({ env, ...context }: CallContext, { pip }: PipReader): readonly string[] {
   const given = env['XDG_CONFIG_DIRS'];
   if (given === undefined) return ['/etc/xdg'];
-  const expand = (folder: string) => expandUser(folder, { env, ...surroundings }) ?? folder;
+  const expand = (folder: string) => expandUser(folder, { env, ...context }) ?? folder;
   if (isPipBefore(pip(), 20, 0)) return given === '' ? [] : given.split(':').map(expand);
   if (isPipBefore(pip(), 21, 3)) return (given || '/etc/xdg').split(':').filter(Boolean).map(expand);
   const folders = (given.trim() === '' ? '/etc/xdg' : given).split(':');
@@ -54,15 +54,15 @@ function listSharedFolders({ env, ...surroundings }: Surroundings, { pip }: PipR
 }
 
 /** XDG_CONFIG_HOME; before 21.3 an empty one is the current directory. */
-function findConfigHome({ env }: Surroundings, { pip }: PipReader, otherwise: string): string {
+function findConfigHome({ env }: CallContext, { pip }: PipReader, otherwise: string): string {
   const given = env['XDG_CONFIG_HOME'];
   return given === undefined || (given.trim() === '' && !isPipBefore(pip(), 21, 3)) ? otherwise : given;
 }
 
-function listWindowsFolders(surroundings: Surroundings): Folders {
-  const { home } = surroundings;
+function listWindowsFolders(context: CallContext): Folders {
+  const { home } = context;
   const orElse = (name: string, otherwise: string) => {
-    const value = readVariable(surroundings, name) ?? '';
+    const value = readVariable(context, name) ?? '';
     return value.trim() === '' ? otherwise : value;
   };
   const inHome = (name: string) => (home === null ? [] : [`${home}/${name}`]);
@@ -78,12 +78,12 @@ function listWindowsFolders(surroundings: Surroundings): Folders {
  * The user's files are left out when isolated or when PIP_CONFIG_FILE exists; all are when that is os.devnull.
  */
 export function listConfigurationFiles(
-  surroundings: Surroundings,
+  context: CallContext,
   prefix: string | null,
   isolated: boolean,
   reader: PipReader = ANY_READER,
 ): readonly string[] {
-  const { platform, cwd, files } = surroundings;
+  const { platform, cwd, files } = context;
   const isWindows = platform === 'win32';
   const [basename, devnull] = isWindows ? ['pip.ini', 'nul'] : ['pip.conf', '/dev/null'];
   const absolute = (file: string) => {
@@ -92,11 +92,11 @@ export function listConfigurationFiles(
     return file.startsWith('/') ? [file] : cwd === null ? [] : [joinPath(cwd, file)];
   };
 
-  const chosen = readVariable(surroundings, 'PIP_CONFIG_FILE');
+  const chosen = readVariable(context, 'PIP_CONFIG_FILE');
   if (chosen === devnull) return [];
   const own = chosen === null ? [] : absolute(chosen);
   const skipsUser = isolated || own.some((file) => files.status(file) !== null);
-  const { global, user } = listFolders(surroundings, prefix ?? '', reader);
+  const { global, user } = listFolders(context, prefix ?? '', reader);
   const folders = [...global, ...(skipsUser ? [] : user), ...(prefix === null ? [] : [prefix])];
   return [...folders.flatMap((folder) => absolute(joinPath(folder, basename))), ...own];
 }

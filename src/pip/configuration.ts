@@ -1,6 +1,6 @@
 import { listOptions } from '../invocation/pip-commands.ts';
 import type { Evidence } from '../model/environment.ts';
-import type { Surroundings } from '../model/call-context.ts';
+import type { CallContext } from '../model/call-context.ts';
 import { ANY_READER, listConfigurationFiles, type PipReader } from './configuration-files.ts';
 import { readConfigurationText } from './configuration-text.ts';
 import { parseIni, type Ini, type IniDialect } from './ini.ts';
@@ -40,7 +40,7 @@ export type UnknownFile = { readonly path: string; readonly reason: string };
  * these names stands counts as empty, too: most name an index and a certificate.
  */
 export function loadPipConfiguration(
-  surroundings: Surroundings,
+  context: CallContext,
   prefix: string | null,
   isolated: boolean,
   asked: ReadonlySet<string> | null = null,
@@ -53,8 +53,8 @@ export function loadPipConfiguration(
     sections.set(section, settings.set(normalizeName(name), setting));
   };
 
-  for (const file of listConfigurationFiles(surroundings, prefix, isolated, reader)) {
-    const content = readConfigurationText(file, surroundings);
+  for (const file of listConfigurationFiles(context, prefix, isolated, reader)) {
+    const content = readConfigurationText(file, context);
     if (content.kind === 'unknown') unknown.push({ path: file, reason: content.reason });
     if (content.kind !== 'text') continue;
     const { text, isSure } = content;
@@ -75,10 +75,10 @@ export function loadPipConfiguration(
       }
     }
   }
-  for (const given of isolated ? [] : Object.keys(surroundings.env)) {
+  for (const given of isolated ? [] : Object.keys(context.env)) {
     // pip reads the variables of Windows in upper case, since os.environ does.
-    const name = surroundings.platform === 'win32' ? given.toUpperCase() : given;
-    const value = surroundings.env[given];
+    const name = context.platform === 'win32' ? given.toUpperCase() : given;
+    const value = context.env[given];
     // pip leaves these two out, so that PIP_VERSION can be used by others.
     if (!name.startsWith('PIP_') || value === undefined || /^PIP_(VERSION|HELP)$/i.test(name)) continue;
     put(':env:', name.slice(4), { value, origin: { kind: 'variable', name, value } });
@@ -87,12 +87,8 @@ export function loadPipConfiguration(
 }
 
 /** Returns the settings alone, for advice: what is not known is not told. */
-export function readPipConfiguration(
-  surroundings: Surroundings,
-  prefix: string | null,
-  isolated: boolean,
-): PipConfiguration {
-  return loadPipConfiguration(surroundings, prefix, isolated).settings;
+export function readPipConfiguration(context: CallContext, prefix: string | null, isolated: boolean): PipConfiguration {
+  return loadPipConfiguration(context, prefix, isolated).settings;
 }
 
 function chooseDialects({ python }: PipReader): readonly IniDialect[] {

@@ -1,6 +1,6 @@
 import type { Interpreter } from '../model/environment.ts';
 import type { PipCommand } from '../model/invocation.ts';
-import type { Surroundings } from '../model/call-context.ts';
+import type { CallContext } from '../model/call-context.ts';
 import { isPipBefore } from './configuration-files.ts';
 import { readConfigurationText } from './configuration-text.ts';
 import { parseBoolean, type SettingOrigin, type UnknownFile } from './configuration.ts';
@@ -46,14 +46,14 @@ export const MAX_DISTUTILS_BYTES = 128 * 1024;
  * sdists it runs setup.py before 23.1, and for editables before 25.3, which asks distutils under every Python.
  */
 export function readDistutilsSettings(
-  surroundings: Surroundings,
+  context: CallContext,
   command: PipCommand,
   { version, stdlib, siteDirectories, environment }: Interpreter,
   pipVersion: () => string | null,
 ): DistutilsSettings {
   if (command.subcommand !== 'install') return NONE;
-  const { cwd, files, platform, env } = surroundings;
-  const home = command.isolated ? null : expandUser('~', surroundings);
+  const { cwd, files, platform, env } = context;
+  const home = command.isolated ? null : expandUser('~', context);
   // virtualenv before 20 put a distutils of its own into the environment.
   const libraries = [stdlib, ...siteDirectories.map((directory) => directory.replace(/[/\\][^/\\]*$/, ''))];
   const names = [
@@ -72,19 +72,19 @@ export function readDistutilsSettings(
   if (!isOld && !isPipBefore(pip, 23, 1) && !(mayBeEditable && isPipBefore(pip, 25, 3))) return NONE;
   const dialect: IniDialect = version?.major === 2 ? '2' : isOld ? '3' : '3.10';
   const skipped = environment.kind === 'virtual' && dialect !== '2' ? SKIPPED_IN_ENVIRONMENTS : [];
-  return readFiles(found, surroundings, dialect, skipped);
+  return readFiles(found, context, dialect, skipped);
 }
 
 function readFiles(
   files: readonly string[],
-  surroundings: Surroundings,
+  context: CallContext,
   dialect: IniDialect,
   skipped: readonly string[],
 ): DistutilsSettings {
   const found = new Map<string, DistutilsPlace>();
   const unknown: UnknownFile[] = [];
   for (const file of files) {
-    const content = readConfigurationText(file, surroundings, MAX_DISTUTILS_BYTES);
+    const content = readConfigurationText(file, context, MAX_DISTUTILS_BYTES);
     if (content.kind === 'unknown') unknown.push({ path: file, reason: content.reason });
     if (content.kind !== 'text' || !/install|develop/.test(content.text)) continue;
     const { sections, dependsOnEncoding } = parseIni(content.text, dialect);

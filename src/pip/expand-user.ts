@@ -1,4 +1,4 @@
-import type { Surroundings } from '../model/call-context.ts';
+import type { CallContext } from '../model/call-context.ts';
 
 /**
  * Returns a path as os.path.expanduser does on POSIX: HOME as it is set, even if it is empty or relative. Without HOME and
@@ -6,7 +6,7 @@ import type { Surroundings } from '../model/call-context.ts';
  */
 export function expandUser(
   path: string,
-  { env, home, platform }: Pick<Surroundings, 'env' | 'home' | 'platform'>,
+  { env, home, platform }: Pick<CallContext, 'env' | 'home' | 'platform'>,
 ): string | null {
   if (!path.startsWith('~')) return path;
   const end = /[/\\]/.exec(path)?.index ?? path.length;

@@ -1,5 +1,5 @@
 import { REQUESTING_OPTIONS, type PipCommand, type Redirection } from '../model/invocation.ts';
-import type { Surroundings } from '../model/call-context.ts';
+import type { CallContext } from '../model/call-context.ts';
 import { ANY_READER, type PipReader } from './configuration-files.ts';
 import {
   loadPipConfiguration,
@@ -60,14 +60,14 @@ const EVERY: ReadonlySet<string> = new Set([...ASKED, ...PYTHON]);
 /** Returns what counts for this call under the interpreter whose sys.prefix is `prefix` (null: unknown, its pip.conf is not read). */
 export function readInstallSettings(
   command: PipCommand,
-  surroundings: Surroundings,
+  context: CallContext,
   prefix: string | null,
   reader: PipReader = ANY_READER,
 ): InstallSettings {
-  const loaded = loadPipConfiguration(surroundings, prefix, command.isolated, EVERY, reader);
+  const loaded = loadPipConfiguration(context, prefix, command.isolated, EVERY, reader);
   const configuration = loaded.settings;
   // The main parser decides about --python, and it is never isolated.
-  const open = command.isolated ? loadPipConfiguration(surroundings, prefix, false, PYTHON, reader) : loaded;
+  const open = command.isolated ? loadPipConfiguration(context, prefix, false, PYTHON, reader) : loaded;
   const resolved = resolveSettings(configuration, command.subcommand ?? 'global', ASKED);
   const find = (option: Option) => resolved.get(option) ?? null;
   const typed: SettingOrigin = { kind: 'command-line' };
@@ -96,7 +96,7 @@ export function readInstallSettings(
   };
   const handOver = (): PipSetting | null => {
     // pip's own child process carries this variable, and then looks at --python no more.
-    if (surroundings.env['_PIP_RUNNING_IN_SUBPROCESS'] !== undefined) return null;
+    if (context.env['_PIP_RUNNING_IN_SUBPROCESS'] !== undefined) return null;
     if (command.python !== null) return { value: command.python, origin: typed };
     return resolveSettings(open.settings, 'global', PYTHON).get('--python') ?? null;
   };

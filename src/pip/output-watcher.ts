@@ -5,11 +5,11 @@ import { LONG_LINES } from './index-messages.ts';
 import { INSTALLED, NEEDLES, readLine } from './messages.ts';
 
 /** Characters of a line that are kept. */
-const MOST_OF_A_LINE = 4 * 1024;
+const MAX_OF_A_LINE = 4 * 1024;
 /** "Successfully installed" lists everything in one line, others all versions of a package. */
-const MOST_OF_A_LIST = 64 * 1024;
+const MAX_OF_A_LIST = 64 * 1024;
 /** Of each kind, so that none hides another; pip says most things once, and of the others the last ones tell why it ended. */
-const MOST_OF_A_KIND = 32;
+const MAX_OF_A_KIND = 32;
 /** One search for all of them: its time does not grow with their number. */
 const NEEDLE = new RegExp(NEEDLES.map((needle) => needle.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'));
 
@@ -41,7 +41,7 @@ export function createOutputWatcher(): OutputWatcher {
 /** Adds an observation; the oldest of its kind goes when there are too many. */
 export function keepLatest(seen: Observation[], observation: Observation): void {
   const isSame = ({ kind }: Observation) => kind === observation.kind;
-  if (seen.filter(isSame).length >= MOST_OF_A_KIND) seen.splice(seen.findIndex(isSame), 1);
+  if (seen.filter(isSame).length >= MAX_OF_A_KIND) seen.splice(seen.findIndex(isSame), 1);
   seen.push(observation);
 }
 
@@ -55,7 +55,7 @@ function createLineReader(stream: Stream, report: (observation: Observation) => 
   /** The line that has not ended yet. */
   let pending = '';
   /** How much of it is kept; what comes after is dropped once `skipping` is set. */
-  let most = MOST_OF_A_LINE;
+  let most = MAX_OF_A_LINE;
   let skipping = false;
 
   function take(text: string): void {
@@ -68,7 +68,7 @@ function createLineReader(stream: Stream, report: (observation: Observation) => 
     const ended = pending + (skipping ? text.slice(findFirstLineEnd(text), end) : text.slice(0, end));
     if (NEEDLE.test(ended)) ended.split(/[\r\n]/).forEach(examine);
     pending = '';
-    most = MOST_OF_A_LINE;
+    most = MAX_OF_A_LINE;
     skipping = false;
     keep(text.slice(end + 1));
   }
@@ -77,8 +77,8 @@ function createLineReader(stream: Stream, report: (observation: Observation) => 
     if (skipping) return;
     pending += text;
     if (pending.length <= most) return;
-    const start = stripEscapes(pending.slice(0, MOST_OF_A_LINE));
-    if (start.startsWith(INSTALLED) || LONG_LINES.test(start)) most = MOST_OF_A_LIST;
+    const start = stripEscapes(pending.slice(0, MAX_OF_A_LINE));
+    if (start.startsWith(INSTALLED) || LONG_LINES.test(start)) most = MAX_OF_A_LIST;
     if (pending.length <= most) return;
     pending = pending.slice(0, most);
     skipping = true;
@@ -86,7 +86,7 @@ function createLineReader(stream: Stream, report: (observation: Observation) => 
 
   function examine(line: string): void {
     if (!NEEDLE.test(line)) return;
-    const observation = readLine(stream, stripEscapes(line.slice(0, MOST_OF_A_LIST)));
+    const observation = readLine(stream, stripEscapes(line.slice(0, MAX_OF_A_LIST)));
     if (observation !== null) report(observation);
   }
 

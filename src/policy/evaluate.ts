@@ -1,9 +1,9 @@
 import type { PipCommand } from '../model/invocation.ts';
 import { RULE_NAMES } from '../model/policy.ts';
 import type {
-  Demand,
+  RuleSetting,
   LayerVerdict,
-  Lifted,
+  Waiver,
   PolicyCall,
   PolicyLayer,
   PolicyProblem,
@@ -85,13 +85,13 @@ function judgeRule(rule: RuleName, layer: PolicyLayer, call: PolicyCall): RuleVe
 }
 
 /** Days as `2027-01-15` compare as texts. */
-function levelOn(demand: Demand | undefined, call: PolicyCall): Demand['level'] {
+function levelOn(demand: RuleSetting | undefined, call: PolicyCall): RuleSetting['level'] {
   if (demand === undefined) return 'off';
   return demand.level === 'enforce' && demand.from !== null && call.today < demand.from ? 'advise' : demand.level;
 }
 
 /** Why this layer does not judge this call; null if it does. What the layer did not agree to does not count. */
-function findLift({ rules }: PolicyLayer, call: PolicyCall): Lifted | null {
+function findLift({ rules }: PolicyLayer, call: PolicyCall): Waiver | null {
   const { exempt, exemptPackages, allowBypass } = rules;
   if (exempt.includes('ci') && call.ci !== null) return { by: 'ci', evidence: call.ci };
   if (exempt.includes('container') && call.container !== null) return { by: 'container', evidence: call.container };

@@ -1,10 +1,10 @@
-import type { AcceptedKind, Demand, PolicyCall, PolicyLayer, RuleName } from '../model/policy.ts';
+import type { AcceptedKind, RuleSetting, PolicyCall, PolicyLayer, RuleName } from '../model/policy.ts';
 import { compareVersions, parseSpecifier, parseVersion } from '../util/pep440.ts';
 
 /** `unknown`: files do not tell. A rule that is enforced needs it shown that it is kept; advice, that it is broken. */
 export type Finding = 'kept' | 'broken' | 'unknown';
 
-type Rule = (call: PolicyCall, layer: PolicyLayer, demand: Demand) => Finding;
+type Rule = (call: PolicyCall, layer: PolicyLayer, demand: RuleSetting) => Finding;
 
 /** Whether a call keeps each rule, looked at by itself. */
 export const RULES: Readonly<Record<RuleName, Rule>> = {

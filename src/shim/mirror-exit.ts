@@ -3,7 +3,7 @@ import { EXIT } from '../model/exit.ts';
 import type { Outcome } from '../model/observation.ts';
 
 /** Ends this process as pip ended: with its status, or by its signal. */
-export function endLike(own: Pick<NodeJS.Process, 'exit'>, outcome: Outcome): void {
+export function mirrorExit(own: Pick<NodeJS.Process, 'exit'>, outcome: Outcome): void {
   switch (outcome.kind) {
     case 'exited':
       own.exit(outcome.status);

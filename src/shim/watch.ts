@@ -4,58 +4,58 @@ import { encodeOsString } from '../host/files/os-strings.ts';
 import { writeBytes } from '../host/streams/writer.ts';
 import { findNativePart } from '../host/streams/pseudo-terminal.ts';
 import { runPip } from '../host/process/run-pip.ts';
-import type { Action } from '../model/decision.ts';
+import type { Decision } from '../model/decision.ts';
 import type { Observation, Outcome } from '../model/observation.ts';
-import type { Surroundings } from '../model/call-context.ts';
+import type { CallContext } from '../model/call-context.ts';
 import { startEnvironment } from '../pip/command-line.ts';
 import { createOutputWatcher, stripEscapes } from '../pip/output-watcher.ts';
 import { endAsWithoutUs, type Losses } from './lost-output.ts';
 import { formPolicyNotice } from './report/policy-notice.ts';
-import type { Speaker } from './report/reporter.ts';
+import type { Reporter } from './report/reporter.ts';
 
-export { endLike } from './mirror-exit.ts';
+export { mirrorExit } from './mirror-exit.ts';
 
-type Started = Extract<Action, { kind: 'run' | 'watch' }>;
+type Started = Extract<Decision, { kind: 'run' | 'watch' }>;
 
 /** Runs pip to its end and says afterwards what there is to say. */
 export async function watch(
-  action: Started,
-  surroundings: Surroundings,
+  decision: Started,
+  context: CallContext,
   state: InheritedState,
   programDirectory: string,
-  loadSpeaker: () => Promise<Speaker>,
+  loadSpeaker: () => Promise<Reporter>,
   onStart: () => void,
 ): Promise<Outcome> {
-  const output = action.kind === 'watch' ? planOutput(state, findNativePart(programDirectory)) : inheritOutput(state);
+  const output = decision.kind === 'watch' ? planOutput(state, findNativePart(programDirectory)) : inheritOutput(state);
   const watcher = createOutputWatcher();
   const startedAt = Date.now();
   const outcome = await runPip({
-    command: [...action.start, ...surroundings.arguments],
-    env: startEnvironment(action.start, surroundings.env),
+    command: [...decision.start, ...context.arguments],
+    env: startEnvironment(decision.start, context.env),
     state,
     output,
     onBytes: watcher.push,
     onStart,
   });
-  const [executable] = action.start;
+  const [executable] = decision.start;
   if (outcome.kind === 'not-started') {
-    await (await loadSpeaker()).say({ code: 'interpreter-not-runnable', executable, reason: outcome.reason }, action);
+    await (await loadSpeaker()).say({ code: 'interpreter-not-runnable', executable, reason: outcome.reason }, decision);
     return outcome;
   }
-  const ending = endAsWithoutUs(outcome, findLosses(output), findVersion(action));
-  if (action.kind === 'watch') {
+  const ending = endAsWithoutUs(outcome, findLosses(output), findVersion(decision));
+  if (decision.kind === 'watch') {
     try {
       if (ending.say !== null) await (await loadSpeaker()).sayLost(ending.say);
       const observations = watcher.finish();
       // -q keeps the lines back that would tell.
-      const wasRead = output.stdout.kind === 'tee' && output.stderr.kind === 'tee' && action.command.quiet === 0;
-      if (!wasRead || action.verdict.kind === 'advised' || observations.some(isTrouble)) {
-        const run = { action, outcome, observations, wasRead, startedAt };
+      const wasRead = output.stdout.kind === 'tee' && output.stderr.kind === 'tee' && decision.command.quiet === 0;
+      if (!wasRead || decision.verdict.kind === 'advised' || observations.some(isTrouble)) {
+        const run = { decision, outcome, observations, wasRead, startedAt };
         await (await loadSpeaker()).explain(run, isLineOpen(output.stderr));
       }
     } catch {
       // Whatever happens to us now, pip has run: its status is the status. What a policy says needs no more than the decision.
-      sayPolicy(action, surroundings, state);
+      sayPolicy(decision, context, state);
     }
   }
   return ending.outcome;
@@ -63,11 +63,11 @@ export async function watch(
 
 /** Of the Python that runs pip. */
 function findVersion({ resolution }: Started) {
-  return resolution.kind === 'resolved' ? (resolution.driver ?? resolution.interpreter).version : null;
+  return resolution.kind === 'resolved' ? (resolution.pipRunner ?? resolution.interpreter).version : null;
 }
 
-function sayPolicy(action: Started, { home }: Surroundings, { closed, stdio }: InheritedState): void {
-  const notice = formPolicyNotice(action, home);
+function sayPolicy(decision: Started, { home }: CallContext, { closed, stdio }: InheritedState): void {
+  const notice = formPolicyNotice(decision, home);
   try {
     if (notice !== '' && !closed.has(2)) writeBytes(stdio[2], encodeOsString(notice));
   } catch {

@@ -10,25 +10,25 @@ export type RenderOptions = {
   readonly columns: number | null;
 };
 
-const MOST_COLUMNS = 80;
-const LEAST_COLUMNS = 30;
-const MOST_LINES = 18;
+const MAX_COLUMNS = 80;
+const MIN_COLUMNS = 30;
+const MAX_LINES = 18;
 /** Where the text of a fact begins: two columns, a label of at most 12, two columns. */
 const FACT_COLUMN = 16;
 /** What a one-line form may take before its command is left to `pipward explain`. */
-const MOST_SHORT = 240;
+const MAX_SHORT = 240;
 
 /** Returns the diagnostic as text, line end included: one line (short), or the form of DESIGN.md section 5. */
 export function renderDiagnostic(diagnostic: Diagnostic, { form, colour, columns }: RenderOptions): string {
   if (form === 'short') return `${renderShort(diagnostic, colour)}\n`;
   // Cutting facts at 80 columns keeps a diagnostic on one screen; on a narrow terminal it would leave nothing of them.
-  const width = Math.max(LEAST_COLUMNS, Math.min(columns ?? MOST_COLUMNS, MOST_COLUMNS));
-  const limits = width < MOST_COLUMNS ? [6] : [6, 2, 1];
-  const shown = width < MOST_COLUMNS ? diagnostic : leaveOutOptional(diagnostic, width);
+  const width = Math.max(MIN_COLUMNS, Math.min(columns ?? MAX_COLUMNS, MAX_COLUMNS));
+  const limits = width < MAX_COLUMNS ? [6] : [6, 2, 1];
+  const shown = width < MAX_COLUMNS ? diagnostic : leaveOutOptional(diagnostic, width);
   let lines: readonly string[] = [];
   for (const limit of limits) {
     lines = renderFull(shown, colour, width, limit);
-    if (lines.length <= MOST_LINES) break;
+    if (lines.length <= MAX_LINES) break;
   }
   return `${lines.join('\n')}\n`;
 }
@@ -36,7 +36,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, { form, colour, columns
 /** Rows that may be missing go, the last first, until the whole fits on one screen. */
 function leaveOutOptional(diagnostic: Diagnostic, width: number): Diagnostic {
   const last = diagnostic.facts.findLastIndex(({ optional }) => optional === true);
-  if (last === -1 || renderFull(diagnostic, false, width, 6).length <= MOST_LINES) return diagnostic;
+  if (last === -1 || renderFull(diagnostic, false, width, 6).length <= MAX_LINES) return diagnostic;
   return leaveOutOptional({ ...diagnostic, facts: diagnostic.facts.toSpliced(last, 1) }, width);
 }
 
@@ -83,7 +83,7 @@ function renderShort(diagnostic: Diagnostic, colour: boolean): string {
   const plain = cleanText(place === undefined ? headline : `${headline} (${place})`);
   const words = [plain, ...listPolicy(diagnostic).map(cleanText)].join('; ');
   const head = `${paint(`${severity}[${code}]`, severity, colour)}: ${words}`;
-  if (command === undefined || severity.length + code.length + plain.length + command.length > MOST_SHORT) {
+  if (command === undefined || severity.length + code.length + plain.length + command.length > MAX_SHORT) {
     return `${head} ${explain}`;
   }
   return `${head}; ${fix === undefined ? 'next time' : 'fix'}: ${paint(cleanText(command), 'command', colour)} ${explain}`;

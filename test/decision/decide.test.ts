@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../src/decision/decide.ts';
 import { findPolicyLayers } from '../../src/policy/file/find-layers.ts';
-import type { Surroundings } from '../../src/model/call-context.ts';
+import type { CallContext } from '../../src/model/call-context.ts';
 import { program, viewOf, type Tree } from '../support/tree.ts';
 
 const CONFIG = 'home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.12.1\n';
@@ -25,8 +25,8 @@ function tree(pipVersion: string): Tree {
   };
 }
 
-function call(line: string, env: Surroundings['env'] = {}, { pip = '24.0', cwd = '/code', name = 'pip' } = {}) {
-  const surroundings: Surroundings = {
+function call(line: string, env: CallContext['env'] = {}, { pip = '24.0', cwd = '/code', name = 'pip' } = {}) {
+  const context: CallContext = {
     platform: 'linux',
     env: { PATH: '/usr/bin', HOME: '/home/ada', ...env },
     cwd,
@@ -38,7 +38,7 @@ function call(line: string, env: Surroundings['env'] = {}, { pip = '24.0', cwd =
     today: '2026-11-24',
     files: viewOf(tree(pip)),
   };
-  return decide(surroundings, findPolicyLayers(surroundings), 0);
+  return decide(context, findPolicyLayers(context), 0);
 }
 
 describe('what a call comes to', () => {
@@ -82,9 +82,9 @@ describe('what a call comes to', () => {
       127,
     ],
   ] as const)('%s', (_, line, env, options, kind, status) => {
-    const action = call(line, env, options);
-    expect(action.kind).toBe(kind);
-    expect(action.kind === 'refuse' ? action.status : null).toBe(status);
+    const decision = call(line, env, options);
+    expect(decision.kind).toBe(kind);
+    expect(decision.kind === 'refuse' ? decision.status : null).toBe(status);
   });
 
   test.each([
@@ -102,7 +102,7 @@ describe('what a call comes to', () => {
       ['/usr/bin/python3', '-P', '-m', 'pip', '--python', '/bare/bin/python'],
     ],
   ] as const)('how pip is started: %s', (_, line, env, start) => {
-    const action = call(line, env);
-    expect(action.kind === 'refuse' ? null : action.start).toEqual(start);
+    const decision = call(line, env);
+    expect(decision.kind === 'refuse' ? null : decision.start).toEqual(start);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Surroundings } from '../../src/model/call-context.ts';
+import type { CallContext } from '../../src/model/call-context.ts';
 import { MAX_DISTUTILS_BYTES } from '../../src/pip/distutils-settings.ts';
 import { findPolicyLayers } from '../../src/policy/file/find-layers.ts';
 import { decide } from '../../src/decision/decide.ts';
@@ -160,7 +160,7 @@ type Layers = Partial<Record<keyof typeof files, string>>;
 type Row = readonly [
   layers: Layers,
   line: string,
-  env: Surroundings['env'],
+  env: CallContext['env'],
   /** `allowed`; or verdict, file, line of the file; with `+` another rule or file said the same. */
   expected: string,
   options?: {
@@ -542,7 +542,7 @@ test.each(cases)('$layers: pip $line with $env: $expected', ({ layers, line, env
       { text: `[policy]\n${layers[letter]}\n`, owner: letter === 'S' ? 0 : 1000 },
     ]),
   );
-  const surroundings: Surroundings = {
+  const context: CallContext = {
     platform: 'linux',
     env: { PATH: '/usr/bin', HOME: '/home/ada', ...env },
     cwd: options.cwd ?? '/code/api',
@@ -555,14 +555,14 @@ test.each(cases)('$layers: pip $line with $env: $expected', ({ layers, line, env
     today: '2026-11-24',
     files: viewOf({ ...machine, ...policies, ...options.tree }),
   };
-  const action = decide(surroundings, findPolicyLayers(surroundings), 0);
+  const decision = decide(context, findPolicyLayers(context), 0);
   const letterOf = (file: string) => Object.entries(files).find(([, name]) => name === file)?.[0] ?? file;
-  const said = action.verdict.layers.map((each) =>
+  const said = decision.verdict.layers.map((each) =>
     each.kind === 'unreadable'
       ? letterOf(each.layer.file)
       : `${letterOf(each.layer.file)}${each.line}${each.from === null ? '' : ` ${each.from}`}`,
   );
-  expect([action.verdict.kind, ...said].join(' ')).toBe(expected);
+  expect([decision.verdict.kind, ...said].join(' ')).toBe(expected);
   const stops = /^(refused|unreadable)/.test(expected);
-  expect(action.kind === 'refuse' ? action.status : null).toBe(stops ? 3 : null);
+  expect(decision.kind === 'refuse' ? decision.status : null).toBe(stops ? 3 : null);
 });

@@ -95,7 +95,7 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
     evidence: { kind: 'path-entry', directory: '/usr/bin', position: 1 },
     commandName: 'python3',
     prefixOwner: null,
-    otherPip: null,
+    shadowedPip: null,
     staleEnvironment: null,
     activeElsewhere: [],
     otherPython: null,

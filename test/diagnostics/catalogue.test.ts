@@ -241,9 +241,9 @@ const findings: Readonly<Record<DiagnosticCode, readonly Finding[]>> = {
       code: 'interpreter-not-found',
       wanted: `${longPath}python`,
       known: Array.from({ length: 9 }, () => systemPython),
-      ledger: [],
+      trace: [],
     },
-    { code: 'interpreter-not-found', wanted: 'python3.12', known: [], ledger: [] },
+    { code: 'interpreter-not-found', wanted: 'python3.12', known: [], trace: [] },
   ],
   'interpreter-not-runnable': [
     { code: 'interpreter-not-runnable', executable: `${longPath}bin/python`, reason: 'missing' },

@@ -81,7 +81,7 @@ test('no such Python, others are here', () => {
     executable: `/home/ada/.pyenv/versions/${version}/bin/python`,
     version: { major: 3, minor: Number(version.slice(2)), patch: null },
   }));
-  const finding: Finding = { code: 'interpreter-not-found', wanted: 'python3.8', known, ledger: [] };
+  const finding: Finding = { code: 'interpreter-not-found', wanted: 'python3.8', known, trace: [] };
   expect(print(finding, none, 'pip3.8 install flask')).toMatchInlineSnapshot(`
     "error[interpreter-not-found]: python3.8 was not found
 
@@ -126,7 +126,7 @@ test('no such Python, others are here', () => {
 });
 
 test('no Python at all', () => {
-  const finding: Finding = { code: 'interpreter-not-found', wanted: 'python', known: [], ledger: [] };
+  const finding: Finding = { code: 'interpreter-not-found', wanted: 'python', known: [], trace: [] };
   expect(print(finding, none, 'pip install flask')).toMatchInlineSnapshot(`
     "error[interpreter-not-found]: python was not found
 

@@ -1,4 +1,4 @@
-import type { Action } from './case.ts';
+import type { Decision } from './case.ts';
 import type { Random } from './random.ts';
 
 /** What a fake pip writes: text, bytes, control sequences, and lines that the shim looks for. */
@@ -18,12 +18,12 @@ const STATUSES = [0, 1, 2, 3, 23, 70, 120, 126, 127, 128, 130, 137, 255];
 const SIGNALS = [1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 24, 25, 26, 27, 29, 30, 31, 34, 40, 64];
 
 /** One to four things that the fake pip does, and how it ends. */
-export function chooseActions(random: Random): readonly Action[] {
+export function chooseActions(random: Random): readonly Decision[] {
   const actions = Array.from({ length: random.between(1, 4) }, () => chooseAction(random));
   return [...actions, ...chooseEnd(random)];
 }
 
-function chooseAction(random: Random): Action {
+function chooseAction(random: Random): Decision {
   const number = random.pick([1, 1, 2]);
   const kind = random.below(16);
   if (kind < 4) return chooseWrite(random, number);
@@ -38,14 +38,14 @@ function chooseAction(random: Random): Action {
   return ['print', number, `word ${random.below(99)}\n`, random.chance(0.5)];
 }
 
-function chooseWrite(random: Random, number: number): Action {
+function chooseWrite(random: Random, number: number): Decision {
   const noise = Buffer.from(Array.from({ length: random.between(1, 3000) }, () => random.below(256)));
   const data = random.pick([noise, ...TEXTS]);
   const chunk = data.length < 1500 ? random.pick([0, 1, 3, 7, 1000]) : random.pick([0, 700]);
   return ['write', number, data.toString('base64'), chunk];
 }
 
-function chooseEnd(random: Random): readonly Action[] {
+function chooseEnd(random: Random): readonly Decision[] {
   const chosen = random.below(100);
   if (chosen < 35) return [['end', 'sys', random.pick([...STATUSES, random.below(256)])]];
   if (chosen < 45) return [['end', 'os', random.below(256)]];

@@ -22,7 +22,7 @@ export type Extra = 'pipe-reader' | 'pipe-writer' | 'file' | 'socket' | 'null' |
 export type Precondition = readonly [kind: string, ...values: readonly (string | number | null)[]];
 
 /** What the fake pip does, one after the other; the words are those of fake/pip/__main__.py. */
-export type Action = readonly [kind: string, ...values: readonly (string | number | boolean)[]];
+export type Decision = readonly [kind: string, ...values: readonly (string | number | boolean)[]];
 
 /** What happens to the program while it waits. */
 export type Step =
@@ -41,7 +41,7 @@ export type Case = {
   readonly version: string;
   readonly mode: Mode;
   readonly args: readonly string[];
-  readonly actions: readonly Action[];
+  readonly actions: readonly Decision[];
   readonly io: readonly [Standard, Standard, Standard];
   readonly extra: Readonly<Record<number, Extra>>;
   readonly env: readonly (readonly [name: string, value: string])[];

@@ -1,7 +1,7 @@
 import type { Case, Kind, Outcome } from './case.ts';
 import { isUnexplained, type Explained, type Result } from './try-case.ts';
 
-const LONGEST_VALUE = 600;
+const MAX_VALUE = 600;
 /** So much is shown of what is the same before a difference. */
 const CONTEXT = 100;
 
@@ -36,7 +36,7 @@ function describeDifference({ difference: { key, bare, shim }, known }: Explaine
 
 /** Where two long texts part, with some of what is before it; 0 for all else. */
 function findFirstDifference(bare: unknown, shim: unknown): number {
-  if (typeof bare !== 'string' || typeof shim !== 'string' || bare.length < LONGEST_VALUE) return 0;
+  if (typeof bare !== 'string' || typeof shim !== 'string' || bare.length < MAX_VALUE) return 0;
   let index = 0;
   while (index < bare.length && bare[index] === shim[index]) index += 1;
   return Math.max(0, index - CONTEXT);
@@ -68,7 +68,7 @@ function describeOutcome(name: string, outcome: Outcome): string[] {
   return [`${name}: ${end}${timedOut ? ', timed out' : ''}`, ...lines.map(([key, text]) => `  ${key}: ${show(text)}`)];
 }
 
-function show(value: unknown, start = 0, longest = LONGEST_VALUE): string {
+function show(value: unknown, start = 0, longest = MAX_VALUE): string {
   const text = JSON.stringify(typeof value === 'string' ? value.slice(start) : value) ?? 'nothing';
   const half = longest / 2;
   return text.length <= longest ? text : `${text.slice(0, half)} ... ${text.slice(-half)}`;

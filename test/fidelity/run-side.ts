@@ -11,7 +11,7 @@ import { findProgram, NOBODY, type Workshop } from './workshop.ts';
 
 /** A program that hangs is ended after this; no pip of ours needs a tenth of it. */
 const LIMIT_SECONDS = 240;
-const LARGEST_REPORT = 1 << 26;
+const MAX_REPORT = 1 << 26;
 
 /** `bare` is `python -m pip`, what the user compares with. */
 export type Side = 'bare' | 'shim';
@@ -50,7 +50,7 @@ export async function runSide(
   writeFileSync(path.join(run, 'spec.json'), JSON.stringify(spec));
   const launch = path.join(FOLDER, 'launch.py');
   const { stdout } = await promisify(execFile)(workshop.launcher, ['-I', '-S', launch, path.join(run, 'spec.json')], {
-    maxBuffer: LARGEST_REPORT,
+    maxBuffer: MAX_REPORT,
     signal: workshop.stopped,
   });
   const read = (name: string) => readFileSync(path.join(run, name), 'latin1');

@@ -152,9 +152,9 @@ const rows: readonly Row[] = [
 
 describe('what does not fit together', () => {
   test.each(rows.map((row) => [row.title, row] as const))('%s', (_, row) => {
-    const surroundings = surroundingsOf(row);
-    const resolution = resolveInterpreter(surroundings, ANY_VERSION, null);
-    const found = listContradictions(surroundings, resolution, ['.venv', 'venv']);
+    const context = surroundingsOf(row);
+    const resolution = resolveInterpreter(context, ANY_VERSION, null);
+    const found = listContradictions(context, resolution, ['.venv', 'venv']);
     expect(found.map((each) => describeContradiction(each).text)).toEqual(row.expected);
   });
 });

@@ -1,4 +1,4 @@
-import type { Platform, Surroundings } from '../../src/model/call-context.ts';
+import type { Platform, CallContext } from '../../src/model/call-context.ts';
 import { program, viewOf, type Tree, type TreeEntry } from '../support/tree.ts';
 
 /** `24.0`: with that pip; null: without. */
@@ -107,7 +107,7 @@ export type World = {
 };
 
 /** A person's call on a machine that has these files and no others. */
-export function surroundingsOf({ tree, env = {}, platform = 'linux', cwd, home, userId = 1000 }: World): Surroundings {
+export function surroundingsOf({ tree, env = {}, platform = 'linux', cwd, home, userId = 1000 }: World): CallContext {
   const isWindows = platform === 'win32';
   const all: Tree = Object.assign({}, ...[tree].flat());
   return {

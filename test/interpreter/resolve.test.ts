@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Candidate } from '../../src/model/environment.ts';
+import type { ResolutionStep } from '../../src/model/environment.ts';
 import { resolveInterpreter, type ConfiguredPython } from '../../src/interpreter/resolve.ts';
 import { program, type Tree } from '../support/tree.ts';
 import {
@@ -1189,16 +1189,16 @@ describe.each([
     const resolution = resolve(row);
     expect(show(resolution)).toBe(row.chosen);
     expect(
-      resolution.ledger.flatMap(({ outcome, ...line }) =>
+      resolution.trace.flatMap(({ outcome, ...line }) =>
         outcome.kind === 'passed-over' ? [`${outcome.reason} ${showPlace(line)}${showDetail(outcome)}`] : [],
       ),
     ).toEqual(row.passed ?? []);
     // The chosen one has exactly one line, the last; only without pip others were tried after it.
-    const chosen = resolution.ledger.filter(({ outcome }) => outcome.kind === 'chosen');
+    const chosen = resolution.trace.filter(({ outcome }) => outcome.kind === 'chosen');
     expect(chosen.map(({ path }) => path)).toEqual(
       resolution.kind === 'not-found' ? [] : [resolution.interpreter.executable],
     );
-    expect(resolution.kind === 'resolved' && resolution.ledger.at(-1) !== chosen[0]).toBe(false);
+    expect(resolution.kind === 'resolved' && resolution.trace.at(-1) !== chosen[0]).toBe(false);
   });
 });
 
@@ -1209,14 +1209,14 @@ test('evidence tells what to check and change', () => {
     env: pyenvPath,
     chosen: '',
   });
-  expect(pyenvByFile.ledger.at(-1)?.evidence).toEqual({
+  expect(pyenvByFile.trace.at(-1)?.evidence).toEqual({
     kind: 'file',
     path: '/code/.python-version',
     line: 2,
     text: '3.12',
   });
   const onPath = resolve({ title: '', tree: debian(), env: { PATH: '/bin2:/usr/bin' }, chosen: '' });
-  expect(onPath.ledger.at(-1)?.evidence).toEqual({ kind: 'path-entry', directory: '/usr/bin', position: 2 });
+  expect(onPath.trace.at(-1)?.evidence).toEqual({ kind: 'path-entry', directory: '/usr/bin', position: 2 });
 });
 
 describe('what is known when nothing was found', () => {
@@ -1256,9 +1256,9 @@ describe('what is known when nothing was found', () => {
 
 describe('it looks no further than it must', () => {
   const looks = (row: Omit<Row, 'title' | 'chosen'>) => {
-    const surroundings = surroundingsOf(row);
+    const context = surroundingsOf(row);
     const seen: string[] = [];
-    const { status, isLink, list, realPath, readText } = surroundings.files;
+    const { status, isLink, list, realPath, readText } = context.files;
     const counted =
       <T extends readonly [string, ...unknown[]], R>(look: (...args: T) => R) =>
       (...args: T) => {
@@ -1266,14 +1266,14 @@ describe('it looks no further than it must', () => {
         return look(...args);
       };
     const files = {
-      ...surroundings.files,
+      ...context.files,
       status: counted(status),
       isLink: counted(isLink),
       list: counted(list),
       realPath: counted(realPath),
       readText: counted(readText),
     };
-    resolveInterpreter({ ...surroundings, files }, { major: null, minor: null, freeThreaded: false }, null);
+    resolveInterpreter({ ...context, files }, { major: null, minor: null, freeThreaded: false }, null);
     return seen;
   };
   test('an active environment: nothing of PATH, no folder is listed', () => {
@@ -1309,7 +1309,7 @@ function show(resolution: ReturnType<typeof resolve>): string {
   if (resolution.kind === 'not-found') return `no ${resolution.wanted}`;
   const found = `${resolution.interpreter.executable} by ${resolution.source}`;
   if (resolution.kind === 'without-pip') return `${found} without pip`;
-  return resolution.driver === null ? found : `${found} driven by ${resolution.driver.executable}`;
+  return resolution.pipRunner === null ? found : `${found} driven by ${resolution.pipRunner.executable}`;
 }
 
 /** Only the words that no other part of the line tells. */
@@ -1317,7 +1317,7 @@ function showDetail({ reason, detail }: { readonly reason: string; readonly deta
   return reason === 'not-executable' && detail !== null ? ` (${detail})` : '';
 }
 
-function showPlace({ path, evidence }: Pick<Candidate, 'path' | 'evidence'>): string {
+function showPlace({ path, evidence }: Pick<ResolutionStep, 'path' | 'evidence'>): string {
   if (path !== null) return path;
   switch (evidence.kind) {
     case 'variable':

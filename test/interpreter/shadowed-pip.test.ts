@@ -182,8 +182,8 @@ const rows: readonly Row[] = [
 
 describe('the pip that would have run without us', () => {
   test.each(rows.map((row) => [row.title, row] as const))('%s', (_, row) => {
-    const surroundings = { ...surroundingsOf(row), shimsDirectory: '/home/me/.pipward/shims' };
-    const found = findOtherPip(surroundings, inspectInterpreter(row.resolved, surroundings));
+    const context = { ...surroundingsOf(row), shimsDirectory: '/home/me/.pipward/shims' };
+    const found = findOtherPip(context, inspectInterpreter(row.resolved, context));
     const shown =
       found === null
         ? null
@@ -193,7 +193,7 @@ describe('the pip that would have run without us', () => {
 
   test('a shim of ours without its marker is known by its identity', () => {
     const tree = [debian(), { '/home/me/.pipward/shims/pip': script('#!/bin/sh\n# edited\n') }];
-    const surroundings = { ...surroundingsOf({ tree, env: path }), shimsDirectory: '/home/me/.pipward/shims' };
-    expect(findOtherPip(surroundings, null)).toBe(null);
+    const context = { ...surroundingsOf({ tree, env: path }), shimsDirectory: '/home/me/.pipward/shims' };
+    expect(findOtherPip(context, null)).toBe(null);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Evidence, Interpreter, PassedOverReason, Resolution } from '../../src/model/environment.ts';
-import { describeEvidence, describePassedOver, describeSource, renderLedger } from '../../src/messages/render-trace.ts';
+import type { Evidence, Interpreter, SkipReason, Resolution } from '../../src/model/environment.ts';
+import { describeEvidence, describeSkip, describeSource, renderTrace } from '../../src/messages/render-trace.ts';
 
 test.each<[evidence: Evidence, text: string]>([
   [{ kind: 'variable', name: 'VIRTUAL_ENV', value: '/x' }, 'VIRTUAL_ENV=/x'],
@@ -14,11 +14,11 @@ test.each<[evidence: Evidence, text: string]>([
   expect(describeEvidence(evidence)).toBe(text);
 });
 
-test.each<[reason: PassedOverReason, detail: string | null, text: string]>([
+test.each<[reason: SkipReason, detail: string | null, text: string]>([
   ['no-pip', null, 'has no pip'],
   ['other-version', '3.9', 'is another version: 3.9'],
 ])('%s, %s', (reason, detail, text) => {
-  expect(describePassedOver(reason, detail)).toBe(text);
+  expect(describeSkip(reason, detail)).toBe(text);
 });
 
 test('describeSource', () => {
@@ -39,7 +39,7 @@ const base = {
   interpreter: python,
   source: 'search-path',
   evidence: { kind: 'path-entry', directory: '/usr/bin', position: 2 },
-  ledger: [
+  trace: [
     {
       source: 'active-environment',
       evidence: { kind: 'variable', name: 'VIRTUAL_ENV', value: '/gone\x1b[2J' },
@@ -55,9 +55,9 @@ const base = {
   ],
 } as const;
 
-describe('renderLedger', () => {
+describe('renderTrace', () => {
   test('resolved: what was looked at, cleaned, and what came of it', () => {
-    expect(renderLedger({ kind: 'resolved', driver: null, ...base })).toMatchInlineSnapshot(`
+    expect(renderTrace({ kind: 'resolved', pipRunner: null, ...base })).toMatchInlineSnapshot(`
       "passed over  what it names does not exist (active environment: VIRTUAL_ENV=/gone?[2J)
       chosen       /usr/bin/python3 (on PATH, entry 2 (/usr/bin))
       result       /usr/bin/python3
@@ -67,12 +67,12 @@ describe('renderLedger', () => {
 
   test.each<[resolution: Resolution, end: string]>([
     [
-      { kind: 'resolved', ...base, driver: { ...python, executable: '/opt/py' } },
+      { kind: 'resolved', ...base, pipRunner: { ...python, executable: '/opt/py' } },
       'result       /usr/bin/python3, with the pip of /opt/py\n',
     ],
     [{ kind: 'without-pip', ...base }, 'result       /usr/bin/python3 has no pip\n'],
-    [{ kind: 'not-found', wanted: 'python3.9', known: [], ledger: [] }, 'result       no python3.9 found\n'],
+    [{ kind: 'not-found', wanted: 'python3.9', known: [], trace: [] }, 'result       no python3.9 found\n'],
   ])('$kind', (resolution, end) => {
-    expect(renderLedger(resolution).endsWith(end)).toBe(true);
+    expect(renderTrace(resolution).endsWith(end)).toBe(true);
   });
 });

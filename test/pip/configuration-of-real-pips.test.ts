@@ -14,7 +14,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFileView } from '../../src/host/files/file-view.ts';
 import { encodeOsString } from '../../src/host/files/os-strings.ts';
-import type { Surroundings } from '../../src/model/call-context.ts';
+import type { CallContext } from '../../src/model/call-context.ts';
 import { loadPipConfiguration } from '../../src/pip/configuration.ts';
 import { readByPip } from '../support/pip-configuration.ts';
 import { listPyenvPythons, type Python } from '../support/pythons.ts';
@@ -59,7 +59,7 @@ function environmentOf(file: string, more: Env = {}): Env {
 /** `pipVersion`: of the pip that this Python has. */
 function readByUs({ version, executable }: Python, env: Env, cwd = folder) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const surroundings: Surroundings = {
+  const context: CallContext = {
     platform: process.platform === 'darwin' ? 'darwin' : 'linux',
     env,
     cwd,
@@ -75,7 +75,7 @@ function readByUs({ version, executable }: Python, env: Env, cwd = folder) {
   const site = path.join(prefix, 'lib', `python${major}.${minor}`, 'site-packages');
   const pip = readdirSync(site).flatMap((name) => /^pip-([\d.]+)\.dist-info$/.exec(name)?.[1] ?? [])[0] ?? null;
   const reader = { python: { major, minor, patch: null }, pip: () => pip };
-  const { settings, unknown } = loadPipConfiguration(surroundings, prefix, false, null, reader);
+  const { settings, unknown } = loadPipConfiguration(context, prefix, false, null, reader);
   const found: Record<string, string> = {};
   for (const [section, entries] of settings) {
     if (section === ':env:' || section === 'DEFAULT') continue;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parsePipCommand } from '../../src/invocation/parse.ts';
 import { listOptions } from '../../src/invocation/pip-commands.ts';
-import type { Platform, Surroundings } from '../../src/model/call-context.ts';
+import type { Platform, CallContext } from '../../src/model/call-context.ts';
 import { listConfigurationFiles } from '../../src/pip/configuration-files.ts';
 import { parseBoolean, readPipConfiguration, readPipSetting } from '../../src/pip/configuration.ts';
 import { INSTALL_SETTING_NAMES, readInstallSettings } from '../../src/pip/install-settings.ts';
@@ -17,7 +17,7 @@ function surroundingsOf(
   env: Readonly<Record<string, string>> = {},
   platform: Platform = 'linux',
   home: string | null = platform === 'win32' ? 'C:\\Users\\ada' : '/home/ada',
-): Surroundings {
+): CallContext {
   return {
     platform,
     env,
@@ -94,8 +94,8 @@ describe('files, weakest first', () => {
     ],
     ['PIP_CONFIG_FILE that is os.devnull skips all', { PIP_CONFIG_FILE: '/dev/null' }, []],
   ])('%s', (_title, env, expected) => {
-    const surroundings = surroundingsOf({ '/team.conf': '', '/code/pip.conf': '' }, env);
-    expect(listConfigurationFiles(surroundings, prefix, false)).toEqual(expected);
+    const context = surroundingsOf({ '/team.conf': '', '/code/pip.conf': '' }, env);
+    expect(listConfigurationFiles(context, prefix, false)).toEqual(expected);
   });
 
   test('--isolated leaves out the user files alone', () => {

@@ -7,7 +7,7 @@ import { createFileView } from '../../src/host/files/file-view.ts';
 import { inspectInterpreter } from '../../src/interpreter/inspect/inspect.ts';
 import { readPipVersion } from '../../src/interpreter/inspect/pip-presence.ts';
 import { parsePipCommand } from '../../src/invocation/parse.ts';
-import type { Surroundings } from '../../src/model/call-context.ts';
+import type { CallContext } from '../../src/model/call-context.ts';
 import { readDistutilsSettings } from '../../src/pip/distutils-settings.ts';
 import { listPyenvPythons, type Python } from '../support/pythons.ts';
 
@@ -74,7 +74,7 @@ describe.skipIf(pythons.length === 0)("distutils' files as real pips obey them (
   }
 
   function read(python: Python) {
-    const surroundings: Surroundings = {
+    const context: CallContext = {
       platform: 'linux',
       env: { HOME: path.join(folder, 'home'), LANG: 'C.UTF-8' },
       cwd: path.join(folder, 'project'),
@@ -86,9 +86,9 @@ describe.skipIf(pythons.length === 0)("distutils' files as real pips obey them (
       today: '2026-11-24',
       files: createFileView(),
     };
-    const interpreter = inspectInterpreter(python.executable, surroundings);
-    const version = () => readPipVersion(interpreter.siteDirectories, surroundings.files);
-    return readDistutilsSettings(surroundings, parsePipCommand('pip', ['install', 'x']), interpreter, version);
+    const interpreter = inspectInterpreter(python.executable, context);
+    const version = () => readPipVersion(interpreter.siteDirectories, context.files);
+    return readDistutilsSettings(context, parsePipCommand('pip', ['install', 'x']), interpreter, version);
   }
 
   test.each(pythons.map((python) => [python.version, python] as const))(

@@ -30,20 +30,22 @@ function judgeLog(bytes: Buffer): string | null {
 }
 
 /** Codes that another part of the product brings are judged once they are there. */
-const judged = Object.entries(cases).filter(([, { code }]) => code === null || Object.hasOwn(CATALOGUE, code));
+const evaluation = Object.entries(cases).filter(([, { code }]) => code === null || Object.hasOwn(CATALOGUE, code));
 
-describe.each<[way: string, judge: (bytes: Buffer, { status }: Case) => string | null, part: typeof judged]>([
+describe.each<[way: string, evaluateCall: (bytes: Buffer, { status }: Case) => string | null, part: typeof evaluation]>(
   [
-    'as it runs',
-    (bytes, { status }) => judgeRun(bytes, status ?? 0),
-    judged.filter(([, { status }]) => status !== null),
+    [
+      'as it runs',
+      (bytes, { status }) => judgeRun(bytes, status ?? 0),
+      evaluation.filter(([, { status }]) => status !== null),
+    ],
+    ['as a saved log', judgeLog, evaluation],
   ],
-  ['as a saved log', judgeLog, judged],
-])('%s', (way, judge, part) => {
+)('%s', (way, evaluateCall, part) => {
   const answers = part.map(([file, expected]) => ({
     file,
     expected: expected.code,
-    said: judge(readFileSync(path.join(folder, file)), expected),
+    said: evaluateCall(readFileSync(path.join(folder, file)), expected),
   }));
 
   test('recall and precision', () => {

@@ -17,7 +17,7 @@ const read = (name: string): Buffer => {
 };
 
 /** What the reader makes of one run; `cut` says after how many bytes each chunk ends. */
-function observe(chunks: readonly (readonly ['stdout' | 'stderr', Buffer])[], cut: (left: number) => number) {
+function captureContext(chunks: readonly (readonly ['stdout' | 'stderr', Buffer])[], cut: (left: number) => number) {
   const watcher = createOutputWatcher();
   for (const [stream, bytes] of chunks) {
     for (let start = 0; start < bytes.length;) {
@@ -183,7 +183,7 @@ test.each(WITHOUT.map((row) => [row.code, row.pip, row.reason, row] as const))(
     for (const way of ['pipe', 'terminal'] as const) {
       const parts = pieces(`${pip}-without-${fixture}`, way);
       expect(parts.every(([, bytes]) => bytes.length === 0)).toBe(false);
-      const observations = observe(parts, whole);
+      const observations = captureContext(parts, whole);
       const finding = diagnose(
         observations,
         command('pip install x'),
@@ -202,14 +202,14 @@ const cells = TABLE.flatMap((row) =>
 );
 
 test.each(cells)('%s (%s) of pip %s on a %s', (code, fixture, pip, way, { line, status, finding }) => {
-  const observations = observe(pieces(`${pip}-${fixture}`, way), whole);
+  const observations = captureContext(pieces(`${pip}-${fixture}`, way), whole);
   const outcome = { kind: 'exited', status } as const;
   expect(diagnose(observations, command(line), outcome, { interpreter: null })).toMatchObject({ code, ...finding });
 });
 
 test('the same lines with another status are another story: silence', () => {
   for (const [, fixture, pip, way, { line, status }] of cells) {
-    const observations = observe(pieces(`${pip}-${fixture}`, way), whole);
+    const observations = captureContext(pieces(`${pip}-${fixture}`, way), whole);
     const finding = diagnose(observations, command(line), { kind: 'exited', status: 23 }, { interpreter: null });
     expect(finding).toBeNull();
     expect(
@@ -233,7 +233,7 @@ describe('how the bytes are cut does not matter', () => {
 
   test.each(names)('%s', (name) => {
     const bytes = read(name);
-    const expected: readonly Observation[] = observe([['stdout', bytes]], whole);
+    const expected: readonly Observation[] = captureContext([['stdout', bytes]], whole);
     // Every way to cut it in two, and some to cut it in many.
     for (let at = 1; at < bytes.length; at += 1) {
       const watcher = createOutputWatcher();
@@ -243,13 +243,13 @@ describe('how the bytes are cut does not matter', () => {
     }
     for (let seed = 1; seed <= 20; seed += 1) {
       const dice = createDice(seed);
-      expect(observe([['stdout', bytes]], () => 1 + dice(seed * 3))).toEqual(expected);
+      expect(captureContext([['stdout', bytes]], () => 1 + dice(seed * 3))).toEqual(expected);
     }
   });
 
   test.each(names.filter((name) => !name.endsWith('.tty')))('%s, with the line ends of a terminal', (name) => {
     const bytes = read(name);
     const crlf = Buffer.from(bytes.toString().replaceAll('\n', '\r\n'));
-    expect(observe([['stdout', crlf]], () => 5)).toEqual(observe([['stdout', bytes]], whole));
+    expect(captureContext([['stdout', crlf]], () => 5)).toEqual(captureContext([['stdout', bytes]], whole));
   });
 });

@@ -175,33 +175,33 @@ describe('strictness', () => {
     expect(strictest([])).toEqual({ kind: 'allowed', layers: [], advised: [], lifted: [] });
   });
 
-  const judged = (layer: PolicyLayer, target: PolicyTarget) => evaluatePolicy([layer], callOf(target));
+  const evaluation = (layer: PolicyLayer, target: PolicyTarget) => evaluatePolicy([layer], callOf(target));
   test.each<[string, one: PolicyVerdict, other: PolicyVerdict, kind: PolicyVerdict['kind'], pass: boolean]>([
     [
       'both allowed',
-      judged(layerOf('enforce'), targets.venv),
-      judged(layerOf('enforce'), targets.venv),
+      evaluation(layerOf('enforce'), targets.venv),
+      evaluation(layerOf('enforce'), targets.venv),
       'allowed',
       true,
     ],
     [
       'conda and venv',
-      judged(layerOf('enforce'), targets.conda),
-      judged(layerOf('enforce'), targets.venv),
+      evaluation(layerOf('enforce'), targets.conda),
+      evaluation(layerOf('enforce'), targets.venv),
       'allowed',
       false,
     ],
     [
       'venv and base',
-      judged(layerOf('enforce'), targets.venv),
-      judged(layerOf('enforce'), targets.base),
+      evaluation(layerOf('enforce'), targets.venv),
+      evaluation(layerOf('enforce'), targets.base),
       'refused',
       false,
     ],
     [
       'base and venv',
-      judged(layerOf('advise'), targets.base),
-      judged(layerOf('advise'), targets.venv),
+      evaluation(layerOf('advise'), targets.base),
+      evaluation(layerOf('advise'), targets.venv),
       'advised',
       false,
     ],

@@ -3,19 +3,19 @@ import { parsePipCommand } from '../../src/invocation/parse.ts';
 import {
   ON_REFUSAL,
   RULE_NAMES,
-  type Demand,
+  type RuleSetting,
   type PolicyCall,
   type PolicyLayer,
   type RuleName,
 } from '../../src/model/policy.ts';
-import type { FileView, Surroundings } from '../../src/model/call-context.ts';
+import type { FileView, CallContext } from '../../src/model/call-context.ts';
 import { noRules, noSettings, noteFile } from '../../src/policy/file/defaults.ts';
 import { evaluatePolicy, judgeLayer, rankOf, strictest } from '../../src/policy/evaluate.ts';
 import { findPolicyLayers } from '../../src/policy/file/find-layers.ts';
 import { readOnRefusal } from '../../src/policy/on-refusal.ts';
 import { decide } from '../../src/decision/decide.ts';
-import { judge as judgeIn } from '../../src/decision/evaluate-call.ts';
-import type { Action } from '../../src/model/decision.ts';
+import { evaluateCall as judgeIn } from '../../src/decision/evaluate-call.ts';
+import type { Decision } from '../../src/model/decision.ts';
 import { policyCall } from '../support/policy.ts';
 import { checkProperty, sample, type Random } from '../support/random.ts';
 import { program, viewOf, type Tree } from '../support/tree.ts';
@@ -52,7 +52,7 @@ const PLACES = [
   { kind: 'other-python', how: '--prefix /usr' },
 ] as const satisfies readonly PolicyCall['place'][];
 
-function randomDemand(random: Random, rule: RuleName): Demand {
+function randomDemand(random: Random, rule: RuleName): RuleSetting {
   const values: Partial<Record<RuleName, readonly string[]>> = {
     'minimum-pip': ['20', '24.0', '24.1', '99'],
     'requires-python': ['>=3.8', '>=3.12', '==3.11.*', '!=3.11.2'],
@@ -323,9 +323,9 @@ function remembering(view: FileView): FileView {
 
 const viewWith = (policies: Tree) => remembering(viewOf({ ...machine, ...policies }));
 
-function judge(files: FileView, words: readonly string[], env: Surroundings['env']) {
-  const surroundings = surroundingsOf(files, words, env);
-  return decide(surroundings, findPolicyLayers(surroundings), 0).verdict;
+function evaluateCall(files: FileView, words: readonly string[], env: CallContext['env']) {
+  const context = surroundingsOf(files, words, env);
+  return decide(context, findPolicyLayers(context), 0).verdict;
 }
 
 const environment = (prefix: string): Tree => ({
@@ -340,7 +340,7 @@ const withEnvironment = trusting(
   '/code/.venv',
 );
 
-function surroundingsOf(files: FileView, words: readonly string[], env: Surroundings['env']): Surroundings {
+function surroundingsOf(files: FileView, words: readonly string[], env: CallContext['env']): CallContext {
   return {
     platform: 'linux',
     env: { PATH: '/usr/bin', ...env },
@@ -356,27 +356,27 @@ function surroundingsOf(files: FileView, words: readonly string[], env: Surround
 }
 
 /** What a call comes to, and which files would refuse it where it ends up. */
-function act(files: FileView, words: readonly string[], env: Surroundings['env'], agreed: boolean) {
-  const surroundings = surroundingsOf(files, words, env);
-  const layers = findPolicyLayers(surroundings);
-  const action = decide(surroundings, layers, 0, agreed);
+function act(files: FileView, words: readonly string[], env: CallContext['env'], agreed: boolean) {
+  const context = surroundingsOf(files, words, env);
+  const layers = findPolicyLayers(context);
+  const decision = decide(context, layers, 0, agreed);
   return describeAct(
-    action,
+    decision,
     layers.filter((layer) => {
-      const { kind } = judgeIn(surroundings, [layer], action.command, action.resolution);
+      const { kind } = judgeIn(context, [layer], decision.command, decision.resolution);
       return kind === 'refused' || kind === 'unreadable';
     }),
   );
 }
 
-function describeAct(action: Action, refusing: readonly PolicyLayer[]) {
-  const isStart = action.kind !== 'refuse';
+function describeAct(decision: Decision, refusing: readonly PolicyLayer[]) {
+  const isStart = decision.kind !== 'refuse';
   return {
-    kind: action.kind,
-    mayOffer: !isStart && action.mayOffer,
-    says: isStart ? null : readOnRefusal(action.verdict).value,
-    started: isStart ? action.start[0] : null,
-    instead: isStart && action.insteadOf !== null,
+    kind: decision.kind,
+    mayOffer: !isStart && decision.mayOffer,
+    says: isStart ? null : readOnRefusal(decision.verdict).value,
+    started: isStart ? decision.start[0] : null,
+    instead: isStart && decision.insteadOf !== null,
     refusing: refusing.map(({ file }) => file),
   };
 }
@@ -407,7 +407,11 @@ describe('variables', () => {
         '/etc/pipward/policy.toml': { text: randomPolicy(random), owner: 0 },
         ...(random.once(2) ? { '/code/pipward.toml': randomPolicy(random) } : {}),
       };
-      return { policies, view: viewWith(policies), plain: new Map<readonly string[], ReturnType<typeof judge>>() };
+      return {
+        policies,
+        view: viewWith(policies),
+        plain: new Map<readonly string[], ReturnType<typeof evaluateCall>>(),
+      };
     });
     checkProperty(99, (random) => {
       const { policies, view, plain } = random.pick(places);
@@ -416,9 +420,9 @@ describe('variables', () => {
         ...(random.once(2) ? [['PIPWARD_BYPASS', random.pick(['why', ''])]] : []),
       ]);
       const words = random.pick(COMMANDS).arguments;
-      const before = plain.get(words) ?? judge(view, words, {});
+      const before = plain.get(words) ?? evaluateCall(view, words, {});
       plain.set(words, before);
-      const after = judge(view, words, env);
+      const after = evaluateCall(view, words, env);
       if (rankOf(after) < rankOf(before)) {
         throw new Error(`${before.kind} became ${after.kind}\n${JSON.stringify({ env, words, policies }, null, 1)}`);
       }
@@ -428,7 +432,7 @@ describe('variables', () => {
   });
 
   const asks = 'require-virtual-environment = "enforce"';
-  test.each<[what: string, policy: string, env: Surroundings['env'], kind: string]>([
+  test.each<[what: string, policy: string, env: CallContext['env'], kind: string]>([
     ['a bypass with a reason', asks, { PIPWARD_BYPASS: 'release night' }, 'allowed'],
     ['an empty bypass', asks, { PIPWARD_BYPASS: '' }, 'refused'],
     ['a blank bypass', asks, { PIPWARD_BYPASS: ' \t' }, 'refused'],
@@ -449,7 +453,7 @@ describe('variables', () => {
   ])('%s', (_, policy, env, kind) => {
     const file = { text: `[policy]\n${policy}\n`, owner: 0 };
     const tree: Tree = { '/etc/pipward': { directory: true, owner: 0 }, '/etc/pipward/policy.toml': file };
-    expect(judge(viewWith(tree), ['install', 'x'], env).kind).toBe(kind);
+    expect(evaluateCall(viewWith(tree), ['install', 'x'], env).kind).toBe(kind);
   });
 });
 
@@ -511,7 +515,7 @@ describe('options of pips to come', () => {
         ? [unknown, ...extras.filter((word) => word !== '--'), ...words]
         : [...words, unknown, ...extras];
       const env = random.pick([{}, {}, { VIRTUAL_ENV: '/code/.venv' }, { PIP_USER: '1' }, { PIP_TARGET: '/tmp/x' }]);
-      const [before, after] = [judge(view, words, env), judge(view, more, env)];
+      const [before, after] = [evaluateCall(view, words, env), evaluateCall(view, more, env)];
       if (rankOf(after) < rankOf(before)) {
         throw new Error(
           `${before.kind} became ${after.kind}\n${JSON.stringify({ env, words, more, policies }, null, 1)}`,
@@ -556,7 +560,7 @@ describe("pip's settings that cannot be read", () => {
       const words = random.pick(INSTALLS);
       const env = random.pick([{}, { VIRTUAL_ENV: '/code/.venv' }, { PIP_NO_USER: '0' }]);
       const { text, view } = random.pick(contents);
-      const [known, unknown] = [judge(view, words, env), judge(random.pick(views), words, env)];
+      const [known, unknown] = [evaluateCall(view, words, env), evaluateCall(random.pick(views), words, env)];
       if (known.kind === 'refused' && unknown.kind !== 'refused') {
         throw new Error(`allowed\n${JSON.stringify({ env, words, text, policies }, null, 1)}`);
       }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Surroundings } from '../../src/model/call-context.ts';
+import type { CallContext } from '../../src/model/call-context.ts';
 import { findPolicyLayers } from '../../src/policy/file/find-layers.ts';
 import { decide } from '../../src/decision/decide.ts';
 import { program, viewOf, type Tree } from '../support/tree.ts';
@@ -42,7 +42,7 @@ type Row = readonly [
   name: string,
   layers: { readonly S?: string; readonly P?: string; readonly Q?: string },
   line: string,
-  env: Surroundings['env'],
+  env: CallContext['env'],
   /** `in PREFIX`: pip runs there instead; `refused`, `offer`, `unreadable`: as it is; `runs`: nothing was refused. */
   expected: string,
   options?: { readonly tree?: Tree; readonly name?: string; readonly userId?: number; readonly agreed?: true },
@@ -151,7 +151,7 @@ function call([, layers, line, env, , options = {}]: Row) {
       ];
     }),
   );
-  const surroundings: Surroundings = {
+  const context: CallContext = {
     platform: 'linux',
     env: { PATH: '/usr/bin', ...env },
     cwd: '/code/api',
@@ -163,29 +163,29 @@ function call([, layers, line, env, , options = {}]: Row) {
     today: '2026-11-24',
     files: viewOf({ ...(options.tree ?? trusted), ...policies }),
   };
-  return decide(surroundings, findPolicyLayers(surroundings), 0, options.agreed);
+  return decide(context, findPolicyLayers(context), 0, options.agreed);
 }
 
 describe('on-refusal', () => {
   test.each(rows.map((row) => ({ name: row[0], line: row[2], expected: row[4], row })))(
     '$name: pip $line: $expected',
     ({ row }) => {
-      const action = call(row);
+      const decision = call(row);
       const said =
-        action.kind === 'refuse'
-          ? action.mayOffer
+        decision.kind === 'refuse'
+          ? decision.mayOffer
             ? 'offer'
-            : action.verdict.kind
-          : action.insteadOf === null
+            : decision.verdict.kind
+          : decision.insteadOf === null
             ? 'runs'
-            : `in ${action.start[0].replace('/bin/python', '')}`;
+            : `in ${decision.start[0].replace('/bin/python', '')}`;
       expect(said).toBe(row[4]);
     },
   );
 
   test('pip checks again there, and what was refused is known', () => {
-    const action = call(['', { P: `${need}\n${use}` }, 'install x', {}, '']);
-    expect(action).toMatchObject({
+    const decision = call(['', { P: `${need}\n${use}` }, 'install x', {}, '']);
+    expect(decision).toMatchObject({
       kind: 'watch',
       start: ['/code/api/.venv/bin/python', '-P', '-m', 'pip', '--require-virtualenv'],
       insteadOf: { verdict: { kind: 'refused' }, resolution: { interpreter: { executable: '/usr/bin/python3' } } },
@@ -194,7 +194,7 @@ describe('on-refusal', () => {
 
   test('a refusal knows what was found and why it was not used', () => {
     const { resolution } = call(['', { P: `${need}\n${use}` }, 'install x', {}, '', { tree: untrusted }]);
-    expect(resolution.ledger.at(-1)).toMatchObject({
+    expect(resolution.trace.at(-1)).toMatchObject({
       evidence: { kind: 'found-upward', prefix: '/code/api/.venv', file: '/code/pipward.toml', line: 3 },
       outcome: { kind: 'passed-over', reason: 'not-trusted' },
     });

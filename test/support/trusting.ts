@@ -1,11 +1,11 @@
 import { takeRecord } from '../../src/interpreter/trust/trust-record.ts';
 import { renderTrustStore } from '../../src/interpreter/trust/trust-store.ts';
-import type { Surroundings } from '../../src/model/call-context.ts';
+import type { CallContext } from '../../src/model/call-context.ts';
 import { viewOf, type Tree } from './tree.ts';
 
 /** The tree with a trust store of ada's (user 1000) in it, which trusts these environments as they are. */
 export function trusting(tree: Tree, ...prefixes: readonly string[]): Tree {
-  const place: Surroundings = {
+  const place: CallContext = {
     platform: 'linux',
     files: viewOf(tree),
     env: {},

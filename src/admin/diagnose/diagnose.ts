@@ -1,7 +1,7 @@
 import { diagnoseLog, guessCommand, logFacts } from './log-facts.ts';
 import { describeFinding } from '../../diagnostics/describe-finding.ts';
 import { readCaller } from '../../host/process/detect-caller.ts';
-import { observe } from '../../host/capture-context.ts';
+import { captureContext } from '../../host/capture-context.ts';
 import { readParts } from './read-log.ts';
 import { createLogReader } from './log-reader.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
@@ -36,8 +36,8 @@ export const diagnoseCommand: AdminCommand = {
       return 1;
     }
     const finding = diagnoseLog(reader.finish());
-    const surroundings = observe('pip', [], env, null);
-    const facts = logFacts(surroundings.platform, readCaller(surroundings));
+    const context = captureContext('pip', [], env, null);
+    const facts = logFacts(context.platform, readCaller(context));
     const diagnostic = finding === null ? null : describeFinding(finding, facts, guessCommand(finding));
     if (given.flag('json')) sayJson({ schema: 1, diagnostics: diagnostic === null ? [] : [forPrograms(diagnostic)] });
     else if (diagnostic === null) say('nothing in this log that pipward knows');

@@ -13,10 +13,11 @@ const FAILURES = [1, 2, 3];
 /** Returns the one finding that explains a saved log, a failure before all else; null if there is nothing to say. */
 export function diagnoseLog(observations: readonly Observation[]): Finding | null {
   const command = parsePipCommand('pip', ['install']);
-  const judge = (status: number) => diagnose(observations, command, { kind: 'exited', status }, { interpreter: null });
-  const cause = FAILURES.map(judge).find((found) => found !== null);
+  const evaluateCall = (status: number) =>
+    diagnose(observations, command, { kind: 'exited', status }, { interpreter: null });
+  const cause = FAILURES.map(evaluateCall).find((found) => found !== null);
   if (cause !== undefined) return cause;
-  const found = judge(0);
+  const found = evaluateCall(0);
   // A paste may end before pip did, or with a failure that nothing is known of: that pip fell back is not its cause.
   const ended = observations.some(({ kind }) => kind === 'installed' || kind === 'would-install');
   return found?.code === 'user-install-fallback' && !ended ? null : found;
@@ -47,7 +48,7 @@ export function logFacts(platform: Platform, { shell }: Pick<CallerFacts, 'shell
     evidence: null,
     commandName: null,
     prefixOwner: null,
-    otherPip: null,
+    shadowedPip: null,
     staleEnvironment: null,
     activeElsewhere: [],
     otherPython: null,

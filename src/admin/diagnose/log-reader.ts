@@ -18,16 +18,16 @@ const PREFIXES: readonly RegExp[] = [
   /^[│┃║|] /,
 ];
 /** Deeper nesting is nobody's log. */
-const MOST_PREFIXES = 4;
+const MAX_PREFIXES = 4;
 /** Where pip begins a line: only such a line may have been broken in two. */
 const BEGINNING =
   /^ {0,2}(?:ERROR: |WARNING: |error: |Defaulting to |Successfully installed |Could not |No matching |HINT: )/;
 const COLUMNS = 80;
 /** A broken line's parts are short and few. */
-const MOST_PARTS = 24;
-const MOST_BROKEN_AT_SPACES = 8;
-const MOST_OF_A_PART = 200;
-const MOST_OF_A_LINE = 64 * 1024;
+const MAX_PARTS = 24;
+const MAX_BROKEN_AT_SPACES = 8;
+const MAX_OF_A_PART = 200;
+const MAX_OF_A_LINE = 64 * 1024;
 
 export type LogReader = {
   /** Takes the next part of the text, cut anywhere. Never throws. */
@@ -68,12 +68,12 @@ export function createLogReader(): LogReader {
   }
 
   function take(raw: string): void {
-    const line = stripEscapes(raw.slice(0, MOST_OF_A_LINE));
+    const line = stripEscapes(raw.slice(0, MAX_OF_A_LINE));
     const text = unwrap(line);
     const isFull = line.length === COLUMNS || text.length === COLUMNS;
     const begins = BEGINNING.test(text);
     if (parts.length > 0) {
-      if (!begins && text.trim() !== '' && text.length <= MOST_OF_A_PART && parts.length < MOST_PARTS) {
+      if (!begins && text.trim() !== '' && text.length <= MAX_OF_A_PART && parts.length < MAX_PARTS) {
         parts.push({ text, isFull });
         return;
       }
@@ -86,7 +86,7 @@ export function createLogReader(): LogReader {
   return {
     push: (text) => {
       const lines = (pending + text).split(/\r\n|\n|\r(?!$)/);
-      pending = (lines.pop() ?? '').slice(0, MOST_OF_A_LINE);
+      pending = (lines.pop() ?? '').slice(0, MAX_OF_A_LINE);
       lines.forEach(take);
     },
     finish: () => {
@@ -100,7 +100,7 @@ export function createLogReader(): LogReader {
 /** Returns a line without what other programs put around it. */
 export function unwrap(line: string): string {
   let text = line;
-  for (let count = 0; count < MOST_PREFIXES; count += 1) {
+  for (let count = 0; count < MAX_PREFIXES; count += 1) {
     const prefix = PREFIXES.find((pattern) => pattern.test(text));
     if (prefix === undefined) break;
     const isBox = isSide(text[0]);
@@ -122,7 +122,7 @@ function readFirst(held: readonly Part[], read: (text: string) => boolean): numb
   if (wide > 1 && read(join(held.slice(0, wide), ''))) return wide;
   // A shorter one was tried when it came.
   if (first.isFull && read(first.text)) return 1;
-  for (let count = 2; count <= Math.min(held.length, MOST_BROKEN_AT_SPACES); count += 1) {
+  for (let count = 2; count <= Math.min(held.length, MAX_BROKEN_AT_SPACES); count += 1) {
     if (read(join(held.slice(0, count), ' '))) return count;
   }
   return 1;

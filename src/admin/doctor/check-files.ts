@@ -4,7 +4,7 @@ import { readProfile } from '../setup/files/startup-file.ts';
 import { findShownObstacle, findStateFolder, findStateObstacle, shownIn } from '../../host/files/state-folder.ts';
 import { findExposedInside, findExposure } from '../../host/files/ownership.ts';
 import { findProjectEnvironments } from '../../interpreter/project/project.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
 import { findEnvironmentNames } from '../../decision/settings.ts';
 import { joinCommand } from '../../terminal/quote.ts';
@@ -56,7 +56,7 @@ export function checkInstallation(manifest: Manifest | null, prefix: string): re
 }
 
 /** Where we remember what was shown and which environments are trusted: it must be the user's own. */
-export function checkState({ env, home }: Surroundings): readonly Finding[] {
+export function checkState({ env, home }: CallContext): readonly Finding[] {
   const subject = 'state';
   const folder = findStateFolder(env, home);
   if (folder === null) {
@@ -83,20 +83,20 @@ export function checkState({ env, home }: Surroundings): readonly Finding[] {
 }
 
 /** Environments near the current directory whose Python is gone. */
-export function checkEnvironments(surroundings: Surroundings): readonly Finding[] {
-  const names = findEnvironmentNames(findPolicyLayers(surroundings));
-  return findProjectEnvironments(surroundings, names)
+export function checkEnvironments(context: CallContext): readonly Finding[] {
+  const names = findEnvironmentNames(findPolicyLayers(context));
+  return findProjectEnvironments(context, names)
     .filter(({ suspicions }) => suspicions.includes('broken'))
     .map(({ prefix }) => ({
       subject: 'environment',
       state: 'wrong',
       text: `${prefix} is broken: its Python is gone or does not run`,
-      fix: rebuildCommand(prefix, surroundings),
+      fix: rebuildCommand(prefix, context),
     }));
 }
 
 /** Returns what makes an environment anew whose Python is gone; another Python can still list what was in it. */
-export function rebuildCommand(prefix: string, { files }: Surroundings): string {
+export function rebuildCommand(prefix: string, { files }: CallContext): string {
   const rebuild = joinCommand(['python3', '-m', 'venv', '--clear', prefix], 'posix');
   const libraries = files
     .list(path.join(prefix, 'lib'))

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isOwnShim } from '../setup/files/installation.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 import type { Finding } from './finding.ts';
 import { findPythonNames } from '../setup/python-names.ts';
@@ -8,7 +8,7 @@ import { findPythonNames } from '../setup/python-names.ts';
 const subject = 'PATH';
 
 /** Who answers to `pip` on PATH, in order; an activated environment's own pip before us is right. */
-export function checkShims({ env, files }: Surroundings, shims: string): readonly Finding[] {
+export function checkShims({ env, files }: CallContext, shims: string): readonly Finding[] {
   const hits = listOnPath({ env, files }, 'pip');
   const own = hits.findIndex((file) => isOwnShim(file));
   const others = hits.filter((file) => !isOwnShim(file));
@@ -36,12 +36,12 @@ export function checkShims({ env, files }: Surroundings, shims: string): readonl
 }
 
 /** Where each name of pip and Python leads; a Python on this machine without its `pip3.X` among our shims. */
-export function checkNames(surroundings: Surroundings, shims: string): readonly Finding[] {
-  const { env, files, home } = surroundings;
+export function checkNames(context: CallContext, shims: string): readonly Finding[] {
+  const { env, files, home } = context;
   const pythons = findPythonNames(env, home ?? '/nonexistent');
   const pips = ['pip3', ...pythons.map((name) => name.replace('python', 'pip'))];
   const named = ['python', 'python3', ...pythons, ...pips].flatMap((name): readonly Finding[] => {
-    const [first] = listOnPath(surroundings, name);
+    const [first] = listOnPath(context, name);
     if (first === undefined) return [];
     const real = files.realPath(first) ?? first;
     const text = isOwnShim(first) ? `${first} (pipward)` : real === first ? first : `${first} -> ${real}`;
@@ -54,7 +54,7 @@ export function checkNames(surroundings: Surroundings, shims: string): readonly 
 }
 
 /** Returns what a name leads to on PATH, in order; relative entries are not looked into. */
-export function listOnPath({ env, files }: Pick<Surroundings, 'env' | 'files'>, name: string): readonly string[] {
+export function listOnPath({ env, files }: Pick<CallContext, 'env' | 'files'>, name: string): readonly string[] {
   const entries = (env['PATH'] ?? '').split(path.delimiter).filter((entry) => path.isAbsolute(entry));
   return [...new Set(entries.map((entry) => path.join(entry, name)))].filter((file) => files.status(file)?.executable);
 }

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { observe } from '../../host/capture-context.ts';
+import { captureContext } from '../../host/capture-context.ts';
 import { probeInterpreter } from '../query-interpreter.ts';
 import { canOpenPseudoTerminal, findNativePart } from '../../host/streams/pseudo-terminal.ts';
-import type { Surroundings } from '../../model/call-context.ts';
-import type { PassedOverReason, Resolution } from '../../model/environment.ts';
+import type { CallContext } from '../../model/call-context.ts';
+import type { SkipReason, Resolution } from '../../model/environment.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
 import { decide } from '../../decision/decide.ts';
 import { cleanText, shortenHome } from '../../terminal/clean.ts';
 import { describeDistrusted, findDistrusted, trustCommandFor } from '../../messages/untrusted-environment.ts';
 import { joinCommand } from '../../terminal/quote.ts';
-import { describePassedOver } from '../../messages/render-trace.ts';
+import { describeSkip } from '../../messages/render-trace.ts';
 import type { AdminCommand, AdminContext } from '../command.ts';
 import { checkContradictions } from './check-environments.ts';
 import { checkEnvironments, checkInstallation, checkState, rebuildCommand } from './check-files.ts';
@@ -35,28 +35,28 @@ export const doctorCommand: AdminCommand = {
   options: { json: { describe: 'print an object for programs', type: 'boolean' } },
   run: async (context, given) => {
     const shims = path.join(path.dirname(context.programDirectory), 'shims');
-    const surroundings = observe('pip', [], context.env, shims);
+    const callContext = captureContext('pip', [], context.env, shims);
     const prefix = path.dirname(context.programDirectory);
     const manifest = readManifest(prefix);
     const findings = [
       checkInstallation(manifest, prefix),
-      checkShims(surroundings, shims),
-      manifest === null ? [] : checkNames(surroundings, shims),
+      checkShims(callContext, shims),
+      manifest === null ? [] : checkNames(callContext, shims),
       checkMemory(prefix),
       manifest === null ? [] : await checkPlaces(context, prefix, findHome(context.env)),
       await checkNode(context, new Date()),
-      ...(await checkInterpreter(surroundings)),
-      ...checkActive(surroundings),
-      ...checkEnvironments(surroundings),
-      ...checkContradictions(surroundings),
-      ...checkProject(surroundings),
-      ...checkPolicies(surroundings),
-      checkState(surroundings),
+      ...(await checkInterpreter(callContext)),
+      ...checkActive(callContext),
+      ...checkEnvironments(callContext),
+      ...checkContradictions(callContext),
+      ...checkProject(callContext),
+      ...checkPolicies(callContext),
+      checkState(callContext),
       checkTerminal(context),
-      describeBare(surroundings),
+      describeBare(callContext),
     ].flat();
     if (given.flag('json')) sayJson({ schema: 1, findings });
-    else for (const finding of findings) say(cleanLines(finding, surroundings.home));
+    else for (const finding of findings) say(cleanLines(finding, callContext.home));
     return findings.some(({ state }) => state === 'wrong') ? 1 : 0;
   },
 };
@@ -67,8 +67,8 @@ function cleanLines({ subject, state, text, fix }: Finding, home: string | null)
   return fix === null ? first : `${first}\n${' '.repeat(25)}fix: ${cleanText(fix)}`;
 }
 
-async function checkInterpreter(surroundings: Surroundings): Promise<readonly Finding[]> {
-  const { resolution } = decide(surroundings, findPolicyLayers(surroundings), 0);
+async function checkInterpreter(callContext: CallContext): Promise<readonly Finding[]> {
+  const { resolution } = decide(callContext, findPolicyLayers(callContext), 0);
   const subject = 'Python';
   if (resolution.kind === 'not-found') {
     return [{ subject, state: 'wrong', text: 'none was found', fix: 'install Python 3, or set PIPWARD_PYTHON to one' }];
@@ -78,14 +78,14 @@ async function checkInterpreter(surroundings: Surroundings): Promise<readonly Fi
     const fix = joinCommand([executable, '-m', 'ensurepip', '--upgrade'], 'posix');
     return [{ subject, state: 'wrong', text: `${executable} has no pip`, fix }];
   }
-  const probe = await probeInterpreter(executable, surroundings.env);
+  const probe = await probeInterpreter(executable, callContext.env);
   if (probe.kind === 'failed') {
     return [{ subject, state: 'wrong', text: `${executable} gives no answer: ${probe.reason}`, fix: 'pipward which' }];
   }
   const { report } = probe;
   const found: Finding = { subject, state: 'ok', text: `${executable}, version ${report.version}`, fix: null };
   if (report.siteWritable || !report.userSiteEnabled || report.managedMarker !== null) return [found];
-  const isSeen = (surroundings.env['PATH'] ?? '').split(':').includes(report.userScripts);
+  const isSeen = (callContext.env['PATH'] ?? '').split(':').includes(report.userScripts);
   return [
     found,
     {
@@ -100,32 +100,32 @@ async function checkInterpreter(surroundings: Surroundings): Promise<readonly Fi
 }
 
 /** How to tell whether pipward is to blame: the command that runs pip without it. */
-function describeBare(surroundings: Surroundings): readonly Finding[] {
-  const action = decide(surroundings, findPolicyLayers(surroundings), 0);
-  if (action.resolution.kind !== 'resolved' || action.kind === 'refuse') return [];
-  const start = describeStart(action.start, action.command);
+function describeBare(callContext: CallContext): readonly Finding[] {
+  const decision = decide(callContext, findPolicyLayers(callContext), 0);
+  if (decision.resolution.kind !== 'resolved' || decision.kind === 'refuse') return [];
+  const start = describeStart(decision.start, decision.command);
   const text = `to compare: ${start} ... is pip here without pipward; PIPWARD_ADVICE=off pip ... is pip without advice`;
   return [{ subject: 'without pipward', state: 'ok', text, fix: null }];
 }
 
 /** Environments that variables name and that are not there: what `pip` then means is not what the prompt shows. */
-function checkActive(surroundings: Surroundings): readonly Finding[] {
-  const { resolution }: { readonly resolution: Resolution } = decide(surroundings, [], 0);
+function checkActive(callContext: CallContext): readonly Finding[] {
+  const { resolution }: { readonly resolution: Resolution } = decide(callContext, [], 0);
   // What is emptied must be a virtual environment, and nothing else.
-  const mayRebuild = (prefix: string, reason: PassedOverReason) =>
+  const mayRebuild = (prefix: string, reason: SkipReason) =>
     (reason === 'dangling-link' || reason === 'missing') &&
     path.isAbsolute(prefix) &&
-    surroundings.files.status(path.join(prefix, 'pyvenv.cfg')) !== null;
-  return resolution.ledger.flatMap(({ source, evidence, outcome, path: python }): readonly Finding[] => {
+    callContext.files.status(path.join(prefix, 'pyvenv.cfg')) !== null;
+  return resolution.trace.flatMap(({ source, evidence, outcome, path: python }): readonly Finding[] => {
     const isActive = source === 'active-environment' || source === 'conda-prefix' || source === 'pipward-python';
     if (!isActive || outcome.kind === 'chosen' || evidence.kind !== 'variable') return [];
     return [
       {
         subject: evidence.name,
         state: 'wrong',
-        text: `${python ?? evidence.value} ${describePassedOver(outcome.reason, outcome.detail)}`,
+        text: `${python ?? evidence.value} ${describeSkip(outcome.reason, outcome.detail)}`,
         fix: mayRebuild(evidence.value, outcome.reason)
-          ? rebuildCommand(evidence.value, surroundings)
+          ? rebuildCommand(evidence.value, callContext)
           : leaveCommand(evidence.name),
       },
     ];
@@ -139,22 +139,22 @@ function leaveCommand(variable: string): string {
 }
 
 /** An environment that the configuration asks pip to use, and that it does not. */
-function checkProject(surroundings: Surroundings): readonly Finding[] {
-  const { platform, cwd } = surroundings;
-  const distrusted = findDistrusted(decide(surroundings, findPolicyLayers(surroundings), 0).resolution);
+function checkProject(callContext: CallContext): readonly Finding[] {
+  const { platform, cwd } = callContext;
+  const distrusted = findDistrusted(decide(callContext, findPolicyLayers(callContext), 0).resolution);
   if (distrusted === null) return [];
   const text = describeDistrusted(distrusted, platform, cwd);
   return [{ subject: 'project', state: 'note', text, fix: trustCommandFor(distrusted, 'posix', platform, cwd) }];
 }
 
-function checkPolicies(surroundings: Surroundings): readonly Finding[] {
-  const ignored = listIgnoredFiles(surroundings, POLICY_NAMES).map((each): Finding => ({
+function checkPolicies(callContext: CallContext): readonly Finding[] {
+  const ignored = listIgnoredFiles(callContext, POLICY_NAMES).map((each): Finding => ({
     subject: 'policy',
     state: 'note',
     text: `ignored: ${describeIgnored(each)}`,
     fix: null,
   }));
-  const judged = findPolicyLayers(surroundings).flatMap((layer): readonly Finding[] => {
+  const evaluation = findPolicyLayers(callContext).flatMap((layer): readonly Finding[] => {
     const lines = [...layer.problems, ...layer.warnings].map(({ file, line, message, nearest }): Finding => ({
       subject: 'policy',
       state: layer.problems.length > 0 ? 'wrong' : 'note',
@@ -163,7 +163,7 @@ function checkPolicies(surroundings: Surroundings): readonly Finding[] {
     }));
     return lines.length > 0 ? lines : [{ subject: 'policy', state: 'ok', text: layer.file, fix: null }];
   });
-  return [...judged, ...ignored];
+  return [...evaluation, ...ignored];
 }
 
 function checkTerminal({ programDirectory }: AdminContext): Finding {
@@ -171,6 +171,6 @@ function checkTerminal({ programDirectory }: AdminContext): Finding {
   const file = findNativePart(programDirectory);
   if (canOpenPseudoTerminal(file)) return { subject, state: 'ok', text: 'pip is read along on a terminal', fix: null };
   const why = existsSync(file) ? `no pseudo-terminal can be opened with ${file}` : `${file} is missing`;
-  const text = `${why}; on a terminal, what pip did is judged by facts`;
+  const text = `${why}; on a terminal, what pip did is evaluation by facts`;
   return { subject, state: 'note', text, fix: null };
 }

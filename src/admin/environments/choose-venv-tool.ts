@@ -2,7 +2,7 @@ import { aptInstall, isDistributionPython, venvPackage } from '../../diagnostics
 import { findMissingMaker } from '../../interpreter/inspect/venv-module.ts';
 import type { StartCommand } from '../../model/decision.ts';
 import type { Interpreter } from '../../model/environment.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { fromDirectory } from '../../terminal/activation.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 import { findProgram } from '../setup/locations.ts';
@@ -21,21 +21,21 @@ export type Maker =
  * Returns what makes an environment with this interpreter: venv, or virtualenv where ensurepip is missing (Debian without
  * python3-venv, Python 2). -I keeps the current directory and PYTHONPATH off its sys.path, where a ./venv.py would run.
  */
-export function chooseMaker(interpreter: Interpreter, prefix: string, surroundings: Surroundings): Maker {
+export function chooseMaker(interpreter: Interpreter, prefix: string, context: CallContext): Maker {
   const { executable } = interpreter;
-  const missing = findMissingMaker(interpreter, surroundings);
+  const missing = findMissingMaker(interpreter, context);
   if (missing === null) return { kind: 'found', command: [executable, '-I', '-m', 'venv', prefix] };
-  const virtualenv = findProgram(surroundings.env, 'virtualenv');
+  const virtualenv = findProgram(context.env, 'virtualenv');
   if (virtualenv !== null) return { kind: 'found', command: [virtualenv, '--python', executable, prefix] };
   const reason = `${executable} has no ${missing}, and virtualenv is not on PATH`;
-  return { kind: 'missing', reason, fix: describeFix(interpreter, prefix, surroundings) };
+  return { kind: 'missing', reason, fix: describeFix(interpreter, prefix, context) };
 }
 
-function describeFix(interpreter: Interpreter, prefix: string, surroundings: Surroundings): readonly string[] {
-  const { files, userId, platform, cwd } = surroundings;
+function describeFix(interpreter: Interpreter, prefix: string, context: CallContext): readonly string[] {
+  const { files, userId, platform, cwd } = context;
   const folder = fromDirectory(prefix, platform, cwd);
   const words = ['pipward', 'venv', ...(folder === '.venv' ? [] : [folder])];
-  const again = `    ${joinCommand(words, findCallerShell(surroundings))}`;
+  const again = `    ${joinCommand(words, findCallerShell(context))}`;
   const hasApt = files.status('/usr/bin/apt') !== null;
   if (interpreter.version?.major !== 2 && hasApt && isDistributionPython({ interpreter })) {
     const install = aptInstall({ caller: { isRoot: userId === 0 } }, venvPackage({ interpreter }));

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { chooseFreeName } from '../../interpreter/project/unused-name.ts';
 import { readCaller } from '../../host/process/detect-caller.ts';
-import { observe } from '../../host/capture-context.ts';
+import { captureContext } from '../../host/capture-context.ts';
 import { replaceTrustStore } from '../../host/files/write-trust-store.ts';
 import { listDoubts, listPythonDoubts, type Doubt } from '../../interpreter/trust/trust-issues.ts';
 import { canonicalPlace, followName } from '../../interpreter/project/environment-file.ts';
@@ -9,7 +9,7 @@ import { findRepository, listFoundPrefixes } from '../../interpreter/project/pro
 import { takeRecord, type TrustRecord } from '../../interpreter/trust/trust-record.ts';
 import { findTrustFile, readTrustStore, renderTrustStore } from '../../interpreter/trust/trust-store.ts';
 import type { ShellKind } from '../../model/diagnostic.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
 import { findEnvironmentNames } from '../../decision/settings.ts';
 import { activationCommand } from '../../terminal/activation.ts';
@@ -17,39 +17,39 @@ import { cleanText, shortenHome } from '../../terminal/clean.ts';
 import { describeStateObstacle, describeStoreDefect, describeSuspicion } from '../../messages/trust-messages.ts';
 import type { AdminContext } from '../command.ts';
 
-/** The surroundings of an admin command, with a look at the disk of its own. */
-export function observeHere({ env, programDirectory }: AdminContext): Surroundings {
-  return observe('pip', [], env, path.join(path.dirname(programDirectory), 'shims'));
+/** The callContext of an admin command, with a look at the disk of its own. */
+export function captureHere({ env, programDirectory }: AdminContext): CallContext {
+  return captureContext('pip', [], env, path.join(path.dirname(programDirectory), 'shims'));
 }
 
 /** The environments found upward from here, or the files that name them, nearest first. */
-export function listFoundHere(surroundings: Surroundings): readonly string[] {
-  return listFoundPrefixes(surroundings, findEnvironmentNames(findPolicyLayers(surroundings)));
+export function listFoundHere(callContext: CallContext): readonly string[] {
+  return listFoundPrefixes(callContext, findEnvironmentNames(findPolicyLayers(callContext)));
 }
 
 /** The environment that a person names: its folder, a file that names it, or the folder that has one of these; null where there is none. */
-export function findNamed(given: string, surroundings: Surroundings): string | null {
-  const folder = path.resolve(surroundings.cwd ?? '/', given);
-  const names = ['', ...findEnvironmentNames(findPolicyLayers(surroundings))];
-  return names.map((name) => path.join(folder, name)).find((place) => followName(place, surroundings) !== null) ?? null;
+export function findNamed(given: string, callContext: CallContext): string | null {
+  const folder = path.resolve(callContext.cwd ?? '/', given);
+  const names = ['', ...findEnvironmentNames(findPolicyLayers(callContext))];
+  return names.map((name) => path.join(folder, name)).find((place) => followName(place, callContext) !== null) ?? null;
 }
 
 /** Whether a folder is the home directory: that is nobody's project, so that what is in it is not looked for. */
-export function isHome(folder: string, { home, files }: Surroundings): boolean {
+export function isHome(folder: string, { home, files }: CallContext): boolean {
   return home !== null && (folder === home || folder === (files.realPath(home) ?? home));
 }
 
 /** The environment of a usual name in the home directory, if that is the current one; null where there is none. */
-export function findInHome(surroundings: Surroundings): string | null {
-  const { cwd } = surroundings;
-  return cwd !== null && isHome(cwd, surroundings) ? findNamed('.', surroundings) : null;
+export function findInHome(callContext: CallContext): string | null {
+  const { cwd } = callContext;
+  return cwd !== null && isHome(cwd, callContext) ? findNamed('.', callContext) : null;
 }
 
 /** Returns what to do with an environment in the home directory, as lines. */
-export function describeHomeEnvironment(place: string, surroundings: Surroundings): string {
-  const { platform, cwd } = surroundings;
-  const prefix = followName(place, surroundings) ?? place;
-  const activation = activationCommand(prefix, findCallerShell(surroundings), platform, cwd);
+export function describeHomeEnvironment(place: string, callContext: CallContext): string {
+  const { platform, cwd } = callContext;
+  const prefix = followName(place, callContext) ?? place;
+  const activation = activationCommand(prefix, findCallerShell(callContext), platform, cwd);
   return `the home directory is nobody's project: what is in it is used only where it is active\nfix: activate it\n    ${activation}`;
 }
 
@@ -63,20 +63,20 @@ export type Recording =
 /** Records that an environment is trusted where it was found, unless something speaks against it. Nothing in it is started. */
 export async function recordTrust(place: string, context: AdminContext): Promise<Recording> {
   // What was seen before a person answered, or before venv ran, does not count.
-  const surroundings = observeHere(context);
-  const prefix = followName(place, surroundings) ?? place;
-  const record = takeRecord(prefix, surroundings);
+  const callContext = captureHere(context);
+  const prefix = followName(place, callContext) ?? place;
+  const record = takeRecord(prefix, callContext);
   const doubts = [
-    ...listDoubts(place, prefix, surroundings),
-    ...(record === null ? [] : listPythonDoubts(record.python, surroundings)),
+    ...listDoubts(place, prefix, callContext),
+    ...(record === null ? [] : listPythonDoubts(record.python, callContext)),
   ];
   if (doubts.length > 0) return { kind: 'doubtful', doubts };
   if (record === null) return { kind: 'doubtful', doubts: [{ suspicion: 'broken', path: null }] };
-  const file = findTrustFile(surroundings);
+  const file = findTrustFile(callContext);
   if (file === null) return { kind: 'no-store', reason: 'there is no home directory to record it in' };
-  const reason = await changeRecords(file, context, findProjectRoot(place, surroundings), (records) => {
+  const reason = await changeRecords(file, context, findProjectRoot(place, callContext), (records) => {
     const before = records.find((known) => known.prefix === record.prefix)?.places ?? [];
-    const places = [...new Set([...before, canonicalPlace(place, surroundings)])];
+    const places = [...new Set([...before, canonicalPlace(place, callContext)])];
     return [...records.filter((known) => known.prefix !== record.prefix), { ...record, places }];
   });
   return reason === null ? { kind: 'recorded', record, file } : { kind: 'no-store', reason };
@@ -84,11 +84,11 @@ export async function recordTrust(place: string, context: AdminContext): Promise
 
 /** Takes an environment out of the trust store. Returns whether it was in there, or why the store cannot be changed. */
 export async function forgetTrust(place: string, context: AdminContext): Promise<boolean | string> {
-  const surroundings = observeHere(context);
-  const file = findTrustFile(surroundings);
-  const known = readTrustStore(surroundings, null);
+  const callContext = captureHere(context);
+  const file = findTrustFile(callContext);
+  const known = readTrustStore(callContext, null);
   if (known.kind === 'unusable') return describeUnusable(describeStoreDefect(known.defect), file);
-  const name = canonicalPlace(place, surroundings);
+  const name = canonicalPlace(place, callContext);
   // By its own path all of it is meant; by the name of a link or a file that one place.
   const isMeant = ({ prefix, places }: TrustRecord) => prefix === name || places.includes(name);
   if (file === null || !known.records.some((record) => isMeant(record))) return false;
@@ -107,8 +107,8 @@ async function changeRecords(
   change: (records: readonly TrustRecord[]) => readonly TrustRecord[],
 ): Promise<string | null> {
   let reason: string | null = null;
-  const obstacle = await replaceTrustStore(file, observeHere(context).home, () => {
-    const store = readTrustStore(observeHere(context), project);
+  const obstacle = await replaceTrustStore(file, captureHere(context).home, () => {
+    const store = readTrustStore(captureHere(context), project);
     if (store.kind === 'readable') return renderTrustStore(change(store.records));
     reason = describeUnusable(describeStoreDefect(store.defect), file);
     return null;
@@ -122,7 +122,7 @@ export function describeUnusable(defect: string, file: string | null): string {
 }
 
 /** Returns what speaks against an environment, a line each. */
-export function describeDoubts(doubts: readonly Doubt[], { home }: Surroundings): readonly string[] {
+export function describeDoubts(doubts: readonly Doubt[], { home }: CallContext): readonly string[] {
   return doubts.map(({ suspicion, path: place }) => {
     const words = describeSuspicion(suspicion);
     return cleanText(place === null ? words : `${words.replace(/^it /, '')}: ${shortenHome(place, home)}`);
@@ -130,21 +130,21 @@ export function describeDoubts(doubts: readonly Doubt[], { home }: Surroundings)
 }
 
 /** What a repository, or without one the folder around it, brings along with an environment. */
-function findProjectRoot(prefix: string, surroundings: Surroundings): string {
+function findProjectRoot(prefix: string, callContext: CallContext): string {
   const folder = path.dirname(prefix);
-  return findRepository({ ...surroundings, cwd: folder }) ?? folder;
+  return findRepository({ ...callContext, cwd: folder }) ?? folder;
 }
 
 /** A name for a new environment in a folder, where nothing is yet: one that is looked for, if possible. */
-export function chooseName(folder: string, surroundings: Surroundings): string {
-  const { files } = surroundings;
+export function chooseName(folder: string, callContext: CallContext): string {
+  const { files } = callContext;
   const isFree = (name: string) =>
     files.status(path.join(folder, name)) === null && !files.isLink(path.join(folder, name));
-  const names = findEnvironmentNames(findPolicyLayers(surroundings));
-  return names.find((name) => isFree(name)) ?? chooseFreeName(folder, surroundings);
+  const names = findEnvironmentNames(findPolicyLayers(callContext));
+  return names.find((name) => isFree(name)) ?? chooseFreeName(folder, callContext);
 }
 
 /** The shell that commands are printed for. */
-export function findCallerShell(surroundings: Surroundings): ShellKind {
-  return readCaller(surroundings).shell;
+export function findCallerShell(callContext: CallContext): ShellKind {
+  return readCaller(callContext).shell;
 }

@@ -5,7 +5,7 @@ import { findDistrust } from '../../interpreter/discovery/project-environment.ts
 import { fromDirectory } from '../../terminal/activation.ts';
 import { cleanText } from '../../terminal/clean.ts';
 import { joinCommand } from '../../terminal/quote.ts';
-import { describePassedOver } from '../../messages/render-trace.ts';
+import { describeSkip } from '../../messages/render-trace.ts';
 import type { AdminCommand } from '../command.ts';
 import { complain } from '../output.ts';
 import {
@@ -13,7 +13,7 @@ import {
   findCallerShell,
   findInHome,
   listFoundHere,
-  observeHere,
+  captureHere,
 } from './project-environments.ts';
 import { describeRefusal, showPath } from './trust.ts';
 import { UsageError } from '../usage-error.ts';
@@ -33,33 +33,33 @@ export const runCommand: AdminCommand = {
       return 1;
     };
     if (context.env['_PIPWARD_ANSWER'] === undefined) return stop('`run` works through the program bin/pipward alone');
-    const surroundings = observeHere(context);
-    const found = listFoundHere(surroundings).map((place) => {
-      const prefix = followName(place, surroundings) ?? place;
-      return { place, prefix, distrust: findDistrust(place, prefix, surroundings) };
+    const callContext = captureHere(context);
+    const found = listFoundHere(callContext).map((place) => {
+      const prefix = followName(place, callContext) ?? place;
+      return { place, prefix, distrust: findDistrust(place, prefix, callContext) };
     });
     const trusted = found.find(({ distrust }) => distrust === null);
-    const prefix = trusted === undefined ? null : (surroundings.files.realPath(trusted.prefix) ?? trusted.prefix);
+    const prefix = trusted === undefined ? null : (callContext.files.realPath(trusted.prefix) ?? trusted.prefix);
     if (prefix !== null) {
       if (prefix.includes(':')) return stop(`${cleanText(prefix)} cannot stand on PATH, whose entries a colon parts`);
       writeAnswer(ANSWER, { kind: 'run', start: [prefix] });
       return 0;
     }
     const [nearest] = found;
-    const inHome = findInHome(surroundings);
-    if (nearest === undefined && inHome !== null) return stop(describeHomeEnvironment(inHome, surroundings));
+    const inHome = findInHome(callContext);
+    if (nearest === undefined && inHome !== null) return stop(describeHomeEnvironment(inHome, callContext));
     if (nearest === undefined || nearest.distrust === null) {
       return stop('there is no virtual environment from here upward; `pipward venv` makes one');
     }
     const { reason, detail } = nearest.distrust;
     if (reason === 'suspicious') {
-      const doubts = listDoubts(nearest.place, nearest.prefix, surroundings);
-      return stop(`nothing was run: ${describeRefusal(nearest.place, doubts, surroundings)}`);
+      const doubts = listDoubts(nearest.place, nearest.prefix, callContext);
+      return stop(`nothing was run: ${describeRefusal(nearest.place, doubts, callContext)}`);
     }
-    const folder = fromDirectory(nearest.place, surroundings.platform, surroundings.cwd);
-    const fix = joinCommand(['pipward', 'trust', folder], findCallerShell(surroundings));
+    const folder = fromDirectory(nearest.place, callContext.platform, callContext.cwd);
+    const fix = joinCommand(['pipward', 'trust', folder], findCallerShell(callContext));
     return stop(
-      `${cleanText(showPath(nearest.place, surroundings))} ${describePassedOver(reason, detail)}; nothing was run\nfix: look at it and trust it\n    ${fix}`,
+      `${cleanText(showPath(nearest.place, callContext))} ${describeSkip(reason, detail)}; nothing was run\nfix: look at it and trust it\n    ${fix}`,
     );
   },
 };

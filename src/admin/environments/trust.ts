@@ -5,13 +5,13 @@ import { findDistrust } from '../../interpreter/discovery/project-environment.ts
 import { findTrustFile, readTrustStore } from '../../interpreter/trust/trust-store.ts';
 import type { Doubt } from '../../interpreter/trust/trust-issues.ts';
 import type { TrustRecord } from '../../interpreter/trust/trust-record.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
 import { findEnvironmentNames, readProjectEnvironmentUse } from '../../decision/settings.ts';
 import { fromDirectory } from '../../terminal/activation.ts';
 import { cleanText, shortenHome } from '../../terminal/clean.ts';
 import { joinCommand } from '../../terminal/quote.ts';
-import { describePassedOver } from '../../messages/render-trace.ts';
+import { describeSkip } from '../../messages/render-trace.ts';
 import { describeStoreDefect } from '../../messages/trust-messages.ts';
 import type { AdminCommand } from '../command.ts';
 import { complain, say } from '../output.ts';
@@ -25,7 +25,7 @@ import {
   findNamed,
   isHome,
   listFoundHere,
-  observeHere,
+  captureHere,
   recordTrust,
 } from './project-environments.ts';
 import { UsageError } from '../usage-error.ts';
@@ -40,51 +40,51 @@ export const trustCommand: AdminCommand = {
   words: { dir: { describe: 'folder of the environment, or the folder that has it', type: 'string' } },
   options: { list: { describe: 'list what is trusted', type: 'boolean' } },
   run: async (context, given) => {
-    if (given.flag('list')) return listTrusted(observeHere(context));
-    const surroundings = observeHere(context);
-    const prefix = findPrefix(given.text('dir'), surroundings);
-    if (isHome(path.dirname(prefix), surroundings)) {
-      complain(`pipward: ${describeHomeEnvironment(prefix, surroundings)}`);
+    if (given.flag('list')) return listTrusted(captureHere(context));
+    const callContext = captureHere(context);
+    const prefix = findPrefix(given.text('dir'), callContext);
+    if (isHome(path.dirname(prefix), callContext)) {
+      complain(`pipward: ${describeHomeEnvironment(prefix, callContext)}`);
       return 1;
     }
     const result = await recordTrust(prefix, context);
     switch (result.kind) {
       case 'recorded':
-        say(describeRecorded(prefix, result.record, result.file, surroundings));
+        say(describeRecorded(prefix, result.record, result.file, callContext));
         return 0;
       case 'no-store':
         complain(`pipward: ${cleanText(result.reason)}`);
         return 1;
       case 'doubtful':
-        complain(`pipward: ${describeRefusal(prefix, result.doubts, surroundings)}`);
+        complain(`pipward: ${describeRefusal(prefix, result.doubts, callContext)}`);
         return 1;
     }
   },
 };
 
 /** The environment that is meant: the named one, or the nearest. Throws UsageError where there is none. */
-function findPrefix(given: string | null, surroundings: Surroundings): string {
+function findPrefix(given: string | null, callContext: CallContext): string {
   const found =
-    given === null ? (listFoundHere(surroundings)[0] ?? findInHome(surroundings)) : findNamed(given, surroundings);
+    given === null ? (listFoundHere(callContext)[0] ?? findInHome(callContext)) : findNamed(given, callContext);
   if (found !== null) return found;
   const place = given === null ? 'from here upward' : `in ${JSON.stringify(given)}`;
   throw new UsageError(`there is no virtual environment ${place}; \`pipward venv\` makes one`);
 }
 
-function describeRecorded(prefix: string, record: TrustRecord, file: string, surroundings: Surroundings): string {
-  const { home } = surroundings;
-  const start = listStartFiles(record.prefix, surroundings);
+function describeRecorded(prefix: string, record: TrustRecord, file: string, callContext: CallContext): string {
+  const { home } = callContext;
+  const start = listStartFiles(record.prefix, callContext);
   const rows = [
     ['folder', shortenHome(record.prefix, home)],
     ['python', record.python],
     ...start.map((name, index) => [index === 0 ? 'starts' : '', `${name}, at every start of its python`]),
     ['recorded in', shortenHome(file, home)],
   ];
-  const use = readProjectEnvironmentUse(findPolicyLayers(surroundings));
+  const use = readProjectEnvironmentUse(findPolicyLayers(callContext));
   return [
-    `trusted: ${cleanText(showPath(prefix, surroundings))}`,
+    `trusted: ${cleanText(showPath(prefix, callContext))}`,
     ...rows.map(([label = '', text = '']) => `  ${label.padEnd(11)}  ${cleanText(text)}`),
-    ...(!findEnvironmentNames(findPolicyLayers(surroundings)).includes(path.basename(prefix))
+    ...(!findEnvironmentNames(findPolicyLayers(callContext)).includes(path.basename(prefix))
       ? [
           'its name is none that is looked for: to use it in a project, write its path into a file .venv there, and trust that',
         ]
@@ -99,17 +99,17 @@ function describeRecorded(prefix: string, record: TrustRecord, file: string, sur
 }
 
 /** Returns why an environment is not trusted and what to do about it. */
-export function describeRefusal(prefix: string, doubts: readonly Doubt[], surroundings: Surroundings): string {
+export function describeRefusal(prefix: string, doubts: readonly Doubt[], callContext: CallContext): string {
   return [
-    `${cleanText(showPath(prefix, surroundings))} is not trusted:`,
-    ...describeDoubts(doubts, surroundings).map((line) => `  - ${line}`),
-    ...findWayOut(prefix, doubts, surroundings),
+    `${cleanText(showPath(prefix, callContext))} is not trusted:`,
+    ...describeDoubts(doubts, callContext).map((line) => `  - ${line}`),
+    ...findWayOut(prefix, doubts, callContext),
   ].join('\n');
 }
 
-function findWayOut(prefix: string, doubts: readonly Doubt[], surroundings: Surroundings): readonly string[] {
-  const { files, userId, platform, cwd } = surroundings;
-  const shell = findCallerShell(surroundings);
+function findWayOut(prefix: string, doubts: readonly Doubt[], callContext: CallContext): readonly string[] {
+  const { files, userId, platform, cwd } = callContext;
+  const shell = findCallerShell(callContext);
   const folder = fromDirectory(prefix, platform, cwd);
   const isOpen = ({ suspicion, path: place }: Doubt) =>
     suspicion === 'writable-by-others' && place !== null && files.status(place)?.owner === userId;
@@ -121,7 +121,7 @@ function findWayOut(prefix: string, doubts: readonly Doubt[], surroundings: Surr
       `    ${joinCommand(['pipward', 'trust', folder], shell)}`,
     ];
   }
-  const folderItself = followName(prefix, surroundings) ?? prefix;
+  const folderItself = followName(prefix, callContext) ?? prefix;
   const real = files.realPath(folderItself) ?? folderItself;
   const isAbove = ({ path: place }: Doubt) =>
     place !== null && [prefix, real].some((each) => each.startsWith(`${place}/`));
@@ -129,34 +129,34 @@ function findWayOut(prefix: string, doubts: readonly Doubt[], surroundings: Surr
     return ['fix: work in a folder that only you and root can change'];
   }
   const parent = path.dirname(prefix);
-  const fresh = path.join(parent, chooseName(parent, surroundings));
+  const fresh = path.join(parent, chooseName(parent, callContext));
   return [
     'fix: make an environment of your own',
     `    ${joinCommand(['pipward', 'venv', fromDirectory(fresh, platform, cwd)], shell)}`,
   ];
 }
 
-function listTrusted(surroundings: Surroundings): number {
-  const store = readTrustStore(surroundings, null);
-  const file = findTrustFile(surroundings);
+function listTrusted(callContext: CallContext): number {
+  const store = readTrustStore(callContext, null);
+  const file = findTrustFile(callContext);
   if (store.kind === 'unusable') {
     complain(`pipward: ${cleanText(describeUnusable(describeStoreDefect(store.defect), file))}`);
     return 1;
   }
   for (const { prefix, places } of store.records) {
     const distrust =
-      surroundings.files.status(prefix) === null
+      callContext.files.status(prefix) === null
         ? ({ reason: 'missing', detail: null } as const)
-        : findDistrust(places[0] ?? prefix, prefix, surroundings);
+        : findDistrust(places[0] ?? prefix, prefix, callContext);
     const others = places.filter((place) => place !== prefix).map((place) => `  (as ${place})`);
-    const state = distrust === null ? '' : `  (${describePassedOver(distrust.reason, distrust.detail)})`;
+    const state = distrust === null ? '' : `  (${describeSkip(distrust.reason, distrust.detail)})`;
     say(cleanText(`${prefix}${others.join('')}${state}`));
   }
   return 0;
 }
 
 /** A path for people: relative where it is below the current directory. */
-export function showPath(target: string, { cwd, home, platform }: Surroundings): string {
+export function showPath(target: string, { cwd, home, platform }: CallContext): string {
   const relative = fromDirectory(target, platform, cwd);
   return path.isAbsolute(relative) ? shortenHome(target, home) : relative;
 }

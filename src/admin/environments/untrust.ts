@@ -2,7 +2,7 @@ import path from 'node:path';
 import { cleanText } from '../../terminal/clean.ts';
 import type { AdminCommand } from '../command.ts';
 import { complain, say } from '../output.ts';
-import { findNamed, forgetTrust, listFoundHere, observeHere } from './project-environments.ts';
+import { findNamed, forgetTrust, listFoundHere, captureHere } from './project-environments.ts';
 import { showPath } from './trust.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -12,15 +12,15 @@ export const untrustCommand: AdminCommand = {
   examples: [['pipward untrust', 'for the .venv found from here upward']],
   words: { dir: { describe: 'folder of the environment; it need not be there any more', type: 'string' } },
   run: async (context, given) => {
-    const surroundings = observeHere(context);
+    const callContext = captureHere(context);
     const dir = given.text('dir');
     const prefix =
       dir === null
-        ? listFoundHere(surroundings)[0]
-        : (findNamed(dir, surroundings) ?? path.resolve(surroundings.cwd ?? '/', dir));
+        ? listFoundHere(callContext)[0]
+        : (findNamed(dir, callContext) ?? path.resolve(callContext.cwd ?? '/', dir));
     if (prefix === undefined) throw new UsageError('there is no virtual environment from here upward: name its folder');
     const result = await forgetTrust(prefix, context);
-    const name = cleanText(showPath(prefix, surroundings));
+    const name = cleanText(showPath(prefix, callContext));
     if (result === true) say(`trusted no more: ${name}`);
     else complain(typeof result === 'string' ? `pipward: ${cleanText(result)}` : `pipward: ${name} was not trusted`);
     return result === true ? 0 : 1;

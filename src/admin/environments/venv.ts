@@ -9,7 +9,7 @@ import { ANY_VERSION } from '../../interpreter/discovery/version-request.ts';
 import type { Interpreter } from '../../model/environment.ts';
 import { EXIT } from '../../model/exit.ts';
 import type { Outcome } from '../../model/observation.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
 import { findConfiguredPython } from '../../decision/settings.ts';
 import { activationCommand, environmentPython, fromDirectory, isActivationSafe } from '../../terminal/activation.ts';
@@ -24,7 +24,7 @@ import {
   describeHomeEnvironment,
   findCallerShell,
   isHome,
-  observeHere,
+  captureHere,
   recordTrust,
 } from './project-environments.ts';
 import { showPath } from './trust.ts';
@@ -39,19 +39,19 @@ export const venvCommand: AdminCommand = {
   ],
   words: { dir: { describe: 'folder to make; default .venv. It must not be there yet', type: 'string' } },
   run: async (context, given) => {
-    const surroundings = observeHere(context);
-    const { cwd } = surroundings;
+    const callContext = captureHere(context);
+    const { cwd } = callContext;
     if (cwd === null) throw new UsageError('the current directory was deleted');
     const prefix = path.resolve(cwd, given.text('dir') ?? '.venv');
-    const layers = findPolicyLayers(surroundings);
+    const layers = findPolicyLayers(callContext);
     // Not a project's environment: what is made with it would end with it.
-    const resolution = resolveInterpreter(surroundings, ANY_VERSION, findConfiguredPython(layers));
+    const resolution = resolveInterpreter(callContext, ANY_VERSION, findConfiguredPython(layers));
     if (resolution.kind === 'not-found') {
       complain('pipward: no Python was found; install Python 3, or set PIPWARD_PYTHON to one');
       return 1;
     }
     const { interpreter } = resolution;
-    const maker = chooseMaker(interpreter, prefix, surroundings);
+    const maker = chooseMaker(interpreter, prefix, callContext);
     if (maker.kind === 'missing') {
       complain([`pipward: ${cleanText(maker.reason)}; nothing was made`, ...maker.fix].join('\n'));
       return 1;
@@ -63,10 +63,10 @@ export const venvCommand: AdminCommand = {
     const making = await makeEnvironment(prefix, maker.command, context.env);
     switch (making.kind) {
       case 'made':
-        await announce(prefix, interpreter, surroundings, context);
-        return given.rest.length === 0 ? 0 : await endLike(runPip(prefix, given.rest, surroundings, context));
+        await announce(prefix, interpreter, callContext, context);
+        return given.rest.length === 0 ? 0 : await mirrorExit(runPip(prefix, given.rest, callContext, context));
       case 'exists':
-        complain(describeTaken(prefix, surroundings));
+        complain(describeTaken(prefix, callContext));
         return 1;
       case 'failed':
         complain(
@@ -75,20 +75,20 @@ export const venvCommand: AdminCommand = {
         return 1;
       case 'interrupted':
         complain('pipward: interrupted; nothing is left of the environment');
-        return await endLike(Promise.resolve({ kind: 'signalled', signal: making.signal }));
+        return await mirrorExit(Promise.resolve({ kind: 'signalled', signal: making.signal }));
     }
   },
 };
 
-async function announce(prefix: string, interpreter: Interpreter, surroundings: Surroundings, context: AdminContext) {
-  const { platform, cwd } = surroundings;
-  const shell = findCallerShell(surroundings);
+async function announce(prefix: string, interpreter: Interpreter, callContext: CallContext, context: AdminContext) {
+  const { platform, cwd } = callContext;
+  const shell = findCallerShell(callContext);
   const { version, executable } = interpreter;
   const number =
     version === null
       ? ''
       : `Python ${[version.major, version.minor, version.patch].filter((part) => part !== null).join('.')}, `;
-  say(`made ${cleanText(showPath(prefix, surroundings))} (${number}of ${cleanText(executable)})`);
+  say(`made ${cleanText(showPath(prefix, callContext))} (${number}of ${cleanText(executable)})`);
   if (isActivationSafe(prefix, platform)) {
     say(`activate it:\n    ${activationCommand(prefix, shell, platform, cwd)}`);
   } else {
@@ -97,7 +97,7 @@ async function announce(prefix: string, interpreter: Interpreter, surroundings: 
   }
   const recording = await recordTrust(prefix, context);
   if (recording.kind === 'recorded') return;
-  const why = recording.kind === 'no-store' ? [recording.reason] : describeDoubts(recording.doubts, surroundings);
+  const why = recording.kind === 'no-store' ? [recording.reason] : describeDoubts(recording.doubts, callContext);
   complain(`pipward: it is not recorded as trusted: ${cleanText(why.join('; '))}`);
 }
 
@@ -105,7 +105,7 @@ async function announce(prefix: string, interpreter: Interpreter, surroundings: 
 function runPip(
   prefix: string,
   args: readonly string[],
-  { platform, shimsDirectory }: Surroundings,
+  { platform, shimsDirectory }: CallContext,
   { env }: AdminContext,
 ): Promise<Outcome> {
   const bin = path.join(prefix, platform === 'win32' ? 'Scripts' : 'bin');
@@ -118,7 +118,7 @@ function runPip(
   });
 }
 
-async function endLike(ending: Promise<Outcome>): Promise<number> {
+async function mirrorExit(ending: Promise<Outcome>): Promise<number> {
   const outcome = await ending;
   switch (outcome.kind) {
     case 'exited':
@@ -132,20 +132,20 @@ async function endLike(ending: Promise<Outcome>): Promise<number> {
   }
 }
 
-function describeTaken(prefix: string, surroundings: Surroundings): string {
-  const { platform, cwd } = surroundings;
-  const shell = findCallerShell(surroundings);
+function describeTaken(prefix: string, callContext: CallContext): string {
+  const { platform, cwd } = callContext;
+  const shell = findCallerShell(callContext);
   const folder = path.dirname(prefix);
-  const fresh = path.join(folder, chooseName(folder, surroundings));
+  const fresh = path.join(folder, chooseName(folder, callContext));
   const command = (word: string, target: string) =>
     `    ${joinCommand(['pipward', word, fromDirectory(target, platform, cwd)], shell)}`;
-  const isEnvironment = followName(prefix, surroundings) !== null;
+  const isEnvironment = followName(prefix, callContext) !== null;
   const describeUse = () =>
-    isHome(folder, surroundings)
-      ? [describeHomeEnvironment(prefix, surroundings)]
+    isHome(folder, callContext)
+      ? [describeHomeEnvironment(prefix, callContext)]
       : ['fix: if it is yours, let pip use it', command('trust', prefix)];
   return [
-    `pipward: ${cleanText(showPath(prefix, surroundings))} is there already; nothing was changed`,
+    `pipward: ${cleanText(showPath(prefix, callContext))} is there already; nothing was changed`,
     ...(isEnvironment ? describeUse() : []),
     `fix: make ${isEnvironment ? 'another' : 'one under another name'}`,
     command('venv', fresh),

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { PolicyLayer, PolicyProblem } from '../../model/policy.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { chargeParsing, createBudget } from '../../policy/file/budget.ts';
 import { unreadableLayer } from '../../policy/file/defaults.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
@@ -16,13 +16,12 @@ import { complain, say } from '../output.ts';
  * Says of each file what is wrong in it, as compilers do: `file:line:column: message`. Without files: of all that count
  * here. Returns 1 if anything is wrong, for CI and pre-commit.
  */
-export function checkPolicies(surroundings: Surroundings, files: readonly string[]): number {
-  const layers =
-    files.length === 0 ? findPolicyLayers(surroundings) : files.map((file) => readNamed(surroundings, file));
+export function checkPolicies(context: CallContext, files: readonly string[]): number {
+  const layers = files.length === 0 ? findPolicyLayers(context) : files.map((file) => readNamed(context, file));
   let problems = 0;
   for (const layer of layers) {
     if (layer === null) continue;
-    const read = surroundings.files.readText(layer.file);
+    const read = context.files.readText(layer.file);
     const text = read.kind === 'text' ? read.text : '';
     for (const problem of layer.problems) complain(describe(problem, text, 'error'));
     for (const warning of [...layer.warnings, ...listContradictions(layer)]) {
@@ -30,7 +29,7 @@ export function checkPolicies(surroundings: Surroundings, files: readonly string
     }
     problems += layer.problems.length;
   }
-  for (const ignored of files.length === 0 ? listIgnoredFiles(surroundings, POLICY_NAMES) : []) {
+  for (const ignored of files.length === 0 ? listIgnoredFiles(context, POLICY_NAMES) : []) {
     complain(cleanText(`${ignored.file}: warning: ignored, since ${describeIgnored(ignored)}`));
   }
   const names = layers.map((layer, index) => layer?.file ?? `${files[index]} (no policy in it)`);
@@ -39,11 +38,10 @@ export function checkPolicies(surroundings: Surroundings, files: readonly string
   return problems === 0 ? 0 : 1;
 }
 
-function readNamed(surroundings: Surroundings, name: string): PolicyLayer | null {
+function readNamed(context: CallContext, name: string): PolicyLayer | null {
   const file = path.resolve(name);
-  const scope =
-    file === systemFile(surroundings) ? 'system' : file === userFile(surroundings) ? 'user' : ('project' as const);
-  const read = surroundings.files.readText(file);
+  const scope = file === systemFile(context) ? 'system' : file === userFile(context) ? 'user' : ('project' as const);
+  const read = context.files.readText(file);
   if (read.kind === 'unreadable') return unreadableLayer(scope, file, read.reason);
   if (read.kind === 'missing') return { ...unreadableLayer(scope, file, 'failed') };
   const kind = path.basename(file) === 'pyproject.toml' ? 'pyproject' : 'pipward-toml';

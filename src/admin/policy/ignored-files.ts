@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { findUserName } from '../../host/process/detect-caller.ts';
 import { findOtherUser, isFromOtherUser } from '../../model/other-user.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 
 /** A file that is found upward from the current directory, and that counts for nothing since another user put it there. */
 export type IgnoredFile = { readonly file: string; readonly owner: number };
@@ -13,17 +13,17 @@ export const POLICY_NAMES: readonly string[] = ['.git', 'pipward.toml', 'pyproje
 export const PYENV_FILE = '.python-version';
 
 /** Returns the ignored files of these names, nearest first, from where they are looked for. */
-export function listIgnoredFiles(surroundings: Surroundings, names: readonly string[]): readonly IgnoredFile[] {
+export function listIgnoredFiles(context: CallContext, names: readonly string[]): readonly IgnoredFile[] {
   const ignored: IgnoredFile[] = [];
   let isInProject = true;
-  for (let folder = surroundings.cwd; folder !== null;) {
+  for (let folder = context.cwd; folder !== null;) {
     for (const name of isInProject ? names : names.filter((each) => each === PYENV_FILE)) {
       const file = path.join(folder, name);
-      const owner = findOtherUser(folder, file, surroundings);
+      const owner = findOtherUser(folder, file, context);
       if (owner !== null) ignored.push({ file, owner });
     }
     const mark = path.join(folder, '.git');
-    if (surroundings.files.status(mark) !== null && !isFromOtherUser(folder, mark, surroundings)) isInProject = false;
+    if (context.files.status(mark) !== null && !isFromOtherUser(folder, mark, context)) isInProject = false;
     const parent = path.dirname(folder);
     folder = parent === folder ? null : parent;
   }

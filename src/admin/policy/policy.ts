@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { observe } from '../../host/capture-context.ts';
+import { captureContext } from '../../host/capture-context.ts';
 import { findNearest } from '../../util/did-you-mean.ts';
 import { createJsonSchema } from '../../policy/file/json-schema.ts';
 import type { AdminCommand } from '../command.ts';
@@ -32,7 +32,7 @@ export const policyCommand: AdminCommand = {
   run: ({ env, programDirectory }, given) => {
     const action = given.text('action') ?? '';
     const files = given.list('files');
-    const surroundings = observe('pip', given.rest, env, path.join(path.dirname(programDirectory), 'shims'));
+    const context = captureContext('pip', given.rest, env, path.join(path.dirname(programDirectory), 'shims'));
     if (files.length > 0 && action !== 'init' && action !== 'check') {
       throw new UsageError(`\`pipward policy ${action}\` takes no files`);
     }
@@ -40,13 +40,13 @@ export const policyCommand: AdminCommand = {
       case 'init':
         return initPolicy(files, programDirectory);
       case 'check':
-        return checkPolicies(surroundings, files);
+        return checkPolicies(context, files);
       case 'show':
-        return showPolicies(surroundings, given.flag('json'));
+        return showPolicies(context, given.flag('json'));
       case 'test':
         if (given.rest.length === 0)
           throw new UsageError('what is to be tested? `pipward policy test -- install flask`');
-        return testPolicies(surroundings, given.flag('json'));
+        return testPolicies(context, given.flag('json'));
       case 'schema':
         say(JSON.stringify(createJsonSchema(), null, 2));
         return 0;

@@ -1,20 +1,20 @@
-import { RULE_NAMES, type Demand, type PolicyLayer } from '../../model/policy.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import { RULE_NAMES, type RuleSetting, type PolicyLayer } from '../../model/policy.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
 import { cleanText, shortenHome } from '../../terminal/clean.ts';
 import { describeIgnored, listIgnoredFiles, POLICY_NAMES } from './ignored-files.ts';
 import { say, sayJson } from '../output.ts';
 
 /** Prints each policy file that counts here and what it asks for. Returns 1 if one cannot be understood. */
-export function showPolicies(surroundings: Surroundings, json: boolean): number {
-  const layers = findPolicyLayers(surroundings);
-  const ignored = listIgnoredFiles(surroundings, POLICY_NAMES);
+export function showPolicies(context: CallContext, json: boolean): number {
+  const layers = findPolicyLayers(context);
+  const ignored = listIgnoredFiles(context, POLICY_NAMES);
   if (json) {
-    sayJson({ schema: 1, today: surroundings.today, layers: layers.map(describeForPrograms), ignored });
+    sayJson({ schema: 1, today: context.today, layers: layers.map(describeForPrograms), ignored });
   } else {
     const lines = [
       ...(layers.length === 0 ? ['no policy file counts here'] : []),
-      ...layers.flatMap((layer) => describe(layer, surroundings)),
+      ...layers.flatMap((layer) => describe(layer, context)),
       ...ignored.map((each) => `ignored  ${describeIgnored(each)}`),
     ];
     say(lines.map((line) => cleanText(line)).join('\n'));
@@ -22,7 +22,7 @@ export function showPolicies(surroundings: Surroundings, json: boolean): number 
   return layers.some(({ problems }) => problems.length > 0) ? 1 : 0;
 }
 
-function describe({ scope, file, rules, problems, warnings }: PolicyLayer, { home }: Surroundings): readonly string[] {
+function describe({ scope, file, rules, problems, warnings }: PolicyLayer, { home }: CallContext): readonly string[] {
   const rows: (readonly [string, string])[] = [
     ...RULE_NAMES.flatMap((rule) => {
       const demand = rules.demands[rule];
@@ -41,7 +41,7 @@ function describe({ scope, file, rules, problems, warnings }: PolicyLayer, { hom
   return [`${scope}  ${shortenHome(file, home)}`, ...rows.map(([name, text]) => `  ${name.padEnd(28)}  ${text}`)];
 }
 
-function describeDemand({ level, from, value, line }: Demand): string {
+function describeDemand({ level, from, value, line }: RuleSetting): string {
   const day = from === null ? '' : ` from ${from} (until then: advise)`;
   return `${value === null ? '' : `${value}, `}${level}${day}${line === null ? '' : `, line ${line}`}`;
 }

@@ -1,6 +1,6 @@
 import type { PolicyLayer, PolicyVerdict } from '../../model/policy.ts';
 import { redactWords } from '../../util/redact.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { noRules } from '../../policy/file/defaults.ts';
 import { rankOf } from '../../policy/evaluate.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
@@ -10,25 +10,25 @@ import { describeOnRefusal, nameOnRefusal } from '../which/on-refusal-rows.ts';
 import { say, sayJson } from '../output.ts';
 
 /** Prints what the policy says to this call, here and now, layer by layer. Returns 1 if pip would not be run for it. */
-export function testPolicies(surroundings: Surroundings, json: boolean): number {
-  const layers = findPolicyLayers(surroundings);
-  const action = decide(surroundings, layers, 0);
-  const { verdict } = action;
+export function testPolicies(context: CallContext, json: boolean): number {
+  const layers = findPolicyLayers(context);
+  const decision = decide(context, layers, 0);
+  const { verdict } = decision;
   // One layer alone; the others keep what is no rule, such as the Python to use.
-  const judged = layers.map((layer) => {
+  const evaluation = layers.map((layer) => {
     const alone = layers.map((other) => (other === layer ? other : { ...other, rules: noRules, problems: [] }));
-    const own = decide(surroundings, alone, 0);
+    const own = decide(context, alone, 0);
     return { layer, own: own.kind === 'refuse' ? own.verdict : (own.insteadOf?.verdict ?? own.verdict) };
   });
   if (json) {
-    const described = judged.map(({ layer, own }) => describeForPrograms(layer, own));
-    const { today } = surroundings;
-    const onRefusal = nameOnRefusal(action);
+    const described = evaluation.map(({ layer, own }) => describeForPrograms(layer, own));
+    const { today } = context;
+    const onRefusal = nameOnRefusal(decision);
     sayJson({ schema: 1, today, verdict: verdict.kind, onRefusal, layers: described });
   } else {
-    const command = ['pip', ...redactWords(surroundings.arguments)].join(' ');
-    const onRefusal = describeOnRefusal(action, surroundings).map((text) => `  on refusal  ${text}`);
-    const lines = judged.flatMap(({ layer, own }) => describe(layer, own, surroundings.home));
+    const command = ['pip', ...redactWords(context.arguments)].join(' ');
+    const onRefusal = describeOnRefusal(decision, context).map((text) => `  on refusal  ${text}`);
+    const lines = evaluation.flatMap(({ layer, own }) => describe(layer, own, context.home));
     say(
       [`${command}: ${verdict.kind}`, ...onRefusal, ...(lines.length === 0 ? ['no policy file counts here'] : lines)]
         .map((line) => cleanText(line))

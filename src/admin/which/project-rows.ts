@@ -1,23 +1,23 @@
-import { sightInShell } from '../../interpreter/discovery/discover.ts';
+import { discoverInShell } from '../../interpreter/discovery/discover.ts';
 import { ANY_VERSION } from '../../interpreter/discovery/version-request.ts';
-import type { Action } from '../../model/decision.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { Decision } from '../../model/decision.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { activationCommand } from '../../terminal/activation.ts';
 import { describeDistrusted, findDistrusted, trustCommandFor } from '../../messages/untrusted-environment.ts';
 import { findCallerShell } from '../environments/project-environments.ts';
 
 /** What `project-environment = "use"` makes of the environment here, as rows of label and text; none where it does nothing. */
 export function describeProject(
-  { resolution }: Action,
-  surroundings: Surroundings,
+  { resolution }: Decision,
+  context: CallContext,
 ): readonly (readonly [label: string, text: string])[] {
-  const { platform, cwd } = surroundings;
+  const { platform, cwd } = context;
   if (resolution.kind !== 'not-found' && resolution.source === 'project-environment') {
     const { environment } = resolution.interpreter;
-    const python = findPython(surroundings);
+    const python = findPython(context);
     const prefix = environment.kind === 'virtual' ? environment.prefix : null;
     if (python === resolution.interpreter.executable || prefix === null) return [];
-    const activation = activationCommand(prefix, findCallerShell(surroundings), platform, cwd);
+    const activation = activationCommand(prefix, findCallerShell(context), platform, cwd);
     return [
       ['python', `${python ?? 'nothing'} in this shell: another place than pip's`],
       ['to join them', `${activation}   (or: pipward run -- python)`],
@@ -25,7 +25,7 @@ export function describeProject(
   }
   const distrusted = findDistrusted(resolution);
   if (distrusted === null) return [];
-  const command = trustCommandFor(distrusted, findCallerShell(surroundings), platform, cwd);
+  const command = trustCommandFor(distrusted, findCallerShell(context), platform, cwd);
   return [
     ['project', describeDistrusted(distrusted, platform, cwd)],
     ...(command === null ? [] : ([['to use it', command]] as const)),
@@ -33,7 +33,7 @@ export function describeProject(
 }
 
 /** What `python`, or else `python3`, starts in this shell, without a look at the configuration. */
-function findPython(surroundings: Surroundings): string | null {
-  for (const { path, problem } of sightInShell(surroundings, ANY_VERSION, null)) if (problem === null) return path;
+function findPython(context: CallContext): string | null {
+  for (const { path, problem } of discoverInShell(context, ANY_VERSION, null)) if (problem === null) return path;
   return null;
 }

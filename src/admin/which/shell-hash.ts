@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { isOwnShim } from '../setup/files/installation.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { listOnPath } from '../doctor/check-path.ts';
 import { MANIFEST } from '../setup/plan/manifest.ts';
@@ -23,7 +23,7 @@ export function checkMemory(prefix: string, parent = process.ppid): readonly Fin
 }
 
 /** Returns why the name, typed in this shell, starts something else than pipward; null where PATH does not say so. */
-export function findDetour({ name, env, files }: Surroundings): string | null {
+export function findDetour({ name, env, files }: CallContext): string | null {
   const hits = listOnPath({ env, files }, name);
   const [first] = hits;
   const active = env['VIRTUAL_ENV'] ?? env['CONDA_PREFIX'];

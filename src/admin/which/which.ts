@@ -1,16 +1,16 @@
 import path from 'node:path';
-import { observe } from '../../host/capture-context.ts';
+import { captureContext } from '../../host/capture-context.ts';
 import { probeInterpreter } from '../query-interpreter.ts';
 import { repeatWith } from '../../diagnostics/shared/rewrite-command.ts';
 import { listContradictions } from '../../interpreter/environment-mismatch.ts';
 import { listKnownInterpreters } from '../../interpreter/discovery/known-installations.ts';
 import { findManager } from '../../interpreter/inspect/manager.ts';
 import { findOtherPip } from '../../interpreter/shadowed-pip.ts';
-import type { Action, StartCommand } from '../../model/decision.ts';
-import type { Contradiction, Interpreter, Manager, OtherPip } from '../../model/environment.ts';
+import type { Decision, StartCommand } from '../../model/decision.ts';
+import type { Contradiction, Interpreter, Manager, Resolution, ShadowedPip } from '../../model/environment.ts';
 import type { InterpreterReport } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
 import { findEnvironmentNames } from '../../decision/settings.ts';
 import { decide } from '../../decision/decide.ts';
@@ -21,7 +21,7 @@ import {
   describePlaceKind,
   showVersion,
 } from '../../messages/describe-interpreter.ts';
-import { describeEvidence, describeSource, renderLedger } from '../../messages/render-trace.ts';
+import { describeEvidence, describeSource, renderTrace } from '../../messages/render-trace.ts';
 import type { AdminCommand } from '../command.ts';
 import {
   describeIgnored,
@@ -37,12 +37,12 @@ import { describeProject } from './project-rows.ts';
 
 /** All that is told of one call. */
 type Told = {
-  readonly action: Action;
+  readonly decision: Decision;
   readonly report: InterpreterReport | null;
   /** Why the interpreter gave no answer; null if it did, or there is none. */
   readonly failure: string | null;
   readonly manager: Manager | null;
-  readonly otherPip: OtherPip | null;
+  readonly shadowedPip: ShadowedPip | null;
   readonly contradictions: readonly Contradiction[];
   readonly ignored: readonly IgnoredFile[];
   /** Why the name does not reach us in this shell; null if it does. */
@@ -69,63 +69,63 @@ export const whichCommand: AdminCommand = {
   },
   run: async ({ env, programDirectory }, given) => {
     const shims = path.join(path.dirname(programDirectory), 'shims');
-    const surroundings = observe(given.text('name') ?? 'pip', given.rest, env, shims);
-    const action = decide(surroundings, findPolicyLayers(surroundings), 0);
-    const { resolution } = action;
+    const context = captureContext(given.text('name') ?? 'pip', given.rest, env, shims);
+    const decision = decide(context, findPolicyLayers(context), 0);
+    const { resolution } = decision;
     const interpreter = resolution.kind === 'not-found' ? null : resolution.interpreter;
     const probe = interpreter === null ? null : await probeInterpreter(interpreter.executable, env);
     const told: Told = {
-      action,
+      decision,
       report: probe?.kind === 'answered' ? probe.report : null,
       failure: probe?.kind === 'failed' ? probe.reason : null,
-      manager: interpreter === null ? null : findManager(interpreter, surroundings),
-      otherPip: findOtherPip(surroundings, interpreter),
-      contradictions: listContradictions(surroundings, resolution, findEnvironmentNames(action.layers)),
-      ignored: listIgnoredFiles(surroundings, [...POLICY_NAMES, PYENV_FILE, ...findEnvironmentNames(action.layers)]),
-      detour: findDetour(surroundings),
+      manager: interpreter === null ? null : findManager(interpreter, context),
+      shadowedPip: findOtherPip(context, interpreter),
+      contradictions: listContradictions(context, resolution, findEnvironmentNames(decision.layers)),
+      ignored: listIgnoredFiles(context, [...POLICY_NAMES, PYENV_FILE, ...findEnvironmentNames(decision.layers)]),
+      detour: findDetour(context),
       memory: checkMemory(path.dirname(programDirectory)).map(({ text, fix }) => `${text}; then ${fix}`),
-      others: given.flag('all') ? listOthers(action, surroundings) : null,
+      others: given.flag('all') ? listOthers(decision, context) : null,
     };
     if (given.flag('json')) sayJson(describeForPrograms(told));
-    else say(describe(told, surroundings));
+    else say(describe(told, context));
     return resolution.kind === 'resolved' ? 0 : 1;
   },
 };
 
-function listOthers({ resolution }: Action, surroundings: Surroundings): readonly Interpreter[] {
-  const seen = new Set(resolution.ledger.map((line) => line.path));
+function listOthers({ resolution }: Decision, context: CallContext): readonly Interpreter[] {
+  const seen = new Set(resolution.trace.map((line) => line.path));
   const real = resolution.kind === 'not-found' ? null : resolution.interpreter.realPath;
-  return [...listKnownInterpreters(surroundings)].filter(
+  return [...listKnownInterpreters(context)].filter(
     ({ executable, realPath, environment }) =>
       !seen.has(executable) && (environment.kind === 'virtual' || realPath !== real),
   );
 }
 
 /** The answer first, then how it came about, then what the policy says of it. */
-function describe(told: Told, surroundings: Surroundings): string {
-  const { action, otherPip, contradictions, ignored, detour, memory, others } = told;
-  const { home } = surroundings;
+function describe(told: Told, context: CallContext): string {
+  const { decision, shadowedPip, contradictions, ignored, detour, memory, others } = told;
+  const { home } = context;
   const lines = [
-    ...describeAnswer(told, surroundings),
-    ...(otherPip?.isElsewhere === true ? [`other pip     ${describeOtherPip(otherPip, home)}`] : []),
+    ...describeAnswer(told, context),
+    ...(shadowedPip?.isElsewhere === true ? [`other pip     ${describeOtherPip(shadowedPip, home)}`] : []),
     ...[...(detour === null ? [] : [detour]), ...memory].map((text) => `shell         ${text}`),
-    ...describeProject(action, surroundings).map(([label, text]) => `${label.padEnd(12)}  ${text}`),
+    ...describeProject(decision, context).map(([label, text]) => `${label.padEnd(12)}  ${text}`),
     ...contradictions.map((each) => `note          ${describeContradiction(each).text}`),
     ...ignored.map((each) => `ignored       ${describeIgnored(each)}`),
     '',
     'looked at, in this order:',
-    ...renderLedger(action.resolution).trimEnd().split('\n'),
-    ...(others === null ? [] : ['', 'not looked at:', ...describeOthers(others, surroundings)]),
+    ...renderTrace(decision.resolution).trimEnd().split('\n'),
+    ...(others === null ? [] : ['', 'not looked at:', ...describeOthers(others, context)]),
     '',
-    `policy        ${describeVerdict(action, home)}`,
-    ...describeOnRefusal(action, surroundings).map((text) => `on refusal    ${text}`),
-    ...(action.kind === 'refuse' ? [] : [`starts        ${describeStart(action.start, action.command)}`]),
+    `policy        ${describeVerdict(decision, home)}`,
+    ...describeOnRefusal(decision, context).map((text) => `on refusal    ${text}`),
+    ...(decision.kind === 'refuse' ? [] : [`starts        ${describeStart(decision.start, decision.command)}`]),
   ];
   return lines.map((line) => cleanText(line)).join('\n');
 }
 
-function describeAnswer({ action, report, failure, manager }: Told, { name, home, files }: Surroundings) {
-  const { resolution } = action;
+function describeAnswer({ decision, report, failure, manager }: Told, { name, home, files }: CallContext) {
+  const { resolution } = decision;
   if (resolution.kind === 'not-found') return [`${name}: no Python found for ${resolution.wanted}`];
   const { interpreter, source, evidence } = resolution;
   const version = report?.version ?? showVersion(interpreter.version);
@@ -143,18 +143,18 @@ function describeAnswer({ action, report, failure, manager }: Told, { name, home
     // A shim only says by running where it leads.
     ...(interpreter.environment.kind === 'unknown' && report !== null ? [`leads to      ${report.prefix}`] : []),
     ...(resolution.kind === 'without-pip' ? ['pip           not in it'] : []),
-    ...(resolution.kind === 'resolved' && resolution.driver !== null
-      ? [`pip           that of ${resolution.driver.executable}, by --python`]
+    ...(resolution.kind === 'resolved' && resolution.pipRunner !== null
+      ? [`pip           that of ${resolution.pipRunner.executable}, by --python`]
       : []),
     ...(failure === null ? [] : [`asked         no answer: ${failure}`]),
   ];
 }
 
-function describeOthers(others: readonly Interpreter[], surroundings: Surroundings): readonly string[] {
+function describeOthers(others: readonly Interpreter[], context: CallContext): readonly string[] {
   if (others.length === 0) return ['no other Python is known here'];
   return others.map((each) => {
     const version = showVersion(each.version);
-    const kind = describePlaceKind(each, findManager(each, surroundings));
+    const kind = describePlaceKind(each, findManager(each, context));
     return `${each.executable}  (${version === null ? '' : `Python ${version}; `}${kind})`;
   });
 }
@@ -174,7 +174,7 @@ function describePlace(report: InterpreterReport, home: string | null): string {
     : `nowhere: ${report.purelib} is not writable`;
 }
 
-function describeVerdict({ verdict, command, layers }: Action, home: string | null): string {
+function describeVerdict({ verdict, command, layers }: Decision, home: string | null): string {
   const subject = command.subcommand === null ? 'pip' : `pip ${command.subcommand}`;
   const files = layers.length === 0 ? 'no policy file' : layers.map(({ file }) => shortenHome(file, home)).join(', ');
   if (verdict.kind === 'allowed') return `${subject} is allowed (${files})`;
@@ -187,23 +187,30 @@ function describeVerdict({ verdict, command, layers }: Action, home: string | nu
   return `${subject} is ${verdict.kind === 'advised' ? 'advised against' : 'refused'} by ${who}`;
 }
 
-function describeForPrograms({ action, report, manager, otherPip, contradictions, ignored, others }: Told) {
-  const { resolution, verdict } = action;
+/** Names that programs read keep their names. */
+function resolutionForPrograms({ trace, ...rest }: Resolution) {
+  if (rest.kind !== 'resolved') return { ...rest, ledger: trace };
+  const { pipRunner, ...others } = rest;
+  return { ...others, driver: pipRunner, ledger: trace };
+}
+
+function describeForPrograms({ decision, report, manager, shadowedPip, contradictions, ignored, others }: Told) {
+  const { resolution, verdict } = decision;
   return {
     schema: 1,
-    resolution,
+    resolution: resolutionForPrograms(resolution),
     manager,
     report,
-    otherPip,
+    otherPip: shadowedPip,
     contradictions,
     ignored,
     ...(others === null ? {} : { others }),
-    action: action.kind,
-    status: action.kind === 'refuse' ? action.status : null,
-    start: action.kind === 'refuse' ? null : action.start,
+    action: decision.kind,
+    status: decision.kind === 'refuse' ? decision.status : null,
+    start: decision.kind === 'refuse' ? null : decision.start,
     policy: {
       verdict: verdict.kind,
-      onRefusal: nameOnRefusal(action),
+      onRefusal: nameOnRefusal(decision),
       layers: verdict.layers.map((each) => ({
         file: each.layer.file,
         scope: each.layer.scope,

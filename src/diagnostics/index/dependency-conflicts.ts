@@ -12,7 +12,7 @@ import { splitRequirement } from '../shared/requirement.ts';
 import { chooseHeadline } from '../shared/fact-rows.ts';
 
 /** More would push the way out off the screen. */
-const MOST_ROWS = 3;
+const MAX_ROWS = 3;
 
 /** pip installed what was asked for; a package that was there before does not fit to it. */
 export function describeDependencyConflict(
@@ -24,7 +24,7 @@ export function describeDependencyConflict(
   const [first] = conflicts;
   const names = unique(
     conflicts
-      .slice(0, MOST_ROWS)
+      .slice(0, MAX_ROWS)
       .flatMap((each) => [each.dependent, each.dependency ?? splitRequirement(each.requirement).name]),
   ).filter((name) => name !== '');
   const upgrade = conflicts.some(({ oldResolver }) => oldResolver) ? pipUpgrade(facts) : null;
@@ -159,10 +159,10 @@ function listDisputed(causes: readonly string[]): string {
 
 function limitRows(label: string, texts: readonly string[]): readonly FactRow[] {
   const shown = unique(texts);
-  const more = shown.length - MOST_ROWS;
-  return shown.slice(0, MOST_ROWS).map((text, index) => ({
+  const more = shown.length - MAX_ROWS;
+  return shown.slice(0, MAX_ROWS).map((text, index) => ({
     label: index === 0 ? label : '',
-    text: more > 0 && index === MOST_ROWS - 1 ? `${text}, and ${more} more` : text,
+    text: more > 0 && index === MAX_ROWS - 1 ? `${text}, and ${more} more` : text,
   }));
 }
 

@@ -8,7 +8,7 @@ import { chooseHeadline, displayPath, interpreterRow } from '../shared/fact-rows
 
 const CODE = 'script-not-on-path';
 /** More names than these say no more. */
-const MOST_NAMES = 4;
+const MAX_NAMES = 4;
 
 /** A program was installed, and typing its name will not start it. */
 export function describeScriptNotOnPath({ scripts, directory }: ScriptsNotOnPath, facts: AdviceFacts): Diagnostic {
@@ -31,8 +31,8 @@ export function describeScriptNotOnPath({ scripts, directory }: ScriptsNotOnPath
 
 /** Returns `a, b and 3 more in ~/.local/bin`. */
 export function listScripts({ scripts, directory }: ScriptsNotOnPath, facts: AdviceFacts): string {
-  const shown = scripts.slice(0, MOST_NAMES).join(', ');
-  const more = scripts.length > MOST_NAMES ? ` and ${scripts.length - MOST_NAMES} more` : '';
+  const shown = scripts.slice(0, MAX_NAMES).join(', ');
+  const more = scripts.length > MAX_NAMES ? ` and ${scripts.length - MAX_NAMES} more` : '';
   return `${shown}${more} in ${displayPath(directory, facts)}`;
 }
 

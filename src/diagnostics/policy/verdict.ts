@@ -17,8 +17,8 @@ import { repeatAsTyped } from '../shared/rewrite-command.ts';
 import { chooseHeadline, describeKind, findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
 
 /** More would push the way out off the screen. */
-const MOST_LAYERS = 2;
-const MOST_REASON = 160;
+const MAX_LAYERS = 2;
+const MAX_REASON = 160;
 
 const WHOSE = {
   system: 'system policy',
@@ -64,7 +64,7 @@ export function describePolicyVerdict(
       { label: 'command', text: repeatAsTyped(command, facts.caller.shell).text },
       ...interpreterRow(facts, environment === undefined ? '' : describeKind(environment)),
       ...targetRow(facts),
-      ...refusing.slice(0, MOST_LAYERS).map((each) => ({
+      ...refusing.slice(0, MAX_LAYERS).map((each) => ({
         label: 'policy',
         text: describeRule(each, facts.caller.home),
       })),
@@ -124,5 +124,5 @@ function reasonRow(layers: readonly PolicyLayer[]): readonly FactRow[] {
   const contact = rules.contact === null ? '' : `Ask ${rules.contact.trim()} before an exception.`;
   const text = redactText([ended, contact].filter((part) => part !== '').join(' '));
   if (text === '') return [];
-  return [{ label: 'reason', text: `"${text.length > MOST_REASON ? `${text.slice(0, MOST_REASON)}...` : text}"` }];
+  return [{ label: 'reason', text: `"${text.length > MAX_REASON ? `${text.slice(0, MAX_REASON)}...` : text}"` }];
 }

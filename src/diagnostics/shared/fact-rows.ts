@@ -36,14 +36,14 @@ export function interpreterRow(facts: AdviceFacts, suffix = ''): readonly FactRo
 }
 
 /** The row that says that the pip behind ours installs elsewhere; none where it does not, or nobody knows. */
-export function otherPipRow({ otherPip, caller }: AdviceFacts): readonly FactRow[] {
-  if (otherPip?.isElsewhere !== true || otherPip.interpreter === null) return [];
-  const { executable, version } = otherPip.interpreter;
-  const text = `${shortenHome(otherPip.path, caller.home)} is for ${shortenHome(executable, caller.home)}${describeVersion(version)}`;
+export function otherPipRow({ shadowedPip, caller }: AdviceFacts): readonly FactRow[] {
+  if (shadowedPip?.isElsewhere !== true || shadowedPip.interpreter === null) return [];
+  const { executable, version } = shadowedPip.interpreter;
+  const text = `${shortenHome(shadowedPip.path, caller.home)} is for ${shortenHome(executable, caller.home)}${describeVersion(version)}`;
   return [{ label: 'other pip', text }];
 }
 
-/** Why this interpreter, in a few words; `describeEvidence` of the ledger tells more. */
+/** Why this interpreter, in a few words; `describeEvidence` of the trace tells more. */
 function describeReason(facts: AdviceFacts): string {
   const { evidence, source } = facts;
   if (evidence === null) return '';

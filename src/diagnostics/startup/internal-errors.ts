@@ -5,7 +5,7 @@ import type { PipCommand } from '../../model/invocation.ts';
 import { noteBlock, readyBlock } from '../shared/fixes.ts';
 import { repeatWith } from '../shared/rewrite-command.ts';
 
-const MOST_MESSAGE = 200;
+const MAX_MESSAGE = 200;
 
 /** How to tell in ten seconds whether pipward is to blame: the same call without it, as `pipward which` prints it. */
 function compareBlock({ interpreter, caller }: AdviceFacts, command: PipCommand): Block {
@@ -51,7 +51,7 @@ export function describeInternalError(
 ): Diagnostic {
   // A policy that is enforced is not to be passed by with a command of ours.
   const bare = refused ? { ...facts, interpreter: null } : facts;
-  const text = message.length > MOST_MESSAGE ? `${message.slice(0, MOST_MESSAGE)}...` : message;
+  const text = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}...` : message;
   return {
     severity: refused ? 'error' : 'warning',
     code: 'internal-error',

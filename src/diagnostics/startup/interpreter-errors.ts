@@ -11,7 +11,7 @@ import { chooseHeadline, describeVersion } from '../shared/fact-rows.ts';
 import { chooseWorking } from '../shared/working-environment.ts';
 
 /** More would push the way out off the screen. */
-const MOST_KNOWN = 4;
+const MAX_KNOWN = 4;
 
 /** No interpreter: what was wanted, and what there is instead. */
 export function describeInterpreterNotFound(
@@ -20,7 +20,7 @@ export function describeInterpreterNotFound(
   command: PipCommand,
 ): Diagnostic {
   const { caller } = facts;
-  const shown = known.slice(0, MOST_KNOWN);
+  const shown = known.slice(0, MAX_KNOWN);
   const hidden = known.length - shown.length;
   const name = wanted.length > 40 ? 'the Python that was asked for' : wanted;
   return {

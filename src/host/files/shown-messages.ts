@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { clearShown, findStateFolder, makeShownFolder, shownIn } from './state-folder.ts';
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
@@ -11,7 +11,7 @@ const TIDY_ABOVE = 200;
  * cannot be written, or is not the caller's own, means: not shown. One empty file a code and directory, its time is the
  * time of the showing.
  */
-export function wasShownToday({ env, home, cwd }: Surroundings, code: string): boolean {
+export function wasShownToday({ env, home, cwd }: CallContext, code: string): boolean {
   const folder = findStateFolder(env, home);
   if (folder === null) return false;
   try {

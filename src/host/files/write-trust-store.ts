@@ -6,7 +6,7 @@ import { errorCode } from '../error-code.ts';
 import { makeStateFolder } from './state-folder.ts';
 
 const RETRY_MILLISECONDS = 20;
-const LONGEST_WAIT_MILLISECONDS = 10_000;
+const MAX_WAIT_MILLISECONDS = 10_000;
 /** The lock is held for the time of one write. What is older was left behind by somebody who died. */
 const STALE_MILLISECONDS = 5_000;
 
@@ -55,7 +55,7 @@ async function takeLock(lock: string): Promise<number> {
     }
     const age = Date.now() - (lstatSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY);
     if (age > STALE_MILLISECONDS) rmSync(lock, { force: true });
-    else if (waited > LONGEST_WAIT_MILLISECONDS) throw new Error(`another pipward is writing ${lock}: try again`);
+    else if (waited > MAX_WAIT_MILLISECONDS) throw new Error(`another pipward is writing ${lock}: try again`);
     else await sleep(RETRY_MILLISECONDS);
   }
 }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import type { ShellKind } from '../../model/diagnostic.ts';
 import type { CallerFacts } from '../../model/facts.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { findCi } from '../../util/detect-ci.ts';
 
 const SHELLS: Readonly<Record<string, ShellKind>> = {
@@ -25,12 +25,12 @@ const SHELLS: Readonly<Record<string, ShellKind>> = {
 /** Programs that only start another one: the person types into a shell above them. */
 const PASSING_ON =
   /^(make|gmake|just|sudo|doas|su|env|xargs|time|nice|ionice|nohup|timeout|setsid|stdbuf|npm.*|tox|nox)$/;
-const MOST_ANCESTORS = 8;
+const MAX_ANCESTORS = 8;
 /** Those whose creation would hide another. */
 const START_FILES = ['.tcshrc', '.cshrc', '.bash_profile', '.bash_login', '.profile'];
 
 /** Who called: asked only when there is something to say, since it reads the processes above ours. */
-export function readCaller({ env, cwd, home, userId, platform }: Surroundings): CallerFacts {
+export function readCaller({ env, cwd, home, userId, platform }: CallContext): CallerFacts {
   return {
     shell: findShell(env, platform === 'win32'),
     isRoot: userId === 0,
@@ -83,7 +83,7 @@ export function findShell(env: Readonly<Record<string, string | undefined>>, win
   if (windows) return env['PSModulePath'] && !env['PROMPT'] ? 'powershell' : 'cmd';
   let nearest: ShellKind | undefined;
   let pid = process.ppid;
-  for (let step = 0; step < MOST_ANCESTORS && pid > 1; step += 1) {
+  for (let step = 0; step < MAX_ANCESTORS && pid > 1; step += 1) {
     const ancestor = readProcess(pid);
     if (ancestor === null) break;
     const kind = SHELLS[ancestor.name.replace(/^-/, '')];
@@ -98,7 +98,7 @@ export function findShell(env: Readonly<Record<string, string | undefined>>, win
 /** The script, or `make`, on the way from the person's shell to pip. */
 function findScript(): string | null {
   let pid = process.ppid;
-  for (let step = 0; step < MOST_ANCESTORS && pid > 1; step += 1) {
+  for (let step = 0; step < MAX_ANCESTORS && pid > 1; step += 1) {
     const ancestor = readProcess(pid);
     if (ancestor === null || ancestor.name === 'make' || ancestor.name === 'gmake') return ancestor && 'make';
     const isShell = SHELLS[ancestor.name.replace(/^-/, '')] !== undefined;

@@ -16,9 +16,9 @@ export type Witness = {
 
 /** Programs that signal one process after the other (a service manager, a build agent) take a moment to reach the last. */
 const LOOK_MILLISECONDS = 20;
-const MOST_LOOKS = 50;
+const MAX_LOOKS = 50;
 /** Another process that keeps killing it does not keep us busy. */
-const MOST_DEATHS = 20;
+const MAX_DEATHS = 20;
 /** Stop by default; it is stopped by the time when we hear of them. */
 const STOPPING: readonly NodeSignal[] = ['SIGTSTP', 'SIGTTIN', 'SIGTTOU'];
 /** Stands for the name of a real-time signal, which Node does not tell. */
@@ -79,7 +79,7 @@ export function callWitness(notFor: readonly number[], pip: number): Witness {
       deaths += 1;
       lastDeath = deathOf(child);
       ready = false;
-      if (!ended && deaths < MOST_DEATHS) current = start();
+      if (!ended && deaths < MAX_DEATHS) current = start();
     });
     return child;
   }
@@ -89,7 +89,7 @@ export function callWitness(notFor: readonly number[], pip: number): Witness {
       if (ended || deathOf(child) !== null) return;
       ready = sleepsUndisturbed(child.pid);
       if (ready) lastDeath = null;
-      else if (looks < MOST_LOOKS) lookLater(child, looks + 1);
+      else if (looks < MAX_LOOKS) lookLater(child, looks + 1);
     };
     setTimeout(() => setImmediate(look), LOOK_MILLISECONDS).unref();
   }
@@ -101,7 +101,7 @@ export function callWitness(notFor: readonly number[], pip: number): Witness {
       if (!ready) return lastDeath === expected ? 'all' : null;
       const asked = current;
       if (STOPPING.includes(signal)) return isStoppedOrPending(asked.pid ?? 0, number) ? 'all' : 'us';
-      for (let look = 0; look < MOST_LOOKS; look += 1) {
+      for (let look = 0; look < MAX_LOOKS; look += 1) {
         await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
         const death = deathOf(asked);
         if (death !== null) return death === expected ? 'all' : null;

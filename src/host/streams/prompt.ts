@@ -12,7 +12,7 @@ export type Typed =
 
 const LOOK_MILLISECONDS = 50;
 /** A terminal's line is 4095 bytes at most (termios(3)). */
-const LONGEST_LINE = 4096;
+const MAX_LINE = 4096;
 
 /**
  * Takes away what was typed before the question, the beginning of a line too: it was meant for the shell. Only without
@@ -64,7 +64,7 @@ function openAnew(fd: number): number | null {
 }
 
 async function readLine(terminal: number, limitMilliseconds: number): Promise<Typed> {
-  const bytes = Buffer.alloc(LONGEST_LINE);
+  const bytes = Buffer.alloc(MAX_LINE);
   for (let waited = 0; waited < limitMilliseconds; waited += LOOK_MILLISECONDS) {
     try {
       const text = bytes.toString('utf8', 0, readSync(terminal, bytes));

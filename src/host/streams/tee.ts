@@ -4,7 +4,7 @@ import { createWriter, type Writer } from './writer.ts';
 import { openPipe } from './pipes.ts';
 
 /** Above this pip waits for the caller's reader, as it would without us. */
-const MOST_WAITING = 256 * 1024;
+const MAX_WAITING = 256 * 1024;
 
 /** A pipe or pseudo-terminal that pip writes to and whose bytes go on to the caller's descriptor unchanged. */
 export type Tee = {
@@ -39,7 +39,7 @@ export function createFlow(fd: number): Flow {
   const writer = createWriter(fd, (state) => {
     // Without a reader pip must meet a broken pipe or a terminal that is gone, as it would without us.
     if (state === 'reader-gone') socket?.destroy();
-    else if (writer.waiting() < MOST_WAITING) socket?.resume();
+    else if (writer.waiting() < MAX_WAITING) socket?.resume();
   });
   const pass = (bytes: Uint8Array) => {
     writer.write(bytes);
@@ -54,7 +54,7 @@ export function createFlow(fd: number): Flow {
       listener = onBytes;
       source.on('data', (bytes: Buffer) => {
         filter(bytes);
-        if (writer.waiting() >= MOST_WAITING) source.pause();
+        if (writer.waiting() >= MAX_WAITING) source.pause();
       });
       source.on('error', () => {});
     },
@@ -91,14 +91,14 @@ export function openPipeTee(fd: number, pipeDescriptor: number | null): Tee | nu
 }
 
 /** What a pipe holds at most (pipe(7): /proc/sys/fs/pipe-max-size of those who are not root). */
-const LARGEST_PIPE = 1024 * 1024;
+const MAX_PIPE = 1024 * 1024;
 
 /**
  * Passes on what is in the pipe now. What a process that outlives pip writes later is not waited for: one that writes
  * without a pause would never let us end.
  */
 function drain(fd: number, pass: (bytes: Uint8Array) => void) {
-  for (let passed = 0; passed < LARGEST_PIPE;) {
+  for (let passed = 0; passed < MAX_PIPE;) {
     const buffer = Buffer.allocUnsafe(64 * 1024);
     let count: number;
     try {

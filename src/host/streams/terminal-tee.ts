@@ -12,7 +12,7 @@ const HIGHEST = 9;
 const RESIZING = ['SIGWINCH', 'SIGCONT'] as const;
 /** A program that stopped the output of its terminal (tcflow) and went away keeps the marker back: then we go without. */
 const LOOK_MILLISECONDS = 500;
-const MOST_SILENT_LOOKS = 4;
+const MAX_SILENT_LOOKS = 4;
 
 /**
  * A pseudo-terminal of the size of the terminal `fd`, for output alone: pip's session, its keyboard and its signals stay
@@ -109,7 +109,7 @@ function waitForMarker(reader: ReadStream, writer: Writer, marker: MarkerFilter)
       // A caller's terminal that takes nothing (Ctrl-S) is waited for, as pip would wait.
       silent = marker.count() === before && writer.waiting() === 0 ? silent + 1 : 0;
       before = marker.count();
-      if (silent >= MOST_SILENT_LOOKS) end();
+      if (silent >= MAX_SILENT_LOOKS) end();
     }, LOOK_MILLISECONDS);
     const end = () => {
       clearInterval(timer);

@@ -17,7 +17,7 @@ const RETRY_MILLISECONDS = 5;
 /** Some codes that end colours may stand behind the last line feed. */
 const TAIL_BYTES = 64;
 /** IOV_MAX is 1024 on Linux and macOS, 16 at the least (POSIX, limits.h). */
-const MOST_BUFFERS = 64;
+const MAX_BUFFERS = 64;
 
 /**
  * A writer by asynchronous fs.write alone: process.stdout would make a pipe that is shared with other processes
@@ -45,7 +45,7 @@ export function createWriter(fd: number, onChange: (state: 'progress' | 'reader-
       return;
     }
     busy = true;
-    const batch = queue.slice(0, MOST_BUFFERS);
+    const batch = queue.slice(0, MAX_BUFFERS);
     if (batch.length === 1 && batch[0] !== undefined) write(fd, batch[0], 0, batch[0].length, null, done);
     else writev(fd, batch, done);
   }
@@ -59,7 +59,7 @@ export function createWriter(fd: number, onChange: (state: 'progress' | 'reader-
     if (error !== null) lost ??= error.code ?? error.message;
     if (error !== null && !isReaderGone(error)) {
       // A full disk, say: pip's own writes fail one by one, and it goes on.
-      advance(queue.slice(0, MOST_BUFFERS).reduce((sum, bytes) => sum + bytes.length, 0));
+      advance(queue.slice(0, MAX_BUFFERS).reduce((sum, bytes) => sum + bytes.length, 0));
       onChange('progress');
     } else if (error !== null) {
       gone = true;

@@ -1,4 +1,4 @@
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { readVariable } from '../../model/variables.ts';
 import { pathsOf } from '../../util/paths.ts';
 
@@ -9,10 +9,10 @@ const USUAL = ['/Library/Developer/CommandLineTools', '/Applications/Xcode.app/C
  * Returns whether a path is macOS's python3 with nothing behind it: started, it opens a window that offers to install
  * the command line tools, and fails. It looks where xcode-select(1) does: DEVELOPER_DIR, the chosen one, the usual ones.
  */
-export function isDeveloperStub(path: string, surroundings: Surroundings): boolean {
-  const { files, platform } = surroundings;
+export function isDeveloperStub(path: string, context: CallContext): boolean {
+  const { files, platform } = context;
   if (platform !== 'darwin' || path !== STUB) return false;
-  const chosen = readVariable(surroundings, 'DEVELOPER_DIR') ?? files.realPath('/var/db/xcode_select_link');
+  const chosen = readVariable(context, 'DEVELOPER_DIR') ?? files.realPath('/var/db/xcode_select_link');
   const folders = [...(chosen === null ? [] : [chosen]), ...USUAL];
   return folders.every((folder) => files.status(pathsOf(platform).join(folder, 'usr/bin/python3')) === null);
 }

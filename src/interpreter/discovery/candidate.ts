@@ -1,13 +1,13 @@
-import type { Evidence, InterpreterSource, PassedOverReason } from '../../model/environment.ts';
-import type { FileStatus, Surroundings } from '../../model/call-context.ts';
+import type { Evidence, InterpreterSource, SkipReason } from '../../model/environment.ts';
+import type { FileStatus, CallContext } from '../../model/call-context.ts';
 import { readScript } from '../inspect/inspect.ts';
 import { pathsOf } from '../../util/paths.ts';
 
 /** Why something that was looked at is no interpreter to use. */
-export type Problem = { readonly reason: PassedOverReason; readonly detail: string | null };
+export type Problem = { readonly reason: SkipReason; readonly detail: string | null };
 
 /** One thing that was looked at on the way, before its version and its pip are asked for. */
-export type Sighting = {
+export type Candidate = {
   readonly source: InterpreterSource;
   readonly evidence: Evidence;
   readonly path: string | null;
@@ -16,14 +16,14 @@ export type Sighting = {
 };
 
 /** A path and what is wrong with it. */
-export type Found = Pick<Sighting, 'path' | 'problem'>;
+export type Found = Pick<Candidate, 'path' | 'problem'>;
 
 /** In the first lines of every shim of ours, so that a copy or a link is recognised wherever it is. */
 const OWN_MARKER = 'pipward-shim';
 const MARKER_RANGE = 256;
 
 /** Returns what keeps a file from being started as an interpreter; null if nothing does. */
-export function findProblem(file: string, { files }: Pick<Surroundings, 'files'>): Problem | null {
+export function findProblem(file: string, { files }: Pick<CallContext, 'files'>): Problem | null {
   const status = files.status(file);
   if (status === null) return { reason: files.isLink(file) ? 'dangling-link' : 'missing', detail: null };
   if (status.kind !== 'file' || !status.executable) return { reason: 'not-executable', detail: explainMode(status) };
@@ -43,23 +43,23 @@ export function isOwnShim(script: string | null): boolean {
 }
 
 /** Returns the interpreter of an environment or installation by its folder, and what is wrong with it. */
-export function findInPrefix(prefix: string, surroundings: Surroundings): Found {
-  const { platform, files } = surroundings;
+export function findInPrefix(prefix: string, context: CallContext): Found {
+  const { platform, files } = context;
   const paths = pathsOf(platform);
   const places = (
     platform === 'win32' ? ['Scripts/python.exe', 'python.exe', 'bin/python.exe'] : ['bin/python', 'bin/python3']
   ).map((place) => paths.join(prefix, place));
   const path =
     places.find((place) => files.status(place) !== null) ?? places.find((place) => files.isLink(place)) ?? places[0];
-  return path === undefined ? { path: null, problem: null } : { path, problem: findProblem(path, surroundings) };
+  return path === undefined ? { path: null, problem: null } : { path, problem: findProblem(path, context) };
 }
 
 /** Returns what a path that somebody wrote down leads to: an interpreter, or the folder of an environment. */
-export function findAtPath(value: string, surroundings: Surroundings): Found {
-  const paths = pathsOf(surroundings.platform);
+export function findAtPath(value: string, context: CallContext): Found {
+  const paths = pathsOf(context.platform);
   if (!paths.isAbsolute(value)) return { path: null, problem: { reason: 'not-absolute', detail: null } };
   const path = paths.normalize(value);
-  return surroundings.files.status(path)?.kind === 'directory'
-    ? findInPrefix(path, surroundings)
-    : { path, problem: findProblem(path, surroundings) };
+  return context.files.status(path)?.kind === 'directory'
+    ? findInPrefix(path, context)
+    : { path, problem: findProblem(path, context) };
 }

@@ -1,40 +1,40 @@
 import type { Evidence, Interpreter } from '../../model/environment.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { inspectInterpreter } from '../inspect/inspect.ts';
 import { listKnownFolders, listKnownInterpreters } from './known-installations.ts';
 import { pathsOf } from '../../util/paths.ts';
-import { sightOnPath } from './search-path.ts';
-import { findAtPath, findProblem, type Sighting } from './candidate.ts';
-import { ANY_VERSION, listCommandNames, nameWanted, type WantedVersion } from './version-request.ts';
+import { discoverOnPath } from './search-path.ts';
+import { findAtPath, findProblem, type Candidate } from './candidate.ts';
+import { ANY_VERSION, listCommandNames, nameWanted, type VersionRequest } from './version-request.ts';
 
 /** `[resolve] python` of the user's or the system's configuration, and the file that it stands in. */
 export type ConfiguredPython = { readonly path: string; readonly file: string; readonly line: number | null };
 
 /** Yields what PIPWARD_PYTHON names: an interpreter, the folder of an environment, or a command on PATH. */
-export function* sightExplicit(value: string, surroundings: Surroundings): Generator<Sighting> {
+export function* discoverExplicit(value: string, context: CallContext): Generator<Candidate> {
   const evidence: Evidence = { kind: 'variable', name: 'PIPWARD_PYTHON', value };
   if (/^[^/\\]+$/.test(value) && !['.', '..'].includes(value)) {
-    for (const sighting of sightOnPath(value, surroundings, 'pipward-python')) {
-      yield sighting.problem === null ? { ...sighting, evidence } : sighting;
+    for (const candidate of discoverOnPath(value, context, 'pipward-python')) {
+      yield candidate.problem === null ? { ...candidate, evidence } : candidate;
     }
     yield { source: 'pipward-python', evidence, path: null, problem: { reason: 'missing', detail: 'not on PATH' } };
-  } else yield { source: 'pipward-python', evidence, ...findAtPath(value, surroundings) };
+  } else yield { source: 'pipward-python', evidence, ...findAtPath(value, context) };
 }
 
 /**
  * Yields what `python` means in this shell: the configured one, then the first hit of each name on PATH, then the hits
  * behind them. Ends where the command itself would fail: pyenv's shim with a version that is not installed.
  */
-export function* sightInShell(
-  surroundings: Surroundings,
-  wanted: WantedVersion,
+export function* discoverInShell(
+  context: CallContext,
+  wanted: VersionRequest,
   configured: ConfiguredPython | null,
-): Generator<Sighting> {
+): Generator<Candidate> {
   if (configured !== null) {
     const evidence: Evidence = { kind: 'file', path: configured.file, line: configured.line, text: configured.path };
-    yield { source: 'configured', evidence, ...findAtPath(configured.path, surroundings) };
+    yield { source: 'configured', evidence, ...findAtPath(configured.path, context) };
   }
-  const walks = listCommandNames(wanted).map((name) => sightOnPath(name, surroundings));
+  const walks = listCommandNames(wanted).map((name) => discoverOnPath(name, context));
   let isMeant = false;
   for (const walk of walks) {
     const passed = yield* takeUntilUsable(walk);
@@ -45,29 +45,29 @@ export function* sightInShell(
 }
 
 /** Yields the interpreters of one version, wherever they are: on PATH by their names, then in the known places. */
-export function* sightVersioned(surroundings: Surroundings, wanted: WantedVersion): Generator<Sighting> {
+export function* discoverVersioned(context: CallContext, wanted: VersionRequest): Generator<Candidate> {
   const source = 'versioned-name';
-  for (const name of listCommandNames(wanted)) yield* sightOnPath(name, surroundings, source);
-  const paths = pathsOf(surroundings.platform);
-  const file = surroundings.platform === 'win32' ? 'python.exe' : nameWanted(wanted);
-  for (const directory of listKnownFolders(surroundings)) {
+  for (const name of listCommandNames(wanted)) yield* discoverOnPath(name, context, source);
+  const paths = pathsOf(context.platform);
+  const file = context.platform === 'win32' ? 'python.exe' : nameWanted(wanted);
+  for (const directory of listKnownFolders(context)) {
     const path = paths.join(directory, file);
-    if (surroundings.files.status(path) === null) continue;
-    yield { source, evidence: { kind: 'known-location', directory }, path, problem: findProblem(path, surroundings) };
+    if (context.files.status(path) === null) continue;
+    yield { source, evidence: { kind: 'known-location', directory }, path, problem: findProblem(path, context) };
   }
 }
 
 /** Yields interpreters whose pip might drive another's environment: what the shell means first. */
-export function* listDrivers(surroundings: Surroundings, configured: ConfiguredPython | null): Generator<Interpreter> {
-  for (const { path, problem } of sightInShell(surroundings, ANY_VERSION, configured)) {
-    if (path !== null && problem === null) yield inspectInterpreter(path, surroundings);
+export function* listPipRunners(context: CallContext, configured: ConfiguredPython | null): Generator<Interpreter> {
+  for (const { path, problem } of discoverInShell(context, ANY_VERSION, configured)) {
+    if (path !== null && problem === null) yield inspectInterpreter(path, context);
   }
-  yield* listKnownInterpreters(surroundings);
+  yield* listKnownInterpreters(context);
 }
 
 /** Leaves the rest of the walk for later; for...of would end it. Returns what was passed over; null if one is usable. */
-function* takeUntilUsable(walk: Generator<Sighting>): Generator<Sighting, readonly Sighting[] | null> {
-  const passed: Sighting[] = [];
+function* takeUntilUsable(walk: Generator<Candidate>): Generator<Candidate, readonly Candidate[] | null> {
+  const passed: Candidate[] = [];
   for (let next = walk.next(); next.done !== true; next = walk.next()) {
     yield next.value;
     if (next.value.problem === null) return null;
@@ -80,7 +80,7 @@ function* takeUntilUsable(walk: Generator<Sighting>): Generator<Sighting, readon
  * pyenv goes on to PATH when it has none of the selected versions (pyenv-which, seen with 2.6.30); with nothing there
  * it says that they are not installed. `system` or an installed version in the list is another matter.
  */
-function failsInPyenv(passed: readonly Sighting[]): boolean {
+function failsInPyenv(passed: readonly Candidate[]): boolean {
   const reasons = passed.flatMap(({ source, problem }) => (source === 'pyenv' ? [problem?.reason] : []));
   return (
     reasons.includes('pyenv-version-missing') &&

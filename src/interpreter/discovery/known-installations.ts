@@ -1,5 +1,5 @@
 import type { Interpreter } from '../../model/environment.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { readVariable } from '../../model/variables.ts';
 import { inspectInterpreter } from '../inspect/inspect.ts';
 import { pathsOf } from '../../util/paths.ts';
@@ -9,25 +9,25 @@ import { readSearchPath } from './search-path.ts';
 import { findProblem } from './candidate.ts';
 
 /** As many as fit into a message. */
-const MOST_KNOWN = 12;
+const MAX_KNOWN = 12;
 
 /** Yields folders with interpreters that need not be on PATH: pyenv's versions, the usual places, uv's installations. */
-export function* listKnownFolders(surroundings: Surroundings): Generator<string> {
-  const { files, home, platform } = surroundings;
+export function* listKnownFolders(context: CallContext): Generator<string> {
+  const { files, home, platform } = context;
   const paths = pathsOf(platform);
   const below = function* (parent: string, ...rest: readonly string[]) {
     for (const name of [...files.list(parent)].sort((a, b) => compareVersions(b, a))) {
       yield paths.join(parent, name, ...rest);
     }
   };
-  const root = findPyenvRoot(surroundings);
+  const root = findPyenvRoot(context);
   if (root !== null) {
-    for (const version of listPyenvVersions(root, surroundings)) yield paths.join(root, 'versions', version, 'bin');
+    for (const version of listPyenvVersions(root, context)) yield paths.join(root, 'versions', version, 'bin');
   }
   if (platform === 'win32') {
-    const local = readVariable(surroundings, 'LOCALAPPDATA');
-    const programs = readVariable(surroundings, 'PROGRAMFILES');
-    const roaming = readVariable(surroundings, 'APPDATA');
+    const local = readVariable(context, 'LOCALAPPDATA');
+    const programs = readVariable(context, 'PROGRAMFILES');
+    const roaming = readVariable(context, 'APPDATA');
     if (local !== null) yield* below(paths.join(local, 'Programs', 'Python'));
     if (programs !== null) yield* below(programs);
     if (roaming !== null) yield* below(paths.join(roaming, 'uv', 'python'));
@@ -42,30 +42,30 @@ export function* listKnownFolders(surroundings: Surroundings): Generator<string>
   }
   if (platform === 'darwin') yield* below('/Library/Frameworks/Python.framework/Versions', 'bin');
   if (home === null) return;
-  const data = readVariable(surroundings, 'XDG_DATA_HOME') ?? paths.join(home, '.local', 'share');
-  const asdf = readVariable(surroundings, 'ASDF_DATA_DIR') ?? paths.join(home, '.asdf');
-  const mise = readVariable(surroundings, 'MISE_DATA_DIR') ?? paths.join(data, 'mise');
-  const uv = readVariable(surroundings, 'UV_PYTHON_INSTALL_DIR') ?? paths.join(data, 'uv', 'python');
+  const data = readVariable(context, 'XDG_DATA_HOME') ?? paths.join(home, '.local', 'share');
+  const asdf = readVariable(context, 'ASDF_DATA_DIR') ?? paths.join(home, '.asdf');
+  const mise = readVariable(context, 'MISE_DATA_DIR') ?? paths.join(data, 'mise');
+  const uv = readVariable(context, 'UV_PYTHON_INSTALL_DIR') ?? paths.join(data, 'uv', 'python');
   const folders = [uv, paths.join(mise, 'installs', 'python'), paths.join(asdf, 'installs', 'python')];
   // Relative ones are the current directory's.
   for (const folder of folders.filter((each) => paths.isAbsolute(each))) yield* below(folder, 'bin');
 }
 
 /** Yields the interpreters on PATH, then in the known folders, each installation once. Wrappers are left out: nothing is known of them. */
-export function* listKnownInterpreters(surroundings: Surroundings): Generator<Interpreter> {
-  const { files, platform } = surroundings;
+export function* listKnownInterpreters(context: CallContext): Generator<Interpreter> {
+  const { files, platform } = context;
   const paths = pathsOf(platform);
   const seen = new Set<string>();
-  const onPath = readSearchPath(surroundings).map(({ directory }) => directory);
+  const onPath = readSearchPath(context).map(({ directory }) => directory);
   for (const directory of new Set([
     ...onPath.filter((entry) => paths.isAbsolute(entry)),
-    ...listKnownFolders(surroundings),
+    ...listKnownFolders(context),
   ])) {
     const names = files.list(directory).filter((name) => /^python(?:\d(?:\.\d+t?)?)?(?:\.exe)?$/i.test(name));
     for (const name of names.sort((a, b) => compareVersions(b, a))) {
       const executable = paths.join(directory, name);
-      if (findProblem(executable, surroundings) !== null) continue;
-      const interpreter = inspectInterpreter(executable, surroundings);
+      if (findProblem(executable, context) !== null) continue;
+      const interpreter = inspectInterpreter(executable, context);
       const { environment, realPath } = interpreter;
       const identity = environment.kind === 'virtual' ? environment.prefix : realPath;
       if (environment.kind === 'unknown' || seen.has(identity)) continue;
@@ -76,11 +76,11 @@ export function* listKnownInterpreters(surroundings: Surroundings): Generator<In
 }
 
 /** Returns interpreters that are there, for the message that none was found; at most 12. */
-export function collectKnown(surroundings: Surroundings): readonly Interpreter[] {
+export function collectKnown(context: CallContext): readonly Interpreter[] {
   const known: Interpreter[] = [];
-  for (const interpreter of listKnownInterpreters(surroundings)) {
+  for (const interpreter of listKnownInterpreters(context)) {
     known.push(interpreter);
-    if (known.length === MOST_KNOWN) break;
+    if (known.length === MAX_KNOWN) break;
   }
   return known;
 }

@@ -1,10 +1,10 @@
 import type { Distrust } from '../../model/environment.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { listDoubts } from '../trust/trust-issues.ts';
 import { canonicalPlace, followName } from '../project/environment-file.ts';
 import { pathsOf } from '../../util/paths.ts';
 import { findRepository, listFoundPrefixes } from '../project/project.ts';
-import { findInPrefix, type Sighting } from './candidate.ts';
+import { findInPrefix, type Candidate } from './candidate.ts';
 import { findChange, takeRecord } from '../trust/trust-record.ts';
 import { readTrustStore } from '../trust/trust-store.ts';
 
@@ -19,18 +19,18 @@ export type ProjectSearch = {
  * Yields the environments found upward from the current directory, nearest first; one that is not trusted has a problem.
  * They are started by their real path: of the links on the way there none can be changed after the look.
  */
-export function* sightProjectEnvironments(surroundings: Surroundings, search: ProjectSearch): Generator<Sighting> {
+export function* discoverProjectEnvironments(context: CallContext, search: ProjectSearch): Generator<Candidate> {
   const { names, file, line } = search;
-  for (const place of listFoundPrefixes(surroundings, names)) {
+  for (const place of listFoundPrefixes(context, names)) {
     const evidence = { kind: 'found-upward', prefix: place, file, line } as const;
     // Read once: what is trusted and what is started is one folder.
-    const prefix = followName(place, surroundings) ?? place;
-    const { path, problem } = findInPrefix(surroundings.files.realPath(prefix) ?? prefix, surroundings);
+    const prefix = followName(place, context) ?? place;
+    const { path, problem } = findInPrefix(context.files.realPath(prefix) ?? prefix, context);
     yield {
       source: 'project-environment',
       evidence,
       path,
-      problem: findDistrust(place, prefix, surroundings) ?? problem,
+      problem: findDistrust(place, prefix, context) ?? problem,
     };
   }
 }
@@ -40,15 +40,15 @@ export function* sightProjectEnvironments(surroundings: Surroundings, search: Pr
  * a file or link that leads to it. Each is trusted for itself: else any project could lead into what is trusted for
  * another. Looks at files, starts nothing.
  */
-export function findDistrust(place: string, prefix: string, surroundings: Surroundings): Distrust | null {
-  const [doubt] = listDoubts(place, prefix, surroundings);
+export function findDistrust(place: string, prefix: string, context: CallContext): Distrust | null {
+  const [doubt] = listDoubts(place, prefix, context);
   if (doubt !== undefined) return { reason: 'suspicious', detail: doubt.suspicion };
-  const folder = pathsOf(surroundings.platform).dirname(place);
-  const store = readTrustStore(surroundings, findRepository({ ...surroundings, cwd: folder }) ?? folder);
+  const folder = pathsOf(context.platform).dirname(place);
+  const store = readTrustStore(context, findRepository({ ...context, cwd: folder }) ?? folder);
   if (store.kind === 'unusable') return { reason: 'trust-store-unusable', detail: store.defect };
-  const now = takeRecord(prefix, surroundings);
+  const now = takeRecord(prefix, context);
   const recorded = store.records.find((record) => record.prefix === now?.prefix);
-  if (now === null || recorded === undefined || !recorded.places.includes(canonicalPlace(place, surroundings))) {
+  if (now === null || recorded === undefined || !recorded.places.includes(canonicalPlace(place, context))) {
     return { reason: 'not-trusted', detail: null };
   }
   const change = findChange(recorded, now);

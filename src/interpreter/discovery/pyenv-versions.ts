@@ -1,19 +1,19 @@
-import type { FileView, Surroundings } from '../../model/call-context.ts';
+import type { FileView, CallContext } from '../../model/call-context.ts';
 import { pathsOf } from '../../util/paths.ts';
 
 /**
  * Returns the folder below versions/ that a selected name means (pyenv-version-name): itself, without `python-`, or the
  * latest released version that begins with it; null if none is installed or the name is not safe.
  */
-export function findPyenvVersion(root: string, name: string, surroundings: Surroundings): string | null {
+export function findPyenvVersion(root: string, name: string, context: CallContext): string | null {
   if (!isSafeName(name)) return null;
-  const { files, platform } = surroundings;
+  const { files, platform } = context;
   const plain = dropImplementation(name);
   const exact = [name, plain].find(
     (version) => files.status(pathsOf(platform).join(root, 'versions', version))?.kind === 'directory',
   );
   if (exact !== undefined) return exact;
-  const installed = listPyenvVersions(root, surroundings);
+  const installed = listPyenvVersions(root, context);
   return findLatest(name, installed) ?? findLatest(plain, installed);
 }
 
@@ -31,19 +31,19 @@ function dropImplementation(name: string): string {
 }
 
 /** Returns the folders of versions/, newest first; environments of pyenv-virtualenv, which are links into envs/, left out. */
-export function listPyenvVersions(root: string, surroundings: Surroundings): readonly string[] {
-  const { files } = surroundings;
+export function listPyenvVersions(root: string, context: CallContext): readonly string[] {
+  const { files } = context;
   // Asked for once for each name that a selection has.
   const known = listed.get(files) ?? new Map<string, readonly string[]>();
   listed.set(files, known);
-  const versions = known.get(root) ?? readVersions(root, surroundings);
+  const versions = known.get(root) ?? readVersions(root, context);
   known.set(root, versions);
   return versions;
 }
 
 const listed = new WeakMap<FileView, Map<string, readonly string[]>>();
 
-function readVersions(root: string, { files, platform }: Surroundings): readonly string[] {
+function readVersions(root: string, { files, platform }: CallContext): readonly string[] {
   const paths = pathsOf(platform);
   const folder = paths.join(root, 'versions');
   return files

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../model/environment.ts';
 import { isFromOtherUser } from '../../model/other-user.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { listUpward } from '../../util/upward.ts';
 import { readVariable } from '../../model/variables.ts';
 import { pathsOf } from '../../util/paths.ts';
@@ -21,13 +21,13 @@ export const MAX_VERSION_NAMES = 50;
 const MAX_NAME = 4096;
 
 /** Returns pyenv's root folder: PYENV_ROOT, or the parent of a shims folder on PATH, or ~/.pyenv; null if there is none. */
-export function findPyenvRoot(surroundings: Surroundings): string | null {
-  const { files, home, platform } = surroundings;
+export function findPyenvRoot(context: CallContext): string | null {
+  const { files, home, platform } = context;
   const paths = pathsOf(platform);
-  const variable = readVariable(surroundings, 'PYENV_ROOT');
+  const variable = readVariable(context, 'PYENV_ROOT');
   if (variable !== null && paths.isAbsolute(variable)) return paths.join(variable, '.');
   // rbenv and asdf have folders of that name as well.
-  const shims = (readVariable(surroundings, 'PATH') ?? '')
+  const shims = (readVariable(context, 'PATH') ?? '')
     .split(paths.delimiter)
     .map((entry) => paths.join(entry, '.'))
     .find((entry) => paths.isAbsolute(entry) && /pyenv[^/\\]*[/\\]shims$/.test(entry));
@@ -40,33 +40,33 @@ export function findPyenvRoot(surroundings: Surroundings): string | null {
  * directory), the global file, else `system` (pyenv-version-name, pyenv-version-file). A file that was found counts
  * even if nothing is in it.
  */
-export function readPyenvSelection(root: string, surroundings: Surroundings): readonly PyenvWord[] {
-  const paths = pathsOf(surroundings.platform);
-  const variable = readVariable(surroundings, 'PYENV_VERSION');
+export function readPyenvSelection(root: string, context: CallContext): readonly PyenvWord[] {
+  const paths = pathsOf(context.platform);
+  const variable = readVariable(context, 'PYENV_VERSION');
   if (variable !== null) {
     const evidence: Evidence = { kind: 'variable', name: 'PYENV_VERSION', value: variable };
     return limitNames(splitWord(variable)).map((name) => ({ name, evidence }));
   }
-  const directory = readVariable(surroundings, 'PYENV_DIR');
+  const directory = readVariable(context, 'PYENV_DIR');
   const starts = [
-    directory === null ? null : paths.resolve(surroundings.cwd ?? paths.sep, directory),
-    readLogicalDirectory(surroundings),
+    directory === null ? null : paths.resolve(context.cwd ?? paths.sep, directory),
+    readLogicalDirectory(context),
   ];
   for (const start of starts) {
-    const file = start === null ? null : findVersionFile(start, surroundings);
-    if (file !== null) return readVersionFile(file, surroundings);
+    const file = start === null ? null : findVersionFile(start, context);
+    if (file !== null) return readVersionFile(file, context);
   }
-  return readVersionFile(paths.join(root, 'version'), surroundings);
+  return readVersionFile(paths.join(root, 'version'), context);
 }
 
 /**
  * Returns what `pyenv which COMMAND` would look at, in order (pyenv-which): the first selected version that has the
  * command. It ends with a problem `pyenv-system` when PATH without the shims is what counts.
  */
-export function followPyenv(root: string, command: string, surroundings: Surroundings): readonly PyenvStep[] {
-  const paths = pathsOf(surroundings.platform);
+export function followPyenv(root: string, command: string, context: CallContext): readonly PyenvStep[] {
+  const paths = pathsOf(context.platform);
   const steps: PyenvStep[] = [];
-  for (const { name, evidence } of readPyenvSelection(root, surroundings)) {
+  for (const { name, evidence } of readPyenvSelection(root, context)) {
     if (name === null) {
       steps.push({ evidence, path: null, problem: { reason: 'too-many-versions', detail: null } });
       continue;
@@ -77,13 +77,13 @@ export function followPyenv(root: string, command: string, surroundings: Surroun
       steps.push({ evidence, path: null, problem: { reason: 'unsafe-version-name', detail: name.slice(0, 100) } });
       continue;
     }
-    const version = findPyenvVersion(root, name, surroundings);
+    const version = findPyenvVersion(root, name, context);
     if (version === null) {
       steps.push({ evidence, path: null, problem: { reason: 'pyenv-version-missing', detail: name } });
       continue;
     }
     const path = paths.join(root, 'versions', version, 'bin', command);
-    const problem = findProblem(path, surroundings);
+    const problem = findProblem(path, context);
     steps.push({ evidence, path, problem });
     if (problem === null) return steps;
   }
@@ -104,17 +104,17 @@ function splitWord(word: string): readonly string[] {
 }
 
 /** pyenv itself would take the file of another user in /tmp as well; that would let any user choose the Python of ours. */
-function findVersionFile(start: string, surroundings: Surroundings): string | null {
-  const paths = pathsOf(surroundings.platform);
+function findVersionFile(start: string, context: CallContext): string | null {
+  const paths = pathsOf(context.platform);
   for (const folder of listUpward(start, paths).directories) {
     const file = paths.join(folder, '.python-version');
-    const isFile = surroundings.files.status(file)?.kind === 'file';
-    if (isFile && !isFromOtherUser(folder, file, surroundings)) return file;
+    const isFile = context.files.status(file)?.kind === 'file';
+    if (isFile && !isFromOtherUser(folder, file, context)) return file;
   }
   return null;
 }
 
-function readVersionFile(path: string, { files }: Surroundings): readonly PyenvWord[] {
+function readVersionFile(path: string, { files }: CallContext): readonly PyenvWord[] {
   const read = files.status(path) === null ? null : files.readText(path, FILE_LIMIT);
   if (read?.kind === 'unreadable' && read.reason === 'too-large') {
     return [{ name: null, evidence: { kind: 'file', path, line: null, text: '' } }];
@@ -139,9 +139,9 @@ function limitNames(names: readonly string[]): readonly (string | null)[] {
 }
 
 /** pyenv walks upward by $PWD, which differs from the physical directory behind a link. */
-function readLogicalDirectory(surroundings: Surroundings): string | null {
-  const { cwd, files, platform } = surroundings;
-  const logical = readVariable(surroundings, 'PWD');
+function readLogicalDirectory(context: CallContext): string | null {
+  const { cwd, files, platform } = context;
+  const logical = readVariable(context, 'PWD');
   if (logical === null || cwd === null || logical === cwd || !pathsOf(platform).isAbsolute(logical)) return cwd;
   // Not the real path: of a directory 2,000 levels deep that takes the kernel 0.2 s.
   const [named, own] = [files.status(logical), files.status(cwd)];

@@ -1,11 +1,11 @@
 import type { Evidence, InterpreterSource } from '../../model/environment.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { readVariable } from '../../model/variables.ts';
 import { readScript } from '../inspect/inspect.ts';
 import { isDeveloperStub } from './apple-stub.ts';
 import { pathsOf } from '../../util/paths.ts';
 import { findPyenvRoot, followPyenv } from './pyenv.ts';
-import { explainMode, isOwnShim, type Sighting } from './candidate.ts';
+import { explainMode, isOwnShim, type Candidate } from './candidate.ts';
 
 /** What execvp(3) takes when PATH is not there, less the current directory. */
 const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';
@@ -14,9 +14,9 @@ const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';
 export type PathEntry = { readonly directory: string; readonly position: number; readonly isDefault: boolean };
 
 /** Returns the folders of PATH in order, each once; the usual ones when PATH is unset or empty. */
-export function readSearchPath(surroundings: Surroundings): readonly PathEntry[] {
-  const variable = readVariable(surroundings, 'PATH');
-  const { platform } = surroundings;
+export function readSearchPath(context: CallContext): readonly PathEntry[] {
+  const variable = readVariable(context, 'PATH');
+  const { platform } = context;
   const text = variable ?? (platform === 'win32' ? '' : DEFAULT_PATH);
   if (text === '') return [];
   const seen = new Set<string>();
@@ -37,11 +37,11 @@ export function readSearchPath(surroundings: Surroundings): readonly PathEntry[]
  * Yields what a command name leads to along PATH, in order, links of pyenv followed to the version that it selects.
  * Relative and empty entries mean the current directory, which may be anybody's: they are named, never looked into.
  */
-export function* sightOnPath(name: string, surroundings: Surroundings, asked?: InterpreterSource): Generator<Sighting> {
-  const { files, platform } = surroundings;
+export function* discoverOnPath(name: string, context: CallContext, asked?: InterpreterSource): Generator<Candidate> {
+  const { files, platform } = context;
   const paths = pathsOf(platform);
   const file = platform === 'win32' && !/\.exe$/i.test(name) ? `${name}.exe` : name;
-  for (const entry of readSearchPath(surroundings)) {
+  for (const entry of readSearchPath(context)) {
     const { directory } = entry;
     if (!paths.isAbsolute(directory)) {
       yield { ...describeEntry(entry, asked), path: null, problem: { reason: 'not-absolute', detail: null } };
@@ -50,39 +50,39 @@ export function* sightOnPath(name: string, surroundings: Surroundings, asked?: I
     // Not join(): on a PATH of 200 entries its normalising is a third of the work.
     const path = directory.endsWith(paths.sep) ? directory + file : directory + paths.sep + file;
     // The shell goes past a folder as well as past what is missing.
-    if (files.status(path)?.kind === 'file') yield* sightHit(path, name, entry, surroundings, asked);
+    if (files.status(path)?.kind === 'file') yield* discoverHit(path, name, entry, context, asked);
   }
 }
 
-function* sightHit(
+function* discoverHit(
   path: string,
   name: string,
   entry: PathEntry,
-  surroundings: Surroundings,
+  context: CallContext,
   asked: InterpreterSource | undefined,
-): Generator<Sighting> {
-  const { files } = surroundings;
+): Generator<Candidate> {
+  const { files } = context;
   const told = { ...describeEntry(entry, asked), path };
   const status = files.status(path);
-  const stub = explainStub(path, surroundings);
+  const stub = explainStub(path, context);
   if (status?.executable !== true || stub !== null) {
     const detail = status === null || status.executable ? stub : explainMode(status);
     yield { ...told, problem: { reason: 'not-executable', detail } };
     return;
   }
   const script = readScript(path, files);
-  const root = findShimRoot(entry.directory, script, surroundings);
+  const root = findShimRoot(entry.directory, script, context);
   if (isOwnShim(script)) yield { ...told, problem: { reason: 'own-shim', detail: null } };
   else if (root === null) yield { ...told, problem: null };
   else {
-    for (const step of followPyenv(root, name, surroundings)) yield { source: asked ?? 'pyenv', ...step };
+    for (const step of followPyenv(root, name, context)) yield { source: asked ?? 'pyenv', ...step };
   }
 }
 
 function describeEntry(
   { directory, position, isDefault }: PathEntry,
   asked: InterpreterSource | undefined,
-): Pick<Sighting, 'source' | 'evidence'> {
+): Pick<Candidate, 'source' | 'evidence'> {
   return {
     source: asked ?? (isDefault ? 'default-location' : 'search-path'),
     evidence: isDefault ? { kind: 'known-location', directory } : { kind: 'path-entry', directory, position },
@@ -90,10 +90,10 @@ function describeEntry(
 }
 
 /** Yields the links on PATH that lead nowhere. The shell goes past them in silence: worth a look only when nothing was found. */
-export function* sightDanglingLinks(names: readonly string[], surroundings: Surroundings): Generator<Sighting> {
-  const { files, platform } = surroundings;
+export function* discoverDanglingLinks(names: readonly string[], context: CallContext): Generator<Candidate> {
+  const { files, platform } = context;
   const paths = pathsOf(platform);
-  for (const { directory, position } of readSearchPath(surroundings)) {
+  for (const { directory, position } of readSearchPath(context)) {
     for (const path of paths.isAbsolute(directory) ? names.map((name) => paths.join(directory, name)) : []) {
       if (!files.isLink(path) || files.status(path) !== null) continue;
       const evidence: Evidence = { kind: 'path-entry', directory, position };
@@ -103,24 +103,24 @@ export function* sightDanglingLinks(names: readonly string[], surroundings: Surr
 }
 
 /** Returns pyenv's root if a hit is one of its shims: every shim names the root, and all stand in its shims folder. */
-function findShimRoot(directory: string, script: string | null, surroundings: Surroundings): string | null {
-  const paths = pathsOf(surroundings.platform);
+function findShimRoot(directory: string, script: string | null, context: CallContext): string | null {
+  const paths = pathsOf(context.platform);
   const written = /^export PYENV_ROOT="([^"]+)"/m.exec(script ?? '')?.[1];
   if (written !== undefined && paths.isAbsolute(written)) return written;
   const folder = paths.join(directory, '.');
   if (paths.basename(folder) !== 'shims') return null;
-  const root = findPyenvRoot(surroundings);
+  const root = findPyenvRoot(context);
   return root !== null && paths.join(root, 'shims') === paths.join(folder) ? root : null;
 }
 
 /** What the system's own stub does in place of being a Python; null if it is none. */
-function explainStub(path: string, surroundings: Surroundings): string | null {
-  if (isStoreStub(path, surroundings)) return 'it only opens the Microsoft Store';
-  return isDeveloperStub(path, surroundings) ? 'it only offers to install the command line tools' : null;
+function explainStub(path: string, context: CallContext): string | null {
+  if (isStoreStub(path, context)) return 'it only opens the Microsoft Store';
+  return isDeveloperStub(path, context) ? 'it only offers to install the command line tools' : null;
 }
 
 /** An app execution alias: of an installed Python it leads to that package, else it opens the Microsoft Store. */
-function isStoreStub(path: string, { files, platform }: Surroundings): boolean {
+function isStoreStub(path: string, { files, platform }: CallContext): boolean {
   return (
     platform === 'win32' &&
     /\\Microsoft\\WindowsApps\\[^\\]+$/i.test(path) &&

@@ -1,22 +1,22 @@
 import type { Interpreter, PythonVersion } from '../../model/environment.ts';
 
 /** The version that the called name asks for: nothing for `pip`, 3.12 for `pip3.12`. */
-export type WantedVersion = {
+export type VersionRequest = {
   readonly major: number | null;
   readonly minor: number | null;
   readonly freeThreaded: boolean;
 };
 
-export const ANY_VERSION: WantedVersion = { major: null, minor: null, freeThreaded: false };
+export const ANY_VERSION: VersionRequest = { major: null, minor: null, freeThreaded: false };
 
 /** Returns the name of what is wanted: `python`, `python2`, `python3.13t`. */
-export function nameWanted({ major, minor, freeThreaded }: WantedVersion): string {
+export function nameWanted({ major, minor, freeThreaded }: VersionRequest): string {
   if (major === null) return 'python';
   return minor === null ? `python${major}` : `python${major}.${minor}${freeThreaded ? 't' : ''}`;
 }
 
 /** Returns the commands that mean it in a shell, the most likely first. */
-export function listCommandNames(wanted: WantedVersion): readonly string[] {
+export function listCommandNames(wanted: VersionRequest): readonly string[] {
   const name = nameWanted(wanted);
   if (wanted.major === null) return ['python', 'python3'];
   // Many places have no python3.12 or python2 of their own: Windows, and most virtual environments of Python 2.
@@ -27,7 +27,7 @@ export function listCommandNames(wanted: WantedVersion): readonly string[] {
 /** Returns what speaks against an interpreter's version, as `3.11` or `version unknown`; null if nothing does. */
 export function findMismatch(
   { executable, realPath, stdlib, siteDirectories, version }: Interpreter,
-  wanted: WantedVersion,
+  wanted: VersionRequest,
 ): string | null {
   if (wanted.major === null) return null;
   const named = /[/\\](?:python|pypy)(\d)(?:\.(\d+))?(t?)(?:\.exe)?$/i.exec(executable);

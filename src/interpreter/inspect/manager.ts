@@ -1,5 +1,5 @@
 import type { Interpreter, Manager } from '../../model/environment.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { readVariable } from '../../model/variables.ts';
 import { readScript } from './inspect.ts';
 import { liesWithin, pathsOf } from '../../util/paths.ts';
@@ -10,17 +10,17 @@ import { findPyenvRoot } from '../discovery/pyenv.ts';
  * Returns who made an interpreter or its environment, or who decides behind a shim, as its place tells; null where
  * nothing does. For words alone: nothing is chosen by it.
  */
-export function findManager(interpreter: Interpreter, surroundings: Surroundings): Manager | null {
+export function findManager(interpreter: Interpreter, context: CallContext): Manager | null {
   const { environment, executable, realPath } = interpreter;
   switch (environment.kind) {
     case 'virtual':
-      return findEnvironmentManager(environment.prefix, surroundings);
+      return findEnvironmentManager(environment.prefix, context);
     case 'conda':
       return findByPlace(environment.prefix, CONDA_PLACES) ?? 'conda';
     case 'base':
-      return findInstaller(executable, realPath, surroundings);
+      return findInstaller(executable, realPath, context);
     case 'unknown':
-      return findDecider(executable, realPath, surroundings);
+      return findDecider(executable, realPath, context);
   }
 }
 
@@ -50,16 +50,16 @@ function findByPlace(path: string, places: Places): Manager | null {
   return places.find(([, place]) => place.test(path))?.[0] ?? null;
 }
 
-function findEnvironmentManager(prefix: string, surroundings: Surroundings): Manager | null {
-  const { files, platform, home } = surroundings;
+function findEnvironmentManager(prefix: string, context: CallContext): Manager | null {
+  const { files, platform, home } = context;
   const paths = pathsOf(platform);
   const byPlace = findByPlace(prefix, ENVIRONMENT_PLACES);
   if (byPlace !== null) return byPlace;
-  const root = findPyenvRoot(surroundings);
+  const root = findPyenvRoot(context);
   if (root !== null && liesWithin(prefix, paths.join(root, 'versions'), platform)) return 'pyenv-virtualenv';
   // Both keep environments in WORKON_HOME; pipenv writes into each which project it is of.
   const folder = paths.dirname(prefix);
-  const chosen = readVariable(surroundings, 'WORKON_HOME');
+  const chosen = readVariable(context, 'WORKON_HOME');
   const isPipenvs =
     files.status(paths.join(prefix, '.project')) !== null &&
     (folder === chosen || /[/\\](?:\.local[/\\]share[/\\]|\.)virtualenvs$/.test(folder));
@@ -71,15 +71,15 @@ function findEnvironmentManager(prefix: string, surroundings: Surroundings): Man
   return /^[ \t]*virtualenv[ \t]*=/m.test(keys) ? 'virtualenv' : null;
 }
 
-function findInstaller(executable: string, realPath: string, surroundings: Surroundings): Manager | null {
-  const root = findPyenvRoot(surroundings);
-  const versions = root === null ? null : pathsOf(surroundings.platform).join(root, 'versions');
-  if (versions !== null && liesWithin(executable, versions, surroundings.platform)) return 'pyenv';
+function findInstaller(executable: string, realPath: string, context: CallContext): Manager | null {
+  const root = findPyenvRoot(context);
+  const versions = root === null ? null : pathsOf(context.platform).join(root, 'versions');
+  if (versions !== null && liesWithin(executable, versions, context.platform)) return 'pyenv';
   return findByPlace(realPath, INSTALLATIONS);
 }
 
 /** A shim decides by itself, each time that it is started; only it can say what. */
-function findDecider(executable: string, realPath: string, { files, platform }: Surroundings): Manager | null {
+function findDecider(executable: string, realPath: string, { files, platform }: CallContext): Manager | null {
   // With Apple's tools installed, xcrun finds theirs.
   if (platform === 'darwin' && executable === '/usr/bin/python3') return 'apple';
   if (/^mise(?:\.exe)?$/i.test(pathsOf(platform).basename(realPath))) return 'mise';

@@ -1,10 +1,10 @@
 import type { Environment, PipPresence } from '../../model/environment.ts';
-import type { FileView, Surroundings } from '../../model/call-context.ts';
+import type { FileView, CallContext } from '../../model/call-context.ts';
 import { readVariable } from '../../model/variables.ts';
 import { pathsOf } from '../../util/paths.ts';
 
-/** The parts of Surroundings that tell what an interpreter is. */
-export type InspectionView = Pick<Surroundings, 'files' | 'platform' | 'env' | 'home'>;
+/** The parts of CallContext that tell what an interpreter is. */
+export type InspectionView = Pick<CallContext, 'files' | 'platform' | 'env' | 'home'>;
 
 /** A .pth file is a few lines; a larger one is not read. */
 const PTH_LIMIT = 64 * 1024;

@@ -1,5 +1,5 @@
 import type { PythonVersion } from '../../model/environment.ts';
-import type { FileView, Platform, Surroundings } from '../../model/call-context.ts';
+import type { FileView, Platform, CallContext } from '../../model/call-context.ts';
 import { readVariable } from '../../model/variables.ts';
 import type { Layout } from './layout.ts';
 import { pathsOf } from '../../util/paths.ts';
@@ -34,15 +34,15 @@ export function listBelow(prefix: string, layout: Layout, files: FileView, platf
 export function listUserSites(
   version: PythonVersion | null,
   { library, stdlib }: Pick<Layout, 'library' | 'stdlib'>,
-  surroundings: Pick<Surroundings, 'platform' | 'env' | 'home'>,
+  context: Pick<CallContext, 'platform' | 'env' | 'home'>,
 ): readonly string[] {
-  const { platform, home } = surroundings;
+  const { platform, home } = context;
   const paths = pathsOf(platform);
   if (version === null) return [];
   const dotted = `${version.major}.${version.minor}`;
-  const chosen = readVariable(surroundings, 'PYTHONUSERBASE');
+  const chosen = readVariable(context, 'PYTHONUSERBASE');
   if (platform === 'win32') {
-    const roaming = readVariable(surroundings, 'APPDATA') ?? home;
+    const roaming = readVariable(context, 'APPDATA') ?? home;
     const base = chosen ?? (roaming === null ? null : paths.join(roaming, 'Python'));
     // sys.winver of a 32-bit build ends in -32.
     return base === null

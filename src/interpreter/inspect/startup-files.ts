@@ -1,4 +1,4 @@
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { pathsOf } from '../../util/paths.ts';
 
 const PTH_LIMIT = 64 * 1024;
@@ -9,7 +9,7 @@ const CUSTOMIZE = ['sitecustomize', 'usercustomize'];
  * Returns the files in an environment whose code runs at every start of its python, relative to it: `.pth` files with a
  * line that imports (CPython Lib/site.py, addpackage), and sitecustomize. Many are harmless: setuptools has one.
  */
-export function listStartFiles(prefix: string, { files, platform }: Surroundings): readonly string[] {
+export function listStartFiles(prefix: string, { files, platform }: CallContext): readonly string[] {
   const paths = pathsOf(platform);
   const libraries =
     platform === 'win32'
@@ -28,7 +28,7 @@ export function listStartFiles(prefix: string, { files, platform }: Surroundings
   );
 }
 
-function runsCode(name: string, read: () => ReturnType<Surroundings['files']['readText']>): boolean {
+function runsCode(name: string, read: () => ReturnType<CallContext['files']['readText']>): boolean {
   if (CUSTOMIZE.some((word) => name === word || name === `${word}.py`)) return true;
   if (!name.endsWith('.pth')) return false;
   const content = read();

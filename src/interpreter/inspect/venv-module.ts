@@ -1,11 +1,11 @@
 import type { Interpreter } from '../../model/environment.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { pathsOf } from '../../util/paths.ts';
 
 /** What this interpreter lacks to make an environment by itself, as Debian's does without python3-venv; null if nothing. */
 export function findMissingMaker(
   { stdlib, version }: Interpreter,
-  { files, platform }: Pick<Surroundings, 'files' | 'platform'>,
+  { files, platform }: Pick<CallContext, 'files' | 'platform'>,
 ): 'venv' | 'ensurepip' | null {
   const has = (name: string) =>
     stdlib === null || files.status(pathsOf(platform).join(stdlib, name, '__init__.py')) !== null;

@@ -1,5 +1,5 @@
 import type { Resolution } from '../../model/environment.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { listDoubts, listPythonDoubts } from '../trust/trust-issues.ts';
 import { pathsOf } from '../../util/paths.ts';
 import { findProject, findRepository, listSearchedPrefixes } from './project.ts';
@@ -15,22 +15,22 @@ type Resolved = Extract<Resolution, { kind: 'resolved' }>;
 export function prospectEnvironment(
   { interpreter }: Exclude<Resolution, { kind: 'not-found' }>,
   search: ProjectSearch,
-  surroundings: Surroundings,
+  context: CallContext,
 ): Resolved | null {
-  const { files, platform, cwd } = surroundings;
+  const { files, platform, cwd } = context;
   const paths = pathsOf(platform);
-  const folder = findProject(surroundings)?.directory ?? cwd;
-  const prefix = listSearchedPrefixes(surroundings, search.names).find((place) => paths.dirname(place) === folder);
+  const folder = findProject(context)?.directory ?? cwd;
+  const prefix = listSearchedPrefixes(context, search.names).find((place) => paths.dirname(place) === folder);
   if (folder === null || prefix === undefined || interpreter.version === null) return null;
   if (files.status(prefix) !== null || files.isLink(prefix) || !files.writable(prefix)) return null;
-  if (!wouldBeTrusted(prefix, folder, interpreter.realPath, surroundings)) return null;
+  if (!wouldBeTrusted(prefix, folder, interpreter.realPath, context)) return null;
   const { major, minor } = interpreter.version;
   return {
     kind: 'resolved',
     source: 'project-environment',
     evidence: { kind: 'found-upward', prefix, file: search.file, line: search.line },
-    driver: null,
-    ledger: [],
+    pipRunner: null,
+    trace: [],
     interpreter: {
       ...interpreter,
       executable: paths.join(prefix, 'bin', 'python'),
@@ -47,15 +47,15 @@ export function prospectEnvironment(
 }
 
 /** What speaks against it already, though it is not there: the folders above it, the repository's index, the store. */
-function wouldBeTrusted(prefix: string, folder: string, python: string, surroundings: Surroundings): boolean {
-  const standing = listDoubts(prefix, prefix, surroundings).filter(
+function wouldBeTrusted(prefix: string, folder: string, python: string, context: CallContext): boolean {
+  const standing = listDoubts(prefix, prefix, context).filter(
     ({ suspicion }) => suspicion !== 'broken' && suspicion !== 'home-disagrees',
   );
-  const root = findRepository({ ...surroundings, cwd: folder }) ?? folder;
+  const root = findRepository({ ...context, cwd: folder }) ?? folder;
   return (
     standing.length === 0 &&
-    listPythonDoubts(python, surroundings).length === 0 &&
-    mayRecordTrust(surroundings) &&
-    readTrustStore(surroundings, root).kind === 'readable'
+    listPythonDoubts(python, context).length === 0 &&
+    mayRecordTrust(context) &&
+    readTrustStore(context, root).kind === 'readable'
   );
 }

@@ -1,6 +1,6 @@
 import type { FoundEnvironment } from '../../model/environment.ts';
 import { isFromOtherUser } from '../../model/other-user.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { listUpward as listDirectories } from '../../util/upward.ts';
 import { inspectInterpreter } from '../inspect/inspect.ts';
 import { followName } from './environment-file.ts';
@@ -23,11 +23,9 @@ const MARKERS = [
 ];
 
 /** Returns the nearest project folder upward from the current directory and what marks it; the home directory and what is above it do not count. */
-export function findProject(
-  surroundings: Surroundings,
-): { readonly directory: string; readonly marker: string } | null {
-  for (const directory of listUpward(surroundings)) {
-    const marker = MARKERS.find((name) => isMarkedBy(name, directory, surroundings));
+export function findProject(context: CallContext): { readonly directory: string; readonly marker: string } | null {
+  for (const directory of listUpward(context)) {
+    const marker = MARKERS.find((name) => isMarkedBy(name, directory, context));
     if (marker !== undefined) return { directory, marker };
   }
   return null;
@@ -39,17 +37,17 @@ export function findProject(
  * Nothing in them is started. Without `readBytes` the repository's index is not looked into.
  */
 export function findProjectEnvironments(
-  surroundings: Surroundings,
+  context: CallContext,
   names: readonly string[],
   readBytes?: ReadBytes,
 ): readonly FoundEnvironment[] {
-  const repository = findRepository(surroundings);
-  return listFoundPrefixes(surroundings, names).map((place) => {
-    const prefix = followName(place, surroundings) ?? place;
-    if (prefix === place) return describeFound(prefix, repository, surroundings, readBytes);
-    const project = repository ?? pathsOf(surroundings.platform).dirname(place);
-    const found = describeFound(prefix, project, surroundings, readBytes);
-    const own = listFileSuspicions(place, { prefix, repository }, surroundings, readBytes);
+  const repository = findRepository(context);
+  return listFoundPrefixes(context, names).map((place) => {
+    const prefix = followName(place, context) ?? place;
+    if (prefix === place) return describeFound(prefix, repository, context, readBytes);
+    const project = repository ?? pathsOf(context.platform).dirname(place);
+    const found = describeFound(prefix, project, context, readBytes);
+    const own = listFileSuspicions(place, { prefix, repository }, context, readBytes);
     return { ...found, suspicions: [...new Set([...found.suspicions, ...own])], namedBy: place };
   });
 }
@@ -58,57 +56,57 @@ export function findProjectEnvironments(
 export const MAX_ENVIRONMENTS = 3;
 
 /** Returns where those environments are, or the files that name them, nearest first, MAX_ENVIRONMENTS at most. */
-export function listFoundPrefixes(surroundings: Surroundings, names: readonly string[]): readonly string[] {
+export function listFoundPrefixes(context: CallContext, names: readonly string[]): readonly string[] {
   const found: string[] = [];
-  for (const place of listSearchedPrefixes(surroundings, names)) {
+  for (const place of listSearchedPrefixes(context, names)) {
     if (found.length === MAX_ENVIRONMENTS) break;
-    if (followName(place, surroundings) === null) continue;
-    if (!isFromOtherUser(pathsOf(surroundings.platform).dirname(place), place, surroundings)) found.push(place);
+    if (followName(place, context) === null) continue;
+    if (!isFromOtherUser(pathsOf(context.platform).dirname(place), place, context)) found.push(place);
   }
   return found;
 }
 
 /** Returns where environments are looked for, there or not, nearest first. */
-export function listSearchedPrefixes(surroundings: Surroundings, names: readonly string[]): readonly string[] {
-  const paths = pathsOf(surroundings.platform);
-  const upward = listUpward(surroundings);
-  const repository = findRepository(surroundings);
-  return (
-    repository === null ? takeOwned(upward, surroundings) : upward.slice(0, upward.indexOf(repository) + 1)
-  ).flatMap((directory) => names.map((name) => paths.join(directory, name)));
+export function listSearchedPrefixes(context: CallContext, names: readonly string[]): readonly string[] {
+  const paths = pathsOf(context.platform);
+  const upward = listUpward(context);
+  const repository = findRepository(context);
+  return (repository === null ? takeOwned(upward, context) : upward.slice(0, upward.indexOf(repository) + 1)).flatMap(
+    (directory) => names.map((name) => paths.join(directory, name)),
+  );
 }
 
 /** Returns the root of the repository around the current directory; null outside of one. The home directory is none. */
-export function findRepository(surroundings: Surroundings): string | null {
-  return listUpward(surroundings).find((folder) => isMarkedBy('.git', folder, surroundings)) ?? null;
+export function findRepository(context: CallContext): string | null {
+  return listUpward(context).find((folder) => isMarkedBy('.git', folder, context)) ?? null;
 }
 
 /** Whether a directory has that name in it, put there by a user whose word counts. */
-function isMarkedBy(name: string, directory: string, surroundings: Surroundings): boolean {
-  const mark = pathsOf(surroundings.platform).join(directory, name);
-  return surroundings.files.status(mark) !== null && !isFromOtherUser(directory, mark, surroundings);
+function isMarkedBy(name: string, directory: string, context: CallContext): boolean {
+  const mark = pathsOf(context.platform).join(directory, name);
+  return context.files.status(mark) !== null && !isFromOtherUser(directory, mark, context);
 }
 
 /** Returns what the files of an environment tell, and what speaks against it. */
 export function describeFound(
   prefix: string,
   repository: string | null,
-  surroundings: Surroundings,
+  context: CallContext,
   readBytes: ReadBytes | undefined,
 ): FoundEnvironment {
-  const { files, platform } = surroundings;
+  const { files, platform } = context;
   const read = files.readText(pathsOf(platform).join(prefix, 'pyvenv.cfg'), CONFIG_LIMIT);
   const cfg = parsePyvenvCfg(read.kind === 'text' ? read.text : '');
-  const { path, problem } = findInPrefix(prefix, surroundings);
+  const { path, problem } = findInPrefix(prefix, context);
   const python = problem === null ? path : null;
-  const interpreter = python === null ? null : inspectInterpreter(python, surroundings);
+  const interpreter = python === null ? null : inspectInterpreter(python, context);
   const site = interpreter?.siteDirectories[0];
   return {
     prefix,
     version: interpreter?.version ?? cfg.version,
     hasPip: interpreter?.pip.state === 'present',
     isWritable: site !== undefined && files.writable(site),
-    suspicions: listSuspicions({ prefix, home: cfg.home, python, repository }, surroundings, readBytes),
+    suspicions: listSuspicions({ prefix, home: cfg.home, python, repository }, context, readBytes),
   };
 }
 
@@ -116,7 +114,7 @@ export function describeFound(
  * The current directory and those above it, up to the file system's root or below the home directory. None where there
  * are more than MAX_LEVELS: of a project that is not looked at as a whole nothing is used, and nothing recommended.
  */
-function listUpward({ cwd, home, files, platform }: Surroundings): readonly string[] {
+function listUpward({ cwd, home, files, platform }: CallContext): readonly string[] {
   if (cwd === null) return [];
   const { directories, gap } = listDirectories(cwd, pathsOf(platform));
   if (gap !== null) return [];
@@ -126,7 +124,7 @@ function listUpward({ cwd, home, files, platform }: Surroundings): readonly stri
 }
 
 /** The directories up to the last that the user owns. The current one always counts: suspicions tell if it is another's. */
-function takeOwned(directories: readonly string[], { files, userId }: Surroundings): readonly string[] {
+function takeOwned(directories: readonly string[], { files, userId }: CallContext): readonly string[] {
   const end = directories.findIndex((directory, index) => {
     const owner = files.status(directory)?.owner ?? -1;
     return index > 0 && userId !== null && owner !== userId;

@@ -1,5 +1,5 @@
 import type { Suspicion } from '../../model/environment.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { indexMentions, type ReadBytes } from './git-index.ts';
 import { liesWithin, pathsOf } from '../../util/paths.ts';
 
@@ -21,22 +21,15 @@ const STICKY = 0o1000;
 const SET_GROUP = 0o2000;
 
 /** Returns what speaks against an environment that was merely found (docs/trust.md); nothing is started. */
-export function listSuspicions(
-  found: Doubtful,
-  surroundings: Surroundings,
-  readBytes?: ReadBytes,
-): readonly Suspicion[] {
+export function listSuspicions(found: Doubtful, context: CallContext, readBytes?: ReadBytes): readonly Suspicion[] {
   const { prefix, python } = found;
   const checks: readonly (readonly [Suspicion, () => boolean])[] = [
     ['broken', () => python === null],
-    ['python-inside-project', () => leadsIntoProject(found, surroundings)],
-    ['home-disagrees', () => homeDisagrees(found, surroundings)],
-    ['foreign-owner', () => listParts(prefix, surroundings).some((part) => isForeign(part, surroundings))],
-    [
-      'writable-by-others',
-      () => listParts(prefix, surroundings).some((part) => isWritableByOthers(part, surroundings)),
-    ],
-    ['in-repository', () => isTracked(found, surroundings, readBytes)],
+    ['python-inside-project', () => leadsIntoProject(found, context)],
+    ['home-disagrees', () => homeDisagrees(found, context)],
+    ['foreign-owner', () => listParts(prefix, context).some((part) => isForeign(part, context))],
+    ['writable-by-others', () => listParts(prefix, context).some((part) => isWritableByOthers(part, context))],
+    ['in-repository', () => isTracked(found, context, readBytes)],
   ];
   return checks.flatMap(([suspicion, applies]) => (applies() ? [suspicion] : []));
 }
@@ -44,7 +37,7 @@ export function listSuspicions(
 /** A `.git` of its own: a submodule, or a clone that somebody put there. */
 function isTracked(
   { prefix, repository }: Pick<Doubtful, 'prefix' | 'repository'>,
-  { files, platform }: Surroundings,
+  { files, platform }: CallContext,
   readBytes?: ReadBytes,
 ): boolean {
   return (
@@ -54,7 +47,7 @@ function isTracked(
 }
 
 /** Where the python really is, or is said to be, lies in the project: whoever wrote the project wrote the program. */
-function leadsIntoProject({ prefix, home, python, repository }: Doubtful, { files, platform }: Surroundings): boolean {
+function leadsIntoProject({ prefix, home, python, repository }: Doubtful, { files, platform }: CallContext): boolean {
   const paths = pathsOf(platform);
   const project = repository ?? paths.dirname(prefix);
   const root = files.realPath(project) ?? project;
@@ -64,7 +57,7 @@ function leadsIntoProject({ prefix, home, python, repository }: Doubtful, { file
   return isInside(home) || (platform !== 'win32' && isInside(python));
 }
 
-function homeDisagrees({ home, python }: Doubtful, { files, platform }: Surroundings): boolean {
+function homeDisagrees({ home, python }: Doubtful, { files, platform }: CallContext): boolean {
   const paths = pathsOf(platform);
   if (home === null || !paths.isAbsolute(home)) return true;
   if (python === null) return false;
@@ -75,7 +68,7 @@ function homeDisagrees({ home, python }: Doubtful, { files, platform }: Surround
 }
 
 /** What decides which program and which packages run: whoever may change one of these, may run code as the user. */
-export function listParts(prefix: string, { platform }: Surroundings): readonly string[] {
+export function listParts(prefix: string, { platform }: CallContext): readonly string[] {
   const paths = pathsOf(platform);
   return [
     prefix,
@@ -90,23 +83,21 @@ export function listParts(prefix: string, { platform }: Surroundings): readonly 
 export function listFileSuspicions(
   file: string,
   { prefix, repository }: Pick<Doubtful, 'prefix' | 'repository'>,
-  surroundings: Surroundings,
+  context: CallContext,
   readBytes?: ReadBytes,
 ): readonly Suspicion[] {
-  const { files, platform } = surroundings;
+  const { files, platform } = context;
   const root = repository ?? pathsOf(platform).dirname(file);
   const leadsOut = !liesWithin(files.realPath(prefix) ?? prefix, files.realPath(root) ?? root, platform);
   return [
-    ...(isForeign(file, surroundings) ? (['foreign-owner'] as const) : []),
-    ...(isWritableByOthers(file, surroundings) ? (['writable-by-others'] as const) : []),
-    ...(leadsOut && isTracked({ prefix: file, repository }, surroundings, readBytes)
-      ? (['in-repository'] as const)
-      : []),
+    ...(isForeign(file, context) ? (['foreign-owner'] as const) : []),
+    ...(isWritableByOthers(file, context) ? (['writable-by-others'] as const) : []),
+    ...(leadsOut && isTracked({ prefix: file, repository }, context, readBytes) ? (['in-repository'] as const) : []),
   ];
 }
 
 /** Whether neither the user nor root owns it. */
-export function isForeign(path: string, { files, userId }: Pick<Surroundings, 'files' | 'userId'>): boolean {
+export function isForeign(path: string, { files, userId }: Pick<CallContext, 'files' | 'userId'>): boolean {
   const owner = files.status(path)?.owner ?? -1;
   return userId !== null && ![-1, 0, userId].includes(owner);
 }
@@ -115,7 +106,7 @@ export function isForeign(path: string, { files, userId }: Pick<Surroundings, 'f
  * Group-writable alone is what umask 002 makes, the default of Ubuntu and Fedora, where each user has a group of their
  * own. The set-group-ID bit, or another owner, tells that the group is shared.
  */
-export function isWritableByOthers(path: string, { files, userId, platform }: Surroundings): boolean {
+export function isWritableByOthers(path: string, { files, userId, platform }: CallContext): boolean {
   const status = files.status(path);
   if (status === null || platform === 'win32' || (status.mode & STICKY) !== 0) return false;
   const isShared = (status.mode & SET_GROUP) !== 0 || status.owner !== userId;

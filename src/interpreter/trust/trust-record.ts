@@ -1,5 +1,5 @@
 import type { TrustChange } from '../../model/environment.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { pathsOf } from '../../util/paths.ts';
 import { CONFIG_LIMIT } from '../inspect/pyvenv-cfg.ts';
 import { findInPrefix } from '../discovery/candidate.ts';
@@ -24,13 +24,13 @@ export type TrustRecord = {
 };
 
 /** Returns the record of an environment as it is now, trusted as itself; null where it has no working python or no readable pyvenv.cfg. */
-export function takeRecord(prefix: string, surroundings: Surroundings): TrustRecord | null {
-  const { files, platform } = surroundings;
+export function takeRecord(prefix: string, context: CallContext): TrustRecord | null {
+  const { files, platform } = context;
   const real = files.realPath(prefix);
   if (real === null) return null;
   const file = pathsOf(platform).join(real, 'pyvenv.cfg');
   const [folder, status, config] = [files.status(real), files.status(file), files.readText(file, CONFIG_LIMIT)];
-  const { path, problem } = findInPrefix(real, surroundings);
+  const { path, problem } = findInPrefix(real, context);
   const python = path === null || problem !== null ? null : files.realPath(path);
   if (folder === null || status === null || config.kind !== 'text' || python === null) return null;
   return {

@@ -1,5 +1,5 @@
 import type { StoreDefect } from '../../model/environment.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { readVariable } from '../../model/variables.ts';
 import { liesWithin, pathsOf } from '../../util/paths.ts';
 import { isTrustRecord, type TrustRecord } from './trust-record.ts';
@@ -15,10 +15,10 @@ const OTHERS = 0o077;
 const OTHERS_WRITE = 0o022;
 
 /** Returns where trust is recorded (XDG_STATE_HOME; %LocalAppData% on Windows); null without a home directory. */
-export function findTrustFile(surroundings: Surroundings): string | null {
-  const { home, platform } = surroundings;
+export function findTrustFile(context: CallContext): string | null {
+  const { home, platform } = context;
   const paths = pathsOf(platform);
-  const variable = readVariable(surroundings, platform === 'win32' ? 'LOCALAPPDATA' : 'XDG_STATE_HOME');
+  const variable = readVariable(context, platform === 'win32' ? 'LOCALAPPDATA' : 'XDG_STATE_HOME');
   const otherwise = platform === 'win32' ? ['AppData', 'Local'] : ['.local', 'state'];
   // The XDG specification: a relative value is to be ignored.
   const base =
@@ -31,11 +31,11 @@ export function findTrustFile(surroundings: Surroundings): string | null {
  * written, or that came with something (a link, the permissions that a checkout has), makes all of it worthless.
  * `project`: the folder around the environment that is asked for; a store inside of it would be the project's own word.
  */
-export function readTrustStore(surroundings: Surroundings, project: string | null): TrustStore {
-  const file = findTrustFile(surroundings);
-  const defect = file === null ? null : findDefect(file, project, surroundings);
+export function readTrustStore(context: CallContext, project: string | null): TrustStore {
+  const file = findTrustFile(context);
+  const defect = file === null ? null : findDefect(file, project, context);
   if (defect !== null) return { kind: 'unusable', defect };
-  const read = file === null ? null : surroundings.files.readText(file);
+  const read = file === null ? null : context.files.readText(file);
   if (read === null || read.kind === 'missing') return { kind: 'readable', records: [] };
   if (read.kind === 'unreadable') return { kind: 'unusable', defect: 'unreadable' };
   const records = parseRecords(read.text);
@@ -43,9 +43,9 @@ export function readTrustStore(surroundings: Surroundings, project: string | nul
 }
 
 /** Returns whether trust could be recorded at all: what is nearest to the store must belong to the caller. */
-export function mayRecordTrust(surroundings: Surroundings): boolean {
-  const { files, platform, userId } = surroundings;
-  const file = findTrustFile(surroundings);
+export function mayRecordTrust(context: CallContext): boolean {
+  const { files, platform, userId } = context;
+  const file = findTrustFile(context);
   if (file === null || userId === null || platform === 'win32') return file !== null;
   let nearest = pathsOf(platform).dirname(file);
   while (files.status(nearest) === null && nearest !== pathsOf(platform).dirname(nearest)) {
@@ -59,13 +59,13 @@ export function renderTrustStore(records: readonly TrustRecord[]): string {
   return `${JSON.stringify({ schema: SCHEMA, environments: records }, null, 2)}\n`;
 }
 
-function findDefect(file: string, project: string | null, surroundings: Surroundings): StoreDefect | null {
-  const { files, platform, userId } = surroundings;
+function findDefect(file: string, project: string | null, context: CallContext): StoreDefect | null {
+  const { files, platform, userId } = context;
   const folder = pathsOf(platform).dirname(file);
   const status = files.status(file);
   if (files.isLink(file) || files.isLink(folder)) return 'is-link';
   if (status === null) return null;
-  if (project !== null && isInside(folder, project, surroundings)) return 'inside-project';
+  if (project !== null && isInside(folder, project, context)) return 'inside-project';
   if (userId === null || platform === 'win32') return null;
   const parts = [
     { part: files.status(folder), forbidden: OTHERS_WRITE },
@@ -78,7 +78,7 @@ function findDefect(file: string, project: string | null, surroundings: Surround
 }
 
 /** A project that holds the whole home directory (one in `/`, say) holds the store by nature. */
-function isInside(folder: string, project: string, { files, home, platform }: Surroundings): boolean {
+function isInside(folder: string, project: string, { files, home, platform }: CallContext): boolean {
   const [real, root] = [files.realPath(folder) ?? folder, files.realPath(project) ?? project];
   return (
     liesWithin(real, root, platform) && (home === null || !liesWithin(files.realPath(home) ?? home, root, platform))

@@ -1,6 +1,6 @@
 import { isFromOtherUser } from '../../model/other-user.ts';
 import type { PolicyLayer } from '../../model/policy.ts';
-import type { FileView, Surroundings } from '../../model/call-context.ts';
+import type { FileView, CallContext } from '../../model/call-context.ts';
 import { chargeParsing, createBudget, MAX_READ_BYTES, type Budget } from './budget.ts';
 import { doubtfulLayer, noteFile, unreadableLayer } from './defaults.ts';
 import { hasOurTable, namesUs, namesUsIn } from './names-us.ts';
@@ -8,17 +8,17 @@ import { parsePolicyFile, type PolicySource } from './parse-policy-file.ts';
 import { nameIn, pathsOf, projectDirectories, systemFile, userFile } from './policy-locations.ts';
 
 /** Every policy file that a call is judged by: system, user, then the projects' from the outermost directory inward. */
-export function findPolicyLayers(surroundings: Surroundings): readonly PolicyLayer[] {
-  const { files } = surroundings;
-  const user = userFile(surroundings);
-  const { directories, leftOut } = projectDirectories(surroundings);
+export function findPolicyLayers(context: CallContext): readonly PolicyLayer[] {
+  const { files } = context;
+  const user = userFile(context);
+  const { directories, leftOut } = projectDirectories(context);
   const budget = createBudget();
   return [
-    readSystemLayer(surroundings),
+    readSystemLayer(context),
     user === null ? null : readLayer(files, 'user', user),
     ...directories.flatMap((directory) => [
-      readProjectFile(directory, 'pipward.toml', surroundings, (file) => readLayer(files, 'project', file, budget)),
-      readProjectFile(directory, 'pyproject.toml', surroundings, (file) => readPyproject(files, file, budget)),
+      readProjectFile(directory, 'pipward.toml', context, (file) => readLayer(files, 'project', file, budget)),
+      readProjectFile(directory, 'pyproject.toml', context, (file) => readPyproject(files, file, budget)),
     ]),
     leftOut === null ? null : doubtfulLayer('project', leftOut, 'too-deep'),
   ].filter((layer) => layer !== null);
@@ -28,11 +28,11 @@ export function findPolicyLayers(surroundings: Surroundings): readonly PolicyLay
 function readProjectFile(
   directory: string,
   name: string,
-  surroundings: Surroundings,
+  context: CallContext,
   read: (file: string) => PolicyLayer | null,
 ): PolicyLayer | null {
-  const file = nameIn(directory, name, surroundings);
-  return isFromOtherUser(directory, file, surroundings) ? null : read(file);
+  const file = nameIn(directory, name, context);
+  return isFromOtherUser(directory, file, context) ? null : read(file);
 }
 
 /** `budget`: of a project's file, which anyone may have written. */
@@ -65,21 +65,21 @@ function readLayer(
 }
 
 /** A file that others than root can change says nothing for the system: it counts as the user's. */
-function readSystemLayer(surroundings: Surroundings): PolicyLayer | null {
-  const { files } = surroundings;
-  const file = systemFile(surroundings);
+function readSystemLayer(context: CallContext): PolicyLayer | null {
+  const { files } = context;
+  const file = systemFile(context);
   const layer = readLayer(files, 'system', file);
-  const weakness = layer === null ? null : findWeakness(surroundings, file);
+  const weakness = layer === null ? null : findWeakness(context, file);
   if (layer === null || weakness === null) return layer;
   const warning = noteFile(file, `${weakness}, so the file counts as the user's, not as the system's`);
   return { ...layer, scope: 'user', warnings: [warning, ...layer.warnings] };
 }
 
 /** What lets others than root change the file; null if nothing does, and on Windows, where there are no such bits. */
-function findWeakness(surroundings: Surroundings, file: string): string | null {
-  if (surroundings.platform === 'win32') return null;
-  for (const name of [file, pathsOf(surroundings).dirname(file)]) {
-    const status = surroundings.files.status(name);
+function findWeakness(context: CallContext, file: string): string | null {
+  if (context.platform === 'win32') return null;
+  for (const name of [file, pathsOf(context).dirname(file)]) {
+    const status = context.files.status(name);
     // In a directory of root's that we may not look into, or at the end of a dangling link, nothing is known: root's then.
     if (status === null) continue;
     if (status.owner !== 0) return `${name} is not owned by root`;

@@ -1,6 +1,6 @@
 import { TomlError } from 'smol-toml';
 import { RULE_NAMES } from '../../model/policy.ts';
-import type { Demand, LayerScope, Located, PolicyLayer, PolicyProblem, RuleName } from '../../model/policy.ts';
+import type { RuleSetting, LayerScope, Located, PolicyLayer, PolicyProblem, RuleName } from '../../model/policy.ts';
 import { noRules, noSettings } from './defaults.ts';
 import { locateKeys, type LineOf } from './toml-positions.ts';
 import { namesUs, seemsOurs } from './names-us.ts';
@@ -123,7 +123,7 @@ function readTables(
   const policy = SCHEMA.policy.keys;
   const resolve = SCHEMA.resolve.keys;
   const names = 'environment-names';
-  const demands: Partial<Record<RuleName, Demand>> = {};
+  const demands: Partial<Record<RuleName, RuleSetting>> = {};
   for (const rule of RULE_NAMES) {
     const written = read(['policy', rule], policy[rule].shape);
     if (written === null) continue;

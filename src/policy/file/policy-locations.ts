@@ -1,40 +1,38 @@
 import path from 'node:path';
 import { isFromOtherUser } from '../../model/other-user.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { listUpward } from '../../util/upward.ts';
 
 /** The path rules of the platform that is judged, not of the one that we run on. */
-export function pathsOf({ platform }: Surroundings): path.PlatformPath {
+export function pathsOf({ platform }: CallContext): path.PlatformPath {
   return platform === 'win32' ? path.win32 : path.posix;
 }
 
 /** A name in a normal directory. Not join(): 60 levels deep its normalising is more work than the looks at the disk. */
-export function nameIn(directory: string, name: string, surroundings: Surroundings): string {
-  const { sep } = pathsOf(surroundings);
+export function nameIn(directory: string, name: string, context: CallContext): string {
+  const { sep } = pathsOf(context);
   return directory.endsWith(sep) ? directory + name : directory + sep + name;
 }
 
 /** Where the system's policy lies. */
-export function systemFile(surroundings: Surroundings): string {
-  if (surroundings.platform !== 'win32') return '/etc/pipward/policy.toml';
-  const data = absoluteVariable(surroundings, 'ProgramData') ?? 'C:\\ProgramData';
+export function systemFile(context: CallContext): string {
+  if (context.platform !== 'win32') return '/etc/pipward/policy.toml';
+  const data = absoluteVariable(context, 'ProgramData') ?? 'C:\\ProgramData';
   return path.win32.join(data, 'pipward', 'policy.toml');
 }
 
 /** Where the user's config lies (XDG base directories; %APPDATA% on Windows); null without a home directory. */
-export function userFile(surroundings: Surroundings): string | null {
-  const paths = pathsOf(surroundings);
-  const isWindows = surroundings.platform === 'win32';
+export function userFile(context: CallContext): string | null {
+  const paths = pathsOf(context);
+  const isWindows = context.platform === 'win32';
   const folder =
-    absoluteVariable(surroundings, isWindows ? 'APPDATA' : 'XDG_CONFIG_HOME') ??
-    (surroundings.home === null
-      ? null
-      : paths.join(surroundings.home, ...(isWindows ? ['AppData', 'Roaming'] : ['.config'])));
+    absoluteVariable(context, isWindows ? 'APPDATA' : 'XDG_CONFIG_HOME') ??
+    (context.home === null ? null : paths.join(context.home, ...(isWindows ? ['AppData', 'Roaming'] : ['.config'])));
   return folder === null ? null : paths.join(folder, 'pipward', 'config.toml');
 }
 
 /** The variable if it holds an absolute path (the XDG specification: relative ones are to be ignored). */
-function absoluteVariable({ env, platform }: Surroundings, name: string): string | null {
+function absoluteVariable({ env, platform }: CallContext, name: string): string | null {
   // Windows does not tell the case of names apart, a plain record does.
   const key =
     platform === 'win32' ? Object.keys(env).find((known) => known.toUpperCase() === name.toUpperCase()) : name;
@@ -56,16 +54,16 @@ export type ProjectDirectories = {
  * that another user put where everyone can write marks no repository.
  * The current one is always among them; empty if it was deleted.
  */
-export function projectDirectories(surroundings: Surroundings): ProjectDirectories {
-  const { cwd, files } = surroundings;
+export function projectDirectories(context: CallContext): ProjectDirectories {
+  const { cwd, files } = context;
   if (cwd === null) return { directories: [], leftOut: null };
-  const paths = pathsOf(surroundings);
+  const paths = pathsOf(context);
   const { directories, gap } = listUpward(paths.resolve(cwd), paths);
   const root = directories.findIndex((folder) => {
-    const mark = nameIn(folder, '.git', surroundings);
-    return files.status(mark) !== null && !isFromOtherUser(folder, mark, surroundings);
+    const mark = nameIn(folder, '.git', context);
+    return files.status(mark) !== null && !isFromOtherUser(folder, mark, context);
   });
-  const last = root === -1 ? lastOfUser(directories, surroundings) : root;
+  const last = root === -1 ? lastOfUser(directories, context) : root;
   const beforeGap = gap === null || last < gap ? null : (directories[gap - 1] ?? null);
   return {
     directories: directories.slice(0, last + 1).toReversed(),
@@ -74,15 +72,15 @@ export function projectDirectories(surroundings: Surroundings): ProjectDirectori
 }
 
 /** Position of the outermost directory to look in when there is no repository. */
-function lastOfUser(upward: readonly string[], surroundings: Surroundings): number {
-  const { home, userId, files } = surroundings;
-  if (userId !== null && surroundings.platform !== 'win32') {
+function lastOfUser(upward: readonly string[], context: CallContext): number {
+  const { home, userId, files } = context;
+  if (userId !== null && context.platform !== 'win32') {
     return Math.max(
       0,
       upward.findLastIndex((folder) => files.status(folder)?.owner === userId),
     );
   }
-  const paths = pathsOf(surroundings);
+  const paths = pathsOf(context);
   const atHome = home === null ? -1 : upward.findIndex((folder) => paths.relative(home, folder) === '');
   return atHome === -1 ? upward.length - 1 : atHome;
 }

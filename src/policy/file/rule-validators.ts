@@ -1,6 +1,6 @@
 import { TomlDate } from 'smol-toml';
 import { formatDay } from '../../util/date.ts';
-import type { Demand, Level } from '../../model/policy.ts';
+import type { RuleSetting, Level } from '../../model/policy.ts';
 import { findNearest } from '../../util/did-you-mean.ts';
 import { normalizeName } from '../package-names.ts';
 import { MAX_SPECIFIER, parseSpecifier, parseVersion } from '../../util/pep440.ts';
@@ -16,7 +16,7 @@ import {
 } from './validators.ts';
 
 /** A demand without the line, which only the reader of the file knows. */
-export type WrittenDemand = Omit<Demand, 'line'>;
+export type WrittenDemand = Omit<RuleSetting, 'line'>;
 
 const LEVELS: readonly Level[] = ['off', 'advise', 'enforce'];
 const level = choiceOf(LEVELS);

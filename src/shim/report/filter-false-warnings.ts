@@ -2,24 +2,24 @@ import path from 'node:path';
 import { findContainer, findShell } from '../../host/process/detect-caller.ts';
 import { createFileView } from '../../host/files/file-view.ts';
 import type { Observation } from '../../model/observation.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 
 /**
  * Returns the observations without warnings of pip that do not hold here: pip compares the texts of PATH, and takes a
  * container's root for the machine's.
  */
-export function dropUntrue(observations: readonly Observation[], surroundings: Surroundings): readonly Observation[] {
+export function dropUntrue(observations: readonly Observation[], context: CallContext): readonly Observation[] {
   return observations.filter((observation) => {
-    if (observation.kind === 'running-as-root') return findContainer(surroundings.env) === null;
+    if (observation.kind === 'running-as-root') return findContainer(context.env) === null;
     if (observation.kind !== 'script-not-on-path') return true;
-    return isThere(observation, surroundings) && !isOnPath(observation.directory, surroundings);
+    return isThere(observation, context) && !isOnPath(observation.directory, context);
   });
 }
 
 /** A build may speak of scripts in a folder that it has removed since. */
 function isThere(
   { directory, scripts }: Extract<Observation, { kind: 'script-not-on-path' }>,
-  { platform }: Surroundings,
+  { platform }: CallContext,
 ): boolean {
   // Not the view of the decision: that remembers how things were before pip ran.
   const files = createFileView();
@@ -28,7 +28,7 @@ function isThere(
   return names.some((name) => files.status(path.join(directory, name)) !== null);
 }
 
-function isOnPath(directory: string, { env, home, platform }: Surroundings): boolean {
+function isOnPath(directory: string, { env, home, platform }: CallContext): boolean {
   const files = createFileView();
   const real = files.realPath(directory) ?? directory;
   return (env['PATH'] ?? '').split(path.delimiter).some((entry) => {

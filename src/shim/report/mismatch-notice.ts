@@ -1,27 +1,27 @@
 import { wasShownToday } from '../../host/files/shown-messages.ts';
 import { listContradictions } from '../../interpreter/environment-mismatch.ts';
 import { listFoundPrefixes } from '../../interpreter/project/project.ts';
-import type { Action } from '../../model/decision.ts';
+import type { Decision } from '../../model/decision.ts';
 import type { Contradiction } from '../../model/environment.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { cleanText, shortenHome } from '../../terminal/clean.ts';
 import { describeContradiction } from '../../messages/describe-interpreter.ts';
-import { describePassedOver } from '../../messages/render-trace.ts';
+import { describeSkip } from '../../messages/render-trace.ts';
 import { findEnvironmentNames } from '../../decision/settings.ts';
-import { findUnusable, mayStray } from '../../decision/mismatch-check.ts';
+import { findUnusable, mayTargetWrongEnvironment } from '../../decision/mismatch-check.ts';
 
 /**
  * Returns what there is to say, before pip changes anything, of an environment that is active: one line, with its end.
  * That pip works elsewhere is said each time; what may well be meant, once a day for a directory.
  */
-export function describeStray(action: Action, surroundings: Surroundings): string {
-  if (!mayStray(action, surroundings)) return '';
-  const names = findEnvironmentNames(action.layers);
-  const contradictions = listContradictions(surroundings, action.resolution, names);
+export function describeStray(decision: Decision, context: CallContext): string {
+  if (!mayTargetWrongEnvironment(decision, context)) return '';
+  const names = findEnvironmentNames(decision.layers);
+  const contradictions = listContradictions(context, decision.resolution, names);
   const text =
-    describeUnusable(action, surroundings, contradictions) ??
+    describeUnusable(decision, context, contradictions) ??
     contradictions
-      .filter((found) => isWorthSaying(found, surroundings, names))
+      .filter((found) => isWorthSaying(found, context, names))
       .map((found) => describeContradiction(found))
       .map(({ text: what, fix }) => `${what}; what to do: ${fix}`)[0];
   return text === undefined ? '' : `pipward: ${cleanText(text)}\n`;
@@ -29,14 +29,14 @@ export function describeStray(action: Action, surroundings: Surroundings): strin
 
 /** pip works elsewhere than the shell's prompt shows. */
 function describeUnusable(
-  { resolution }: Action,
-  { home }: Surroundings,
+  { resolution }: Decision,
+  { home }: CallContext,
   contradictions: readonly Contradiction[],
 ): string | undefined {
   const unusable = findUnusable(resolution, ['VIRTUAL_ENV', 'CONDA_PREFIX']);
   if (unusable === null || resolution.kind === 'not-found') return undefined;
   const { name, value, python, outcome } = unusable;
-  const what = `${shortenHome(python ?? value, home)} ${describePassedOver(outcome.reason, outcome.detail)}`;
+  const what = `${shortenHome(python ?? value, home)} ${describeSkip(outcome.reason, outcome.detail)}`;
   const move = contradictions.find(({ kind }) => kind === 'environment-moved');
   const moved = move?.kind === 'environment-moved' ? ` (it was moved to ${shortenHome(move.prefix, home)})` : '';
   const { executable } = resolution.interpreter;
@@ -44,9 +44,9 @@ function describeUnusable(
 }
 
 /** A person may well install into another project's environment, as long as the one here has none. */
-function isWorthSaying({ kind }: Contradiction, surroundings: Surroundings, names: readonly string[]): boolean {
+function isWorthSaying({ kind }: Contradiction, context: CallContext, names: readonly string[]): boolean {
   const isWorthIt =
     kind === 'base-upgraded' ||
-    (kind === 'environment-of-other-project' && listFoundPrefixes(surroundings, names).length > 0);
-  return isWorthIt && !wasShownToday(surroundings, kind);
+    (kind === 'environment-of-other-project' && listFoundPrefixes(context, names).length > 0);
+  return isWorthIt && !wasShownToday(context, kind);
 }

@@ -8,11 +8,11 @@ import { isForeground } from '../../host/process/signals.ts';
 import { isTerminalDescriptor } from '../../host/streams/terminal-size.ts';
 import { prospectEnvironment } from '../../interpreter/project/planned-environment.ts';
 import { findMissingMaker } from '../../interpreter/inspect/venv-module.ts';
-import type { Action, Refusal } from '../../model/decision.ts';
+import type { Decision, Refusal } from '../../model/decision.ts';
 import type { Resolution } from '../../model/environment.ts';
 import type { Outcome } from '../../model/observation.ts';
 import type { PolicyVerdict } from '../../model/policy.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { parseBoolean, readPipConfiguration, readPipSetting } from '../../pip/configuration.ts';
 import { readInstallSettings } from '../../pip/install-settings.ts';
 import { readOnRefusal } from '../../policy/on-refusal.ts';
@@ -21,17 +21,17 @@ import { findOnPath } from './facts/location-facts.ts';
 import { findEnvironmentNames } from '../../decision/settings.ts';
 
 /** A call, and the look at the disk that it was judged by. */
-export type Call = { readonly surroundings: Surroundings; readonly action: Action };
+export type Call = { readonly context: CallContext; readonly decision: Decision };
 
 /** What a question needs of the call that it is about. */
 export type Offering = {
   readonly refusal: Refusal;
-  readonly surroundings: Surroundings;
+  readonly context: CallContext;
   readonly state: InheritedState;
   /** The same call with another look at the disk, as it is once the person has agreed. */
   readonly again: () => Call;
   /** What the policy says of the call if pip worked for that interpreter. */
-  readonly judge: (resolution: Resolution) => PolicyVerdict;
+  readonly evaluateCall: (resolution: Resolution) => PolicyVerdict;
   /** The rule that is not kept, and where it stands. */
   readonly describe: () => Promise<string>;
   readonly print: (text: string) => Promise<void>;
@@ -53,25 +53,25 @@ const LIMIT_SECONDS = 30;
  * the key that was offered means no, and so does none in time.
  */
 export async function offerEnvironment(offering: Offering): Promise<Offered> {
-  const { surroundings, state, refusal, describe, print } = offering;
-  const decline = ({ action, surroundings: seen }: Call): Offered => ({
+  const { context, state, refusal, describe, print } = offering;
+  const decline = ({ decision, context: seen }: Call): Offered => ({
     kind: 'settled',
-    action: action.kind === 'refuse' ? action : refusal,
-    surroundings: seen,
+    decision: decision.kind === 'refuse' ? decision : refusal,
+    context: seen,
   });
-  if (!canAsk(offering)) return decline({ action: refusal, surroundings });
+  if (!canAsk(offering)) return decline({ decision: refusal, context });
   const call = offering.again();
   const way = findWay(offering, call);
   if (way === null) return decline(call);
   const typed = await askTerminal(
     state.stdio[0],
-    async () => print(formQuestion(await describe(), way, LIMIT_SECONDS, surroundings)),
+    async () => print(formQuestion(await describe(), way, LIMIT_SECONDS, context)),
     LIMIT_SECONDS * 1000,
   );
   if (typed !== null && typed.kind !== 'line') await print('\n');
   if (typed?.kind !== 'line' || typed.text.trim().toLowerCase() !== way.key) return decline(call);
   if (way.base !== null) {
-    const ending = await makeEnvironment(way.prefix, way.base, surroundings, print);
+    const ending = await makeEnvironment(way.prefix, way.base, context, print);
     if (ending.kind === 'signalled') return ending;
     // Something came in its place meanwhile, say.
     if (ending.kind === 'not-started' || ending.status !== 0) return decline(offering.again());
@@ -80,13 +80,13 @@ export async function offerEnvironment(offering: Offering): Promise<Offered> {
 }
 
 /** Only where a person sits in front of it, and was not told that nobody would be asked. */
-function canAsk({ refusal, surroundings, state }: Offering): boolean {
-  const { env, platform } = surroundings;
+function canAsk({ refusal, context, state }: Offering): boolean {
+  const { env, platform } = context;
   const { command, adviceForm, resolution } = refusal;
   const own = resolution.kind === 'not-found' ? null : resolution.interpreter.environment;
   const prefix = own === null || own.kind === 'unknown' ? null : own.prefix;
-  const isSilent = adviceForm === 'off' || readInstallSettings(command, surroundings, prefix).quiet > 0;
-  const configuration = readPipConfiguration(surroundings, prefix, command.isolated);
+  const isSilent = adviceForm === 'off' || readInstallSettings(command, context, prefix).quiet > 0;
+  const configuration = readPipConfiguration(context, prefix, command.isolated);
   const noInput =
     command.options.some(({ name }) => name === '--no-input') ||
     parseBoolean(readPipSetting(configuration, command.subcommand ?? 'global', '--no-input')?.value ?? 'no') !== false;
@@ -104,36 +104,36 @@ function canAsk({ refusal, surroundings, state }: Offering): boolean {
   );
 }
 
-function findWay({ refusal, surroundings, judge }: Offering, { action }: Call): Way | null {
-  if (action.kind !== 'refuse') {
-    const { evidence } = action.resolution.kind === 'resolved' ? action.resolution : { evidence: null };
+function findWay({ refusal, context, evaluateCall }: Offering, { decision }: Call): Way | null {
+  if (decision.kind !== 'refuse') {
+    const { evidence } = decision.resolution.kind === 'resolved' ? decision.resolution : { evidence: null };
     return evidence?.kind === 'found-upward' ? { key: 'u', prefix: evidence.prefix, base: null } : null;
   }
   // One that is there and may not be used is for the person to look at: the refusal says how.
-  const isFound = action.resolution.ledger.some(({ evidence }) => evidence.kind === 'found-upward');
+  const isFound = decision.resolution.trace.some(({ evidence }) => evidence.kind === 'found-upward');
   const { layer } = readOnRefusal(refusal.verdict);
   const { resolution, layers, command } = refusal;
   // In a new one there is nothing to uninstall.
   if (isFound || command.subcommand !== 'install') return null;
   if (layer === null || resolution.kind === 'not-found' || resolution.source === 'pipward-python') return null;
   const search = { names: findEnvironmentNames(layers), file: layer.file, line: layer.rules.onRefusal.line };
-  const prospect = prospectEnvironment(resolution, search, surroundings);
-  if (prospect === null || prospect.evidence.kind !== 'found-upward' || !canMake(resolution, surroundings)) return null;
-  const { kind } = judge(prospect);
+  const prospect = prospectEnvironment(resolution, search, context);
+  if (prospect === null || prospect.evidence.kind !== 'found-upward' || !canMake(resolution, context)) return null;
+  const { kind } = evaluateCall(prospect);
   if (kind !== 'allowed' && kind !== 'advised') return null;
   return { key: 'm', prefix: prospect.evidence.prefix, base: resolution.interpreter.executable };
 }
 
 /** What `pipward venv` makes it with; where that is missing the refusal says what to install. */
-function canMake({ interpreter }: Found, surroundings: Surroundings): boolean {
-  return findMissingMaker(interpreter, surroundings) === null || findOnPath('virtualenv', surroundings) !== null;
+function canMake({ interpreter }: Found, context: CallContext): boolean {
+  return findMissingMaker(interpreter, context) === null || findOnPath('virtualenv', context) !== null;
 }
 
 /** By `pipward venv`, which trusts it, and takes back what it has begun when it is ended early. */
 async function makeEnvironment(
   prefix: string,
   base: string,
-  { env, shimsDirectory }: Surroundings,
+  { env, shimsDirectory }: CallContext,
   print: Offering['print'],
 ): Promise<Outcome> {
   const pipward = path.join(shimsDirectory ?? '', '..', 'bin', 'pipward');

@@ -6,14 +6,14 @@ import { encodeOsString } from '../../host/files/os-strings.ts';
 import { createWriter } from '../../host/streams/writer.ts';
 import { DEFAULT_COLUMNS, isTerminalDescriptor, readColumns } from '../../host/streams/terminal-size.ts';
 import { parsePipCommand } from '../../invocation/parse.ts';
-import type { Action } from '../../model/decision.ts';
+import type { Decision } from '../../model/decision.ts';
 import type { Finding } from '../../model/diagnostic.ts';
 import type { AdviceForm, PolicyVerdict } from '../../model/policy.ts';
-import type { Surroundings } from '../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import { warningsOf } from '../../policy/evaluate.ts';
 import { cleanText } from '../../terminal/clean.ts';
 import { renderDiagnostic, renderGitHubAnnotation } from '../../terminal/render.ts';
-import { renderLedger } from '../../messages/render-trace.ts';
+import { renderTrace } from '../../messages/render-trace.ts';
 import { chooseColour } from '../../terminal/style.ts';
 import { describeInstead } from '../../messages/substitution.ts';
 import { describeDistrusted, findDistrusted, trustCommandFor } from '../../messages/untrusted-environment.ts';
@@ -26,28 +26,28 @@ import { gatherFacts } from './facts/gather-facts.ts';
 import { offerEnvironment, type Offered, type Offering } from './offer.ts';
 
 /** Says things on the caller's stderr; says nothing where that is closed. */
-export type Speaker = {
+export type Reporter = {
   /** One finding. `action` is what was decided, if it came to that. */
-  readonly say: (finding: Finding, action: Action | null) => Promise<void>;
+  readonly say: (finding: Finding, decision: Decision | null) => Promise<void>;
   /** What there is to say of a run, after pip's last byte; `lineOpen`: that byte ended no line. */
   readonly explain: (run: WatchedRun, lineOpen: boolean) => Promise<void>;
-  readonly refuse: (action: Extract<Action, { kind: 'refuse' }>) => Promise<void>;
+  readonly refuse: (decision: Extract<Decision, { kind: 'refuse' }>) => Promise<void>;
   /** That pip's output did not reach the caller, by the code of the error. */
   readonly sayLost: (code: string) => Promise<void>;
   /** Asks whether the project's environment would do in place of a refusal. */
-  readonly offer: (offering: Omit<Offering, 'surroundings' | 'describe' | 'print'>) => Promise<Offered>;
+  readonly offer: (offering: Omit<Offering, 'context' | 'describe' | 'print'>) => Promise<Offered>;
   /**
-   * What comes before pip: the ledger if asked for, a line for each policy file that is partly ignored, for what is
+   * What comes before pip: the trace if asked for, a line for each policy file that is partly ignored, for what is
    * active and broken, for an environment that is used in place of a refusal.
    */
-  readonly preface: (action: Action) => Promise<void>;
+  readonly preface: (decision: Decision) => Promise<void>;
   /** The rules that advise against a call whose end will not be seen: said before pip starts. */
-  readonly advise: (action: Action) => Promise<void>;
+  readonly advise: (decision: Decision) => Promise<void>;
 };
 
 /** `stderr`: the caller's descriptor in this process; null where the caller has none. */
-export function createSpeaker(surroundings: Surroundings, stderr: number | null): Speaker {
-  const { env } = surroundings;
+export function createReporter(context: CallContext, stderr: number | null): Reporter {
+  const { env } = context;
 
   async function print(text: string) {
     if (stderr === null || text === '') return;
@@ -56,11 +56,11 @@ export function createSpeaker(surroundings: Surroundings, stderr: number | null)
     await writer.flushed();
   }
 
-  async function say(finding: Finding, action: Action | null, lineOpen = false) {
-    const form = chooseForm(surroundings, finding.code, action?.adviceForm ?? 'full', isOurRefusal(finding));
+  async function say(finding: Finding, decision: Decision | null, lineOpen = false) {
+    const form = chooseForm(context, finding.code, decision?.adviceForm ?? 'full', isOurRefusal(finding));
     if (form === 'off' || stderr === null) return;
-    const facts = await gatherFacts(surroundings, action, finding);
-    const command = action?.command ?? parsePipCommand(surroundings.name, surroundings.arguments);
+    const facts = await gatherFacts(context, decision, finding);
+    const command = decision?.command ?? parsePipCommand(context.name, context.arguments);
     const diagnostic = addTrustNote(describeFinding(finding, facts, command), facts);
     const isTerminal = isTerminalDescriptor(stderr);
     const annotation = facts.caller.gitHubActions ? renderGitHubAnnotation(diagnostic) : '';
@@ -74,37 +74,37 @@ export function createSpeaker(surroundings: Surroundings, stderr: number | null)
   }
 
   return {
-    say: (finding, action) => say(finding, action),
+    say: (finding, decision) => say(finding, decision),
     explain: async (run, lineOpen) => {
-      const finding = await findCause(run, surroundings);
-      if (finding !== null) await say(finding, run.action, lineOpen);
+      const finding = await findCause(run, context);
+      if (finding !== null) await say(finding, run.decision, lineOpen);
     },
-    refuse: (action) => say(findRefusal(action), action),
+    refuse: (decision) => say(findRefusal(decision), decision),
     offer: (offering) => {
       const describe = async () => {
         const finding = findRefusal(offering.refusal);
-        const facts = await gatherFacts(surroundings, offering.refusal, finding);
+        const facts = await gatherFacts(context, offering.refusal, finding);
         const { headline, place } = describeFinding(finding, facts, offering.refusal.command);
         return cleanText(place === undefined ? headline : `${headline} (${place})`);
       };
-      return offerEnvironment({ ...offering, surroundings, describe, print });
+      return offerEnvironment({ ...offering, context, describe, print });
     },
     sayLost: (code) => print(`pipward: pip's output could not be written whole (${code})\n`),
-    preface: async (action) => {
-      const ledger = isDebugging(env) ? renderLedger(action.resolution) : '';
+    preface: async (decision) => {
+      const trace = isDebugging(env) ? renderTrace(decision.resolution) : '';
       const lines = [
-        ...listWarnings(action),
-        describeStray(action, surroundings),
-        ...listPassedOver(action, surroundings),
-        ...listInstead(action, surroundings),
+        ...listWarnings(decision),
+        describeStray(decision, context),
+        ...listPassedOver(decision, context),
+        ...listInstead(decision, context),
       ].join('');
 
-      await print(ledger + lines + describeBypass(action.verdict));
+      await print(trace + lines + describeBypass(decision.verdict));
     },
-    advise: async (action) => {
+    advise: async (decision) => {
       // Before pip there is no result to tell, so one line does.
-      const form = action.adviceForm === 'full' ? 'short' : action.adviceForm;
-      if (form !== 'off') await say(describeVerdict(false, action.verdict), { ...action, adviceForm: form });
+      const form = decision.adviceForm === 'full' ? 'short' : decision.adviceForm;
+      if (form !== 'off') await say(describeVerdict(false, decision.verdict), { ...decision, adviceForm: form });
     },
   };
 }
@@ -115,7 +115,7 @@ function startLine(lineOpen: boolean, isTerminal: boolean): string {
 }
 
 /** For calls that the files would judge; a refusal names its own. */
-function listWarnings({ command, kind, layers }: Action): readonly string[] {
+function listWarnings({ command, kind, layers }: Decision): readonly string[] {
   if (command.effect !== 'environment' || command.informational || kind === 'refuse') return [];
   return warningsOf(layers).map(({ file, line, message, nearest }) => {
     const place = line === null ? file : `${file}:${line}`;
@@ -133,36 +133,36 @@ function describeBypass({ lifted }: PolicyVerdict): string {
 }
 
 /** pip works elsewhere than the configuration asks for: that must not go without a word. */
-function listPassedOver(action: Action, surroundings: Surroundings): readonly string[] {
-  const distrusted = findDistrusted(action.resolution);
-  if (distrusted === null || !passesOverProject(action)) return [];
-  const { platform, cwd } = surroundings;
-  const command = trustCommandFor(distrusted, readCaller(surroundings).shell, platform, cwd);
+function listPassedOver(decision: Decision, context: CallContext): readonly string[] {
+  const distrusted = findDistrusted(decision.resolution);
+  if (distrusted === null || !passesOverProject(decision)) return [];
+  const { platform, cwd } = context;
+  const command = trustCommandFor(distrusted, readCaller(context).shell, platform, cwd);
   const fix = command === null ? '' : `; to let pip use it: ${command}`;
   return [`pipward: ${cleanText(`${describeDistrusted(distrusted, platform, cwd)}${fix}`)}\n`];
 }
 
 /** pip works elsewhere than `python` does, because a policy said so. */
-function listInstead(action: Action, { platform, cwd, home }: Surroundings): readonly string[] {
-  const words = action.kind === 'refuse' ? null : describeInstead(action, platform, cwd, home);
+function listInstead(decision: Decision, { platform, cwd, home }: CallContext): readonly string[] {
+  const words = decision.kind === 'refuse' ? null : describeInstead(decision, platform, cwd, home);
   return words === null ? [] : [`pipward: pip works ${cleanText(words)}\n`];
 }
 
-function findRefusal(action: Extract<Action, { kind: 'refuse' }>): Finding {
-  switch (action.because) {
+function findRefusal(decision: Extract<Decision, { kind: 'refuse' }>): Finding {
+  switch (decision.because) {
     case 'policy':
-      return describeVerdict(true, action.verdict);
+      return describeVerdict(true, decision.verdict);
     case 'unreadable-policy':
       return {
         code: 'policy-unreadable',
         refused: true,
-        problems: action.verdict.layers.flatMap(({ layer }) => layer.problems),
+        problems: decision.verdict.layers.flatMap(({ layer }) => layer.problems),
       };
     case 'no-pip':
       return { code: 'no-pip-module', started: false };
     case 'no-interpreter':
-      return action.resolution.kind === 'not-found'
-        ? { code: 'interpreter-not-found', ...action.resolution }
+      return decision.resolution.kind === 'not-found'
+        ? { code: 'interpreter-not-found', ...decision.resolution }
         : { code: 'internal-error', message: 'an interpreter was found and refused', refused: true };
   }
 }
@@ -206,7 +206,7 @@ function isOurRefusal(finding: Finding): boolean {
 }
 
 /** A refusal always prints; advice in full once a day for a directory. */
-function chooseForm(surroundings: Surroundings, code: string, asked: AdviceForm, refusal: boolean): AdviceForm {
+function chooseForm(context: CallContext, code: string, asked: AdviceForm, refusal: boolean): AdviceForm {
   if (refusal) return asked === 'off' ? 'short' : asked;
-  return asked === 'full' && wasShownToday(surroundings, code) ? 'short' : asked;
+  return asked === 'full' && wasShownToday(context, code) ? 'short' : asked;
 }

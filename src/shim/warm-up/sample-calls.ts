@@ -1,4 +1,4 @@
-import type { FileView, Surroundings } from '../../model/call-context.ts';
+import type { FileView, CallContext } from '../../model/call-context.ts';
 import type { PolicyLayer } from '../../model/policy.ts';
 import { parsePolicyFile } from '../../policy/file/parse-policy-file.ts';
 
@@ -30,18 +30,18 @@ const FILES: Readonly<Record<string, string>> = {
 const USE = '[resolve]\nproject-environment = "use"\n';
 
 /** Returns the same call with the environment active, and pip told what it is told on many machines. */
-export function observeActive(): { readonly surroundings: Surroundings; readonly layers: readonly PolicyLayer[] } {
-  const { surroundings } = observeTrusting();
-  const env = { ...surroundings.env, VIRTUAL_ENV: ENVIRONMENT, PIP_DISABLE_PIP_VERSION_CHECK: '1' };
-  return { surroundings: { ...surroundings, env }, layers: [] };
+export function observeActive(): { readonly context: CallContext; readonly layers: readonly PolicyLayer[] } {
+  const { context } = observeTrusting();
+  const env = { ...context.env, VIRTUAL_ENV: ENVIRONMENT, PIP_DISABLE_PIP_VERSION_CHECK: '1' };
+  return { context: { ...context, env }, layers: [] };
 }
 
 /** Returns the call and the configuration of that person. */
-export function observeTrusting(): { readonly surroundings: Surroundings; readonly layers: readonly PolicyLayer[] } {
+export function observeTrusting(): { readonly context: CallContext; readonly layers: readonly PolicyLayer[] } {
   const layer = parsePolicyFile({ scope: 'user', file: `${HOME}/config.toml`, text: USE, kind: 'pipward-toml' });
   return {
     layers: layer === null ? [] : [layer],
-    surroundings: {
+    context: {
       platform: 'linux',
       env: { PATH: '/usr/bin', HOME },
       cwd: PROJECT,

@@ -1,5 +1,5 @@
 import type { InheritedState } from '../../host/process/inherited-state.ts';
-import { observe } from '../../host/capture-context.ts';
+import { captureContext } from '../../host/capture-context.ts';
 import { parsePolicyFile, type PolicySource } from '../../policy/file/parse-policy-file.ts';
 import { formatAnswer } from '../sh-protocol.ts';
 import { decide } from '../../decision/decide.ts';
@@ -60,10 +60,10 @@ export async function warmUp(): Promise<void> {
     await goNearly(args);
   }
   const policies = POLICIES.map(parsePolicyFile).filter((layer) => layer !== null);
-  decide(observe('pip', ['install', 'x'], process.env, null), policies, 0);
-  for (const { surroundings, layers } of [observeTrusting(), observeActive()]) {
-    decide(surroundings, [...layers, ...policies], 0);
-    decide(surroundings, layers, 0);
+  decide(captureContext('pip', ['install', 'x'], process.env, null), policies, 0);
+  for (const { context, layers } of [observeTrusting(), observeActive()]) {
+    decide(context, [...layers, ...policies], 0);
+    decide(context, layers, 0);
   }
   await warmUpWatching();
 }
@@ -79,18 +79,18 @@ async function goNearly(args: readonly string[]): Promise<void> {
   const ends: Ends = {
     answer: formatAnswer,
     // Not the real ones: what they import would become part of the program of every call.
-    loadWatch: () => Promise.resolve({ watch: () => Promise.resolve({ kind: 'exited', status: 0 }), endLike: exit }),
+    loadWatch: () => Promise.resolve({ watch: () => Promise.resolve({ kind: 'exited', status: 0 }), mirrorExit: exit }),
   };
   await runShim({ argv: ['node', '/nowhere/dist/shim.cjs', ...args], env, exit }, { pip: false }, ends);
 }
 
 async function warmUpWatching(): Promise<void> {
-  const surroundings = observe('pip', [], process.env, null);
-  const action = decide(surroundings, [], 0);
-  const { createSpeaker } = await import('../report/reporter.ts');
+  const context = captureContext('pip', [], process.env, null);
+  const decision = decide(context, [], 0);
+  const { createReporter } = await import('../report/reporter.ts');
   const { watch } = await import('../watch.ts');
-  if (action.kind === 'refuse' || surroundings.platform === 'win32') return;
-  const nothing = { ...action, kind: 'watch', start: ['/bin/sh', '-c', ':'] } as const;
-  const speaker = () => Promise.resolve(createSpeaker(surroundings, null));
-  await watch(nothing, surroundings, QUIET, '/', speaker, () => {});
+  if (decision.kind === 'refuse' || context.platform === 'win32') return;
+  const nothing = { ...decision, kind: 'watch', start: ['/bin/sh', '-c', ':'] } as const;
+  const speaker = () => Promise.resolve(createReporter(context, null));
+  await watch(nothing, context, QUIET, '/', speaker, () => {});
 }

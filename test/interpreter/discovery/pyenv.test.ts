@@ -248,16 +248,16 @@ describe('bounds of what a version file may cost', () => {
     ...bin('3.12.1'),
   };
   function follow(text: string) {
-    const surroundings = surroundingsOf({ tree: [versions, { '/code/.python-version': text }], cwd: '/code' });
+    const context = surroundingsOf({ tree: [versions, { '/code/.python-version': text }], cwd: '/code' });
     const counts = { looks: 0, lists: 0 };
-    const { files } = surroundings;
+    const { files } = context;
     const counting = {
       ...files,
       status: (name: string) => ((counts.looks += 1), files.status(name)),
       realPath: (name: string) => ((counts.looks += 1), files.realPath(name)),
       list: (name: string) => ((counts.lists += 1), files.list(name)),
     };
-    return { counts, steps: followPyenv(root, 'python', { ...surroundings, files: counting }) };
+    return { counts, steps: followPyenv(root, 'python', { ...context, files: counting }) };
   }
 
   test('of very many names fifty are looked at, and it is said that others are not', () => {

@@ -137,7 +137,7 @@ const rows: readonly Row[] = [
 
 describe('who made an interpreter, or decides behind it', () => {
   test.each(rows.map((row) => [row[0], row] as const))('%s', (_, [, executable, tree, expected, env, platform]) => {
-    const surroundings = surroundingsOf({ tree, env: env ?? {}, platform: platform ?? 'linux' });
-    expect(findManager(inspectInterpreter(executable, surroundings), surroundings)).toBe(expected);
+    const context = surroundingsOf({ tree, env: env ?? {}, platform: platform ?? 'linux' });
+    expect(findManager(inspectInterpreter(executable, context), context)).toBe(expected);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PolicyLayer } from '../../../src/model/policy.ts';
-import type { FileView, Surroundings } from '../../../src/model/call-context.ts';
+import type { FileView, CallContext } from '../../../src/model/call-context.ts';
 import { MAX_LEVELS } from '../../../src/util/upward.ts';
 import {
   chargeParsing,
@@ -19,7 +19,7 @@ const policy = `[policy]\n${rule}\n`;
 const ours = `[tool.pipward.policy]\n${rule}\n`;
 const MEBIBYTE = 1024 * 1024;
 
-function surround(tree: Tree, changes: Partial<Surroundings> = {}): Surroundings {
+function surround(tree: Tree, changes: Partial<CallContext> = {}): CallContext {
   return {
     platform: 'linux',
     env: {},

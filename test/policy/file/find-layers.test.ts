@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PolicyLayer } from '../../../src/model/policy.ts';
-import type { FileView, Surroundings } from '../../../src/model/call-context.ts';
+import type { FileView, CallContext } from '../../../src/model/call-context.ts';
 import { findPolicyLayers } from '../../../src/policy/file/find-layers.ts';
 import { viewOf, type Tree } from '../../support/tree.ts';
 
@@ -32,7 +32,7 @@ const systemPolicy = (text: string, special: { owner?: number; mode?: number } =
   '/etc/pipward/policy.toml': { text, owner: 0, ...special },
 });
 
-function surround(tree: Tree, changes: Partial<Surroundings> = {}): Surroundings {
+function surround(tree: Tree, changes: Partial<CallContext> = {}): CallContext {
   return {
     platform: 'linux',
     env: {},
@@ -51,7 +51,7 @@ function surround(tree: Tree, changes: Partial<Surroundings> = {}): Surroundings
 const summary = (layers: readonly PolicyLayer[]) => layers.map(({ scope, file }) => `${scope} ${file}`);
 
 describe('which files', () => {
-  test.each<[what: string, tree: Tree, changes: Partial<Surroundings>, expected: readonly string[]]>([
+  test.each<[what: string, tree: Tree, changes: Partial<CallContext>, expected: readonly string[]]>([
     ['none', {}, {}, []],
     [
       'all of them, in order',
@@ -78,7 +78,7 @@ describe('which files', () => {
       { env: { XDG_CONFIG_HOME: '/cfg' } },
       ['user /cfg/pipward/config.toml'],
     ],
-    ...['cfg', './cfg', ''].map((value): [string, Tree, Partial<Surroundings>, readonly string[]] => [
+    ...['cfg', './cfg', ''].map((value): [string, Tree, Partial<CallContext>, readonly string[]] => [
       `XDG_CONFIG_HOME that is not absolute counts as not set: "${value}"`,
       { '/home/ada/api/cfg/pipward/config.toml': enforce, '/home/ada/.config/pipward/config.toml': enforce },
       { env: { XDG_CONFIG_HOME: value } },
@@ -118,12 +118,12 @@ describe('how far up', () => {
   const nested = '/home/ada/api/src/deep';
   const everywhere = ['/', '/home/', '/home/ada/', '/home/ada/api/', '/home/ada/api/src/', `${nested}/`];
   const tree: Tree = Object.fromEntries(everywhere.map((folder) => [`${folder}pipward.toml`, enforce]));
-  const foundFrom = (changes: Partial<Surroundings>, special: Tree) =>
+  const foundFrom = (changes: Partial<CallContext>, special: Tree) =>
     findPolicyLayers(surround({ ...tree, ...special }, { cwd: nested, ...changes })).map(({ file }) =>
       file.slice(0, -'pipward.toml'.length),
     );
 
-  test.each<[what: string, special: Tree, changes: Partial<Surroundings>, outermost: string]>([
+  test.each<[what: string, special: Tree, changes: Partial<CallContext>, outermost: string]>([
     ['the root of the repository', { '/home/ada/api/.git/HEAD': '' }, {}, '/home/ada/api/'],
     ['a worktree or submodule: .git is a file', { '/home/ada/api/src/.git': 'gitdir: x' }, {}, '/home/ada/api/src/'],
     ['the nearest of two repositories', { '/home/ada/.git/': '', [`${nested}/.git/`]: '' }, {}, `${nested}/`],
@@ -312,14 +312,14 @@ describe('Windows', () => {
     },
     'win32',
   );
-  const windows: Partial<Surroundings> = { platform: 'win32', home: 'C:\\Users\\ada', userId: null, files };
+  const windows: Partial<CallContext> = { platform: 'win32', home: 'C:\\Users\\ada', userId: null, files };
   const system = 'system C:\\ProgramData\\pipward\\policy.toml';
   const user = 'user C:\\Users\\ada\\AppData\\Roaming\\pipward\\config.toml';
   const inHome = 'project C:\\Users\\ada\\pipward.toml';
   const inApi = 'project C:\\Users\\ada\\api\\pyproject.toml';
   const api = 'C:\\Users\\ada\\api';
 
-  test.each<[what: string, changes: Partial<Surroundings>, expected: readonly string[]]>([
+  test.each<[what: string, changes: Partial<CallContext>, expected: readonly string[]]>([
     ['up to the home directory', { cwd: api }, [system, user, inHome, inApi]],
     // The view of tests tells the case of names apart: the user's own file is not found under this name.
     ['the case of home does not count', { cwd: api, home: 'c:\\users\\ADA' }, [system, inHome, inApi]],

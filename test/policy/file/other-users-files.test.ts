@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { listIgnoredFiles } from '../../../src/admin/policy/ignored-files.ts';
 import { findProject, findProjectEnvironments, findRepository } from '../../../src/interpreter/project/project.ts';
 import { readPyenvSelection } from '../../../src/interpreter/discovery/pyenv.ts';
-import type { Surroundings } from '../../../src/model/call-context.ts';
+import type { CallContext } from '../../../src/model/call-context.ts';
 import { findPolicyLayers } from '../../../src/policy/file/find-layers.ts';
 import { installed, virtual } from '../../interpreter/layouts.ts';
 import { viewOf, type Tree, type TreeEntry } from '../../support/tree.ts';
@@ -14,7 +14,7 @@ const enforce = '[policy]\nrequire-virtual-environment = "enforce"\n';
 const open = (mode: number, owner = 0): TreeEntry => ({ directory: true, owner, mode });
 const file = (owner: number, text = enforce): TreeEntry => ({ text, owner });
 
-function at(cwd: string, tree: Tree, changes: Partial<Surroundings> = {}): Surroundings {
+function at(cwd: string, tree: Tree, changes: Partial<CallContext> = {}): CallContext {
   return {
     platform: 'linux',
     env: {},
@@ -35,11 +35,11 @@ function at(cwd: string, tree: Tree, changes: Partial<Surroundings> = {}): Surro
   };
 }
 
-const files = (surroundings: Surroundings) => findPolicyLayers(surroundings).map((layer) => layer.file);
+const files = (context: CallContext) => findPolicyLayers(context).map((layer) => layer.file);
 
 describe('a policy file directly in a directory', () => {
   const sudo = (uid: string) => ({ userId: 0, env: { SUDO_UID: uid } });
-  test.each<[what: string, mode: number, entry: TreeEntry, changes: Partial<Surroundings>, counts: boolean]>([
+  test.each<[what: string, mode: number, entry: TreeEntry, changes: Partial<CallContext>, counts: boolean]>([
     ["another user's, sticky", 0o1777, file(EVE), {}, false],
     ["another user's, not sticky", 0o777, file(EVE), {}, false],
     ["another user's, others write but may not read", 0o773, file(EVE), {}, false],
@@ -52,7 +52,7 @@ describe('a policy file directly in a directory', () => {
     ['of another user than typed sudo', 0o1777, file(EVE), sudo(`${ADA}`), false],
     ['SUDO_UID of a caller who is not root', 0o1777, file(EVE), { env: { SUDO_UID: `${EVE}` } }, false],
     ...[`+${EVE}`, ` ${EVE}`, `${EVE}.0`, '0x3e9', '1001 1000', ''].map(
-      (uid): [string, number, TreeEntry, Partial<Surroundings>, boolean] => [
+      (uid): [string, number, TreeEntry, Partial<CallContext>, boolean] => [
         `SUDO_UID that is not a plain number: "${uid}"`,
         0o1777,
         file(EVE),

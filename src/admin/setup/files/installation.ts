@@ -30,7 +30,7 @@ const MARKER = 'pipward-shim';
 const STAGING = 'pipward.new.';
 const LOCK = 'pipward.new.lock';
 /** The lock is held for a second, never while a question waits. After this its process id is another program's by now. */
-const LONGEST_WORK_MILLISECONDS = 10 * 60_000;
+const MAX_WORK_MILLISECONDS = 10 * 60_000;
 
 /** Whether a file is a pip shim of ours, wherever it is linked or copied: by the marker at its start, or as the same file as `own`. */
 export function isOwnShim(file: string, own: string | null = null): boolean {
@@ -165,7 +165,7 @@ export function lockSetup(prefix: string): (() => void) | { readonly heldBy: str
       if (errorCode(error) !== 'EEXIST') throw error;
     }
     const [pid = '', host] = readFileSync(file, 'utf8').split(' ');
-    const isFresh = Date.now() - statSync(file).mtimeMs < LONGEST_WORK_MILLISECONDS;
+    const isFresh = Date.now() - statSync(file).mtimeMs < MAX_WORK_MILLISECONDS;
     if (last || (isFresh && (host !== hostname() || isRunning(Number(pid))))) return { heldBy: pid, file };
     rmSync(file, { force: true });
   }

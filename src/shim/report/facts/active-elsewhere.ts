@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { FoundEnvironment, Resolution } from '../../../model/environment.ts';
 import type { AdviceFacts } from '../../../model/facts.ts';
-import type { Surroundings } from '../../../model/call-context.ts';
+import type { CallContext } from '../../../model/call-context.ts';
 import { findUnusable } from '../../../decision/mismatch-check.ts';
 
 const VARIABLES = ['VIRTUAL_ENV', 'CONDA_PREFIX'];
@@ -11,7 +11,7 @@ const VARIABLES = ['VIRTUAL_ENV', 'CONDA_PREFIX'];
  * those of `found`, whatever links lead to them.
  */
 export function listActiveElsewhere(
-  { env, files, name }: Surroundings,
+  { env, files, name }: CallContext,
   resolution: Resolution | undefined,
   found: readonly FoundEnvironment[],
 ): AdviceFacts['activeElsewhere'] {
@@ -36,7 +36,7 @@ export function listActiveElsewhere(
 
   function explain(variable: string): string {
     if (chosen?.source === 'pipward-python') return 'but PIPWARD_PYTHON names another Python';
-    const isOtherVersion = resolution?.ledger.some(
+    const isOtherVersion = resolution?.trace.some(
       ({ evidence, outcome }) =>
         evidence.kind === 'variable' &&
         evidence.name === variable &&

@@ -8,20 +8,20 @@ import type { Interpreter, Resolution } from '../../../model/environment.ts';
 import type { InterpreterReport, ToolFacts } from '../../../model/facts.ts';
 import type { PipCommand } from '../../../model/invocation.ts';
 import type { PolicyLayer, PolicyVerdict } from '../../../model/policy.ts';
-import type { Surroundings } from '../../../model/call-context.ts';
+import type { CallContext } from '../../../model/call-context.ts';
 import type { Need, Obstacle, PipNeed, TrialPlace } from '../../../model/trial.ts';
 import { parseBoolean, readPipConfiguration, readPipSetting } from '../../../pip/configuration.ts';
 import { readInstallSettings } from '../../../pip/install-settings.ts';
 import { keepsBundledPip } from './bundled-pip.ts';
 import { findUnwritable } from './find-unwritable.ts';
-import { judge } from '../../../decision/evaluate-call.ts';
+import { evaluateCall } from '../../../decision/evaluate-call.ts';
 import { findOnPath } from './location-facts.ts';
 
 type Resolved = Extract<Resolution, { kind: 'resolved' }>;
 
 /** What a call was decided by, and what is known of the machine since. */
 export type TrialContext = {
-  readonly surroundings: Surroundings;
+  readonly callContext: CallContext;
   readonly layers: readonly PolicyLayer[];
   readonly resolution: Resolution | undefined;
   /** What the call's own interpreter said of itself, if it was asked. */
@@ -31,23 +31,23 @@ export type TrialContext = {
 
 /** Returns what keeps a printed command from doing what it promises; null if nothing does. Starts nothing. */
 export function findObstacle(need: Need, context: TrialContext): Obstacle | null {
-  const { surroundings, tools } = context;
+  const { callContext, tools } = context;
   switch (need.kind) {
     case 'pip':
       return findPipObstacle(need, context);
     case 'folder':
-      return canHold(need.path, surroundings) ? null : { kind: 'not-writable', path: path.dirname(need.path) };
+      return canHold(need.path, callContext) ? null : { kind: 'not-writable', path: path.dirname(need.path) };
     case 'venv': {
-      const missing = findMissingMaker(need.base, surroundings);
+      const missing = findMissingMaker(need.base, callContext);
       return missing === null ? null : { kind: 'no-venv', executable: need.base.executable, missing };
     }
     case 'root':
-      return surroundings.userId === 0 || tools.hasSudo ? null : { kind: 'no-root', command: need.command };
+      return callContext.userId === 0 || tools.hasSudo ? null : { kind: 'no-root', command: need.command };
     case 'program':
-      return findOnPath(need.name, surroundings) === null ? { kind: 'no-program', name: need.name } : null;
+      return findOnPath(need.name, callContext) === null ? { kind: 'no-program', name: need.name } : null;
     case 'home': {
-      const { home } = surroundings;
-      return home !== null && canHold(path.join(home, '.local'), surroundings)
+      const { home } = callContext;
+      return home !== null && canHold(path.join(home, '.local'), callContext)
         ? null
         : { kind: 'not-writable', path: home ?? '~' };
     }
@@ -55,7 +55,7 @@ export function findObstacle(need: Need, context: TrialContext): Obstacle | null
 }
 
 /** Whether a folder can be made there: what is there already on the way to it must be a directory. */
-function canHold(folder: string, { files }: Surroundings): boolean {
+function canHold(folder: string, { files }: CallContext): boolean {
   let parent = path.dirname(folder);
   while (files.status(parent) === null && !files.isLink(parent) && parent !== path.dirname(parent)) {
     parent = path.dirname(parent);
@@ -65,63 +65,67 @@ function canHold(folder: string, { files }: Surroundings): boolean {
 
 function findPipObstacle({ arguments: words, place, unset = [], after = {} }: PipNeed, context: TrialContext) {
   const gone = new Set([...unset, ...NOT_KEPT]);
-  const env = Object.fromEntries(Object.entries(context.surroundings.env).filter(([name]) => !gone.has(name)));
-  const surroundings = { ...context.surroundings, env };
-  const command = parsePipCommand(surroundings.name, words);
+  const env = Object.fromEntries(Object.entries(context.callContext.env).filter(([name]) => !gone.has(name)));
+  const callContext = { ...context.callContext, env };
+  const command = parsePipCommand(callContext.name, words);
   const target = findTarget(place, context);
   // Nothing is known of the Python: neither is what would stop it.
   if (target === null || target.kind !== 'resolved') return target;
   const { interpreter } = target;
   const { environment, pip, executable } = interpreter;
   const isNew = place.kind === 'new-environment';
-  if (pip.state === 'absent' && target.driver === null && after.pip !== true)
+  if (pip.state === 'absent' && target.pipRunner === null && after.pip !== true)
     return { kind: 'no-pip', executable } as const;
   if (command.effect !== 'environment' || command.informational) return null;
   const prefix = environment.kind === 'unknown' ? null : environment.prefix;
-  const settings = readInstallSettings(command, surroundings, prefix);
+  const settings = readInstallSettings(command, callContext, prefix);
   // --python leads to yet another one, which the person chose.
   const isElsewhere = settings.python !== null || settings.dryRun;
   const isClosed = environment.kind === 'virtual' && !environment.seesSystemSite;
   const isInstall = command.subcommand === 'install';
   if (!isElsewhere && isInstall && isClosed && settings.user === true) return { kind: 'user-in-environment' } as const;
-  const refused = readVerdict(judge(surroundings, context.layers, command, target), { place, after }, surroundings);
-  const stopped = refused ?? findSettingAgainst(command, interpreter, prefix, surroundings);
+  const refused = readVerdict(
+    evaluateCall(callContext, context.layers, command, target),
+    { place, after },
+    callContext,
+  );
+  const stopped = refused ?? findSettingAgainst(command, interpreter, prefix, callContext);
   if (stopped !== null || isElsewhere) return stopped;
   if (environment.kind === 'base' && environment.managedMarker !== null) {
     const isAllowed = settings.breakSystemPackages || (isInstall && settings.redirection !== null);
     if (!isAllowed) return { kind: 'managed', executable, marker: environment.managedMarker } as const;
   }
   if (isNew || after.writable === true) return null;
-  return findUnwritable(command, settings, interpreter, place.kind === 'same' ? context.report : null, surroundings);
+  return findUnwritable(command, settings, interpreter, place.kind === 'same' ? context.report : null, callContext);
 }
 
 /** A bypass counts for the call that it was written before; the printed command comes after that. */
 const NOT_KEPT = ['PIPWARD_BYPASS'];
 
 /** What pip would work on, as a resolution that a policy can judge; an obstacle where it is not there. */
-function findTarget(place: TrialPlace, { surroundings, resolution }: TrialContext): Resolved | Obstacle | null {
-  const paths = pathsOf(surroundings.platform);
+function findTarget(place: TrialPlace, { callContext, resolution }: TrialContext): Resolved | Obstacle | null {
+  const paths = pathsOf(callContext.platform);
   const resolve = (interpreter: Interpreter): Resolved => ({
     kind: 'resolved',
     interpreter,
     source: 'versioned-name',
     evidence: { kind: 'name', name: interpreter.executable },
-    driver: null,
-    ledger: [],
+    pipRunner: null,
+    trace: [],
   });
   switch (place.kind) {
     case 'same':
       if (resolution === undefined || resolution.kind === 'not-found') return null;
-      return resolution.kind === 'resolved' ? resolution : { ...resolution, kind: 'resolved', driver: null };
+      return resolution.kind === 'resolved' ? resolution : { ...resolution, kind: 'resolved', pipRunner: null };
     case 'interpreter': {
       const { executable } = place.interpreter;
-      const isThere = findProblem(executable, surroundings) === null;
+      const isThere = findProblem(executable, callContext) === null;
       return isThere ? resolve(place.interpreter) : { kind: 'not-found', path: executable };
     }
     case 'environment': {
-      const { path: python, problem } = findInPrefix(place.prefix, surroundings);
+      const { path: python, problem } = findInPrefix(place.prefix, callContext);
       if (python === null || problem !== null) return { kind: 'not-found', path: python ?? place.prefix };
-      return resolve(inspectInterpreter(python, surroundings));
+      return resolve(inspectInterpreter(python, callContext));
     }
     case 'new-environment': {
       const { prefix, base } = place;
@@ -141,13 +145,13 @@ function findTarget(place: TrialPlace, { surroundings, resolution }: TrialContex
 function readVerdict(
   { kind, layers }: PolicyVerdict,
   { place, after = {} }: Pick<PipNeed, 'place' | 'after'>,
-  surroundings: Surroundings,
+  callContext: CallContext,
 ): Obstacle | null {
   if (kind === 'allowed') return null;
   for (const each of layers) {
     if (each.kind === 'unreadable') return { kind: 'policy-unreadable', file: each.layer.file };
     if (after.rules?.includes(each.rule) === true) continue;
-    if (place.kind === 'new-environment' && keepsBundledPip(each, place.base, surroundings)) continue;
+    if (place.kind === 'new-environment' && keepsBundledPip(each, place.base, callContext)) continue;
     return { kind: 'policy', rule: each };
   }
   return null;
@@ -158,11 +162,11 @@ function findSettingAgainst(
   command: PipCommand,
   { environment }: Interpreter,
   prefix: string | null,
-  surroundings: Surroundings,
+  callContext: CallContext,
 ): Obstacle | null {
   if (environment.kind === 'virtual') return null;
   const option = '--require-virtualenv';
-  const configuration = readPipConfiguration(surroundings, prefix, command.isolated);
+  const configuration = readPipConfiguration(callContext, prefix, command.isolated);
   const setting = readPipSetting(configuration, command.subcommand ?? 'global', option);
   const isOn = setting !== null && parseBoolean(setting.value) === true;
   return isOn ? { kind: 'setting', option, origin: setting.origin } : null;

@@ -2,7 +2,7 @@ import { liesWithin, pathsOf } from '../../../util/paths.ts';
 import type { Interpreter } from '../../../model/environment.ts';
 import type { InterpreterReport } from '../../../model/facts.ts';
 import type { PipCommand } from '../../../model/invocation.ts';
-import type { Surroundings } from '../../../model/call-context.ts';
+import type { CallContext } from '../../../model/call-context.ts';
 import type { Obstacle } from '../../../model/trial.ts';
 import { readVariable } from '../../../model/variables.ts';
 import type { InstallSettings } from '../../../pip/install-settings.ts';
@@ -16,17 +16,17 @@ export function findUnwritable(
   { user, redirection }: InstallSettings,
   interpreter: Interpreter,
   report: InterpreterReport | null,
-  surroundings: Surroundings,
+  context: CallContext,
 ): Obstacle | null {
   const { environment, siteDirectories } = interpreter;
-  const { files, platform } = surroundings;
+  const { files, platform } = context;
   const isClosed = environment.kind === 'virtual' && !environment.seesSystemSite;
   const isInstall = subcommand === 'install';
   if (isInstall && user === true) {
-    return isClosed ? { kind: 'user-in-environment' } : findUserSiteObstacle(report, surroundings);
+    return isClosed ? { kind: 'user-in-environment' } : findUserSiteObstacle(report, context);
   }
   if (isInstall && redirection !== null && redirection.option !== '--root') {
-    const folder = resolveFolder(redirection.value, surroundings);
+    const folder = resolveFolder(redirection.value, context);
     return folder !== null && files.writable(folder)
       ? null
       : { kind: 'not-writable', path: folder ?? redirection.value };
@@ -38,32 +38,32 @@ export function findUnwritable(
   const denied: Obstacle = { kind: 'not-writable', path: report?.purelib ?? site ?? environment.prefix };
   // What pip then does by itself: as good as asked for, where it works.
   if (isClosed || user === false || (isInstall && redirection !== null)) return denied;
-  const userSite = findUserSiteObstacle(report, surroundings);
+  const userSite = findUserSiteObstacle(report, context);
   return userSite === null ? null : userSite.kind === 'user-site-off' ? denied : userSite;
 }
 
 /** Why the user site cannot be installed to (CPython Lib/site.py, getuserbase and check_enableusersite). */
-function findUserSiteObstacle(report: InterpreterReport | null, surroundings: Surroundings): Obstacle | null {
-  const { env, files, platform } = surroundings;
+function findUserSiteObstacle(report: InterpreterReport | null, context: CallContext): Obstacle | null {
+  const { env, files, platform } = context;
   const paths = pathsOf(platform);
   const isOff = report === null ? (env['PYTHONNOUSERSITE'] ?? '') !== '' : !report.userSiteEnabled;
   if (isOff) return { kind: 'user-site-off' };
-  const place = report?.userSite ?? findUserBase(surroundings);
+  const place = report?.userSite ?? findUserBase(context);
   if (place === null || !paths.isAbsolute(place))
     return { kind: 'no-user-site', place: place ?? '~', isRelative: true };
   return files.writable(place) ? null : { kind: 'no-user-site', place, isRelative: false };
 }
 
-function findUserBase(surroundings: Surroundings): string | null {
-  const { platform, home } = surroundings;
-  const chosen = readVariable(surroundings, 'PYTHONUSERBASE');
+function findUserBase(context: CallContext): string | null {
+  const { platform, home } = context;
+  const chosen = readVariable(context, 'PYTHONUSERBASE');
   if (chosen !== null || platform === 'win32') return chosen ?? home;
   // expanduser takes HOME as it is, also where that is no absolute path, and asks for the account only without it.
-  const own = surroundings.env['HOME'] ?? home;
+  const own = context.env['HOME'] ?? home;
   return own === null ? null : `${own.replace(/\/+$/, '')}/.local`;
 }
 
-function resolveFolder(value: string, { cwd, home, platform }: Surroundings): string | null {
+function resolveFolder(value: string, { cwd, home, platform }: CallContext): string | null {
   const paths = pathsOf(platform);
   const expanded = home !== null && /^~(?=[/\\]|$)/.test(value) ? home + value.slice(1) : value;
   if (!paths.isAbsolute(expanded) && cwd === null) return null;

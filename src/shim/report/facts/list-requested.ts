@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { RequestedLine } from '../../../model/facts.ts';
-import type { Surroundings } from '../../../model/call-context.ts';
+import type { CallContext } from '../../../model/call-context.ts';
 
 /** Of all requirements files of a call, with those that they include: files written by hand have less. */
 export const MAX_REQUIREMENTS_BYTES = 256 * 1024;
@@ -12,8 +12,8 @@ const MAX_LINE = 2000;
  * Returns what requirements files name, and those that they include, which pip reads relative to the file that includes
  * them. What is beyond the bounds is not told of: it is for advice alone.
  */
-export function listRequested(files: readonly string[], surroundings: Surroundings): readonly RequestedLine[] {
-  const { cwd } = surroundings;
+export function listRequested(files: readonly string[], context: CallContext): readonly RequestedLine[] {
+  const { cwd } = context;
   const seen = new Set<string>();
   let bytes = MAX_REQUIREMENTS_BYTES;
 
@@ -22,7 +22,7 @@ export function listRequested(files: readonly string[], surroundings: Surroundin
     const place = path.resolve(folder, file);
     if (seen.has(place) || seen.size >= MAX_REQUIREMENTS_FILES) return [];
     seen.add(place);
-    const read = surroundings.files.readText(place, Math.max(1, bytes));
+    const read = context.files.readText(place, Math.max(1, bytes));
     if (read.kind !== 'text') return [];
     bytes -= read.text.length;
     return read.text.split('\n').flatMap((line, index) => {

@@ -5,10 +5,10 @@ import { inspectInterpreter } from '../../../interpreter/inspect/inspect.ts';
 import type { Interpreter } from '../../../model/environment.ts';
 import type { AdviceFacts, DeniedFacts, UserSiteFacts } from '../../../model/facts.ts';
 import type { InstalledPackage } from '../../../model/observation.ts';
-import type { Surroundings } from '../../../model/call-context.ts';
+import type { CallContext } from '../../../model/call-context.ts';
 
 /** Absolute path of a program on PATH; relative entries do not count. Null if it is not there. */
-export function findOnPath(name: string, { env, files }: Pick<Surroundings, 'env' | 'files'>): string | null {
+export function findOnPath(name: string, { env, files }: Pick<CallContext, 'env' | 'files'>): string | null {
   const entries = (env['PATH'] ?? '').split(path.delimiter).filter((entry) => path.isAbsolute(entry));
   const isProgram = (file: string) => {
     const status = files.status(file);
@@ -20,7 +20,7 @@ export function findOnPath(name: string, { env, files }: Pick<Surroundings, 'env
 /** Who has what pip could not write, and how far up that goes; null where nothing is known of it. */
 export function findDenied(
   target: string | null,
-  { home, userId, cwd }: Surroundings,
+  { home, userId, cwd }: CallContext,
   interpreter: Interpreter | null,
 ): DeniedFacts | null {
   if (target === null || (!path.isAbsolute(target) && cwd === null)) return null;
@@ -56,26 +56,26 @@ function isBelow(file: string, folder: string): boolean {
 /** What a user install means for this shell. */
 export function readUserSite(
   installed: readonly InstalledPackage[],
-  surroundings: Surroundings,
+  context: CallContext,
   interpreter: Interpreter,
 ): UserSiteFacts {
-  const { env, files } = surroundings;
+  const { env, files } = context;
   const active = env['VIRTUAL_ENV'] ?? '';
   const isActive = active !== '' && path.isAbsolute(active) && files.status(path.join(active, 'pyvenv.cfg')) !== null;
   const own = interpreter.environment.kind === 'virtual' ? interpreter.environment.prefix : null;
   return {
-    python: findShellPython(surroundings, interpreter),
-    shadowed: findShadowed(installed, interpreter, surroundings),
+    python: findShellPython(context, interpreter),
+    shadowed: findShadowed(installed, interpreter, context),
     activeElsewhere: isActive && active !== own ? active : null,
   };
 }
 
 /** The user site belongs to a version, not to an interpreter: another Python 3.12 looks there as well. */
-function findShellPython(surroundings: Surroundings, interpreter: Interpreter): UserSiteFacts['python'] {
-  const word = ['python', 'python3'].find((name) => findOnPath(name, surroundings) !== null);
+function findShellPython(context: CallContext, interpreter: Interpreter): UserSiteFacts['python'] {
+  const word = ['python', 'python3'].find((name) => findOnPath(name, context) !== null);
   if (word === undefined) return null;
-  const executable = findOnPath(word, surroundings) ?? '';
-  const { environment, version, realPath } = inspectInterpreter(executable, surroundings);
+  const executable = findOnPath(word, context) ?? '';
+  const { environment, version, realPath } = inspectInterpreter(executable, context);
   const isSame = realPath === interpreter.realPath && environment.kind !== 'virtual';
   if (environment.kind === 'unknown' || version === null || interpreter.version === null) return null;
   const { major, minor } = interpreter.version;
@@ -87,7 +87,7 @@ function findShellPython(surroundings: Surroundings, interpreter: Interpreter): 
 function findShadowed(
   installed: readonly InstalledPackage[],
   { siteDirectories }: Interpreter,
-  { files }: Surroundings,
+  { files }: CallContext,
 ): NonNullable<AdviceFacts['userSite']>['shadowed'] {
   const normalize = (name: string) => name.replace(/[-_.]+/g, '-').toLowerCase();
   const names = new Map(installed.map(({ name }) => [normalize(name), name]));
@@ -102,7 +102,7 @@ function findShadowed(
 /** What is installed in a folder, as the names of its dist-info and egg-info tell. */
 export function listDistributions(
   directory: string,
-  files: Surroundings['files'],
+  files: CallContext['files'],
 ): readonly { readonly module: string; readonly version: string }[] {
   return files.list(directory).flatMap((entry) => {
     const [, module = '', version = ''] = /^(.+?)-(\d[^-]*)(?:-py[\d.]+)?\.(?:dist|egg)-info$/.exec(entry) ?? [];

@@ -64,7 +64,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('there is one for each program that a call may load, named by build and Node', () => {
   const names = caches.map(({ name }) => name.replace(/-[0-9a-f]{16}-/, '-BUILD-'));
-  expect(names.toSorted()).toEqual(['call', 'reporter', 'watch'].map((name) => `${name}-BUILD-${process.version}.cache`));
+  expect(names.toSorted()).toEqual(
+    ['call', 'reporter', 'watch'].map((name) => `${name}-BUILD-${process.version}.cache`),
+  );
 });
 
 function run(program: string, from: string): { readonly stdout: string; readonly stderr: string } {

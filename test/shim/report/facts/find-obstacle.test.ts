@@ -3,10 +3,10 @@ import { decide } from '../../../../src/decision/decide.ts';
 import { findObstacle } from '../../../../src/shim/report/facts/find-obstacle.ts';
 import { inspectInterpreter } from '../../../../src/interpreter/inspect/inspect.ts';
 import type { PipNeed, TrialPlace } from '../../../../src/model/trial.ts';
-import type { Surroundings } from '../../../../src/model/call-context.ts';
+import type { CallContext } from '../../../../src/model/call-context.ts';
 import { layerWith } from '../../../diagnostics/build.ts';
 import { noRules } from '../../../../src/policy/file/defaults.ts';
-import type { Demand, PolicyLayer, RuleName } from '../../../../src/model/policy.ts';
+import type { RuleSetting, PolicyLayer, RuleName } from '../../../../src/model/policy.ts';
 import { debian, installed, pipIn, virtual } from '../../../interpreter/layouts.ts';
 import { viewOf, type Tree } from '../../../support/tree.ts';
 
@@ -32,14 +32,14 @@ const machine: Tree = {
 type World = {
   readonly tree?: Tree;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly rules?: Readonly<Partial<Record<RuleName, Partial<Demand>>>>;
+  readonly rules?: Readonly<Partial<Record<RuleName, Partial<RuleSetting>>>>;
   readonly home?: string | null;
   readonly cwd?: string | null;
   readonly userId?: number;
 };
 
 function worldOf({ tree = {}, env = {}, rules = {}, home = '/home/ada', cwd = '/p', userId = 1000 }: World) {
-  const surroundings: Surroundings = {
+  const callContext: CallContext = {
     platform: 'linux',
     env: { PATH: '/opt/py/bin', HOME: '/home/ada', ...env },
     cwd,
@@ -59,8 +59,8 @@ function worldOf({ tree = {}, env = {}, rules = {}, home = '/home/ada', cwd = '/
   );
   const layers: readonly PolicyLayer[] =
     Object.keys(rules).length === 0 ? [] : [layerWith({ file: '/p/pipward.toml', rules: { ...noRules, demands } })];
-  const { resolution } = decide(surroundings, layers, 0);
-  return { surroundings, layers, resolution, report: null, tools: { hasSudo: false } };
+  const { resolution } = decide(callContext, layers, 0);
+  return { callContext, layers, resolution, report: null, tools: { hasSudo: false } };
 }
 
 const same: TrialPlace = { kind: 'same' };
@@ -140,7 +140,7 @@ describe('pip', () => {
     const context = worldOf(world);
     const where: TrialPlace =
       typeof place === 'string'
-        ? { kind: 'interpreter', interpreter: inspectInterpreter(place, context.surroundings) }
+        ? { kind: 'interpreter', interpreter: inspectInterpreter(place, context.callContext) }
         : place;
     const need: PipNeed = { kind: 'pip', arguments: line.split(' '), place: where };
     expect(findObstacle(need, context)?.kind ?? null).toBe(expected);
@@ -176,7 +176,7 @@ describe('pip', () => {
     ['another Python is asked for', { 'requires-python': { level: 'enforce', value: '<3.12' } }, 'policy'],
   ])('in an environment that is yet to be made: %s', (_, rules, expected) => {
     const context = worldOf({ rules: rules ?? {} });
-    const base = inspectInterpreter('/opt/py/bin/python3', context.surroundings);
+    const base = inspectInterpreter('/opt/py/bin/python3', context.callContext);
     const place: TrialPlace = { kind: 'new-environment', prefix: '/p/.venv-2', base };
     expect(findObstacle({ kind: 'pip', arguments: ['install', 'x'], place }, context)?.kind ?? null).toBe(expected);
   });
@@ -194,8 +194,8 @@ test.each<[what: string, path: string, tree: Tree, expected: string | null]>([
 
 test('venv, root, programs and a home', () => {
   const context = worldOf({});
-  const { surroundings } = context;
-  const baseOf = (python: string) => inspectInterpreter(python, surroundings);
+  const { callContext } = context;
+  const baseOf = (python: string) => inspectInterpreter(python, callContext);
   expect(findObstacle({ kind: 'venv', base: baseOf('/opt/py/bin/python3') }, context)).toBe(null);
   expect(findObstacle({ kind: 'venv', base: baseOf('/opt/bare/bin/python3') }, context)).toMatchObject({
     missing: 'venv',

@@ -24,7 +24,7 @@ function gather(
     name = 'pip',
   }: { tree?: Tree; env?: Record<string, string>; line?: string; name?: string },
 ): Promise<AdviceFacts> {
-  const surroundings = {
+  const context = {
     platform: 'linux',
     env: { PATH: '/tree/py/bin', ...env },
     cwd: '/tree/home/code',
@@ -36,7 +36,7 @@ function gather(
     today: '2026-11-24',
     files: viewOf({ ...machine, ...tree }),
   } as const;
-  return gatherFacts(surroundings, decide(surroundings, [], 0), finding);
+  return gatherFacts(context, decide(context, [], 0), finding);
 }
 
 test.each<[case_: string, env: Record<string, string>, tree: Tree, stale: AdviceFacts['staleEnvironment']]>([

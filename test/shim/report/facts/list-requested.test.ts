@@ -20,8 +20,8 @@ function list(tree: Tree, ...files: readonly string[]) {
       return read;
     },
   };
-  const surroundings = { ...surroundingsOf({ tree, cwd: '/p' }), files: counting };
-  return { counts, names: listRequested(files, surroundings).map(({ requirement }) => requirement) };
+  const context = { ...surroundingsOf({ tree, cwd: '/p' }), files: counting };
+  return { counts, names: listRequested(files, context).map(({ requirement }) => requirement) };
 }
 
 test.each([
