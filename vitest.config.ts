@@ -1,12 +1,15 @@
 import { defineConfig } from 'vitest/config';
 import { TEST_LIMIT } from './test/support/limits.ts';
 import { moveToOwnMachine } from './test/support/own-machine.ts';
+import { listTestFiles } from './test/support/tiers.ts';
 
 await moveToOwnMachine();
 
-export default defineConfig({
+// `--mode unit` or `--mode matrix`: see test/support/tiers.ts.
+export default defineConfig(({ mode }) => ({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: [...listTestFiles(mode, import.meta.dirname)],
+    env: { TESTS_RUN: mode },
     setupFiles: ['test/support/clean-environment.ts'],
     // A limit stops a test that hangs; it says nothing about speed. A machine under ten times the load must not reach it.
     testTimeout: TEST_LIMIT,
@@ -16,4 +19,4 @@ export default defineConfig({
     retry: process.env['CI'] === 'true' ? 1 : 0,
     reporters: ['default', './test/support/summary-reporter.ts', ['json', { outputFile: 'dist/test-results.json' }]],
   },
-});
+}));

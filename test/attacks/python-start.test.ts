@@ -80,7 +80,7 @@ describe.skipIf(pythons.length === 0 || !hasProgram('tmux'))(
     });
     afterAll(() => box?.remove());
 
-    test.each(pythons)(
+    test.each(chooseSome(pythons, 3))(
       'Python $version: no module of the current directory, and its prompt at the end',
       async (python) => {
         const environment = path.join(box.folder, `inspect-${python.version}`);
@@ -110,7 +110,7 @@ describe.skipIf(pythons.length === 0 || !hasProgram('tmux'))(
       },
     );
 
-    test.each(pythons)('Python $version: without a terminal the same, too', async ({ executable }) => {
+    test.each(chooseSome(pythons, 3))('Python $version: without a terminal the same, too', async ({ executable }) => {
       for (const command of ['--version', 'download ./nothing']) {
         const run = (start: string) =>
           box.run(['/bin/sh', '-c', `${start} ${command} </dev/null`], {

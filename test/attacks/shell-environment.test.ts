@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
+import { chooseSome } from '../support/matrix.ts';
 
 /** Every word that bash runs as a builtin or a program, and that is not a special builtin (POSIX, XCU 2.14). */
 const FUNCTIONS = [
@@ -35,7 +36,7 @@ describe('bash as /bin/sh takes functions and options from the environment', () 
     expect(ran).toBe('none\n');
   });
 
-  test.each(['true', 'read', '[', 'cd', 'echo', 'ulimit', 'command', 'test', 'printf'])(
+  test.each(chooseSome(['true', 'read', '[', 'cd', 'echo', 'ulimit', 'command', 'test', 'printf'], 3))(
     'a function %s cannot evade the policy of a project',
     async (name) => {
       box.write('pipward.toml', '[policy]\nrequire-virtual-environment = "enforce"\n');
@@ -47,16 +48,12 @@ describe('bash as /bin/sh takes functions and options from the environment', () 
     },
   );
 
-  test.each([
-    'errexit',
-    'nounset',
-    'noglob',
-    'allexport',
-    'noclobber',
-    'errexit:nounset:noglob',
-    'physical',
-    'keyword',
-  ])('SHELLOPTS=%s: pip runs', async (options) => {
+  test.each(
+    chooseSome(
+      ['errexit', 'nounset', 'noglob', 'allexport', 'noclobber', 'errexit:nounset:noglob', 'physical', 'keyword'],
+      3,
+    ),
+  )('SHELLOPTS=%s: pip runs', async (options) => {
     for (const word of ['list', 'install']) {
       const { status, stdout, stderr } = await call([word, 'x'], { SHELLOPTS: options });
       expect({ status, stderr }).toEqual({ status: 7, stderr: '' });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TEST_LIMIT } from '../support/limits.ts';
 import { listPyenvPythons } from '../support/pythons.ts';
 import { createSandbox, hasProgram, isRoot, type Sandbox } from '../support/sandbox.ts';
+import { chooseSome } from '../support/matrix.ts';
 
 const [old, newer] = ['3.12', '3.13'].map((prefix) =>
   listPyenvPythons().findLast(({ version }) => version.startsWith(prefix)),
@@ -152,7 +153,7 @@ describe.skipIf(isMissing)(
     });
     afterAll(() => box.remove());
 
-    test.each(shells)(
+    test.each(chooseSome(shells, 3))(
       '%s',
       async (shell) => {
         const states = shell === shells[0] ? all : all.filter(({ everywhere }) => everywhere);

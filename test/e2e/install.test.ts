@@ -19,6 +19,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { copyProduct, snapshot } from '../support/product.ts';
+import { chooseSome } from '../support/matrix.ts';
 
 const isInstalled = (program: string) => spawnSync('/bin/sh', ['-c', `command -v ${program}`]).status === 0;
 const shells = ['bash', 'zsh', 'fish'].map((name) => ({ name, installed: isInstalled(name) }));
@@ -83,7 +84,7 @@ describe('an empty home', () => {
     expect(snapshot(home)).toEqual([]);
   });
 
-  describe.each(shells)('$name', ({ name, installed: isThere }) => {
+  describe.each(chooseSome(shells, 3))('$name', ({ name, installed: isThere }) => {
     test.skipIf(!isThere)('a new shell finds our pip, login or not, and setup has looked', () => {
       const { stdout } = install();
       expect(stdout).toMatch(/^ +login +interactive +plain$/m);
@@ -238,12 +239,21 @@ describe.skipIf(!isInstalled('bash'))('the proof fails', () => {
     chmodSync(at('other/pip'), 0o755);
   });
 
-  test.each([
-    ['a start file that sets PATH after our block', 'PATH=$HOME/other:/usr/bin:/bin\n', /NO: pip is .*\/other\/pip\n/],
-    ['an alias', 'alias pip="python3 -m pip"\n', /NO: pip is alias pip='python3 -m pip', an alias or a function/],
-    ['a function', 'pip() { python3 -m pip "$@"; }\n', /NO: pip is pip, an alias or a function/],
-    ['a start file that ends the shell', 'exit 4\n', /NO: exit status 4/],
-  ])('with status 1 and the shell named: %s', (_, line, expected) => {
+  test.each(
+    chooseSome(
+      [
+        [
+          'a start file that sets PATH after our block',
+          'PATH=$HOME/other:/usr/bin:/bin\n',
+          /NO: pip is .*\/other\/pip\n/,
+        ],
+        ['an alias', 'alias pip="python3 -m pip"\n', /NO: pip is alias pip='python3 -m pip', an alias or a function/],
+        ['a function', 'pip() { python3 -m pip "$@"; }\n', /NO: pip is pip, an alias or a function/],
+        ['a start file that ends the shell', 'exit 4\n', /NO: exit status 4/],
+      ],
+      3,
+    ),
+  )('with status 1 and the shell named: %s', (_, line, expected) => {
     install();
     writeFileSync(at('.bashrc'), line, { flag: 'a' });
     const { status, stdout, stderr } = install();
@@ -312,31 +322,36 @@ test('an update replaces what differs and deletes what is no longer shipped', ()
 });
 
 describe('what cannot be', () => {
-  test.each<readonly [string, readonly string[], Env, number, string]>([
-    ['a relative prefix', ['--prefix', 'here'], {}, 2, '--prefix must be an absolute path, not "here"'],
-    ['the root folder', ['--prefix', '//'], {}, 2, '--prefix must not be the root folder'],
-    ['a colon', ['--prefix', '/tmp/a:b'], {}, 2, '--prefix must not contain a colon'],
-    ['a line end', ['--prefix', '/tmp/a\nb'], {}, 2, '--prefix must be printable UTF-8 text: "/tmp/a\\nb"'],
-    ['no folder', ['--prefix'], {}, 2, '--prefix needs a folder'],
-    ['a relative PIPWARD_HOME', [], { PIPWARD_HOME: 'x' }, 2, 'PIPWARD_HOME must be an absolute path'],
-    ['an unknown argument', ['--sudo'], {}, 2, 'unknown argument: --sudo'],
-    ['no HOME', [], { HOME: undefined }, 1, 'HOME is not set: set it to your home directory'],
-    [
-      'a HOME that is not there',
-      [],
-      { HOME: '/nonexistent/home' },
-      1,
-      'HOME is /nonexistent/home, which is not a folder',
-    ],
-    [
-      'a prefix below a file',
-      ['--prefix', '/dev/null/x'],
-      {},
-      1,
-      '/dev/null/x could not be read or written: a part of',
-    ],
-    ['an uninstall of nothing', ['--uninstall'], {}, 1, 'pipward is not installed in '],
-  ])('%s', (_, args, env, status, message) => {
+  test.each<readonly [string, readonly string[], Env, number, string]>(
+    chooseSome(
+      [
+        ['a relative prefix', ['--prefix', 'here'], {}, 2, '--prefix must be an absolute path, not "here"'],
+        ['the root folder', ['--prefix', '//'], {}, 2, '--prefix must not be the root folder'],
+        ['a colon', ['--prefix', '/tmp/a:b'], {}, 2, '--prefix must not contain a colon'],
+        ['a line end', ['--prefix', '/tmp/a\nb'], {}, 2, '--prefix must be printable UTF-8 text: "/tmp/a\\nb"'],
+        ['no folder', ['--prefix'], {}, 2, '--prefix needs a folder'],
+        ['a relative PIPWARD_HOME', [], { PIPWARD_HOME: 'x' }, 2, 'PIPWARD_HOME must be an absolute path'],
+        ['an unknown argument', ['--sudo'], {}, 2, 'unknown argument: --sudo'],
+        ['no HOME', [], { HOME: undefined }, 1, 'HOME is not set: set it to your home directory'],
+        [
+          'a HOME that is not there',
+          [],
+          { HOME: '/nonexistent/home' },
+          1,
+          'HOME is /nonexistent/home, which is not a folder',
+        ],
+        [
+          'a prefix below a file',
+          ['--prefix', '/dev/null/x'],
+          {},
+          1,
+          '/dev/null/x could not be read or written: a part of',
+        ],
+        ['an uninstall of nothing', ['--uninstall'], {}, 1, 'pipward is not installed in '],
+      ],
+      3,
+    ),
+  )('%s', (_, args, env, status, message) => {
     const result = install([...args, '--yes'].slice(0, args[0] === '--prefix' && args.length === 1 ? 1 : 9), env);
     expect(result.status).toBe(status);
     expect(result.stderr).toContain(message);
@@ -396,13 +411,18 @@ describe('install.sh before there is a Node or a build', () => {
   }
   const node = `exec '${process.execPath.replaceAll("'", String.raw`'\''`)}' "$@"`;
 
-  test.each([
-    ['none', {}, 'Node.js was not found on PATH; pipward needs Node.js 20.19 or later.'],
-    ['one that is too old', { node: 'echo 18.20.4' }, 'node is version 18.20.4; pipward needs'],
-    ['one that is just too old', { node: 'echo 20.18.3' }, 'node is version 20.18.3; pipward needs'],
-    ['one that does not run', { node: 'exit 1' }, 'node does not run; pipward needs'],
-    ['one that says something else', { node: 'echo v' }, 'node does not say its version; pipward needs'],
-  ])('Node: %s', (_, scripts, message) => {
+  test.each(
+    chooseSome(
+      [
+        ['none', {}, 'Node.js was not found on PATH; pipward needs Node.js 20.19 or later.'],
+        ['one that is too old', { node: 'echo 18.20.4' }, 'node is version 18.20.4; pipward needs'],
+        ['one that is just too old', { node: 'echo 20.18.3' }, 'node is version 20.18.3; pipward needs'],
+        ['one that does not run', { node: 'exit 1' }, 'node does not run; pipward needs'],
+        ['one that says something else', { node: 'echo v' }, 'node does not say its version; pipward needs'],
+      ],
+      3,
+    ),
+  )('Node: %s', (_, scripts, message) => {
     const { status, stderr } = install(['--yes'], { PATH: toolbox(scripts) });
     expect(status).toBe(1);
     expect(stderr).toContain(message);

@@ -7,6 +7,7 @@ import { createSandbox, hasProgram, isRoot, type Sandbox } from '../support/sand
 import { openTerminal, type Terminal } from '../support/terminal.ts';
 import { createPerson, type Person } from '../support/trust.ts';
 import { makeWheel } from '../support/wheel.ts';
+import { chooseSome } from '../support/matrix.ts';
 
 const python = findAnyPython();
 const missing = python === null ? ' (skipped: no Python)' : hasProgram('tmux') ? '' : ' (skipped: needs tmux)';
@@ -97,14 +98,19 @@ describe.skipIf(missing !== '')(`on-refusal = "offer"${missing}`, () => {
     expect(failed).toContain('advice[no-matching-distribution]');
   });
 
-  test.each<[name: string, ...keys: string[]]>([
-    ['s', 's', 'Enter'],
-    ['Enter alone', 'Enter'],
-    ['a key that was not offered', 'u', 'Enter'],
-    ['a word', 'make', 'Enter'],
-    ['Ctrl-D', 'C-d'],
-    ['Ctrl-D behind the key', 'm', 'C-d', 'C-d'],
-  ])('%s stops: the refusal, 3, nothing made', async (_, ...keys) => {
+  test.each<[name: string, ...keys: string[]]>(
+    chooseSome(
+      [
+        ['s', 's', 'Enter'],
+        ['Enter alone', 'Enter'],
+        ['a key that was not offered', 'u', 'Enter'],
+        ['a word', 'make', 'Enter'],
+        ['Ctrl-D', 'C-d'],
+        ['Ctrl-D behind the key', 'm', 'C-d', 'C-d'],
+      ],
+      3,
+    ),
+  )('%s stops: the refusal, 3, nothing made', async (_, ...keys) => {
     const screen = await answer('pip install demo-lib; echo "[$?]"', ...keys);
     expect(screen).toMatch(/^error\[venv-required\]/m);
     expect(screen).toContain('[3]');
@@ -193,25 +199,30 @@ describe.skipIf(missing !== '')(`on-refusal = "offer"${missing}`, () => {
     expect(existsSync(person.trace)).toBe(false);
   });
 
-  test.each<[where: string, line: string, env?: Record<string, string>]>([
-    ['a piped stdin', 'echo m | pip install demo-lib'],
-    ['no stdin', 'pip install demo-lib </dev/null'],
-    ['a piped stdout', 'pip install demo-lib | cat; (exit ${PIPESTATUS[0]})'],
-    ['stderr in a file', 'pip install demo-lib 2>said; (exit $?; ); s=$?; cat said; (exit $s)'],
-    ['-q', 'pip -q install demo-lib'],
-    ['PIP_QUIET', 'PIP_QUIET=1 pip install demo-lib'],
-    ['--no-input', 'pip --no-input install demo-lib'],
-    ['PIP_NO_INPUT', 'PIP_NO_INPUT=1 pip install demo-lib'],
-    ['advice off', 'PIPWARD_ADVICE=off pip install demo-lib'],
-    ['the background', 'pip install demo-lib & wait $!'],
-    ['a watched run', '_PIPWARD_DEPTH=1 pip install demo-lib'],
-    ['CI', 'CI=true pip install demo-lib'],
-    ['GitHub Actions', 'GITHUB_ACTIONS=true pip install demo-lib'],
-    ['PIPWARD_PYTHON', 'PIPWARD_PYTHON=python3 pip install demo-lib'],
-    ['an uninstall with nothing to use', 'pip uninstall -y demo-lib'],
-    ['what would be refused there, too', 'pip install --user demo-lib'],
-    ['a terminal without line editing', 'stty -icanon; pip install demo-lib; s=$?; stty icanon; (exit $s)'],
-  ])('no question, the refusal at once: %s', async (_, line) => {
+  test.each<[where: string, line: string, env?: Record<string, string>]>(
+    chooseSome(
+      [
+        ['a piped stdin', 'echo m | pip install demo-lib'],
+        ['no stdin', 'pip install demo-lib </dev/null'],
+        ['a piped stdout', 'pip install demo-lib | cat; (exit ${PIPESTATUS[0]})'],
+        ['stderr in a file', 'pip install demo-lib 2>said; (exit $?; ); s=$?; cat said; (exit $s)'],
+        ['-q', 'pip -q install demo-lib'],
+        ['PIP_QUIET', 'PIP_QUIET=1 pip install demo-lib'],
+        ['--no-input', 'pip --no-input install demo-lib'],
+        ['PIP_NO_INPUT', 'PIP_NO_INPUT=1 pip install demo-lib'],
+        ['advice off', 'PIPWARD_ADVICE=off pip install demo-lib'],
+        ['the background', 'pip install demo-lib & wait $!'],
+        ['a watched run', '_PIPWARD_DEPTH=1 pip install demo-lib'],
+        ['CI', 'CI=true pip install demo-lib'],
+        ['GitHub Actions', 'GITHUB_ACTIONS=true pip install demo-lib'],
+        ['PIPWARD_PYTHON', 'PIPWARD_PYTHON=python3 pip install demo-lib'],
+        ['an uninstall with nothing to use', 'pip uninstall -y demo-lib'],
+        ['what would be refused there, too', 'pip install --user demo-lib'],
+        ['a terminal without line editing', 'stty -icanon; pip install demo-lib; s=$?; stty icanon; (exit $s)'],
+      ],
+      3,
+    ),
+  )('no question, the refusal at once: %s', async (_, line) => {
     await terminal.command(`${line}; echo "[$?]"`);
     const screen = await terminal.waitFor(/^\[\d+\]$/m);
     expect(screen).toContain('[3]');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findAnyPython } from '../support/pythons.ts';
 import { createSandbox, hasProgram, type Sandbox } from '../support/sandbox.ts';
+import { chooseSome } from '../support/matrix.ts';
 
 const python = findAnyPython();
 
@@ -23,7 +24,7 @@ describe.skipIf(python === null)(`pip's own completion${python === null ? ' (nee
   });
   afterAll(() => box.remove());
 
-  describe.each(['bash', 'zsh', 'fish'] as const)('in %s', (shell) => {
+  describe.each(chooseSome(['bash', 'zsh', 'fish'] as const, 3))('in %s', (shell) => {
     test.skipIf(!hasProgram(shell))('works through the shim, and we say nothing', async () => {
       const { stdout, stderr } = await box.run([shell, '-c', SCRIPTS[shell]], { unprivileged: false });
       expect({ words: stdout.trim().split(/\s+/), stderr }).toEqual({

@@ -6,6 +6,7 @@ import { findAnyPython } from '../support/pythons.ts';
 import { createSandbox, isRoot, type Sandbox } from '../support/sandbox.ts';
 import { copyInterpreter } from '../support/pythons.ts';
 import { makeWheel } from '../support/wheel.ts';
+import { chooseSome } from '../support/matrix.ts';
 
 const python = findAnyPython();
 
@@ -67,18 +68,23 @@ describe.skipIf(python === null)('settings of pip itself (skipped without a Pyth
   });
 
   describe("pip's own require-virtualenv: where it is, and into the environment", () => {
-    test.each<[case_: string, line: string, env: Record<string, string>, setting: string | null, by: RegExp]>([
-      ['a variable', 'pip install demo-lib', { PIP_REQUIRE_VIRTUALENV: '1' }, null, /PIP_REQUIRE_VIRTUALENV=1/],
-      ['its other name', 'pip install demo-lib', { PIP_REQUIRE_VENV: 'yes' }, null, /PIP_REQUIRE_VENV=yes/],
-      [
-        'a file',
-        'pip install demo-lib',
-        {},
-        '[global]\nretries = 1\nrequire-virtualenv = true\n',
-        /pip\.conf:3\s+require-virtualenv = true/,
-      ],
-      ['typed', 'pip --require-virtualenv install demo-lib', {}, null, /--require-virtualenv on the command line/],
-    ])('%s', async (_, line, variables, setting, by) => {
+    test.each<[case_: string, line: string, env: Record<string, string>, setting: string | null, by: RegExp]>(
+      chooseSome(
+        [
+          ['a variable', 'pip install demo-lib', { PIP_REQUIRE_VIRTUALENV: '1' }, null, /PIP_REQUIRE_VIRTUALENV=1/],
+          ['its other name', 'pip install demo-lib', { PIP_REQUIRE_VENV: 'yes' }, null, /PIP_REQUIRE_VENV=yes/],
+          [
+            'a file',
+            'pip install demo-lib',
+            {},
+            '[global]\nretries = 1\nrequire-virtualenv = true\n',
+            /pip\.conf:3\s+require-virtualenv = true/,
+          ],
+          ['typed', 'pip --require-virtualenv install demo-lib', {}, null, /--require-virtualenv on the command line/],
+        ],
+        3,
+      ),
+    )('%s', async (_, line, variables, setting, by) => {
       const env = {
         ...variables,
         PIP_CONFIG_FILE: setting === null ? undefined : configure(setting),

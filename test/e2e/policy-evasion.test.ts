@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { canMount } from '../support/namespaces.ts';
 import { createSandbox, hasSetpriv, type Sandbox } from '../support/sandbox.ts';
+import { chooseSome } from '../support/matrix.ts';
 
 /** Writes /etc/pipward/policy.toml where only this process and its children see it, then goes on as nobody. */
 const AS_NOBODY = `mount -t tmpfs none /etc/pipward && printf '%s' "$POLICY" >/etc/pipward/policy.toml && \
@@ -42,56 +43,61 @@ describe.skipIf(!canRun)("getting round the machine's policy (needs root and mou
     return { ...result, started: existsSync(trace) ? readFileSync(trace, 'utf8') : null };
   }
 
-  test.each<[what: string, line: string, env?: Record<string, string>]>([
-    ['plainly', 'pip install x'],
-    ['a bypass', 'pip install x', { PIPWARD_BYPASS: 'I want to' }],
-    ['CI and containers by variables', 'pip install x', { CI: 'true', container: 'docker', GITHUB_ACTIONS: '1' }],
-    ['advice off', 'pip install x', { PIPWARD_ADVICE: 'off', PIP_QUIET: '3' }],
-    ['a depth of calls', 'pip install x', { _PIPWARD_DEPTH: '3' }],
-    [
-      'PIP_ variables',
-      'pip install x',
-      { PIP_REQUIRE_VIRTUALENV: '0', PIP_CONFIG_FILE: '/dev/null', PIP_DRY_RUN: '1' },
-    ],
-    ['a target by a variable', 'pip install x', { PIP_TARGET: '/tmp/vendor' }],
-    ['an environment that is none', 'mkdir -p e/bin && VIRTUAL_ENV=$PWD/e pip install x'],
-    ['an interpreter of its own', 'cp "$(command -v python3)" p; PIPWARD_PYTHON=$PWD/p pip install x'],
-    ['another home', 'mkdir -p h && HOME=$PWD/h XDG_CONFIG_HOME=$PWD/h XDG_CONFIG_DIRS=$PWD/h pip install x'],
-    ['no home', 'env -u HOME pip install x'],
-    ['an empty environment', 'env -i PATH="$PATH" pip install x'],
-    ['no cwd', 'mkdir gone && cd gone && rmdir ../gone && pip install x'],
-    ['NODE_OPTIONS', 'pip install x', { NODE_OPTIONS: '--require /nonexistent.js' }],
-    ['NODE_OPTIONS that lead to code', 'echo "process.exit(0)" >o.js; NODE_OPTIONS="-r $PWD/o.js" pip install x'],
-    ['a time zone', 'pip install x', { TZ: 'Pacific/Kiritimati' }],
-    [
-      'their own file',
-      'mkdir -p $HOME/.config/pipward; printf "[policy]\\nrequire-virtual-environment = \\"off\\"\\n" >$HOME/.config/pipward/config.toml; pip install x',
-    ],
-    [
-      'a project that says off',
-      'printf "[policy]\\nrequire-virtual-environment = \\"off\\"\\n" >pipward.toml; pip install x',
-    ],
-    ['a project that exempts', 'printf "[policy]\\nexempt = [\\"ci\\"]\\n" >pipward.toml; CI=1 pip install x'],
-    ['a link in place of the project file', 'ln -sf /dev/zero pipward.toml; pip install x'],
-    ['a link that leads nowhere', 'ln -sf /nonexistent pipward.toml; pip install x'],
-    ['a link in a circle', 'ln -sf pipward.toml pipward.toml; pip install x'],
-    ['a FIFO', 'mkfifo pipward.toml; pip install x'],
-    ['a folder', 'mkdir pipward.toml; pip install x'],
-    ['100 MB', 'truncate -s 100M pipward.toml; pip install x'],
-    ['100 MB of pyproject.toml', 'truncate -s 100M pyproject.toml; pip install x'],
-    ['a FIFO as pyproject.toml', 'mkfifo pyproject.toml; pip install x'],
-    ['a file that cannot be read', ': >pipward.toml; chmod 0 pipward.toml; pip install x'],
-    ['NUL bytes', 'printf "[policy]\\0\\n" >pipward.toml; pip install x'],
-    ['no UTF-8', 'printf "\\377\\376" >pipward.toml; pip install x'],
-    [
-      'brackets without end',
-      '{ printf "a = "; head -c 900000 /dev/zero | tr "\\0" "["; } >pipward.toml; pip install x',
-    ],
-    [
-      'a million keys',
-      'awk "BEGIN { for (i = 0; i < 90000; i++) print \\"k\\" i \\" = 1\\" }" >pipward.toml; pip install x',
-    ],
-  ])('%s: refused with 3, nothing started', async (_, line, env = {}) => {
+  test.each<[what: string, line: string, env?: Record<string, string>]>(
+    chooseSome(
+      [
+        ['plainly', 'pip install x'],
+        ['a bypass', 'pip install x', { PIPWARD_BYPASS: 'I want to' }],
+        ['CI and containers by variables', 'pip install x', { CI: 'true', container: 'docker', GITHUB_ACTIONS: '1' }],
+        ['advice off', 'pip install x', { PIPWARD_ADVICE: 'off', PIP_QUIET: '3' }],
+        ['a depth of calls', 'pip install x', { _PIPWARD_DEPTH: '3' }],
+        [
+          'PIP_ variables',
+          'pip install x',
+          { PIP_REQUIRE_VIRTUALENV: '0', PIP_CONFIG_FILE: '/dev/null', PIP_DRY_RUN: '1' },
+        ],
+        ['a target by a variable', 'pip install x', { PIP_TARGET: '/tmp/vendor' }],
+        ['an environment that is none', 'mkdir -p e/bin && VIRTUAL_ENV=$PWD/e pip install x'],
+        ['an interpreter of its own', 'cp "$(command -v python3)" p; PIPWARD_PYTHON=$PWD/p pip install x'],
+        ['another home', 'mkdir -p h && HOME=$PWD/h XDG_CONFIG_HOME=$PWD/h XDG_CONFIG_DIRS=$PWD/h pip install x'],
+        ['no home', 'env -u HOME pip install x'],
+        ['an empty environment', 'env -i PATH="$PATH" pip install x'],
+        ['no cwd', 'mkdir gone && cd gone && rmdir ../gone && pip install x'],
+        ['NODE_OPTIONS', 'pip install x', { NODE_OPTIONS: '--require /nonexistent.js' }],
+        ['NODE_OPTIONS that lead to code', 'echo "process.exit(0)" >o.js; NODE_OPTIONS="-r $PWD/o.js" pip install x'],
+        ['a time zone', 'pip install x', { TZ: 'Pacific/Kiritimati' }],
+        [
+          'their own file',
+          'mkdir -p $HOME/.config/pipward; printf "[policy]\\nrequire-virtual-environment = \\"off\\"\\n" >$HOME/.config/pipward/config.toml; pip install x',
+        ],
+        [
+          'a project that says off',
+          'printf "[policy]\\nrequire-virtual-environment = \\"off\\"\\n" >pipward.toml; pip install x',
+        ],
+        ['a project that exempts', 'printf "[policy]\\nexempt = [\\"ci\\"]\\n" >pipward.toml; CI=1 pip install x'],
+        ['a link in place of the project file', 'ln -sf /dev/zero pipward.toml; pip install x'],
+        ['a link that leads nowhere', 'ln -sf /nonexistent pipward.toml; pip install x'],
+        ['a link in a circle', 'ln -sf pipward.toml pipward.toml; pip install x'],
+        ['a FIFO', 'mkfifo pipward.toml; pip install x'],
+        ['a folder', 'mkdir pipward.toml; pip install x'],
+        ['100 MB', 'truncate -s 100M pipward.toml; pip install x'],
+        ['100 MB of pyproject.toml', 'truncate -s 100M pyproject.toml; pip install x'],
+        ['a FIFO as pyproject.toml', 'mkfifo pyproject.toml; pip install x'],
+        ['a file that cannot be read', ': >pipward.toml; chmod 0 pipward.toml; pip install x'],
+        ['NUL bytes', 'printf "[policy]\\0\\n" >pipward.toml; pip install x'],
+        ['no UTF-8', 'printf "\\377\\376" >pipward.toml; pip install x'],
+        [
+          'brackets without end',
+          '{ printf "a = "; head -c 900000 /dev/zero | tr "\\0" "["; } >pipward.toml; pip install x',
+        ],
+        [
+          'a million keys',
+          'awk "BEGIN { for (i = 0; i < 90000; i++) print \\"k\\" i \\" = 1\\" }" >pipward.toml; pip install x',
+        ],
+      ],
+      3,
+    ),
+  )('%s: refused with 3, nothing started', async (_, line, env = {}) => {
     const { status, stderr, started } = await attempt(line, env);
     expect(stderr).toMatch(/^error\[(venv-required|policy-unreadable)\]/m);
     expect(stderr).toContain('/etc/pipward/policy.toml');

@@ -16,6 +16,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { findOwnNode } from '../support/own-folder.ts';
 import { copyProduct, runAt, snapshot } from '../support/product.ts';
 import { hasProgram } from '../support/sandbox.ts';
+import { chooseSome } from '../support/matrix.ts';
 
 /** How each shell is asked for `pip` in the modes in which it reads a file of the person. */
 const SHELLS: Readonly<Record<string, readonly (readonly [string, ...string[]])[]>> = {
@@ -137,7 +138,7 @@ const homes: readonly Home[] = [
   },
 ];
 
-describe.each(homes)('$shell, $name', ({ shell, make, env = () => ({}) }) => {
+describe.each(chooseSome(homes, 3))('$shell, $name', ({ shell, make, env = () => ({}) }) => {
   const install = (from: string, ...args: readonly string[]) =>
     runAt(home, [path.join(from, 'install.sh'), '--yes', ...args], {
       SHELL: `/bin/${shell}`,

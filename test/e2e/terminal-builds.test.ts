@@ -15,6 +15,7 @@ import {
   type OwnPython,
 } from '../support/terminal-pips.ts';
 import { makeWheel } from '../support/wheel.ts';
+import { chooseSome } from '../support/matrix.ts';
 
 const DOWNLOAD = '$P download --no-cache-dir big-one -d "$HOME/down"';
 /** Before a download, not after: a try that ended early leaves a file, and what is there is not downloaded again. */
@@ -38,7 +39,7 @@ describe.skipIf(!hasProgram('tmux') || fewPythons.length === 0)(
       box?.remove();
     });
 
-    describe.each(fewPythons)('of Python $version', (python) => {
+    describe.each(chooseSome(fewPythons, 3))('of Python $version', (python) => {
       let own: OwnPython;
       beforeAll(async () => void (own = await makeOwnPython(box, python)));
       const both = (act: Act, env: Record<string, string | undefined> = {}) =>

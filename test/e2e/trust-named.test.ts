@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../support/sandbox.ts';
 import { createPerson, createSandboxWithPython, whyNoPeople, type Person } from '../support/trust.ts';
+import { chooseSome } from '../support/matrix.ts';
 
 const missing = whyNoPeople('git');
 const STRANGER = 4711;
@@ -97,7 +98,7 @@ describe.skipIf(missing !== '')(`a file, or a link, that names the environment${
         },
       ],
     ];
-    test.each(ways)('%s does not lead into it', async (_, plant) => {
+    test.each(chooseSome(ways, 3))('%s does not lead into it', async (_, plant) => {
       person.plantPth(person.makeEnvironment(place).site);
       expect((await person.pipward('trust')).status).toBe(0);
       const other = path.join(person.cwd, '../other');
@@ -168,7 +169,7 @@ describe.skipIf(missing !== '')(`a file, or a link, that names the environment${
         'other users can write to it',
       ],
     ];
-    test.each(attacks)('%s', async (_, plant, words) => {
+    test.each(chooseSome(attacks, 3))('%s', async (_, plant, words) => {
       await plant();
       expect(await tryEverything(person.cwd, ['doctor'])).toContain(`.venv is not used: ${words}`);
       const { status, stderr } = await person.pipward('trust');
@@ -192,7 +193,7 @@ describe.skipIf(missing !== '')(`a file, or a link, that names the environment${
       ['the interpreter', () => name(`${elsewhere}/bin/python\n`)],
       ['a folder that is none', () => name('/usr\n')],
     ];
-    test.each(contents)('%s', async (_, plant) => {
+    test.each(chooseSome(contents, 3))('%s', async (_, plant) => {
       await plant();
       person.own();
       const printed = await tryEverything();

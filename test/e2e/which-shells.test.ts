@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writ
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TEST_LIMIT } from '../support/limits.ts';
-import { isMatrix } from '../support/matrix.ts';
+import { chooseSome, isMatrix } from '../support/matrix.ts';
 import { hasPyenv, makeOwnPyenv, type OwnPyenv } from '../support/own-pyenv.ts';
 import { listPyenvPythons } from '../support/pythons.ts';
 import { createSandbox, hasProgram, isRoot, type Sandbox } from '../support/sandbox.ts';
@@ -253,7 +253,7 @@ describe.skipIf(!hasPyenv || versions.length < 2 || !isRoot)(
       /^run '([^']+)'[^]* #pipward$/m.exec(text)?.[1] ??
       null;
 
-    test.each(kinds)(
+    test.each(chooseSome(kinds, 3))(
       '%s, %s: what it means in each state',
       async (shell, way, flags) => {
         rmSync(at('states'), { recursive: true, force: true });

@@ -105,7 +105,7 @@ function randomCall(random: Random): PolicyCall {
 }
 
 describe('a verdict of layers', () => {
-  test(`10,000 times: a layer more, anywhere, with any content, never makes it milder; only its own verdict counts`, () => {
+  test(`a layer more, anywhere, with any content, never makes it milder; only its own verdict counts`, () => {
     const seen = new Set<string>();
     checkProperty(20_261, (random) => {
       const layers = Array.from({ length: random.below(5) }, () => randomLayer(random));
@@ -123,7 +123,7 @@ describe('a verdict of layers', () => {
     expect(seen).toEqual(new Set(kinds.flatMap((from, rank) => kinds.slice(rank).map((to) => `${from} ${to}`))));
   });
 
-  test(`10,000 times: a later day, a raised level, a dropped acceptance or exemption never makes it milder`, () => {
+  test(`a later day, a raised level, a dropped acceptance or exemption never makes it milder`, () => {
     const seen = new Set<number>();
     checkProperty(7, (random) => {
       const [call, layer] = [randomCall(random), randomLayer(random)];
@@ -154,7 +154,7 @@ describe('a verdict of layers', () => {
 });
 
 describe('on-refusal', () => {
-  test('10,000 times: what a refusal becomes is never milder than what any refusing layer says, nor by one layer more', () => {
+  test('what a refusal becomes is never milder than what any refusing layer says, nor by one layer more', () => {
     const seen = new Set<string>();
     checkProperty(31, (random) => {
       const layers = Array.from({ length: random.below(4) + 1 }, () => randomLayer(random));
@@ -180,7 +180,7 @@ describe('on-refusal', () => {
     expect(seen).toEqual(new Set(['0 0', '0 1', '0 2', '1 1', '1 2', '2 2']));
   });
 
-  test('10,000 times: a file more makes no call go on that was refused, nor in a place where any file refuses it', () => {
+  test('a file more makes no call go on that was refused, nor in a place where any file refuses it', () => {
     const seen = new Set<string>();
     const places = sample(5, 300, (random) => {
       const write = () => {
@@ -399,7 +399,7 @@ function randomPolicy(random: Random): string {
 }
 
 describe('variables', () => {
-  test(`10,000 times: none makes the machine's or the project's policy milder; nor does a bypass that is not allowed`, () => {
+  test(`none makes the machine's or the project's policy milder; nor does a bypass that is not allowed`, () => {
     const seen = new Set<string>();
     const places = sample(99, 200, (random) => {
       const policies: Tree = {
@@ -502,7 +502,7 @@ describe('options of pips to come', () => {
     '--',
   ];
 
-  test('10,000 times: no option after one that is not known makes a call milder', () => {
+  test('no option after one that is not known makes a call milder', () => {
     const seen = new Set<string>();
     const machines = randomMachines(41).map(({ policies, tree }) => ({ policies, view: remembering(viewOf(tree)) }));
     checkProperty(41, (random) => {
@@ -541,7 +541,7 @@ describe("pip's settings that cannot be read", () => {
   ];
   const MORE = ['break-system-packages = yes', 'dry-run = yes', 'requirement = r.txt', 'index-url = http://x/'];
 
-  test('10,000 times: what is refused with any content of the file is refused where it cannot be read', () => {
+  test('what is refused with any content of the file is refused where it cannot be read', () => {
     const seen = new Set<string>();
     const machines = randomMachines(42).map(({ policies, tree }) => ({
       policies,

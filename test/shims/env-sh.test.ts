@@ -9,6 +9,7 @@ import {
   renderEnvFish,
   renderEnvSh,
 } from '../../src/admin/setup/startup-files/env-scripts.ts';
+import { chooseSome } from '../support/matrix.ts';
 
 /** Shells by their command line; those that are not on this machine are shown as skipped. */
 const SHELLS = [['dash'], ['bash'], ['bash', '--posix'], ['zsh', '-f'], ['ksh'], ['busybox', 'sh']] as const;
@@ -57,27 +58,37 @@ function run(shell: readonly string[], script: string, before: string | null, pr
 const isInstalled = (program: string) =>
   spawnSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', program], { encoding: 'utf8' }).status === 0;
 
-describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('env.sh in $name', ({ shell }) => {
+describe.each(
+  chooseSome(
+    SHELLS.map((shell) => ({ shell, name: shell.join(' ') })),
+    3,
+  ),
+)('env.sh in $name', ({ shell }) => {
   const isMissing = !isInstalled(shell[0]);
 
-  test.skipIf(isMissing).each([
-    ['comes first', '/bin:/sbin', 'S:/bin:/sbin'],
-    ['is there once', '/bin:S:/sbin:S', 'S:/bin:/sbin'],
-    ['is there once, from neighbours', '/bin:S:S:S', 'S:/bin'],
-    ['stays where it is first', 'S:/bin', 'S:/bin'],
-    ['stays as the only one', 'S', 'S'],
-    ['leaves other folders whose names are like it', '/bin:S2:/xS', 'S:/bin:S2:/xS'],
-    // An empty entry is the current directory: it is neither made nor lost.
-    ['keeps an empty entry at the start', ':/bin', 'S::/bin'],
-    ['keeps an empty entry in the middle', '/bin::/usr/bin', 'S:/bin::/usr/bin'],
-    ['keeps an empty entry at the end', '/bin:', 'S:/bin:'],
-    ['makes no empty entry when it was last', '/bin:S', 'S:/bin'],
-  ])('%s', (_, before, after) => {
+  test.skipIf(isMissing).each(
+    chooseSome(
+      [
+        ['comes first', '/bin:/sbin', 'S:/bin:/sbin'],
+        ['is there once', '/bin:S:/sbin:S', 'S:/bin:/sbin'],
+        ['is there once, from neighbours', '/bin:S:S:S', 'S:/bin'],
+        ['stays where it is first', 'S:/bin', 'S:/bin'],
+        ['stays as the only one', 'S', 'S'],
+        ['leaves other folders whose names are like it', '/bin:S2:/xS', 'S:/bin:S2:/xS'],
+        // An empty entry is the current directory: it is neither made nor lost.
+        ['keeps an empty entry at the start', ':/bin', 'S::/bin'],
+        ['keeps an empty entry in the middle', '/bin::/usr/bin', 'S:/bin::/usr/bin'],
+        ['keeps an empty entry at the end', '/bin:', 'S:/bin:'],
+        ['makes no empty entry when it was last', '/bin:S', 'S:/bin'],
+      ],
+      3,
+    ),
+  )('%s', (_, before, after) => {
     const result = run(shell, `set -eu; . "$TARGET/env.sh"; printf "%s\\n" "$PATH"`, before, path.join(root, 'plain'));
     expect(result).toEqual({ status: 0, stderr: '', stdout: `${after}\n` });
   });
 
-  test.skipIf(isMissing).each(PREFIXES)('prefix %s: twice is as once, under set -eu', (name) => {
+  test.skipIf(isMissing).each(chooseSome(PREFIXES, 3))('prefix %s: twice is as once, under set -eu', (name) => {
     const script = `set -eu; . ${quoteForSh(path.join(root, name, 'env.sh'))}; . "$TARGET/env.sh"; printf "%s\\n" "$PATH"`;
     const result = run(shell, script, '/bin:/sbin', path.join(root, name));
     expect(result).toEqual({ status: 0, stderr: '', stdout: 'S:/bin:/sbin\n' });
@@ -129,7 +140,7 @@ describe.skipIf(!isInstalled('fish'))('env.fish', () => {
     expect(run(fish, script, before, path.join(root, 'plain'))).toMatchObject({ stderr: '', stdout: `${after}\n` });
   });
 
-  test.each(PREFIXES)('prefix %s: twice is as once', (name) => {
+  test.each(chooseSome(PREFIXES, 3))('prefix %s: twice is as once', (name) => {
     const script = `source ${quoteForFish(path.join(root, name, 'env.fish'))}; source "$TARGET/env.fish"; echo (string join : $PATH)`;
     const result = run(fish, script, '/bin:/sbin', path.join(root, name));
     expect(result).toEqual({ status: 0, stderr: '', stdout: 'S:/bin:/sbin\n' });

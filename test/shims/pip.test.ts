@@ -15,6 +15,7 @@ import { READ_ONLY_WORDS } from '../../src/invocation/pip-commands.ts';
 import { BOOTSTRAP } from '../../src/pip/command-line.ts';
 import { canMount } from '../support/namespaces.ts';
 import { createSandbox, hasProgram, type Sandbox } from '../support/sandbox.ts';
+import { chooseSome } from '../support/matrix.ts';
 
 const text = readFileSync(path.join(import.meta.dirname, '../../shims/pip'), 'utf8');
 
@@ -38,7 +39,7 @@ const shells = [
   ['ksh', ['ksh']],
 ] as const;
 
-describe.each(shells)('under %s', (_, [shell, ...flags]) => {
+describe.each(chooseSome(shells, 3))('under %s', (_, [shell, ...flags]) => {
   describe.skipIf(!hasProgram(shell))('(skipped where it is not installed)', () => {
     let box: Sandbox;
     const run = (args: readonly string[], env = {}, line = '"$@"') =>
@@ -62,7 +63,7 @@ describe.each(shells)('under %s', (_, [shell, ...flags]) => {
       expect(status).toBe(7);
     });
 
-    test.each(['08', '099', '-1', 'x'])('a depth that is none of ours is none: %s', async (depth) => {
+    test.each(chooseSome(['08', '099', '-1', 'x'], 3))('a depth that is none of ours is none: %s', async (depth) => {
       const { status, stderr } = await run(['list'], { _PIPWARD_DEPTH: depth });
       expect({ status, stderr }).toEqual({ status: 7, stderr: '' });
     });
@@ -138,7 +139,7 @@ describe.each(shells)('under %s', (_, [shell, ...flags]) => {
       rmSync(base, { recursive: true });
     });
 
-    test.each(['a:list', '--log=/dev/null:list', 'x:-h', 'x:completion', 'lists', ' list', 'list\n'])(
+    test.each(chooseSome(['a:list', '--log=/dev/null:list', 'x:-h', 'x:completion', 'lists', ' list', 'list\n'], 3))(
       'no fast path for the first argument %j',
       async (word) => {
         const environment = path.join(box.folder, 'odd', 'lib/python3.12');
@@ -163,14 +164,19 @@ describe.each(shells)('under %s', (_, [shell, ...flags]) => {
       },
     );
 
-    test.each([
-      ['dist is gone', 'dist'],
-      ['Node is gone', 'node'],
-      ['Node is empty', 'node', ''],
-      ['Node does not start', 'node', '#!/bin/sh\nexit 1\n'],
-      ['Node is no program', 'node', 'cut off'],
-      ['the program is empty', 'dist/shim.cjs', ''],
-    ])('%s: python3 runs all the same, one line says so', async (_why, name, content?: string) => {
+    test.each(
+      chooseSome(
+        [
+          ['dist is gone', 'dist'],
+          ['Node is gone', 'node'],
+          ['Node is empty', 'node', ''],
+          ['Node does not start', 'node', '#!/bin/sh\nexit 1\n'],
+          ['Node is no program', 'node', 'cut off'],
+          ['the program is empty', 'dist/shim.cjs', ''],
+        ],
+        3,
+      ),
+    )('%s: python3 runs all the same, one line says so', async (_why, name, content?: string) => {
       const place = path.join(box.prefix, name);
       renameSync(place, `${place}.away`);
       if (content !== undefined) writeFileSync(place, content, { mode: 0o755 });

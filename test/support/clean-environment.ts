@@ -5,7 +5,7 @@ import { fillOwnFolder, OWN_FOLDER, readOwnPath, USER_HOME } from './own-folder.
 
 /** What vitest and this folder need; nothing else of the caller's environment reaches a test. */
 const KEPT =
-  /^(VITEST.*|TINYPOOL.*|NODE_ENV|TEST|DEV|PROD|SSR|MODE|BASE_URL|UPDATE_DOCS|TMPDIR|TESTS_OWN_FOLDER|TESTS_USER_HOME)$/;
+  /^(VITEST.*|TINYPOOL.*|NODE_ENV|TEST|DEV|PROD|SSR|MODE|BASE_URL|UPDATE_DOCS|TMPDIR|TESTS_OWN_FOLDER|TESTS_USER_HOME|TESTS_RUN)$/;
 
 // In an editor the configuration has not started us on a machine of our own (own-machine.ts): then this much is made here.
 if (process.env[OWN_FOLDER] === undefined) {

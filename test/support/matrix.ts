@@ -1,7 +1,9 @@
 /** Whether every combination is tried (`npm run test:matrix`), and not those alone that have failed on their own before. */
-export const isMatrix = process.env['TESTS_MATRIX'] === '1';
+export const isMatrix = process.env['TESTS_RUN'] === 'matrix';
 
 /** Returns all of them in the matrix; else so many, spread evenly, the first and the last among them. */
+export function chooseSome<T extends unknown[] | [unknown]>(all: readonly T[], count: number): readonly T[];
+export function chooseSome<T>(all: readonly T[], count: number): readonly T[];
 export function chooseSome<T>(all: readonly T[], count: number): readonly T[] {
   if (isMatrix || all.length <= count) return all;
   const step = (all.length - 1) / Math.max(1, count - 1);

@@ -1,6 +1,8 @@
+import { isMatrix } from './matrix.ts';
 import { assert, gen, nat, property, sample as sampleOf, type GeneratorValue } from 'fast-check';
 
-const RUNS = 10_000;
+/** Cases of a property. */
+export const RUNS = isMatrix ? 10_000 : 2000;
 
 /** Small choices out of fast-check's, which makes a failing case as small as it can before it shows it. */
 export type Random = ReturnType<typeof choicesOf>;
@@ -21,7 +23,7 @@ function choicesOf(generate: GeneratorValue) {
   };
 }
 
-/** Looks at 10,000 cases, the same in every run; throws with the smallest that it finds to break the property. */
+/** Looks at 2,000 cases, in the matrix at 10,000, the same in every run; throws with the smallest that it finds to break the property. */
 export function checkProperty(seed: number, holds: (random: Random) => void): void {
   assert(
     property(gen(), (generate) => holds(choicesOf(generate))),

@@ -1,7 +1,7 @@
 import { parse, TomlError } from 'smol-toml';
 import { expect, test } from 'vitest';
 import { parseToml } from '../../../src/policy/file/parse-toml.ts';
-import { checkProperty } from '../../support/random.ts';
+import { checkProperty, RUNS } from '../../support/random.ts';
 
 const MARKS = [
   '#',
@@ -38,7 +38,7 @@ function outcome(read: () => unknown): unknown {
   }
 }
 
-test('10,000 times: with and without the lines that are left out the same, errors and their places too', () => {
+test('with and without the lines that are left out the same, errors and their places too', () => {
   const seen = { values: 0, errors: 0, comments: 0 };
   checkProperty(20_265, (random) => {
     const text = Array.from({ length: 1 + random.below(14) }, () => random.pick(PIECES)).join('');
@@ -47,7 +47,7 @@ test('10,000 times: with and without the lines that are left out the same, error
     seen[Array.isArray(with_) ? 'errors' : 'values'] += 1;
     if (/^#/m.test(text)) seen.comments += 1;
   });
-  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(500);
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(RUNS / 20);
 });
 
 test.each([
