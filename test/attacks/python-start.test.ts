@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeEnvironment } from '../support/environments.ts';
 import { chooseSome } from '../support/matrix.ts';
 import { listPyenvPythons } from '../support/pythons.ts';
 import { createSandbox, hasProgram, type Sandbox } from '../support/sandbox.ts';
@@ -29,7 +30,7 @@ describe.skipIf(pythons.length === 0)('packages of PYTHONPATH (skipped without p
 
   const COMMANDS = ['check', 'install engine'];
 
-  describe.each(chooseSome(pythons, 4))('Python $version', ({ executable, version }) => {
+  describe.each(chooseSome(pythons, 2))('Python $version', ({ executable, version }) => {
     test('are seen as by python -m pip: decide and watch', async () => {
       for (const value of PATHS) {
         for (const command of COMMANDS) {
@@ -47,8 +48,7 @@ describe.skipIf(pythons.length === 0)('packages of PYTHONPATH (skipped without p
 
     test.skipIf(version.startsWith('2.'))('are seen as by python -m pip: fast path (Python 3)', async () => {
       const environment = path.join(box.folder, `venv-${version}`);
-      const { status } = await box.run([executable, '-m', 'venv', environment], { cwd: '/', unprivileged: false });
-      expect(status).toBe(0);
+      makeEnvironment({ executable, version }, environment);
       for (const value of PATHS) {
         for (const command of ['list --format=freeze']) {
           const env = { VIRTUAL_ENV: environment };

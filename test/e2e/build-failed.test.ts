@@ -93,11 +93,16 @@ describe.skipIf(missing !== null)(`builds that fail${missing === null ? '' : ` (
   /** setuptools and wheel can be had, too. */
   const withTools = () => ({ PIP_FIND_LINKS: `${box.wheels} ${tools}` });
 
-  describe.each<[pip: string, version: Version]>([
-    ['18.1', '3.6.'],
-    ['23.0.1', '3.9.'],
-    ['23.2.1', '3.11.'],
-  ])('pip %s', (pip, version) => {
+  describe.each<[pip: string, version: Version]>(
+    chooseSome(
+      [
+        ['23.0.1', '3.9.'],
+        ['18.1', '3.6.'],
+        ['23.2.1', '3.11.'],
+      ],
+      1,
+    ),
+  )('pip %s', (pip, version) => {
     let project: Awaited<ReturnType<typeof makeProject>>;
     beforeAll(async () => void (project = await makeProject(version)));
     const rows: readonly (readonly [line: string, headline: RegExp, row: RegExp])[] = [

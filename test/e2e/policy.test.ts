@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { makeEnvironment } from '../support/environments.ts';
 import { findAnyPython } from '../support/pythons.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 import { makeWheel } from '../support/wheel.ts';
@@ -136,7 +137,7 @@ describe('require-virtual-environment', () => {
   test.skipIf(python === null)('inside an environment install works, and pip checks again', async () => {
     if (python === null) return;
     box.write('pyproject.toml', ENFORCE);
-    await box.run([python.executable, '-m', 'venv', path.join(box.project, '.venv')], { unprivileged: false });
+    makeEnvironment(python, path.join(box.project, '.venv'));
     const env = { VIRTUAL_ENV: path.join(box.project, '.venv') };
     const { status, stdout } = await box.run(['pip', 'install', 'demo-lib'], { env, unprivileged: false });
     expect(status).toBe(0);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeEnvironment } from '../support/environments.ts';
 import { chooseSome } from '../support/matrix.ts';
 import { listPyenvPythons } from '../support/pythons.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
@@ -32,7 +33,7 @@ describe.skipIf(pythons.length === 0)('a hostile current directory (skipped with
   });
   afterAll(() => box?.remove());
 
-  describe.each(chooseSome(pythons, 4))('Python $version', ({ executable, version }) => {
+  describe.each(chooseSome(pythons, 2))('Python $version', ({ executable, version }) => {
     const env = { PIPWARD_PYTHON: executable };
 
     test.each([
@@ -51,8 +52,7 @@ describe.skipIf(pythons.length === 0)('a hostile current directory (skipped with
     if (version.startsWith('2.')) return;
     test('fast path in an active environment leaves no trace', async () => {
       const environment = path.join(box.folder, `venv-${version}`);
-      const made = await box.run([executable, '-m', 'venv', environment], { cwd: '/', unprivileged: false });
-      expect(made.status).toBe(0);
+      makeEnvironment({ executable, version }, environment);
       for (const cwd of [box.project, path.join(box.project, 'second')]) {
         // Without Node: nothing but the fast path can answer.
         const { status, stdout } = await box.run(['pip', 'list', '--format=freeze'], {

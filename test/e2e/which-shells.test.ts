@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writ
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TEST_LIMIT } from '../support/limits.ts';
-import { chooseSome, isMatrix } from '../support/matrix.ts';
+import { chooseSome } from '../support/matrix.ts';
 import { hasPyenv, makeOwnPyenv, type OwnPyenv } from '../support/own-pyenv.ts';
 import { listPyenvPythons } from '../support/pythons.ts';
 import { createSandbox, hasProgram, isRoot, type Sandbox } from '../support/sandbox.ts';
@@ -261,9 +261,7 @@ describe.skipIf(!hasPyenv || versions.length < 2 || !isRoot)(
         for (const place of ['doomed', 'roamer']) await makeVenv(pyenv.pythons.at(-1)?.executable ?? '', at(place));
         // The program that answers in words takes longer: it is asked in one of the shells.
         const pace = shell === shells[0] && way === 'plain' ? 'whole' : 'fast';
-        // Of a file or a variable pyenv makes the same in each shell.
-        const isTried = (state: State) => pace === 'whole' || isMatrix || state.activate !== undefined;
-        const tried = states.filter((state, index) => isTried(state) || index % 8 === 0);
+        const tried = chooseSome(states, 12);
         const lines = tried.flatMap((state, index) => write(state, index, shell, pace));
         for (const [index, { global }] of tried.entries()) {
           if (global !== undefined)
