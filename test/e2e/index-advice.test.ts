@@ -6,7 +6,7 @@ import { copyInterpreter, listPyenvPythons, type Python } from '../support/pytho
 import { createSandbox, hasProgram, hasSetpriv, type RunOptions, type Sandbox } from '../support/sandbox.ts';
 import { serveSimpleIndex, type SimpleIndexOptions } from '../support/simple-index.ts';
 import { makeWheel } from '../support/wheel.ts';
-import { chooseSome } from '../support/matrix.ts';
+import { chooseSome, isMatrix } from '../support/matrix.ts';
 
 const pythons = listPyenvPythons();
 const find = (start: string) => pythons.findLast(({ version }) => version.startsWith(start));
@@ -105,7 +105,7 @@ describe.skipIf(missing !== null)(
       expect(isInstalled('needs_new-1.0', '.venv-2')).toBe(true);
     });
 
-    test('requires-python: the newest version for this Python', async () => {
+    test.runIf(isMatrix)('requires-python: the newest version for this Python (needs the matrix)', async () => {
       const { pip, isInstalled } = await makeProject('older');
       // pip 23.0 says what it passed over.
       await withIndex({ python: { 'demo_lib-2.0-py2.py3-none-any.whl': '>=3.99' } }, async ({ url }) => {
@@ -189,29 +189,35 @@ describe.skipIf(missing !== null)(
       expect(isInstalled('demo_web-1.0')).toBe(true);
     });
 
-    test('no-matching-distribution: of a pip.conf the file and line are named', async () => {
-      const { pip, cwd } = await makeProject('no-index-file');
-      writeFileSync(path.join(cwd, '.venv', 'pip.conf'), '[global]\nno-index = yes\n');
-      const { stderr } = await pip('pip install demo-web', { PIP_NO_INDEX: undefined, PIP_FIND_LINKS: undefined });
-      expect(adviceOf(stderr, 'no-matching-distribution')).toContain('.venv/pip.conf:2');
-    });
+    test.runIf(isMatrix)(
+      'no-matching-distribution: of a pip.conf the file and line are named (needs the matrix)',
+      async () => {
+        const { pip, cwd } = await makeProject('no-index-file');
+        writeFileSync(path.join(cwd, '.venv', 'pip.conf'), '[global]\nno-index = yes\n');
+        const { stderr } = await pip('pip install demo-web', { PIP_NO_INDEX: undefined, PIP_FIND_LINKS: undefined });
+        expect(adviceOf(stderr, 'no-matching-distribution')).toContain('.venv/pip.conf:2');
+      },
+    );
 
-    test('ssl-module-missing: an environment with a Python that has it', async () => {
-      if (used === undefined) return;
-      const bare = copyInterpreter(used, path.join(box.folder, 'python-without-ssl'));
-      const modules = path.join(path.dirname(bare.executable), '../lib/python3.9/lib-dynload');
-      for (const name of readdirSync(modules)) if (name.startsWith('_ssl.')) rmSync(path.join(modules, name));
-      const { pip, isInstalled } = await makeProject('without-ssl', bare);
-      const { stderr } = await pip('pip install --retries 1 demo-lib', fromIndex('https://127.0.0.1:1/simple/'));
-      const commands = commandsOf(adviceOf(stderr, 'ssl-module-missing'));
-      expect(commands).toEqual([
-        'python3.12 -m venv .venv-2',
-        'source .venv-2/bin/activate',
-        'pip install --retries 1 demo-lib',
-      ]);
-      expect(await pip(commands.join(' && '))).toMatchObject({ status: 0 });
-      expect(isInstalled('demo_lib-2.0', '.venv-2')).toBe(true);
-    });
+    test.runIf(isMatrix)(
+      'ssl-module-missing: an environment with a Python that has it (needs the matrix)',
+      async () => {
+        if (used === undefined) return;
+        const bare = copyInterpreter(used, path.join(box.folder, 'python-without-ssl'));
+        const modules = path.join(path.dirname(bare.executable), '../lib/python3.9/lib-dynload');
+        for (const name of readdirSync(modules)) if (name.startsWith('_ssl.')) rmSync(path.join(modules, name));
+        const { pip, isInstalled } = await makeProject('without-ssl', bare);
+        const { stderr } = await pip('pip install --retries 1 demo-lib', fromIndex('https://127.0.0.1:1/simple/'));
+        const commands = commandsOf(adviceOf(stderr, 'ssl-module-missing'));
+        expect(commands).toEqual([
+          'python3.12 -m venv .venv-2',
+          'source .venv-2/bin/activate',
+          'pip install --retries 1 demo-lib',
+        ]);
+        expect(await pip(commands.join(' && '))).toMatchObject({ status: 0 });
+        expect(isInstalled('demo_lib-2.0', '.venv-2')).toBe(true);
+      },
+    );
 
     test.each([
       ['variables', '', { http_proxy: 'http://ada:secret@127.0.0.1:1', ALL_PROXY: 'http://127.0.0.1:1' }],
@@ -230,16 +236,19 @@ describe.skipIf(missing !== null)(
       expect(isInstalled('demo_lib-2.0')).toBe(true);
     });
 
-    test('network: of a pip.conf with a dead proxy the file and line are named', async () => {
-      const { pip, cwd } = await makeProject('proxy-file');
-      writeFileSync(path.join(cwd, '.venv', 'pip.conf'), '[global]\nproxy = http://127.0.0.1:1\n');
-      await withIndex({}, async ({ url }) => {
-        const { stderr } = await pip('pip install --retries 1 demo-lib', fromIndex(url));
-        expect(adviceOf(stderr, 'network')).toContain('.venv/pip.conf:2');
-      });
-    });
+    test.runIf(isMatrix)(
+      'network: of a pip.conf with a dead proxy the file and line are named (needs the matrix)',
+      async () => {
+        const { pip, cwd } = await makeProject('proxy-file');
+        writeFileSync(path.join(cwd, '.venv', 'pip.conf'), '[global]\nproxy = http://127.0.0.1:1\n');
+        await withIndex({}, async ({ url }) => {
+          const { stderr } = await pip('pip install --retries 1 demo-lib', fromIndex(url));
+          expect(adviceOf(stderr, 'network')).toContain('.venv/pip.conf:2');
+        });
+      },
+    );
 
-    test('network: more time', async () => {
+    test.runIf(isMatrix)('network: more time (needs the matrix)', async () => {
       const { pip, isInstalled } = await makeProject('slow');
       await withIndex({ delay: 2500 }, async ({ url }) => {
         const { stderr } = await pip('pip install --timeout=1 --retries 1 demo-lib', fromIndex(url));
@@ -298,33 +307,36 @@ describe.skipIf(missing !== null)(
       expect(await pip('pip check')).toMatchObject({ status: 0 });
     });
 
-    test('dependency-conflict: the resolver before 20.3 is upgraded first', async () => {
-      const { pip, cwd } = await makeProject('old-resolver');
-      const bundled = (python: Python | undefined) => {
-        const folder = path.join(
-          libraries(python ?? main),
-          `python${python?.version.replace(/\.\d+$/, '')}`,
-          'ensurepip/_bundled',
-        );
-        return readdirSync(folder)
-          .filter((name) => name.startsWith('pip-'))
-          .map((name) => path.join(folder, name));
-      };
-      // The wheels that ensurepip brings: an old pip, and a newer one to upgrade to.
-      mkdirSync(path.join(cwd, 'pips'));
-      const [old = ''] = bundled(bundling);
-      for (const file of [old, ...bundled(used)]) {
-        writeFileSync(path.join(cwd, 'pips', path.basename(file)), readFileSync(file));
-      }
-      await pip(`.venv/bin/python -m pip install --force-reinstall pips/${path.basename(old)}`);
-      await pip('pip install demo-app');
-      const { stderr } = await pip('pip install demo-lib==2.0');
-      const commands = commandsOf(adviceOf(stderr, 'dependency-conflict'));
-      expect(commands[0]).toMatch(/ -m pip install --upgrade pip$/);
-      const links = { PIP_FIND_LINKS: `${box.wheels} ${path.join(cwd, 'pips')}` };
-      expect(await pip(commands.join(' && '), links)).toMatchObject({ status: 0 });
-      expect(await pip('pip check')).toMatchObject({ status: 0 });
-    });
+    test.runIf(isMatrix)(
+      'dependency-conflict: the resolver before 20.3 is upgraded first (needs the matrix)',
+      async () => {
+        const { pip, cwd } = await makeProject('old-resolver');
+        const bundled = (python: Python | undefined) => {
+          const folder = path.join(
+            libraries(python ?? main),
+            `python${python?.version.replace(/\.\d+$/, '')}`,
+            'ensurepip/_bundled',
+          );
+          return readdirSync(folder)
+            .filter((name) => name.startsWith('pip-'))
+            .map((name) => path.join(folder, name));
+        };
+        // The wheels that ensurepip brings: an old pip, and a newer one to upgrade to.
+        mkdirSync(path.join(cwd, 'pips'));
+        const [old = ''] = bundled(bundling);
+        for (const file of [old, ...bundled(used)]) {
+          writeFileSync(path.join(cwd, 'pips', path.basename(file)), readFileSync(file));
+        }
+        await pip(`.venv/bin/python -m pip install --force-reinstall pips/${path.basename(old)}`);
+        await pip('pip install demo-app');
+        const { stderr } = await pip('pip install demo-lib==2.0');
+        const commands = commandsOf(adviceOf(stderr, 'dependency-conflict'));
+        expect(commands[0]).toMatch(/ -m pip install --upgrade pip$/);
+        const links = { PIP_FIND_LINKS: `${box.wheels} ${path.join(cwd, 'pips')}` };
+        expect(await pip(commands.join(' && '), links)).toMatchObject({ status: 0 });
+        expect(await pip('pip check')).toMatchObject({ status: 0 });
+      },
+    );
 
     test('resolution-impossible: without the exact versions', async () => {
       const { pip, isInstalled } = await makeProject('pinned');
@@ -337,7 +349,7 @@ describe.skipIf(missing !== null)(
       expect(isInstalled('demo_lib-1.0')).toBe(true);
     });
 
-    test('resolution-impossible: apart from each other', async () => {
+    test.runIf(isMatrix)('resolution-impossible: apart from each other (needs the matrix)', async () => {
       const { pip, isInstalled } = await makeProject('apart');
       const { stderr } = await pip('pip install demo-app demo-web');
       const commands = commandsOf(adviceOf(stderr, 'resolution-impossible'));

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isMatrix } from '../support/matrix.ts';
 import { readAdvice } from '../support/advice.ts';
 import { copyInterpreter, listPyenvPythons } from '../support/pythons.ts';
 import { createSandbox, hasSetpriv, NOBODY, type Sandbox } from '../support/sandbox.ts';
@@ -121,7 +122,7 @@ describe.skipIf(missing !== null)(`where pip may not write${missing === null ? '
     expect(existsSync(path.join(siteOf(prefix), 'demo_lib.py'))).toBe(true);
   });
 
-  test('an environment of somebody else: one of one’s own', async () => {
+  test.runIf(isMatrix)('an environment of somebody else: one of one’s own (needs the matrix)', async () => {
     const cwd = freshProject('of-another');
     const prefix = path.join(box.folder, 'shared');
     spawnSync(executable, ['-m', 'venv', prefix], { env: box.environment() });

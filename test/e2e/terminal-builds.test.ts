@@ -39,7 +39,7 @@ describe.skipIf(!hasProgram('tmux') || fewPythons.length === 0)(
       box?.remove();
     });
 
-    describe.each(chooseSome(fewPythons, 3))('of Python $version', (python) => {
+    describe.each(chooseSome(fewPythons, 1))('of Python $version', (python) => {
       let own: OwnPython;
       beforeAll(async () => void (own = await makeOwnPython(box, python)));
       const both = (act: Act, env: Record<string, string | undefined> = {}) =>

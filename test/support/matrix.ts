@@ -1,4 +1,7 @@
-/** Whether every combination is tried (`npm run test:matrix`), and not those alone that have failed on their own before. */
+/**
+ * Whether every combination is tried (`npm run test:matrix`), and not those alone that have failed on their own before. A
+ * test for the matrix alone is `test.runIf(isMatrix)('… (needs the matrix)')`: a similar one is among the usual ones.
+ */
 export const isMatrix = process.env['TESTS_RUN'] === 'matrix';
 
 /** Returns all of them in the matrix; else so many, spread evenly, the first and the last among them. */

@@ -103,8 +103,7 @@ const SHELLS: readonly [program: string, kind: ShellKind, args: readonly string[
 
 describe.each(SHELLS)('%s reads the words of %s back (%j)', (program, kind, args) => {
   test.skipIf(!existsSync(program)).each(HARD_WORDS)('%j', (word) => {
-    const printer = [process.execPath, '-e', 'process.stdout.write(process.argv.slice(1).map((a)=>a+"\\0").join(""))'];
-    const line = joinCommand([...printer, '--', word, 'end'], kind);
+    const line = joinCommand(['/usr/bin/printf', String.raw`%s\0`, word, 'end'], kind);
     const { stdout } = spawnSync(program, [...args, line], { encoding: 'utf8', env: { HOME: '/', LC_ALL: 'C.UTF-8' } });
     expect(stdout).toBe(`${word}\0end\0`);
   });
