@@ -171,7 +171,7 @@ describe.skipIf(!canRun)(
       { timeout: 600_000 },
       async () => {
         const { status, stderr } = await attempt('mkfifo f; PIP_CONFIG_FILE=f pip install rocket', NO_USER);
-        expect(stderr).toMatch(/cannot be evaluation \(a pipe or a\s+device\)/);
+        expect(stderr).toMatch(/cannot be judged \(a pipe or a\s+device\)/);
         expect(status).toBe(3);
       },
     );

@@ -123,8 +123,8 @@ describe.skipIf(!hasProgram('tmux') || fewPythons.length === 0)(
             else await terminal.waitFor(new RegExp(`^chance ${name}$[^]*${isThere.source}`, 'm'));
             terminal.type(...keys);
             expect({ name, alone: await isAlone(terminal) }).toEqual({ name, alone: true });
-            const evaluateCall = `case $? in ${statuses}) s=stopped ;; *) s=$? ;; esac`;
-            await terminal.command(`${evaluateCall}; echo; echo "sett""led: ${name} $s"`);
+            const judge = `case $? in ${statuses}) s=stopped ;; *) s=$? ;; esac`;
+            await terminal.command(`${judge}; echo; echo "sett""led: ${name} $s"`);
             await terminal.waitFor(new RegExp(`^settled: ${name} `, 'm'));
           };
           const many = '$P install many-files';

@@ -30,22 +30,20 @@ function judgeLog(bytes: Buffer): string | null {
 }
 
 /** Codes that another part of the product brings are judged once they are there. */
-const evaluation = Object.entries(cases).filter(([, { code }]) => code === null || Object.hasOwn(CATALOGUE, code));
+const judged = Object.entries(cases).filter(([, { code }]) => code === null || Object.hasOwn(CATALOGUE, code));
 
-describe.each<[way: string, evaluateCall: (bytes: Buffer, { status }: Case) => string | null, part: typeof evaluation]>(
+describe.each<[way: string, judge: (bytes: Buffer, { status }: Case) => string | null, part: typeof judged]>([
   [
-    [
-      'as it runs',
-      (bytes, { status }) => judgeRun(bytes, status ?? 0),
-      evaluation.filter(([, { status }]) => status !== null),
-    ],
-    ['as a saved log', judgeLog, evaluation],
+    'as it runs',
+    (bytes, { status }) => judgeRun(bytes, status ?? 0),
+    judged.filter(([, { status }]) => status !== null),
   ],
-)('%s', (way, evaluateCall, part) => {
+  ['as a saved log', judgeLog, judged],
+])('%s', (way, judge, part) => {
   const answers = part.map(([file, expected]) => ({
     file,
     expected: expected.code,
-    said: evaluateCall(readFileSync(path.join(folder, file)), expected),
+    said: judge(readFileSync(path.join(folder, file)), expected),
   }));
 
   test('recall and precision', () => {

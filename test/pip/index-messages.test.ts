@@ -10,7 +10,7 @@ import { command } from '../diagnostics/build.ts';
 
 const fixtures = path.join(import.meta.dirname, '..', 'fixtures', 'index-output');
 
-function evaluateCall(text: string | Buffer, status: number, chunkSize = 64 * 1024): Finding | null {
+function judge(text: string | Buffer, status: number, chunkSize = 64 * 1024): Finding | null {
   const watcher = createOutputWatcher();
   const bytes = Buffer.from(text);
   for (let start = 0; start < bytes.length; start += chunkSize) {
@@ -26,7 +26,7 @@ describe('what real pips print', () => {
     const bytes = readFileSync(path.join(fixtures, file));
     const status = code === 'dependency-conflict' ? 0 : 1;
     for (const size of [1, 7, bytes.length]) {
-      expect(evaluateCall(bytes, status, size)?.code, `pip ${version}, in chunks of ${size}`).toBe(code);
+      expect(judge(bytes, status, size)?.code, `pip ${version}, in chunks of ${size}`).toBe(code);
     }
   });
 });
@@ -116,18 +116,18 @@ describe('the cause, not the last line', () => {
       { code: 'no-matching-distribution', untrusted: 'index.example.org' },
     ],
   ])('%s', (_, text, finding) => {
-    expect(evaluateCall(text, 1)).toMatchObject(finding);
+    expect(judge(text, 1)).toMatchObject(finding);
   });
 
   test('a list of versions longer than a line is read to its end', () => {
     const versions = Array.from({ length: 2000 }, (_, index) => `1.${index}`);
     const text = `${UNSATISFIED} a==9 (from versions: ${versions.join(', ')})\n${NO_MATCH} a==9\n`;
-    for (const size of [1, 1000, 100_000]) expect(evaluateCall(text, 1, size)).toMatchObject({ versions });
+    for (const size of [1, 1000, 100_000]) expect(judge(text, 1, size)).toMatchObject({ versions });
   });
 
   test('many retries do not push the end out', () => {
     const text = `${retry(4, 'a').repeat(500)}${UNSATISFIED} a (from versions: none)\n${NO_MATCH} a\n`;
-    expect(evaluateCall(text, 1)?.code).toBe('no-matching-distribution');
+    expect(judge(text, 1)?.code).toBe('no-matching-distribution');
   });
 });
 
@@ -205,7 +205,7 @@ describe('silence', () => {
     ['Ctrl-C', 'ERROR: Operation cancelled by user\n', 1],
     ['a new version of pip', '[notice] A new release of pip is available: 23.0.1 -> 24.0\n', 0],
   ])('%s', (_, text, status) => {
-    expect(evaluateCall(text, status)).toBeNull();
+    expect(judge(text, status)).toBeNull();
     if (status === 0 || text.startsWith('>')) return;
     const reader = createLogReader();
     reader.push(text);

@@ -175,33 +175,33 @@ describe('strictness', () => {
     expect(strictest([])).toEqual({ kind: 'allowed', layers: [], advised: [], lifted: [] });
   });
 
-  const evaluation = (layer: PolicyLayer, target: PolicyTarget) => evaluatePolicy([layer], callOf(target));
+  const evaluateIn = (layer: PolicyLayer, target: PolicyTarget) => evaluatePolicy([layer], callOf(target));
   test.each<[string, one: PolicyVerdict, other: PolicyVerdict, kind: PolicyVerdict['kind'], pass: boolean]>([
     [
       'both allowed',
-      evaluation(layerOf('enforce'), targets.venv),
-      evaluation(layerOf('enforce'), targets.venv),
+      evaluateIn(layerOf('enforce'), targets.venv),
+      evaluateIn(layerOf('enforce'), targets.venv),
       'allowed',
       true,
     ],
     [
       'conda and venv',
-      evaluation(layerOf('enforce'), targets.conda),
-      evaluation(layerOf('enforce'), targets.venv),
+      evaluateIn(layerOf('enforce'), targets.conda),
+      evaluateIn(layerOf('enforce'), targets.venv),
       'allowed',
       false,
     ],
     [
       'venv and base',
-      evaluation(layerOf('enforce'), targets.venv),
-      evaluation(layerOf('enforce'), targets.base),
+      evaluateIn(layerOf('enforce'), targets.venv),
+      evaluateIn(layerOf('enforce'), targets.base),
       'refused',
       false,
     ],
     [
       'base and venv',
-      evaluation(layerOf('advise'), targets.base),
-      evaluation(layerOf('advise'), targets.venv),
+      evaluateIn(layerOf('advise'), targets.base),
+      evaluateIn(layerOf('advise'), targets.venv),
       'advised',
       false,
     ],

@@ -154,7 +154,7 @@ function checkPolicies(callContext: CallContext): readonly Finding[] {
     text: `ignored: ${describeIgnored(each)}`,
     fix: null,
   }));
-  const evaluation = findPolicyLayers(callContext).flatMap((layer): readonly Finding[] => {
+  const judged = findPolicyLayers(callContext).flatMap((layer): readonly Finding[] => {
     const lines = [...layer.problems, ...layer.warnings].map(({ file, line, message, nearest }): Finding => ({
       subject: 'policy',
       state: layer.problems.length > 0 ? 'wrong' : 'note',
@@ -163,7 +163,7 @@ function checkPolicies(callContext: CallContext): readonly Finding[] {
     }));
     return lines.length > 0 ? lines : [{ subject: 'policy', state: 'ok', text: layer.file, fix: null }];
   });
-  return [...evaluation, ...ignored];
+  return [...judged, ...ignored];
 }
 
 function checkTerminal({ programDirectory }: AdminContext): Finding {
@@ -171,6 +171,6 @@ function checkTerminal({ programDirectory }: AdminContext): Finding {
   const file = findNativePart(programDirectory);
   if (canOpenPseudoTerminal(file)) return { subject, state: 'ok', text: 'pip is read along on a terminal', fix: null };
   const why = existsSync(file) ? `no pseudo-terminal can be opened with ${file}` : `${file} is missing`;
-  const text = `${why}; on a terminal, what pip did is evaluation by facts`;
+  const text = `${why}; on a terminal, what pip did is judged by facts`;
   return { subject, state: 'note', text, fix: null };
 }

@@ -33,7 +33,7 @@ require-virtual-environment = "advise"
 # What counts as an environment: "venv", "conda", "conda-base".
 # accept = ["venv", "conda"]
 
-# Where this file does not evaluateCall. CI is told by variables such as CI=true, which anybody can set.
+# Where this file does not judge. CI is told by variables such as CI=true, which anybody can set.
 # exempt = ["ci", "container", "target"]
 # exempt-packages = ["virtualenv", "pipx", "uv"]
 

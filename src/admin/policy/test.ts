@@ -15,20 +15,20 @@ export function testPolicies(context: CallContext, json: boolean): number {
   const decision = decide(context, layers, 0);
   const { verdict } = decision;
   // One layer alone; the others keep what is no rule, such as the Python to use.
-  const evaluation = layers.map((layer) => {
+  const judged = layers.map((layer) => {
     const alone = layers.map((other) => (other === layer ? other : { ...other, rules: noRules, problems: [] }));
     const own = decide(context, alone, 0);
     return { layer, own: own.kind === 'refuse' ? own.verdict : (own.insteadOf?.verdict ?? own.verdict) };
   });
   if (json) {
-    const described = evaluation.map(({ layer, own }) => describeForPrograms(layer, own));
+    const described = judged.map(({ layer, own }) => describeForPrograms(layer, own));
     const { today } = context;
     const onRefusal = nameOnRefusal(decision);
     sayJson({ schema: 1, today, verdict: verdict.kind, onRefusal, layers: described });
   } else {
     const command = ['pip', ...redactWords(context.arguments)].join(' ');
     const onRefusal = describeOnRefusal(decision, context).map((text) => `  on refusal  ${text}`);
-    const lines = evaluation.flatMap(({ layer, own }) => describe(layer, own, context.home));
+    const lines = judged.flatMap(({ layer, own }) => describe(layer, own, context.home));
     say(
       [`${command}: ${verdict.kind}`, ...onRefusal, ...(lines.length === 0 ? ['no policy file counts here'] : lines)]
         .map((line) => cleanText(line))

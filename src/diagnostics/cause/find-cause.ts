@@ -76,10 +76,9 @@ export function diagnoseFromFacts(command: PipCommand, outcome: Outcome, facts: 
   const release = facts.pipVersion === null ? null : Number.parseInt(facts.pipVersion, 10);
   if (outcome.status === 1) {
     if (interpreter?.pip.state === 'absent') return { code: 'no-pip-module', started: true };
-    const evaluation =
-      (command.subcommand === 'install' && !isReportOnly(command)) || command.subcommand === 'uninstall';
+    const judged = (command.subcommand === 'install' && !isReportOnly(command)) || command.subcommand === 'uninstall';
     const obeyed = release !== null && release >= MARKER_SINCE && !settings.redirected && !settings.breakSystemPackages;
-    return evaluation && obeyed && typeof report?.managedMarker === 'string' ? { code: 'externally-managed' } : null;
+    return judged && obeyed && typeof report?.managedMarker === 'string' ? { code: 'externally-managed' } : null;
   }
   const mayFallBack =
     outcome.status === 0 &&

@@ -11,7 +11,7 @@ import { listPackages } from '../../support/apt.ts';
 import { hasProgram } from '../../support/sandbox.ts';
 import { buildFacts, command, factsWith, indexFacts, print, sharedEnvironment, systemPython } from '../build.ts';
 
-function evaluateCall(text: string, status = 1): Finding | null {
+function judge(text: string, status = 1): Finding | null {
   const watcher = createOutputWatcher();
   watcher.push('stdout', Buffer.from(text));
   return diagnose(watcher.finish(), command('pip install a'), { kind: 'exited', status }, { interpreter: null });
@@ -58,7 +58,7 @@ describe('what a build stumbled over', () => {
     [`${NO_MATCH} hatchling>=1`, { kind: 'requirement', name: 'hatchling>=1' }],
     ['ValueError: bad', { kind: 'unknown' }],
   ])('%s', (line, cause) => {
-    expect(evaluateCall(metadata(line))).toMatchObject({ code: 'build-failed', subject: 'a', cause });
+    expect(judge(metadata(line))).toMatchObject({ code: 'build-failed', subject: 'a', cause });
   });
 
   test.each<[case_: string, text: string, finding: object | null]>([
@@ -122,7 +122,7 @@ describe('what a build stumbled over', () => {
       { code: 'ssl-module-missing' },
     ],
   ])('%s', (_, text, finding) => {
-    expect(evaluateCall(text)).toMatchObject(finding ?? {});
+    expect(judge(text)).toMatchObject(finding ?? {});
   });
 });
 
@@ -140,12 +140,12 @@ describe('silence', () => {
     ['a backend without a traceback of pip', 'BackendUnavailable\n', 2],
     ['release notes', 'What "error: subprocess-exited-with-error" means\n', 1],
   ])('%s', (_, text, status) => {
-    expect(evaluateCall(text, status)).toBeNull();
+    expect(judge(text, status)).toBeNull();
   });
 
   test('hostile lines take no time', () => {
     const line = `      fatal error: ${'.h'.repeat(2000)}\n      error: command ${"'".repeat(4000)}\n${'Command "'.repeat(400)}\n`;
-    expect(evaluateCall(metadata(line.repeat(50)))?.code).toBe('build-failed');
+    expect(judge(metadata(line.repeat(50)))?.code).toBe('build-failed');
   });
 });
 
