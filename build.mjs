@@ -57,6 +57,25 @@ const call = await build({
   // A script (entry.cjs) has no import().
   supported: { 'dynamic-import': false },
 });
+// Makes a call of its own for setup, with the functions of the program of every call.
+const functionsOfCall = {
+  name: 'functions-of-call',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/(?:main|decide|capture-context|parse-policy-file|sh-protocol)\.ts$/ }, () => ({
+      path: './call.cjs',
+      external: true,
+    }));
+  },
+};
+const warmUp = await build({
+  ...common,
+  ...wrapped,
+  entryPoints: ['src/shim/warm-up/warm-up.ts'],
+  outfile: 'dist/warm-up.cjs',
+  minify: true,
+  plugins: [partsApart, functionsOfCall],
+  supported: { 'dynamic-import': false },
+});
 const [watch, words] = await Promise.all(
   ['watch', 'report/reporter'].map((part) =>
     build({
@@ -100,7 +119,7 @@ cpSync('docs/policy.schema.json', 'dist/policy.schema.json');
 
 // What is bundled is somebody's work: their licences go along.
 const packages = new Set(
-  [call, watch, words, admin]
+  [call, warmUp, watch, words, admin]
     .flatMap(({ metafile }) => Object.keys(metafile.inputs))
     .map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1])
     .filter((name) => name !== undefined),

@@ -22,7 +22,7 @@ const allowed: Record<string, readonly (string | RegExp)[]> = {
   host: [...PURE, /^node:/, 'cross-spawn'],
   shim: [...STAGES, 'diagnostics', 'host'],
   admin: [...STAGES, 'diagnostics', 'host', 'shim', /^node:/, /^yargs/, 'execa'],
-  bin: ['shim', 'admin', 'host', /^node:/],
+  bin: ['shim', 'admin', 'host', 'decision', 'policy', /^node:/],
 };
 
 const isAllowed = (stage: string, target: string) =>

@@ -1,3 +1,4 @@
+import { cleanText } from '../terminal/clean.ts';
 import { redactDeep, redactText } from '../util/redact.ts';
 
 /** What was asked for, on stdout. */
@@ -10,7 +11,8 @@ export function sayJson(value: unknown): void {
   console.log(JSON.stringify(redactDeep(value)));
 }
 
-/** What went wrong, on stderr. */
+/** What went wrong, on stderr, without characters that would do something to a terminal: it may repeat arguments. */
 export function complain(text: string): void {
-  console.error(redactText(text));
+  const lines = redactText(text).split('\n');
+  console.error(lines.map((line) => cleanText(line)).join('\n'));
 }

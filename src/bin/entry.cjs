@@ -78,11 +78,12 @@ function writeCaches() {
     if (!part) parts.push((part = compile(name, null, requireFresh)));
     return part.exports;
   }
-  return requireFresh('./call.cjs')
+  return requireFresh('./warm-up.cjs')
     .warmUp()
     .then(function () {
       restoreFlags();
       parts.forEach(function (part) {
+        if (part.name === 'warm-up') return;
         var bytes = part.script.createCachedData();
         fs.writeSync(1, path.basename(cacheFile(part.name)) + ' ' + bytes.length + '\n');
         for (var done = 0; done < bytes.length;) done += fs.writeSync(1, bytes, done);

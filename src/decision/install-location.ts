@@ -1,5 +1,6 @@
 import { liesWithin, pathsOf } from '../util/paths.ts';
 import type { Interpreter } from '../model/environment.ts';
+import type { PipCommand } from '../model/invocation.ts';
 import type { InstallPlace } from '../model/policy.ts';
 import type { CallContext } from '../model/call-context.ts';
 import { isPipBefore } from '../pip/configuration-files.ts';
@@ -14,23 +15,29 @@ type Target = { readonly option: 'target' | 'prefix' | 'root'; readonly value: s
 /** Returns where an install goes, as seen from the environment that pip works on: there, a user site, another folder. */
 export function findInstallPlace(
   context: CallContext,
-  { redirection, root, user }: InstallSettings,
+  { redirection, root, user, hasHiddenRequests }: InstallSettings,
   distutils: DistutilsSettings,
   interpreter: Interpreter | null,
   pipVersion: () => string | null,
+  command: PipCommand,
 ): InstallPlace {
   const environment = interpreter?.environment ?? { kind: 'unknown' };
   const isClosed = environment.kind === 'virtual' && !environment.seesSystemSite;
   if (user === true || distutils.user !== null) return { kind: 'user-site', because: 'asked' };
-  const added = distutils.places.map((place) => placeOf(judgeDistutils(place, context, interpreter), nameOf(place)));
+  const outerRoot = root ?? distutils.places.find(({ option }) => option === 'root')?.value ?? null;
+  const added = distutils.places.flatMap((place) =>
+    [null, outerRoot].map((outer) => placeOf(judgeDistutils(place, outer, context, interpreter), nameOf(place))),
+  );
   if (redirection !== null) {
     const { option, value } = redirection;
-    const outer = option === '--prefix' ? root : null;
+    const outer = option === '--prefix' ? outerRoot : null;
     const how = outer === null ? `${option} ${value}` : `--root ${outer} ${option} ${value}`;
     const target: Target = { option: REDIRECTIONS[option], value, root: outer };
     const place = strictest([placeOf(judgeTarget(target, context, interpreter), how), ...added]);
-    // For --root pip asks all the same whether it can write.
-    if (option !== '--root' || place.kind !== 'environment') return place;
+    // For --root pip asks all the same whether it can write, and `setup.py develop` takes no notice of it.
+    const isOver = place.kind !== 'environment' && place.kind !== 'elsewhere';
+    if (option !== '--root' || isOver) return place;
+    if (place.kind === 'elsewhere' && !mayDevelop(command, hasHiddenRequests, context, pipVersion)) return place;
   }
   const here = strictest([ENVIRONMENT, ...judgeLinks(context, interpreter), ...added]);
   // pip/_internal/commands/install.py, decide_user_install; an environment that hides the system's packages never does.
@@ -45,6 +52,23 @@ export function findInstallPlace(
     (folder) => !context.files.writable(folder),
   );
   return fallsBack ? { kind: 'user-site', because: 'fallback' } : ENVIRONMENT;
+}
+
+/** Whether pip may run `setup.py develop` (before 25.3): an editable is given, or a requirements file may name one. */
+function mayDevelop(
+  command: PipCommand,
+  hasHiddenRequests: boolean,
+  context: CallContext,
+  pipVersion: () => string | null,
+): boolean {
+  const isPlain = (file: string) => {
+    const read = context.files.readText(pathsOf(context.platform).resolve(context.cwd ?? '/', file));
+    // A comment may name another encoding; another file may be asked for.
+    return read.kind === 'text' && !/^[ \t]*-(?:e|r|-e|-r)|^.*\n?.*coding[:=]/m.test(read.text);
+  };
+  if (!hasHiddenRequests && command.editables.length === 0 && command.requirementFiles.every(isPlain)) return false;
+  const version = pipVersion();
+  return version === null || isPipBefore(version, 25, 3);
 }
 
 function judgeLinks(context: CallContext, interpreter: Interpreter | null): readonly InstallPlace[] {
@@ -97,12 +121,17 @@ function nameOf({ option, value }: DistutilsPlace): string {
 }
 
 /** distutils knows the same three kinds of folders under more names. */
-function judgeDistutils({ option, value }: DistutilsPlace, context: CallContext, own: Interpreter | null): Owner {
+function judgeDistutils(
+  { option, value }: DistutilsPlace,
+  root: string | null,
+  context: CallContext,
+  own: Interpreter | null,
+): Owner {
   // distutils and ConfigParser put other values in here.
   if (/[$%]/.test(value)) return 'other-python';
   const isPrefix = /^(?:prefix|exec_prefix|home|install_\w*base)$/.test(option);
   const kind = option === 'root' ? 'root' : isPrefix ? 'prefix' : 'target';
-  return judgeTarget({ option: kind, value, root: null }, context, own);
+  return judgeTarget({ option: kind, value, root: kind === 'root' ? null : root }, context, own);
 }
 
 /** Returns whose the folders are that files will end up in, the strictest of all that the value may mean. */
@@ -111,9 +140,20 @@ function judgeTarget({ option, value, root }: Target, context: CallContext, own:
   const inner = listCandidates(value, context);
   if (outer === null || inner === null) return 'other-python';
   const owners = outer.flatMap((base) =>
-    inner.map((folder) => judgeFolder(option, base === null ? folder : belowRoot(base, folder, context), context, own)),
+    (base === null ? inner : listBelow(base, value, inner, context)).map((folder) =>
+      judgeFolder(option, folder, context, own),
+    ),
   );
   return owners.reduce((one, other) => (OWNERS.indexOf(other) > OWNERS.indexOf(one) ? other : one), 'nobody');
+}
+
+/** distutils' change_root joins a relative folder to the root as it is, so that its `..` lead out of the root. */
+function listBelow(root: string, value: string, folders: readonly string[], context: CallContext): readonly string[] {
+  const { sep } = pathsOf(context.platform);
+  const joined = folders.map((folder) => belowRoot(root, folder, context));
+  if (pathsOf(context.platform).isAbsolute(value)) return joined;
+  const texts = [pathsOf(context.platform).join(root, value), `${root}${sep}${value}`];
+  return [...joined, ...texts.map((text) => resolvePhysical(text, context))];
 }
 
 /** distutils' change_root: what stands behind the drive goes below the root. */

@@ -28,7 +28,7 @@ export function describeCall(
   const distutils = once(() =>
     interpreter === null ? NO_DISTUTILS : readDistutilsSettings(context, command, interpreter, pipVersion),
   );
-  const place = once(() => findInstallPlace(context, settings, distutils(), interpreter, pipVersion));
+  const place = once(() => findInstallPlace(context, settings, distutils(), interpreter, pipVersion, command));
   const names = once(() => listRequestedNames(command));
   const bypass = env['PIPWARD_BYPASS']?.trim() ?? '';
   return {

@@ -45,6 +45,8 @@ export type Obstacle =
   | { readonly kind: 'no-pip'; readonly executable: string }
   | { readonly kind: 'managed'; readonly executable: string; readonly marker: string }
   | { readonly kind: 'not-writable'; readonly path: string }
+  /** venv refuses a path with the character that separates entries of PATH. */
+  | { readonly kind: 'path-separator'; readonly path: string }
   /** `place`: the user site or what it is in; `isRelative`: there is no home directory to start from. */
   | { readonly kind: 'no-user-site'; readonly place: string; readonly isRelative: boolean }
   | { readonly kind: 'user-site-off' }

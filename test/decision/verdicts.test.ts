@@ -322,6 +322,28 @@ const rows: readonly Row[] = [
   [{ S: `${need}\nexempt=["target"]` }, 'install --prefix base/x x', { PYTHONUSERBASE: '../api/base' }, 'refused S2'],
   [{ S: `${need}\nexempt=["target"]` }, 'install --prefix base x', { PYTHONUSERBASE: 'other' }, 'allowed'],
   [{ S: `${need}\nexempt=["target"]` }, 'install --root out --prefix /usr x', {}, 'allowed'],
+  // os.path.join of the two: a relative prefix leads out of the root.
+  [{ S: `${need}\nexempt=["target"]` }, 'install --root out/x --prefix ../../../../usr x', {}, 'refused S2'],
+  [{ S: `${need}\nexempt=["target"]` }, 'install --root / --prefix usr x', {}, 'refused S2'],
+  [{ S: `${need}\nexempt=["target"]` }, 'install --root /home/ada --prefix .local x', {}, 'refused S2'],
+  [{ S: `${need}\nexempt=["target"]` }, 'install --root out --prefix packages x', {}, 'allowed'],
+  [{ S: need }, 'install --root out/x --prefix ../../../../usr x', own, 'refused S2'],
+  // `setup.py develop` takes no notice of --root.
+  ...(
+    [
+      ['install --root out -e /code/lib', '', 'refused S2'],
+      ['install --root out -r list.txt', 'x\ny>=1  # -e z\n', 'allowed'],
+      ['install --root out -r list.txt', 'x\n -e /code/lib\n', 'refused S2'],
+      ['install --root out -r list.txt', '--editable /code/lib', 'refused S2'],
+      ['install --root out -r list.txt', '-r other.txt', 'refused S2'],
+      ['install --root out -r list.txt', '# -*- coding: utf-7 -*-\n+AC0-e /code/lib', 'refused S2'],
+      ['install --root out -r missing.txt', 'x', 'refused S2'],
+      ['install --target out -e /code/lib', '', 'allowed'],
+    ] as const
+  ).map(([line, list, expected]): Row => {
+    const tree = { '/code/api/list.txt': list };
+    return [{ S: `${need}\nexempt=["target"]` }, line, {}, expected, { tree }];
+  }),
   // Links that lead out of an environment.
   ...(
     [

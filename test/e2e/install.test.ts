@@ -388,11 +388,27 @@ describe('what cannot be', () => {
     expect(stderr).toContain('has other files in it');
     writeFileSync(at('full/manifest.json'), '{"schema": 2}');
     expect(install(['--yes', '--prefix', at('full')]).stderr).toContain('is not one that this pipward wrote');
-    writeFileSync(
-      at('full/manifest.json'),
-      '{"schema":1,"version":"","prefix":"","files":["../../x"],"profiles":[],"createdFolders":[]}',
-    );
-    expect(install(['--uninstall', '--prefix', at('full')]).status).toBe(1);
+    const other = at('other');
+    mkdirSync(other);
+    writeFileSync(path.join(other, 'notes'), 'secret\n');
+    const marked = '# >>> pipward >>>\nsecret\n# <<< pipward <<<\n';
+    // What anyone may have written: it must lead to nothing but what setup writes.
+    for (const foreign of [
+      { files: ['../../x'] },
+      { profiles: [{ path: path.join(other, 'notes'), existed: true, block: 'secret\n' }] },
+      { profiles: [{ path: path.join(other, 'notes'), existed: true, block: `${marked}secret\n${marked}` }] },
+      { createdFolders: [at('empty')] },
+      { createdFolders: [`${at('full')}-not`] },
+    ]) {
+      mkdirSync(at('empty'), { recursive: true });
+      const whole = { schema: 1, version: '', prefix: at('full'), files: [], profiles: [], createdFolders: [] };
+      writeFileSync(at('full/manifest.json'), JSON.stringify({ ...whole, ...foreign }));
+      expect(install(['--uninstall', '--yes', '--prefix', at('full')]).stderr).toContain(
+        'is not one that this pipward',
+      );
+      expect(readFileSync(path.join(other, 'notes'), 'utf8')).toBe('secret\n');
+      expect(existsSync(at('empty'))).toBe(true);
+    }
   });
 });
 
@@ -451,7 +467,7 @@ describe('install.sh before there is a Node or a build', () => {
     return copy;
   }
   const npm = `echo "npm $* NODE_OPTIONS=\${NODE_OPTIONS-none}" >>"$PWD/npm.log"; echo noise; [ "$1" != "$FAIL" ] || exit 1
-[ "$1" != run ] || touch dist/call.cjs dist/watch.cjs dist/reporter.cjs dist/admin.cjs dist/shim.cjs`;
+[ "$1" != run ] || touch dist/call.cjs dist/warm-up.cjs dist/watch.cjs dist/reporter.cjs dist/admin.cjs dist/shim.cjs`;
 
   test('a checkout is built once, quietly, with what that needs', () => {
     const copy = checkoutCopy();

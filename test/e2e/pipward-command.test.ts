@@ -32,6 +32,7 @@ describe('pipward where something is not as usual', () => {
     ['doctr', 'did you mean `pipward doctor`?'],
     ['doc', 'did you mean `pipward doctor`?'],
     ['wich', 'see `pipward --help`'],
+    [String.raw`"$(printf 'a\302\23331m\342\200\256')"`, 'no command "a?31m?"'],
   ])('a command that is not there, %s: %s', (word, hint) => {
     const { status, stderr } = run(`"$1" ${word}`);
     expect(status).toBe(2);

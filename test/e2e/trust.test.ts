@@ -138,6 +138,26 @@ describe.skipIf(missing !== '').each(
         },
         'other users can write to it',
       ],
+      ...(['lib/python3.12', 'lib/python3.12/site-packages', 'lib/python3.12/site-packages/evil.pth'] as const).map(
+        (part) =>
+          [
+            `everybody can write to its ${part}`,
+            () => {
+              person.plantPth(person.makeEnvironment(prefix).site);
+              chmodSync(path.join(prefix, part), 0o777);
+            },
+            'other users can write to it',
+          ] as const,
+      ),
+      [
+        "packages of another user's",
+        () => {
+          const { site } = person.makeEnvironment(prefix);
+          person.plantPth(site);
+          person.giveTo(site, STRANGER);
+        },
+        'it belongs to another user',
+      ],
       [
         "another user's",
         () => {
@@ -222,6 +242,11 @@ describe.skipIf(missing !== '').each(
           return person.commit();
         },
         'it came with the repository',
+      ],
+      [
+        'its packages are opened to others',
+        () => chmodSync(path.join(prefix, 'lib/python3.12/site-packages'), 0o777),
+        'other users can write to it',
       ],
       ['it is opened to others', () => chmodSync(path.join(prefix, 'bin'), 0o777), 'other users can write to it'],
     ];

@@ -177,6 +177,11 @@ function describePlace(report: InterpreterReport, home: string | null): string {
 function describeVerdict({ verdict, command, layers }: Decision, home: string | null): string {
   const subject = command.subcommand === null ? 'pip' : `pip ${command.subcommand}`;
   const files = layers.length === 0 ? 'no policy file' : layers.map(({ file }) => shortenHome(file, home)).join(', ');
+  // One that cannot be read stops what changes something, and nothing else.
+  const broken = layers.find(({ scope, problems }) => scope !== 'user' && problems.length > 0);
+  if (verdict.kind === 'allowed' && broken !== undefined && command.subcommand === null) {
+    return `pip is allowed, pip install is not: ${shortenHome(broken.file, home)} cannot be read; see \`pipward policy check\``;
+  }
   if (verdict.kind === 'allowed') return `${subject} is allowed (${files})`;
   const who = verdict.layers
     .map(

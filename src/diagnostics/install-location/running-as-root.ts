@@ -47,13 +47,18 @@ export function describeRunningAsRoot(
 
 function undoBlock(
   installed: readonly InstalledPackage[],
-  { interpreter, caller }: AdviceFacts,
+  { interpreter, caller, report }: AdviceFacts,
   command: PipCommand,
 ): readonly Block[] {
   const words = installed.length === 0 ? null : listUninstallWords(command, installed);
   if (words === null || interpreter === null || hasCredentials(command)) return [];
   const sudo = caller.sudoUser === null ? [] : ['sudo'];
-  const text = joinCommand([...sudo, interpreter.executable, '-m', 'pip', 'uninstall', ...words], caller.shell);
+  const isManaged = command.breakSystemPackages || (report?.managedMarker ?? null) !== null;
+  const consent = isManaged ? ['--break-system-packages'] : [];
+  const text = joinCommand(
+    [...sudo, interpreter.executable, '-m', 'pip', 'uninstall', ...consent, ...words],
+    caller.shell,
+  );
   const rest = installed.length === words.length ? '' : ' (dependencies stay)';
   return isClean(text) ? [readyBlock('undo', `remove what root installed${rest}`, text)] : [];
 }

@@ -188,11 +188,13 @@ function undoBlock(
 /** What takes the copies out of the user site again; null where no such command is known to work. */
 function removalCommand(
   installed: readonly InstalledPackage[] | null,
-  { userSitePython, caller }: AdviceFacts,
+  { userSitePython, caller, report }: AdviceFacts,
   command: PipCommand,
 ): { readonly text: string; readonly words: readonly string[] } | null {
   const words = listUninstallWords(command, installed);
   if (words === null || userSitePython === null || hasCredentials(command)) return null;
-  const text = joinCommand([userSitePython, '-m', 'pip', 'uninstall', ...words], caller.shell);
+  const isManaged = command.breakSystemPackages || (report?.managedMarker ?? null) !== null;
+  const consent = isManaged ? ['--break-system-packages'] : [];
+  const text = joinCommand([userSitePython, '-m', 'pip', 'uninstall', ...consent, ...words], caller.shell);
   return isClean(text) ? { text, words } : null;
 }

@@ -27,6 +27,11 @@ export function describeObstacle(obstacle: Obstacle, { caller }: AdviceFacts): O
       };
     case 'not-writable':
       return { why: `you may not write to ${obstacle.path}`, ask: OWN_FOLDER };
+    case 'path-separator':
+      return {
+        why: `venv makes no environment in ${show(obstacle.path)}, whose path has a separator of PATH`,
+        ask: 'change to a folder without that character in its path',
+      };
     case 'no-user-site':
       return {
         why: obstacle.isRelative

@@ -68,12 +68,20 @@ function homeDisagrees({ home, python }: Doubtful, { files, platform }: CallCont
 }
 
 /** What decides which program and which packages run: whoever may change one of these, may run code as the user. */
-export function listParts(prefix: string, { platform }: CallContext): readonly string[] {
+export function listParts(prefix: string, { platform, files }: CallContext): readonly string[] {
   const paths = pathsOf(platform);
-  return [
-    prefix,
-    ...['pyvenv.cfg', platform === 'win32' ? 'Scripts' : 'bin', 'lib'].map((name) => paths.join(prefix, name)),
-  ];
+  const below = (name: string) => paths.join(prefix, name);
+  const library = below(platform === 'win32' ? 'Lib' : 'lib');
+  const libraries = platform === 'win32' ? [library] : files.list(library).map((name) => paths.join(library, name));
+  const sites = libraries.map((folder) => paths.join(folder, 'site-packages'));
+  const packages = sites.flatMap((site) =>
+    files
+      .list(site)
+      .filter((name) => name === 'pip' || name.endsWith('.pth'))
+      .map((name) => paths.join(site, name)),
+  );
+  const programs = below(platform === 'win32' ? 'Scripts' : 'bin');
+  return [prefix, below('pyvenv.cfg'), programs, library, ...libraries, ...sites, ...packages];
 }
 
 /**

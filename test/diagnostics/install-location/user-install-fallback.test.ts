@@ -323,6 +323,7 @@ describe('undo', () => {
     ['a folder, and one package came of it', 'pip install .', ['thing'], 'thing'],
     ['a folder, and more than one came of it', 'pip install .', ['thing', 'x'], 'thing x'],
     ['an editable folder among others', 'pip install -e . flask', ['thing', 'flask'], 'thing flask'],
+    ['a managed Python', 'pip install --break-system-packages flask', ['flask'], '--break-system-packages flask'],
     ['nothing of what was asked for', 'pip install flask', ['jinja2'], undefined],
   ])('%s', (_, line, installed, words) => {
     expect(undoOf(line, ...installed)).toBe(

@@ -93,9 +93,14 @@ function listEntries(context: AdminContext, prefix: string, home: string): reado
     copy('dist/policy.schema.json', 0o644),
     ...findShippedNativeParts(root).map((file) => copy(file, 0o755)),
     ...listCompileCaches(context, root, prefix),
-    ...['dist/reporter.cjs', 'dist/watch.cjs', 'dist/call.cjs', 'dist/shim.cjs', 'dist/admin.cjs'].map((file) =>
-      copy(file, 0o644),
-    ),
+    ...[
+      'dist/warm-up.cjs',
+      'dist/reporter.cjs',
+      'dist/watch.cjs',
+      'dist/call.cjs',
+      'dist/shim.cjs',
+      'dist/admin.cjs',
+    ].map((file) => copy(file, 0o644)),
     text('env.sh', renderEnvSh(prefix)),
     text('env.fish', renderEnvFish(prefix)),
     text('env.csh', renderEnvCsh(prefix)),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { isMarkedBlock } from '../startup-files/marked-block.ts';
 import type { TreeEntry } from '../files/installation.ts';
 
 export const MANIFEST = 'manifest.json';
@@ -62,9 +63,18 @@ function isManifest(value: unknown): value is Manifest {
     typeof version === 'string' &&
     typeof prefix === 'string' &&
     isListOf(files, isInside) &&
-    isListOf(createdFolders, isAbsolute) &&
-    isListOf(profiles, isProfileRecord)
+    isListOf(profiles, isProfileRecord) &&
+    isListOf(createdFolders, (folder) => typeof folder === 'string' && isAbove(folder, [prefix, ...pathsIn(profiles)]))
   );
+}
+
+/** Setup makes the folders that lead to what it writes, and no others. */
+function isAbove(folder: string, written: readonly string[]): boolean {
+  return path.isAbsolute(folder) && written.some((each) => each === folder || each.startsWith(`${folder}${path.sep}`));
+}
+
+function pathsIn(profiles: unknown): readonly string[] {
+  return Array.isArray(profiles) ? profiles.filter(isProfileRecord).map((record) => record.path) : [];
 }
 
 function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
@@ -80,8 +90,8 @@ function isInside(item: unknown): boolean {
   return typeof item === 'string' && item !== '' && !path.isAbsolute(item) && !item.split('/').includes('..');
 }
 
-function isProfileRecord(item: unknown): boolean {
+function isProfileRecord(item: unknown): item is ProfileRecord {
   if (typeof item !== 'object' || item === null) return false;
   const { path: file, existed, block }: Record<string, unknown> = { ...item };
-  return isAbsolute(file) && typeof existed === 'boolean' && typeof block === 'string';
+  return isAbsolute(file) && typeof existed === 'boolean' && typeof block === 'string' && isMarkedBlock(block);
 }

@@ -26,6 +26,14 @@ export function renderBlock(lines: readonly string[]): string {
   return [START, ...lines, END, ''].join('\n');
 }
 
+/** Whether a text is one block with its marks, and perhaps the line end in front that it brought along. */
+export function isMarkedBlock(text: string): boolean {
+  const lines = text.trim().split(/\r?\n/);
+  return (
+    lines[0] === START && lines.at(-1) === END && lines.slice(1, -1).every((line) => line !== START && line !== END)
+  );
+}
+
 /**
  * The file with the block at its end, or in the place of an older one. `recorded` is what the last setup wrote.
  * A file of CR LF lines gets such a block; where the final newline is missing the block brings it along, as its own.

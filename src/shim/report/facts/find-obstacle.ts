@@ -36,6 +36,7 @@ export function findObstacle(need: Need, context: TrialContext): Obstacle | null
     case 'pip':
       return findPipObstacle(need, context);
     case 'folder':
+      if (need.path.includes(path.delimiter)) return { kind: 'path-separator', path: path.dirname(need.path) };
       return canHold(need.path, callContext) ? null : { kind: 'not-writable', path: path.dirname(need.path) };
     case 'venv': {
       const missing = findMissingMaker(need.base, callContext);

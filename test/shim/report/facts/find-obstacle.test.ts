@@ -184,6 +184,12 @@ describe('pip', () => {
 
 test.each<[what: string, path: string, tree: Tree, expected: string | null]>([
   ['beside it nothing is', '/p/new', {}, null],
+  [
+    'in a folder with the separator of PATH in its name',
+    '/p/a:b/new',
+    { '/p/a:b/': { directory: true } },
+    'path-separator',
+  ],
   ['in a closed folder', '/closed/new', {}, 'not-writable'],
   ['below a file', '/p/file/new', { '/p/file': '' }, 'not-writable'],
   ['below a link that leads nowhere', '/p/link/new', { '/p/link': { link: '/none' } }, 'not-writable'],
