@@ -16,7 +16,7 @@ const path = require('path');
 function load(name) {
   const cache = readdirSync(folder).find((file) => file.startsWith(name + '-') && file.endsWith('.cache'));
   const text = readFileSync(path.join(dist, name + '.cjs'), 'latin1');
-  // What makes a call of its own is no part of one.
+  // The program that makes sample calls is not part of a call.
   const script = new vm.Script(name === 'warm-up' ? text : SOURCE(text), {
     filename: path.join(dist, name + '.cjs'),
     ...(name === 'warm-up' ? {} : { cachedData: readFileSync(path.join(folder, cache)) }),
