@@ -109,6 +109,15 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find('output 2', bareTrace.replaceAll(/(?<=.)/g, '\0'), shimTrace.replaceAll(/(?<=.)/g, '\0')),
         find('output 2', faultOf(1, 'runpy.py'), faultOf(1, '<string>')),
         find('output 2', drawn('runpy.py:196'), drawn(`<string>:${findLine('run_module')}`)),
+        find(
+          'output terminal',
+          drawn('runpy.py:196')
+            .replaceAll('\n', '\r\n')
+            .replaceAll(/^(?=[^ -~])/gm, '\x1b[31m'),
+          drawn(`<string>:${findLine('run_module')}`)
+            .replaceAll('\n', '\r\n')
+            .replaceAll(/^(?=[^ -~])/gm, '\x1b[31m'),
+        ),
         find('output terminal', bareTrace.replaceAll('\n', '\r\n'), shimTrace.replaceAll('\n', '\r\n')),
       ],
       others: [
@@ -210,12 +219,14 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find('status', 256, 30_720, { of: full }),
         find('output 2', `a\n${bareTrace}`, 'a\nb\npipward: not written', { of: full }),
         find('status', 0, 30_720, { of: { ...full, actions: [['shell', 'printf b >&2']] } }),
+        find('status', 0, 256, { of: { ...full, wrapper: 'find', actions: [['end', 'signal', 1]] } }),
         find('output 2', `a${bareTrace}`, 'apipward: not written', { of: full }),
         find('status', 13, 30_720, { of: { steps: [['stop-reading', 1]] } }),
         find('status', 256, 512, { of: { ...full, kind: 'real', args: ['install', 'x'] }, watched: false }),
       ],
       others: [
         find('status', 256, 0, { of: full }),
+        find('status', 0, 256, { of: { ...full, actions: [['end', 'signal', 1]] } }),
         find('status', 0, 256, { of: { ...full, actions: [['shell', 'printf b >&2']] } }),
         find('status', 0, 30_720, { of: full }),
         find('status', 256, 30_720),

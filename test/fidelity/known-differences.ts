@@ -254,8 +254,11 @@ function mayBeWatched({ chosen: { kind, args }, shim }: Finding): boolean {
 }
 
 /** A program that pip started could not write, and pip did not look at how it ended. */
-function isFailureOfChild({ difference: { key, bare, shim }, chosen: { actions } }: Finding): boolean {
-  return key === 'status' && bare === 0 && shim === 120 << 8 && actions.some(([kind]) => kind === 'shell');
+function isFailureOfChild({ difference: { key, bare, shim }, chosen: { actions, wrapper } }: Finding): boolean {
+  if (key !== 'status' || bare !== 0) return false;
+  // Of a pip that ended with 120 find says nothing; the watched one goes on, to its death by a signal.
+  const isDead = wrapper === 'find' && actions.some(([kind, how]) => kind === 'end' && how === 'signal');
+  return (shim === 120 << 8 && actions.some(([kind]) => kind === 'shell')) || (shim === 1 << 8 && isDead);
 }
 
 /** Both fail; up to the first complaint of Python the same was written. */

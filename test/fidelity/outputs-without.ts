@@ -3,8 +3,11 @@
 /** PYTHONIOENCODING may be utf-16: its zero bytes are left out. */
 export const fromUtf16 = (text: unknown) => String(text).replaceAll('\0', '');
 
-/** The box that pip's `--debug` draws round a traceback; its lines break where the paths let them. */
-const DRAWN = new RegExp(`^${toBytes('╭─')}[^]*? Traceback [^]*?^${toBytes('╰')}[^\\n]*\\n`, 'gm');
+/** The box that pip's `--debug` draws round a traceback, on a terminal in colours; its lines break where the paths let them. */
+const DRAWN = new RegExp(
+  String.raw`^(?:\x1b\[[\d;]*m)*${toBytes('╭─')}[^\n]*Traceback [^]*?^(?:\x1b\[[\d;]*m)*${toBytes('╰')}[^\n]*\n`,
+  'gm',
+);
 
 /** Outputs are kept as one character a byte. */
 function toBytes(text: string): string {
