@@ -168,6 +168,14 @@ open(os.environ["HOME"] + "/went-on", "w")`;
     },
   );
 
+  test('stdout that is open for reading alone, and stderr the same file for writing: the status is the same without us', async () => {
+    const act = 'do:sys.stderr.write("word")';
+    const statusOf = async (start: string) =>
+      (await box.shell(`${start} install '${act}' 1</dev/null 2>/dev/null 3>&1; echo "$?"`, { unprivileged })).stdout;
+    expect(await statusOf(`${path.join(box.bin, 'python3')} -m pip`)).toBe('0\n');
+    expect(await statusOf('pip')).toBe('0\n');
+  });
+
   const python2 = listPyenvPythons().find(({ version }) => version.startsWith('2.'));
   test.skipIf(python2 === undefined)('the same of Python 2, which says nothing of it (needs Python 2)', async () => {
     const statusOf = async (start: string) =>

@@ -30,20 +30,26 @@ function outcome(record: PipRecord): Outcome {
   };
 }
 
-type FindOptions = { of?: Partial<Case>; watched?: boolean; got?: readonly [bare: string, shim: string] };
+type FindOptions = {
+  of?: Partial<Case>;
+  watched?: boolean;
+  got?: readonly [bare: string, shim: string];
+  /** How the bare side ended, as wait(2) tells it. */
+  status?: number;
+};
 
 /** A difference of a watched pip, unless said otherwise. */
 function find(
   key: string,
   bare: unknown,
   shim: unknown,
-  { of = {}, watched = true, got = ['', ''] }: FindOptions = {},
+  { of = {}, watched = true, got = ['', ''], status = 0 }: FindOptions = {},
 ): Finding {
   const parent = watched ? '/x/node /x/dist/shim.cjs watch pip install' : 'sh';
   return {
     difference: { key, bare, shim },
     chosen: { ...chosen, ...of },
-    bare: { ...outcome({ parent: 'python3 launch.py' }), signals: got[0] },
+    bare: { ...outcome({ parent: 'python3 launch.py' }), signals: got[0], status },
     shim: { ...outcome({ parent }), signals: got[1] },
   };
 }
@@ -301,6 +307,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find("record env 'RANDOM'", "'5'", undefined, { of: { extra: ALL_NAMED } }),
         find("record env 'PS1'", "'$ '", undefined, { of: { shell: 'bash' } }),
         find("record env 'PS1'", "'$ '", "'# '", { of: { shell: 'mksh' } }),
+        find("record env 'PS1'", "'$ '", undefined, { of: { extra: ALL_NAMED } }),
       ],
       others: [
         find("record env 'RANDOM'", "'5'", "'7327'"),
@@ -368,6 +375,29 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
     "variables named like the shim's": {
       examples: [find("record env 'pipward_way'", "'fast'", "'decide'")],
       others: [find("record env 'PIPWARD_FOO'", "'1'", undefined), find("record env 'my_pipward_way'", "'1'", "'2'")],
+    },
+    'the terminal hangs up': {
+      examples: [
+        find('signals', '10 ', '', {
+          of: { wrapper: 'sh', io: ['pty', 'pty', 'pty'], steps: [['group', 10]] },
+          status: 10,
+        }),
+      ],
+      others: [
+        find('signals', '10 ', '', { of: { wrapper: 'sh', io: ['pty', 'pty', 'pty'], steps: [['group', 10]] } }),
+        find('signals', '10 ', '', {
+          of: { wrapper: 'sh', io: ['pty', 'pty', 'pty'], steps: [['process', 10]] },
+          status: 10,
+        }),
+        find('signals', '10 ', '', {
+          of: { wrapper: 'none', io: ['pty', 'pty', 'pty'], steps: [['group', 10]] },
+          status: 10,
+        }),
+        find('signals', '10 ', '3 ', {
+          of: { wrapper: 'sh', io: ['pty', 'pty', 'pty'], steps: [['group', 10]] },
+          status: 10,
+        }),
+      ],
     },
     'stty fits its lines to COLUMNS': {
       examples: [

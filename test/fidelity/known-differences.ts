@@ -159,6 +159,18 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       withoutWarnings(bare) === withoutWarnings(shim),
   },
   {
+    name: 'the terminal hangs up',
+    reason:
+      'a signal for the group that ends the leader of the session ends its terminal, too: what pip still sees is a race',
+    matches: ({ difference: { key, bare, shim }, chosen: { wrapper, io, steps }, bare: { status } }) =>
+      key === 'signals' &&
+      wrapper !== 'none' &&
+      io.includes('pty') &&
+      steps.some(([how]) => how === 'group') &&
+      (Number(status) & 0x7f) !== 0 &&
+      (String(bare).startsWith(String(shim)) || String(shim).startsWith(String(bare))),
+  },
+  {
     name: 'stty fits its lines to COLUMNS',
     reason: 'zsh as /bin/sh gives an exported COLUMNS the size of the terminal, and stty leaves out what does not fit',
     matches: ({ difference: { key, bare, shim }, chosen: { shell, env } }) =>

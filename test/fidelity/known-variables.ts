@@ -46,7 +46,7 @@ export const VARIABLES: readonly KnownDifference[] = [
       'RANDOM and SECONDS are counters of bash (also the one that closes a descriptor), zsh, ksh and mksh; PS1 is a prompt of the shell itself',
     matches: ({ difference: { key }, chosen: { shell, extra } }) =>
       (/^record env '(?:RANDOM|SECONDS)'$/.test(key) && (isClosedByBash(extra) || /^(?:bash|zsh|m?ksh)/.test(shell))) ||
-      (key === "record env 'PS1'" && /^(?:bash|m?ksh|zsh)/.test(shell)),
+      (key === "record env 'PS1'" && (isClosedByBash(extra) || /^(?:bash|m?ksh|zsh)/.test(shell))),
   },
   {
     name: 'program that the caller started',

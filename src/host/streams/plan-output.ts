@@ -2,7 +2,7 @@ import { isatty } from 'node:tty';
 import type { Stream } from '../../model/observation.ts';
 import { closeQuietly } from './close-quietly.ts';
 import type { InheritedState } from '../process/inherited-state.ts';
-import { isSameFile, isSameTerminal } from './same-descriptor.ts';
+import { isForWriting, isSameFile, isSameTerminal } from './same-descriptor.ts';
 import { openPipeTee, type Tee } from './tee.ts';
 import { openTerminalTee } from './terminal-tee.ts';
 
@@ -50,5 +50,7 @@ function planTerminal(fd: number, pipeDescriptor: number | null, nativePart: str
 }
 
 function leadToOne(a: number, b: number): boolean {
+  // `</dev/null 2>/dev/null` as 1 and 2: what is for stderr must not go to a descriptor that is open for reading alone.
+  if (isForWriting(a) !== isForWriting(b)) return false;
   return isatty(a) && isatty(b) ? isSameTerminal(a, b) : isSameFile(a, b);
 }

@@ -3,6 +3,19 @@ import { fstatSync, readFileSync } from 'node:fs';
 /** Device number of /dev/tty, which means the controlling terminal: 5, 0 (Linux, Documentation/admin-guide/devices.txt). */
 const CONTROLLING_TERMINAL = 0x500;
 
+const ACCESS_MODE = 3;
+const READ_ONLY = 0;
+
+/** Whether a descriptor can be written to, by the flags of open(2) in /proc/PID/fdinfo (proc(5)); true where there are none. */
+export function isForWriting(fd: number): boolean {
+  try {
+    const flags = /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1];
+    return flags === undefined || (Number.parseInt(flags, 8) & ACCESS_MODE) !== READ_ONLY;
+  } catch {
+    return true;
+  }
+}
+
 /** Whether two descriptors lead to one file, pipe or terminal (device and inode). */
 export function isSameFile(a: number, b: number): boolean {
   const [one, other] = [fstatSync(a), fstatSync(b)];
