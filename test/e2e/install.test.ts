@@ -446,6 +446,16 @@ describe('install.sh before there is a Node or a build', () => {
     expect(snapshot(home)).toEqual([]);
   });
 
+  test('a package without sources is not built, whatever the times of its files', () => {
+    const script = withShim('exit 0');
+    writeFileSync(path.join(path.dirname(script), 'package.json'), '{}');
+    const { status, stdout, stderr } = run(script, ['--dry-run'], {
+      PATH: toolbox({ node, npm: 'echo built; exit 1' }),
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).not.toContain('npm');
+  });
+
   test('uninstalling without a Node and without an installation says how to do it by hand', () => {
     const { status, stderr } = install(['--uninstall'], { PATH: toolbox({}) });
     expect(status).toBe(1);

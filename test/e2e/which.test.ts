@@ -46,6 +46,18 @@ describe.skipIf(newest === undefined || !isRoot)('pipward which and pythons (nee
     expect(stdout).toContain('pip install is allowed (no policy file)');
   });
 
+  test('a policy file that cannot be read: pip install is not allowed', async () => {
+    sandbox.write('broken/pipward.toml', 'this is not TOML');
+    const { stdout } = await sandbox.run([sandbox.pipward, 'which'], { cwd: path.join(sandbox.project, 'broken') });
+    expect(stdout).toMatch(
+      /^policy +pip is allowed, pip install is not: .*pipward\.toml cannot be read; see `pipward policy check`$/m,
+    );
+    const install = await sandbox.run([sandbox.pipward, 'which', '--', 'install', 'x'], {
+      cwd: path.join(sandbox.project, 'broken'),
+    });
+    expect(install.stdout).toMatch(/^policy +pip install is refused by .*pipward\.toml$/m);
+  });
+
   test('the pip that would have run without us belongs to another Python', async () => {
     sandbox.write('.python-version', '# none\n');
     const bin = path.join(sandbox.folder, 'other');
