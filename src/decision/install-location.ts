@@ -63,13 +63,19 @@ function mayDevelop(
 ): boolean {
   const isPlain = (file: string) => {
     const read = context.files.readText(pathsOf(context.platform).resolve(context.cwd ?? '/', file));
-    // A comment may name another encoding; another file may be asked for.
-    return read.kind === 'text' && !/^[ \t]*-(?:e|r|-e|-r)|^.*\n?.*coding[:=]/m.test(read.text);
+    // pip joins lines behind a backslash, but not behind a comment.
+    return read.kind === 'text' && ![read.text, read.text.replace(/\\\r?\n/g, '')].some((text) => EDITABLE.test(text));
   };
   if (!hasHiddenRequests && command.editables.length === 0 && command.requirementFiles.every(isPlain)) return false;
   const version = pipVersion();
   return version === null || isPipBefore(version, 25, 3);
 }
+
+/**
+ * What may be an editable in a requirements file (pip/_internal/req/req_file.py): its option or one that another file is
+ * read by, a variable in an option, a comment that names another encoding. Lines end as for str.splitlines().
+ */
+const EDITABLE = /(?:^|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])\s*(?:-(?:[er]|-ed|-requirem)|(?:-\S*)?\$\{)|coding[:=]/;
 
 function judgeLinks(context: CallContext, interpreter: Interpreter | null): readonly InstallPlace[] {
   return listLinksOut(context, interpreter).map(({ site, real }) =>

@@ -167,7 +167,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       wrapper !== 'none' &&
       io.includes('pty') &&
       steps.some(([how]) => how === 'group') &&
-      (Number(status) & 0x7f) !== 0 &&
+      (status & 0x7f) !== 0 &&
       (String(bare).startsWith(String(shim)) || String(shim).startsWith(String(bare))),
   },
   {
