@@ -54,6 +54,24 @@ function find(
   };
 }
 
+/** A pip that ends with this traceback where it is started without the shim. */
+function crash(
+  key: string,
+  {
+    of = {},
+    bare = PKGUTIL_TRACE,
+    shim = 'ERROR: unknown command "cache"\n',
+  }: { of?: Partial<Case>; bare?: string; shim?: string },
+): Finding {
+  const finding = find(key, bare, shim, { of: { kind: 'real', deleteCwd: true, ...of } });
+  const output = (text: string) => ({ 1: '', 2: text, terminal: '' });
+  return {
+    ...finding,
+    bare: { ...finding.bare, output: output(bare) },
+    shim: { ...finding.shim, output: output(shim) },
+  };
+}
+
 const findMask = (name: string, shell: string, bare: string, shim: string) =>
   find(`record status ${name}`, `\t00000000${bare}`, `\t00000000${shim}`, { of: { shell } });
 
@@ -72,6 +90,15 @@ const inLogging = (text: string) => text.replace(TRACEBACK, 'Call stack:\n');
 const leaving: Partial<Case> = { actions: [['leave', 1]] };
 const WARNING = 'bash: warning: setlocale: LC_ALL: cannot change locale (de_DE.UTF-8)\n';
 const COMPLAINT = 'sh: 0: getcwd() failed: No such file or directory\n';
+const PKGUTIL_TRACE = `${TRACEBACK}  File "/x/pkgutil.py", line 412, in get_importer
+    importer = sys.path_importer_cache[path_item]
+KeyError: ''
+
+During handling of the above exception, another exception occurred:
+
+  File "<frozen importlib._bootstrap_external>", line 102, in _path_isdir
+FileNotFoundError: [Errno 2] No such file or directory
+`;
 const continued: Partial<Case> = {
   steps: [
     ['group', 28],
@@ -499,6 +526,20 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find('output 2', 'a\n', COMPLAINT, { of: deleted }),
         find('output 2', 'a\n', `b\n${COMPLAINT}`, { of: deleted }),
         find('output 2', 'a\n', 'sh: 0: cannot open x: No such file or directory\na\n', { of: deleted }),
+      ],
+    },
+    'crash in a deleted directory': {
+      examples: [
+        crash('output 2', {}),
+        crash('status', {}),
+        crash('output 2', { shim: `${COMPLAINT}ERROR: unknown command "cache"\n` }),
+      ],
+      others: [
+        crash('output 2', { of: { deleteCwd: false } }),
+        crash('output 2', { of: { kind: 'fake' } }),
+        crash('output 2', { shim: TRACEBACK }),
+        crash('output 2', { bare: `${TRACEBACK}FileNotFoundError: [Errno 2] No such file or directory\n` }),
+        crash('file home/x', {}),
       ],
     },
   };

@@ -226,7 +226,22 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       withoutComplaints(shim) !== shim &&
       takeOutCallers(withoutComplaints(bare)) === takeOutCallers(withoutComplaints(shim)),
   },
+  {
+    name: 'crash in a deleted directory',
+    reason:
+      "pkgutil of old Pythons cannot look into a current directory that is gone; the shim keeps it off pip's path",
+    matches: ({ difference: { key }, chosen: { deleteCwd, kind }, bare, shim }) =>
+      deleteCwd &&
+      kind === 'real' &&
+      (key === 'status' || key.startsWith('output ')) &&
+      Object.values(bare.output).some((text) => PKGUTIL_CRASH.test(text)) &&
+      !Object.values(shim.output).some((text) => text.includes('Traceback')),
+  },
 ];
+
+/** CPython 3.6, Lib/pkgutil.py, get_importer: the path hook of '' asks for the current directory. */
+const PKGUTIL_CRASH =
+  /in get_importer\r?\n {4}importer = sys\.path_importer_cache\[path_item\]\r?\nKeyError: ''\r?\n[^]*in _path_isdir\r?\nFileNotFoundError: /;
 
 const [INT, QUIT, CHLD, CONT, RESIZE, REAL_TIME] = [2, 3, 17, 18, 28, 34];
 const withoutRepeated = ({ signals }: Outcome) => signals.replaceAll(/\b(18|28) \1 /g, '$1 ');
