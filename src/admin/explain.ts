@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { CATALOGUE } from '../diagnostics/catalogue.ts';
+import { DIAGNOSTICS } from '../diagnostics/registry.ts';
 import type { AdminCommand } from './command.ts';
 import { findNearest } from '../util/did-you-mean.ts';
 import { complain, say } from './output.ts';
@@ -12,13 +12,12 @@ export const explainCommand: AdminCommand = {
   words: { code: { describe: 'what stands in brackets: warning[CODE]', type: 'string' } },
   run: ({ programDirectory }, given) => {
     const folder = path.join(programDirectory, 'diagnostics');
-    const titles = Object.entries(CATALOGUE).map(([known, { title }]) => [known, title] as const);
-    const codes = titles.map(([known]) => known);
+    const codes: readonly string[] = DIAGNOSTICS.map((each) => each.code);
     // A person may copy `warning[code]` whole.
     const code = given.text('code')?.replace(/^[a-z]*\[(.*)\]$/, '$1');
     if (code === undefined) {
       const width = Math.max(0, ...codes.map(({ length }) => length));
-      for (const [known, title] of titles) say(`${known.padEnd(width)}  ${title}`);
+      for (const each of DIAGNOSTICS) say(`${each.code.padEnd(width)}  ${each.title}`);
       return 0;
     }
     if (codes.includes(code)) {

@@ -4,7 +4,6 @@ import { parsePipCommand } from '../invocation/parse.ts';
 import { READ_ONLY_WORDS } from '../invocation/pip-commands.ts';
 import { parseShimName } from '../invocation/shim-name.ts';
 import type { Decision, Evaluation, Refusal } from '../model/decision.ts';
-import type { Resolution } from '../model/environment.ts';
 import { EXIT } from '../model/exit.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import type { PolicyLayer } from '../model/policy.ts';
@@ -12,27 +11,40 @@ import type { CallContext } from '../model/call-context.ts';
 import { startPip } from '../pip/command-line.ts';
 import { chooseAdviceForm } from './advice-form.ts';
 import { evaluateCall } from './evaluate-call.ts';
-import { applyOnRefusal } from './apply-on-refusal.ts';
+import { readRemedy, replaceRefusal } from './apply-on-refusal.ts';
+import { createPipCall } from './pip-call.ts';
 import { findConfiguredPython, findProjectSearch } from './settings.ts';
 
+type Options = {
+  /** The user was offered the project's environment after a refusal, and took it. */
+  readonly useProjectEnvironment?: boolean;
+};
+
 /**
- * What one call comes to. Reads files through `context` alone, starts and prints nothing. `agreed`: the person was
- * offered the project's environment after a refusal, and took it.
+ * Returns what one call comes to. Reads files through `context` alone; starts and prints nothing. To try another outcome,
+ * call it again with other options.
  */
-export function decide(context: CallContext, layers: readonly PolicyLayer[], depth: number, agreed = false): Decision {
+export function decide(
+  context: CallContext,
+  layers: readonly PolicyLayer[],
+  depth: number,
+  { useProjectEnvironment = false }: Options = {},
+): Decision {
   const command = parsePipCommand(context.name, context.arguments);
   const wanted = parseShimName(context.name, context.platform) ?? ANY_VERSION;
   const adviceForm = chooseAdviceForm(command, context.env, layers, depth);
-  const resolve = (place: CallContext, search: ProjectSearch | null) =>
-    resolveInterpreter(place, wanted, findConfiguredPython(layers), search);
-  const toDecisionFor = (resolution: Resolution) => {
-    const verdict = evaluateCall(context, layers, command, resolution);
-    return toDecision({ command, layers, verdict, resolution, adviceForm }, context);
+  const decideFrom = (start: CallContext, search: ProjectSearch | null): Decision => {
+    const resolution = resolveInterpreter(start, wanted, findConfiguredPython(layers), search);
+    const pip = createPipCall(context, command, resolution);
+    const verdict = evaluateCall(context, layers, pip);
+    return toDecision({ command, layers, verdict, resolution, pip, adviceForm }, context);
   };
-  const decision = toDecisionFor(resolve(context, findProjectSearch(layers)));
-  return decision.kind === 'refuse' && decision.because === 'policy'
-    ? applyOnRefusal(decision, agreed, context, resolve, toDecisionFor)
-    : decision;
+
+  const decision = decideFrom(context, findProjectSearch(layers));
+  if (decision.kind !== 'refuse' || decision.because !== 'policy') return decision;
+  const remedy = readRemedy(decision, useProjectEnvironment);
+  if (remedy.kind !== 'search') return { ...decision, mayOffer: remedy.kind === 'offer' };
+  return replaceRefusal(decision, decideFrom(remedy.start(context), remedy.search));
 }
 
 function toDecision(evaluation: Evaluation, { env }: CallContext): Decision {

@@ -6,7 +6,7 @@ import type { CallContext } from '../model/call-context.ts';
 import { isPipBefore } from '../pip/configuration-files.ts';
 import type { DistutilsPlace, DistutilsSettings } from '../pip/distutils-settings.ts';
 import { expandUser } from '../pip/expand-user.ts';
-import type { InstallSettings } from '../pip/install-settings.ts';
+import type { InstallSettings } from '../model/pip-call.ts';
 import { findOwner, hasPrograms, holdsPython, OWNERS, resolvePhysical, type Owner } from './install-folders.ts';
 import { listBelowPrefix, listBelowRoot } from './scheme-folders.ts';
 

@@ -2,7 +2,7 @@ import { liesWithin, pathsOf } from '../util/paths.ts';
 import type { Decision } from '../model/decision.ts';
 import type { ResolutionStep, SkipReason, Resolution } from '../model/environment.ts';
 import type { CallContext } from '../model/call-context.ts';
-import { isAboutToChange } from './skipped-environment.ts';
+import { willModifyEnvironment } from './skipped-environment.ts';
 import { findEnvironmentNames } from './settings.ts';
 
 /** Of another version, or without pip, an environment is there and works. */
@@ -22,7 +22,7 @@ const UNUSABLE: readonly SkipReason[] = [
 export function mayTargetWrongEnvironment(decision: Decision, { cwd, platform }: CallContext): boolean {
   const { command, resolution, layers } = decision;
   const isElsewhere = command.redirection !== null || command.python !== null || command.user === true;
-  if (!isAboutToChange(decision) || command.dryRun || isElsewhere) return false;
+  if (!willModifyEnvironment(decision) || command.dryRun || isElsewhere) return false;
   if (findUnusable(resolution, ['VIRTUAL_ENV', 'CONDA_PREFIX']) !== null) return true;
   if (resolution.kind !== 'resolved' || resolution.source !== 'active-environment') return false;
   const { environment } = resolution.interpreter;

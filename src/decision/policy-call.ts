@@ -1,30 +1,22 @@
 import { findCi } from '../util/detect-ci.ts';
 import { findProject } from '../interpreter/project/project.ts';
-import type { Interpreter } from '../model/environment.ts';
-import type { PipCommand } from '../model/invocation.ts';
 import { once } from '../util/lazy.ts';
 import type { PolicyCall } from '../model/policy.ts';
 import type { CallContext } from '../model/call-context.ts';
 import { readDistutilsSettings } from '../pip/distutils-settings.ts';
-import type { InstallSettings } from '../pip/install-settings.ts';
+import type { InstallSettings, PipCall } from '../model/pip-call.ts';
 import { listRequestedNames } from '../policy/package-names.ts';
 import { resolvePhysical } from './install-folders.ts';
 import { findInstallPlace, listLinksOut } from './install-location.ts';
 
 /**
- * Returns the call as a policy sees it. `interpreter`: the one that is installed for; null when there is none. Most rules
- * ask for little of it, so what takes a look at the disk is looked at when asked for.
+ * Returns the call as a policy sees it; `settings` are those of `pip`, or more cautious ones. Most rules ask for little of
+ * it, so what takes a look at the disk is looked at when asked for.
  */
-export function describeCall(
-  context: CallContext,
-  command: PipCommand,
-  settings: InstallSettings,
-  interpreter: Interpreter | null,
-  pipVersion: () => string | null,
-): PolicyCall {
+export function describeCall(context: CallContext, pip: PipCall, settings: InstallSettings): PolicyCall {
   const { files, env, userId } = context;
+  const { command, interpreter, prefix, version: pipVersion } = pip;
   const environment = interpreter?.environment ?? null;
-  const prefix = environment === null || environment.kind === 'unknown' ? null : environment.prefix;
   const distutils = once(() =>
     interpreter === null ? NO_DISTUTILS : readDistutilsSettings(context, command, interpreter, pipVersion),
   );

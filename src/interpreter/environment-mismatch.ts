@@ -1,7 +1,7 @@
 import type { Contradiction, Interpreter, Resolution } from '../model/environment.ts';
-import { isFromOtherUser } from '../model/other-user.ts';
+import { isFromOtherUser } from '../util/other-user.ts';
 import type { CallContext } from '../model/call-context.ts';
-import { readVariable } from '../model/variables.ts';
+import { readVariable } from '../util/variables.ts';
 import { discoverInShell } from './discovery/discover.ts';
 import { inspectInterpreter } from './inspect/inspect.ts';
 import { followName } from './project/environment-file.ts';

@@ -26,11 +26,10 @@ export function listPythons(context: CallContext): readonly KnownPython[] {
   }
   const reached = resolveNames(found, context);
   return found.map((interpreter) => {
-    const { pip, siteDirectories } = interpreter;
     return {
       interpreter,
       manager: findManager(interpreter, context),
-      pipVersion: readPipVersion(pip.state === 'present' ? [pip.directory] : siteDirectories, context.files),
+      pipVersion: readPipVersion(interpreter, context.files),
       names: reached.filter(([, meant]) => isSamePlace(meant, interpreter, context)).map(([name]) => name),
     };
   });

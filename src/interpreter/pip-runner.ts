@@ -19,9 +19,13 @@ export function findPipRunner(
   return null;
 }
 
-function canDrive({ pip }: Interpreter, target: Interpreter, { files, platform }: CallContext): boolean {
+function canDrive(
+  { pip, siteDirectories }: Interpreter,
+  target: Interpreter,
+  { files, platform }: CallContext,
+): boolean {
   if (pip.state !== 'present') return false;
-  const text = readPipVersion([pip.directory], files);
+  const text = readPipVersion({ pip, siteDirectories }, files);
   const version = parseVersion(text ?? '');
   if (text === null || version === null || isBefore(version, findMinimum(target))) return false;
   const paths = pathsOf(platform);

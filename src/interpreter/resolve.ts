@@ -1,6 +1,6 @@
 import type { ResolutionStep, Interpreter, SkipReason, Resolution } from '../model/environment.ts';
 import type { CallContext } from '../model/call-context.ts';
-import { readVariable } from '../model/variables.ts';
+import { readVariable } from '../util/variables.ts';
 import {
   listPipRunners,
   discoverExplicit,

@@ -3,7 +3,7 @@ import { fromDirectory } from '../terminal/activation.ts';
 import { cleanText } from '../terminal/clean.ts';
 
 /** What is offered in place of a refusal: to use an environment, or to make it; `key` is the answer that takes it. */
-export type Way = {
+export type Alternative = {
   readonly key: 'u' | 'm';
   readonly prefix: string;
   /** The Python to make it with; null for one that is there. */
@@ -13,7 +13,7 @@ export type Way = {
 /** Returns the question, without a line end. `described`: the rule that is not kept, and where it stands; cleaned. */
 export function formQuestion(
   described: string,
-  { key, prefix, base }: Way,
+  { key, prefix, base }: Alternative,
   limitSeconds: number,
   { platform, cwd }: Pick<CallContext, 'platform' | 'cwd'>,
 ): string {

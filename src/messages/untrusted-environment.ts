@@ -1,26 +1,12 @@
 import type { ShellKind } from '../model/diagnostic.ts';
-import type { ResolutionStep, Resolution } from '../model/environment.ts';
 import type { Platform } from '../model/call-context.ts';
+import type { UntrustedEnvironment } from '../model/notice.ts';
 import { fromDirectory } from '../terminal/activation.ts';
 import { joinCommand } from '../terminal/quote.ts';
 import { describeSkip } from './render-trace.ts';
 
-/** An environment that `project-environment = "use"` would have used, and why it did not. */
-export type UntrustedEnvironment = {
-  readonly prefix: string;
-  readonly outcome: Extract<ResolutionStep['outcome'], { kind: 'passed-over' }>;
-};
-
-/** Returns the nearest environment that was found and passed over; null if there is none. */
-export function findDistrusted(resolution: Resolution | undefined): UntrustedEnvironment | null {
-  for (const { evidence, outcome } of resolution?.trace ?? []) {
-    if (evidence.kind === 'found-upward' && outcome.kind === 'passed-over') return { prefix: evidence.prefix, outcome };
-  }
-  return null;
-}
-
 /** Returns why it was passed over, in one line to be read alone, not yet cleaned. */
-export function describeDistrusted(
+export function describeUntrusted(
   { prefix, outcome }: UntrustedEnvironment,
   platform: Platform,
   cwd: string | null,

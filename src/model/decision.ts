@@ -1,5 +1,6 @@
 import type { Resolution } from './environment.ts';
 import type { PipCommand } from './invocation.ts';
+import type { PipCall } from './pip-call.ts';
 import type { AdviceForm, PolicyLayer, PolicyVerdict } from './policy.ts';
 
 /** How to start pip: argv[0] is an absolute path. */
@@ -11,6 +12,8 @@ export type Evaluation = {
   readonly layers: readonly PolicyLayer[];
   readonly verdict: PolicyVerdict;
   readonly resolution: Resolution;
+  /** What the call means to pip there. */
+  readonly pip: PipCall;
   readonly adviceForm: AdviceForm;
 };
 

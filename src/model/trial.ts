@@ -1,4 +1,5 @@
-import type { Evidence, Interpreter } from './environment.ts';
+import type { Interpreter } from './environment.ts';
+import type { SettingOrigin } from './pip-call.ts';
 import type { RuleName, RuleVerdict } from './policy.ts';
 
 /** What a printed command needs, so that it does what it promises. */
@@ -36,9 +37,6 @@ export type TrialPlace =
   /** One that `base` makes by a command before this one. */
   | { readonly kind: 'new-environment'; readonly prefix: string; readonly base: Interpreter };
 
-/** Where a setting of pip was made. */
-type SettingSource = Extract<Evidence, { kind: 'variable' | 'file' }> | { readonly kind: 'command-line' };
-
 /** Why a command would not do what it promises. */
 export type Obstacle =
   | { readonly kind: 'not-found'; readonly path: string }
@@ -52,7 +50,7 @@ export type Obstacle =
   | { readonly kind: 'user-site-off' }
   | { readonly kind: 'user-in-environment' }
   /** A setting of pip: `--user`, `--require-virtualenv`, `--target` ... */
-  | { readonly kind: 'setting'; readonly option: string; readonly origin: SettingSource }
+  | { readonly kind: 'setting'; readonly option: string; readonly origin: SettingOrigin }
   | { readonly kind: 'policy'; readonly rule: RuleVerdict }
   | { readonly kind: 'policy-unreadable'; readonly file: string }
   | { readonly kind: 'no-venv'; readonly executable: string; readonly missing: 'venv' | 'ensurepip' }

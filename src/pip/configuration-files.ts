@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { PythonVersion } from '../model/environment.ts';
 import type { CallContext } from '../model/call-context.ts';
-import { readVariable } from '../model/variables.ts';
+import { readVariable } from '../util/variables.ts';
 import { expandUser } from './expand-user.ts';
 
 /** Who reads the configuration: older releases find other files, and older Pythons read them in another way. */

@@ -1,17 +1,9 @@
 import { listOptions } from '../invocation/pip-commands.ts';
-import type { Evidence } from '../model/environment.ts';
 import type { CallContext } from '../model/call-context.ts';
+import type { PipSetting, UnknownFile } from '../model/pip-call.ts';
 import { ANY_READER, listConfigurationFiles, type PipReader } from './configuration-files.ts';
 import { readConfigurationText } from './configuration-text.ts';
 import { parseIni, type Ini, type IniDialect } from './ini.ts';
-
-/** Where a setting of pip was written; `text` of a file is the line as it stands there. */
-export type SettingOrigin = Extract<Evidence, { kind: 'variable' | 'file' }> | { readonly kind: 'command-line' };
-
-export type PipSetting = {
-  readonly value: string;
-  readonly origin: SettingOrigin;
-};
 
 /** Settings by section and normalised name, in the order in which pip applies them; variables are the section `:env:`, as in pip. */
 export type PipConfiguration = ReadonlyMap<string, ReadonlyMap<string, PipSetting>>;
@@ -23,7 +15,7 @@ export function parseBoolean(value: string): boolean | null {
 }
 
 /** One name whatever the source: `Require_Virtualenv`, `--require-virtualenv` (configuration.py, _normalize_name). */
-function normalizeName(name: string): string {
+function normalizeOption(name: string): string {
   return name.toLowerCase().replaceAll('_', '-').replace(/^--/, '');
 }
 
@@ -32,8 +24,6 @@ export type LoadedConfiguration = {
   readonly settings: PipConfiguration;
   readonly unknown: readonly UnknownFile[];
 };
-
-export type UnknownFile = { readonly path: string; readonly reason: string };
 
 /**
  * Reads pip's configuration; a file that is missing or that pip skips counts as empty. With `asked` a file in which none of
@@ -50,7 +40,7 @@ export function loadPipConfiguration(
   const unknown: UnknownFile[] = [];
   const put = (section: string, name: string, setting: PipSetting) => {
     const settings = sections.get(section) ?? new Map<string, PipSetting>();
-    sections.set(section, settings.set(normalizeName(name), setting));
+    sections.set(section, settings.set(normalizeOption(name), setting));
   };
 
   for (const file of listConfigurationFiles(context, prefix, isolated, reader)) {
@@ -102,7 +92,7 @@ function listAsked({ sections }: Ini, asked: ReadonlySet<string> | null): Readon
   return new Map(
     [...sections].flatMap(([section, entries]) =>
       [...entries]
-        .filter(([key]) => asked === null || asked.has(normalizeName(key)))
+        .filter(([key]) => asked === null || asked.has(normalizeOption(key)))
         .map(([key, { value }]) => [JSON.stringify([section, key]), value] as const),
     ),
   );

@@ -1,9 +1,10 @@
 import type { Interpreter } from '../model/environment.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import type { CallContext } from '../model/call-context.ts';
+import type { SettingOrigin, UnknownFile } from '../model/pip-call.ts';
 import { isPipBefore } from './configuration-files.ts';
 import { readConfigurationText } from './configuration-text.ts';
-import { parseBoolean, type SettingOrigin, type UnknownFile } from './configuration.ts';
+import { parseBoolean } from './configuration.ts';
 import { expandUser } from './expand-user.ts';
 import { parseIni, type IniDialect } from './ini.ts';
 

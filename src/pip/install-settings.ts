@@ -1,38 +1,8 @@
 import { REQUESTING_OPTIONS, type PipCommand, type Redirection } from '../model/invocation.ts';
 import type { CallContext } from '../model/call-context.ts';
+import type { InstallSettings, PipSetting, SettingOrigin } from '../model/pip-call.ts';
 import { ANY_READER, type PipReader } from './configuration-files.ts';
-import {
-  loadPipConfiguration,
-  parseBoolean,
-  resolveSettings,
-  type PipSetting,
-  type SettingOrigin,
-  type UnknownFile,
-} from './configuration.ts';
-
-/** What an install or uninstall is really asked to do: the command line over PIP_* over pip's files. */
-export type InstallSettings = {
-  readonly user: boolean | null;
-  readonly redirection: Redirection | null;
-  /** Value of --root, which pip puts before the folder of a --prefix; null if none counts. */
-  readonly root: string | null;
-  readonly dryRun: boolean;
-  /** How many -q, less how many -v, as pip counts; never below 0. */
-  readonly quiet: number;
-  readonly breakSystemPackages: boolean;
-  /** Whether variables or pip's files ask for more than the command line says: `PIP_REQUIREMENT`, `[install] editable`. */
-  readonly hasHiddenRequests: boolean;
-  /** Whether the `setup.py install` of an sdist is told where to install: --install-option, --global-option=install. */
-  readonly steersBuilds: boolean;
-  /** Files of pip's configuration that pip would read more of than we can: any of the other settings may be in them. */
-  readonly unknown: readonly UnknownFile[];
-  /** Interpreter or environment folder that pip will hand over to (pip 22.3). */
-  readonly python: string | null;
-  /** Where each was said; null where nothing was. */
-  readonly origins: Readonly<
-    Record<'user' | 'redirection' | 'dryRun' | 'quiet' | 'breakSystemPackages' | 'python', SettingOrigin | null>
-  >;
-};
+import { loadPipConfiguration, parseBoolean, resolveSettings } from './configuration.ts';
 
 /** Every name under which pip's files and variables may say what follows; a test compares with the table of options. */
 export const INSTALL_SETTING_NAMES = [

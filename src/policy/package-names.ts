@@ -1,9 +1,5 @@
 import { REQUESTING_OPTIONS, type PipCommand } from '../model/invocation.ts';
-
-/** Returns the name as PEP 503 normalizes it. */
-export function normalizeName(name: string): string {
-  return name.replace(/[-_.]+/g, '-').toLowerCase();
-}
+import { normalizeName } from '../util/project-name.ts';
 
 /** No extras and no markers: pip takes `x==1.zip[a]` and `x==1.zip;python_version>"2"` for the file `x==1.zip`. */
 const NAMED = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:[<>=!~][\w<>=!~.,*+\s-]*)?$/;

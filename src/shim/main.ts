@@ -4,19 +4,17 @@ import { readInheritedState, restoreEnvironment, type InheritedState } from '../
 import { captureContext } from '../host/capture-context.ts';
 import { encodeOsString, readOwnProcess } from '../host/files/os-strings.ts';
 import { writeBytes } from '../host/streams/writer.ts';
-import type { Decision } from '../model/decision.ts';
-import type { Resolution } from '../model/environment.ts';
+import type { Decision, Refusal } from '../model/decision.ts';
 import { EXIT } from '../model/exit.ts';
+import type { Outcome } from '../model/observation.ts';
 import type { CallContext } from '../model/call-context.ts';
 import { findPolicyLayers } from '../policy/file/find-layers.ts';
 import { COMPARE_HINT } from '../messages/blame-messages.ts';
 import { writeAnswer, type Answer } from './sh-protocol.ts';
 import { decide } from '../decision/decide.ts';
-import { isDebugging } from './debugging.ts';
-import { evaluateCall } from '../decision/evaluate-call.ts';
-import { passesOverProject } from '../decision/skipped-environment.ts';
+import { collectNotices } from '../decision/notices.ts';
 import { formPolicyNotice, hasAdvisedRules } from './report/policy-notice.ts';
-import { mayTargetWrongEnvironment } from '../decision/mismatch-check.ts';
+import type { Reporter } from './report/reporter.ts';
 import type * as watchPart from './watch.ts';
 
 /** A loop of shims (a wrapper that calls pip by name, which is us) ends here. */
@@ -56,17 +54,18 @@ export async function runShim(own: Own, started: { pip: boolean }, ends: Ends = 
 /** The decide way: sh waits for what we say and then runs pip in its own process. */
 async function answerShell(context: CallContext, state: InheritedState): Promise<Answer> {
   const stderr = state.closed.has(2) ? null : CALLER_STDERR;
-  const speaker = () => loadSpeaker(context, stderr);
+  const reporter = () => loadReporter(context, stderr);
   if (state.depth >= DEEPEST) {
-    await (await speaker()).say({ code: 'call-loop', depth: state.depth }, null);
+    await (await reporter()).report({ code: 'call-loop', depth: state.depth }, null);
     return { kind: 'stop', status: EXIT.notRunnable };
   }
   const decision = decide(context, findPolicyLayers(context), state.depth);
   try {
-    if (hasPreface(decision, context)) await (await speaker()).preface(decision);
-    if (decision.kind === 'refuse') await (await speaker()).refuse(decision);
+    const notices = collectNotices(decision, context);
+    if (notices.length > 0) await (await reporter()).reportNotices(notices, decision);
+    if (decision.kind === 'refuse') await (await reporter()).reportRefusal(decision);
     // sh runs pip, and nothing of ours is left to say it afterwards.
-    else if (hasAdvisedRules(decision)) await (await speaker()).advise(decision);
+    else if (hasAdvisedRules(decision)) await (await reporter()).reportAdvised(decision);
   } catch (error) {
     standBy(decision, error, stderr, context.home);
   }
@@ -85,22 +84,20 @@ async function handleCall(
   ends: Ends,
 ): Promise<() => void> {
   const stderr = state.closed.has(2) ? null : state.stdio[2];
-  const speaker = () => loadSpeaker(call.context, stderr);
+  const reporter = () => loadReporter(call.context, stderr);
   let call = lookAt(context, state);
   try {
-    if (hasPreface(call.decision, context)) await (await speaker()).preface(call.decision);
+    const notices = collectNotices(call.decision, context);
+    if (notices.length > 0) await (await reporter()).reportNotices(notices, call.decision);
     if (call.decision.kind === 'refuse' && call.decision.mayOffer) {
-      const { decision: refusal } = call;
-      const again = () => lookAt({ ...context, files: createFileView() }, state, true);
-      const judgeFor = (resolution: Resolution) => evaluateCall(context, refusal.layers, refusal.command, resolution);
-      const offered = await (await speaker()).offer({ refusal, state, again, evaluateCall: judgeFor });
+      const offered = await offerEnvironment(await reporter(), call.decision, context, state);
       if (offered.kind === 'signalled') {
         const { mirrorExit } = await ends.loadWatch();
         return () => mirrorExit(own, offered);
       }
       call = offered;
     }
-    if (call.decision.kind === 'refuse') await (await speaker()).refuse(call.decision);
+    if (call.decision.kind === 'refuse') await (await reporter()).reportRefusal(call.decision);
   } catch (error) {
     standBy(call.decision, error, stderr, context.home);
   }
@@ -110,12 +107,34 @@ async function handleCall(
     standBy(decision, error, stderr, context.home);
     throw error;
   });
-  const outcome = await watch(decision, call.context, state, programDirectory, speaker, () => (started.pip = true));
+  const outcome = await watch(decision, call.context, state, programDirectory, reporter, () => (started.pip = true));
   return () => mirrorExit(own, outcome);
 }
 
-function lookAt(context: CallContext, { depth }: InheritedState, agreed = false) {
-  return { context, decision: decide(context, findPolicyLayers(context), depth, agreed) };
+/** A decision, and the view of the disk that it was made with. */
+type Call = { readonly kind: 'decided'; readonly context: CallContext; readonly decision: Decision };
+
+function lookAt(context: CallContext, { depth }: InheritedState, options: Parameters<typeof decide>[3] = {}): Call {
+  return { kind: 'decided', context, decision: decide(context, findPolicyLayers(context), depth, options) };
+}
+
+/**
+ * Asks the user whether the project's environment will do, and decides again, each time with a fresh view of the disk.
+ * Returns what to go on with, or the signal that ended the making of an environment.
+ */
+async function offerEnvironment(
+  reporter: Reporter,
+  refusal: Refusal,
+  context: CallContext,
+  state: InheritedState,
+): Promise<Call | Extract<Outcome, { kind: 'signalled' }>> {
+  if (!reporter.canAsk(refusal, state)) return { kind: 'decided', context, decision: refusal };
+  const decideAgain = () => lookAt({ ...context, files: createFileView() }, state, { useProjectEnvironment: true });
+  const agreed = decideAgain();
+  const answer = await reporter.offer(refusal, agreed.decision, state);
+  if (answer.kind === 'signalled') return answer;
+  const next = answer.kind === 'declined' ? agreed : decideAgain();
+  return answer.kind === 'accepted' || next.decision.kind === 'refuse' ? next : { ...next, decision: refusal };
 }
 
 /**
@@ -136,20 +155,8 @@ function standBy(decision: Decision, error: unknown, stderr: number | null, home
   if (decision.kind !== 'refuse') throw error;
 }
 
-/** Words, and what they are made from, are loaded when there is something to say: that is a third of the program. */
-async function loadSpeaker(context: CallContext, stderr: number | null) {
+/** The reporter and the diagnostics are loaded when there is something to say: that is a third of the program. */
+async function loadReporter(context: CallContext, stderr: number | null): Promise<Reporter> {
   const { createReporter } = await import('./report/reporter.ts');
   return createReporter(context, stderr);
-}
-
-/**
- * Whether something is to be said before pip runs: the trace for PIPWARD_DEBUG, a bypass, policy files that are partly
- * ignored, an environment that was not used, that was used in place of a refusal, or that is active and not what it seems.
- */
-function hasPreface(decision: Decision, context: CallContext): boolean {
-  const { layers, verdict } = decision;
-  if (isDebugging(context.env) || mayTargetWrongEnvironment(decision, context)) return true;
-  if (decision.kind !== 'refuse' && decision.insteadOf !== null) return true;
-  if (verdict.lifted.some(({ lifted }) => lifted.by === 'bypass')) return true;
-  return passesOverProject(decision) || layers.some(({ warnings, problems }) => warnings.length + problems.length > 0);
 }

@@ -23,7 +23,7 @@ export async function watch(
   context: CallContext,
   state: InheritedState,
   programDirectory: string,
-  loadSpeaker: () => Promise<Reporter>,
+  loadReporter: () => Promise<Reporter>,
   onStart: () => void,
 ): Promise<Outcome> {
   const output = decision.kind === 'watch' ? planOutput(state, findNativePart(programDirectory)) : inheritOutput(state);
@@ -39,19 +39,21 @@ export async function watch(
   });
   const [executable] = decision.start;
   if (outcome.kind === 'not-started') {
-    await (await loadSpeaker()).say({ code: 'interpreter-not-runnable', executable, reason: outcome.reason }, decision);
+    await (
+      await loadReporter()
+    ).report({ code: 'interpreter-not-runnable', executable, reason: outcome.reason }, decision);
     return outcome;
   }
   const ending = endAsWithoutUs(outcome, findLosses(output), findVersion(decision));
   if (decision.kind === 'watch') {
     try {
-      if (ending.say !== null) await (await loadSpeaker()).sayLost(ending.say);
+      if (ending.say !== null) await (await loadReporter()).reportLostOutput(ending.say);
       const observations = watcher.finish();
       // -q keeps the lines back that would tell.
       const wasRead = output.stdout.kind === 'tee' && output.stderr.kind === 'tee' && decision.command.quiet === 0;
       if (!wasRead || decision.verdict.kind === 'advised' || observations.some(isTrouble)) {
         const run = { decision, outcome, observations, wasRead, startedAt };
-        await (await loadSpeaker()).explain(run, isLineOpen(output.stderr));
+        await (await loadReporter()).reportRun(run, isLineOpen(output.stderr));
       }
     } catch {
       // Whatever happens to us now, pip has run: its status is the status. What a policy says needs no more than the decision.

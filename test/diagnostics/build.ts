@@ -1,12 +1,16 @@
-import { describeFinding } from '../../src/diagnostics/describe-finding.ts';
+import { describeWith } from '../../src/diagnostics/describe-finding.ts';
 import { parsePipCommand } from '../../src/invocation/parse.ts';
-import type { Finding } from '../../src/model/diagnostic.ts';
-import type { FoundEnvironment, Interpreter } from '../../src/model/environment.ts';
+import type { Finding } from '../../src/diagnostics/registry.ts';
+import type { FoundEnvironment, Interpreter, ShadowedPip } from '../../src/model/environment.ts';
+import type { BuildFacts, WithBuild } from '../../src/diagnostics/build/facts.ts';
+import type { IndexFacts } from '../../src/diagnostics/index/facts.ts';
+import type { DeniedFacts } from '../../src/diagnostics/install-location/denied-place.ts';
+import type { UserSiteFacts } from '../../src/diagnostics/install-location/user-site-facts.ts';
+import type { PolicyFacts } from '../../src/diagnostics/policy/facts.ts';
+import type { PipSetting } from '../../src/model/pip-call.ts';
 import type {
-  AdviceFacts,
-  BuildFacts,
   CallerFacts,
-  IndexFacts,
+  CallFacts,
   InterpreterReport,
   ProjectFacts,
   SparePython,
@@ -55,14 +59,26 @@ export const cleanEnvironment: FoundEnvironment = {
   suspicions: [],
 };
 
-export type FactChanges = Partial<Omit<AdviceFacts, 'caller' | 'project' | 'tools'>> & {
+/** The facts of every diagnostic together. */
+export type AllFacts = CallFacts &
+  PolicyFacts &
+  WithBuild & {
+    readonly prefixOwner: { readonly name: string; readonly isCaller: boolean } | null;
+    readonly shadowedPip: ShadowedPip | null;
+    readonly userSitePython: string | null;
+    readonly userSite: UserSiteFacts | null;
+    readonly denied: DeniedFacts | null;
+    readonly setting: PipSetting | null;
+  };
+
+export type FactChanges = Partial<Omit<AllFacts, 'caller' | 'project' | 'tools'>> & {
   readonly caller?: Partial<CallerFacts>;
   readonly project?: Partial<ProjectFacts>;
   readonly tools?: Partial<ToolFacts>;
 };
 
 /** Ada in her project on Ubuntu, bash, no environment active; and what is different about it. */
-export function factsWith({ caller, project, tools, ...changes }: FactChanges = {}): AdviceFacts {
+export function factsWith({ caller, project, tools, ...changes }: FactChanges = {}): AllFacts {
   return {
     isLog: false,
     platform: 'linux',
@@ -100,6 +116,7 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
     activeElsewhere: [],
     otherPython: null,
     askedBy: null,
+    unknownSettings: [],
     pipVersion: '23.0.1',
     findObstacle: () => null,
     advised: [],
@@ -133,7 +150,7 @@ function findOutside(interpreter: Interpreter | null): string | null {
 }
 
 /** The same, with the marker of PEP 668 where Debian 12 has it. */
-export const managedFacts = (changes: FactChanges = {}): AdviceFacts =>
+export const managedFacts = (changes: FactChanges = {}): AllFacts =>
   factsWith({
     interpreter: {
       ...systemPython,
@@ -201,11 +218,11 @@ export const verdictOf = (kind: 'refused' | 'advised', ...layers: readonly Polic
 /** The text of a finding as it is printed, without colour. */
 export function print(
   finding: Finding,
-  facts: AdviceFacts,
+  facts: AllFacts,
   line: string,
   { columns = 80, form = 'full' }: { readonly columns?: number; readonly form?: 'full' | 'short' } = {},
 ): string {
-  return renderDiagnostic(describeFinding(finding, facts, command(line)), { form, colour: false, columns });
+  return renderDiagnostic(describeWith(finding, facts, command(line)), { form, colour: false, columns });
 }
 
 /** A Python that an environment could be made with. */

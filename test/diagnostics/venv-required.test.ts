@@ -1,8 +1,16 @@
 import { expect, test } from 'vitest';
-import type { Finding } from '../../src/model/diagnostic.ts';
+import type { Finding } from '../../src/diagnostics/registry.ts';
 import type { PolicyLayer } from '../../src/model/policy.ts';
-import type { AdviceFacts } from '../../src/model/facts.ts';
-import { cleanEnvironment, factsWith, layerWith, print, sharedEnvironment, systemPython, verdictOf } from './build.ts';
+import {
+  type AllFacts,
+  cleanEnvironment,
+  factsWith,
+  layerWith,
+  print,
+  sharedEnvironment,
+  systemPython,
+  verdictOf,
+} from './build.ts';
 
 const ubuntu = factsWith({
   interpreter: { ...systemPython, version: { major: 3, minor: 12, patch: 3 } },
@@ -198,7 +206,7 @@ test('an environment is active, but PIP_PYTHON leads out of it', () => {
   `);
 });
 
-type Way = readonly [case_: string, other: AdviceFacts['otherPython'], line: string, way: string, target: string];
+type Way = readonly [case_: string, other: AllFacts['otherPython'], line: string, way: string, target: string];
 
 test.each<Way>([
   [

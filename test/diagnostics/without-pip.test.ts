@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { Finding } from '../../src/model/diagnostic.ts';
+import type { Finding } from '../../src/diagnostics/registry.ts';
 import type { PolicyProblem } from '../../src/model/policy.ts';
 import { COMPARE_HINT } from '../../src/messages/blame-messages.ts';
 import { factsWith, print, systemPython } from './build.ts';

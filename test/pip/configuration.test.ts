@@ -5,7 +5,7 @@ import type { Platform, CallContext } from '../../src/model/call-context.ts';
 import { listConfigurationFiles } from '../../src/pip/configuration-files.ts';
 import { parseBoolean, readPipConfiguration, readPipSetting } from '../../src/pip/configuration.ts';
 import { INSTALL_SETTING_NAMES, readInstallSettings } from '../../src/pip/install-settings.ts';
-import type { SettingOrigin } from '../../src/pip/configuration.ts';
+import type { SettingOrigin } from '../../src/model/pip-call.ts';
 import { viewOf } from '../support/tree.ts';
 import type { Tree } from '../support/tree.ts';
 

@@ -87,7 +87,7 @@ describe.skipIf(pythons.length === 0)("distutils' files as real pips obey them (
       files: createFileView(),
     };
     const interpreter = inspectInterpreter(python.executable, context);
-    const version = () => readPipVersion(interpreter.siteDirectories, context.files);
+    const version = () => readPipVersion(interpreter, context.files);
     return readDistutilsSettings(context, parsePipCommand('pip', ['install', 'x']), interpreter, version);
   }
 

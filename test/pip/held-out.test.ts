@@ -5,7 +5,7 @@ import { diagnose } from '../../src/diagnostics/cause/find-cause.ts';
 import { diagnoseLog } from '../../src/admin/diagnose/log-facts.ts';
 import { createOutputWatcher } from '../../src/pip/output-watcher.ts';
 import { createLogReader } from '../../src/admin/diagnose/log-reader.ts';
-import { CATALOGUE } from '../../src/diagnostics/catalogue.ts';
+import { DIAGNOSTICS } from '../../src/diagnostics/registry.ts';
 import { command } from '../diagnostics/build.ts';
 
 /**
@@ -30,7 +30,9 @@ function judgeLog(bytes: Buffer): string | null {
 }
 
 /** Codes that another part of the product brings are judged once they are there. */
-const judged = Object.entries(cases).filter(([, { code }]) => code === null || Object.hasOwn(CATALOGUE, code));
+const judged = Object.entries(cases).filter(
+  ([, { code }]) => code === null || DIAGNOSTICS.some((each) => each.code === code),
+);
 
 describe.each<[way: string, judge: (bytes: Buffer, { status }: Case) => string | null, part: typeof judged]>([
   [

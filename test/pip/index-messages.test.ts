@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnostics/cause/find-cause.ts';
 import { diagnoseLog } from '../../src/admin/diagnose/log-facts.ts';
-import type { Finding } from '../../src/model/diagnostic.ts';
+import type { Finding } from '../../src/diagnostics/registry.ts';
 import { createOutputWatcher } from '../../src/pip/output-watcher.ts';
 import { createLogReader } from '../../src/admin/diagnose/log-reader.ts';
 import { command } from '../diagnostics/build.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnostics/cause/find-cause.ts';
-import type { DiagnosticCode, Finding } from '../../src/model/diagnostic.ts';
+import type { DiagnosticCode, Finding } from '../../src/diagnostics/registry.ts';
 import type { Observation } from '../../src/model/observation.ts';
 import { createOutputWatcher } from '../../src/pip/output-watcher.ts';
 import { command } from '../diagnostics/build.ts';

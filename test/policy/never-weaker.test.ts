@@ -323,7 +323,7 @@ function remembering(view: FileView): FileView {
 
 const viewWith = (policies: Tree) => remembering(viewOf({ ...machine, ...policies }));
 
-function evaluateCall(files: FileView, words: readonly string[], env: CallContext['env']) {
+function verdictOf(files: FileView, words: readonly string[], env: CallContext['env']) {
   const context = surroundingsOf(files, words, env);
   return decide(context, findPolicyLayers(context), 0).verdict;
 }
@@ -359,11 +359,11 @@ function surroundingsOf(files: FileView, words: readonly string[], env: CallCont
 function act(files: FileView, words: readonly string[], env: CallContext['env'], agreed: boolean) {
   const context = surroundingsOf(files, words, env);
   const layers = findPolicyLayers(context);
-  const decision = decide(context, layers, 0, agreed);
+  const decision = decide(context, layers, 0, { useProjectEnvironment: agreed });
   return describeAct(
     decision,
     layers.filter((layer) => {
-      const { kind } = judgeIn(context, [layer], decision.command, decision.resolution);
+      const { kind } = judgeIn(context, [layer], decision.pip);
       return kind === 'refused' || kind === 'unreadable';
     }),
   );
@@ -410,7 +410,7 @@ describe('variables', () => {
       return {
         policies,
         view: viewWith(policies),
-        plain: new Map<readonly string[], ReturnType<typeof evaluateCall>>(),
+        plain: new Map<readonly string[], ReturnType<typeof verdictOf>>(),
       };
     });
     checkProperty(99, (random) => {
@@ -420,9 +420,9 @@ describe('variables', () => {
         ...(random.once(2) ? [['PIPWARD_BYPASS', random.pick(['why', ''])]] : []),
       ]);
       const words = random.pick(COMMANDS).arguments;
-      const before = plain.get(words) ?? evaluateCall(view, words, {});
+      const before = plain.get(words) ?? verdictOf(view, words, {});
       plain.set(words, before);
-      const after = evaluateCall(view, words, env);
+      const after = verdictOf(view, words, env);
       if (rankOf(after) < rankOf(before)) {
         throw new Error(`${before.kind} became ${after.kind}\n${JSON.stringify({ env, words, policies }, null, 1)}`);
       }
@@ -453,7 +453,7 @@ describe('variables', () => {
   ])('%s', (_, policy, env, kind) => {
     const file = { text: `[policy]\n${policy}\n`, owner: 0 };
     const tree: Tree = { '/etc/pipward': { directory: true, owner: 0 }, '/etc/pipward/policy.toml': file };
-    expect(evaluateCall(viewWith(tree), ['install', 'x'], env).kind).toBe(kind);
+    expect(verdictOf(viewWith(tree), ['install', 'x'], env).kind).toBe(kind);
   });
 });
 
@@ -515,7 +515,7 @@ describe('options of pips to come', () => {
         ? [unknown, ...extras.filter((word) => word !== '--'), ...words]
         : [...words, unknown, ...extras];
       const env = random.pick([{}, {}, { VIRTUAL_ENV: '/code/.venv' }, { PIP_USER: '1' }, { PIP_TARGET: '/tmp/x' }]);
-      const [before, after] = [evaluateCall(view, words, env), evaluateCall(view, more, env)];
+      const [before, after] = [verdictOf(view, words, env), verdictOf(view, more, env)];
       if (rankOf(after) < rankOf(before)) {
         throw new Error(
           `${before.kind} became ${after.kind}\n${JSON.stringify({ env, words, more, policies }, null, 1)}`,
@@ -560,7 +560,7 @@ describe("pip's settings that cannot be read", () => {
       const words = random.pick(INSTALLS);
       const env = random.pick([{}, { VIRTUAL_ENV: '/code/.venv' }, { PIP_NO_USER: '0' }]);
       const { text, view } = random.pick(contents);
-      const [known, unknown] = [evaluateCall(view, words, env), evaluateCall(random.pick(views), words, env)];
+      const [known, unknown] = [verdictOf(view, words, env), verdictOf(random.pick(views), words, env)];
       if (known.kind === 'refused' && unknown.kind !== 'refused') {
         throw new Error(`allowed\n${JSON.stringify({ env, words, text, policies }, null, 1)}`);
       }

@@ -163,7 +163,7 @@ function call([, layers, line, env, , options = {}]: Row) {
     today: '2026-11-24',
     files: viewOf({ ...(options.tree ?? trusted), ...policies }),
   };
-  return decide(context, findPolicyLayers(context), 0, options.agreed);
+  return decide(context, findPolicyLayers(context), 0, { useProjectEnvironment: options.agreed === true });
 }
 
 describe('on-refusal', () => {

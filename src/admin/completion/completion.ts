@@ -1,4 +1,4 @@
-import { CATALOGUE } from '../../diagnostics/catalogue.ts';
+import { DIAGNOSTICS } from '../../diagnostics/registry.ts';
 import type { AdminCommand } from '../command.ts';
 import { say } from '../output.ts';
 import { renderCompletion, type CompletionShell, type Completable } from './render.ts';
@@ -35,7 +35,8 @@ export function createCompletionCommand(commands: () => readonly AdminCommand[])
 
 function describeCommand({ usage, summary, options = {} }: AdminCommand): Completable {
   const [name = usage, word = ''] = usage.split(' ');
-  const words = { '[code]': Object.keys(CATALOGUE), '<shell>': SHELLS, '[name]': ['pip', 'pip3'] }[word] ?? [];
+  const words =
+    { '[code]': DIAGNOSTICS.map(({ code }) => code), '<shell>': SHELLS, '[name]': ['pip', 'pip3'] }[word] ?? [];
   return {
     name,
     summary,

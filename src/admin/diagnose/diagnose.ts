@@ -38,7 +38,7 @@ export const diagnoseCommand: AdminCommand = {
     const finding = diagnoseLog(reader.finish());
     const context = captureContext('pip', [], env, null);
     const facts = logFacts(context.platform, readCaller(context));
-    const diagnostic = finding === null ? null : describeFinding(finding, facts, guessCommand(finding));
+    const diagnostic = finding === null ? null : describeFinding(finding, facts, null, guessCommand(finding));
     if (given.flag('json')) sayJson({ schema: 1, diagnostics: diagnostic === null ? [] : [forPrograms(diagnostic)] });
     else if (diagnostic === null) say('nothing in this log that pipward knows');
     else say(renderDiagnostic(withOrigin(diagnostic, file), { form: 'full', colour: false, columns: null }).trimEnd());

@@ -8,7 +8,8 @@ import type { SkipReason, Resolution } from '../../model/environment.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
 import { decide } from '../../decision/decide.ts';
 import { cleanText, shortenHome } from '../../terminal/clean.ts';
-import { describeDistrusted, findDistrusted, trustCommandFor } from '../../messages/untrusted-environment.ts';
+import { findUntrusted } from '../../decision/skipped-environment.ts';
+import { describeUntrusted, trustCommandFor } from '../../messages/untrusted-environment.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 import { describeSkip } from '../../messages/render-trace.ts';
 import type { AdminCommand, AdminContext } from '../command.ts';
@@ -141,10 +142,10 @@ function leaveCommand(variable: string): string {
 /** An environment that the configuration asks pip to use, and that it does not. */
 function checkProject(callContext: CallContext): readonly Finding[] {
   const { platform, cwd } = callContext;
-  const distrusted = findDistrusted(decide(callContext, findPolicyLayers(callContext), 0).resolution);
-  if (distrusted === null) return [];
-  const text = describeDistrusted(distrusted, platform, cwd);
-  return [{ subject: 'project', state: 'note', text, fix: trustCommandFor(distrusted, 'posix', platform, cwd) }];
+  const untrusted = findUntrusted(decide(callContext, findPolicyLayers(callContext), 0).resolution);
+  if (untrusted === null) return [];
+  const text = describeUntrusted(untrusted, platform, cwd);
+  return [{ subject: 'project', state: 'note', text, fix: trustCommandFor(untrusted, 'posix', platform, cwd) }];
 }
 
 function checkPolicies(callContext: CallContext): readonly Finding[] {

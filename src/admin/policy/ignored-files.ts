@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { findUserName } from '../../host/process/detect-caller.ts';
-import { findOtherUser, isFromOtherUser } from '../../model/other-user.ts';
+import { findOtherUser, isFromOtherUser } from '../../util/other-user.ts';
 import type { CallContext } from '../../model/call-context.ts';
 
 /** A file that is found upward from the current directory, and that counts for nothing since another user put it there. */

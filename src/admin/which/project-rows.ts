@@ -3,7 +3,8 @@ import { ANY_VERSION } from '../../interpreter/discovery/version-request.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { activationCommand } from '../../terminal/activation.ts';
-import { describeDistrusted, findDistrusted, trustCommandFor } from '../../messages/untrusted-environment.ts';
+import { findUntrusted } from '../../decision/skipped-environment.ts';
+import { describeUntrusted, trustCommandFor } from '../../messages/untrusted-environment.ts';
 import { findCallerShell } from '../environments/project-environments.ts';
 
 /** What `project-environment = "use"` makes of the environment here, as rows of label and text; none where it does nothing. */
@@ -23,11 +24,11 @@ export function describeProject(
       ['to join them', `${activation}   (or: pipward run -- python)`],
     ];
   }
-  const distrusted = findDistrusted(resolution);
-  if (distrusted === null) return [];
-  const command = trustCommandFor(distrusted, findCallerShell(context), platform, cwd);
+  const untrusted = findUntrusted(resolution);
+  if (untrusted === null) return [];
+  const command = trustCommandFor(untrusted, findCallerShell(context), platform, cwd);
   return [
-    ['project', describeDistrusted(distrusted, platform, cwd)],
+    ['project', describeUntrusted(untrusted, platform, cwd)],
     ...(command === null ? [] : ([['to use it', command]] as const)),
   ];
 }

@@ -1,6 +1,9 @@
-import type { BuildCause, BuildFailure, Diagnostic, FactRow } from '../../model/diagnostic.ts';
-import type { AdviceFacts } from '../../model/facts.ts';
+import type { Diagnostic, FactRow } from '../../model/diagnostic.ts';
+import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
+import type { BuildCause, BuildFailure } from '../cause/build-failure.ts';
+import { defineDiagnostic } from '../define.ts';
+import { gatherBuildFacts, WITHOUT_BUILD, type WithBuild } from './facts.ts';
 import { askedRow } from '../shared/requirement-origin.ts';
 import { buildBlocks } from './fixes.ts';
 import { baseName, isMissing, PEP_517 } from './program.ts';
@@ -9,8 +12,19 @@ import { chooseHeadline, interpreterRow } from '../shared/fact-rows.ts';
 
 const CODE = 'build-failed';
 
+type Facts = CallFacts & WithBuild;
+
+export const buildFailed = defineDiagnostic<BuildFailure, WithBuild>({
+  code: CODE,
+  title: 'a package could not be built',
+  summary: 'There was no ready-made file that this pip takes, so pip built the package, and its build failed.',
+  gather: gatherBuildFacts,
+  unknown: WITHOUT_BUILD,
+  describe: describeBuildFailed,
+});
+
 /** There was no wheel that this pip takes, and the package's own build failed: what it stumbled over, as far as that is known. */
-export function describeBuildFailed(finding: BuildFailure, facts: AdviceFacts, command: PipCommand): Diagnostic {
+function describeBuildFailed(finding: BuildFailure, facts: Facts, command: PipCommand): Diagnostic {
   const { cause, origin, installing, subject } = finding;
   return {
     severity: 'advice',
@@ -39,7 +53,7 @@ function evidenceRow({ evidence, cause }: BuildFailure): readonly FactRow[] {
 }
 
 /** `building`: `building demo-app`, or without a name. */
-function describe(cause: BuildCause, building: string, facts: AdviceFacts): string {
+function describe(cause: BuildCause, building: string, facts: Facts): string {
   const pip = facts.index?.pipVersion ? `pip ${facts.index.pipVersion}` : 'this pip';
   switch (cause.kind) {
     case 'header':

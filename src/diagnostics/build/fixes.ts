@@ -1,6 +1,8 @@
-import type { Block, BuildCause, BuildFailure } from '../../model/diagnostic.ts';
+import type { Block } from '../../model/diagnostic.ts';
 import type { PythonVersion } from '../../model/environment.ts';
-import type { AdviceFacts, BuildFacts } from '../../model/facts.ts';
+import type { CallFacts } from '../../model/facts.ts';
+import type { BuildCause, BuildFailure } from '../cause/build-failure.ts';
+import type { BuildFacts, WithBuild } from './facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import { headerBlocks, programBlocks, readOutput } from './system-packages.ts';
 import { noteBlock } from '../shared/fixes.ts';
@@ -9,9 +11,12 @@ import { isOldPip, pipUpgrade, upgradeCommand } from '../shared/pip-upgrade.ts';
 import { findSpare, sparePythonFix } from '../shared/alternative-python.ts';
 import { findProjectOf, KNOWN_PROJECTS } from '../index/known-projects.ts';
 import { repeatAsTyped, repeatChanging } from '../shared/rewrite-command.ts';
-import { normalizeName, splitRequirement } from '../shared/requirement.ts';
+import { normalizeName } from '../../util/project-name.ts';
+import { splitRequirement } from '../shared/requirement.ts';
 import { compareReleases } from '../shared/versions.ts';
 import { isMissing, PEP_517 } from './program.ts';
+
+type Facts = CallFacts & WithBuild;
 
 /** First release that installs a project without setup.py with -e (PEP 660). */
 const PEP_660 = [21, 3] as const;
@@ -21,7 +26,7 @@ const ISOLATED_BY_DEFAULT = [23, 1] as const;
 const LEFT_PYTHON = ['distutils', 'imp', 'asynchat', 'asyncore', 'smtpd'];
 
 /** What to do about a build that failed; the likely fix first. */
-export function buildBlocks(finding: BuildFailure, facts: AdviceFacts, command: PipCommand): readonly Block[] {
+export function buildBlocks(finding: BuildFailure, facts: Facts, command: PipCommand): readonly Block[] {
   const upgrade = isLikelyOldPip(finding, facts, command) ? pipUpgrade(facts) : null;
   const blocks = causeBlocks(finding, facts, command);
   if (upgrade === null) return blocks;
@@ -35,13 +40,13 @@ export function buildBlocks(finding: BuildFailure, facts: AdviceFacts, command: 
 }
 
 /** A pip that sees no new wheels takes the source: likely where the project came from an index, and wheels were allowed. */
-function isLikelyOldPip({ subject, cause }: BuildFailure, { index }: AdviceFacts, { options }: PipCommand): boolean {
+function isLikelyOldPip({ subject, cause }: BuildFailure, { index }: Facts, { options }: PipCommand): boolean {
   const isProject = subject !== null && /^[A-Za-z0-9][\w.-]*$/.test(subject);
   const isOwn = cause.kind === 'no-setup-py' || cause.kind === 'not-editable';
   return isProject && !isOwn && index?.noIndex === null && !options.some(({ name }) => name === '--no-binary');
 }
 
-function causeBlocks(finding: BuildFailure, facts: AdviceFacts, command: PipCommand): readonly Block[] {
+function causeBlocks(finding: BuildFailure, facts: Facts, command: PipCommand): readonly Block[] {
   const { cause } = finding;
   switch (cause.kind) {
     case 'header':
@@ -71,7 +76,7 @@ function causeBlocks(finding: BuildFailure, facts: AdviceFacts, command: PipComm
   }
 }
 
-function moduleBlocks(module: string, facts: AdviceFacts, command: PipCommand): readonly Block[] {
+function moduleBlocks(module: string, facts: Facts, command: PipCommand): readonly Block[] {
   if (LEFT_PYTHON.includes(module)) return olderPythonBlocks(`${module} left Python with 3.12`, facts, command);
   const builder = ['setuptools', 'wheel'];
   if (module === 'setuptools') {
@@ -105,14 +110,14 @@ function isKnownProject(module: string): boolean {
   return KNOWN_PROJECTS.includes(normalizeName(module));
 }
 
-function isIsolated(facts: AdviceFacts): boolean {
+function isIsolated(facts: Facts): boolean {
   return facts.build?.isolated !== false && !isOldPip(facts, ISOLATED_BY_DEFAULT);
 }
 
 function installFirst(
   packages: readonly string[],
   title: string,
-  facts: AdviceFacts,
+  facts: Facts,
   command: PipCommand,
   option: string | null = null,
 ): readonly Block[] | null {
@@ -123,13 +128,13 @@ function installFirst(
   return [printedFix(title, again, first)];
 }
 
-function oldSetuptoolsBlocks(facts: AdviceFacts, command: PipCommand): readonly Block[] {
+function oldSetuptoolsBlocks(facts: Facts, command: PipCommand): readonly Block[] {
   const isOwn = facts.build?.isolated === false && facts.build.setuptools !== null;
   const fix = isOwn ? installFirst(['setuptools'], 'upgrade it, then try again', facts, command) : null;
   return fix ?? olderPythonBlocks('this setuptools is from before 2023', facts, command);
 }
 
-function olderPythonBlocks(reason: string, facts: AdviceFacts, command: PipCommand): readonly Block[] {
+function olderPythonBlocks(reason: string, facts: Facts, command: PipCommand): readonly Block[] {
   const spare = findSpare(facts, ({ interpreter }) => isBefore312(interpreter.version));
   const note = noteBlock(`${reason}: is there a newer version of the package, or a Python before 3.12?`);
   return spare === null ? [note] : [sparePythonFix(spare, facts, command), note];
@@ -142,7 +147,7 @@ function isBefore312(version: PythonVersion | null): boolean {
 function upgradeOrRead(
   below: readonly [number, number],
   title: string,
-  facts: AdviceFacts,
+  facts: Facts,
   command: PipCommand,
 ): readonly Block[] {
   if (facts.isLog) return [noteBlock(title)];
@@ -152,7 +157,7 @@ function upgradeOrRead(
 
 function notEditableBlocks(
   { by }: Extract<BuildCause, { kind: 'not-editable' }>,
-  facts: AdviceFacts,
+  facts: Facts,
   command: PipCommand,
 ): readonly Block[] {
   const backend = noteBlock(
@@ -169,7 +174,7 @@ function canBuild({ setuptools, wheel }: BuildFacts): boolean {
   return setuptools !== null && (wheel !== null || compareReleases(setuptools, '70.1') >= 0);
 }
 
-function requirementBlocks(requirement: string, facts: AdviceFacts, command: PipCommand): readonly Block[] {
+function requirementBlocks(requirement: string, facts: Facts, command: PipCommand): readonly Block[] {
   const { name } = splitRequirement(requirement);
   const { build, index } = facts;
   const isHere = normalizeName(name) === 'setuptools' && build?.isolated === true && canBuild(build);

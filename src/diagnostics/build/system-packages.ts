@@ -1,17 +1,20 @@
 import type { Block } from '../../model/diagnostic.ts';
-import type { AdviceFacts } from '../../model/facts.ts';
+import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
+import type { WithBuild } from './facts.ts';
 import { baseName } from './program.ts';
 import { findHeaderPackage, findProgramPackage } from './debian-packages.ts';
 import { aptStep, isDistributionPython, noteBlock } from '../shared/fixes.ts';
 import { printedFix } from '../shared/unset-setting.ts';
 import { repeatAsTyped } from '../shared/rewrite-command.ts';
 
+type Facts = CallFacts & WithBuild;
+
 /** Where the person has to read on: of the cause nothing is known. */
 export const readOutput = noteBlock('what the build printed stands above; its last lines tell most');
 
 /** What brings a header that the compiler did not find. */
-export function headerBlocks(header: string, facts: AdviceFacts, command: PipCommand): readonly Block[] {
+export function headerBlocks(header: string, facts: Facts, command: PipCommand): readonly Block[] {
   const { build, interpreter } = facts;
   if (header !== 'Python.h') {
     const name = findHeaderPackage(header);
@@ -27,7 +30,7 @@ export function headerBlocks(header: string, facts: AdviceFacts, command: PipCom
 }
 
 /** What brings a program that a build did not find. */
-export function programBlocks(program: string, facts: AdviceFacts, command: PipCommand): readonly Block[] {
+export function programBlocks(program: string, facts: Facts, command: PipCommand): readonly Block[] {
   const name = findProgramPackage(program);
   if (name === null) return [noteBlock(`install ${baseName(program)}, and put it on PATH`)];
   const isCompiler = name === 'build-essential' && baseName(program) !== 'make';
@@ -37,18 +40,13 @@ export function programBlocks(program: string, facts: AdviceFacts, command: PipC
 }
 
 /** Debian keeps the headers in a package of their own. */
-function pythonDevelopment({ interpreter, build }: AdviceFacts): readonly string[] {
+function pythonDevelopment({ interpreter, build }: Facts): readonly string[] {
   const version = interpreter?.version ?? null;
   const name = version === null ? 'python3-dev' : `python${version.major}.${version.minor}-dev`;
   return build?.compiler === false ? ['build-essential', name] : [name];
 }
 
-function packageBlocks(
-  names: readonly string[],
-  title: string,
-  facts: AdviceFacts,
-  command: PipCommand,
-): readonly Block[] {
+function packageBlocks(names: readonly string[], title: string, facts: Facts, command: PipCommand): readonly Block[] {
   const text = [...new Set(names)].join(' ');
   if (!facts.tools.apt) return [noteBlock(`${title}, with the system's own tool; Debian and Ubuntu call it ${text}`)];
   return [printedFix(`${title}, then try again`, repeatAsTyped(command, facts.caller.shell), aptStep(facts, text))];

@@ -1,11 +1,50 @@
-import type { BuildCause, BuildFailure, Finding } from '../../model/diagnostic.ts';
 import type { Observation } from '../../model/observation.ts';
-import { normalizeName, splitRequirement } from '../shared/requirement.ts';
+import { normalizeName } from '../../util/project-name.ts';
+import { splitRequirement } from '../shared/requirement.ts';
+import type { EndedRun, Seen } from './ended-run.ts';
+import type { NetworkFailure, SslModuleMissing } from './index-failure.ts';
+import type { PermissionDenied } from './install-location.ts';
 
-type Trouble = Extract<Observation, { kind: 'build-trouble' }>;
+/** A package had to be built, and that failed. */
+export type BuildFailure = {
+  readonly code: 'build-failed';
+  /** The project, path or address that was built, as pip named it; null where it did not. */
+  readonly subject: string | null;
+  /** Who asked for it; null for the command line. */
+  readonly origin: string | null;
+  readonly cause: BuildCause;
+  /** The line of the build that tells it, or is likely to; null where there is none. */
+  readonly evidence: string | null;
+  /** pip was installing already (`setup.py install`): what came before is installed. */
+  readonly installing: boolean;
+};
 
-/** Returns why a build made pip fail; null if none did. A Python without ssl or a dead network may be behind it, too. */
-export function findBuildTrouble(seen: readonly Observation[], status: number): Finding | null {
+/** What a build stumbled over, as far as its output tells. */
+export type BuildCause =
+  /** A file that the C compiler did not find: `Python.h`, `openssl/ssl.h`. */
+  | { readonly kind: 'header'; readonly name: string }
+  /** A program that failed, or is not there. */
+  | { readonly kind: 'program'; readonly name: string; readonly missing: boolean }
+  | { readonly kind: 'rust' }
+  /** A module that the build imports. */
+  | { readonly kind: 'module'; readonly name: string }
+  /** setuptools without the package `wheel`. */
+  | { readonly kind: 'bdist-wheel' }
+  /** A setuptools from before 2023 on Python 3.12 or later. */
+  | { readonly kind: 'old-setuptools' }
+  /** pip before 19.0 knows nothing but setup.py. */
+  | { readonly kind: 'no-setup-py' }
+  /** pip before 21.3, or a build backend without PEP 660. */
+  | { readonly kind: 'not-editable'; readonly by: 'pip' | 'backend' }
+  /** Something that the build itself needs was not found. */
+  | { readonly kind: 'requirement'; readonly name: string }
+  | { readonly kind: 'unknown' };
+
+type Trouble = Seen<'build-trouble'>;
+type Found = BuildFailure | SslModuleMissing | NetworkFailure | PermissionDenied;
+
+/** Returns why a build made pip fail; null if none did. A Python without ssl or a dead network may be the cause as well. */
+export function findBuildFailure({ observations: seen, status }: EndedRun): Found | null {
   const end = seen.findLastIndex((each) => each.kind === 'build-failed' && isTheEnd(each.line, seen, status));
   if (end === -1) return null;
   const last = seen[end]?.line ?? '';

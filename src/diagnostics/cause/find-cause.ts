@@ -1,11 +1,8 @@
-import type { Finding } from '../../model/diagnostic.ts';
 import type { Interpreter } from '../../model/environment.ts';
 import type { InterpreterReport } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { Observation, Outcome } from '../../model/observation.ts';
-import { findBuildTrouble } from './build-failure.ts';
-import { diagnoseFailedPlace, diagnosePlace } from './install-location.ts';
-import { findConflict, findIndexTrouble } from './index-failure.ts';
+import { findByOutput, type Finding } from '../registry.ts';
 
 /**
  * Returns the one finding that is nearest to the cause, from what pip printed; null when there is nothing to say.
@@ -18,32 +15,9 @@ export function diagnose(
   { interpreter }: { readonly interpreter: Interpreter | null },
 ): Finding | null {
   if (outcome.kind !== 'exited') return null;
-  // Ctrl-C: who stopped it knows why.
+  // The user pressed Ctrl-C: say nothing.
   if (observations.some(({ kind }) => kind === 'cancelled')) return null;
-  const { status } = outcome;
-  if (status === 1) {
-    if (observations.some((observation) => isOwnMissingPip(observation, interpreter))) {
-      return { code: 'no-pip-module', started: true };
-    }
-    if (observations.some(({ kind }) => kind === 'externally-managed')) return { code: 'externally-managed' };
-  }
-  // 2: what nobody caught, such as a read that timed out.
-  const failed = diagnoseFailedPlace(observations, status);
-  if (failed !== null) return failed;
-  const trouble =
-    findBuildTrouble(observations, status) ?? (status === 1 || status === 2 ? findIndexTrouble(observations) : null);
-  // An environment that does not fit together is worse than one in the wrong place.
-  const conflict = status === 0 ? findConflict(observations) : null;
-  return trouble ?? conflict ?? diagnosePlace(observations, command, status);
-}
-
-/** A build may start a Python of its own that has no pip: then pip is there, or another executable is named. */
-function isOwnMissingPip(observation: Observation, interpreter: Interpreter | null): boolean {
-  if (observation.kind !== 'no-pip-module') return false;
-  if (interpreter === null) return true;
-  const { executable } = observation;
-  if (executable === interpreter.executable || executable === interpreter.realPath) return true;
-  return interpreter.pip.state !== 'present';
+  return findByOutput({ observations, command, status: outcome.status, interpreter });
 }
 
 /** What is known of a run whose output was not read (a terminal). */

@@ -1,68 +1,139 @@
-import type { Finding } from '../../model/diagnostic.ts';
-import type { Observation } from '../../model/observation.ts';
-import { splitRequirement, normalizeName } from '../shared/requirement.ts';
+import type { Conflict, NetworkTrouble, Observation } from '../../model/observation.ts';
+import { normalizeName } from '../../util/project-name.ts';
+import { splitRequirement } from '../shared/requirement.ts';
 import { compareReleases, satisfies } from '../shared/versions.ts';
+import { hasSeen, listSeen, type EndedRun, type Seen } from './ended-run.ts';
 
-type Seen<Kind extends Observation['kind']> = Extract<Observation, { kind: Kind }>;
+// Why a run that failed found nothing to install: the cause, not the last line. A Python without ssl and a broken network
+// end in "No matching distribution found", as a wrong name does. The registry has the order in which these are asked.
 
-/**
- * Returns why a run that failed found nothing to install: the cause, not the last line. A Python without ssl and a broken
- * network end in "No matching distribution found" as a wrong name does.
- */
-export function findIndexTrouble(seen: readonly Observation[]): Finding | null {
-  const all = <Kind extends Observation['kind']>(kind: Kind) =>
-    seen.filter((observation): observation is Seen<Kind> => observation.kind === kind);
-  const missing = all('no-match').at(-1) ?? null;
-  const connections = all('connection');
+export type SslModuleMissing = { readonly code: 'ssl-module-missing' };
+
+export type NetworkFailure = {
+  readonly code: 'network';
+  readonly trouble: NetworkTrouble;
+  readonly detail: string;
+  readonly host: string | null;
+  readonly requirement: string | null;
+};
+
+/** A package does not run on this Python. */
+export type RequiresPython = {
+  readonly code: 'requires-python';
+  /** Name or requirement, as pip printed it. */
+  readonly requirement: string;
+  readonly specifier: string;
+  /** This Python's version; empty where pip did not say it. */
+  readonly running: string;
+  /** Who asked for it; null for the command line. */
+  readonly origin: string | null;
+  /** Versions of the package that this Python may have. */
+  readonly usable: readonly string[];
+};
+
+export type ResolutionImpossible = {
+  readonly code: 'resolution-impossible';
+  readonly requested: readonly string[];
+  readonly causes: readonly string[];
+};
+
+/** pip found nothing, and neither the network nor this Python's version is known to be the cause. */
+export type NoMatch = {
+  readonly code: 'no-matching-distribution';
+  readonly requirement: string;
+  readonly origin: string | null;
+  /** Versions that there are; null where pip did not list them. */
+  readonly versions: readonly string[] | null;
+  /** Indexes other than the usual one. */
+  readonly addresses: readonly string[];
+  /** Host that pip passed over, since it has no certificate. */
+  readonly untrusted: string | null;
+  /** What indexes answered in place of the project's page, each an error of HTTP; empty where pip did not say. */
+  readonly answers: readonly { readonly status: number; readonly host: string | null }[];
+};
+
+export type DependencyConflict = {
+  readonly code: 'dependency-conflict';
+  readonly conflicts: readonly Conflict[];
+};
+
+/** Statuses of a run that found nothing; 2 is that of an exception that nothing caught, such as a read that timed out. */
+function hasFailed({ status }: EndedRun): boolean {
+  return status === 1 || status === 2;
+}
+
+/** Returns the finding if Python has no ssl module and pip needed it. */
+export function findSslModuleMissing(run: EndedRun): SslModuleMissing | null {
+  if (!hasFailed(run) || !hasSeen(run, 'ssl-missing')) return null;
+  const wasNeeded = hasSeen(run, 'no-match') || hasSeen(run, 'connection') || run.observations.some(isBoxedSsl);
+  return wasNeeded ? { code: 'ssl-module-missing' } : null;
+}
+
+/** Returns the connection that failed, if it is the cause. */
+export function findNetworkFailure(run: EndedRun): NetworkFailure | null {
+  if (!hasFailed(run)) return null;
+  const missing = listSeen(run, 'no-match').at(-1) ?? null;
+  const connections = listSeen(run, 'connection');
   const failed = connections.findLast(({ stage }) => stage === 'failed') ?? null;
-  if (
-    all('ssl-missing').length > 0 &&
-    (missing !== null || failed !== null || connections.length > 0 || seen.some(isBoxedSsl))
-  ) {
-    return { code: 'ssl-module-missing' };
-  }
   const dead = failed ?? (missing === null ? null : findDead(connections, missing.requirement));
-  const addresses = all('indexes').at(-1)?.addresses ?? [];
-  if (dead !== null) {
-    const { trouble, detail, place } = dead;
-    const requirement = missing?.requirement ?? null;
-    return { code: 'network', trouble, detail, host: dead.host ?? findHost(place, addresses), requirement };
-  }
-  const required = all('requires-python').at(-1);
+  if (dead === null) return null;
+  const { trouble, detail, place } = dead;
+  const host = dead.host ?? findHost(place, listSeen(run, 'indexes').at(-1)?.addresses ?? []);
+  return { code: 'network', trouble, detail, host, requirement: missing?.requirement ?? null };
+}
+
+/** Returns the package that does not run on this Python: pip says so, or every version that was asked for is for others. */
+export function findRequiresPython(run: EndedRun): RequiresPython | null {
+  if (!hasFailed(run)) return null;
+  const required = listSeen(run, 'requires-python').at(-1);
   if (required !== undefined) {
     const { requirement, specifier, running } = required;
     return { code: 'requires-python', requirement, specifier, running, origin: null, usable: [] };
   }
-  const clash = all('unresolvable').at(-1);
-  if (clash !== undefined) {
-    return {
-      code: 'resolution-impossible',
-      requested: clash.requested,
-      causes: all('conflict-cause').map(({ cause }) => cause),
-    };
-  }
-  // pip has told the cause itself: who was not let in does not know what the index has.
-  if (missing === null || all('unauthorised').length > 0) return null;
-  const { requirement } = missing;
-  const unsatisfied = all('unsatisfied').findLast((each) => each.requirement === requirement) ?? null;
-  const versions = unsatisfied?.versions ?? null;
-  // From 20.3 on only the first of the two lines says who asked.
-  const origin = missing.origin ?? unsatisfied?.origin ?? null;
-  const excluded = findExcluded(requirement, all('versions-ignored').at(-1)?.versions ?? []);
-  if (excluded !== null) {
-    return { code: 'requires-python', requirement, specifier: excluded, running: '', origin, usable: versions ?? [] };
-  }
-  const answers = all('page-refused')
-    .filter(({ place }) => namesProject(place, requirement))
-    .map(({ status, place }) => ({ status, host: findHost(place, []) }));
-  const untrusted = all('untrusted-host').at(-1)?.host ?? null;
-  return { code: 'no-matching-distribution', requirement, origin, versions, addresses, untrusted, answers };
+  const missing = hasSeen(run, 'unresolvable') ? null : findMissing(run);
+  if (missing === null) return null;
+  const { requirement, origin, versions } = missing;
+  const excluded = findExcluded(requirement, listSeen(run, 'versions-ignored').at(-1)?.versions ?? []);
+  if (excluded === null) return null;
+  return { code: 'requires-python', requirement, specifier: excluded, running: '', origin, usable: versions ?? [] };
 }
 
-/** Returns what pip said of installed packages that do not fit together; null if nothing. Of a run that went well. */
-export function findConflict(seen: readonly Observation[]): Finding | null {
-  const conflicts = seen.filter((observation) => observation.kind === 'conflict');
+/** Returns the requirements that exclude each other. */
+export function findResolutionImpossible(run: EndedRun): ResolutionImpossible | null {
+  const clash = hasFailed(run) ? listSeen(run, 'unresolvable').at(-1) : undefined;
+  if (clash === undefined) return null;
+  const causes = listSeen(run, 'conflict-cause').map(({ cause }) => cause);
+  return { code: 'resolution-impossible', requested: clash.requested, causes };
+}
+
+/** Returns what pip found nothing for. */
+export function findNoMatch(run: EndedRun): NoMatch | null {
+  const missing = hasFailed(run) ? findMissing(run) : null;
+  if (missing === null) return null;
+  const addresses = listSeen(run, 'indexes').at(-1)?.addresses ?? [];
+  const answers = listSeen(run, 'page-refused')
+    .filter(({ place }) => namesProject(place, missing.requirement))
+    .map(({ status, place }) => ({ status, host: findHost(place, []) }));
+  const untrusted = listSeen(run, 'untrusted-host').at(-1)?.host ?? null;
+  return { code: 'no-matching-distribution', ...missing, addresses, untrusted, answers };
+}
+
+/** Returns the installed packages that do not fit together, after a run that succeeded. */
+export function findDependencyConflict(run: EndedRun): DependencyConflict | null {
+  const conflicts = run.status === 0 ? listSeen(run, 'conflict') : [];
   return conflicts.length === 0 ? null : { code: 'dependency-conflict', conflicts };
+}
+
+/** Returns the requirement that pip ended with, who asked for it, and the versions that there are. */
+function findMissing(run: EndedRun): Pick<NoMatch, 'requirement' | 'origin' | 'versions'> | null {
+  const missing = listSeen(run, 'no-match').at(-1);
+  // A caller who was not let in does not know what the index has, and pip has told that cause itself.
+  if (missing === undefined || hasSeen(run, 'unauthorised')) return null;
+  const { requirement } = missing;
+  const unsatisfied = listSeen(run, 'unsatisfied').findLast((each) => each.requirement === requirement) ?? null;
+  // From 20.3 on only the first of the two lines says who asked.
+  const origin = missing.origin ?? unsatisfied?.origin ?? null;
+  return { requirement, origin, versions: unsatisfied?.versions ?? null };
 }
 
 /** 26.2 and later end with a box of their own. */

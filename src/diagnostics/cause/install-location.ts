@@ -1,12 +1,28 @@
-import type { Finding } from '../../model/diagnostic.ts';
-import type { PipCommand } from '../../model/invocation.ts';
-import type { Observation, ScriptsNotOnPath } from '../../model/observation.ts';
+import type { InstalledPackage, Observation, ScriptsNotOnPath } from '../../model/observation.ts';
+import { hasSeen, listSeen, type EndedRun } from './ended-run.ts';
 
-/** Returns why pip failed on the place that it was to work on; null when what it printed names no such reason. */
-export function diagnoseFailedPlace(observations: readonly Observation[], status: number): Finding | null {
-  const saw = (kind: Observation['kind']) => observations.some((seen) => seen.kind === kind);
-  if (status === 3) return saw('pip-venv-required') ? { code: 'pip-venv-required' } : null;
-  if (status === 1 && saw('user-install-in-venv')) return { code: 'user-install-in-venv' };
+/** `path` is what could not be written; `readOnly`: its file system is. */
+export type PermissionDenied = {
+  readonly code: 'permission-denied';
+  readonly path: string | null;
+  readonly readOnly: boolean;
+};
+
+export type UserInstallFallback = {
+  readonly code: 'user-install-fallback';
+  /** What pip said it installed; null if its output was not read (a terminal): then facts alone speak. */
+  readonly installed: readonly InstalledPackage[] | null;
+  /** Why nothing was installed, though pip said that it would fall back; null: something was. */
+  readonly nothing: 'dry-run' | 'satisfied' | null;
+  readonly scripts: ScriptsNotOnPath | null;
+};
+
+export type ScriptNotOnPath = { readonly code: 'script-not-on-path' } & ScriptsNotOnPath;
+
+export type RunningAsRoot = { readonly code: 'running-as-root'; readonly installed: readonly InstalledPackage[] };
+
+/** Returns what pip could not write. */
+export function findPermissionDenied({ observations, status }: EndedRun): PermissionDenied | null {
   // A traceback counts from pip's own "Exception:" on: the code that pip runs may end in one, too.
   const start = observations.findIndex(({ kind }) => kind === 'uncaught-exception');
   const denied = observations.findLast(
@@ -18,25 +34,33 @@ export function diagnoseFailedPlace(observations: readonly Observation[], status
   return { code: 'permission-denied', path: denied.path, readOnly: denied.readOnly };
 }
 
-/** Returns what is worth a word about the place where a run ended well, or would have installed to; null if nothing. */
-export function diagnosePlace(
-  observations: readonly Observation[],
-  command: PipCommand,
-  status: number,
-): Finding | null {
-  // After a failure pip's own words are what matters.
-  if (status !== 0) return null;
-  const saw = (kind: Observation['kind']) => observations.some((seen) => seen.kind === kind);
-  const installed = observations.flatMap((seen) => (seen.kind === 'installed' ? seen.packages : []));
-  const scripts = collectScripts(observations);
-  if (saw('user-install-fallback')) {
-    // The line comes before anything is resolved, and under --dry-run: it does not prove that something was installed.
-    const isDry = command.dryRun || saw('would-install');
-    const nothing = isDry ? 'dry-run' : installed.length === 0 ? 'satisfied' : null;
-    return { code: 'user-install-fallback', installed: nothing === null ? installed : [], nothing, scripts };
-  }
-  if (scripts !== null) return { code: 'script-not-on-path', ...scripts };
-  return saw('running-as-root') ? { code: 'running-as-root', installed } : null;
+// After a failure pip's own message is what matters: the rest is about runs that succeeded.
+
+/** Returns the finding if pip installed, or would have installed, into the user site by itself. */
+export function findUserInstallFallback(run: EndedRun): UserInstallFallback | null {
+  if (run.status !== 0 || !hasSeen(run, 'user-install-fallback')) return null;
+  const installed = listInstalled(run);
+  // The line comes before anything is resolved, and under --dry-run: it does not prove that something was installed.
+  const isDry = run.command.dryRun || hasSeen(run, 'would-install');
+  const nothing = isDry ? 'dry-run' : installed.length === 0 ? 'satisfied' : null;
+  const scripts = collectScripts(run.observations);
+  return { code: 'user-install-fallback', installed: nothing === null ? installed : [], nothing, scripts };
+}
+
+/** Returns the programs that the shell will not find. */
+export function findScriptNotOnPath({ status, observations }: EndedRun): ScriptNotOnPath | null {
+  const scripts = status === 0 ? collectScripts(observations) : null;
+  return scripts === null ? null : { code: 'script-not-on-path', ...scripts };
+}
+
+/** Returns what root installed outside of an environment. */
+export function findRunningAsRoot(run: EndedRun): RunningAsRoot | null {
+  if (run.status !== 0 || !hasSeen(run, 'running-as-root')) return null;
+  return { code: 'running-as-root', installed: listInstalled(run) };
+}
+
+function listInstalled(run: EndedRun): readonly InstalledPackage[] {
+  return listSeen(run, 'installed').flatMap(({ packages }) => packages);
 }
 
 /** All that went to the same folder as the first. */

@@ -1,8 +1,11 @@
-import type { Block, Diagnostic, FactRow, Finding } from '../../model/diagnostic.ts';
-import type { AdviceFacts } from '../../model/facts.ts';
+import type { Block, Diagnostic, FactRow } from '../../model/diagnostic.ts';
+import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { Conflict } from '../../model/observation.ts';
 import { environmentPython, fromDirectory } from '../../terminal/activation.ts';
+import type { DependencyConflict, ResolutionImpossible } from '../cause/index-failure.ts';
+import { defineDiagnostic } from '../define.ts';
+import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from './facts.ts';
 import { describeLine, findOrigin } from '../shared/requirement-origin.ts';
 import { createCommands, newEnvironmentNeed, newEnvironmentPrefix, noteBlock, pipNeed } from '../shared/fixes.ts';
 import { printedFix } from '../shared/unset-setting.ts';
@@ -14,12 +17,33 @@ import { chooseHeadline } from '../shared/fact-rows.ts';
 /** More would push the way out off the screen. */
 const MAX_ROWS = 3;
 
+type Facts = CallFacts & WithIndex;
+
+export const dependencyConflict = defineDiagnostic<DependencyConflict, WithIndex>({
+  code: 'dependency-conflict',
+  title: 'installed packages do not fit together',
+  summary: 'pip installed what was asked for, and a package that was there before needs another version of it.',
+  gather: (_, source) => gatherIndexFacts(source),
+  unknown: WITHOUT_INDEX,
+  describe: describeDependencyConflict,
+  guessRequest: () => [],
+});
+
+export const resolutionImpossible = defineDiagnostic<ResolutionImpossible, WithIndex>({
+  code: 'resolution-impossible',
+  title: 'the packages that were asked for exclude each other',
+  summary: 'No choice of versions meets all requirements, so pip installed nothing.',
+  gather: (_, source) => gatherIndexFacts(source),
+  unknown: WITHOUT_INDEX,
+  describe: describeResolutionImpossible,
+  guessRequest: ({ requested }) => {
+    const names = requested.map((each) => splitRequirement(each).name);
+    return names.includes('') ? [] : [...new Set(names)];
+  },
+});
+
 /** pip installed what was asked for; a package that was there before does not fit to it. */
-export function describeDependencyConflict(
-  conflicts: readonly Conflict[],
-  facts: AdviceFacts,
-  command: PipCommand,
-): Diagnostic {
+function describeDependencyConflict({ conflicts }: DependencyConflict, facts: Facts, command: PipCommand): Diagnostic {
   const code = 'dependency-conflict';
   const [first] = conflicts;
   const names = unique(
@@ -64,9 +88,9 @@ function describeConflict({ dependent, version, requirement, dependency, found }
 }
 
 /** Nothing was installed: no choice of versions meets all that was asked for. */
-export function describeResolutionImpossible(
-  { requested, causes }: Extract<Finding, { code: 'resolution-impossible' }>,
-  facts: AdviceFacts,
+function describeResolutionImpossible(
+  { requested, causes }: ResolutionImpossible,
+  facts: Facts,
   command: PipCommand,
 ): Diagnostic {
   const code = 'resolution-impossible';
@@ -97,7 +121,7 @@ function listRivals(requested: readonly string[], causes: readonly string[]): re
   );
 }
 
-function chooseWay(causes: readonly string[], facts: AdviceFacts, command: PipCommand): Block {
+function chooseWay(causes: readonly string[], facts: Facts, command: PipCommand): Block {
   const { words, requirementFiles, editables, options } = command;
   const { shell, cwd } = facts.caller;
   const constraint = options.findLast(({ name }) => name === '--constraint')?.value ?? null;
@@ -134,7 +158,7 @@ function chooseWay(causes: readonly string[], facts: AdviceFacts, command: PipCo
 }
 
 /** A file names what is disputed, or what needs different versions of it. */
-function loosenFile(file: string, causes: readonly string[], facts: AdviceFacts, command: PipCommand): Block {
+function loosenFile(file: string, causes: readonly string[], facts: Facts, command: PipCommand): Block {
   const disputed = listDisputed(causes);
   const [name = ''] = disputed.split(' and ');
   const line = describeLine(findOrigin(null, name, facts, command));

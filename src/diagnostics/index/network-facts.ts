@@ -1,5 +1,5 @@
-import type { NetworkFailure } from '../../model/diagnostic.ts';
-import type { IndexFacts } from '../../model/facts.ts';
+import type { NetworkFailure } from '../cause/index-failure.ts';
+import type { IndexFacts } from './facts.ts';
 import type { NetworkTrouble } from '../../model/observation.ts';
 
 /**

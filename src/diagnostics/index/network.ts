@@ -1,10 +1,14 @@
-import type { Block, Diagnostic, FactRow, NetworkFailure } from '../../model/diagnostic.ts';
-import type { AdviceFacts, SettingFacts } from '../../model/facts.ts';
+import type { Block, Diagnostic, FactRow } from '../../model/diagnostic.ts';
+import type { CallFacts } from '../../model/facts.ts';
+import type { PipSetting } from '../../model/pip-call.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { NetworkTrouble } from '../../model/observation.ts';
 import { unsetCommand } from '../../terminal/activation.ts';
 import { describeOrigin } from '../policy/accepted-environments.ts';
 import { hideCredentials, settingRow } from '../shared/requirement-origin.ts';
+import type { NetworkFailure } from '../cause/index-failure.ts';
+import { defineDiagnostic } from '../define.ts';
+import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from './facts.ts';
 import { noteBlock } from '../shared/fixes.ts';
 import { printedFix } from '../shared/unset-setting.ts';
 import { isAddressOf, readTrouble } from './network-facts.ts';
@@ -26,8 +30,20 @@ const HEADLINES: Readonly<Record<NetworkTrouble, (host: string) => string>> = {
   answer: (host) => `${host} answered with an error each time`,
 };
 
+export const network = defineDiagnostic<NetworkFailure, WithIndex>({
+  code: CODE,
+  title: 'pip could not reach the index',
+  summary: 'A proxy, a name server, a certificate, a firewall or the index itself stood in the way.',
+  gather: (_, source) => gatherIndexFacts(source),
+  unknown: WITHOUT_INDEX,
+  describe,
+  guessRequest: ({ requirement }) => [requirement ?? 'PACKAGE'],
+});
+
+type Facts = CallFacts & WithIndex;
+
 /** An index or a file was not reached, which pip may end with "No matching distribution found". */
-export function describeNetwork(failure: NetworkFailure, facts: AdviceFacts, command: PipCommand): Diagnostic {
+function describe(failure: NetworkFailure, facts: Facts, command: PipCommand): Diagnostic {
   const finding = { ...failure, trouble: readTrouble(failure, facts.index) };
   const { trouble, host } = finding;
   return {
@@ -39,7 +55,7 @@ export function describeNetwork(failure: NetworkFailure, facts: AdviceFacts, com
   };
 }
 
-function settingRows(finding: NetworkFailure, { index, caller }: AdviceFacts): readonly FactRow[] {
+function settingRows(finding: NetworkFailure, { index, caller }: Facts): readonly FactRow[] {
   if (index === null) return [];
   const { trouble } = finding;
   // A file may be elsewhere than the index that lists it.
@@ -64,11 +80,7 @@ function causeRow({ trouble, detail }: NetworkFailure): readonly FactRow[] {
   return reason === undefined ? [] : [{ label: 'because', text: reason }];
 }
 
-function chooseBlocks(
-  { trouble, detail, host }: NetworkFailure,
-  facts: AdviceFacts,
-  command: PipCommand,
-): readonly Block[] {
+function chooseBlocks({ trouble, detail, host }: NetworkFailure, facts: Facts, command: PipCommand): readonly Block[] {
   const { shell } = facts.caller;
   // A long name would push everything else off the screen.
   const place = host === null || host.length > 40 ? INDEX : host;
@@ -107,11 +119,11 @@ function chooseBlocks(
   }
 }
 
-function machine({ isLog }: AdviceFacts): string {
+function machine({ isLog }: Facts): string {
   return isLog ? 'that machine' : 'this machine';
 }
 
-function proxyBlocks(proxies: readonly SettingFacts[], facts: AdviceFacts, command: PipCommand): readonly Block[] {
+function proxyBlocks(proxies: readonly PipSetting[], facts: Facts, command: PipCommand): readonly Block[] {
   const { shell, home } = facts.caller;
   const [first] = proxies;
   if (first === undefined)
@@ -129,7 +141,7 @@ function proxyBlocks(proxies: readonly SettingFacts[], facts: AdviceFacts, comma
   }
 }
 
-function certificateBlocks(detail: string, facts: AdviceFacts, command: PipCommand): readonly Block[] {
+function certificateBlocks(detail: string, facts: Facts, command: PipCommand): readonly Block[] {
   const isClock = /expired|not yet valid/.test(detail);
   const printed = repeatChanging(command, [['--cert', 'CERTIFICATES.pem']], facts.caller.shell);
   return [

@@ -1,16 +1,22 @@
-import type { Block, FactRow, NoMatch } from '../../model/diagnostic.ts';
-import type { AdviceFacts, SettingFacts } from '../../model/facts.ts';
+import type { Block, FactRow } from '../../model/diagnostic.ts';
+import type { CallFacts } from '../../model/facts.ts';
+import type { PipSetting } from '../../model/pip-call.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import { shortenHome } from '../../terminal/clean.ts';
 import { describeOrigin } from '../policy/accepted-environments.ts';
 import { hideCredentials, settingRow } from '../shared/requirement-origin.ts';
+import type { NoMatch } from '../cause/index-failure.ts';
+import type { WithIndex } from './facts.ts';
 import { noteBlock } from '../shared/fixes.ts';
 import { liftBlock, printedFix } from '../shared/unset-setting.ts';
 import { isOldPip, pipUpgrade } from '../shared/pip-upgrade.ts';
 import { KNOWN_PROJECTS } from './known-projects.ts';
 import { repeatAsTyped } from '../shared/rewrite-command.ts';
-import { normalizeName, splitRequirement } from '../shared/requirement.ts';
+import { normalizeName } from '../../util/project-name.ts';
+import { splitRequirement } from '../shared/requirement.ts';
 import { interpreterRow } from '../shared/fact-rows.ts';
+
+type Facts = CallFacts & WithIndex;
 
 /** What is likely wrong, and the way out. */
 export type Reading = {
@@ -24,7 +30,7 @@ export type Reading = {
  * Returns the setting or the answer that keeps pip from seeing anything; null if none is known. Without -vv pip says nothing of an index that answers 403 or 503, or not at
  * all (_handle_get_simple_fail in its collector.py): what an index has is not claimed.
  */
-export function readSettings(finding: NoMatch, facts: AdviceFacts, command: PipCommand): Reading | null {
+export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand): Reading | null {
   const { requirement, versions, addresses, untrusted, answers } = finding;
   const { index, caller } = facts;
   if (versions !== null && versions.length > 0) return null;
@@ -77,7 +83,7 @@ export function readSettings(finding: NoMatch, facts: AdviceFacts, command: PipC
 }
 
 /** What the indexes answered, which pip tells with -vv. */
-function readAnswers(name: string, answers: NoMatch['answers'], facts: AdviceFacts): Reading {
+function readAnswers(name: string, answers: NoMatch['answers'], facts: Facts): Reading {
   const refusal = answers.find(({ status }) => status !== 404);
   const host = (refusal ?? answers[0])?.host ?? null;
   const rows = host === null ? [] : [{ label: 'index', text: host }];
@@ -105,7 +111,7 @@ function readAnswers(name: string, answers: NoMatch['answers'], facts: AdviceFac
 }
 
 /** Without a second try pip prints nothing of a connection that failed: whether there was one is not known. */
-function readRetries(name: string, retries: SettingFacts, facts: AdviceFacts, command: PipCommand): Reading {
+function readRetries(name: string, retries: PipSetting, facts: Facts, command: PipCommand): Reading {
   const { index, caller } = facts;
   return {
     headlines: [
@@ -122,7 +128,7 @@ function readRetries(name: string, retries: SettingFacts, facts: AdviceFacts, co
 }
 
 /** Returns what is left where nothing explains it: the package itself, an old pip, a network that gives no answer, or a name that only looks right. */
-export function readKnown({ requirement, versions }: NoMatch, facts: AdviceFacts, command: PipCommand): Reading {
+export function readKnown({ requirement, versions }: NoMatch, facts: Facts, command: PipCommand): Reading {
   const { name } = splitRequirement(requirement);
   const wanted = versions === null ? requirement : name;
   const proxies = (facts.index?.proxy ?? []).slice(0, 1);

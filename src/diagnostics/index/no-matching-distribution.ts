@@ -1,6 +1,9 @@
-import type { Block, Diagnostic, FactRow, NoMatch } from '../../model/diagnostic.ts';
-import type { AdviceFacts } from '../../model/facts.ts';
+import type { Block, Diagnostic, FactRow } from '../../model/diagnostic.ts';
+import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
+import type { NoMatch } from '../cause/index-failure.ts';
+import { defineDiagnostic } from '../define.ts';
+import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from './facts.ts';
 import { printedFix } from '../shared/unset-setting.ts';
 import { askedRow, describeLine, findOrigin, findTyped } from '../shared/requirement-origin.ts';
 import { aptBlock, isDistributionPython, noteBlock } from '../shared/fixes.ts';
@@ -13,8 +16,20 @@ import { compareReleases, isPreRelease, satisfies } from '../shared/versions.ts'
 
 const CODE = 'no-matching-distribution';
 
+export const noMatchingDistribution = defineDiagnostic<NoMatch, WithIndex>({
+  code: CODE,
+  title: 'pip found nothing to install under that name or version',
+  summary: 'pip found no such project or version, or no file that it could use; it seldom says which.',
+  gather: (_, source) => gatherIndexFacts(source),
+  unknown: WITHOUT_INDEX,
+  describe,
+  guessRequest: ({ origin, requirement }) => [origin === null ? requirement : 'PACKAGE'],
+});
+
+type Facts = CallFacts & WithIndex;
+
 /** pip found nothing under that name and version: the most likely reason, from what is known of names and settings. */
-export function describeNoMatch(finding: NoMatch, facts: AdviceFacts, command: PipCommand): Diagnostic {
+function describe(finding: NoMatch, facts: Facts, command: PipCommand): Diagnostic {
   const reading =
     readFileName(finding, facts, command) ??
     readName(finding, facts, command) ??
@@ -35,7 +50,7 @@ export function describeNoMatch(finding: NoMatch, facts: AdviceFacts, command: P
 }
 
 /** `pip install requirements.txt`. */
-function readFileName({ requirement, origin }: NoMatch, facts: AdviceFacts, command: PipCommand): Reading | null {
+function readFileName({ requirement, origin }: NoMatch, facts: Facts, command: PipCommand): Reading | null {
   const isList = /\.(?:txt|in)$/i.test(requirement);
   if (origin !== null || (!isList && !/^(?:pyproject\.toml|setup\.(?:py|cfg))$/i.test(requirement))) return null;
   const by = isList ? ['-r', requirement] : ['.'];
@@ -54,7 +69,7 @@ function readFileName({ requirement, origin }: NoMatch, facts: AdviceFacts, comm
 }
 
 /** The name of a module, of Python itself, or mistyped. With versions the name was right. */
-function readName(finding: NoMatch, facts: AdviceFacts, command: PipCommand): Reading | null {
+function readName(finding: NoMatch, facts: Facts, command: PipCommand): Reading | null {
   const { name, extras, specifier } = splitRequirement(finding.requirement);
   if (name === '' || (finding.versions ?? []).length > 0) return null;
   const suggestion = suggestProject(name, facts.interpreter?.version ?? null, facts.platform === 'win32');
@@ -83,7 +98,7 @@ function readName(finding: NoMatch, facts: AdviceFacts, command: PipCommand): Re
   }
 }
 
-function readStandard(name: string, facts: AdviceFacts): Reading {
+function readStandard(name: string, facts: Facts): Reading {
   const headlines = [
     `${name} is part of Python itself, there is nothing to install`,
     `${name} is part of Python itself`,
@@ -99,7 +114,7 @@ function readStandard(name: string, facts: AdviceFacts): Reading {
 }
 
 /** The name is right, the version is not. */
-function readVersions(finding: NoMatch, facts: AdviceFacts, command: PipCommand): Reading | null {
+function readVersions(finding: NoMatch, facts: Facts, command: PipCommand): Reading | null {
   const { name, extras, specifier } = splitRequirement(finding.requirement);
   const sorted = (finding.versions ?? []).toSorted(compareReleases);
   const newest = sorted.findLast((version) => !isPreRelease(version)) ?? sorted.at(-1);
@@ -131,7 +146,7 @@ function readVersions(finding: NoMatch, facts: AdviceFacts, command: PipCommand)
 }
 
 /** A version that was asked for is there, and pip did not take it: it does not say why. */
-function readUntaken(name: string, there: FactRow, { requirement }: NoMatch, facts: AdviceFacts): Reading {
+function readUntaken(name: string, there: FactRow, { requirement }: NoMatch, facts: Facts): Reading {
   return {
     headlines: [`pip took none of the versions of ${requirement}`, `pip took no version of ${name}`],
     facts: [...interpreterRow(facts), there],
@@ -145,7 +160,7 @@ function replaceBlock(
   name: string,
   by: string,
   title: string,
-  facts: AdviceFacts,
+  facts: Facts,
   command: PipCommand,
 ): Block {
   const typed = origin === null ? findTyped(command, name) : null;

@@ -1,6 +1,9 @@
-import type { Block, Diagnostic, RequiresPython } from '../../model/diagnostic.ts';
-import type { AdviceFacts } from '../../model/facts.ts';
+import type { Block, Diagnostic } from '../../model/diagnostic.ts';
+import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
+import type { RequiresPython } from '../cause/index-failure.ts';
+import { defineDiagnostic } from '../define.ts';
+import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from './facts.ts';
 import { environmentFix, noteBlock } from '../shared/fixes.ts';
 import { findSpare, sparePythonFix } from '../shared/alternative-python.ts';
 import { askedRow, describeLine, findOrigin, findTyped } from '../shared/requirement-origin.ts';
@@ -13,8 +16,20 @@ import { shortenHome } from '../../terminal/clean.ts';
 
 const CODE = 'requires-python';
 
+export const requiresPython = defineDiagnostic<RequiresPython, WithIndex>({
+  code: CODE,
+  title: 'the package is not for this version of Python',
+  summary: 'The package says in its Requires-Python which Pythons it runs on; this one is not among them.',
+  gather: (_, source) => gatherIndexFacts(source),
+  unknown: WITHOUT_INDEX,
+  describe,
+  guessRequest: ({ origin, requirement }) => [origin === null ? requirement : 'PACKAGE'],
+});
+
+type Facts = CallFacts & WithIndex;
+
 /** The package does not run on this Python: another one, or another version of the package. */
-export function describeRequiresPython(finding: RequiresPython, facts: AdviceFacts, command: PipCommand): Diagnostic {
+function describe(finding: RequiresPython, facts: Facts, command: PipCommand): Diagnostic {
   const { requirement, specifier, origin } = finding;
   const name = splitRequirement(requirement).name || requirement;
   const running = finding.running || facts.report?.version || describeOwn(facts);
@@ -66,14 +81,14 @@ export function describeRequiresPython(finding: RequiresPython, facts: AdviceFac
   };
 }
 
-function describeOwn({ interpreter }: AdviceFacts): string {
+function describeOwn({ interpreter }: Facts): string {
   return describeVersion(interpreter?.version ?? null).replace(/^ \(Python (.*)\)$/, '$1');
 }
 
 /** The newest version that this Python may have. */
 function olderBlock(
   { requirement, usable, origin }: RequiresPython,
-  facts: AdviceFacts,
+  facts: Facts,
   command: PipCommand,
   isOnly: boolean,
 ): readonly Block[] {

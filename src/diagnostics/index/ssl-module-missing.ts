@@ -1,12 +1,24 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { AdviceFacts } from '../../model/facts.ts';
+import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
+import type { SslModuleMissing } from '../cause/index-failure.ts';
+import { defineDiagnostic } from '../define.ts';
+import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from './facts.ts';
 import { noteBlock } from '../shared/fixes.ts';
 import { findSpare, sparePythonFix } from '../shared/alternative-python.ts';
 import { interpreterRow } from '../shared/fact-rows.ts';
 
+export const sslModuleMissing = defineDiagnostic<SslModuleMissing, WithIndex>({
+  code: 'ssl-module-missing',
+  title: 'the Python has no ssl module',
+  summary: 'The interpreter was built without OpenSSL, so pip cannot use https.',
+  gather: (_, source) => gatherIndexFacts(source),
+  unknown: WITHOUT_INDEX,
+  describe: (_, facts, command) => describe(facts, command),
+});
+
 /** pip cannot speak https: whatever it says of retries and of missing distributions comes from that. */
-export function describeSslModuleMissing(facts: AdviceFacts, command: PipCommand): Diagnostic {
+function describe(facts: CallFacts & WithIndex, command: PipCommand): Diagnostic {
   const spare = findSpare(facts, ({ ssl }) => ssl);
   const isWindowsConda = facts.platform === 'win32' && facts.interpreter?.environment.kind === 'conda';
   return {

@@ -1,5 +1,5 @@
 import type { Block, Diagnostic } from '../../model/diagnostic.ts';
-import type { AdviceFacts } from '../../model/facts.ts';
+import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { Need } from '../../model/trial.ts';
 import { shortenHome } from '../../terminal/clean.ts';
@@ -14,13 +14,30 @@ import {
   readyBlock,
   scriptRow,
 } from '../shared/fixes.ts';
+import { hasSeen, type EndedRun } from '../cause/ended-run.ts';
+import { defineDiagnostic, NO_OWN_FACTS } from '../define.ts';
 import { repeatInEnvironment } from '../shared/rewrite-command.ts';
 import { chooseHeadline, findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
 
 const CODE = 'externally-managed';
 
+export const externallyManaged = defineDiagnostic({
+  code: CODE,
+  title: 'pip refused: another tool manages this Python',
+  summary: 'The Python is marked EXTERNALLY-MANAGED (PEP 668); packages belong into a virtual environment.',
+  asksInterpreter: true,
+  ...NO_OWN_FACTS,
+  describe,
+});
+
+export function findExternallyManaged(run: EndedRun): ExternallyManaged | null {
+  return run.status === 1 && hasSeen(run, CODE) ? { code: CODE } : null;
+}
+
+type ExternallyManaged = { readonly code: typeof CODE };
+
 /** pip refused because of PEP 668. --break-system-packages is never the first way out. */
-export function describeExternallyManaged(facts: AdviceFacts, command: PipCommand): Diagnostic {
+function describe(_: ExternallyManaged, facts: CallFacts, command: PipCommand): Diagnostic {
   const environment = facts.interpreter?.environment;
   const marker = facts.report?.managedMarker ?? (environment?.kind === 'base' ? environment.managedMarker : null);
   const owner = findOwner(marker, facts);
@@ -59,7 +76,7 @@ export function describeExternallyManaged(facts: AdviceFacts, command: PipComman
 }
 
 /** Who put the marker there, as far as its path tells; null if it does not. */
-function findOwner(marker: string | null, { tools, interpreter }: AdviceFacts): string | null {
+function findOwner(marker: string | null, { tools, interpreter }: CallFacts): string | null {
   const place = `${marker ?? ''}\n${interpreter?.realPath ?? ''}`;
   if (/[/\\]uv[/\\](?:data[/\\])?python[/\\]/.test(place)) return 'uv';
   if (/^\/nix\/store\//m.test(place)) return 'Nix';
@@ -69,11 +86,11 @@ function findOwner(marker: string | null, { tools, interpreter }: AdviceFacts): 
 }
 
 /** Each RUN of an image's recipe has a shell of its own: what one activates the next does not see. */
-function isImageBuild({ caller, platform }: AdviceFacts): boolean {
+function isImageBuild({ caller, platform }: CallFacts): boolean {
   return caller.isRoot && caller.container !== null && platform !== 'win32';
 }
 
-function imageFix(facts: AdviceFacts, command: PipCommand): Block {
+function imageFix(facts: CallFacts, command: PipCommand): Block {
   const prefix = '/opt/venv';
   const repeated = repeatInEnvironment(command, facts.caller.shell, [`${prefix}/bin/pip`]);
   const made = createCommands(prefix, facts);
@@ -87,7 +104,7 @@ function imageFix(facts: AdviceFacts, command: PipCommand): Block {
 }
 
 /** Nobody knows from here whether apt or a former pip put the package there: look first. */
-export function findCopyFix(owner: string | null, { interpreter, caller }: AdviceFacts, command: PipCommand): Block {
+export function findCopyFix(owner: string | null, { interpreter, caller }: CallFacts, command: PipCommand): Block {
   const names = command.words.filter((word) => /^[\w.-]+$/.test(word) && !word.startsWith('-'));
   const python = interpreter?.executable ?? 'python3';
   const title =
@@ -107,7 +124,7 @@ const LIBRARIES =
   'python-dateutil pytz pyyaml redis requests rich scikit-learn scipy selenium setuptools six sqlalchemy tensorflow ' +
   'torch torchvision tqdm transformers typing-extensions urllib3 wheel ';
 
-function findPipxInstall(facts: AdviceFacts): string | null {
+function findPipxInstall(facts: CallFacts): string | null {
   const marker = facts.report?.managedMarker ?? null;
   const owner = findOwner(marker, facts);
   if (owner === 'apt') return aptInstall(facts, 'pipx');
@@ -115,7 +132,7 @@ function findPipxInstall(facts: AdviceFacts): string | null {
 }
 
 /** One plain name may be a program: then pipx, if it is there, is the better way. */
-function applicationBlock(facts: AdviceFacts, command: PipCommand): readonly Block[] {
+function applicationBlock(facts: CallFacts, command: PipCommand): readonly Block[] {
   const { tools, caller } = facts;
   const [name, ...others] = command.words;
   const isPlain =

@@ -1,25 +1,48 @@
-import type { Block, Diagnostic, FactRow, Finding } from '../../model/diagnostic.ts';
-import type { AdviceFacts, DeniedFacts } from '../../model/facts.ts';
+import type { Block, Diagnostic, FactRow } from '../../model/diagnostic.ts';
+import type { CallFacts } from '../../model/facts.ts';
+import type { PipSetting } from '../../model/pip-call.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import { isClean } from '../../terminal/clean.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 import { findCopyFix } from './externally-managed.ts';
 import { environmentFix, noteBlock, pipNeed, readyBlock, scriptRow } from '../shared/fixes.ts';
-import { describeSetting } from './pip-settings.ts';
+import type { PermissionDenied } from '../cause/install-location.ts';
+import { defineDiagnostic } from '../define.ts';
+import { findDenied, type DeniedFacts } from './denied-place.ts';
+import { describeSetting, findUserSetting } from './pip-settings.ts';
 import { repeatAsTyped, repeatForUser } from '../shared/rewrite-command.ts';
-import { chooseWorking } from '../shared/working-environment.ts';
+import { chooseWorking } from '../obstacles/working-environment.ts';
 import { chooseHeadline, displayPath, findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
 
 const CODE = 'permission-denied';
 
-type PermissionDenied = Extract<Finding, { code: 'permission-denied' }>;
+type Own = {
+  readonly denied: DeniedFacts | null;
+  /** `user` of pip, as it counted for this call. */
+  readonly setting: PipSetting | null;
+  readonly pipVersion: string | null;
+};
+type Facts = CallFacts & Own;
+
+export const permissionDenied = defineDiagnostic<PermissionDenied, Own>({
+  code: CODE,
+  title: 'pip may not write there',
+  summary: 'A folder that pip had to change belongs to somebody else, or nobody may write to it.',
+  asksInterpreter: true,
+  gather: ({ path }, source) => {
+    const pip = source.decision?.pip ?? null;
+    return {
+      denied: findDenied(path, source, pip?.interpreter ?? null),
+      setting: pip === null ? null : findUserSetting(pip),
+      pipVersion: pip?.version() ?? null,
+    };
+  },
+  unknown: { denied: null, setting: null, pipVersion: null },
+  describe,
+});
 
 /** pip could not write. Whose the place is decides what to do; sudo for the place at most, never for pip. */
-export function describePermissionDenied(
-  finding: PermissionDenied,
-  facts: AdviceFacts,
-  command: PipCommand,
-): Diagnostic {
+function describe(finding: PermissionDenied, facts: Facts, command: PipCommand): Diagnostic {
   const isRemoval = command.subcommand === 'uninstall';
   const recommended = findRecommended(facts);
   return {
@@ -44,7 +67,7 @@ function describeResult({ subcommand, redirection }: PipCommand): string {
   return redirection?.option === '--target' ? 'nothing arrived there' : 'nothing was installed';
 }
 
-function placeRow({ path, readOnly }: PermissionDenied, facts: AdviceFacts): readonly FactRow[] {
+function placeRow({ path, readOnly }: PermissionDenied, facts: Facts): readonly FactRow[] {
   const { denied } = facts;
   if (denied === null) return path === null ? [] : [{ label: 'denied', text: displayPath(path, facts) }];
   const whose = readOnly
@@ -55,7 +78,7 @@ function placeRow({ path, readOnly }: PermissionDenied, facts: AdviceFacts): rea
   return [{ label: 'denied', text: `${displayPath(denied.place, facts)}, ${whose}` }];
 }
 
-function causeRow(finding: PermissionDenied, facts: AdviceFacts, command: PipCommand): readonly FactRow[] {
+function causeRow(finding: PermissionDenied, facts: Facts, command: PipCommand): readonly FactRow[] {
   const { denied, interpreter } = facts;
   const text = (() => {
     if (finding.readOnly || denied?.owner.isCaller === true) return null;
@@ -69,7 +92,7 @@ function causeRow(finding: PermissionDenied, facts: AdviceFacts, command: PipCom
 }
 
 /** pip's own conditions for a user install (pip/_internal/commands/install.py, decide_user_install). */
-function explainNoFallback({ pipVersion, setting, report, caller }: AdviceFacts): string | null {
+function explainNoFallback({ pipVersion, setting, report, caller }: Facts): string | null {
   const start = 'pip did not go on with --user:';
   if (pipVersion !== null && Number.parseInt(pipVersion, 10) < 20) {
     return `${start} pip ${pipVersion} does not do that by itself (20.0 and later do)`;
@@ -82,7 +105,7 @@ function isLeftBySudo({ isInOwnPlace, owner }: DeniedFacts): boolean {
   return isInOwnPlace && owner.name === 'root' && !owner.isCaller;
 }
 
-function chooseFix(finding: PermissionDenied, facts: AdviceFacts, command: PipCommand): readonly Block[] {
+function chooseFix(finding: PermissionDenied, facts: Facts, command: PipCommand): readonly Block[] {
   const { denied, interpreter, caller, platform } = facts;
   const recommended = findRecommended(facts);
   const isKnown = denied !== null && platform !== 'win32' && isClean(denied.top) && !finding.readOnly;
@@ -117,7 +140,7 @@ function chooseFix(finding: PermissionDenied, facts: AdviceFacts, command: PipCo
 
 const noSudo = noteBlock('not with sudo: what it installs, programs of the system use too');
 
-function giveBack({ top }: DeniedFacts, facts: AdviceFacts, command: PipCommand): readonly Block[] {
+function giveBack({ top }: DeniedFacts, facts: Facts, command: PipCommand): readonly Block[] {
   const { caller, tools } = facts;
   const sudo = tools.hasSudo ? ['sudo'] : [];
   const chown = joinCommand([...sudo, 'chown', '-R', caller.user, top], caller.shell);
@@ -129,7 +152,7 @@ function giveBack({ top }: DeniedFacts, facts: AdviceFacts, command: PipCommand)
     : [readyBlock('fix', `as root: give ${displayPath(top, facts)} back to ${caller.user}`, chown)];
 }
 
-function redirectionBlocks({ redirection }: PipCommand, facts: AdviceFacts): readonly Block[] {
+function redirectionBlocks({ redirection }: PipCommand, facts: Facts): readonly Block[] {
   const { denied, caller } = facts;
   const option = redirection?.option ?? '--target';
   const look = denied === null ? [] : [joinCommand(['ls', '-ld', denied.place], caller.shell)];
@@ -139,7 +162,7 @@ function redirectionBlocks({ redirection }: PipCommand, facts: AdviceFacts): rea
   ];
 }
 
-function repeatAfter(title: string, first: readonly string[], facts: AdviceFacts, command: PipCommand): Block {
+function repeatAfter(title: string, first: readonly string[], facts: Facts, command: PipCommand): Block {
   const { text, applicability, arguments: words } = repeatAsTyped(command, facts.caller.shell);
   const verb = command.subcommand === 'uninstall' ? 'uninstall' : 'install';
   return {

@@ -1,16 +1,67 @@
 import type { Block, Diagnostic, FactRow } from '../../model/diagnostic.ts';
-import type { AdviceFacts, SettingFacts } from '../../model/facts.ts';
+import { readPipSettings } from '../../decision/pip-setting.ts';
+import type { CallContext } from '../../model/call-context.ts';
+import type { CallFacts } from '../../model/facts.ts';
+import type { PipCall, PipSetting } from '../../model/pip-call.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { Need } from '../../model/trial.ts';
 import { unsetCommand } from '../../terminal/activation.ts';
 import { shortenHome } from '../../terminal/clean.ts';
 import { environmentFix, noteBlock } from '../shared/fixes.ts';
 import { printedFix } from '../shared/unset-setting.ts';
+import { hasSeen, type EndedRun } from '../cause/ended-run.ts';
+import { defineDiagnostic } from '../define.ts';
 import { repeatInEnvironment, repeatWithOption } from '../shared/rewrite-command.ts';
 import { chooseHeadline, findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
 
+type Own = { /** The setting, as it counted for this call. */ readonly setting: PipSetting | null };
+type Facts = CallFacts & Own;
+type PipVenvRequired = { readonly code: 'pip-venv-required' };
+type UserInstallInVenv = { readonly code: 'user-install-in-venv' };
+
+export const pipVenvRequired = defineDiagnostic<PipVenvRequired, Own>({
+  code: 'pip-venv-required',
+  title: "pip's own setting asks for a virtual environment",
+  summary: 'require-virtualenv is set for pip, and no virtual environment is in use.',
+  gather: (_, { context, decision }) => ({
+    setting: decision === null ? null : findRequireVirtualenv(context, decision.pip),
+  }),
+  unknown: { setting: null },
+  describe: (_, facts, command) => describePipVenvRequired(facts, command),
+});
+
+export const userInstallInVenv = defineDiagnostic<UserInstallInVenv, Own>({
+  code: 'user-install-in-venv',
+  title: '--user in a virtual environment',
+  summary: 'A user install was asked for in an environment that does not see the user site.',
+  gather: (_, { decision }) => ({ setting: decision === null ? null : findUserSetting(decision.pip) }),
+  unknown: { setting: null },
+  describe: (_, facts, command) => describeUserInstallInVenv(facts, command),
+});
+
+export function findPipVenvRequired(run: EndedRun): PipVenvRequired | null {
+  return run.status === 3 && hasSeen(run, 'pip-venv-required') ? { code: 'pip-venv-required' } : null;
+}
+
+export function findUserInstallInVenv(run: EndedRun): UserInstallInVenv | null {
+  return run.status === 1 && hasSeen(run, 'user-install-in-venv') ? { code: 'user-install-in-venv' } : null;
+}
+
+function findRequireVirtualenv(context: CallContext, pip: PipCall): PipSetting | null {
+  const isTyped = pip.command.options.some(({ name }) => name === '--require-virtualenv');
+  return isTyped
+    ? { value: '', origin: { kind: 'command-line' } }
+    : readPipSettings(context, pip)('--require-virtualenv');
+}
+
+/** Returns where `user` of pip was said, as it counted for this call; null where it was not. */
+export function findUserSetting(pip: PipCall): PipSetting | null {
+  const { user, origins } = pip.settings();
+  return user === null || origins.user === null ? null : { value: user ? 'yes' : 'no', origin: origins.user };
+}
+
 /** Returns where a setting of pip was made, with what stands there: `PIP_USER=1`, `~/pip.conf:3  user = yes`. */
-export function describeSetting({ origin }: SettingFacts, option: string, home: string | null): string {
+export function describeSetting({ origin }: PipSetting, option: string, home: string | null): string {
   switch (origin.kind) {
     case 'command-line':
       return `${option} on the command line`;
@@ -21,12 +72,12 @@ export function describeSetting({ origin }: SettingFacts, option: string, home: 
   }
 }
 
-function settingRow({ setting, caller }: AdviceFacts, option: string): readonly FactRow[] {
+function settingRow({ setting, caller }: Facts, option: string): readonly FactRow[] {
   return setting === null ? [] : [{ label: 'asked for by', text: describeSetting(setting, option, caller.home) }];
 }
 
 /** pip's own require-virtualenv: somebody chose it, so the way out is an environment. */
-export function describePipVenvRequired(facts: AdviceFacts, command: PipCommand): Diagnostic {
+function describePipVenvRequired(facts: Facts, command: PipCommand): Diagnostic {
   const code = 'pip-venv-required';
   const recommended = findRecommended(facts);
   return {
@@ -44,7 +95,7 @@ export function describePipVenvRequired(facts: AdviceFacts, command: PipCommand)
 }
 
 /** --user in an environment that has no user site: said where the --user came from, since few typed it. */
-export function describeUserInstallInVenv(facts: AdviceFacts, command: PipCommand): Diagnostic {
+function describeUserInstallInVenv(facts: Facts, command: PipCommand): Diagnostic {
   const code = 'user-install-in-venv';
   return {
     severity: 'advice',
@@ -60,7 +111,7 @@ export function describeUserInstallInVenv(facts: AdviceFacts, command: PipComman
   };
 }
 
-function withoutUser({ setting, caller }: AdviceFacts, command: PipCommand): readonly Block[] {
+function withoutUser({ setting, caller }: Facts, command: PipCommand): readonly Block[] {
   const origin = setting?.origin ?? { kind: 'command-line' };
   const title = 'install into the environment';
   if (origin.kind === 'file') {

@@ -1,25 +1,32 @@
 import type { Block, Diagnostic } from '../../model/diagnostic.ts';
-import type { AdviceFacts } from '../../model/facts.ts';
+import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { InstalledPackage } from '../../model/observation.ts';
 import { isClean, shortenHome } from '../../terminal/clean.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 import { environmentFix, noteBlock, readyBlock, scriptRow } from '../shared/fixes.ts';
+import type { RunningAsRoot } from '../cause/install-location.ts';
+import { defineDiagnostic, NO_OWN_FACTS } from '../define.ts';
 import { hasCredentials } from '../shared/rewrite-command.ts';
 import { listUninstallWords } from '../shared/uninstall-targets.ts';
 import { findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
 
+export const runningAsRoot = defineDiagnostic({
+  code: 'running-as-root',
+  title: 'pip ran as root',
+  summary: 'What root installs outside of a virtual environment can break programs of the system.',
+  asksInterpreter: true,
+  ...NO_OWN_FACTS,
+  describe,
+});
+
 /** root changed the machine's packages, outside of a container. */
-export function describeRunningAsRoot(
-  installed: readonly InstalledPackage[],
-  facts: AdviceFacts,
-  command: PipCommand,
-): Diagnostic {
+function describe({ installed }: RunningAsRoot, facts: CallFacts, command: PipCommand): Diagnostic {
   const { caller, report, isLog } = facts;
   const recommended = findRecommended(facts);
   const isSudo = caller.sudoUser !== null;
   // Who typed sudo types the next command as themselves.
-  const own: AdviceFacts = { ...facts, caller: { ...caller, isRoot: caller.isRoot && !isSudo } };
+  const own: CallFacts = { ...facts, caller: { ...caller, isRoot: caller.isRoot && !isSudo } };
   return {
     severity: 'warning',
     code: 'running-as-root',
@@ -47,7 +54,7 @@ export function describeRunningAsRoot(
 
 function undoBlock(
   installed: readonly InstalledPackage[],
-  { interpreter, caller, report }: AdviceFacts,
+  { interpreter, caller, report }: CallFacts,
   command: PipCommand,
 ): readonly Block[] {
   const words = installed.length === 0 ? null : listUninstallWords(command, installed);

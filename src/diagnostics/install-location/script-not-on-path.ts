@@ -1,8 +1,10 @@
 import type { Block, Diagnostic } from '../../model/diagnostic.ts';
-import type { AdviceFacts } from '../../model/facts.ts';
+import type { CallFacts } from '../../model/facts.ts';
 import type { ScriptsNotOnPath } from '../../model/observation.ts';
 import { isClean, shortenHome } from '../../terminal/clean.ts';
 import { extendPathCommands } from '../../terminal/extend-path.ts';
+import type { ScriptNotOnPath } from '../cause/install-location.ts';
+import { defineDiagnostic, NO_OWN_FACTS } from '../define.ts';
 import { noteBlock, readyBlock } from '../shared/fixes.ts';
 import { chooseHeadline, displayPath, interpreterRow } from '../shared/fact-rows.ts';
 
@@ -10,8 +12,16 @@ const CODE = 'script-not-on-path';
 /** More names than these say no more. */
 const MAX_NAMES = 4;
 
+export const scriptNotOnPath = defineDiagnostic({
+  code: CODE,
+  title: 'a program was installed where the shell does not look',
+  summary: 'The folder that pip put the program into is not on PATH.',
+  ...NO_OWN_FACTS,
+  describe,
+});
+
 /** A program was installed, and typing its name will not start it. */
-export function describeScriptNotOnPath({ scripts, directory }: ScriptsNotOnPath, facts: AdviceFacts): Diagnostic {
+function describe({ scripts, directory }: ScriptNotOnPath, facts: CallFacts): Diagnostic {
   const [first = ''] = scripts;
   const many = `${scripts.length} programs are installed, but not on PATH`;
   return {
@@ -30,14 +40,14 @@ export function describeScriptNotOnPath({ scripts, directory }: ScriptsNotOnPath
 }
 
 /** Returns `a, b and 3 more in ~/.local/bin`. */
-export function listScripts({ scripts, directory }: ScriptsNotOnPath, facts: AdviceFacts): string {
+export function listScripts({ scripts, directory }: ScriptsNotOnPath, facts: CallFacts): string {
   const shown = scripts.slice(0, MAX_NAMES).join(', ');
   const more = scripts.length > MAX_NAMES ? ` and ${scripts.length - MAX_NAMES} more` : '';
   return `${shown}${more} in ${displayPath(directory, facts)}`;
 }
 
 /** An environment's own folder of programs is never meant: pip does not warn of the folder of its own Python. */
-function chooseFix(directory: string, { caller, platform, isLog }: AdviceFacts): readonly Block[] {
+function chooseFix(directory: string, { caller, platform, isLog }: CallFacts): readonly Block[] {
   if (isLog) return [noteBlock(`add ${directory} to PATH on the machine that wrote it`)];
   const commands = extendPathCommands(directory, caller, platform);
   if (commands === null || !isClean(directory)) {

@@ -1,6 +1,6 @@
-import type { Block, Diagnostic, FactRow, Finding } from '../../model/diagnostic.ts';
+import type { Block, Diagnostic, FactRow } from '../../model/diagnostic.ts';
 import type { Environment } from '../../model/environment.ts';
-import type { AdviceFacts } from '../../model/facts.ts';
+import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { InstalledPackage } from '../../model/observation.ts';
 import { joinCommand, quoteForShell } from '../../terminal/quote.ts';
@@ -16,15 +16,29 @@ import {
   interpreterRow,
   otherPipRow,
 } from '../shared/fact-rows.ts';
+import type { UserInstallFallback } from '../cause/install-location.ts';
+import { defineDiagnostic } from '../define.ts';
+import { gatherFallbackFacts, type FallbackFacts } from './user-site-facts.ts';
 import { userSiteRows } from './user-site-rows.ts';
-import { isWorking } from '../shared/working-environment.ts';
+import { isWorking } from '../obstacles/working-environment.ts';
 
 const CODE = 'user-install-fallback';
 
-type Fallback = Extract<Finding, { code: 'user-install-fallback' }>;
+type Facts = CallFacts & FallbackFacts;
+
+export const userInstallFallback = defineDiagnostic<UserInstallFallback, FallbackFacts>({
+  code: CODE,
+  title: 'pip installed into the user site by itself',
+  summary: 'The place for packages was not writable, so pip went on as if --user had been given.',
+  asksInterpreter: true,
+  gather: ({ installed }, source) => gatherFallbackFacts(installed ?? [], source),
+  unknown: { prefixOwner: null, shadowedPip: null, userSitePython: null, userSite: null },
+  describe,
+  guessRequest: ({ installed }) => installed?.slice(0, 1).map(({ name }) => name) ?? ['PACKAGE'],
+});
 
 /** pip went on as if --user had been given: a warning where an environment was likely meant, else a plain note. */
-export function describeUserInstallFallback(finding: Fallback, facts: AdviceFacts, command: PipCommand): Diagnostic {
+function describe(finding: UserInstallFallback, facts: Facts, command: PipCommand): Diagnostic {
   const { installed, scripts } = finding;
   if (finding.nothing !== null) return describeNothing(finding.nothing, facts, command);
   const environment = facts.interpreter?.environment ?? null;
@@ -64,7 +78,7 @@ const NOTHING = {
 } as const;
 
 /** pip said where it would install, and installed nothing. */
-function describeNothing(nothing: keyof typeof NOTHING, facts: AdviceFacts, command: PipCommand): Diagnostic {
+function describeNothing(nothing: keyof typeof NOTHING, facts: Facts, command: PipCommand): Diagnostic {
   const { project, interpreter } = facts;
   const isNear = project.directory !== null || project.environments.length > 0;
   const recommended = findRecommended(facts);
@@ -84,7 +98,7 @@ function describeNothing(nothing: keyof typeof NOTHING, facts: AdviceFacts, comm
   };
 }
 
-function nextTimeBlock(facts: AdviceFacts, command: PipCommand): Block {
+function nextTimeBlock(facts: Facts, command: PipCommand): Block {
   const { text, applicability, arguments: words } = repeatForUser(command, facts.caller.shell);
   return {
     kind: 'note',
@@ -95,7 +109,7 @@ function nextTimeBlock(facts: AdviceFacts, command: PipCommand): Block {
   };
 }
 
-function describePlainNote(note: Block, scripts: Fallback['scripts'], facts: AdviceFacts): Diagnostic {
+function describePlainNote(note: Block, scripts: UserInstallFallback['scripts'], facts: Facts): Diagnostic {
   return {
     severity: 'note',
     code: CODE,
@@ -108,7 +122,7 @@ function describePlainNote(note: Block, scripts: Fallback['scripts'], facts: Adv
 function describeReadOnlyEnvironment(
   { prefix }: Extract<Environment, { kind: 'virtual' }>,
   installed: readonly InstalledPackage[] | null,
-  facts: AdviceFacts,
+  facts: Facts,
   command: PipCommand,
 ): Diagnostic {
   const { prefixOwner, platform, caller } = facts;
@@ -150,12 +164,12 @@ function describeReadOnlyEnvironment(
   };
 }
 
-function placeRow(facts: AdviceFacts, label = 'installed to'): readonly FactRow[] {
+function placeRow(facts: Facts, label = 'installed to'): readonly FactRow[] {
   if (facts.report === null) return [];
   return [{ label, text: shortenHome(facts.report.userSite, facts.caller.home) }];
 }
 
-function causeRow({ interpreter, source, staleEnvironment, activeElsewhere, caller, isLog }: AdviceFacts): FactRow {
+function causeRow({ interpreter, source, staleEnvironment, activeElsewhere, caller, isLog }: Facts): FactRow {
   const conda = interpreter?.environment.kind === 'conda';
   const site = conda ? 'the conda environment' : 'the system site-packages';
   // A Python that was asked for by name or variable says nothing about what is active.
@@ -171,11 +185,7 @@ function causeRow({ interpreter, source, staleEnvironment, activeElsewhere, call
   return { label: 'because', text: `${start} is not writable, so pip fell back to --user` };
 }
 
-function undoBlock(
-  installed: readonly InstalledPackage[] | null,
-  facts: AdviceFacts,
-  command: PipCommand,
-): readonly Block[] {
+function undoBlock(installed: readonly InstalledPackage[] | null, facts: Facts, command: PipCommand): readonly Block[] {
   const removal = removalCommand(installed, facts, command);
   if (removal === null) return [];
   const { text, words } = removal;
@@ -188,7 +198,7 @@ function undoBlock(
 /** What takes the copies out of the user site again; null where no such command is known to work. */
 function removalCommand(
   installed: readonly InstalledPackage[] | null,
-  { userSitePython, caller, report }: AdviceFacts,
+  { userSitePython, caller, report }: Facts,
   command: PipCommand,
 ): { readonly text: string; readonly words: readonly string[] } | null {
   const words = listUninstallWords(command, installed);

@@ -1,12 +1,16 @@
 import type { FactRow } from '../../model/diagnostic.ts';
-import type { AdviceFacts } from '../../model/facts.ts';
+import type { CallFacts } from '../../model/facts.ts';
 import type { ScriptsNotOnPath } from '../../model/observation.ts';
 import { shortenHome } from '../../terminal/clean.ts';
 import { describeVersion, findRecommended } from '../shared/fact-rows.ts';
+import type { UserSiteFacts } from './user-site-facts.ts';
 import { listScripts } from './script-not-on-path.ts';
 
 /** Returns what a user install means for this shell; the more it changes, the further up. Rows that may be missing. */
-export function userSiteRows(scripts: ScriptsNotOnPath | null, facts: AdviceFacts): readonly FactRow[] {
+export function userSiteRows(
+  scripts: ScriptsNotOnPath | null,
+  facts: CallFacts & { readonly userSite: UserSiteFacts | null },
+): readonly FactRow[] {
   const { userSite, caller } = facts;
   const rows: FactRow[] = [];
   const active = userSite?.activeElsewhere ?? null;

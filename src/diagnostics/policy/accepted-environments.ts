@@ -1,6 +1,7 @@
 import type { Block, FactRow } from '../../model/diagnostic.ts';
 import type { Environment, FoundEnvironment } from '../../model/environment.ts';
-import type { AdviceFacts } from '../../model/facts.ts';
+import type { SettingOrigin } from '../../model/pip-call.ts';
+import type { PolicyFacts } from './facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { AcceptedKind, PolicyLayer } from '../../model/policy.ts';
 import { unsetCommand } from '../../terminal/activation.ts';
@@ -25,7 +26,7 @@ export function acceptedRow(
 }
 
 /** The row about a Python that pip is told to work on instead of the one that it is started with. */
-export function targetRow({ otherPython, caller }: AdviceFacts): readonly FactRow[] {
+export function targetRow({ otherPython, caller }: PolicyFacts): readonly FactRow[] {
   if (otherPython === null) return [];
   const origin = describeOrigin(otherPython.origin, caller.home);
   return [{ label: 'target', text: `${shortenHome(otherPython.value, caller.home)}, from ${origin}` }];
@@ -35,7 +36,7 @@ export function targetRow({ otherPython, caller }: AdviceFacts): readonly FactRo
 export function environmentBlocks(
   accepted: readonly AcceptedKind[],
   recommended: FoundEnvironment | null,
-  facts: AdviceFacts,
+  facts: PolicyFacts,
   command: PipCommand,
 ): readonly Block[] {
   const { otherPython, caller, interpreter } = facts;
@@ -78,11 +79,7 @@ export function environmentBlocks(
 }
 
 /** Returns who made a setting: `--python`, `PIP_PYTHON`, `~/.config/pip/pip.conf:2`. */
-export function describeOrigin(
-  origin: NonNullable<AdviceFacts['otherPython']>['origin'],
-  home: string | null,
-  option = '--python',
-): string {
+export function describeOrigin(origin: SettingOrigin, home: string | null, option = '--python'): string {
   switch (origin.kind) {
     case 'command-line':
       return option;

@@ -1,20 +1,20 @@
 import type { Block, FactRow } from '../../model/diagnostic.ts';
 import type { FoundEnvironment } from '../../model/environment.ts';
-import type { AdviceFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { AcceptedKind, RuleName } from '../../model/policy.ts';
 import { unsetCommand } from '../../terminal/activation.ts';
 import { joinCommand } from '../../terminal/quote.ts';
+import type { PolicyFacts } from './facts.ts';
 import { describeOrigin, environmentBlocks } from './accepted-environments.ts';
 import { environmentFix, noteBlock, pipNeed } from '../shared/fixes.ts';
 import { findSpare, sparePythonFix } from '../shared/alternative-python.ts';
 import { repeatInEnvironment } from '../shared/rewrite-command.ts';
 import { fitsPython } from '../shared/versions.ts';
-import { chooseWorking } from '../shared/working-environment.ts';
+import { chooseWorking } from '../obstacles/working-environment.ts';
 
 /** What the words of a rule are made from. */
 export type Situation = {
-  readonly facts: AdviceFacts;
+  readonly facts: PolicyFacts;
   readonly command: PipCommand;
   readonly accepted: readonly AcceptedKind[];
   /** The version or specifier that is asked for; empty where there is none. */
@@ -47,7 +47,7 @@ export const POLICY_WORDS: Readonly<Record<RuleName, Words>> = {
   'forbid-user-install': {
     headline: (_, refused) => `${refused ? 'forbids' : 'advises against'} the user site`,
     because: (situation) =>
-      situation.facts.askedBy === null && (situation.facts.unknownSettings ?? []).length > 0
+      situation.facts.askedBy === null && situation.facts.unknownSettings.length > 0
         ? []
         : situation.facts.askedBy === null
           ? [{ label: 'because', text: 'site-packages is not writable, so pip would fall back to --user' }]

@@ -1,30 +1,30 @@
-import type { Diagnostic, DiagnosticCode } from '../../model/diagnostic.ts';
-import type { AdviceFacts } from '../../model/facts.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { PolicyFacts } from './facts.ts';
 import { isClean } from '../../terminal/clean.ts';
-import { describeDistrusted, trustCommandFor } from '../../messages/untrusted-environment.ts';
+import { describeUntrusted, trustCommandFor } from '../../messages/untrusted-environment.ts';
 import { noteBlock } from '../shared/fixes.ts';
 
 /** Where the environment would have made the difference. */
-const CODES: readonly DiagnosticCode[] = ['venv-required', 'project-environment-required'];
+const CODES: readonly string[] = ['venv-required', 'project-environment-required'];
 
-function isAboutPlace(code: DiagnosticCode, { askedBy }: AdviceFacts): boolean {
+function isAboutPlace(code: string, { askedBy }: PolicyFacts): boolean {
   // Who asks for the user site gets it, or an error, in an environment as well.
   return CODES.includes(code) || (code === 'user-install-forbidden' && askedBy === null);
 }
 
 /** Returns the diagnostic; a refusal says what environment would have been used, had it been trusted. (Else a line before pip says so.) */
-export function addTrustNote(diagnostic: Diagnostic, facts: AdviceFacts): Diagnostic {
+export function addTrustNote(diagnostic: Diagnostic, facts: PolicyFacts): Diagnostic {
   const { platform, caller } = facts;
   const { distrusted } = facts.project;
   if (distrusted === null || diagnostic.severity !== 'error' || !isAboutPlace(diagnostic.code, facts))
     return diagnostic;
   if (distrusted.outcome.reason === 'other-version') {
-    const text = `${describeDistrusted(distrusted, platform, caller.cwd)}, and the name asks for a version`;
+    const text = `${describeUntrusted(distrusted, platform, caller.cwd)}, and the name asks for a version`;
     return { ...diagnostic, blocks: [...diagnostic.blocks, noteBlock(text)] };
   }
   const command = trustCommandFor(distrusted, caller.shell, platform, caller.cwd);
   // What speaks against an environment stands in the row about it, and the fix is a new one.
   if (command === null || !isClean(command)) return diagnostic;
-  const note = noteBlock(`${describeDistrusted(distrusted, platform, caller.cwd)}; look at it, and let pip use it:`);
+  const note = noteBlock(`${describeUntrusted(distrusted, platform, caller.cwd)}; look at it, and let pip use it:`);
   return { ...diagnostic, blocks: [...diagnostic.blocks, { ...note, commands: [command] }] };
 }

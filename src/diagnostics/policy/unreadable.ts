@@ -1,15 +1,27 @@
 import type { Diagnostic, FactRow } from '../../model/diagnostic.ts';
-import type { AdviceFacts } from '../../model/facts.ts';
+import type { CallFacts } from '../../model/facts.ts';
 import type { PolicyProblem } from '../../model/policy.ts';
 import { shortenHome } from '../../terminal/clean.ts';
+import { defineDiagnostic, NO_OWN_FACTS } from '../define.ts';
 import { readyBlock } from '../shared/fixes.ts';
 
+type PolicyUnreadable = {
+  readonly code: 'policy-unreadable';
+  readonly refused: boolean;
+  readonly problems: readonly PolicyProblem[];
+};
+
+export const policyUnreadable = defineDiagnostic<PolicyUnreadable, object>({
+  code: 'policy-unreadable',
+  title: 'a policy file cannot be understood',
+  summary: 'A policy file has a mistake or cannot be read, so its rules are not known.',
+  isRefusal: ({ refused }) => refused,
+  ...NO_OWN_FACTS,
+  describe,
+});
+
 /** A policy file has a mistake: what it says is not known, so nothing that changes an environment may go on. */
-export function describePolicyUnreadable(
-  refused: boolean,
-  problems: readonly PolicyProblem[],
-  facts: AdviceFacts,
-): Diagnostic {
+function describe({ refused, problems }: PolicyUnreadable, facts: CallFacts): Diagnostic {
   const [first, ...others] = problems;
   return {
     severity: refused ? 'error' : 'warning',
@@ -28,7 +40,7 @@ export function describePolicyUnreadable(
   };
 }
 
-function problemRows({ message, nearest, ...place }: PolicyProblem, facts: AdviceFacts): readonly FactRow[] {
+function problemRows({ message, nearest, ...place }: PolicyProblem, facts: CallFacts): readonly FactRow[] {
   return [
     { label: 'file', text: describePlace(place, facts) },
     { label: 'problem', text: message },
@@ -36,13 +48,13 @@ function problemRows({ message, nearest, ...place }: PolicyProblem, facts: Advic
   ];
 }
 
-function describeOthers([next, ...rest]: readonly PolicyProblem[], facts: AdviceFacts): string {
+function describeOthers([next, ...rest]: readonly PolicyProblem[], facts: CallFacts): string {
   if (next === undefined) return '';
   const count = rest.length === 0 ? '' : `, and ${rest.length} more`;
   return `${describePlace(next, facts)}: ${next.message}${count}`;
 }
 
-function describePlace({ file, line, column }: Pick<PolicyProblem, 'file' | 'line' | 'column'>, facts: AdviceFacts) {
+function describePlace({ file, line, column }: Pick<PolicyProblem, 'file' | 'line' | 'column'>, facts: CallFacts) {
   const position = [line, column].filter((number) => number !== null).map((number) => `:${number}`);
   return `${shortenHome(file, facts.caller.home)}${position.join('')}`;
 }

@@ -1,15 +1,12 @@
 import { shortenHome } from '../../terminal/clean.ts';
-import { POLICY_CODES, type Diagnostic, type FactRow } from '../../model/diagnostic.ts';
-import type { AdviceFacts } from '../../model/facts.ts';
+import { POLICY_CODES, type Diagnostic, type FactRow, type PolicyCode } from '../../model/diagnostic.ts';
+import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import { redactText } from '../../util/redact.ts';
-import {
-  RULE_NAMES,
-  type LayerScope,
-  type PolicyLayer,
-  type PolicyVerdict,
-  type RuleVerdict,
-} from '../../model/policy.ts';
+import { RULE_NAMES, type LayerScope, type PolicyLayer, type RuleVerdict } from '../../model/policy.ts';
+import { defineDiagnostic } from '../define.ts';
+import { gatherPolicyFacts, WITHOUT_MACHINE, type PolicyFacts, type PolicyFinding } from './facts.ts';
+import { addTrustNote } from './trust-note.ts';
 import { acceptedRow, listAccepted, targetRow } from './accepted-environments.ts';
 import { describePlace, describeRule } from './policy-rows.ts';
 import { POLICY_WORDS } from './rule-messages.ts';
@@ -26,13 +23,56 @@ const WHOSE = {
   project: 'team policy',
 } as const satisfies Record<LayerScope, string>;
 
+function definePolicyDiagnostic<Code extends PolicyCode>(code: Code, title: string, summary: string) {
+  return defineDiagnostic<PolicyFinding & { readonly code: Code }, Omit<PolicyFacts, keyof CallFacts>>({
+    code,
+    title,
+    summary,
+    isRefusal: ({ refused }) => refused,
+    gather: gatherPolicyFacts,
+    unknown: WITHOUT_MACHINE,
+    describe: (finding, facts, command) => addTrustNote(describe(finding, facts, command), facts),
+  });
+}
+
+export const venvRequired = definePolicyDiagnostic(
+  'venv-required',
+  'a policy asks for a virtual environment',
+  'A policy file allows install and uninstall only where a virtual environment is used.',
+);
+export const projectEnvironmentRequired = definePolicyDiagnostic(
+  'project-environment-required',
+  "a policy asks for the project's own environment",
+  'A policy file allows changes only in an environment that lies in the project.',
+);
+export const userInstallForbidden = definePolicyDiagnostic(
+  'user-install-forbidden',
+  'a policy forbids the user site',
+  'A policy file forbids installs into the user site, asked for or as a fallback of pip.',
+);
+export const breakSystemPackagesForbidden = definePolicyDiagnostic(
+  'break-system-packages-forbidden',
+  'a policy forbids --break-system-packages',
+  'A policy file forbids the option that overrides EXTERNALLY-MANAGED (PEP 668).',
+);
+export const rootForbidden = definePolicyDiagnostic(
+  'root-forbidden',
+  'a policy forbids pip as root',
+  'A policy file forbids root to install and uninstall.',
+);
+export const pythonNotAllowed = definePolicyDiagnostic(
+  'python-not-allowed',
+  'a policy does not allow this Python',
+  'A policy file names the versions of Python that may be installed for.',
+);
+export const pipTooOld = definePolicyDiagnostic(
+  'pip-too-old',
+  'a policy asks for a newer pip',
+  'A policy file names the oldest pip that may be used.',
+);
+
 /** A policy's rule is not kept: refused before pip starts, or advised after it. Told of the rule nearest to the cause. */
-export function describePolicyVerdict(
-  refused: boolean,
-  verdict: PolicyVerdict,
-  facts: AdviceFacts,
-  command: PipCommand,
-): Diagnostic {
+function describe({ refused, verdict }: PolicyFinding, facts: PolicyFacts, command: PipCommand): Diagnostic {
   const all = verdict.layers.filter((each) => each.kind !== 'unreadable');
   const rule = RULE_NAMES.find((name) => all.some((each) => each.rule === name)) ?? 'require-virtual-environment';
   const told = all.filter((each) => each.rule === rule);
@@ -91,7 +131,7 @@ function describeResult(refused: boolean, [first]: readonly RuleVerdict[]): stri
 }
 
 /** Other rules that the same call does not keep: else each would be met one after the other. */
-function alsoRow(others: readonly RuleVerdict[], { caller }: AdviceFacts): readonly FactRow[] {
+function alsoRow(others: readonly RuleVerdict[], { caller }: PolicyFacts): readonly FactRow[] {
   const [first, ...rest] = others;
   if (first === undefined) return [];
   const more = rest.length === 0 ? '' : `, and ${rest.length} more`;
@@ -99,15 +139,15 @@ function alsoRow(others: readonly RuleVerdict[], { caller }: AdviceFacts): reado
 }
 
 /** A setting that cannot be read may be the one that a rule is about. */
-function unknownRow({ unknownSettings, caller }: AdviceFacts): readonly FactRow[] {
-  const [first, ...rest] = unknownSettings ?? [];
+function unknownRow({ unknownSettings, caller }: PolicyFacts): readonly FactRow[] {
+  const [first, ...rest] = unknownSettings;
   if (first === undefined) return [];
   const more = rest.length === 0 ? '' : `, and ${rest.length} more`;
   const text = `pip's settings in ${shortenHome(first.path, caller.home)} cannot be judged (${first.reason})${more}`;
   return [{ label: 'unknown', text }];
 }
 
-function bypassRow(told: readonly RuleVerdict[], { hasBypass }: AdviceFacts): readonly FactRow[] {
+function bypassRow(told: readonly RuleVerdict[], { hasBypass }: PolicyFacts): readonly FactRow[] {
   const never = told.some(({ layer }) => layer.rules.allowBypass === 'never');
   return hasBypass && never
     ? [{ label: 'bypass', text: 'PIPWARD_BYPASS does not count here: allow-bypass = "never"' }]

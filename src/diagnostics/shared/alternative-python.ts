@@ -1,16 +1,17 @@
 import type { Block } from '../../model/diagnostic.ts';
-import type { AdviceFacts, SparePython } from '../../model/facts.ts';
+import type { CallFacts, SparePython } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
+import type { WithIndex } from '../index/facts.ts';
 import { environmentFix } from './fixes.ts';
 
 /** Returns the newest Python of this machine that will do, one that can make an environment by itself before others; null if none. */
-export function findSpare(facts: AdviceFacts, fits: (spare: SparePython) => boolean): SparePython | null {
-  const fitting = facts.index?.pythons.filter(fits) ?? [];
+export function findSpare({ index }: WithIndex, fits: (spare: SparePython) => boolean): SparePython | null {
+  const fitting = index?.pythons.filter(fits) ?? [];
   return fitting.find(({ ensurepip }) => ensurepip) ?? fitting[0] ?? null;
 }
 
 /** An environment made with another Python than the one that was used. */
-export function sparePythonFix(spare: SparePython, facts: AdviceFacts, command: PipCommand): Block {
+export function sparePythonFix(spare: SparePython, facts: CallFacts, command: PipCommand): Block {
   const { interpreter, commandName, ensurepip } = spare;
   const other = { ...facts, interpreter, commandName, tools: { ...facts.tools, ensurepip } };
   const version = interpreter.version === null ? '' : ` ${interpreter.version.major}.${interpreter.version.minor}`;

@@ -1,13 +1,13 @@
 import path from 'node:path';
-import type { DiagnosticCode, FactRow, Severity } from '../../model/diagnostic.ts';
-import type { Environment, FoundEnvironment, PythonVersion } from '../../model/environment.ts';
-import type { AdviceFacts, KnownEnvironment } from '../../model/facts.ts';
+import type { FactRow, Severity } from '../../model/diagnostic.ts';
+import type { Environment, FoundEnvironment, PythonVersion, ShadowedPip } from '../../model/environment.ts';
+import type { CallFacts, KnownEnvironment } from '../../model/facts.ts';
 import { shortenHome } from '../../terminal/clean.ts';
 import { describeSuspicion } from '../../messages/trust-messages.ts';
-import { describeObstacle } from './obstacle-messages.ts';
+import { describeObstacle } from '../obstacles/obstacle-messages.ts';
 
 /** Returns the path as a fact shows it: `./x` below the current directory, `~/x` below home. Not for commands. */
-export function displayPath(target: string, { platform, caller }: AdviceFacts): string {
+export function displayPath(target: string, { platform, caller }: CallFacts): string {
   const paths = platform === 'win32' ? path.win32 : path.posix;
   if (caller.cwd !== null && caller.cwd !== paths.parse(caller.cwd).root) {
     const relative = paths.relative(caller.cwd, target);
@@ -26,7 +26,7 @@ export function describeVersion(version: PythonVersion | string | null): string 
 }
 
 /** The row that says which Python it was and why; none when there is no interpreter. `suffix` goes at its end. */
-export function interpreterRow(facts: AdviceFacts, suffix = ''): readonly FactRow[] {
+export function interpreterRow(facts: CallFacts, suffix = ''): readonly FactRow[] {
   const { interpreter, report } = facts;
   if (interpreter === null) return [];
   const version = describeVersion(report?.version ?? interpreter.version);
@@ -36,7 +36,10 @@ export function interpreterRow(facts: AdviceFacts, suffix = ''): readonly FactRo
 }
 
 /** The row that says that the pip behind ours installs elsewhere; none where it does not, or nobody knows. */
-export function otherPipRow({ shadowedPip, caller }: AdviceFacts): readonly FactRow[] {
+export function otherPipRow({
+  shadowedPip,
+  caller,
+}: CallFacts & { readonly shadowedPip: ShadowedPip | null }): readonly FactRow[] {
   if (shadowedPip?.isElsewhere !== true || shadowedPip.interpreter === null) return [];
   const { executable, version } = shadowedPip.interpreter;
   const text = `${shortenHome(shadowedPip.path, caller.home)} is for ${shortenHome(executable, caller.home)}${describeVersion(version)}`;
@@ -44,7 +47,7 @@ export function otherPipRow({ shadowedPip, caller }: AdviceFacts): readonly Fact
 }
 
 /** Why this interpreter, in a few words; `describeEvidence` of the trace tells more. */
-function describeReason(facts: AdviceFacts): string {
+function describeReason(facts: CallFacts): string {
   const { evidence, source } = facts;
   if (evidence === null) return '';
   switch (evidence.kind) {
@@ -78,7 +81,7 @@ export function describeKind(environment: Environment): string {
 }
 
 /** The row about the environment that is there: the recommended one, or why the nearest one is not recommended. */
-export function foundRow(recommended: FoundEnvironment | null, facts: AdviceFacts): readonly FactRow[] {
+export function foundRow(recommended: FoundEnvironment | null, facts: CallFacts): readonly FactRow[] {
   const found = recommended ?? facts.project.environments[0];
   if (found === undefined || isOwnEnvironment(found, facts)) return [];
   const by = found.namedBy === undefined ? '' : `, named by ${displayPath(found.namedBy, facts)}`;
@@ -91,7 +94,7 @@ export function foundRow(recommended: FoundEnvironment | null, facts: AdviceFact
   return [{ label: 'found', text }];
 }
 
-function findDoubt(found: KnownEnvironment, facts: AdviceFacts): string | null {
+function findDoubt(found: KnownEnvironment, facts: CallFacts): string | null {
   const { suspicions, hasPip, isWritable, obstacle = null } = found;
   const [suspicion] = suspicions;
   if (suspicion !== undefined) return describeSuspicion(suspicion);
@@ -100,23 +103,23 @@ function findDoubt(found: KnownEnvironment, facts: AdviceFacts): string | null {
   return obstacle === null ? null : describeObstacle(obstacle, facts).why;
 }
 
-function describeActivity({ prefix }: FoundEnvironment, { activeElsewhere }: AdviceFacts): string {
+function describeActivity({ prefix }: FoundEnvironment, { activeElsewhere }: CallFacts): string {
   const active = activeElsewhere.find((each) => each.prefix === prefix);
   return active === undefined ? 'not active in this shell' : `active, ${active.reason}`;
 }
 
 /** Returns the environment that may be recommended: nothing speaks against it, pip is there and may write; not the one in use. */
-export function findRecommended(facts: AdviceFacts): FoundEnvironment | null {
+export function findRecommended(facts: CallFacts): FoundEnvironment | null {
   const fits = (found: KnownEnvironment) => findDoubt(found, facts) === null && !isOwnEnvironment(found, facts);
   return facts.project.environments.find(fits) ?? null;
 }
 
-function isOwnEnvironment(found: FoundEnvironment, { interpreter }: AdviceFacts): boolean {
+function isOwnEnvironment(found: FoundEnvironment, { interpreter }: CallFacts): boolean {
   return interpreter?.environment.kind === 'virtual' && interpreter.environment.prefix === found.prefix;
 }
 
 /** Returns the first headline that stays under 80 columns with severity and code, else the last. */
-export function chooseHeadline(severity: Severity, code: DiagnosticCode, ...headlines: readonly string[]): string {
+export function chooseHeadline(severity: Severity, code: string, ...headlines: readonly string[]): string {
   const room = 79 - `${severity}[${code}]: `.length;
   return headlines.find((headline) => headline.length <= room) ?? headlines.at(-1) ?? '';
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Block, FactRow, Step } from '../../model/diagnostic.ts';
 import type { FoundEnvironment } from '../../model/environment.ts';
-import type { AdviceFacts, CallerFacts } from '../../model/facts.ts';
+import type { CallFacts, CallerFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { RuleName } from '../../model/policy.ts';
 import type { Need, PipNeed, TrialPlace } from '../../model/trial.ts';
@@ -15,7 +15,7 @@ import {
 import { shortenHome } from '../../terminal/clean.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 import { repeatInEnvironment, repeatWithOption } from './rewrite-command.ts';
-import { chooseWorking } from './working-environment.ts';
+import { chooseWorking } from '../obstacles/working-environment.ts';
 
 /** What else a way into an environment has to do. */
 export type Detour = {
@@ -30,7 +30,7 @@ export type Detour = {
 /** The way into an environment: the recommended one, or a new one where it can be made. */
 export function environmentFix(
   recommended: FoundEnvironment | null,
-  facts: AdviceFacts,
+  facts: CallFacts,
   command: PipCommand,
   detour: Detour = {},
 ): Block {
@@ -55,7 +55,7 @@ export function environmentFix(
 function intoEnvironment(
   prefix: string,
   made: ReturnType<typeof createCommands> | null,
-  facts: AdviceFacts,
+  facts: CallFacts,
   command: PipCommand,
   detour: Detour,
 ): Block {
@@ -103,7 +103,7 @@ function intoEnvironment(
 export type Making = { readonly commands: readonly string[]; readonly needs: readonly Need[] };
 
 /** What venv lacks on Debian is installed first; virtualenv needs no ensurepip. */
-export function createCommands(prefix: string, facts: AdviceFacts): Making {
+export function createCommands(prefix: string, facts: CallFacts): Making {
   const { tools, caller, interpreter } = facts;
   const python = pythonWord(facts);
   const folder = fromDirectory(prefix, facts.platform, caller.cwd);
@@ -124,30 +124,30 @@ export function createCommands(prefix: string, facts: AdviceFacts): Making {
 }
 
 /** Returns the word that starts the resolved interpreter: its name where PATH means it, else its absolute path. */
-export function pythonWord({ commandName, interpreter, platform }: AdviceFacts): string {
+export function pythonWord({ commandName, interpreter, platform }: CallFacts): string {
   return commandName ?? interpreter?.executable ?? (platform === 'win32' ? 'python' : 'python3');
 }
 
 /** Returns the folders that a new environment may be made in, where nothing is yet; the project's first. */
-export function listNewPrefixes({ platform, project, caller }: AdviceFacts): readonly [string, ...string[]] {
+export function listNewPrefixes({ platform, project, caller }: CallFacts): readonly [string, ...string[]] {
   const paths = platform === 'win32' ? path.win32 : path.posix;
   const nearest = paths.join(project.directory ?? caller.cwd ?? caller.home ?? '', project.freeName);
   return [nearest, ...(project.homePlace === null || project.homePlace === nearest ? [] : [project.homePlace])];
 }
 
 /** Returns the first of them that can be made; the nearest without one. */
-export function newEnvironmentPrefix(facts: AdviceFacts): string {
+export function newEnvironmentPrefix(facts: CallFacts): string {
   const prefixes = listNewPrefixes(facts);
   return prefixes.find((prefix) => facts.findObstacle({ kind: 'folder', path: prefix }) === null) ?? prefixes[0];
 }
 
 /** The row about the script that called pip: what is to be changed is in there. */
-export function scriptRow({ caller }: AdviceFacts): readonly FactRow[] {
+export function scriptRow({ caller }: CallFacts): readonly FactRow[] {
   return caller.script === null ? [] : [{ label: 'called by', text: shortenHome(caller.script, caller.home) }];
 }
 
 /** Whether apt's Python is meant, or an environment that was made with it. */
-export function isDistributionPython({ interpreter }: Pick<AdviceFacts, 'interpreter'>): boolean {
+export function isDistributionPython({ interpreter }: Pick<CallFacts, 'interpreter'>): boolean {
   if (interpreter === null) return false;
   const { environment, stdlib, executable } = interpreter;
   if (environment.kind === 'virtual') return environment.home === '/usr/bin';
@@ -160,7 +160,7 @@ export function aptInstall({ caller }: { readonly caller: Pick<CallerFacts, 'isR
 }
 
 /** Debian keeps ensurepip in a package of its own. */
-export function venvPackage({ interpreter }: Pick<AdviceFacts, 'interpreter'>): string {
+export function venvPackage({ interpreter }: Pick<CallFacts, 'interpreter'>): string {
   const version = interpreter?.version ?? null;
   return version === null ? 'python3-venv' : `python${version.major}.${version.minor}-venv`;
 }
@@ -174,19 +174,19 @@ export function pipNeed(words: readonly string[], after: NonNullable<PipNeed['af
 export function newEnvironmentNeed(
   prefix: string,
   words: readonly string[],
-  { interpreter }: AdviceFacts,
+  { interpreter }: CallFacts,
 ): readonly Need[] {
   if (interpreter === null) return [];
   return [{ kind: 'pip', arguments: words, place: { kind: 'new-environment', prefix, base: interpreter } }];
 }
 
 /** A command of apt as a step before others. */
-export function aptStep(facts: AdviceFacts, name: string): Step {
+export function aptStep(facts: CallFacts, name: string): Step {
   return { text: aptInstall(facts, name), pip: null, needs: [{ kind: 'root', command: `apt install ${name}` }] };
 }
 
 /** A block with one command of apt. */
-export function aptBlock(title: string, facts: AdviceFacts, name: string): Block {
+export function aptBlock(title: string, facts: CallFacts, name: string): Block {
   const { text, needs } = aptStep(facts, name);
   return { ...readyBlock('fix', title, text), needs };
 }

@@ -1,5 +1,6 @@
 import type { Step } from '../../model/diagnostic.ts';
-import type { AdviceFacts } from '../../model/facts.ts';
+import type { CallFacts } from '../../model/facts.ts';
+import type { WithIndex } from '../index/facts.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 import { pipNeed, pythonWord } from './fixes.ts';
 
@@ -7,18 +8,18 @@ import { pipNeed, pythonWord } from './fixes.ts';
 const MODERN = [20, 3] as const;
 
 /** Whether the pip that ran is older than a release: by default than one that may be trusted with what it did not see; false if unknown. */
-export function isOldPip({ index }: Pick<AdviceFacts, 'index'>, below: readonly [number, number] = MODERN): boolean {
+export function isOldPip({ index }: WithIndex, below: readonly [number, number] = MODERN): boolean {
   const [major = 0, minor = 0] = (index?.pipVersion ?? '99').split('.').map(Number);
   return major < below[0] || (major === below[0] && minor < below[1]);
 }
 
 /** The command that upgrades pip where it is old; null where it is not, or where a system's tool keeps it. */
-export function pipUpgrade(facts: AdviceFacts, below: readonly [number, number] = MODERN): Step | null {
+export function pipUpgrade(facts: CallFacts & WithIndex, below: readonly [number, number] = MODERN): Step | null {
   return isOldPip(facts, below) ? upgradeCommand(['pip'], facts) : null;
 }
 
 /** The command that brings packages for builds up to date; null where a system's tool keeps them. */
-export function upgradeCommand(packages: readonly string[], facts: AdviceFacts): Step | null {
+export function upgradeCommand(packages: readonly string[], facts: CallFacts): Step | null {
   const environment = facts.interpreter?.environment;
   if (environment?.kind === 'base' && environment.managedMarker !== null) return null;
   const pip = ['install', '--upgrade', ...packages];

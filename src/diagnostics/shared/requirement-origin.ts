@@ -1,9 +1,11 @@
 import type { FactRow } from '../../model/diagnostic.ts';
-import type { AdviceFacts, SettingFacts } from '../../model/facts.ts';
+import type { PipSetting } from '../../model/pip-call.ts';
+import type { WithIndex } from '../index/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import { redactValue } from '../../util/redact.ts';
 import { describeOrigin } from '../policy/accepted-environments.ts';
-import { normalizeName, splitRequirement } from './requirement.ts';
+import { normalizeName } from '../../util/project-name.ts';
+import { splitRequirement } from './requirement.ts';
 
 /** Returns the word that was typed for a project; null where a file or a dependency asked for it. */
 export function findTyped({ words }: PipCommand, name: string): string | null {
@@ -23,7 +25,7 @@ export function originRow(origin: string | null): readonly FactRow[] {
 export function findOrigin(
   origin: string | null,
   name: string,
-  { index }: AdviceFacts,
+  { index }: WithIndex,
   command: PipCommand,
 ): string | null {
   if (origin !== null || findTyped(command, name) !== null) return origin;
@@ -38,7 +40,7 @@ export function findOrigin(
 export function askedRow(
   origin: string | null,
   name: string,
-  facts: AdviceFacts,
+  facts: WithIndex,
   command: PipCommand,
 ): readonly FactRow[] {
   const known = findOrigin(origin, name, facts, command);
@@ -67,11 +69,6 @@ export function hideCredentials(address: string): string {
 }
 
 /** The row about a setting: its value and who made it. */
-export function settingRow(
-  label: string,
-  { value, origin }: SettingFacts,
-  home: string | null,
-  option: string,
-): FactRow {
+export function settingRow(label: string, { value, origin }: PipSetting, home: string | null, option: string): FactRow {
   return { label, text: `${hideCredentials(value)}, from ${describeOrigin(origin, home, option)}` };
 }

@@ -16,8 +16,3 @@ export function splitRequirement(text: string): Requirement {
   if (found === undefined) return { name: '', extras: '', specifier: '' };
   return { name, extras, specifier: rest.replace(/\s+/g, '') };
 }
-
-/** PEP 503. */
-export function normalizeName(name: string): string {
-  return name.replace(/[-_.]+/g, '-').toLowerCase();
-}

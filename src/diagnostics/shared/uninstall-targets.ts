@@ -1,6 +1,6 @@
 import type { PipCommand } from '../../model/invocation.ts';
 import type { InstalledPackage } from '../../model/observation.ts';
-import { normalizeName } from './requirement.ts';
+import { normalizeName } from '../../util/project-name.ts';
 
 /**
  * Returns the names for `pip uninstall` that take back what was asked for; null when they are not known. With a list of

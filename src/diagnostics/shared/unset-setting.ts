@@ -1,5 +1,6 @@
 import type { Block, Step } from '../../model/diagnostic.ts';
-import type { AdviceFacts, SettingFacts } from '../../model/facts.ts';
+import type { CallFacts } from '../../model/facts.ts';
+import type { PipSetting } from '../../model/pip-call.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import { unsetCommand } from '../../terminal/activation.ts';
 import { describeOrigin } from '../policy/accepted-environments.ts';
@@ -25,11 +26,11 @@ export function printedFix(
 
 /** How to do without a setting, wherever it was made. */
 export function liftBlock(
-  { origin }: SettingFacts,
+  { origin }: PipSetting,
   option: string,
   takesValue: boolean,
   title: string,
-  { caller }: AdviceFacts,
+  { caller }: CallFacts,
   command: PipCommand,
 ): Block {
   switch (origin.kind) {

@@ -1,14 +1,37 @@
 import type { Block, Diagnostic } from '../../model/diagnostic.ts';
 import type { Interpreter } from '../../model/environment.ts';
-import type { AdviceFacts } from '../../model/facts.ts';
+import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
+import { defineDiagnostic, NO_OWN_FACTS } from '../define.ts';
 import { noteBlock, readyBlock } from '../shared/fixes.ts';
 import { repeatWith } from '../shared/rewrite-command.ts';
 
 const MAX_MESSAGE = 200;
 
+type CallLoop = { readonly code: 'call-loop'; readonly depth: number };
+
+export const callLoop = defineDiagnostic<CallLoop, object>({
+  code: 'call-loop',
+  title: 'pip calls itself without end',
+  summary: 'A program that pipward starts comes back to pipward, again and again.',
+  isRefusal: () => true,
+  ...NO_OWN_FACTS,
+  describe: describeCallLoop,
+});
+
+type InternalError = { readonly code: 'internal-error'; readonly message: string; readonly refused: boolean };
+
+export const internalError = defineDiagnostic<InternalError, object>({
+  code: 'internal-error',
+  title: 'pipward itself failed',
+  summary: 'Something in pipward went wrong; unless a policy forbids it, pip is run without it.',
+  isRefusal: ({ refused }) => refused,
+  ...NO_OWN_FACTS,
+  describe: describeInternalError,
+});
+
 /** How to tell in ten seconds whether pipward is to blame: the same call without it, as `pipward which` prints it. */
-function compareBlock({ interpreter, caller }: AdviceFacts, command: PipCommand): Block {
+function compareBlock({ interpreter, caller }: CallFacts, command: PipCommand): Block {
   const off = 'PIPWARD_ADVICE=off leaves advice out';
   if (interpreter === null) {
     return noteBlock(`is pipward to blame? \`pipward which\` prints the call without it under "starts"; ${off}`);
@@ -25,7 +48,7 @@ function hasSafePath({ version }: Interpreter): boolean {
 }
 
 /** What pipward starts comes back to pipward. */
-export function describeCallLoop(depth: number, facts: AdviceFacts, command: PipCommand): Diagnostic {
+function describeCallLoop({ depth }: CallLoop, facts: CallFacts, command: PipCommand): Diagnostic {
   return {
     severity: 'error',
     code: 'call-loop',
@@ -43,12 +66,7 @@ export function describeCallLoop(depth: number, facts: AdviceFacts, command: Pip
 }
 
 /** We broke. */
-export function describeInternalError(
-  message: string,
-  refused: boolean,
-  facts: AdviceFacts,
-  command: PipCommand,
-): Diagnostic {
+function describeInternalError({ message, refused }: InternalError, facts: CallFacts, command: PipCommand): Diagnostic {
   // A policy that is enforced is not to be passed by with a command of ours.
   const bare = refused ? { ...facts, interpreter: null } : facts;
   const text = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}...` : message;

@@ -1,22 +1,54 @@
-import type { Block, Diagnostic, Finding } from '../../model/diagnostic.ts';
-import type { Interpreter } from '../../model/environment.ts';
-import type { AdviceFacts, SparePython } from '../../model/facts.ts';
+import type { Block, Diagnostic } from '../../model/diagnostic.ts';
+import type { Interpreter, ResolutionStep } from '../../model/environment.ts';
+import type { CallFacts, SparePython } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { Need } from '../../model/trial.ts';
+import { defineDiagnostic, NO_OWN_FACTS } from '../define.ts';
 import { isClean, shortenHome } from '../../terminal/clean.ts';
 import { aptBlock, noteBlock, readyBlock } from '../shared/fixes.ts';
 import { sparePythonFix } from '../shared/alternative-python.ts';
 import { repeatWith } from '../shared/rewrite-command.ts';
 import { chooseHeadline, describeVersion } from '../shared/fact-rows.ts';
-import { chooseWorking } from '../shared/working-environment.ts';
+import { chooseWorking } from '../obstacles/working-environment.ts';
 
 /** More would push the way out off the screen. */
 const MAX_KNOWN = 4;
 
+type InterpreterNotFound = {
+  readonly code: 'interpreter-not-found';
+  readonly wanted: string;
+  readonly known: readonly Interpreter[];
+  readonly trace: readonly ResolutionStep[];
+};
+
+export const interpreterNotFound = defineDiagnostic<InterpreterNotFound, object>({
+  code: 'interpreter-not-found',
+  title: 'no Python found',
+  summary: 'The Python that was asked for is not on this machine, or not where pipward looks.',
+  isRefusal: () => true,
+  ...NO_OWN_FACTS,
+  describe: describeInterpreterNotFound,
+});
+
+type InterpreterNotRunnable = {
+  readonly code: 'interpreter-not-runnable';
+  readonly executable: string;
+  readonly reason: 'missing' | 'not-permitted' | 'too-long' | 'failed';
+};
+
+export const interpreterNotRunnable = defineDiagnostic<InterpreterNotRunnable, object>({
+  code: 'interpreter-not-runnable',
+  title: 'a Python could not be started',
+  summary: 'The interpreter was found, but the system would not run it.',
+  isRefusal: () => true,
+  ...NO_OWN_FACTS,
+  describe: describeInterpreterNotRunnable,
+});
+
 /** No interpreter: what was wanted, and what there is instead. */
-export function describeInterpreterNotFound(
-  { wanted, known }: Extract<Finding, { code: 'interpreter-not-found' }>,
-  facts: AdviceFacts,
+function describeInterpreterNotFound(
+  { wanted, known }: InterpreterNotFound,
+  facts: CallFacts,
   command: PipCommand,
 ): Diagnostic {
   const { caller } = facts;
@@ -46,11 +78,7 @@ export function describeInterpreterNotFound(
   };
 }
 
-function chooseInterpreterFix(
-  known: Extract<Finding, { code: 'interpreter-not-found' }>['known'],
-  facts: AdviceFacts,
-  command: PipCommand,
-): readonly Block[] {
+function chooseInterpreterFix(known: readonly Interpreter[], facts: CallFacts, command: PipCommand): readonly Block[] {
   const usable = known.filter(({ executable }) => isClean(executable));
   const [first, ...others] = [
     ...usable.filter(({ pip }) => pip.state !== 'absent').map((each) => useBlock(each, facts, command)),
@@ -68,7 +96,7 @@ function chooseInterpreterFix(
 }
 
 /** The same call with a Python that is here. */
-function useBlock(interpreter: Interpreter, { caller }: AdviceFacts, command: PipCommand): Block {
+function useBlock(interpreter: Interpreter, { caller }: CallFacts, command: PipCommand): Block {
   const {
     text,
     applicability,
@@ -78,7 +106,7 @@ function useBlock(interpreter: Interpreter, { caller }: AdviceFacts, command: Pi
   return { kind: 'fix', title: 'use one that is here', commands: [text], applicability, needs };
 }
 
-function describeSpare(interpreter: Interpreter, { findObstacle }: AdviceFacts): SparePython {
+function describeSpare(interpreter: Interpreter, { findObstacle }: CallFacts): SparePython {
   const ensurepip = findObstacle({ kind: 'venv', base: interpreter }) === null;
   return { interpreter, commandName: null, ensurepip, ssl: true };
 }
@@ -91,10 +119,7 @@ const FAILURES = {
 } as const;
 
 /** The interpreter was found, but would not start. */
-export function describeInterpreterNotRunnable(
-  { executable, reason }: Extract<Finding, { code: 'interpreter-not-runnable' }>,
-  facts: AdviceFacts,
-): Diagnostic {
+function describeInterpreterNotRunnable({ executable, reason }: InterpreterNotRunnable, facts: CallFacts): Diagnostic {
   const [what, hint] = FAILURES[reason];
   return {
     severity: 'error',

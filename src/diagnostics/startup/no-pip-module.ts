@@ -1,7 +1,12 @@
 import type { Block, Diagnostic } from '../../model/diagnostic.ts';
-import type { AdviceFacts } from '../../model/facts.ts';
+import { findOtherPip } from '../../interpreter/shadowed-pip.ts';
+import type { Interpreter, ShadowedPip } from '../../model/environment.ts';
+import type { CallFacts } from '../../model/facts.ts';
+import type { Observation } from '../../model/observation.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { Need } from '../../model/trial.ts';
+import type { EndedRun } from '../cause/ended-run.ts';
+import { defineDiagnostic } from '../define.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 import {
   aptStep,
@@ -15,12 +20,40 @@ import {
 } from '../shared/fixes.ts';
 import { repeatAsTyped } from '../shared/rewrite-command.ts';
 import { interpreterRow, otherPipRow } from '../shared/fact-rows.ts';
-import { chooseWorking } from '../shared/working-environment.ts';
+import { chooseWorking } from '../obstacles/working-environment.ts';
 
 const CODE = 'no-pip-module';
 
-/** The Python that is meant has no pip. `started`: it said so itself. */
-export function describeNoPipModule(started: boolean, facts: AdviceFacts, command: PipCommand): Diagnostic {
+/** `started`: pip's interpreter said so itself; else it was seen before anything was started. */
+type NoPipModule = { readonly code: typeof CODE; readonly started: boolean };
+type Own = { readonly shadowedPip: ShadowedPip | null };
+
+export const noPipModule = defineDiagnostic<NoPipModule, Own>({
+  code: CODE,
+  title: 'the Python has no pip',
+  summary: 'The interpreter that is meant here has no module pip.',
+  isRefusal: ({ started }) => !started,
+  gather: (_, { context, decision }) => ({ shadowedPip: findOtherPip(context, decision?.pip.interpreter ?? null) }),
+  unknown: { shadowedPip: null },
+  describe,
+});
+
+export function findNoPipModule({ observations, status, interpreter }: EndedRun): NoPipModule | null {
+  const isMissing = status === 1 && observations.some((seen) => isOwnMissingPip(seen, interpreter));
+  return isMissing ? { code: CODE, started: true } : null;
+}
+
+/** A build may start a Python of its own that has no pip: then pip is there, or another executable is named. */
+function isOwnMissingPip(observation: Observation, interpreter: Interpreter | null): boolean {
+  if (observation.kind !== 'no-pip-module') return false;
+  if (interpreter === null) return true;
+  const { executable } = observation;
+  if (executable === interpreter.executable || executable === interpreter.realPath) return true;
+  return interpreter.pip.state !== 'present';
+}
+
+/** The Python that is meant has no pip. */
+function describe({ started }: NoPipModule, facts: CallFacts & Own, command: PipCommand): Diagnostic {
   const environment = facts.interpreter?.environment ?? null;
   const isVirtual = environment?.kind === 'virtual';
   return {
@@ -36,7 +69,7 @@ export function describeNoPipModule(started: boolean, facts: AdviceFacts, comman
   };
 }
 
-function chooseFix(facts: AdviceFacts, command: PipCommand): readonly Block[] {
+function chooseFix(facts: CallFacts, command: PipCommand): readonly Block[] {
   const { interpreter, tools, caller, isLog } = facts;
   if (interpreter === null) {
     return isLog ? [noteBlock('python -m ensurepip puts it in; Debian and Ubuntu have it in python3-pip')] : [];

@@ -27,14 +27,14 @@ export function findExposure(file: string): Exposure | null {
   let rest = splitPath(path.resolve(file));
   let links = 0;
   let current = '/';
-  let exposure = evaluateCall(current);
+  let exposure = findOwnExposure(current);
   while (exposure === null && rest.length > 0) {
     const [name = '', ...behind] = rest;
     rest = behind;
     if (name === '..') current = path.dirname(current);
     if (name === '..' || name === '.') continue;
     const next = path.join(current, name);
-    exposure = evaluateCall(next);
+    exposure = findOwnExposure(next);
     const target = readLink(next);
     if (target === null) current = next;
     else if ((links += 1) > MAX_LINKS) return null;
@@ -50,7 +50,7 @@ export function findExposure(file: string): Exposure | null {
 export function findExposedInside(folder: string): Exposure | null {
   try {
     for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-      const exposure = evaluateCall(path.join(folder, name));
+      const exposure = findOwnExposure(path.join(folder, name));
       if (exposure !== null) return exposure;
     }
   } catch (error) {
@@ -78,7 +78,7 @@ export function findForeignFolder(prefix: string, files: readonly string[]): Exp
   return null;
 }
 
-function evaluateCall(file: string): Exposure | null {
+function findOwnExposure(file: string): Exposure | null {
   const stats = lstatSync(file, { throwIfNoEntry: false });
   if (stats === undefined) return null;
   if (stats.uid !== 0) return describe(file, 'other-user', stats);

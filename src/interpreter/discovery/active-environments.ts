@@ -1,5 +1,5 @@
 import type { CallContext } from '../../model/call-context.ts';
-import { readVariable } from '../../model/variables.ts';
+import { readVariable } from '../../util/variables.ts';
 import { pathsOf } from '../../util/paths.ts';
 import { findInPrefix, type Found, type Candidate } from './candidate.ts';
 

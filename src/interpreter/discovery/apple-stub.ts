@@ -1,5 +1,5 @@
 import type { CallContext } from '../../model/call-context.ts';
-import { readVariable } from '../../model/variables.ts';
+import { readVariable } from '../../util/variables.ts';
 import { pathsOf } from '../../util/paths.ts';
 
 const STUB = '/usr/bin/python3';

@@ -1,6 +1,6 @@
 import type { Interpreter } from '../../model/environment.ts';
 import type { CallContext } from '../../model/call-context.ts';
-import { readVariable } from '../../model/variables.ts';
+import { readVariable } from '../../util/variables.ts';
 import { inspectInterpreter } from '../inspect/inspect.ts';
 import { pathsOf } from '../../util/paths.ts';
 import { findPyenvRoot } from './pyenv.ts';

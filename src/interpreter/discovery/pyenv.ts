@@ -1,8 +1,8 @@
 import type { Evidence } from '../../model/environment.ts';
-import { isFromOtherUser } from '../../model/other-user.ts';
+import { isFromOtherUser } from '../../util/other-user.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { listUpward } from '../../util/upward.ts';
-import { readVariable } from '../../model/variables.ts';
+import { readVariable } from '../../util/variables.ts';
 import { pathsOf } from '../../util/paths.ts';
 import { findPyenvVersion, isSafeName } from './pyenv-versions.ts';
 import { findProblem, type Found } from './candidate.ts';

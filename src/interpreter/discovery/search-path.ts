@@ -1,6 +1,6 @@
 import type { Evidence, InterpreterSource } from '../../model/environment.ts';
 import type { CallContext } from '../../model/call-context.ts';
-import { readVariable } from '../../model/variables.ts';
+import { readVariable } from '../../util/variables.ts';
 import { readScript } from '../inspect/inspect.ts';
 import { isDeveloperStub } from './apple-stub.ts';
 import { pathsOf } from '../../util/paths.ts';

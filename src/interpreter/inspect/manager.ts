@@ -1,6 +1,6 @@
 import type { Interpreter, Manager } from '../../model/environment.ts';
 import type { CallContext } from '../../model/call-context.ts';
-import { readVariable } from '../../model/variables.ts';
+import { readVariable } from '../../util/variables.ts';
 import { readScript } from './inspect.ts';
 import { liesWithin, pathsOf } from '../../util/paths.ts';
 import { CONFIG_LIMIT } from './pyvenv-cfg.ts';

@@ -1,6 +1,6 @@
-import type { Environment, PipPresence } from '../../model/environment.ts';
+import type { Environment, Interpreter, PipPresence } from '../../model/environment.ts';
 import type { FileView, CallContext } from '../../model/call-context.ts';
-import { readVariable } from '../../model/variables.ts';
+import { readVariable } from '../../util/variables.ts';
 import { pathsOf } from '../../util/paths.ts';
 
 /** The parts of CallContext that tell what an interpreter is. */
@@ -37,9 +37,15 @@ export function findPip(
   return !isKnown || hasArchive ? { state: 'unknown' } : findPipByPth(sites, view);
 }
 
-/** Returns the version of the pip in the first of the directories that has one (`pip-24.0.dist-info`); null if none has. */
-export function readPipVersion(siteDirectories: readonly string[], files: FileView): string | null {
-  for (const directory of siteDirectories) {
+/**
+ * Returns the version of an interpreter's pip: that of the first of its folders with one (`pip-24.0.dist-info`); null if
+ * none has.
+ */
+export function readPipVersion(
+  { pip, siteDirectories }: Pick<Interpreter, 'pip' | 'siteDirectories'>,
+  files: FileView,
+): string | null {
+  for (const directory of pip.state === 'present' ? [pip.directory] : siteDirectories) {
     const names = files.list(directory).filter((name) => name.startsWith('pip-'));
     const versions = names.flatMap((name) => /^pip-(\d[^-]*)(?:-py[\d.]+)?\.(?:dist|egg)-info$/.exec(name)?.[1] ?? []);
     const [only] = versions;

@@ -1,6 +1,6 @@
 import type { PythonVersion } from '../../model/environment.ts';
 import type { FileView, Platform, CallContext } from '../../model/call-context.ts';
-import { readVariable } from '../../model/variables.ts';
+import { readVariable } from '../../util/variables.ts';
 import type { Layout } from './layout.ts';
 import { pathsOf } from '../../util/paths.ts';
 

@@ -1,5 +1,5 @@
 import type { FoundEnvironment } from '../../model/environment.ts';
-import { isFromOtherUser } from '../../model/other-user.ts';
+import { isFromOtherUser } from '../../util/other-user.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { listUpward as listDirectories } from '../../util/upward.ts';
 import { inspectInterpreter } from '../inspect/inspect.ts';

@@ -1,6 +1,6 @@
 import type { StoreDefect } from '../../model/environment.ts';
 import type { CallContext } from '../../model/call-context.ts';
-import { readVariable } from '../../model/variables.ts';
+import { readVariable } from '../../util/variables.ts';
 import { liesWithin, pathsOf } from '../../util/paths.ts';
 import { isTrustRecord, type TrustRecord } from './trust-record.ts';
 

@@ -1,4 +1,4 @@
-import { isFromOtherUser } from '../../model/other-user.ts';
+import { isFromOtherUser } from '../../util/other-user.ts';
 import type { PolicyLayer } from '../../model/policy.ts';
 import type { FileView, CallContext } from '../../model/call-context.ts';
 import { chargeParsing, createBudget, MAX_READ_BYTES, type Budget } from './budget.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isFromOtherUser } from '../../model/other-user.ts';
+import { isFromOtherUser } from '../../util/other-user.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { listUpward } from '../../util/upward.ts';
 

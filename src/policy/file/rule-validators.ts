@@ -2,7 +2,7 @@ import { TomlDate } from 'smol-toml';
 import { formatDay } from '../../util/date.ts';
 import type { RuleSetting, Level } from '../../model/policy.ts';
 import { findNearest } from '../../util/did-you-mean.ts';
-import { normalizeName } from '../package-names.ts';
+import { normalizeName } from '../../util/project-name.ts';
 import { MAX_SPECIFIER, parseSpecifier, parseVersion } from '../../util/pep440.ts';
 import {
   choiceOf,

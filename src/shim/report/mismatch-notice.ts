@@ -8,14 +8,13 @@ import { cleanText, shortenHome } from '../../terminal/clean.ts';
 import { describeContradiction } from '../../messages/describe-interpreter.ts';
 import { describeSkip } from '../../messages/render-trace.ts';
 import { findEnvironmentNames } from '../../decision/settings.ts';
-import { findUnusable, mayTargetWrongEnvironment } from '../../decision/mismatch-check.ts';
+import { findUnusable } from '../../decision/mismatch-check.ts';
 
 /**
  * Returns what there is to say, before pip changes anything, of an environment that is active: one line, with its end.
  * That pip works elsewhere is said each time; what may well be meant, once a day for a directory.
  */
-export function describeStray(decision: Decision, context: CallContext): string {
-  if (!mayTargetWrongEnvironment(decision, context)) return '';
+export function describeMismatch(decision: Decision, context: CallContext): string {
   const names = findEnvironmentNames(decision.layers);
   const contradictions = listContradictions(context, decision.resolution, names);
   const text =

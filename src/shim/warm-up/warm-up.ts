@@ -91,6 +91,6 @@ async function warmUpWatching(): Promise<void> {
   const { watch } = await import('../watch.ts');
   if (decision.kind === 'refuse' || context.platform === 'win32') return;
   const nothing = { ...decision, kind: 'watch', start: ['/bin/sh', '-c', ':'] } as const;
-  const speaker = () => Promise.resolve(createReporter(context, null));
-  await watch(nothing, context, QUIET, '/', speaker, () => {});
+  const reporter = () => Promise.resolve(createReporter(context, null));
+  await watch(nothing, context, QUIET, '/', reporter, () => {});
 }

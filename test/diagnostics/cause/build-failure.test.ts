@@ -5,7 +5,7 @@ import {
   findHeaderPackage,
   findProgramPackage,
 } from '../../../src/diagnostics/build/debian-packages.ts';
-import type { Finding } from '../../../src/model/diagnostic.ts';
+import type { Finding } from '../../../src/diagnostics/registry.ts';
 import { createOutputWatcher } from '../../../src/pip/output-watcher.ts';
 import { listPackages } from '../../support/apt.ts';
 import { hasProgram } from '../../support/sandbox.ts';

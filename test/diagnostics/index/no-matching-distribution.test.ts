@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { NoMatch } from '../../../src/model/diagnostic.ts';
-import type { SettingFacts } from '../../../src/model/facts.ts';
+import type { NoMatch } from '../../../src/diagnostics/cause/index-failure.ts';
+import type { PipSetting } from '../../../src/model/pip-call.ts';
 import { factsWith, indexFacts, print } from '../build.ts';
 
 const nothing: NoMatch = {
@@ -12,8 +12,8 @@ const nothing: NoMatch = {
   untrusted: null,
   answers: [],
 };
-const index: SettingFacts = { value: 'https://index.example.org/simple', origin: { kind: 'command-line' } };
-const onlyBinary: SettingFacts = { value: ':all:', origin: { kind: 'command-line' } };
+const index: PipSetting = { value: 'https://index.example.org/simple', origin: { kind: 'command-line' } };
+const onlyBinary: PipSetting = { value: ':all:', origin: { kind: 'command-line' } };
 
 // An index that answers 403 or 503 looks to us as one without the project.
 test.each([
@@ -36,7 +36,7 @@ describe('what is not known is not claimed', () => {
   const show = (finding: NoMatch, settings: Parameters<typeof indexFacts>[0], line = 'pip install --retries 0 flask') =>
     print({ ...nothing, ...finding }, factsWith({ index: indexFacts(settings) }), line);
   const flask = { ...nothing, requirement: 'flask' };
-  const retries: SettingFacts = { value: '0', origin: { kind: 'command-line' } };
+  const retries: PipSetting = { value: '0', origin: { kind: 'command-line' } };
 
   test('without retries pip does not say that it reached no index: neither do we', () => {
     const text = show(flask, { retries });
@@ -79,7 +79,7 @@ describe('what is not known is not claimed', () => {
 describe('an address that failed', () => {
   const failure = { code: 'network', trouble: 'refused', host: '127.0.0.1', requirement: 'flask' } as const;
   const detail = "NewConnectionError(HTTPSConnection(host='127.0.0.1', port=9): [Errno 111] Connection refused)";
-  const at = (value: string): SettingFacts => ({ value, origin: { kind: 'variable', name: 'https_proxy', value } });
+  const at = (value: string): PipSetting => ({ value, origin: { kind: 'variable', name: 'https_proxy', value } });
 
   test('is the proxy where a setting names it so: pip 26 does not tell', () => {
     const facts = factsWith({ index: indexFacts({ proxy: [at('http://127.0.0.1:9')] }) });

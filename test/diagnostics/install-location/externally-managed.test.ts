@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Finding } from '../../../src/model/diagnostic.ts';
+import type { Finding } from '../../../src/diagnostics/registry.ts';
 import { cleanEnvironment, managedFacts, print, systemPython, systemReport } from '../build.ts';
 
 const finding: Finding = { code: 'externally-managed' };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Finding, NoMatch, RequiresPython } from '../../../src/model/diagnostic.ts';
-import type { RequestedLine } from '../../../src/model/facts.ts';
+import type { NoMatch, RequiresPython } from '../../../src/diagnostics/cause/index-failure.ts';
+import type { Finding } from '../../../src/diagnostics/registry.ts';
+import type { RequestedLine } from '../../../src/diagnostics/index/list-requested.ts';
 import { factsWith, indexFacts, print } from '../build.ts';
 
 const requested: readonly RequestedLine[] = [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Finding } from '../../../src/model/diagnostic.ts';
+import type { Finding } from '../../../src/diagnostics/registry.ts';
 import { factsWith, managedFacts, print, sharedEnvironment, systemPython, type FactChanges } from '../build.ts';
 
 const found: Finding = { code: 'no-pip-module', started: false };

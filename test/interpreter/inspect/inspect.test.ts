@@ -570,5 +570,7 @@ test.each([
   ['two and no word', { '/s/pip-23.0.dist-info/M': '', '/s/pip-24.0.dist-info/M': '' }, null],
   ['none', {}, null],
 ])('version of pip: %s', (_, tree, expected) => {
-  expect(readPipVersion(['/s', '/t'], viewOf(tree as Tree))).toBe(expected);
+  expect(readPipVersion({ pip: { state: 'unknown' }, siteDirectories: ['/s', '/t'] }, viewOf(tree as Tree))).toBe(
+    expected,
+  );
 });

@@ -1,4 +1,4 @@
-import type { CallContext } from './call-context.ts';
+import type { CallContext } from '../model/call-context.ts';
 import { readVariable } from './variables.ts';
 
 /** Permission bit that lets everyone add, and without the sticky bit rename, files in a directory. */

@@ -1,21 +1,22 @@
 import path from 'node:path';
-import { inspectInterpreter } from '../../../interpreter/inspect/inspect.ts';
-import { pathsOf } from '../../../util/paths.ts';
-import { findInPrefix, findProblem } from '../../../interpreter/discovery/candidate.ts';
-import { findMissingMaker } from '../../../interpreter/inspect/venv-module.ts';
-import { parsePipCommand } from '../../../invocation/parse.ts';
-import type { Interpreter, Resolution } from '../../../model/environment.ts';
-import type { InterpreterReport, ToolFacts } from '../../../model/facts.ts';
-import type { PipCommand } from '../../../model/invocation.ts';
-import type { PolicyLayer, PolicyVerdict } from '../../../model/policy.ts';
-import type { CallContext } from '../../../model/call-context.ts';
-import type { Need, Obstacle, PipNeed, TrialPlace } from '../../../model/trial.ts';
-import { parseBoolean, readPipConfiguration, readPipSetting } from '../../../pip/configuration.ts';
-import { readInstallSettings } from '../../../pip/install-settings.ts';
+import { inspectInterpreter } from '../../interpreter/inspect/inspect.ts';
+import { pathsOf } from '../../util/paths.ts';
+import { findInPrefix, findProblem } from '../../interpreter/discovery/candidate.ts';
+import { findMissingMaker } from '../../interpreter/inspect/venv-module.ts';
+import { parsePipCommand } from '../../invocation/parse.ts';
+import type { Interpreter, Resolution } from '../../model/environment.ts';
+import type { InterpreterReport, ToolFacts } from '../../model/facts.ts';
+import type { PipCall } from '../../model/pip-call.ts';
+import type { PolicyLayer, PolicyVerdict } from '../../model/policy.ts';
+import type { CallContext } from '../../model/call-context.ts';
+import type { Need, Obstacle, PipNeed, TrialPlace } from '../../model/trial.ts';
+import { parseBoolean } from '../../pip/configuration.ts';
 import { keepsBundledPip } from './bundled-pip.ts';
 import { findUnwritable } from './find-unwritable.ts';
-import { evaluateCall } from '../../../decision/evaluate-call.ts';
-import { findOnPath } from './location-facts.ts';
+import { evaluateCall } from '../../decision/evaluate-call.ts';
+import { readPipSettings } from '../../decision/pip-setting.ts';
+import { createPipCall } from '../../decision/pip-call.ts';
+import { findOnPath } from '../../interpreter/discovery/find-on-path.ts';
 
 type Resolved = Extract<Resolution, { kind: 'resolved' }>;
 
@@ -78,19 +79,15 @@ function findPipObstacle({ arguments: words, place, unset = [], after = {} }: Pi
   if (pip.state === 'absent' && target.pipRunner === null && after.pip !== true)
     return { kind: 'no-pip', executable } as const;
   if (command.effect !== 'environment' || command.informational) return null;
-  const prefix = environment.kind === 'unknown' ? null : environment.prefix;
-  const settings = readInstallSettings(command, callContext, prefix);
+  const call = createPipCall(callContext, command, target);
+  const settings = call.settings();
   // --python leads to yet another one, which the person chose.
   const isElsewhere = settings.python !== null || settings.dryRun;
   const isClosed = environment.kind === 'virtual' && !environment.seesSystemSite;
   const isInstall = command.subcommand === 'install';
   if (!isElsewhere && isInstall && isClosed && settings.user === true) return { kind: 'user-in-environment' } as const;
-  const refused = readVerdict(
-    evaluateCall(callContext, context.layers, command, target),
-    { place, after },
-    callContext,
-  );
-  const stopped = refused ?? findSettingAgainst(command, interpreter, prefix, callContext);
+  const refused = readVerdict(evaluateCall(callContext, context.layers, call), { place, after }, callContext);
+  const stopped = refused ?? findSettingAgainst(call, callContext);
   if (stopped !== null || isElsewhere) return stopped;
   if (environment.kind === 'base' && environment.managedMarker !== null) {
     const isAllowed = settings.breakSystemPackages || (isInstall && settings.redirection !== null);
@@ -159,16 +156,10 @@ function readVerdict(
 }
 
 /** pip's own settings that stop a call, wherever it would install. */
-function findSettingAgainst(
-  command: PipCommand,
-  { environment }: Interpreter,
-  prefix: string | null,
-  callContext: CallContext,
-): Obstacle | null {
-  if (environment.kind === 'virtual') return null;
+function findSettingAgainst(call: PipCall, callContext: CallContext): Obstacle | null {
+  if (call.interpreter?.environment.kind === 'virtual') return null;
   const option = '--require-virtualenv';
-  const configuration = readPipConfiguration(callContext, prefix, command.isolated);
-  const setting = readPipSetting(configuration, command.subcommand ?? 'global', option);
+  const setting = readPipSettings(callContext, call)(option);
   const isOn = setting !== null && parseBoolean(setting.value) === true;
   return isOn ? { kind: 'setting', option, origin: setting.origin } : null;
 }

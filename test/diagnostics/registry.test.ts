@@ -1,16 +1,17 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { CATALOGUE } from '../../src/diagnostics/catalogue.ts';
-import { POLICY_CODES, type BuildCause, type DiagnosticCode, type Finding } from '../../src/model/diagnostic.ts';
+import { DIAGNOSTICS, type DiagnosticCode, type Finding } from '../../src/diagnostics/registry.ts';
+import type { BuildCause } from '../../src/diagnostics/cause/build-failure.ts';
+import { POLICY_CODES } from '../../src/model/diagnostic.ts';
 import { RULE_NAMES, type PolicyVerdict, type RuleName } from '../../src/model/policy.ts';
 import { noRules } from '../../src/policy/file/defaults.ts';
-import type { AdviceFacts } from '../../src/model/facts.ts';
 import { renderDiagnostic, renderGitHubAnnotation } from '../../src/terminal/render.ts';
-import { describeFinding } from '../../src/diagnostics/describe-finding.ts';
+import { describeWith } from '../../src/diagnostics/describe-finding.ts';
 import type { Obstacle } from '../../src/model/trial.ts';
 import {
   adviceOf,
+  type AllFacts,
   buildFacts,
   cleanEnvironment,
   command,
@@ -28,7 +29,7 @@ import {
 } from './build.ts';
 
 const docs = path.join(import.meta.dirname, '..', '..', 'docs', 'diagnostics');
-const codes = Object.keys(CATALOGUE);
+const codes: readonly string[] = DIAGNOSTICS.map(({ code }) => code);
 
 test('every page belongs to a code', () => {
   expect(readdirSync(docs).sort()).toEqual(codes.map((code) => `${code}.md`).sort());
@@ -267,7 +268,7 @@ const configured = {
   value: 'no',
   origin: { kind: 'file', path: '/home/ada/.config/pip/pip.conf', line: 2, text: 'user = no' },
 } as const;
-const deniedTo = (changes: Partial<NonNullable<AdviceFacts['denied']>>): AdviceFacts['denied'] => ({
+const deniedTo = (changes: Partial<NonNullable<AllFacts['denied']>>): AllFacts['denied'] => ({
   place: '/usr/local/lib/python3.10/dist-packages',
   owner: { name: 'root', isCaller: false },
   top: '/usr/local/lib/python3.10/dist-packages',
@@ -275,7 +276,7 @@ const deniedTo = (changes: Partial<NonNullable<AdviceFacts['denied']>>): AdviceF
   ...changes,
 });
 
-const places: Readonly<Record<string, AdviceFacts>> = {
+const places: Readonly<Record<string, AllFacts>> = {
   'all that can be said': factsWith({
     project: { environments: [cleanEnvironment] },
     caller: { script: './tools/set-up-everything.sh' },
@@ -376,9 +377,9 @@ describe('what a policy advises', () => {
   ];
 
   test.each(Object.entries(findings))('%s carries it in every form', (_, cases) => {
-    for (const facts of Object.values(places).map((place): AdviceFacts => ({ ...place, advised }))) {
+    for (const facts of Object.values(places).map((place): AllFacts => ({ ...place, advised }))) {
       for (const finding of cases) {
-        const diagnostic = describeFinding(finding, facts, command('pip install httpie'));
+        const diagnostic = describeWith(finding, facts, command('pip install httpie'));
         const full = renderDiagnostic(diagnostic, { form: 'full', colour: false, columns: 80 });
         const short = renderDiagnostic(diagnostic, { form: 'short', colour: false, columns: 80 });
         const annotation = renderGitHubAnnotation(diagnostic);
@@ -417,11 +418,11 @@ describe('what would fail is not printed', () => {
     (_, cases) => {
       for (const facts of Object.values(places)) {
         for (const obstacle of obstacles) {
-          const closed: AdviceFacts = { ...facts, findObstacle: () => obstacle };
+          const closed: AllFacts = { ...facts, findObstacle: () => obstacle };
           for (const finding of cases) {
-            const { blocks } = describeFinding(finding, closed, command('pip install httpie'));
+            const { blocks } = describeWith(finding, closed, command('pip install httpie'));
             expect(blocks.filter(({ needs }) => needs.length > 0)).toEqual([]);
-            const open = describeFinding(finding, facts, command('pip install httpie')).blocks;
+            const open = describeWith(finding, facts, command('pip install httpie')).blocks;
             const wasFix = open.some(
               ({ kind, commands, needs }) => kind === 'fix' && commands.length > 0 && needs.length > 0,
             );

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { FileView } from '../../../../src/model/call-context.ts';
+import type { FileView } from '../../../src/model/call-context.ts';
 import {
   listRequested,
   MAX_REQUIREMENTS_BYTES,
   MAX_REQUIREMENTS_FILES,
-} from '../../../../src/shim/report/facts/list-requested.ts';
-import { surroundingsOf } from '../../../interpreter/layouts.ts';
-import { viewOf, type Tree } from '../../../support/tree.ts';
+} from '../../../src/diagnostics/index/list-requested.ts';
+import { surroundingsOf } from '../../interpreter/layouts.ts';
+import { viewOf, type Tree } from '../../support/tree.ts';
 
 function list(tree: Tree, ...files: readonly string[]) {
   const counts = { files: 0, bytes: 0 };

@@ -1,11 +1,11 @@
-import { liesWithin, pathsOf } from '../../../util/paths.ts';
-import type { Interpreter } from '../../../model/environment.ts';
-import type { InterpreterReport } from '../../../model/facts.ts';
-import type { PipCommand } from '../../../model/invocation.ts';
-import type { CallContext } from '../../../model/call-context.ts';
-import type { Obstacle } from '../../../model/trial.ts';
-import { readVariable } from '../../../model/variables.ts';
-import type { InstallSettings } from '../../../pip/install-settings.ts';
+import { liesWithin, pathsOf } from '../../util/paths.ts';
+import type { Interpreter } from '../../model/environment.ts';
+import type { InterpreterReport } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import type { CallContext } from '../../model/call-context.ts';
+import type { Obstacle } from '../../model/trial.ts';
+import { readVariable } from '../../util/variables.ts';
+import type { InstallSettings } from '../../model/pip-call.ts';
 
 /**
  * Returns why pip could not write where this command would, as pip itself decides that (pip/_internal/commands/install.py,

@@ -1,6 +1,8 @@
 import path from 'node:path';
-import type { RequestedLine } from '../../../model/facts.ts';
-import type { CallContext } from '../../../model/call-context.ts';
+import type { CallContext } from '../../model/call-context.ts';
+
+/** A line of a requirements file that names a project. */
+export type RequestedLine = { readonly file: string; readonly line: number; readonly requirement: string };
 
 /** Of all requirements files of a call, with those that they include: files written by hand have less. */
 export const MAX_REQUIREMENTS_BYTES = 256 * 1024;

@@ -1,12 +1,12 @@
 import type { Block, Diagnostic } from '../../model/diagnostic.ts';
-import type { AdviceFacts } from '../../model/facts.ts';
+import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { Obstacle } from '../../model/trial.ts';
 import { parsePipCommand } from '../../invocation/parse.ts';
 import { joinCommand } from '../../terminal/quote.ts';
-import { environmentFix, noteBlock } from './fixes.ts';
+import { environmentFix, noteBlock } from '../shared/fixes.ts';
 import { describeObstacle } from './obstacle-messages.ts';
-import { findRecommended } from './fact-rows.ts';
+import { findRecommended } from '../shared/fact-rows.ts';
 import { isWorking, listObstacles } from './working-environment.ts';
 
 /** More would be a list of all that is closed. */
@@ -16,7 +16,7 @@ const MAX_REASONS = 2;
  * Returns the diagnostic with those commands alone that would do what they promise here. This is the one place where that is
  * checked, for every diagnostic: each block says what its commands need. Without any fix left, says so and whom to ask.
  */
-export function keepWorking(diagnostic: Diagnostic, facts: AdviceFacts, command: PipCommand): Diagnostic {
+export function keepWorking(diagnostic: Diagnostic, facts: CallFacts, command: PipCommand): Diagnostic {
   const dropped: Block[] = [];
   const kept = diagnostic.blocks.flatMap((block) => {
     const working = isWorking(block, facts) ? block : repeatElsewhere(block, facts, command);
@@ -34,7 +34,7 @@ export function keepWorking(diagnostic: Diagnostic, facts: AdviceFacts, command:
 }
 
 /** A call that a policy does not want in this place may do in an environment, with what was to come before it. */
-function repeatElsewhere(block: Block, facts: AdviceFacts, { name }: PipCommand): Block | null {
+function repeatElsewhere(block: Block, facts: CallFacts, { name }: PipCommand): Block | null {
   const { repeat, title, kind } = block;
   if (repeat === undefined || listObstacles(block, facts).some((obstacle) => obstacle.kind !== 'policy')) return null;
   const first = repeat.before.flatMap(({ pip }) => (pip === null ? [] : [pip]));
@@ -51,7 +51,7 @@ function repeatElsewhere(block: Block, facts: AdviceFacts, { name }: PipCommand)
 }
 
 /** In a deleted directory neither pip nor Python starts. */
-function startSomewhere(block: Block, { caller, project, isLog, platform }: AdviceFacts): Block {
+function startSomewhere(block: Block, { caller, project, isLog, platform }: CallFacts): Block {
   if (caller.cwd !== null || isLog || platform === 'win32' || block.needs.length === 0) return block;
   if (block.commands.length === 0) return block;
   return {
@@ -63,7 +63,7 @@ function startSomewhere(block: Block, { caller, project, isLog, platform }: Advi
   };
 }
 
-function noWayBlock(obstacles: readonly Obstacle[], facts: AdviceFacts): Block {
+function noWayBlock(obstacles: readonly Obstacle[], facts: CallFacts): Block {
   const words = obstacles.map((obstacle) => describeObstacle(obstacle, facts));
   const whys = [...new Set(words.map(({ why }) => why))].slice(0, MAX_REASONS);
   const asks = [...new Set(words.map(({ ask }) => ask))].slice(0, MAX_REASONS);

@@ -1,4 +1,4 @@
-import type { AdviceFacts } from '../../model/facts.ts';
+import type { CallFacts } from '../../model/facts.ts';
 import type { Obstacle } from '../../model/trial.ts';
 import { shortenHome } from '../../terminal/clean.ts';
 import { describeOrigin } from '../policy/accepted-environments.ts';
@@ -10,7 +10,7 @@ export type ObstacleWords = { readonly why: string; readonly ask: string };
 const OWN_FOLDER = 'change to a folder that you may write to, or ask the administrator for one';
 
 /** Returns an obstacle in words that follow "no command helps from here:". */
-export function describeObstacle(obstacle: Obstacle, { caller }: AdviceFacts): ObstacleWords {
+export function describeObstacle(obstacle: Obstacle, { caller }: CallFacts): ObstacleWords {
   const show = (file: string) => shortenHome(file, caller.home);
   switch (obstacle.kind) {
     case 'not-found':

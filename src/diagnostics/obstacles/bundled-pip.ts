@@ -1,8 +1,8 @@
 import path from 'node:path';
-import type { Interpreter } from '../../../model/environment.ts';
-import { compareVersions, parseVersion } from '../../../util/pep440.ts';
-import type { RuleVerdict } from '../../../model/policy.ts';
-import type { CallContext } from '../../../model/call-context.ts';
+import type { Interpreter } from '../../model/environment.ts';
+import { compareVersions, parseVersion } from '../../util/pep440.ts';
+import type { RuleVerdict } from '../../model/policy.ts';
+import type { CallContext } from '../../model/call-context.ts';
 
 /** Where Debian keeps the wheels of its ensurepip. */
 const DEBIAN_WHEELS = '/usr/share/python-wheels';

@@ -1,14 +1,14 @@
 import type { Block } from '../../model/diagnostic.ts';
-import type { AdviceFacts } from '../../model/facts.ts';
+import type { CallFacts } from '../../model/facts.ts';
 import type { Obstacle } from '../../model/trial.ts';
 
 /** Returns what keeps the commands of a block from doing what they promise; empty if nothing does. */
-export function listObstacles({ needs }: Pick<Block, 'needs'>, facts: AdviceFacts): readonly Obstacle[] {
+export function listObstacles({ needs }: Pick<Block, 'needs'>, facts: CallFacts): readonly Obstacle[] {
   return needs.map((need) => facts.findObstacle(need)).filter((obstacle) => obstacle !== null);
 }
 
 /** Whether nothing keeps them from it. */
-export function isWorking(block: Pick<Block, 'needs'>, facts: AdviceFacts): boolean {
+export function isWorking(block: Pick<Block, 'needs'>, facts: CallFacts): boolean {
   return listObstacles(block, facts).length === 0;
 }
 
@@ -16,7 +16,7 @@ export function isWorking(block: Pick<Block, 'needs'>, facts: AdviceFacts): bool
  * Returns the first block whose commands would work. Without one returns the first block with the needs of all of them, so
  * that everything that was tried can be explained.
  */
-export function chooseWorking(blocks: readonly [Block, ...Block[]], facts: AdviceFacts): Block {
+export function chooseWorking(blocks: readonly [Block, ...Block[]], facts: CallFacts): Block {
   const working = blocks.find((block) => isWorking(block, facts));
   return working ?? { ...blocks[0], needs: blocks.flatMap(({ needs }) => needs) };
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../../../../src/model/diagnostic.ts';
-import type { AdviceFacts } from '../../../../src/model/facts.ts';
-import { decide } from '../../../../src/decision/decide.ts';
-import { gatherFacts } from '../../../../src/shim/report/facts/gather-facts.ts';
-import { installed, virtual } from '../../../interpreter/layouts.ts';
-import { viewOf, type Tree } from '../../../support/tree.ts';
-import { fallback, layerWith, verdictOf } from '../../../diagnostics/build.ts';
+import { asksInterpreter, gatherOwnFacts } from '../../../src/diagnostics/describe-finding.ts';
+import type { Finding } from '../../../src/diagnostics/registry.ts';
+import { decide } from '../../../src/decision/decide.ts';
+import { createFactSource, gatherCallFacts } from '../../../src/shim/report/call-facts.ts';
+import { installed, virtual } from '../../interpreter/layouts.ts';
+import { viewOf, type Tree } from '../../support/tree.ts';
+import { type AllFacts, fallback, layerWith, verdictOf } from '../../diagnostics/build.ts';
 
 // Nothing below /tree exists: an interpreter that is asked does not answer.
 const machine: Tree = {
@@ -15,7 +15,7 @@ const machine: Tree = {
 };
 const venvRequired: Finding = { code: 'venv-required', refused: true, verdict: verdictOf('refused', layerWith()) };
 
-function gather(
+async function gather(
   finding: Finding,
   {
     tree = {},
@@ -23,7 +23,7 @@ function gather(
     line = 'install x',
     name = 'pip',
   }: { tree?: Tree; env?: Record<string, string>; line?: string; name?: string },
-): Promise<AdviceFacts> {
+): Promise<Partial<AllFacts>> {
   const context = {
     platform: 'linux',
     env: { PATH: '/tree/py/bin', ...env },
@@ -36,10 +36,12 @@ function gather(
     today: '2026-11-24',
     files: viewOf({ ...machine, ...tree }),
   } as const;
-  return gatherFacts(context, decide(context, [], 0), finding);
+  const decision = decide(context, [], 0);
+  const facts = await gatherCallFacts(context, decision, asksInterpreter(finding));
+  return { ...facts, ...gatherOwnFacts(finding, createFactSource(context, decision)) };
 }
 
-test.each<[case_: string, env: Record<string, string>, tree: Tree, stale: AdviceFacts['staleEnvironment']]>([
+test.each<[case_: string, env: Record<string, string>, tree: Tree, stale: AllFacts['staleEnvironment']]>([
   ['not set', {}, {}, null],
   ['in use', { VIRTUAL_ENV: '/tree/env' }, {}, null],
   ['gone', { VIRTUAL_ENV: '/tree/gone' }, {}, { path: '/tree/gone', exists: false }],
@@ -77,7 +79,7 @@ test.each<
   expect((await gather(venvRequired, { env, tree, name })).activeElsewhere).toEqual(active);
 });
 
-test.each<[case_: string, line: string, env: Record<string, string>, tree: Tree, other: AdviceFacts['otherPython']]>([
+test.each<[case_: string, line: string, env: Record<string, string>, tree: Tree, other: AllFacts['otherPython']]>([
   ['nobody', 'install x', {}, {}, null],
   ['--python', '--python /x install y', { PIP_PYTHON: '/z' }, {}, { value: '/x', origin: { kind: 'command-line' } }],
   [
@@ -100,8 +102,8 @@ test.each<[case_: string, line: string, env: Record<string, string>, tree: Tree,
 
 test('what stands in the way of a new environment takes the name', async () => {
   const tree = { '/tree/home/code/.venv/lib/x.pth': 'import x', '/tree/home/code/.venv-2': { link: 'gone' } };
-  expect((await gather(venvRequired, { tree })).project.freeName).toBe('.venv-3');
-  expect((await gather(venvRequired, {})).project.freeName).toBe('.venv');
+  expect((await gather(venvRequired, { tree })).project?.freeName).toBe('.venv-3');
+  expect((await gather(venvRequired, {})).project?.freeName).toBe('.venv');
 });
 
 describe('the Python whose pip can remove from the user site', () => {
@@ -157,32 +159,30 @@ const built = (cause: Extract<Finding, { code: 'build-failed' }>['cause']): Find
   installing: false,
 });
 
-test.each<[case_: string, line: string, env: Record<string, string>, tree: Tree, build: Partial<AdviceFacts['build']>]>(
+test.each<[case_: string, line: string, env: Record<string, string>, tree: Tree, build: Partial<AllFacts['build']>]>([
   [
-    [
-      'nothing is there',
-      'install a',
-      {},
-      {},
-      { setuptools: null, wheel: null, isolated: true, headers: false, program: false },
-    ],
-    [
-      'setuptools and wheel, by their names',
-      'install a',
-      {},
-      {
-        '/tree/py/lib/python3.12/site-packages/setuptools-70.0.0.dist-info/': '',
-        '/tree/py/lib/python3.12/site-packages/wheel-0.43-py3.12.egg-info': '',
-      },
-      // What was installed is looked for on the disk itself, after pip: not in this tree.
-      { isolated: true },
-    ],
-    ['--no-build-isolation', 'install --no-build-isolation a', {}, {}, { isolated: false }],
-    ['said by a variable', 'install a', { PIP_NO_BUILD_ISOLATION: '0' }, {}, { isolated: false }],
-    ["Python's headers", 'install a', {}, { '/tree/py/include/python3.12/Python.h': '' }, { headers: true }],
-    ["an old Python's headers", 'install a', {}, { '/tree/py/include/python3.12m/Python.h': '' }, { headers: true }],
+    'nothing is there',
+    'install a',
+    {},
+    {},
+    { setuptools: null, wheel: null, isolated: true, headers: false, program: false },
   ],
-)('builds: %s', async (_, line, env, tree, build) => {
+  [
+    'setuptools and wheel, by their names',
+    'install a',
+    {},
+    {
+      '/tree/py/lib/python3.12/site-packages/setuptools-70.0.0.dist-info/': '',
+      '/tree/py/lib/python3.12/site-packages/wheel-0.43-py3.12.egg-info': '',
+    },
+    // What was installed is looked for on the disk itself, after pip: not in this tree.
+    { isolated: true },
+  ],
+  ['--no-build-isolation', 'install --no-build-isolation a', {}, {}, { isolated: false }],
+  ['said by a variable', 'install a', { PIP_NO_BUILD_ISOLATION: '0' }, {}, { isolated: false }],
+  ["Python's headers", 'install a', {}, { '/tree/py/include/python3.12/Python.h': '' }, { headers: true }],
+  ["an old Python's headers", 'install a', {}, { '/tree/py/include/python3.12m/Python.h': '' }, { headers: true }],
+])('builds: %s', async (_, line, env, tree, build) => {
   const facts = await gather(built({ kind: 'program', name: 'gcc', missing: false }), { tree, env, line });
   expect(facts.build).toMatchObject(build ?? {});
 });

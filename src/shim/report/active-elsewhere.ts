@@ -1,8 +1,8 @@
 import path from 'node:path';
-import type { FoundEnvironment, Resolution } from '../../../model/environment.ts';
-import type { AdviceFacts } from '../../../model/facts.ts';
-import type { CallContext } from '../../../model/call-context.ts';
-import { findUnusable } from '../../../decision/mismatch-check.ts';
+import type { FoundEnvironment, Resolution } from '../../model/environment.ts';
+import type { ActiveElsewhere } from '../../model/facts.ts';
+import type { CallContext } from '../../model/call-context.ts';
+import { findUnusable } from '../../decision/mismatch-check.ts';
 
 const VARIABLES = ['VIRTUAL_ENV', 'CONDA_PREFIX'];
 
@@ -14,7 +14,7 @@ export function listActiveElsewhere(
   { env, files, name }: CallContext,
   resolution: Resolution | undefined,
   found: readonly FoundEnvironment[],
-): AdviceFacts['activeElsewhere'] {
+): readonly ActiveElsewhere[] {
   const chosen = resolution === undefined || resolution.kind === 'not-found' ? null : resolution;
   const environment = chosen?.interpreter.environment;
   const own = environment === undefined || environment.kind === 'unknown' ? null : real(environment.prefix);

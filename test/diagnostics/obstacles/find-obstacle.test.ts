@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { decide } from '../../../../src/decision/decide.ts';
-import { findObstacle } from '../../../../src/shim/report/facts/find-obstacle.ts';
-import { inspectInterpreter } from '../../../../src/interpreter/inspect/inspect.ts';
-import type { PipNeed, TrialPlace } from '../../../../src/model/trial.ts';
-import type { CallContext } from '../../../../src/model/call-context.ts';
-import { layerWith } from '../../../diagnostics/build.ts';
-import { noRules } from '../../../../src/policy/file/defaults.ts';
-import type { RuleSetting, PolicyLayer, RuleName } from '../../../../src/model/policy.ts';
-import { debian, installed, pipIn, virtual } from '../../../interpreter/layouts.ts';
-import { viewOf, type Tree } from '../../../support/tree.ts';
+import { decide } from '../../../src/decision/decide.ts';
+import { findObstacle } from '../../../src/diagnostics/obstacles/find-obstacle.ts';
+import { inspectInterpreter } from '../../../src/interpreter/inspect/inspect.ts';
+import type { PipNeed, TrialPlace } from '../../../src/model/trial.ts';
+import type { CallContext } from '../../../src/model/call-context.ts';
+import { layerWith } from '../build.ts';
+import { noRules } from '../../../src/policy/file/defaults.ts';
+import type { RuleSetting, PolicyLayer, RuleName } from '../../../src/model/policy.ts';
+import { debian, installed, pipIn, virtual } from '../../interpreter/layouts.ts';
+import { viewOf, type Tree } from '../../support/tree.ts';
 
 const readOnly = { directory: true, readOnly: true } as const;
 

@@ -1,4 +1,4 @@
-import type { CallContext } from './call-context.ts';
+import type { CallContext } from '../model/call-context.ts';
 
 /** Returns a variable's value; null when it is unset or empty. On Windows the case of its name does not matter. */
 export function readVariable({ env, platform }: Pick<CallContext, 'env' | 'platform'>, name: string): string | null {

@@ -1,0 +1,97 @@
+import path from 'node:path';
+import { readPipSettings } from '../../decision/pip-setting.ts';
+import { findOnPath } from '../../interpreter/discovery/find-on-path.ts';
+import { listKnownInterpreters } from '../../interpreter/discovery/known-installations.ts';
+import type { Interpreter } from '../../model/environment.ts';
+import type { FactSource, SparePython } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import type { PipSetting } from '../../model/pip-call.ts';
+import type { CallContext } from '../../model/call-context.ts';
+import { listRequested, type RequestedLine } from './list-requested.ts';
+
+/** What bears on indexes, versions and the network. */
+export type IndexFacts = {
+  /** Version of the pip that ran; null when unknown. */
+  readonly pipVersion: string | null;
+  /** Newest first, without the one that ran. */
+  readonly pythons: readonly SparePython[];
+  /** --index-url. */
+  readonly index: PipSetting | null;
+  readonly noIndex: PipSetting | null;
+  readonly onlyBinary: PipSetting | null;
+  /** --retries: with 0 pip does not tell that a connection failed. */
+  readonly retries: PipSetting | null;
+  /** --proxy, or the variables that every program obeys. */
+  readonly proxy: readonly PipSetting[];
+  /** What the files of -r name; they were read when pip had ended. */
+  readonly requested: readonly RequestedLine[];
+  /** Names of files in the current directory that were given as words. */
+  readonly files: readonly string[];
+};
+
+/** For diagnostics about indexes: null if a saved log is read. */
+export type WithIndex = { readonly index: IndexFacts | null };
+
+/** Gathers what diagnostics about indexes, versions and the network mention. */
+export function gatherIndexFacts({ context, decision }: FactSource): WithIndex {
+  if (decision === null) return WITHOUT_INDEX;
+  const { command, pip } = decision;
+  const findSetting = readPipSettings(context, pip);
+  const find = (option: string) => findTyped(command, option) ?? findSetting(option);
+  const proxy = find('--proxy');
+  return {
+    index: {
+      pipVersion: pip.version(),
+      pythons: listSpares(context, pip.interpreter),
+      index: find('--index-url'),
+      noIndex: find('--no-index'),
+      onlyBinary: find('--only-binary'),
+      retries: find('--retries'),
+      proxy: proxy === null ? listProxyVariables(context) : [proxy],
+      requested: listRequested(command.requirementFiles, context),
+      files: command.words.filter((word) => isFile(word, context)),
+    },
+  };
+}
+
+export const WITHOUT_INDEX: WithIndex = { index: null };
+
+function findTyped({ options }: PipCommand, option: string): PipSetting | null {
+  const typed = options.findLast(({ name }) => name === option);
+  return typed === undefined ? null : { value: typed.value ?? '', origin: { kind: 'command-line' } };
+}
+
+/** urllib.request.getproxies_environment: any case, the small letters win. */
+function listProxyVariables({ env }: CallContext): readonly PipSetting[] {
+  return ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'].flatMap((name) => {
+    const value = env[name] ?? '';
+    return value === '' ? [] : [{ value, origin: { kind: 'variable' as const, name, value } }];
+  });
+}
+
+function isFile(word: string, { files, cwd }: CallContext): boolean {
+  return cwd !== null && files.status(path.resolve(cwd, word))?.kind === 'file';
+}
+
+/** Pythons that are no environments; a second name of the one that ran is no other Python. */
+function listSpares(context: CallContext, interpreter: Interpreter | null): readonly SparePython[] {
+  const { files } = context;
+  const order = ({ version }: Interpreter) => (version === null ? 0 : version.major * 1000 + version.minor);
+  return [...listKnownInterpreters(context)]
+    .filter(({ environment, version, realPath }) => {
+      return environment.kind === 'base' && version !== null && realPath !== interpreter?.realPath;
+    })
+    .toSorted((a, b) => order(b) - order(a))
+    .map((spare) => {
+      const { executable, version, stdlib } = spare;
+      const names = version === null ? [] : [`python${version.major}.${version.minor}`, 'python3', 'python'];
+      const has = (...parts: readonly string[]) =>
+        stdlib !== null && files.status(path.join(stdlib, ...parts)) !== null;
+      return {
+        interpreter: spare,
+        commandName: names.find((name) => findOnPath(name, context) === executable) ?? null,
+        ensurepip: has('ensurepip', '__init__.py'),
+        ssl: stdlib !== null && files.list(path.join(stdlib, 'lib-dynload')).some((name) => name.startsWith('_ssl.')),
+      };
+    });
+}

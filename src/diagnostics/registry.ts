@@ -1,0 +1,115 @@
+import { buildFailed } from './build/build-failed.ts';
+import { findBuildFailure } from './cause/build-failure.ts';
+import type { EndedRun } from './cause/ended-run.ts';
+import {
+  findDependencyConflict,
+  findNetworkFailure,
+  findNoMatch,
+  findRequiresPython,
+  findResolutionImpossible,
+  findSslModuleMissing,
+} from './cause/index-failure.ts';
+import {
+  findPermissionDenied,
+  findRunningAsRoot,
+  findScriptNotOnPath,
+  findUserInstallFallback,
+} from './cause/install-location.ts';
+import { dependencyConflict, resolutionImpossible } from './index/dependency-conflicts.ts';
+import { network } from './index/network.ts';
+import { noMatchingDistribution } from './index/no-matching-distribution.ts';
+import { requiresPython } from './index/requires-python.ts';
+import { sslModuleMissing } from './index/ssl-module-missing.ts';
+import { externallyManaged, findExternallyManaged } from './install-location/externally-managed.ts';
+import { permissionDenied } from './install-location/permission-denied.ts';
+import {
+  findPipVenvRequired,
+  findUserInstallInVenv,
+  pipVenvRequired,
+  userInstallInVenv,
+} from './install-location/pip-settings.ts';
+import { runningAsRoot } from './install-location/running-as-root.ts';
+import { scriptNotOnPath } from './install-location/script-not-on-path.ts';
+import { userInstallFallback } from './install-location/user-install-fallback.ts';
+import { policyUnreadable } from './policy/unreadable.ts';
+import {
+  breakSystemPackagesForbidden,
+  pipTooOld,
+  projectEnvironmentRequired,
+  pythonNotAllowed,
+  rootForbidden,
+  userInstallForbidden,
+  venvRequired,
+} from './policy/verdict.ts';
+import { callLoop, internalError } from './startup/internal-errors.ts';
+import { interpreterNotFound, interpreterNotRunnable } from './startup/interpreter-errors.ts';
+import { findNoPipModule, noPipModule } from './startup/no-pip-module.ts';
+
+/** Every diagnostic, the ones that users meet most often first: `pipward explain` lists them in this order. */
+export const DIAGNOSTICS = [
+  userInstallFallback,
+  externallyManaged,
+  scriptNotOnPath,
+  permissionDenied,
+  runningAsRoot,
+  userInstallInVenv,
+  pipVenvRequired,
+  noMatchingDistribution,
+  requiresPython,
+  network,
+  sslModuleMissing,
+  dependencyConflict,
+  resolutionImpossible,
+  buildFailed,
+  venvRequired,
+  projectEnvironmentRequired,
+  userInstallForbidden,
+  breakSystemPackagesForbidden,
+  rootForbidden,
+  pythonNotAllowed,
+  pipTooOld,
+  noPipModule,
+  interpreterNotFound,
+  interpreterNotRunnable,
+  policyUnreadable,
+  callLoop,
+  internalError,
+] as const;
+
+/**
+ * What finds its evidence in pip's output, nearest to the cause first: of several that apply, the first is told. A build
+ * may name another cause than itself (the network, a folder). Packages that do not fit together come before packages in the
+ * wrong location.
+ */
+const FINDERS = [
+  findNoPipModule,
+  findExternallyManaged,
+  findPipVenvRequired,
+  findUserInstallInVenv,
+  findPermissionDenied,
+  findBuildFailure,
+  findSslModuleMissing,
+  findNetworkFailure,
+  findRequiresPython,
+  findResolutionImpossible,
+  findNoMatch,
+  findDependencyConflict,
+  findUserInstallFallback,
+  findScriptNotOnPath,
+  findRunningAsRoot,
+] as const;
+
+type FindingOf<Definition> = Definition extends { describe(finding: infer F, ...rest: never[]): unknown } ? F : never;
+
+/** What was found, as data: one type for each diagnostic, told apart by `code`. */
+export type Finding = FindingOf<(typeof DIAGNOSTICS)[number]>;
+export type DiagnosticCode = Finding['code'];
+
+/** Returns the one finding that is nearest to the cause, from what pip printed; null if there is nothing to say. */
+export function findByOutput(run: EndedRun): Finding | null {
+  for (const find of FINDERS) {
+    const found = find(run);
+    if (found !== null) return found;
+  }
+  return null;
+}

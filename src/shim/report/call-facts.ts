@@ -1,0 +1,102 @@
+import path from 'node:path';
+import { listActiveElsewhere } from './active-elsewhere.ts';
+import { findUnusable } from '../../decision/mismatch-check.ts';
+import { findEnvironmentNames, readProjectEnvironmentUse } from '../../decision/settings.ts';
+import { findUntrusted } from '../../decision/skipped-environment.ts';
+import { findObstacle } from '../../diagnostics/obstacles/find-obstacle.ts';
+import { argumentsInEnvironment } from '../../diagnostics/shared/rewrite-command.ts';
+import { createFileView, readFileBytes } from '../../host/files/file-view.ts';
+import { findUserName, readCaller } from '../../host/process/detect-caller.ts';
+import { askInterpreter } from '../../host/process/query-interpreter.ts';
+import { findOnPath } from '../../interpreter/discovery/find-on-path.ts';
+import { chooseFreeName } from '../../interpreter/project/unused-name.ts';
+import { findProject, findProjectEnvironments } from '../../interpreter/project/project.ts';
+import type { CallContext } from '../../model/call-context.ts';
+import type { Decision } from '../../model/decision.ts';
+import type { FoundEnvironment, Interpreter, Resolution } from '../../model/environment.ts';
+import type { CallFacts, FactSource, KnownEnvironment, ToolFacts } from '../../model/facts.ts';
+import type { Need } from '../../model/trial.ts';
+
+/** Returns where diagnostics gather their own facts. */
+export function createFactSource(context: CallContext, decision: Decision | null): FactSource {
+  return { context, decision, viewNow: createFileView, findUserName };
+}
+
+/** Gathers what every diagnostic may mention. `asksInterpreter`: the interpreter is started and asked for its folders. */
+export async function gatherCallFacts(
+  context: CallContext,
+  decision: Decision | null,
+  asksInterpreter: boolean,
+): Promise<CallFacts> {
+  const resolution = decision?.resolution;
+  const chosen = resolution === undefined || resolution.kind === 'not-found' ? null : resolution;
+  const interpreter = chosen?.interpreter ?? null;
+  const layers = decision?.layers ?? [];
+  const project = findProject(context) ?? { directory: null, marker: null };
+  const environments =
+    readProjectEnvironmentUse(layers) === 'ignore'
+      ? []
+      : findProjectEnvironments(context, findEnvironmentNames(layers), readFileBytes);
+  const tools = findTools(interpreter, context);
+  const report =
+    asksInterpreter && interpreter !== null ? await askInterpreter(interpreter.executable, context.env) : null;
+  const obstacleOf = (need: Need) => findObstacle(need, { callContext: context, layers, resolution, report, tools });
+  const words = decision === null ? [] : argumentsInEnvironment(decision.command);
+  const know = (found: FoundEnvironment): KnownEnvironment => ({
+    ...found,
+    obstacle: obstacleOf({ kind: 'pip', arguments: words, place: { kind: 'environment', prefix: found.prefix } }),
+  });
+  return {
+    isLog: false,
+    platform: context.platform,
+    caller: readCaller(context),
+    project: {
+      ...project,
+      environments: environments.map(know),
+      distrusted: findUntrusted(resolution),
+      freeName: chooseFreeName(project.directory ?? context.cwd ?? context.home ?? '', context),
+      homePlace: findHomePlace(context),
+    },
+    tools,
+    interpreter,
+    source: chosen?.source ?? null,
+    evidence: chosen?.evidence ?? null,
+    commandName: interpreter === null ? null : findCommandName(interpreter, context),
+    staleEnvironment: findStaleEnvironment(resolution),
+    activeElsewhere: listActiveElsewhere(context, resolution, environments),
+    findObstacle: obstacleOf,
+    advised: decision?.verdict.advised ?? [],
+    report,
+  };
+}
+
+function findTools(interpreter: Interpreter | null, context: CallContext): ToolFacts {
+  const { files } = context;
+  const stdlib = interpreter?.stdlib ?? null;
+  return {
+    pipx: findOnPath('pipx', context),
+    hasSudo: findOnPath('sudo', context) !== null,
+    // Debian ships venv without ensurepip unless python3-venv is installed.
+    ensurepip:
+      stdlib === null ||
+      ['venv', 'ensurepip'].every((name) => files.status(path.join(stdlib, name, '__init__.py')) !== null),
+    apt: files.status('/usr/bin/apt') !== null,
+  };
+}
+
+function findCommandName({ executable }: Interpreter, context: CallContext): string | null {
+  return ['python3', 'python'].find((name) => findOnPath(name, context) === executable) ?? null;
+}
+
+/** Where an environment can be made when the folder here is closed; null without a home directory. */
+function findHomePlace(context: CallContext): string | null {
+  const { home, files } = context;
+  if (home === null || files.status(home)?.kind !== 'directory') return null;
+  return path.join(home, chooseFreeName(home, context));
+}
+
+function findStaleEnvironment(resolution: Resolution | undefined): CallFacts['staleEnvironment'] {
+  const unusable = findUnusable(resolution, ['VIRTUAL_ENV']);
+  if (unusable === null) return null;
+  return { path: unusable.value, exists: unusable.outcome.reason !== 'missing' || unusable.python !== null };
+}

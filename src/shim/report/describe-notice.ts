@@ -1,0 +1,50 @@
+import { readCaller } from '../../host/process/detect-caller.ts';
+import { renderTrace } from '../../messages/render-trace.ts';
+import { describeInstead } from '../../messages/substitution.ts';
+import { describeUntrusted, trustCommandFor } from '../../messages/untrusted-environment.ts';
+import type { CallContext } from '../../model/call-context.ts';
+import type { Decision } from '../../model/decision.ts';
+import type { Notice } from '../../model/notice.ts';
+import { cleanText } from '../../terminal/clean.ts';
+import { describeMismatch } from './mismatch-notice.ts';
+
+type NoticeOf<Kind extends Notice['kind']> = Extract<Notice, { kind: Kind }>;
+
+/** Returns a notice as it is printed, with its line ends; empty if a closer look shows that there is nothing to say. */
+export function describeNotice(notice: Notice, decision: Decision, context: CallContext): string {
+  const { platform, cwd, home } = context;
+  switch (notice.kind) {
+    case 'trace':
+      return renderTrace(decision.resolution);
+    case 'policy-warning':
+      return toLine(describeProblem(notice));
+    case 'environment-mismatch':
+      return describeMismatch(decision, context);
+    case 'skipped-environment': {
+      const command = trustCommandFor(notice, readCaller(context).shell, platform, cwd);
+      const fix = command === null ? '' : `; to let pip use it: ${command}`;
+      return toLine(`${describeUntrusted(notice, platform, cwd)}${fix}`);
+    }
+    case 'substitution': {
+      const text = decision.kind === 'refuse' ? null : describeInstead(decision, platform, cwd, home);
+      return text === null ? '' : toLine(`pip works ${text}`);
+    }
+    case 'bypass':
+      return toLine(describeBypass(notice));
+  }
+}
+
+function toLine(text: string): string {
+  return `pipward: ${cleanText(text)}\n`;
+}
+
+function describeProblem({ problem: { file, line, message, nearest } }: NoticeOf<'policy-warning'>): string {
+  const location = line === null ? file : `${file}:${line}`;
+  return `${location}: ${message}${nearest === null ? '' : `; did you mean ${nearest}?`}`;
+}
+
+/** What the bypass lifts, and the reason that was given. */
+function describeBypass({ lifted }: NoticeOf<'bypass'>): string {
+  const rules = lifted.map(({ rule, layer, line }) => `${rule} (${layer.file}${line === null ? '' : `:${line}`})`);
+  return `PIPWARD_BYPASS lifts ${rules.join(', ')}: ${lifted[0]?.lifted.evidence ?? ''}`;
+}
