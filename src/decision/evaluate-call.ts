@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { inspectInterpreter } from '../interpreter/inspect/inspect.ts';
 import { listOtherReadings } from '../invocation/readings.ts';
 import type { Interpreter } from '../model/environment.ts';
@@ -9,6 +8,7 @@ import type { PipCall } from '../model/pip-call.ts';
 import { evaluatePolicy, isSubject, stricter } from '../policy/evaluate.ts';
 import { createPipCallFor } from './pip-call.ts';
 import { describeCall } from './policy-call.ts';
+import { pathsOf } from '../util/paths.ts';
 
 /**
  * Returns what the layers say of a call. A command line with options that we do not know may mean several calls: each is
@@ -92,7 +92,7 @@ function standsBefore({ arguments: words, subcommand }: PipCommand): boolean {
 /** What pip makes of the value: an interpreter, or a folder that has one (pip/_internal/cli/main_parser.py). */
 function inspectTarget(context: CallContext, python: string): Interpreter | null {
   const { files, platform, cwd } = context;
-  const paths = platform === 'win32' ? path.win32 : path.posix;
+  const paths = pathsOf(platform);
   if (!paths.isAbsolute(python) && cwd === null) return null;
   const given = paths.resolve(cwd ?? '/', python);
   const inFolder = platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];

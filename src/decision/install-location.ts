@@ -3,7 +3,7 @@ import type { Interpreter } from '../model/environment.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import type { InstallPlace } from '../model/policy.ts';
 import type { CallContext } from '../model/call-context.ts';
-import { isPipBefore } from '../pip/configuration-files.ts';
+import { isPipBefore, mayFallBackToUserSite } from '../pip/releases.ts';
 import type { DistutilsPlace, DistutilsSettings } from '../pip/distutils-settings.ts';
 import { expandUser } from '../pip/expand-user.ts';
 import type { InstallSettings } from '../model/pip-call.ts';
@@ -42,7 +42,7 @@ export function findInstallPlace(
   const here = strictest([ENVIRONMENT, ...judgeLinks(context, interpreter), ...added]);
   // pip/_internal/commands/install.py, decide_user_install; an environment that hides the system's packages never does.
   if (here.kind !== 'environment' || user === false || isClosed || environment.kind === 'unknown') return here;
-  if (isPipBefore(pipVersion(), 20, 0)) return ENVIRONMENT;
+  if (!mayFallBackToUserSite(pipVersion())) return ENVIRONMENT;
   const site = interpreter?.siteDirectories.find((directory) =>
     liesWithin(directory, environment.prefix, context.platform),
   );

@@ -1,6 +1,7 @@
 import { pathsOf } from '../util/paths.ts';
 import type { Interpreter } from '../model/environment.ts';
 import type { CallContext } from '../model/call-context.ts';
+import { formatRelease } from '../util/python-version.ts';
 
 /** More entries of a folder are not looked at: then only the folder itself is judged. */
 const MAX_ENTRIES = 2000;
@@ -20,7 +21,7 @@ export function listBelowPrefix(
   const { stdlib, version } = interpreter;
   const named = [
     ...(stdlib === null ? [] : [paths.basename(stdlib)]),
-    ...(version === null ? [] : [`python${version.major}.${version.minor}`, `python${version.major}`]),
+    ...(version === null ? [] : [`python${formatRelease(version)}`, `python${version.major}`]),
   ];
   const libraries = ['lib', 'lib64', paths.join('local', 'lib'), 'Lib'].flatMap((lib) => {
     const folder = paths.join(prefix, lib);

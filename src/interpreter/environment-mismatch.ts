@@ -8,6 +8,7 @@ import { followName } from './project/environment-file.ts';
 import { liesWithin, pathsOf } from '../util/paths.ts';
 import { findProject, listFoundPrefixes } from './project/project.ts';
 import { ANY_VERSION } from './discovery/version-request.ts';
+import { formatRelease } from '../util/python-version.ts';
 
 /** Scripts to activate an environment are a few kB; more is not read. */
 const ACTIVATE_LIMIT = 64 * 1024;
@@ -75,12 +76,11 @@ function findOtherProject(prefix: string, context: CallContext, names: readonly 
 /** The link leads to a newer Python now: what was installed for the old one is in a folder that it does not look into. */
 function findUpgrade({ environment, version }: Interpreter): Contradiction | null {
   if (environment.kind !== 'virtual' || environment.upgradedFrom === undefined || version === null) return null;
-  const show = ({ major, minor }: typeof version) => `${major}.${minor}`;
   return {
     kind: 'base-upgraded',
     prefix: environment.prefix,
-    from: show(environment.upgradedFrom),
-    to: show(version),
+    from: formatRelease(environment.upgradedFrom),
+    to: formatRelease(version),
   };
 }
 

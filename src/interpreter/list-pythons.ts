@@ -7,6 +7,7 @@ import { findManager } from './inspect/manager.ts';
 import { isSamePlace } from './shadowed-pip.ts';
 import { readPipVersion } from './inspect/pip-presence.ts';
 import { discoverOnPath } from './discovery/search-path.ts';
+import { formatRelease } from '../util/python-version.ts';
 
 /** An interpreter that is here, and how it is reached. */
 export type KnownPython = {
@@ -44,7 +45,7 @@ function listActive(context: CallContext): readonly Interpreter[] {
 /** What each command means in this shell: the first that can be started. */
 function resolveNames(found: readonly Interpreter[], context: CallContext) {
   const versioned = found.flatMap(({ version, stdlib }) =>
-    version === null ? [] : [`python${version.major}.${version.minor}${stdlib?.endsWith('t') === true ? 't' : ''}`],
+    version === null ? [] : [`python${formatRelease(version)}${stdlib?.endsWith('t') === true ? 't' : ''}`],
   );
   return [...new Set(['python', 'python3', 'python2', ...versioned])].flatMap((name) => {
     for (const { path, problem } of discoverOnPath(name, context)) {

@@ -3,6 +3,7 @@ import type { PythonVersion } from '../model/environment.ts';
 import type { CallContext } from '../model/call-context.ts';
 import { readVariable } from '../util/variables.ts';
 import { expandUser } from './expand-user.ts';
+import { isPipBefore } from './releases.ts';
 
 /** Who reads the configuration: older releases find other files, and older Pythons read them in another way. */
 export type PipReader = {
@@ -13,13 +14,6 @@ export type PipReader = {
 
 /** A reader of which nothing is known, which counts as a recent one. */
 export const ANY_READER: PipReader = { python: null, pip: () => null };
-
-/** Returns whether a pip is older than a release; one of unknown version counts as recent. */
-export function isPipBefore(version: string | null, major: number, minor: number): boolean {
-  if (version === null) return false;
-  const [ownMajor = NaN, ownMinor = 0] = version.split('.').map(Number);
-  return ownMajor < major || (ownMajor === major && ownMinor < minor);
-}
 
 type Folders = { readonly global: readonly string[]; readonly user: readonly string[] };
 

@@ -2,7 +2,7 @@ import type { Interpreter } from '../model/environment.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import type { CallContext } from '../model/call-context.ts';
 import type { SettingOrigin, UnknownFile } from '../model/pip-call.ts';
-import { isPipBefore } from './configuration-files.ts';
+import { isPipBefore } from './releases.ts';
 import { readConfigurationText } from './configuration-text.ts';
 import { parseBoolean } from './configuration.ts';
 import { expandUser } from './expand-user.ts';

@@ -1,3 +1,4 @@
+import type { Environment } from '../model/environment.ts';
 import type { AcceptedKind, RuleSetting, PolicyCall, PolicyLayer, RuleName } from '../model/policy.ts';
 import { compareVersions, parseSpecifier, parseVersion } from '../util/pep440.ts';
 
@@ -62,7 +63,8 @@ function judgeEnvironment(call: PolicyCall, accept: readonly AcceptedKind[]): Fi
   return place.kind === 'user-site' || place.kind === 'other-python' ? 'broken' : 'kept';
 }
 
-function isAccepted(target: NonNullable<PolicyCall['target']>, accept: readonly AcceptedKind[]): boolean {
+/** Whether a policy accepts an environment of this kind. */
+export function isAccepted(target: Environment, accept: readonly AcceptedKind[]): boolean {
   if (target.kind === 'virtual') return accept.includes('venv');
   return target.kind === 'conda' && accept.includes(target.isBase ? 'conda-base' : 'conda');
 }

@@ -1,6 +1,7 @@
 import { writeBytes } from '../host/streams/writer.ts';
 import { encodeOsString } from '../host/files/os-strings.ts';
 import type { StartCommand } from '../model/decision.ts';
+import { quotePosix } from '../util/quote-posix.ts';
 
 /** What the waiting sh does next. */
 export type Answer =
@@ -14,10 +15,5 @@ export function writeAnswer(fd: number, answer: Answer): void {
 
 /** `run WORD...` with words that sh evaluates, or `stop STATUS`. */
 export function formatAnswer(answer: Answer): string {
-  return answer.kind === 'stop' ? `stop ${answer.status}` : `run ${answer.start.map(quoteBytes).join(' ')}`;
-}
-
-/** Single quotes keep every byte but their own kind (POSIX, XCU 2.2.2). */
-function quoteBytes(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
+  return answer.kind === 'stop' ? `stop ${answer.status}` : `run ${answer.start.map(quotePosix).join(' ')}`;
 }

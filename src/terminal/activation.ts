@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { ShellKind } from '../model/diagnostic.ts';
 import type { Platform } from '../model/call-context.ts';
 import { quoteForShell } from './quote.ts';
+import { pathsOf } from '../util/paths.ts';
 
 const SCRIPTS: Readonly<Record<ShellKind, string>> = {
   posix: 'activate',
@@ -15,7 +16,7 @@ const SCRIPTS: Readonly<Record<ShellKind, string>> = {
 
 /** Returns what activates the environment at `prefix` in this shell: relative to `cwd` when it is below, else absolute. */
 export function activationCommand(prefix: string, shell: ShellKind, platform: Platform, cwd: string | null): string {
-  const paths = platform === 'win32' ? path.win32 : path.posix;
+  const paths = pathsOf(platform);
   const folder = platform === 'win32' ? 'Scripts' : 'bin';
   const script = fromDirectory(paths.join(prefix, folder, SCRIPTS[shell]), platform, cwd);
   if (shell === 'powershell') {
@@ -67,7 +68,7 @@ export function unsetCommand(name: string, shell: ShellKind): string {
 
 /** Returns the path as a command in `cwd` may write it: relative when it is `cwd` or below, else absolute; never like an option. */
 export function fromDirectory(target: string, platform: Platform, cwd: string | null): string {
-  const paths = platform === 'win32' ? path.win32 : path.posix;
+  const paths = pathsOf(platform);
   if (cwd === null) return target;
   const relative = paths.relative(cwd, target);
   if (relative === '..' || relative.startsWith(`..${paths.sep}`) || paths.isAbsolute(relative)) return target;

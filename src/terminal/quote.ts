@@ -1,5 +1,6 @@
 import type { ShellKind } from '../model/diagnostic.ts';
 import { escapeHostile, isClean } from './clean.ts';
+import { quotePosix } from '../util/quote-posix.ts';
 
 /** What needs no quotes anywhere in a word, or only at its beginning, where some shells give it a meaning. */
 const PLAIN: Readonly<Record<ShellKind, RegExp>> = {
@@ -52,10 +53,6 @@ export function joinCommand(words: readonly string[], shell: ShellKind): string 
   if (shell === 'powershell') return [first === command ? first : `& ${first}`, ...rest].join(' ');
   const isAssignment = shell !== 'cmd' && first === command && command.includes('=');
   return [isAssignment ? `'${first}'` : first, ...rest].join(' ');
-}
-
-function quotePosix(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** Octal for printf, hexadecimal for `$'...'`: of the UTF-8 bytes, so that it does not depend on the locale. */

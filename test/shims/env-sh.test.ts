@@ -3,13 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  quoteForFish,
-  quoteForSh,
-  renderEnvFish,
-  renderEnvSh,
-} from '../../src/admin/setup/startup-files/env-scripts.ts';
+import { quoteForFish, renderEnvFish, renderEnvSh } from '../../src/admin/setup/startup-files/env-scripts.ts';
 import { chooseSome } from '../support/matrix.ts';
+import { quotePosix } from '../../src/util/quote-posix.ts';
 
 /** Shells by their command line; those that are not on this machine are shown as skipped. */
 const SHELLS = [['dash'], ['bash'], ['bash', '--posix'], ['zsh', '-f'], ['ksh'], ['busybox', 'sh']] as const;
@@ -89,7 +85,7 @@ describe.each(
   });
 
   test.skipIf(isMissing).each(chooseSome(PREFIXES, 3))('prefix %s: twice is as once, under set -eu', (name) => {
-    const script = `set -eu; . ${quoteForSh(path.join(root, name, 'env.sh'))}; . "$TARGET/env.sh"; printf "%s\\n" "$PATH"`;
+    const script = `set -eu; . ${quotePosix(path.join(root, name, 'env.sh'))}; . "$TARGET/env.sh"; printf "%s\\n" "$PATH"`;
     const result = run(shell, script, '/bin:/sbin', path.join(root, name));
     expect(result).toEqual({ status: 0, stderr: '', stdout: 'S:/bin:/sbin\n' });
   });

@@ -1,5 +1,6 @@
-import { quoteForFish, quoteForSh } from '../setup/startup-files/env-scripts.ts';
+import { quoteForFish } from '../setup/startup-files/env-scripts.ts';
 import { quoteForShell } from '../../terminal/quote.ts';
+import { quotePosix } from '../../util/quote-posix.ts';
 
 export type CompletionShell = 'bash' | 'zsh' | 'fish' | 'powershell';
 
@@ -48,9 +49,9 @@ complete -o default -F _pipward pipward
 }
 
 function renderZsh(commands: readonly Completable[]): string {
-  const item = (name: string, text: string) => quoteForSh(`${name}:${text}`);
+  const item = (name: string, text: string) => quotePosix(`${name}:${text}`);
   const listFor = ({ words, options }: Completable) =>
-    [...words.map((word) => quoteForSh(word)), ...options.map(({ name, describe }) => item(name, describe))].join(' ');
+    [...words.map((word) => quotePosix(word)), ...options.map(({ name, describe }) => item(name, describe))].join(' ');
   return `#compdef pipward
 _pipward() {
   local -a choices

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, lstatSync } from 'node:fs';
 import path from 'node:path';
 import { readProfile } from '../setup/files/startup-file.ts';
-import { findShownObstacle, findStateFolder, findStateObstacle, shownIn } from '../../host/files/state-folder.ts';
+import { findShownObstacle, findStateObstacle, shownIn } from '../../host/files/state-folder.ts';
 import { findExposedInside, findExposure } from '../../host/files/ownership.ts';
 import { findProjectEnvironments } from '../../interpreter/project/project.ts';
 import type { CallContext } from '../../model/call-context.ts';
@@ -14,6 +14,7 @@ import { SYSTEM_PREFIX } from '../setup/locations.ts';
 import type { Finding } from './finding.ts';
 import type { Manifest } from '../setup/plan/manifest.ts';
 import { removeBlock } from '../setup/startup-files/marked-block.ts';
+import { findStateFolder } from '../../util/state-location.ts';
 
 /** Whether everything that setup wrote is still there; nothing for a copy that was not set up. */
 export function checkInstallation(manifest: Manifest | null, prefix: string): readonly Finding[] {
@@ -56,9 +57,10 @@ export function checkInstallation(manifest: Manifest | null, prefix: string): re
 }
 
 /** Where we remember what was shown and which environments are trusted: it must be the user's own. */
-export function checkState({ env, home }: CallContext): readonly Finding[] {
+export function checkState(context: CallContext): readonly Finding[] {
+  const { home } = context;
   const subject = 'state';
-  const folder = findStateFolder(env, home);
+  const folder = findStateFolder(context);
   if (folder === null) {
     return [{ subject, state: 'note', text: 'no home directory: every message is shown in full', fix: 'set HOME' }];
   }

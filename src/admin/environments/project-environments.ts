@@ -132,7 +132,7 @@ export function describeDoubts(doubts: readonly Doubt[], { home }: CallContext):
 /** What a repository, or without one the folder around it, brings along with an environment. */
 function findProjectRoot(prefix: string, callContext: CallContext): string {
   const folder = path.dirname(prefix);
-  return findRepository({ ...callContext, cwd: folder }) ?? folder;
+  return findRepository(callContext, folder) ?? folder;
 }
 
 /** A name for a new environment in a folder, where nothing is yet: one that is looked for, if possible. */

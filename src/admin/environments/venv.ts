@@ -2,12 +2,10 @@ import path from 'node:path';
 import { makeEnvironment } from './make-environment.ts';
 import { needsRawBytes } from '../../host/files/os-strings.ts';
 import { runInherited } from '../../host/process/run-inherited.ts';
-import { dieBySignal } from '../../host/process/die-by-signal.ts';
 import { followName } from '../../interpreter/project/environment-file.ts';
 import { resolveInterpreter } from '../../interpreter/resolve.ts';
 import { ANY_VERSION } from '../../interpreter/discovery/version-request.ts';
 import type { Interpreter } from '../../model/environment.ts';
-import { EXIT } from '../../model/exit.ts';
 import type { Outcome } from '../../model/observation.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
@@ -29,6 +27,7 @@ import {
 } from './project-environments.ts';
 import { showPath } from './trust.ts';
 import { UsageError } from '../usage-error.ts';
+import { mirrorSignal } from '../../shim/mirror-exit.ts';
 
 export const venvCommand: AdminCommand = {
   usage: 'venv [dir]',
@@ -64,7 +63,7 @@ export const venvCommand: AdminCommand = {
     switch (making.kind) {
       case 'made':
         await announce(prefix, interpreter, callContext, context);
-        return given.rest.length === 0 ? 0 : await mirrorExit(runPip(prefix, given.rest, callContext, context));
+        return given.rest.length === 0 ? 0 : mirrorSignal(await runPip(prefix, given.rest, callContext, context));
       case 'exists':
         complain(describeTaken(prefix, callContext));
         return 1;
@@ -75,7 +74,7 @@ export const venvCommand: AdminCommand = {
         return 1;
       case 'interrupted':
         complain('pipward: interrupted; nothing is left of the environment');
-        return await mirrorExit(Promise.resolve({ kind: 'signalled', signal: making.signal }));
+        return mirrorSignal({ kind: 'signalled', signal: making.signal });
     }
   },
 };
@@ -116,20 +115,6 @@ function runPip(
     VIRTUAL_ENV: prefix,
     PATH: `${bin}${path.delimiter}${env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'}`,
   });
-}
-
-async function mirrorExit(ending: Promise<Outcome>): Promise<number> {
-  const outcome = await ending;
-  switch (outcome.kind) {
-    case 'exited':
-      return outcome.status;
-    case 'signalled':
-      dieBySignal(outcome.signal);
-      // Where that did not end us (the first process of a container), it set the status.
-      return Number(process.exitCode ?? 1);
-    case 'not-started':
-      return outcome.reason === 'missing' ? EXIT.notFound : EXIT.notRunnable;
-  }
 }
 
 function describeTaken(prefix: string, callContext: CallContext): string {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { findShell } from '../../host/process/detect-caller.ts';
-import { clearState, findStateFolder } from '../../host/files/state-folder.ts';
+import { clearState } from '../../host/files/state-folder.ts';
 import { applyRemovalPlan } from './plan/apply-plan.ts';
 import { askYes, isInteractive } from '../confirm.ts';
 import type { ShellKind } from '../../model/diagnostic.ts';
@@ -17,6 +17,7 @@ import {
   renderRemovalSummary,
   renderRemovalTrouble,
 } from './plan/render-plan.ts';
+import { findStateFolder } from '../../util/state-location.ts';
 
 export const unsetupCommand: AdminCommand = {
   usage: 'unsetup',
@@ -43,7 +44,7 @@ export const unsetupCommand: AdminCommand = {
       return 1;
     }
     const failures = applyRemovalPlan(plan);
-    const state = findStateFolder(context.env, home);
+    const state = findStateFolder({ env: context.env, home, platform: context.platform });
     // A later installation must not inherit trust that its user no longer knows of.
     const remembered = state === null ? null : clearState(state, home);
     const trouble = [

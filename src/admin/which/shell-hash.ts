@@ -5,6 +5,7 @@ import type { CallContext } from '../../model/call-context.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { listOnPath } from '../doctor/check-path.ts';
 import { MANIFEST } from '../setup/plan/manifest.ts';
+import { readStat } from '../../host/process/process-state.ts';
 
 /** Linux counts in hundredths for every program (USER_HZ), whatever its kernel counts in. */
 const TICKS_A_SECOND = 100;
@@ -37,11 +38,10 @@ export function findDetour({ name, env, files }: CallContext): string | null {
 /** When a shell that remembers started, in milliseconds since the epoch; null for other programs, and where it cannot be read. */
 function readShellStart(pid: number): number | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name in parentheses may hold anything; the start is the 22nd field (proc(5)).
-    const end = stat.lastIndexOf(')');
-    if (!REMEMBERING.test(stat.slice(stat.indexOf('(') + 1, end))) return null;
-    const ticks = Number(stat.slice(end + 2).split(' ')[19]);
+    const stat = readStat(pid);
+    if (stat === null || !REMEMBERING.test(stat.name)) return null;
+    // starttime of proc(5).
+    const ticks = Number(stat.field(22));
     const [uptime] = readFileSync('/proc/uptime', 'latin1').split(' ');
     return Date.now() - (Number(uptime) - ticks / TICKS_A_SECOND) * 1000;
   } catch {

@@ -7,6 +7,7 @@ import { findHeaderPackage, findProgramPackage } from './debian-packages.ts';
 import { aptStep, isDistributionPython, noteBlock } from '../shared/fixes.ts';
 import { printedFix } from '../shared/unset-setting.ts';
 import { repeatAsTyped } from '../shared/rewrite-command.ts';
+import { formatRelease } from '../../util/python-version.ts';
 
 type Facts = CallFacts & WithBuild;
 
@@ -42,7 +43,7 @@ export function programBlocks(program: string, facts: Facts, command: PipCommand
 /** Debian keeps the headers in a package of their own. */
 function pythonDevelopment({ interpreter, build }: Facts): readonly string[] {
   const version = interpreter?.version ?? null;
-  const name = version === null ? 'python3-dev' : `python${version.major}.${version.minor}-dev`;
+  const name = version === null ? 'python3-dev' : `python${formatRelease(version)}-dev`;
   return build?.compiler === false ? ['build-essential', name] : [name];
 }
 

@@ -3,6 +3,7 @@ import type { InterpreterReport } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { Observation, Outcome } from '../../model/observation.ts';
 import { findByOutput, type Finding } from '../registry.ts';
+import { isPipBefore, mayFallBackToUserSite } from '../../pip/releases.ts';
 
 /**
  * Returns the one finding that is nearest to the cause, from what pip printed; null when there is nothing to say.
@@ -38,20 +39,16 @@ export type RunFacts = {
   };
 };
 
-/** First release that falls back to a user install by itself. */
-const FALLBACK_SINCE = 20;
-/** First release that obeys EXTERNALLY-MANAGED (PEP 668). */
-const MARKER_SINCE = 23;
-
 /** Returns the finding that facts alone allow (the rules of pip/_internal/commands/install.py, decide_user_install); null if none. */
 export function diagnoseFromFacts(command: PipCommand, outcome: Outcome, facts: RunFacts): Finding | null {
   if (outcome.kind !== 'exited' || command.informational) return null;
   const { interpreter, report, settings } = facts;
-  const release = facts.pipVersion === null ? null : Number.parseInt(facts.pipVersion, 10);
   if (outcome.status === 1) {
     if (interpreter?.pip.state === 'absent') return { code: 'no-pip-module', started: true };
     const judged = (command.subcommand === 'install' && !isReportOnly(command)) || command.subcommand === 'uninstall';
-    const obeyed = release !== null && release >= MARKER_SINCE && !settings.redirected && !settings.breakSystemPackages;
+    // PEP 668.
+    const knowsMarker = facts.pipVersion !== null && !isPipBefore(facts.pipVersion, 23, 0);
+    const obeyed = knowsMarker && !settings.redirected && !settings.breakSystemPackages;
     return judged && obeyed && typeof report?.managedMarker === 'string' ? { code: 'externally-managed' } : null;
   }
   const mayFallBack =
@@ -60,7 +57,7 @@ export function diagnoseFromFacts(command: PipCommand, outcome: Outcome, facts: 
     !command.dryRun &&
     settings.user === null &&
     !settings.redirected &&
-    (release === null || release >= FALLBACK_SINCE);
+    mayFallBackToUserSite(facts.pipVersion);
   if (!mayFallBack || report === null || !facts.userSiteChanged) return null;
   const fellBack = { code: 'user-install-fallback', installed: null, nothing: null, scripts: null } as const;
   return report.userSiteEnabled && !report.siteWritable ? fellBack : null;

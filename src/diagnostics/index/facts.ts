@@ -8,6 +8,7 @@ import type { PipCommand } from '../../model/invocation.ts';
 import type { PipSetting } from '../../model/pip-call.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { listRequested, type RequestedLine } from './list-requested.ts';
+import { formatRelease } from '../../util/python-version.ts';
 
 /** What bears on indexes, versions and the network. */
 export type IndexFacts = {
@@ -84,7 +85,7 @@ function listSpares(context: CallContext, interpreter: Interpreter | null): read
     .toSorted((a, b) => order(b) - order(a))
     .map((spare) => {
       const { executable, version, stdlib } = spare;
-      const names = version === null ? [] : [`python${version.major}.${version.minor}`, 'python3', 'python'];
+      const names = version === null ? [] : [`python${formatRelease(version)}`, 'python3', 'python'];
       const has = (...parts: readonly string[]) =>
         stdlib !== null && files.status(path.join(stdlib, ...parts)) !== null;
       return {

@@ -13,6 +13,7 @@ import { splitRequirement } from '../shared/requirement.ts';
 import { chooseHeadline, describeVersion, findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
 import { compareReleases, fitsPython, isPreRelease, satisfies } from '../shared/versions.ts';
 import { shortenHome } from '../../terminal/clean.ts';
+import { formatVersion } from '../../util/python-version.ts';
 
 const CODE = 'requires-python';
 
@@ -82,7 +83,7 @@ function describe(finding: RequiresPython, facts: Facts, command: PipCommand): D
 }
 
 function describeOwn({ interpreter }: Facts): string {
-  return describeVersion(interpreter?.version ?? null).replace(/^ \(Python (.*)\)$/, '$1');
+  return interpreter?.version ? formatVersion(interpreter.version) : '';
 }
 
 /** The newest version that this Python may have. */

@@ -13,6 +13,7 @@ import { describeSetting, findUserSetting } from './pip-settings.ts';
 import { repeatAsTyped, repeatForUser } from '../shared/rewrite-command.ts';
 import { chooseWorking } from '../obstacles/working-environment.ts';
 import { chooseHeadline, displayPath, findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
+import { mayFallBackToUserSite } from '../../pip/releases.ts';
 
 const CODE = 'permission-denied';
 
@@ -94,7 +95,7 @@ function causeRow(finding: PermissionDenied, facts: Facts, command: PipCommand):
 /** pip's own conditions for a user install (pip/_internal/commands/install.py, decide_user_install). */
 function explainNoFallback({ pipVersion, setting, report, caller }: Facts): string | null {
   const start = 'pip did not go on with --user:';
-  if (pipVersion !== null && Number.parseInt(pipVersion, 10) < 20) {
+  if (!mayFallBackToUserSite(pipVersion)) {
     return `${start} pip ${pipVersion} does not do that by itself (20.0 and later do)`;
   }
   if (setting?.value === 'no') return `${start} ${describeSetting(setting, '--no-user', caller.home)}`;

@@ -17,6 +17,7 @@ import { evaluateCall } from '../../decision/evaluate-call.ts';
 import { readPipSettings } from '../../decision/pip-setting.ts';
 import { createPipCall } from '../../decision/pip-call.ts';
 import { findOnPath } from '../../interpreter/discovery/find-on-path.ts';
+import { formatRelease } from '../../util/python-version.ts';
 
 type Resolved = Extract<Resolution, { kind: 'resolved' }>;
 
@@ -127,7 +128,7 @@ function findTarget(place: TrialPlace, { callContext, resolution }: TrialContext
     }
     case 'new-environment': {
       const { prefix, base } = place;
-      const library = base.version === null ? 'python3' : `python${base.version.major}.${base.version.minor}`;
+      const library = base.version === null ? 'python3' : `python${formatRelease(base.version)}`;
       return resolve({
         ...base,
         executable: paths.join(prefix, 'bin', 'python'),

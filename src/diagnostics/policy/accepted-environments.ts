@@ -8,6 +8,7 @@ import { unsetCommand } from '../../terminal/activation.ts';
 import { shortenHome } from '../../terminal/clean.ts';
 import { environmentFix, noteBlock } from '../shared/fixes.ts';
 import { repeatInEnvironment } from '../shared/rewrite-command.ts';
+import { isAccepted } from '../../policy/rules.ts';
 
 /** Returns the kinds of environment that every one of these layers accepts. */
 export function listAccepted(layers: readonly PolicyLayer[]): readonly AcceptedKind[] {
@@ -20,7 +21,7 @@ export function acceptedRow(
   accepted: readonly AcceptedKind[],
   environment: Environment | undefined,
 ): readonly FactRow[] {
-  const isElsewhere = environment?.kind === 'conda' && !isAccepted(accepted, environment);
+  const isElsewhere = environment?.kind === 'conda' && !isAccepted(environment, accepted);
   if (accepted.includes('venv') && !isElsewhere) return [];
   return [{ label: 'accepted', text: accepted.join(', ') || 'nothing: no kind that all of these policies accept' }];
 }
@@ -46,7 +47,7 @@ export function environmentBlocks(
   const place = origin?.kind === 'file' ? describeOrigin(origin, caller.home) : null;
   const repeated = repeatInEnvironment(command, caller.shell);
   const verb = command.subcommand === 'uninstall' ? 'uninstall' : 'install';
-  if (origin !== null && isAccepted(accepted, interpreter?.environment)) {
+  if (origin !== null && interpreter !== null && isAccepted(interpreter.environment, accepted)) {
     const first = place === null ? `leave ${describeOrigin(origin, null)} out` : `take \`python\` out of ${place}`;
     return [
       {
@@ -88,9 +89,4 @@ export function describeOrigin(origin: SettingOrigin, home: string | null, optio
     case 'file':
       return `${shortenHome(origin.path, home)}${origin.line === null ? '' : `:${origin.line}`}`;
   }
-}
-
-function isAccepted(accepted: readonly AcceptedKind[], environment: Environment | undefined): boolean {
-  if (environment?.kind === 'virtual') return accepted.includes('venv');
-  return environment?.kind === 'conda' && accepted.includes(environment.isBase ? 'conda-base' : 'conda');
 }

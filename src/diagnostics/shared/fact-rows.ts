@@ -1,14 +1,15 @@
-import path from 'node:path';
 import type { FactRow, Severity } from '../../model/diagnostic.ts';
 import type { Environment, FoundEnvironment, PythonVersion, ShadowedPip } from '../../model/environment.ts';
 import type { CallFacts, KnownEnvironment } from '../../model/facts.ts';
 import { shortenHome } from '../../terminal/clean.ts';
 import { describeSuspicion } from '../../messages/trust-messages.ts';
 import { describeObstacle } from '../obstacles/obstacle-messages.ts';
+import { pathsOf } from '../../util/paths.ts';
+import { formatVersion } from '../../util/python-version.ts';
 
 /** Returns the path as a fact shows it: `./x` below the current directory, `~/x` below home. Not for commands. */
 export function displayPath(target: string, { platform, caller }: CallFacts): string {
-  const paths = platform === 'win32' ? path.win32 : path.posix;
+  const paths = pathsOf(platform);
   if (caller.cwd !== null && caller.cwd !== paths.parse(caller.cwd).root) {
     const relative = paths.relative(caller.cwd, target);
     const isBelow = relative !== '' && !relative.startsWith('..') && !paths.isAbsolute(relative);
@@ -21,8 +22,7 @@ export function displayPath(target: string, { platform, caller }: CallFacts): st
 export function describeVersion(version: PythonVersion | string | null): string {
   if (version === null) return '';
   if (typeof version === 'string') return ` (Python ${version})`;
-  const { major, minor, patch } = version;
-  return ` (Python ${major}.${minor}${patch === null ? '' : `.${patch}`})`;
+  return ` (Python ${formatVersion(version)})`;
 }
 
 /** The row that says which Python it was and why; none when there is no interpreter. `suffix` goes at its end. */

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Block, FactRow, Step } from '../../model/diagnostic.ts';
 import type { FoundEnvironment } from '../../model/environment.ts';
 import type { CallFacts, CallerFacts } from '../../model/facts.ts';
@@ -16,6 +15,8 @@ import { shortenHome } from '../../terminal/clean.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 import { repeatInEnvironment, repeatWithOption } from './rewrite-command.ts';
 import { chooseWorking } from '../obstacles/working-environment.ts';
+import { pathsOf } from '../../util/paths.ts';
+import { formatRelease } from '../../util/python-version.ts';
 
 /** What else a way into an environment has to do. */
 export type Detour = {
@@ -130,7 +131,7 @@ export function pythonWord({ commandName, interpreter, platform }: CallFacts): s
 
 /** Returns the folders that a new environment may be made in, where nothing is yet; the project's first. */
 export function listNewPrefixes({ platform, project, caller }: CallFacts): readonly [string, ...string[]] {
-  const paths = platform === 'win32' ? path.win32 : path.posix;
+  const paths = pathsOf(platform);
   const nearest = paths.join(project.directory ?? caller.cwd ?? caller.home ?? '', project.freeName);
   return [nearest, ...(project.homePlace === null || project.homePlace === nearest ? [] : [project.homePlace])];
 }
@@ -162,7 +163,7 @@ export function aptInstall({ caller }: { readonly caller: Pick<CallerFacts, 'isR
 /** Debian keeps ensurepip in a package of its own. */
 export function venvPackage({ interpreter }: Pick<CallFacts, 'interpreter'>): string {
   const version = interpreter?.version ?? null;
-  return version === null ? 'python3-venv' : `python${version.major}.${version.minor}-venv`;
+  return version === null ? 'python3-venv' : `python${formatRelease(version)}-venv`;
 }
 
 /** What a pip needs that works where this call did. */

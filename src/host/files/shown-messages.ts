@@ -1,7 +1,8 @@
 import { lstatSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CallContext } from '../../model/call-context.ts';
-import { clearShown, findStateFolder, makeShownFolder, shownIn } from './state-folder.ts';
+import { clearShown, makeShownFolder, shownIn } from './state-folder.ts';
+import { findStateFolder } from '../../util/state-location.ts';
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 const TIDY_ABOVE = 200;
@@ -11,8 +12,9 @@ const TIDY_ABOVE = 200;
  * cannot be written, or is not the caller's own, means: not shown. One empty file a code and directory, its time is the
  * time of the showing.
  */
-export function wasShownToday({ env, home, cwd }: CallContext, code: string): boolean {
-  const folder = findStateFolder(env, home);
+export function wasShownToday(context: CallContext, code: string): boolean {
+  const { home, cwd } = context;
+  const folder = findStateFolder(context);
   if (folder === null) return false;
   try {
     if (makeShownFolder(folder, home) !== null) return false;

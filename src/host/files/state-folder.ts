@@ -13,8 +13,6 @@ import {
 import path from 'node:path';
 import type { StateObstacle } from '../../model/state-obstacle.ts';
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 const OTHERS_WRITE = 0o002;
 const GROUP_WRITES = 0o020;
 const STICKY = 0o1000;
@@ -22,13 +20,6 @@ const SET_GROUP = 0o2000;
 /** How the marks of shown messages are named (shown-messages.ts): a code and 64 bits. */
 const SHOWN_NAME = /^[a-z][a-z-]*-[\da-f]{16}$/;
 const TRUST_NAMES: readonly string[] = ['trust.json', 'trust.json.lock'];
-
-/** Returns where we remember things (XDG base directories); null where the home directory is unknown. */
-export function findStateFolder(env: Env, home: string | null): string | null {
-  const variable = env['XDG_STATE_HOME'];
-  if (variable !== undefined && path.isAbsolute(variable)) return path.join(variable, 'pipward');
-  return home === null ? null : path.join(home, '.local', 'state', 'pipward');
-}
 
 /**
  * Returns what forbids to write or delete anything in the state folder; null if nothing does. HOME, or the folder of

@@ -5,6 +5,7 @@ import type { ShellKind } from '../../model/diagnostic.ts';
 import type { CallerFacts } from '../../model/facts.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { findCi } from '../../util/detect-ci.ts';
+import { readStat } from './process-state.ts';
 
 const SHELLS: Readonly<Record<string, ShellKind>> = {
   bash: 'bash',
@@ -120,14 +121,14 @@ type Ancestor = {
 
 function readProcess(pid: number): Ancestor | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const end = stat.lastIndexOf(')');
+    const stat = readStat(pid);
+    if (stat === null) throw new Error('no /proc');
     const [program = '', ...words] = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0').slice(0, -1);
     // A script that is run by its name gives that to its process.
-    const name = stat.slice(stat.indexOf('(') + 1, end);
+    const { name } = stat;
     return {
       name: SHELLS[path.basename(program)] === undefined ? name : path.basename(program),
-      parent: Number(stat.slice(end + 2).split(' ')[1]),
+      parent: Number(stat.field(4)),
       isInteractive: hasNoScript(words),
       script: readScript(words),
     };

@@ -41,11 +41,20 @@ export function isStoppedOrPending(pid: number, signal: number): boolean {
  * when it begins to (proc(5), /proc/PID/stat, exit_code).
  */
 export function readDeath(pid: number): number | null {
+  const stat = readStat(pid);
+  return stat === null ? null : Number(stat.field(52)) & 0x7f || null;
+}
+
+/** Returns /proc/PID/stat: the program's name, and the fields by their numbers in proc(5), from 3 on. Null where there is none. */
+export function readStat(
+  pid: number | 'self',
+): { readonly name: string; readonly field: (number: number) => string | undefined } | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The second field, the command's name in brackets, may hold anything; exit_code is the last one, the 52nd.
-    const code = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[49]);
-    return code & 0x7f || null;
+    // The name, the second field, is in brackets and may hold anything.
+    const end = stat.lastIndexOf(')');
+    const fields = stat.slice(end + 2).split(' ');
+    return { name: stat.slice(stat.indexOf('(') + 1, end), field: (number) => fields[number - 3] };
   } catch {
     return null;
   }

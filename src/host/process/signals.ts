@@ -1,11 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { NodeSignal } from '../../model/observation.ts';
 import { isStoppedOrPending, takesDefaultAction } from './process-state.ts';
 import { catchRealTime } from './real-time-signals.ts';
 import { isRealTime, nameSignal, sendSignal, signalNumber, toNodeName } from './signal-numbers.ts';
 import type { Witness } from './signal-probe.ts';
+import { readStat } from './process-state.ts';
 
 /** What signals are passed on to: a child process. */
 type Target = Pick<ChildProcess, 'pid' | 'exitCode' | 'signalCode'>;
@@ -125,15 +125,9 @@ const EARLY: readonly NodeSignal[] = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP', 
 
 function doNothing(): void {}
 
-/** Whether our process group is the foreground group of the terminal: /proc/self/stat, fields 5 and 8 (proc(5)). */
+/** Whether this process group is the foreground group of the terminal: pgrp and tpgid of proc(5). */
 export function isForeground(): boolean {
-  try {
-    const stat = readFileSync('/proc/self/stat', 'latin1');
-    // The second field, the command's name in brackets, may hold anything.
-    const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return group !== undefined && group === foreground;
-  } catch {
-    // Elsewhere a terminal that is ours means that its keys reached pip as well.
-    return true;
-  }
+  const stat = readStat('self');
+  // Without /proc, a terminal that is ours means that its keys reached pip as well.
+  return stat === null || (stat.field(5) !== undefined && stat.field(5) === stat.field(8));
 }

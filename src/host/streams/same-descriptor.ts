@@ -1,4 +1,5 @@
 import { fstatSync, readFileSync } from 'node:fs';
+import { readStat } from '../process/process-state.ts';
 
 /** Device number of /dev/tty, which means the controlling terminal: 5, 0 (Linux, Documentation/admin-guide/devices.txt). */
 const CONTROLLING_TERMINAL = 0x500;
@@ -30,13 +31,7 @@ export function isSameTerminal(a: number, b: number): boolean {
   return controlling !== null && [one, other].every((rdev) => rdev === CONTROLLING_TERMINAL || rdev === controlling);
 }
 
-/** Field 7 of /proc/self/stat, encoded as rdev is for numbers below 256 (proc(5)); null where there is none. */
+/** tty_nr of proc(5), encoded as rdev is for numbers below 256 (proc(5)); null where there is none. */
 function readControllingTerminal(): number | null {
-  try {
-    const stat = readFileSync('/proc/self/stat', 'latin1');
-    // The second field, the command's name in brackets, may hold anything.
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[4]) || null;
-  } catch {
-    return null;
-  }
+  return Number(readStat('self')?.field(7)) || null;
 }

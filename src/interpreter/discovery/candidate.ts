@@ -19,7 +19,7 @@ export type Candidate = {
 export type Found = Pick<Candidate, 'path' | 'problem'>;
 
 /** In the first lines of every shim of ours, so that a copy or a link is recognised wherever it is. */
-const OWN_MARKER = 'pipward-shim';
+export const OWN_MARKER = 'pipward-shim';
 const MARKER_RANGE = 256;
 
 /** Returns what keeps a file from being started as an interpreter; null if nothing does. */

@@ -44,7 +44,7 @@ export function findDistrust(place: string, prefix: string, context: CallContext
   const [doubt] = listDoubts(place, prefix, context);
   if (doubt !== undefined) return { reason: 'suspicious', detail: doubt.suspicion };
   const folder = pathsOf(context.platform).dirname(place);
-  const store = readTrustStore(context, findRepository({ ...context, cwd: folder }) ?? folder);
+  const store = readTrustStore(context, findRepository(context, folder) ?? folder);
   if (store.kind === 'unusable') return { reason: 'trust-store-unusable', detail: store.defect };
   const now = takeRecord(prefix, context);
   const recorded = store.records.find((record) => record.prefix === now?.prefix);

@@ -1,4 +1,5 @@
 import type { Interpreter, PythonVersion } from '../../model/environment.ts';
+import { formatRelease } from '../../util/python-version.ts';
 
 /** The version that the called name asks for: nothing for `pip`, 3.12 for `pip3.12`. */
 export type VersionRequest = {
@@ -45,5 +46,5 @@ export function findMismatch(
 }
 
 function showVersion(version: PythonVersion | null): string | null {
-  return version === null ? null : `${version.major}.${version.minor}`;
+  return version === null ? null : formatRelease(version);
 }

@@ -3,6 +3,7 @@ import type { FileView, Platform, CallContext } from '../../model/call-context.t
 import { readVariable } from '../../util/variables.ts';
 import type { Layout } from './layout.ts';
 import { pathsOf } from '../../util/paths.ts';
+import { formatRelease } from '../../util/python-version.ts';
 
 /** Returns the site directories of a base interpreter or conda environment, in the order of sys.path. */
 export function listSiteDirectories(layout: Layout, files: FileView, platform: Platform): readonly string[] {
@@ -39,7 +40,7 @@ export function listUserSites(
   const { platform, home } = context;
   const paths = pathsOf(platform);
   if (version === null) return [];
-  const dotted = `${version.major}.${version.minor}`;
+  const dotted = formatRelease(version);
   const chosen = readVariable(context, 'PYTHONUSERBASE');
   if (platform === 'win32') {
     const roaming = readVariable(context, 'APPDATA') ?? home;

@@ -51,7 +51,7 @@ function wouldBeTrusted(prefix: string, folder: string, python: string, context:
   const standing = listDoubts(prefix, prefix, context).filter(
     ({ suspicion }) => suspicion !== 'broken' && suspicion !== 'home-disagrees',
   );
-  const root = findRepository({ ...context, cwd: folder }) ?? folder;
+  const root = findRepository(context, folder) ?? folder;
   return (
     standing.length === 0 &&
     listPythonDoubts(python, context).length === 0 &&

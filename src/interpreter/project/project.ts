@@ -76,9 +76,9 @@ export function listSearchedPrefixes(context: CallContext, names: readonly strin
   );
 }
 
-/** Returns the root of the repository around the current directory; null outside of one. The home directory is none. */
-export function findRepository(context: CallContext): string | null {
-  return listUpward(context).find((folder) => isMarkedBy('.git', folder, context)) ?? null;
+/** Returns the root of the repository around a directory; null outside of one. The home directory does not count as one. */
+export function findRepository(context: CallContext, start = context.cwd): string | null {
+  return listUpward(context, start).find((folder) => isMarkedBy('.git', folder, context)) ?? null;
 }
 
 /** Whether a directory has that name in it, put there by a user whose word counts. */
@@ -111,12 +111,12 @@ export function describeFound(
 }
 
 /**
- * The current directory and those above it, up to the file system's root or below the home directory. None where there
+ * A directory and those above it, up to the file system's root or below the home directory. None where there
  * are more than MAX_LEVELS: of a project that is not looked at as a whole nothing is used, and nothing recommended.
  */
-function listUpward({ cwd, home, files, platform }: CallContext): readonly string[] {
-  if (cwd === null) return [];
-  const { directories, gap } = listDirectories(cwd, pathsOf(platform));
+function listUpward({ cwd, home, files, platform }: CallContext, start = cwd): readonly string[] {
+  if (start === null) return [];
+  const { directories, gap } = listDirectories(start, pathsOf(platform));
   if (gap !== null) return [];
   const physicalHome = home === null ? null : (files.realPath(home) ?? home);
   const end = directories.findIndex((folder) => folder === home || folder === physicalHome);

@@ -1,12 +1,12 @@
-import path from 'node:path';
 import type { CallContext } from '../../model/call-context.ts';
+import { pathsOf } from '../../util/paths.ts';
 
 /**
  * Returns a name for a new environment in `folder`: `.venv`, `.venv-2` and so on. Whatever is there takes the name: venv
  * would go on in a folder that somebody else filled, and keep what was put into it.
  */
 export function chooseFreeName(folder: string, { files, platform }: Pick<CallContext, 'files' | 'platform'>): string {
-  const paths = platform === 'win32' ? path.win32 : path.posix;
+  const paths = pathsOf(platform);
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? '.venv' : `.venv-${number}`;
     const place = paths.join(folder, name);

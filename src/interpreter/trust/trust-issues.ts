@@ -22,8 +22,8 @@ export function listDoubts(place: string, prefix: string, context: CallContext):
     const cwd = pathsOf(context.platform).dirname(folder);
     // Whoever wrote a file that names it, wrote the project around that file.
     const roots = [
-      findRepository({ ...context, cwd }),
-      ...(place === prefix ? [] : [findRepository({ ...context, cwd: project }) ?? project]),
+      findRepository(context, cwd),
+      ...(place === prefix ? [] : [findRepository(context, project) ?? project]),
     ];
     return [...new Set(roots)].flatMap((root) =>
       describeFound(folder, root, context, files.readBytes).suspicions.map((suspicion) => ({
@@ -40,7 +40,7 @@ export function listDoubts(place: string, prefix: string, context: CallContext):
 }
 
 function listDoubtsOfFile(file: string, prefix: string, context: CallContext): readonly Doubt[] {
-  const repository = findRepository({ ...context, cwd: pathsOf(context.platform).dirname(file) });
+  const repository = findRepository(context, pathsOf(context.platform).dirname(file));
   const own = listFileSuspicions(file, { prefix, repository }, context, context.files.readBytes);
   return [
     ...own.map((suspicion) => ({ suspicion, path: suspicion === 'in-repository' ? null : file })),

@@ -1,8 +1,8 @@
 import type { StoreDefect } from '../../model/environment.ts';
 import type { CallContext } from '../../model/call-context.ts';
-import { readVariable } from '../../util/variables.ts';
 import { liesWithin, pathsOf } from '../../util/paths.ts';
 import { isTrustRecord, type TrustRecord } from './trust-record.ts';
+import { findStateFolder } from '../../util/state-location.ts';
 
 /** The trust store as it was read. */
 export type TrustStore =
@@ -14,16 +14,10 @@ const SCHEMA = 1;
 const OTHERS = 0o077;
 const OTHERS_WRITE = 0o022;
 
-/** Returns where trust is recorded (XDG_STATE_HOME; %LocalAppData% on Windows); null without a home directory. */
+/** Returns where trust is recorded, in the state folder; null without a home directory. */
 export function findTrustFile(context: CallContext): string | null {
-  const { home, platform } = context;
-  const paths = pathsOf(platform);
-  const variable = readVariable(context, platform === 'win32' ? 'LOCALAPPDATA' : 'XDG_STATE_HOME');
-  const otherwise = platform === 'win32' ? ['AppData', 'Local'] : ['.local', 'state'];
-  // The XDG specification: a relative value is to be ignored.
-  const base =
-    variable !== null && paths.isAbsolute(variable) ? variable : home === null ? null : paths.join(home, ...otherwise);
-  return base === null ? null : paths.join(base, 'pipward', 'trust.json');
+  const folder = findStateFolder(context);
+  return folder === null ? null : pathsOf(context.platform).join(folder, 'trust.json');
 }
 
 /**

@@ -5,7 +5,8 @@ import { chargeParsing, createBudget, MAX_READ_BYTES, type Budget } from './budg
 import { doubtfulLayer, noteFile, unreadableLayer } from './defaults.ts';
 import { hasOurTable, namesUs, namesUsIn } from './names-us.ts';
 import { parsePolicyFile, type PolicySource } from './parse-policy-file.ts';
-import { nameIn, pathsOf, projectDirectories, systemFile, userFile } from './policy-locations.ts';
+import { nameIn, projectDirectories, systemFile, userFile } from './policy-locations.ts';
+import { pathsOf } from '../../util/paths.ts';
 
 /** Every policy file that a call is judged by: system, user, then the projects' from the outermost directory inward. */
 export function findPolicyLayers(context: CallContext): readonly PolicyLayer[] {
@@ -78,7 +79,7 @@ function readSystemLayer(context: CallContext): PolicyLayer | null {
 /** What lets others than root change the file; null if nothing does, and on Windows, where there are no such bits. */
 function findWeakness(context: CallContext, file: string): string | null {
   if (context.platform === 'win32') return null;
-  for (const name of [file, pathsOf(context).dirname(file)]) {
+  for (const name of [file, pathsOf(context.platform).dirname(file)]) {
     const status = context.files.status(name);
     // In a directory of root's that we may not look into, or at the end of a dangling link, nothing is known: root's then.
     if (status === null) continue;

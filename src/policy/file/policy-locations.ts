@@ -1,16 +1,11 @@
-import path from 'node:path';
 import { isFromOtherUser } from '../../util/other-user.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { listUpward } from '../../util/upward.ts';
-
-/** The path rules of the platform that is judged, not of the one that we run on. */
-export function pathsOf({ platform }: CallContext): path.PlatformPath {
-  return platform === 'win32' ? path.win32 : path.posix;
-}
+import { pathsOf } from '../../util/paths.ts';
 
 /** A name in a normal directory. Not join(): 60 levels deep its normalising is more work than the looks at the disk. */
 export function nameIn(directory: string, name: string, context: CallContext): string {
-  const { sep } = pathsOf(context);
+  const { sep } = pathsOf(context.platform);
   return directory.endsWith(sep) ? directory + name : directory + sep + name;
 }
 
@@ -18,12 +13,12 @@ export function nameIn(directory: string, name: string, context: CallContext): s
 export function systemFile(context: CallContext): string {
   if (context.platform !== 'win32') return '/etc/pipward/policy.toml';
   const data = absoluteVariable(context, 'ProgramData') ?? 'C:\\ProgramData';
-  return path.win32.join(data, 'pipward', 'policy.toml');
+  return pathsOf(context.platform).join(data, 'pipward', 'policy.toml');
 }
 
 /** Where the user's config lies (XDG base directories; %APPDATA% on Windows); null without a home directory. */
 export function userFile(context: CallContext): string | null {
-  const paths = pathsOf(context);
+  const paths = pathsOf(context.platform);
   const isWindows = context.platform === 'win32';
   const folder =
     absoluteVariable(context, isWindows ? 'APPDATA' : 'XDG_CONFIG_HOME') ??
@@ -37,7 +32,7 @@ function absoluteVariable({ env, platform }: CallContext, name: string): string 
   const key =
     platform === 'win32' ? Object.keys(env).find((known) => known.toUpperCase() === name.toUpperCase()) : name;
   const value = env[key ?? name] ?? '';
-  return (platform === 'win32' ? path.win32 : path.posix).isAbsolute(value) ? value : null;
+  return pathsOf(platform).isAbsolute(value) ? value : null;
 }
 
 /** Directories that project files are looked for in. */
@@ -57,7 +52,7 @@ export type ProjectDirectories = {
 export function projectDirectories(context: CallContext): ProjectDirectories {
   const { cwd, files } = context;
   if (cwd === null) return { directories: [], leftOut: null };
-  const paths = pathsOf(context);
+  const paths = pathsOf(context.platform);
   const { directories, gap } = listUpward(paths.resolve(cwd), paths);
   const root = directories.findIndex((folder) => {
     const mark = nameIn(folder, '.git', context);
@@ -80,7 +75,7 @@ function lastOfUser(upward: readonly string[], context: CallContext): number {
       upward.findLastIndex((folder) => files.status(folder)?.owner === userId),
     );
   }
-  const paths = pathsOf(context);
+  const paths = pathsOf(context.platform);
   const atHome = home === null ? -1 : upward.findIndex((folder) => paths.relative(home, folder) === '');
   return atHome === -1 ? upward.length - 1 : atHome;
 }

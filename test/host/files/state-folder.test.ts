@@ -16,9 +16,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { wasShownToday } from '../../../src/host/files/shown-messages.ts';
-import { clearState, findStateFolder } from '../../../src/host/files/state-folder.ts';
+import { clearState } from '../../../src/host/files/state-folder.ts';
 import { replaceTrustStore } from '../../../src/host/files/write-trust-store.ts';
 import { viewOf } from '../../support/tree.ts';
+import { findStateFolder } from '../../../src/util/state-location.ts';
 
 const EVE = 65533;
 const isRoot = process.getuid?.() === 0;
@@ -158,7 +159,7 @@ describe('nothing is written or deleted', () => {
     for (const folder of [victim, path.join(victim, 'shown'), state('shown')]) if (existsSync(folder)) fill(folder);
     const before = everything();
     expect([show('/work', env()), show('/work', env())]).toEqual([false, false]);
-    const folder = findStateFolder(env(), home) ?? '';
+    const folder = findStateFolder({ env: env(), home, platform: 'linux' }) ?? '';
     const obstacle = await replaceTrustStore(path.join(folder, 'trust.json'), home, () => null);
     expect(obstacle === null).toBe(trust === true);
     if (trust !== true) clearState(folder, home);

@@ -20,13 +20,13 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { errorCode } from '../../../host/error-code.ts';
+import { OWN_MARKER } from '../../../interpreter/discovery/candidate.ts';
 
 /** A file of the installation; `path` is relative to its folder, with `/`. */
 export type TreeEntry =
   | { readonly kind: 'file'; readonly path: string; readonly bytes: Buffer; readonly mode: number }
   | { readonly kind: 'link'; readonly path: string; readonly target: string };
 
-const MARKER = 'pipward-shim';
 const STAGING = 'pipward.new.';
 const LOCK = 'pipward.new.lock';
 /** The lock is held for a second, never while a question waits. After this its process id is another program's by now. */
@@ -42,7 +42,7 @@ export function isOwnShim(file: string, own: string | null = null): boolean {
     const fd = openSync(file, 'r');
     try {
       const start = Buffer.alloc(256);
-      return start.toString('latin1', 0, readSync(fd, start, 0, start.length, 0)).includes(MARKER);
+      return start.toString('latin1', 0, readSync(fd, start, 0, start.length, 0)).includes(OWN_MARKER);
     } finally {
       closeSync(fd);
     }

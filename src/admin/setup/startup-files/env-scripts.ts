@@ -1,5 +1,6 @@
 import { quoteForShell } from '../../../terminal/quote.ts';
 import { renderBlock } from './marked-block.ts';
+import { quotePosix } from '../../../util/quote-posix.ts';
 
 /** The languages that start files are written in. */
 export type ProfileLanguage = 'sh' | 'fish' | 'csh' | 'powershell';
@@ -10,7 +11,7 @@ export type ProfileLanguage = 'sh' | 'fish' | 'csh' | 'powershell';
  */
 export function renderEnvSh(prefix: string): string {
   return `# Written by pipward setup. Puts pipward's pip first on PATH; does nothing where it is gone.
-_pipward_shims=${quoteForSh(`${prefix}/shims`)}
+_pipward_shims=${quotePosix(`${prefix}/shims`)}
 case "\${PATH-}" in
   '') ;;
   # It is first already, perhaps since before it was there: where pip was then, the shell may remember.
@@ -79,7 +80,7 @@ if (Test-Path -LiteralPath ${quoteForShell(`${prefix}/shims/pip`, 'powershell')}
 /** The block for a start file: the file that it reads may be gone, and then nothing is said. */
 export function renderProfileBlock(prefix: string, language: ProfileLanguage): string {
   return renderBlock([
-    `# pipward's pip comes first on PATH. To undo: ${quoteForSh(`${prefix}/bin/pipward`)} unsetup`,
+    `# pipward's pip comes first on PATH. To undo: ${quotePosix(`${prefix}/bin/pipward`)} unsetup`,
     renderSourceLine(prefix, language),
   ]);
 }
@@ -87,7 +88,7 @@ export function renderProfileBlock(prefix: string, language: ProfileLanguage): s
 function renderSourceLine(prefix: string, language: ProfileLanguage): string {
   switch (language) {
     case 'sh': {
-      const file = quoteForSh(`${prefix}/env.sh`);
+      const file = quotePosix(`${prefix}/env.sh`);
       return `if [ -r ${file} ]; then . ${file}; fi`;
     }
     case 'fish': {
@@ -117,13 +118,8 @@ export function renderSourceCommand(prefix: string, shell: string): string {
     case 'powershell':
       return `. ${quoteForShell(`${prefix}/env.ps1`, 'powershell')}`;
     default:
-      return `. ${quoteForSh(`${prefix}/env.sh`)}`;
+      return `. ${quotePosix(`${prefix}/env.sh`)}`;
   }
-}
-
-/** One word for any POSIX shell (XCU 2.2.2). */
-export function quoteForSh(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** One word for fish, where a backslash and a quote can be escaped inside single quotes. */
