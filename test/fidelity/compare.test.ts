@@ -74,6 +74,11 @@ describe('one diagnostic after pip', () => {
     expect(compareOutcomes(chosen, quiet, shim, CODES)).toEqual({ differences: [], diagnostic: `\n${SAID}` });
   });
 
+  test('temporary names are replaced in UTF-16, too', () => {
+    const wide = (text: string) => text.replaceAll(/[^]/g, '$&\0');
+    expect(normalize(wide('/tmp/pip-req-build-abcd_123 x'))).toBe('/tmp/pip-req-build-TEMPORARY x');
+  });
+
   test.each([
     ['before the end of what pip wrote', withOutput(`${SAID}err\n`)],
     ['in the place of what pip wrote', withOutput(SAID)],
@@ -82,6 +87,17 @@ describe('one diagnostic after pip', () => {
     ['after other words', withOutput(`err\nmore\n${SAID}`)],
   ])('is a difference %s', (_, shim) => {
     expect(keys(shim)).toEqual(['output 2']);
+  });
+
+  test('behind something that differs is kept, and left out of the difference', () => {
+    const { differences, diagnostic } = compareOutcomes(
+      chosen,
+      quiet,
+      { ...quiet, ...withOutput(`other\n\n${SAID}`) },
+      CODES,
+    );
+    expect(differences).toEqual([{ key: 'output 2', bare: 'err\n', shim: 'other\n' }]);
+    expect(diagnostic).toBe(`\n${SAID}`);
   });
 
   test('is a difference on the standard output, unless both are one', () => {
@@ -93,6 +109,11 @@ describe('one diagnostic after pip', () => {
     expect(isDiagnostic('\r\n\u001b[1m\u001b[31merror[venv-required]: x', CODES)).toBe(true);
     expect(isDiagnostic('', CODES)).toBe(false);
   });
+});
+
+test('temporary names are replaced in UTF-16, too', () => {
+  const wide = (text: string) => text.replaceAll(/[^]/g, '$&\0');
+  expect(normalize(wide('/tmp/pip-req-build-abcd_123 x'))).toBe('/tmp/pip-req-build-TEMPORARY x');
 });
 
 test.each([

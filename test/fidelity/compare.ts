@@ -48,7 +48,12 @@ function compareOutputs(chosen: Case, bare: Outcome, shim: Outcome, codes: reado
     if (expected === got) continue;
     const added = got.startsWith(expected) && maySpeak(chosen, name) ? got.slice(expected.length) : '';
     if (isDiagnostic(added, codes)) diagnostic = added;
-    else found.push({ key: `output ${name}`, bare: expected, shim: got });
+    else {
+      // What differs before it is compared by itself.
+      const start = maySpeak(chosen, name) ? findDiagnostic(got, codes) : got.length;
+      diagnostic = got.slice(start) || diagnostic;
+      found.push({ key: `output ${name}`, bare: expected, shim: got.slice(0, start) });
+    }
   }
   return { differences: found, diagnostic };
 }
@@ -56,6 +61,13 @@ function compareOutputs(chosen: Case, bare: Outcome, shim: Outcome, codes: reado
 /** Whether the error output arrives there. */
 function maySpeak({ io }: Case, name: '1' | '2' | 'terminal'): boolean {
   return name === '1' ? io[2] === 'same' : true;
+}
+
+/** Where the last diagnostic of the shim begins; the length of the text if there is none. */
+function findDiagnostic(text: string, codes: readonly string[]): number {
+  const starts = [...text.matchAll(/(?<=\n)(?=\r?\n(?:\u001b\[[0-9;]*m)*(?:error|warning|note|advice|hint)\[)/g)];
+  const last = starts.at(-1)?.index;
+  return last !== undefined && isDiagnostic(text.slice(last), codes) ? last : text.length;
 }
 
 /** One diagnostic of the shim, whose codes are those of docs/diagnostics. */

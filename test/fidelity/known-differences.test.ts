@@ -88,6 +88,7 @@ const drawn = (caller: string) =>
 const [NO_SIGNAL, PENDING] = ['\t0000000000000000', '\t0000000000010000'] as const;
 const inLogging = (text: string) => text.replace(TRACEBACK, 'Call stack:\n');
 const leaving: Partial<Case> = { actions: [['leave', 1]] };
+const reopening: Partial<Case> = { actions: [['shell', 'echo x >/dev/stderr']], io: ['null', 'file', 'append'] };
 const WARNING = 'bash: warning: setlocale: LC_ALL: cannot change locale (de_DE.UTF-8)\n';
 const COMPLAINT = 'sh: 0: getcwd() failed: No such file or directory\n';
 const PKGUTIL_TRACE = `${TRACEBACK}  File "/x/pkgutil.py", line 412, in get_importer
@@ -156,6 +157,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       others: [
         find('output 2', bareTrace, shimTrace.replace('boom', 'other')),
         find('output 2', bareTrace, `${shimTrace}more\n`),
+        find('output 2', bareTrace, `${WARNING}${shimTrace}`, { of: { shell: 'dash' } }),
         find('output 2', faultOf(1, 'runpy.py'), faultOf(2, '<string>')),
         find('output 2', bareTrace, bareTrace.replace('196', '197')),
       ],
@@ -358,6 +360,9 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
     'death by a real-time signal': {
       examples: [
         find('status', 34, 0, { of: { args: ['-v'], actions: [['end', 'signal', 34]] } }),
+        find('output 2', 'bash: line 1: PID Real-time signal 6      "$@"\n', '', {
+          of: { args: [], actions: [['end', 'signal', 40]] },
+        }),
         find('output 2', 'find: x terminated by signal 34\n', '', {
           of: { args: [], actions: [['end', 'signal', 34]] },
         }),
@@ -528,6 +533,32 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find('output 2', 'a\n', 'sh: 0: cannot open x: No such file or directory\na\n', { of: deleted }),
       ],
     },
+    'a file that a child opens anew': {
+      examples: [
+        find('output 2', 'x\n', 'word 1\nx\n', { of: reopening }),
+        find('output 1', '\0\0\0b\nx\n', 'a\nx\nb\n', { of: { ...reopening, io: ['null', 'file', 'same'] } }),
+      ],
+      others: [
+        find('output 2', 'x\n', 'word 1\n', { of: reopening }),
+        find('output 2', 'x\n', 'word 1\nx\n', { of: { ...reopening, io: ['null', 'pipe', 'pipe'] } }),
+        find('output 2', 'x\n', 'word 1\nx\n', { of: { ...reopening, actions: [['shell', 'echo x']] } }),
+        find('output terminal', 'x\n', 'word 1\nx\n', { of: reopening }),
+      ],
+    },
+    'time in an archive': {
+      examples: [
+        find('file cwd/a-1-py3-none-any.whl', `100644 0 ${'a'.repeat(32)}`, `100644 0 ${'b'.repeat(32)}`, {
+          of: { kind: 'real' },
+        }),
+      ],
+      others: [
+        find('file cwd/a-1-py3-none-any.whl', `100644 0 ${'a'.repeat(32)}`, `100600 0 ${'b'.repeat(32)}`, {
+          of: { kind: 'real' },
+        }),
+        find('file cwd/a-1-py3-none-any.whl', undefined, `100644 0 ${'b'.repeat(32)}`, { of: { kind: 'real' } }),
+        find('file cwd/a.txt', `100644 0 ${'a'.repeat(32)}`, `100644 0 ${'b'.repeat(32)}`, { of: { kind: 'real' } }),
+      ],
+    },
     'crash in a deleted directory': {
       examples: [
         crash('output 2', {}),
@@ -558,6 +589,13 @@ describe.each(Object.entries(CASES))('%s', (name, { examples, others }) => {
   test.each(others)('does not explain $difference.key: $difference.bare, $difference.shim', (finding) => {
     expect(findKnown(finding)?.name).not.toBe(name);
   });
+});
+
+test('two known differences in one output are explained', () => {
+  const both = find('output 2', bareTrace, `${WARNING}${shimTrace}`, { of: { shell: 'bash' } });
+  expect(findKnown(both)).not.toBeNull();
+  const more = find('output 2', bareTrace, `${WARNING}${shimTrace}more\n`, { of: { shell: 'bash' } });
+  expect(findKnown(more)).toBeNull();
 });
 
 test.each(['status', 'output 1', 'terminal modes at the end', 'survivors', 'record cwd', 'record umask'])(

@@ -58,10 +58,10 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     name: 'frames of the bootstrap in a traceback',
     reason: 'the same: Python before 3.11 shows what called pip. (pip catches its own errors; only a crash shows it.)',
-    matches: ({ difference: { key, bare, shim } }) =>
+    matches: ({ difference: { key, bare, shim }, chosen }) =>
       key.startsWith('output ') &&
       isBootstrapShown(fromUtf16(shim)) &&
-      takeOutCallers(fromUtf16(bare)) === takeOutCallers(fromUtf16(shim)),
+      withoutShells(bare, chosen) === withoutShells(shim, chosen),
   },
   {
     name: 'depth variable',
@@ -139,7 +139,34 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     matches: ({ difference: { key, bare, shim }, chosen: { actions, args } }) =>
       actions.some(([kind, how, number]) => kind === 'end' && how === 'signal' && Number(number) >= REAL_TIME) &&
       !READ_ONLY_WORDS.includes(args[0] ?? '') &&
-      (key === 'status' ? shim === 0 : key.startsWith('output ') && /by signal \d+/.test(String(bare))),
+      (key === 'status'
+        ? shim === 0
+        : key.startsWith('output ') && /by signal \d+|Real-time signal/.test(String(bare))),
+  },
+  {
+    name: 'a file that a child opens anew',
+    reason:
+      'to open /dev/stderr truncates a file, and writes to its start; a watched pip has a pipe there, which keeps all',
+    matches: (finding) => {
+      const { difference, chosen } = finding;
+      const lines = (text: unknown) => String(text).replaceAll('\0', '').split('\n');
+      return (
+        mayBeWatched(finding) &&
+        /^output [12]$/.test(difference.key) &&
+        chosen.actions.some(([kind, line]) => kind === 'shell' && String(line).endsWith('>/dev/stderr')) &&
+        chosen.io.some((kind) => kind === 'file' || kind === 'append') &&
+        lines(difference.bare).every((line) => lines(difference.shim).includes(line))
+      );
+    },
+  },
+  {
+    name: 'time in an archive',
+    reason: 'a wheel or sdist that pip builds holds the time of its files: two runs in two seconds differ',
+    matches: ({ difference: { key, bare, shim }, chosen: { kind } }) =>
+      kind === 'real' &&
+      /^file \S+\.(?:whl|tar\.gz|zip)$/.test(key) &&
+      [bare, shim].every((found) => /^\S+ \S+ [\da-f]{32}$/.test(String(found))) &&
+      withoutDigest(bare) === withoutDigest(shim),
   },
   ...VARIABLES,
   {
@@ -153,10 +180,11 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     name: 'a shell warns of a locale',
     reason: 'as /bin/sh bash and mksh say at their start that the locale of LC_ALL is not installed',
-    matches: ({ difference: { key, bare, shim }, chosen: { shell, extra } }) =>
-      (/^(?:bash|mksh)/.test(shell) || isClosedByBash(extra)) &&
+    matches: ({ difference: { key, bare, shim }, chosen }) =>
+      isWarningShell(chosen) &&
       key.startsWith('output ') &&
-      withoutWarnings(bare) === withoutWarnings(shim),
+      withoutWarnings(shim) !== shim &&
+      withoutShells(bare, chosen) === withoutShells(shim, chosen),
   },
   {
     name: 'the terminal hangs up',
@@ -220,11 +248,11 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     name: 'deleted directory',
     reason: 'sh complains at its start, before the first line of the shim, and where it starts a watched pip',
-    matches: ({ difference: { key, bare, shim }, chosen: { deleteCwd } }) =>
-      deleteCwd &&
+    matches: ({ difference: { key, bare, shim }, chosen }) =>
+      chosen.deleteCwd &&
       key.startsWith('output ') &&
       withoutComplaints(shim) !== shim &&
-      takeOutCallers(withoutComplaints(bare)) === takeOutCallers(withoutComplaints(shim)),
+      withoutShells(bare, chosen) === withoutShells(shim, chosen),
   },
   {
     name: 'crash in a deleted directory',
@@ -260,6 +288,20 @@ function isBootstrapShown(text: string): boolean {
 /** The entry that explains a difference; null if none does. */
 export function findKnown(finding: Finding): KnownDifference | null {
   return KNOWN_DIFFERENCES.find(({ matches }) => matches(finding)) ?? null;
+}
+
+const withoutDigest = (found: unknown) => String(found).replace(/ [\da-f]{32}$/, '');
+
+/** bash and mksh say at their start that a locale is not installed. */
+function isWarningShell({ shell, extra }: Case): boolean {
+  return /^(?:bash|mksh)/.test(shell) || isClosedByBash(extra);
+}
+
+/** An output without what shells say at their start, and without what called pip in a traceback. */
+function withoutShells(output: unknown, chosen: Case): string {
+  const text = fromUtf16(output);
+  const heard = isWarningShell(chosen) ? withoutWarnings(text) : text;
+  return takeOutCallers(chosen.deleteCwd ? withoutComplaints(heard) : heard);
 }
 
 const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
