@@ -98,6 +98,8 @@ export type ToolFacts = {
 export type CallFacts = {
   /** A saved log is read: of the machine that wrote it nothing is known, and nothing of this one may be claimed. */
   readonly isLog: boolean;
+  /** Whether the current directory holds a module that `python -m pip` or `-m venv` would run in place of Python's own. */
+  readonly isShadowed: boolean;
   readonly platform: Platform;
   readonly caller: CallerFacts;
   readonly project: ProjectFacts;

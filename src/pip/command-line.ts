@@ -81,6 +81,6 @@ export function startEnvironment([, flag]: StartCommand, env: Variables): Variab
 }
 
 /** -P exists from 3.11 on (python(1)); an unknown version gets the bootstrap, which works on all. */
-function hasSafePath({ version }: Interpreter): boolean {
+export function hasSafePath({ version }: Pick<Interpreter, 'version'>): boolean {
   return version !== null && (version.major > 3 || (version.major === 3 && version.minor >= 11));
 }

@@ -81,6 +81,7 @@ export type FactChanges = Partial<Omit<AllFacts, 'caller' | 'project' | 'tools'>
 export function factsWith({ caller, project, tools, ...changes }: FactChanges = {}): AllFacts {
   return {
     isLog: false,
+    isShadowed: false,
     platform: 'linux',
     caller: {
       shell: 'bash',

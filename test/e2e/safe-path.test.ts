@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { readAdvice } from '../support/advice.ts';
 import { makeEnvironment } from '../support/environments.ts';
 import { chooseSome } from '../support/matrix.ts';
 import { listPyenvPythons } from '../support/pythons.ts';
@@ -31,6 +32,7 @@ describe.skipIf(pythons.length === 0)('a hostile current directory (skipped with
     box.write('second/pip.py', planted);
     makeWheel(box.wheels, 'demo-lib');
   });
+  afterEach(() => rmSync(trace, { force: true }));
   afterAll(() => box?.remove());
 
   describe.each(chooseSome(pythons, 2))('Python $version', ({ executable, version }) => {
@@ -66,6 +68,33 @@ describe.skipIf(pythons.length === 0)('a hostile current directory (skipped with
       }
     });
   });
+
+  test.each(chooseSome(pythons, 3).map(({ executable, version }) => [version, executable]))(
+    'Python %s: commands that are printed leave no trace when they are pasted',
+    async (_, executable) => {
+      const made = path.join(box.project, 'made');
+      mkdirSync(made, { recursive: true });
+      chownSync(made, 65_534, 65_534);
+      for (const name of ['pip.py', 'venv.py', 'runpy.py', 'shutil.py', 'typing.py']) {
+        box.write(`made/${name}`, `open(${JSON.stringify(trace)}, "a").write(__name__ + "\\n")\n`);
+      }
+      // Where pip is told to want an environment, one is suggested; what makes one of Python 2 is not on PATH.
+      const env = { PIPWARD_PYTHON: executable, PIP_REQUIRE_VIRTUALENV: '1' };
+      const call = await box.run(['pip', 'install', 'demo-lib'], { cwd: made, env, unprivileged: false });
+      const { commands } = readAdvice(call.stderr, 'pip-venv-required');
+      await box.shell(commands.join('\n'), { cwd: made, env, unprivileged: false });
+      const which = await box.run([box.pipward, 'which'], { cwd: made, env, unprivileged: false });
+      const starts = /^starts +(.+)$/m.exec(which.stdout)?.[1] ?? '';
+      const listed = await box.shell(`${starts} list --format=freeze`, {
+        cwd: made,
+        env: { PIPWARD_PYTHON: executable },
+        unprivileged: false,
+      });
+      expect(listed).toMatchObject({ status: 0, stdout: expect.stringMatching(/^pip==/m) });
+      expect(existsSync(trace)).toBe(false);
+      rmSync(made, { recursive: true });
+    },
+  );
 
   test('the plain redirect would have left one (so that this test can fail)', async () => {
     const { executable = '' } = pythons.at(-1) ?? {};

@@ -27,6 +27,7 @@ export function diagnoseLog(observations: readonly Observation[]): Finding | nul
 export function logFacts(platform: Platform, { shell }: Pick<CallerFacts, 'shell'>): CallFacts {
   return {
     isLog: true,
+    isShadowed: false,
     platform,
     caller: {
       shell,

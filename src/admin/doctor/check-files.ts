@@ -1,5 +1,7 @@
 import { accessSync, constants, existsSync, lstatSync } from 'node:fs';
 import path from 'node:path';
+import { holdsShadowingModule } from '../../diagnostics/shared/shadowing-modules.ts';
+import { startModule } from '../../pip/module-command.ts';
 import { readProfile } from '../setup/files/startup-file.ts';
 import { findShownObstacle, findStateObstacle, shownIn } from '../../host/files/state-folder.ts';
 import { findExposedInside, findExposure } from '../../host/files/ownership.ts';
@@ -98,15 +100,18 @@ export function checkEnvironments(context: CallContext): readonly Finding[] {
 }
 
 /** Returns what makes an environment anew whose Python is gone; another Python can still list what was in it. */
-export function rebuildCommand(prefix: string, { files }: CallContext): string {
-  const rebuild = joinCommand(['python3', '-m', 'venv', '--clear', prefix], 'posix');
+export function rebuildCommand(prefix: string, context: CallContext): string {
+  const { files } = context;
+  const python = { word: 'python3', version: null, isEnvironment: false };
+  const isShadowed = holdsShadowingModule(context);
+  const rebuild = joinCommand([...startModule(python, 'venv', isShadowed), '--clear', prefix], 'posix');
   const libraries = files
     .list(path.join(prefix, 'lib'))
     .map((name) => path.join(prefix, 'lib', name, 'site-packages'))
     .filter((library) => files.list(library).some((name) => name.endsWith('.dist-info')));
   if (libraries.length === 0) return rebuild;
   const options = libraries.flatMap((library) => ['--path', library]);
-  return `${joinCommand(['python3', '-m', 'pip', 'freeze', ...options], 'posix')} >packages.txt && ${rebuild}`;
+  return `${joinCommand([...startModule(python, 'pip', isShadowed), 'freeze', ...options], 'posix')} >packages.txt && ${rebuild}`;
 }
 
 function hasBlock(file: string, block: string): boolean {

@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { holdsShadowingModule } from '../../diagnostics/shared/shadowing-modules.ts';
+import { startModule } from '../../pip/module-command.ts';
+import { describePython } from '../../diagnostics/shared/fixes.ts';
 import { captureContext } from '../../host/capture-context.ts';
 import { probeInterpreter } from '../query-interpreter.ts';
 import { canOpenPseudoTerminal, findNativePart } from '../../host/streams/pseudo-terminal.ts';
@@ -76,7 +79,9 @@ async function checkInterpreter(callContext: CallContext): Promise<readonly Find
   }
   const { executable } = resolution.interpreter;
   if (resolution.kind === 'without-pip') {
-    const fix = joinCommand([executable, '-m', 'ensurepip', '--upgrade'], 'posix');
+    const python = describePython(executable, resolution.interpreter);
+    const start = startModule(python, 'ensurepip', holdsShadowingModule(callContext));
+    const fix = joinCommand([...start, '--upgrade'], 'posix');
     return [{ subject, state: 'wrong', text: `${executable} has no pip`, fix }];
   }
   const probe = await probeInterpreter(executable, callContext.env);
@@ -104,7 +109,7 @@ async function checkInterpreter(callContext: CallContext): Promise<readonly Find
 function describeBare(callContext: CallContext): readonly Finding[] {
   const decision = decide(callContext, findPolicyLayers(callContext), 0);
   if (decision.resolution.kind !== 'resolved' || decision.kind === 'refuse') return [];
-  const start = describeStart(decision.start, decision.command);
+  const start = describeStart(decision.start, decision, callContext);
   const text = `to compare: ${start} ... is pip here without pipward; PIPWARD_ADVICE=off pip ... is pip without advice`;
   return [{ subject: 'without pipward', state: 'ok', text, fix: null }];
 }

@@ -1,4 +1,6 @@
 import path from 'node:path';
+import { holdsShadowingModule } from '../../diagnostics/shared/shadowing-modules.ts';
+import { startModule } from '../../pip/module-command.ts';
 import { makeEnvironment } from './make-environment.ts';
 import { needsRawBytes } from '../../host/files/os-strings.ts';
 import { runInherited } from '../../host/process/run-inherited.ts';
@@ -91,8 +93,10 @@ async function announce(prefix: string, interpreter: Interpreter, callContext: C
   if (isActivationSafe(prefix, platform)) {
     say(`activate it:\n    ${activationCommand(prefix, shell, platform, cwd)}`);
   } else {
-    const python = environmentPython(prefix, shell, platform, cwd);
-    say(`its path keeps it from being activated; use it as\n    ${joinCommand([python, '-m', 'pip'], shell)}`);
+    const word = environmentPython(prefix, shell, platform, cwd);
+    const python = { word, version, isEnvironment: true };
+    const start = startModule(python, 'pip', holdsShadowingModule(callContext));
+    say(`its path keeps it from being activated; use it as\n    ${joinCommand(start, shell)}`);
   }
   const recording = await recordTrust(prefix, context);
   if (recording.kind === 'recorded') return;

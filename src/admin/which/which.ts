@@ -1,4 +1,7 @@
 import path from 'node:path';
+import { holdsShadowingModule } from '../../diagnostics/shared/shadowing-modules.ts';
+import { startModule } from '../../pip/module-command.ts';
+import { describePython } from '../../diagnostics/shared/fixes.ts';
 import { captureContext } from '../../host/capture-context.ts';
 import { probeInterpreter } from '../query-interpreter.ts';
 import { repeatWith } from '../../diagnostics/shared/rewrite-command.ts';
@@ -9,7 +12,6 @@ import { findOtherPip } from '../../interpreter/shadowed-pip.ts';
 import type { Decision, StartCommand } from '../../model/decision.ts';
 import type { Contradiction, Interpreter, Manager, Resolution, ShadowedPip } from '../../model/environment.ts';
 import type { InterpreterReport } from '../../model/facts.ts';
-import type { PipCommand } from '../../model/invocation.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
 import { findEnvironmentNames } from '../../decision/settings.ts';
@@ -119,7 +121,7 @@ function describe(told: Told, context: CallContext): string {
     '',
     `policy        ${describeVerdict(decision, home)}`,
     ...describeOnRefusal(decision, context).map((text) => `on refusal    ${text}`),
-    ...(decision.kind === 'refuse' ? [] : [`starts        ${describeStart(decision.start, decision.command)}`]),
+    ...(decision.kind === 'refuse' ? [] : [`starts        ${describeStart(decision.start, decision, context)}`]),
   ];
   return lines.map((line) => cleanText(line)).join('\n');
 }
@@ -160,9 +162,19 @@ function describeOthers(others: readonly Interpreter[], context: CallContext): r
 }
 
 /** What is run, ready to paste; without the bootstrap that Pythons before 3.11 get, and without a person's secrets. */
-export function describeStart([executable, ...flags]: StartCommand, command: PipCommand): string {
-  const [flag, , ...options] = flags;
-  return repeatWith([executable, ...(flag === '-c' ? ['-m', 'pip', ...options] : flags)], command, 'posix').text;
+export function describeStart(
+  [executable, ...flags]: StartCommand,
+  { command, resolution }: Decision,
+  context: CallContext,
+): string {
+  const text = flags.indexOf('-c');
+  const interpreter =
+    resolution.kind === 'not-found'
+      ? null
+      : ((resolution.kind === 'resolved' ? resolution.pipRunner : null) ?? resolution.interpreter);
+  const module = startModule(describePython(executable, interpreter), 'pip', text > 0 || holdsShadowingModule(context));
+  const start = text === -1 ? [executable, ...flags] : [...module, ...flags.slice(text + 2)];
+  return repeatWith(start, command, 'posix').text;
 }
 
 /** Where `pip install X` would put X: pip's own rules (decide_user_install). */

@@ -2,12 +2,19 @@ import type { Block, Diagnostic, FactRow } from '../../model/diagnostic.ts';
 import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { Conflict } from '../../model/observation.ts';
-import { environmentPython, fromDirectory } from '../../terminal/activation.ts';
+import { fromDirectory } from '../../terminal/activation.ts';
 import type { DependencyConflict, ResolutionImpossible } from '../cause/index-failure.ts';
 import { defineDiagnostic } from '../define.ts';
 import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from './facts.ts';
 import { describeLine, findOrigin } from '../shared/requirement-origin.ts';
-import { createCommands, newEnvironmentNeed, newEnvironmentPrefix, noteBlock, pipNeed } from '../shared/fixes.ts';
+import {
+  createCommands,
+  newEnvironmentNeed,
+  newEnvironmentPrefix,
+  noteBlock,
+  pipNeed,
+  startPipIn,
+} from '../shared/fixes.ts';
 import { printedFix } from '../shared/unset-setting.ts';
 import { pipUpgrade } from '../shared/pip-upgrade.ts';
 import { repeatFor } from '../shared/rewrite-command.ts';
@@ -144,8 +151,7 @@ function chooseWay(causes: readonly string[], facts: Facts, command: PipCommand)
   const last = words.at(-1) ?? '';
   if (words.length === 1) return noteBlock('what it depends on excludes itself: try another version of it');
   const prefix = newEnvironmentPrefix(facts);
-  const python = environmentPython(prefix, shell, facts.platform, cwd);
-  const apart = repeatFor(command, [last], shell, [python, '-m', 'pip']);
+  const apart = repeatFor(command, [last], shell, startPipIn(prefix, facts));
   const others = repeatFor(command, words.slice(0, -1), shell);
   const made = createCommands(prefix, facts);
   return {

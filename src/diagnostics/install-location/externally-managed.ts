@@ -13,6 +13,7 @@ import {
   noteBlock,
   readyBlock,
   scriptRow,
+  startResolved,
 } from '../shared/fixes.ts';
 import { hasSeen, type EndedRun } from '../cause/ended-run.ts';
 import { defineDiagnostic, NO_OWN_FACTS } from '../define.ts';
@@ -104,17 +105,18 @@ function imageFix(facts: CallFacts, command: PipCommand): Block {
 }
 
 /** Nobody knows from here whether apt or a former pip put the package there: look first. */
-export function findCopyFix(owner: string | null, { interpreter, caller }: CallFacts, command: PipCommand): Block {
+export function findCopyFix(owner: string | null, facts: CallFacts, command: PipCommand): Block {
   const names = command.words.filter((word) => /^[\w.-]+$/.test(word) && !word.startsWith('-'));
-  const python = interpreter?.executable ?? 'python3';
+  const { interpreter, caller } = facts;
+  const start = startResolved('pip', facts, interpreter?.executable ?? 'python3');
   const title =
     owner === 'apt' || owner === 'Homebrew'
       ? `see where it is; what ${owner} installed, ${owner} removes`
       : 'see where it is, and remove it with what installed it';
   if (names.length > 0) {
-    return readyBlock('fix', title, joinCommand([python, '-m', 'pip', 'show', ...names], caller.shell));
+    return readyBlock('fix', title, joinCommand([...start, 'show', ...names], caller.shell));
   }
-  return readyBlock('fix', title, joinCommand([python, '-m', 'pip', 'list', '-v'], caller.shell));
+  return readyBlock('fix', title, joinCommand([...start, 'list', '-v'], caller.shell));
 }
 
 /** Popular names that are imported, not run: pipx is no way to them. */
@@ -138,7 +140,8 @@ function applicationBlock(facts: CallFacts, command: PipCommand): readonly Block
   const isPlain =
     name !== undefined && others.length === 0 && /^[A-Za-z0-9][\w.-]*$/.test(name) && !name.endsWith('.txt');
   const hasMore = command.requirementFiles.length > 0 || command.editables.length > 0;
-  if (!isPlain || hasMore || caller.script !== null) return [];
+  // pipx starts `python -m venv` in the current directory.
+  if (!isPlain || hasMore || caller.script !== null || facts.isShadowed) return [];
   if (LIBRARIES.includes(` ${name.toLowerCase().replaceAll('_', '-')} `) || name.endsWith('.whl')) return [];
   const title = 'if it is a program to run, not a library: pipx';
   const home: Need = { kind: 'home' };

@@ -4,7 +4,7 @@ import type { PipCommand } from '../../model/invocation.ts';
 import type { InstalledPackage } from '../../model/observation.ts';
 import { isClean, shortenHome } from '../../terminal/clean.ts';
 import { joinCommand } from '../../terminal/quote.ts';
-import { environmentFix, noteBlock, readyBlock, scriptRow } from '../shared/fixes.ts';
+import { environmentFix, noteBlock, readyBlock, scriptRow, startResolved } from '../shared/fixes.ts';
 import type { RunningAsRoot } from '../cause/install-location.ts';
 import { defineDiagnostic, NO_OWN_FACTS } from '../define.ts';
 import { hasCredentials } from '../shared/rewrite-command.ts';
@@ -52,20 +52,15 @@ function describe({ installed }: RunningAsRoot, facts: CallFacts, command: PipCo
   };
 }
 
-function undoBlock(
-  installed: readonly InstalledPackage[],
-  { interpreter, caller, report }: CallFacts,
-  command: PipCommand,
-): readonly Block[] {
+function undoBlock(installed: readonly InstalledPackage[], facts: CallFacts, command: PipCommand): readonly Block[] {
+  const { interpreter, caller, report } = facts;
   const words = installed.length === 0 ? null : listUninstallWords(command, installed);
   if (words === null || interpreter === null || hasCredentials(command)) return [];
   const sudo = caller.sudoUser === null ? [] : ['sudo'];
   const isManaged = command.breakSystemPackages || (report?.managedMarker ?? null) !== null;
   const consent = isManaged ? ['--break-system-packages'] : [];
-  const text = joinCommand(
-    [...sudo, interpreter.executable, '-m', 'pip', 'uninstall', ...consent, ...words],
-    caller.shell,
-  );
+  const start = [...sudo, ...startResolved('pip', facts, interpreter.executable)];
+  const text = joinCommand([...start, 'uninstall', ...consent, ...words], caller.shell);
   const rest = installed.length === words.length ? '' : ' (dependencies stay)';
   return isClean(text) ? [readyBlock('undo', `remove what root installed${rest}`, text)] : [];
 }

@@ -1,4 +1,5 @@
 import type { Block, Diagnostic, FactRow } from '../../model/diagnostic.ts';
+import { startModule } from '../../pip/module-command.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
@@ -198,13 +199,17 @@ function undoBlock(installed: readonly InstalledPackage[] | null, facts: Facts, 
 /** What takes the copies out of the user site again; null where no such command is known to work. */
 function removalCommand(
   installed: readonly InstalledPackage[] | null,
-  { userSitePython, caller, report }: Facts,
+  facts: Facts,
   command: PipCommand,
 ): { readonly text: string; readonly words: readonly string[] } | null {
+  const { userSitePython, caller, report, interpreter, isShadowed } = facts;
   const words = listUninstallWords(command, installed);
   if (words === null || userSitePython === null || hasCredentials(command)) return null;
   const isManaged = command.breakSystemPackages || (report?.managedMarker ?? null) !== null;
   const consent = isManaged ? ['--break-system-packages'] : [];
-  const text = joinCommand([userSitePython, '-m', 'pip', 'uninstall', ...consent, ...words], caller.shell);
+  // The user site counts there, whatever the call's own environment is.
+  const python = { word: userSitePython, version: interpreter?.version ?? null, isEnvironment: false };
+  const start = startModule(python, 'pip', isShadowed);
+  const text = joinCommand([...start, 'uninstall', ...consent, ...words], caller.shell);
   return isClean(text) ? { text, words } : null;
 }

@@ -1,9 +1,10 @@
 import type { Block, FactRow, Step } from '../../model/diagnostic.ts';
-import type { FoundEnvironment } from '../../model/environment.ts';
+import type { FoundEnvironment, Interpreter } from '../../model/environment.ts';
 import type { CallFacts, CallerFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { RuleName } from '../../model/policy.ts';
 import type { Need, PipNeed, TrialPlace } from '../../model/trial.ts';
+import { startModule, type PrintedPython } from '../../pip/module-command.ts';
 import {
   activationCommand,
   environmentPython,
@@ -63,7 +64,7 @@ function intoEnvironment(
   const { caller, platform, interpreter } = facts;
   const { shell, cwd } = caller;
   const { first = [], unset = [] } = detour;
-  const python = [environmentPython(prefix, shell, platform, cwd), '-m', 'pip'];
+  const python = startPipIn(prefix, facts);
   const place: TrialPlace | null =
     made === null
       ? { kind: 'environment', prefix }
@@ -108,7 +109,7 @@ export function createCommands(prefix: string, facts: CallFacts): Making {
   const { tools, caller, interpreter } = facts;
   const python = pythonWord(facts);
   const folder = fromDirectory(prefix, facts.platform, caller.cwd);
-  const venv = joinCommand([python, '-m', 'venv', folder], caller.shell);
+  const venv = joinCommand([...startResolved('venv', facts), folder], caller.shell);
   const place: Need = { kind: 'folder', path: prefix };
   if (interpreter === null) return { commands: [venv], needs: [] };
   if (tools.ensurepip && interpreter.version?.major !== 2) return { commands: [venv], needs: [place] };
@@ -116,8 +117,10 @@ export function createCommands(prefix: string, facts: CallFacts): Making {
     const apt = aptStep(facts, venvPackage(facts));
     return { commands: [apt.text, venv], needs: [...apt.needs, place] };
   }
-  const virtualenv = tools.pipx === null ? ['virtualenv'] : ['pipx', 'run', 'virtualenv'];
-  const program: readonly Need[] = tools.pipx === null ? [{ kind: 'program', name: 'virtualenv' }] : [{ kind: 'home' }];
+  // pipx itself starts `python -m venv` in the current directory.
+  const hasPipx = tools.pipx !== null && !facts.isShadowed;
+  const virtualenv = hasPipx ? ['pipx', 'run', 'virtualenv'] : ['virtualenv'];
+  const program: readonly Need[] = !hasPipx ? [{ kind: 'program', name: 'virtualenv' }] : [{ kind: 'home' }];
   return {
     commands: [joinCommand([...virtualenv, '--python', python, folder], caller.shell)],
     needs: [...program, place],
@@ -127,6 +130,31 @@ export function createCommands(prefix: string, facts: CallFacts): Making {
 /** Returns the word that starts the resolved interpreter: its name where PATH means it, else its absolute path. */
 export function pythonWord({ commandName, interpreter, platform }: CallFacts): string {
   return commandName ?? interpreter?.executable ?? (platform === 'win32' ? 'python' : 'python3');
+}
+
+/** Returns the words that start a module of the resolved interpreter. */
+export function startResolved(
+  module: Parameters<typeof startModule>[1],
+  facts: CallFacts,
+  word = pythonWord(facts),
+): readonly string[] {
+  return startModule(describePython(word, facts.interpreter), module, facts.isShadowed);
+}
+
+/** Returns the words that start the pip of an environment that is not active: one made with the resolved interpreter. */
+export function startPipIn(
+  prefix: string,
+  { caller, platform, interpreter, isShadowed }: CallFacts,
+): readonly string[] {
+  const word = environmentPython(prefix, caller.shell, platform, caller.cwd);
+  return startModule({ word, version: interpreter?.version ?? null, isEnvironment: true }, 'pip', isShadowed);
+}
+
+/** Returns what a printed command has to know of a Python. */
+export function describePython(word: string, interpreter: Interpreter | null): PrintedPython {
+  const environment = interpreter?.environment;
+  const isEnvironment = environment?.kind === 'virtual' && !environment.seesSystemSite;
+  return { word, version: interpreter?.version ?? null, isEnvironment };
 }
 
 /** Returns the folders that a new environment may be made in, where nothing is yet; the project's first. */

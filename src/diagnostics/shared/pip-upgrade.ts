@@ -2,7 +2,7 @@ import type { Step } from '../../model/diagnostic.ts';
 import type { CallFacts } from '../../model/facts.ts';
 import type { WithIndex } from '../index/facts.ts';
 import { joinCommand } from '../../terminal/quote.ts';
-import { pipNeed, pythonWord } from './fixes.ts';
+import { pipNeed, startResolved } from './fixes.ts';
 
 /** 20.3 brought the resolver that looks at everything, and the wheels of today (PEP 600, macOS 11). */
 const MODERN = [20, 3] as const;
@@ -24,7 +24,7 @@ export function upgradeCommand(packages: readonly string[], facts: CallFacts): S
   if (environment?.kind === 'base' && environment.managedMarker !== null) return null;
   const pip = ['install', '--upgrade', ...packages];
   return {
-    text: joinCommand([pythonWord(facts), '-m', 'pip', ...pip], facts.caller.shell),
+    text: joinCommand([...startResolved('pip', facts), ...pip], facts.caller.shell),
     pip,
     needs: [pipNeed(pip)],
   };

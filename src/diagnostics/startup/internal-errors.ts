@@ -1,9 +1,10 @@
 import type { Block, Diagnostic } from '../../model/diagnostic.ts';
-import type { Interpreter } from '../../model/environment.ts';
 import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
+import { hasSafePath } from '../../pip/command-line.ts';
+import { startModule } from '../../pip/module-command.ts';
 import { defineDiagnostic, NO_OWN_FACTS } from '../define.ts';
-import { noteBlock, readyBlock } from '../shared/fixes.ts';
+import { describePython, noteBlock, readyBlock } from '../shared/fixes.ts';
 import { repeatWith } from '../shared/rewrite-command.ts';
 
 const MAX_MESSAGE = 200;
@@ -31,20 +32,17 @@ export const internalError = defineDiagnostic<InternalError, object>({
 });
 
 /** How to tell in ten seconds whether pipward is to blame: the same call without it, as `pipward which` prints it. */
-function compareBlock({ interpreter, caller }: CallFacts, command: PipCommand): Block {
+function compareBlock({ interpreter, caller, isShadowed }: CallFacts, command: PipCommand): Block {
   const off = 'PIPWARD_ADVICE=off leaves advice out';
   if (interpreter === null) {
     return noteBlock(`is pipward to blame? \`pipward which\` prints the call without it under "starts"; ${off}`);
   }
-  const start = [interpreter.executable, ...(hasSafePath(interpreter) ? ['-P'] : []), '-m', 'pip'];
+  // As the shim starts it, where that is short.
+  const isSafe = isShadowed || hasSafePath(interpreter);
+  const start = startModule(describePython(interpreter.executable, interpreter), 'pip', isSafe);
   const { text, applicability } = repeatWith(start, command, caller.shell);
   const title = `is pipward to blame? this is the same call without it; ${off}`;
   return { kind: 'note', title, commands: [text], applicability, needs: [] };
-}
-
-/** As in pip/command-line.ts: Pythons from 3.11 on have -P. */
-function hasSafePath({ version }: Interpreter): boolean {
-  return version !== null && (version.major > 3 || (version.major === 3 && version.minor >= 11));
 }
 
 /** What pipward starts comes back to pipward. */

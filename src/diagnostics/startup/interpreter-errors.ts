@@ -5,7 +5,8 @@ import type { PipCommand } from '../../model/invocation.ts';
 import type { Need } from '../../model/trial.ts';
 import { defineDiagnostic, NO_OWN_FACTS } from '../define.ts';
 import { isClean, shortenHome } from '../../terminal/clean.ts';
-import { aptBlock, noteBlock, readyBlock } from '../shared/fixes.ts';
+import { startModule } from '../../pip/module-command.ts';
+import { aptBlock, describePython, noteBlock, readyBlock } from '../shared/fixes.ts';
 import { sparePythonFix } from '../shared/alternative-python.ts';
 import { repeatWith } from '../shared/rewrite-command.ts';
 import { chooseHeadline, describeVersion } from '../shared/fact-rows.ts';
@@ -96,12 +97,9 @@ function chooseInterpreterFix(known: readonly Interpreter[], facts: CallFacts, c
 }
 
 /** The same call with a Python that is here. */
-function useBlock(interpreter: Interpreter, { caller }: CallFacts, command: PipCommand): Block {
-  const {
-    text,
-    applicability,
-    arguments: words,
-  } = repeatWith([interpreter.executable, '-m', 'pip'], command, caller.shell);
+function useBlock(interpreter: Interpreter, { caller, isShadowed }: CallFacts, command: PipCommand): Block {
+  const start = startModule(describePython(interpreter.executable, interpreter), 'pip', isShadowed);
+  const { text, applicability, arguments: words } = repeatWith(start, command, caller.shell);
   const needs: readonly Need[] = [{ kind: 'pip', arguments: words, place: { kind: 'interpreter', interpreter } }];
   return { kind: 'fix', title: 'use one that is here', commands: [text], applicability, needs };
 }

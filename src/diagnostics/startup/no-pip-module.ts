@@ -16,6 +16,7 @@ import {
   noteBlock,
   pipNeed,
   readyBlock,
+  startResolved,
   venvPackage,
 } from '../shared/fixes.ts';
 import { repeatAsTyped } from '../shared/rewrite-command.ts';
@@ -76,7 +77,7 @@ function chooseFix(facts: CallFacts, command: PipCommand): readonly Block[] {
   }
   const { environment, executable } = interpreter;
   const isDebian = tools.apt && isDistributionPython(facts);
-  const ensurepip = joinCommand([executable, '-m', 'ensurepip', '--upgrade'], caller.shell);
+  const ensurepip = joinCommand([...startResolved('ensurepip', facts, executable), '--upgrade'], caller.shell);
   const repeated = repeatAsTyped(command, caller.shell);
   const there = pipNeed(repeated.arguments, { pip: true });
   const fix = (title: string, commands: readonly string[], needs: readonly Need[] = []): Block => ({

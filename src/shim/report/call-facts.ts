@@ -4,6 +4,7 @@ import { findUnusable } from '../../decision/mismatch-check.ts';
 import { findEnvironmentNames, readProjectEnvironmentUse } from '../../decision/settings.ts';
 import { findUntrusted } from '../../decision/skipped-environment.ts';
 import { findObstacle } from '../../diagnostics/obstacles/find-obstacle.ts';
+import { holdsShadowingModule } from '../../diagnostics/shared/shadowing-modules.ts';
 import { argumentsInEnvironment } from '../../diagnostics/shared/rewrite-command.ts';
 import { createFileView, readFileBytes } from '../../host/files/file-view.ts';
 import { findUserName, readCaller } from '../../host/process/detect-caller.ts';
@@ -48,6 +49,7 @@ export async function gatherCallFacts(
   });
   return {
     isLog: false,
+    isShadowed: holdsShadowingModule(context),
     platform: context.platform,
     caller: readCaller(context),
     project: {
