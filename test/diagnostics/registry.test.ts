@@ -435,3 +435,46 @@ describe('what would fail is not printed', () => {
     },
   );
 });
+
+describe('printed commands', () => {
+  /** All commands that are printed for a call, each with its finding's code. */
+  function listCommands(line: string, changes: Partial<AdviceFacts>): readonly string[] {
+    return Object.values(places).flatMap((place) =>
+      Object.values(findings)
+        .flat()
+        .flatMap((finding) => describeFinding(finding, { ...place, ...changes }, command(line)).blocks)
+        // That --no-index is left out is what the fix says.
+        .filter(({ title }) => title !== 'let pip look at the index')
+        .flatMap(({ commands }) => commands),
+    );
+  }
+
+  const INSTALL = /^(?!sudo |apt |brew |conda ).*\b(?:pip[\d.]*|pipx)['"]? install\b/;
+
+  test.each([
+    '--no-index',
+    '--find-links wheels',
+    '--index-url https://h/simple',
+    '--constraint c.txt',
+    '--proxy h:3128',
+  ])('every install takes files from where the call does: %s', (option) => {
+    const installs = listCommands(`pip install ${option} httpie`, {}).filter((text) => INSTALL.test(text));
+    expect(installs.length).toBeGreaterThan(100);
+    expect(installs.filter((text) => !text.includes(option))).toEqual([]);
+  });
+
+  test('an option that is not to be printed leaves a place for it', () => {
+    const line = 'pip install --index-url https://ada:secret@h/simple httpie';
+    const installs = listCommands(line, {}).filter((text) => INSTALL.test(text));
+    expect(installs.filter((text) => !/ \.\.\.( |$)/.test(text))).toEqual([]);
+  });
+
+  test.each(['pip install httpie', 'pip uninstall httpie'])(
+    '%s: none runs a module of the current directory',
+    (line) => {
+      const starts = (texts: readonly string[]) => texts.filter((text) => / -m (?:pip|venv|ensurepip)\b/.test(text));
+      expect(starts(listCommands(line, { isShadowed: true })).filter((text) => !/ -[IP] -m /.test(text))).toEqual([]);
+      expect(starts(listCommands(line, {}))).not.toEqual([]);
+    },
+  );
+});

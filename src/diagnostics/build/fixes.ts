@@ -27,7 +27,7 @@ const LEFT_PYTHON = ['distutils', 'imp', 'asynchat', 'asyncore', 'smtpd'];
 
 /** What to do about a build that failed; the likely fix first. */
 export function buildBlocks(finding: BuildFailure, facts: Facts, command: PipCommand): readonly Block[] {
-  const upgrade = isLikelyOldPip(finding, facts, command) ? pipUpgrade(facts) : null;
+  const upgrade = isLikelyOldPip(finding, facts, command) ? pipUpgrade(facts, command) : null;
   const blocks = causeBlocks(finding, facts, command);
   if (upgrade === null) return blocks;
   const fix = printedFix(
@@ -121,7 +121,7 @@ function installFirst(
   command: PipCommand,
   option: string | null = null,
 ): readonly Block[] | null {
-  const first = upgradeCommand(packages, facts);
+  const first = upgradeCommand(packages, facts, command);
   if (facts.build === null || first === null) return null;
   const { shell } = facts.caller;
   const again = option === null ? repeatAsTyped(command, shell) : repeatChanging(command, [[option]], shell);
@@ -151,7 +151,7 @@ function upgradeOrRead(
   command: PipCommand,
 ): readonly Block[] {
   if (facts.isLog) return [noteBlock(title)];
-  const upgrade = pipUpgrade(facts, below);
+  const upgrade = pipUpgrade(facts, command, below);
   return upgrade === null ? [readOutput] : [printedFix(title, repeatAsTyped(command, facts.caller.shell), upgrade)];
 }
 

@@ -58,7 +58,7 @@ function describeDependencyConflict({ conflicts }: DependencyConflict, facts: Fa
       .slice(0, MAX_ROWS)
       .flatMap((each) => [each.dependent, each.dependency ?? splitRequirement(each.requirement).name]),
   ).filter((name) => name !== '');
-  const upgrade = conflicts.some(({ oldResolver }) => oldResolver) ? pipUpgrade(facts) : null;
+  const upgrade = conflicts.some(({ oldResolver }) => oldResolver) ? pipUpgrade(facts, command) : null;
   const printed = repeatFor(command, withUpgrade(command, names), facts.caller.shell);
   const is = first?.found ? `there is ${first.found} now` : 'that is missing';
   return {

@@ -130,7 +130,7 @@ function proxyBlocks(proxies: readonly PipSetting[], facts: Facts, command: PipC
     return [noteBlock(`look at the proxy settings of ${machine(facts)}, and of pip: pip config list`)];
   switch (first.origin.kind) {
     case 'command-line':
-      return [printedFix('if no proxy is needed here, leave it out', repeatWithout(command, '--proxy', true, shell))];
+      return [printedFix('if no proxy is needed here, leave it out', repeatWithout(command, '--proxy', shell))];
     case 'file':
       return [noteBlock(`correct that line, or take it out of ${describeOrigin(first.origin, home)}`)];
     case 'variable': {

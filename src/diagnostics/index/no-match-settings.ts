@@ -51,7 +51,7 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
     return {
       headlines: [`pip was told to use no index, and has no ${name}`, 'pip was told to use no index'],
       facts: [{ label: 'set by', text: describeOrigin(noIndex.origin, caller.home, '--no-index') }],
-      blocks: [liftBlock(noIndex, '--no-index', false, 'let pip look at the index', facts, command)],
+      blocks: [liftBlock(noIndex, '--no-index', 'let pip look at the index', facts, command)],
     };
   }
   if (answers.length > 0) return readAnswers(name, answers, facts);
@@ -62,7 +62,7 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
     return {
       headlines: [`pip found no ${name}, and only wheels are allowed`, 'pip found none, and only wheels are allowed'],
       facts: [settingRow('set by', onlyBinary, caller.home, '--only-binary')],
-      blocks: [liftBlock(onlyBinary, '--only-binary', true, 'let pip build it, if it is there', facts, command)],
+      blocks: [liftBlock(onlyBinary, '--only-binary', 'let pip build it, if it is there', facts, command)],
     };
   }
   const [address] = index?.index ? [index.index.value] : addresses;
@@ -123,7 +123,7 @@ function readRetries(name: string, retries: PipSetting, facts: Facts, command: P
       ...(index?.proxy ?? []).slice(0, 1).map((proxy) => settingRow('proxy', proxy, caller.home, '--proxy')),
       { label: 'because', text: `--retries is 0: then pip does not say that a connection failed` },
     ],
-    blocks: [liftBlock(retries, '--retries', true, 'let pip try again, and say what fails', facts, command)],
+    blocks: [liftBlock(retries, '--retries', 'let pip try again, and say what fails', facts, command)],
   };
 }
 
@@ -151,7 +151,7 @@ export function readKnown({ requirement, versions }: NoMatch, facts: Facts, comm
       ],
     };
   }
-  const upgrade = pipUpgrade(facts);
+  const upgrade = pipUpgrade(facts, command);
   const older = facts.index?.pythons[0];
   const spare = older === undefined ? '' : `; there is ${shortenHome(older.interpreter.executable, facts.caller.home)}`;
   return {

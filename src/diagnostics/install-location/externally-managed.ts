@@ -17,7 +17,7 @@ import {
 } from '../shared/fixes.ts';
 import { hasSeen, type EndedRun } from '../cause/ended-run.ts';
 import { defineDiagnostic, NO_OWN_FACTS } from '../define.ts';
-import { repeatInEnvironment } from '../shared/rewrite-command.ts';
+import { choosesSources, repeatInEnvironment } from '../shared/rewrite-command.ts';
 import { chooseHeadline, findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
 
 const CODE = 'externally-managed';
@@ -142,6 +142,8 @@ function applicationBlock(facts: CallFacts, command: PipCommand): readonly Block
   const hasMore = command.requirementFiles.length > 0 || command.editables.length > 0;
   // pipx starts `python -m venv` in the current directory.
   if (!isPlain || hasMore || caller.script !== null || facts.isShadowed) return [];
+  // pipx would take it from elsewhere.
+  if (choosesSources(command)) return [];
   if (LIBRARIES.includes(` ${name.toLowerCase().replaceAll('_', '-')} `) || name.endsWith('.whl')) return [];
   const title = 'if it is a program to run, not a library: pipx';
   const home: Need = { kind: 'home' };

@@ -8,7 +8,7 @@ import type { PolicyFacts } from './facts.ts';
 import { describeOrigin, environmentBlocks } from './accepted-environments.ts';
 import { environmentFix, noteBlock, pipNeed } from '../shared/fixes.ts';
 import { findSpare, sparePythonFix } from '../shared/alternative-python.ts';
-import { repeatInEnvironment } from '../shared/rewrite-command.ts';
+import { installFromSameSources, repeatInEnvironment } from '../shared/rewrite-command.ts';
 import { fitsPython } from '../shared/versions.ts';
 import { chooseWorking } from '../obstacles/working-environment.ts';
 
@@ -84,7 +84,8 @@ export const POLICY_WORDS: Readonly<Record<RuleName, Words>> = {
     because: ({ facts }) => [{ label: 'pip', text: facts.pipVersion ?? 'its version is not known from its files' }],
     blocks: ({ facts, command, value, recommended }) => {
       const repeated = repeatInEnvironment(command, facts.caller.shell, [command.name]);
-      const upgrade = ['install', '--upgrade', `pip>=${value}`];
+      const upgrade = installFromSameSources([`pip>=${value}`], command);
+      if (upgrade === null) return [noteBlock(`bring pip up to date first: pip ${value} or newer`)];
       const title = `bring pip up to date, then ${command.subcommand ?? 'install'}`;
       const here: Block = {
         kind: 'fix',

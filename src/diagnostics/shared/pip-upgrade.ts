@@ -1,7 +1,9 @@
 import type { Step } from '../../model/diagnostic.ts';
 import type { CallFacts } from '../../model/facts.ts';
 import type { WithIndex } from '../index/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
 import { joinCommand } from '../../terminal/quote.ts';
+import { installFromSameSources } from './rewrite-command.ts';
 import { pipNeed, startResolved } from './fixes.ts';
 
 /** 20.3 brought the resolver that looks at everything, and the wheels of today (PEP 600, macOS 11). */
@@ -14,15 +16,23 @@ export function isOldPip({ index }: WithIndex, below: readonly [number, number] 
 }
 
 /** The command that upgrades pip where it is old; null where it is not, or where a system's tool keeps it. */
-export function pipUpgrade(facts: CallFacts & WithIndex, below: readonly [number, number] = MODERN): Step | null {
-  return isOldPip(facts, below) ? upgradeCommand(['pip'], facts) : null;
+export function pipUpgrade(
+  facts: CallFacts & WithIndex,
+  command: PipCommand,
+  below: readonly [number, number] = MODERN,
+): Step | null {
+  return isOldPip(facts, below) ? upgradeCommand(['pip'], facts, command) : null;
 }
 
-/** The command that brings packages for builds up to date; null where a system's tool keeps them. */
-export function upgradeCommand(packages: readonly string[], facts: CallFacts): Step | null {
+/**
+ * The command that brings packages for builds up to date, from where the call takes its own; null where a system's tool
+ * keeps them, or the call wants hashes.
+ */
+export function upgradeCommand(packages: readonly string[], facts: CallFacts, command: PipCommand): Step | null {
   const environment = facts.interpreter?.environment;
   if (environment?.kind === 'base' && environment.managedMarker !== null) return null;
-  const pip = ['install', '--upgrade', ...packages];
+  const pip = installFromSameSources(packages, command);
+  if (pip === null) return null;
   return {
     text: joinCommand([...startResolved('pip', facts), ...pip], facts.caller.shell),
     pip,

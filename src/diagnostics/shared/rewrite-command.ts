@@ -1,5 +1,8 @@
 import type { Applicability, ShellKind } from '../../model/diagnostic.ts';
 import type { PipCommand } from '../../model/invocation.ts';
+import { scanBoth } from '../../invocation/parse.ts';
+import { listOptions } from '../../invocation/pip-commands.ts';
+import { USUAL } from '../../invocation/scan.ts';
 import { hasSecrets, redactText } from '../../util/redact.ts';
 import { isClean } from '../../terminal/clean.ts';
 import { joinCommand } from '../../terminal/quote.ts';
@@ -82,8 +85,46 @@ export function repeatReplacing(
   by: readonly string[],
   shell: ShellKind,
 ): Printed | null {
-  const at = command.arguments.lastIndexOf(word);
+  const { arguments: given, subcommand } = command;
+  const table = listOptions(subcommand);
+  // The value of an option may be the same word: `foo --find-links foo`.
+  const at = given.findLastIndex((each, index) => each === word && !takesNext(given[index - 1] ?? '', table));
   return at === -1 ? null : print([command.name, ...command.arguments.toSpliced(at, 1, ...by)], command, shell);
+}
+
+/** Options that decide which files pip takes, and from where: what is installed along with a call obeys them as well. */
+const SOURCES = [
+  '--index-url',
+  '--extra-index-url',
+  '--no-index',
+  '--find-links',
+  '--constraint',
+  '--only-binary',
+  '--no-binary',
+  '--uploaded-prior-to',
+  '--trusted-host',
+  '--cert',
+  '--client-cert',
+  '--proxy',
+  '--no-proxy-env',
+  '--keyring-provider',
+  '--isolated',
+];
+
+/** Whether the command says which files pip takes, or from where. Hashes are of what was asked for, and of nothing else. */
+export function choosesSources({ options }: PipCommand): boolean {
+  return options.some(({ name }) => name === '--require-hashes' || SOURCES.includes(name));
+}
+
+/**
+ * Returns the arguments of another install that takes files from where the command takes them; `...` in place of options
+ * that are not to be printed once more. null where the command wants hashes, which nobody knows of other packages.
+ */
+export function installFromSameSources(packages: readonly string[], command: PipCommand): readonly string[] | null {
+  if (command.options.some(({ name }) => name === '--require-hashes')) return null;
+  const options = writeOptions(command.options.filter(({ name }) => SOURCES.includes(name)));
+  const isPrintable = !hasCredentials(command) && options.every((word) => isClean(word) && redactText(word) === word);
+  return ['install', '--upgrade', ...packages, ...(isPrintable ? options : ['...'])];
 }
 
 /** The same command with options behind its subcommand, in place of those of the same names. */
@@ -92,39 +133,56 @@ export function repeatChanging(
   options: readonly (readonly [name: string, ...value: readonly string[]])[],
   shell: ShellKind,
 ): Printed {
-  const kept = dropOptions(
+  const { subcommand } = command;
+  const kept = options.reduce<readonly string[]>(
+    (words, [name]) => dropOption({ arguments: words, subcommand }, name),
     command.arguments,
-    options.map(([name]) => name),
   );
   const at = kept.indexOf(command.subcommand ?? '') + 1;
   return print([command.name, ...kept.toSpliced(at, 0, ...options.flat())], command, shell);
 }
 
-/** The same command without an option, whose value is dropped with it if it `takesValue`. */
-export function repeatWithout(command: PipCommand, option: string, takesValue: boolean, shell: ShellKind): Printed {
-  const words = takesValue
-    ? dropOptions(command.arguments, [option])
-    : command.arguments.filter((word) => word !== option);
-  return print([command.name, ...words], command, shell);
+/** The same command without an option and its value. */
+export function repeatWithout(command: PipCommand, option: string, shell: ShellKind): Printed {
+  return print([command.name, ...dropOption(command, option)], command, shell);
 }
 
-/** The same subcommand and its options for other requirements. */
+/** The same subcommand and its options for other requirements; files of them are kept, since they may name indexes and pins. */
 export function repeatFor(
   command: PipCommand,
   requirements: readonly string[],
   shell: ShellKind,
   start: readonly string[] = [command.name],
 ): Printed {
-  const options = command.options
-    .filter(({ name }) => name !== '--requirement' && name !== '--editable')
-    .flatMap(({ name, value }) => (value === null ? [name] : [name, value]));
-  return print([...start, 'install', ...options, ...requirements], command, shell, start);
+  const options = writeOptions(command.options.filter(({ name }) => name !== '--editable'));
+  const printed = print([...start, 'install', ...options, ...requirements], command, shell, start);
+  // An option that is not known here cannot be told from what it applies to.
+  if (scanBoth(USUAL, command.arguments).own.isKnown) return printed;
+  const text = `${joinCommand([...start, 'install'], shell)} ... ${joinCommand(requirements, shell)}`;
+  return { ...printed, ...(printed.applicability === 'ready' ? { text } : {}), applicability: 'has-placeholder' };
 }
 
-function dropOptions(words: readonly string[], names: readonly string[]): readonly string[] {
-  return words.filter(
-    (word, index) => !names.some((name) => word === name || word.startsWith(`${name}=`) || words[index - 1] === name),
-  );
+function writeOptions(options: PipCommand['options']): readonly string[] {
+  return options.flatMap(({ name, value }) => (value === null ? [name] : [name, value]));
+}
+
+/** In every full spelling: `--default-timeout` is `--timeout`. */
+function dropOption(
+  { arguments: words, subcommand }: Pick<PipCommand, 'arguments' | 'subcommand'>,
+  name: string,
+): readonly string[] {
+  const table = listOptions(subcommand);
+  const isMeant = (word: string) => word === name || table.get(word)?.name === name;
+  const takesValue = table.get(name)?.takesValue === true;
+  return words.filter((word, index) => {
+    const [spelling = ''] = word.startsWith('--') ? word.split('=', 1) : [word];
+    return !isMeant(spelling) && !(takesValue && isMeant(words[index - 1] ?? ''));
+  });
+}
+
+/** Whether the next argument is the value of this one. */
+function takesNext(word: string, table: ReturnType<typeof listOptions>): boolean {
+  return table.get(word)?.takesValue === true;
 }
 
 function print(words: readonly string[], command: PipCommand, shell: ShellKind, start?: readonly string[]): Printed {

@@ -28,14 +28,13 @@ export function printedFix(
 export function liftBlock(
   { origin }: PipSetting,
   option: string,
-  takesValue: boolean,
   title: string,
   { caller }: CallFacts,
   command: PipCommand,
 ): Block {
   switch (origin.kind) {
     case 'command-line':
-      return printedFix(title, repeatWithout(command, option, takesValue, caller.shell));
+      return printedFix(title, repeatWithout(command, option, caller.shell));
     case 'variable':
       return printedFix(title, repeatAsTyped(command, caller.shell), unsetCommand(origin.name, caller.shell));
     case 'file':

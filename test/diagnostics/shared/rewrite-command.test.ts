@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import {
+  installFromSameSources,
   repeatAsTyped,
   repeatChanging,
   repeatFor,
   repeatForUser,
   repeatInEnvironment,
   repeatRegardless,
+  repeatReplacing,
   repeatWith,
   repeatWithOption,
   repeatWithout,
@@ -22,7 +24,7 @@ const repeats = {
   repeatRegardless: (words: readonly string[]) => repeatRegardless(read(words), 'bash'),
   repeatWith: (words: readonly string[]) => repeatWith(['/x/python', '-m', 'pip'], read(words), 'bash'),
   repeatWithOption: (words: readonly string[]) => repeatWithOption('--break-system-packages', read(words), 'bash'),
-  repeatWithout: (words: readonly string[]) => repeatWithout(read(words), '--user', false, 'bash'),
+  repeatWithout: (words: readonly string[]) => repeatWithout(read(words), '--user', 'bash'),
 };
 
 function read(words: readonly string[]) {
@@ -42,5 +44,64 @@ describe.each(Object.entries(repeats))('%s', (_, repeat) => {
     [['git+ssh://git@h/x.git', '--config-settings', 'editable_mode=compat']],
   ])('works as printed: %s', (words) => {
     expect(repeat(words).applicability).toBe('ready');
+  });
+});
+
+const typed = (line: string) => parsePipCommand('pip', line.split(' '));
+
+describe('options of the call that decide what is installed', () => {
+  test('a flag that is replaced does not take the next argument with it', () => {
+    const call = typed('install --no-build-isolation --no-index -f wheels x');
+    expect(repeatChanging(call, [['--no-build-isolation']], 'bash').text).toBe(
+      'pip install --no-build-isolation --no-index -f wheels x',
+    );
+    expect(repeatWithout(typed('install --no-index x'), '--no-index', 'bash').text).toBe('pip install x');
+  });
+
+  test('another spelling of a replaced option goes as well, since the last one would count', () => {
+    const call = typed('install --default-timeout 5 --retries=0 x');
+    expect(
+      repeatChanging(
+        call,
+        [
+          ['--timeout', '60'],
+          ['--retries', '9'],
+        ],
+        'bash',
+      ).text,
+    ).toBe('pip install --timeout 60 --retries 9 x');
+  });
+
+  test('a requirement is replaced, not the value of an option', () => {
+    expect(repeatReplacing(typed('install reqeusts -f reqeusts'), 'reqeusts', ['requests'], 'bash')?.text).toBe(
+      'pip install requests -f reqeusts',
+    );
+  });
+
+  test('files of requirements are kept for other requirements: they may name an index', () => {
+    expect(repeatFor(typed('--proxy h:1 install -r dev.txt --no-deps x'), ['y'], 'bash').text).toBe(
+      'pip install --proxy h:1 --requirement dev.txt --no-deps y',
+    );
+  });
+
+  test('an option that is not known leaves a place for it', () => {
+    expect(repeatFor(typed('install --only-from there x'), ['y'], 'bash')).toMatchObject({
+      text: 'pip install ... y',
+      applicability: 'has-placeholder',
+    });
+  });
+
+  test.each([
+    ['install x', []],
+    ['install --no-index -f wheels x', ['--no-index', '--find-links', 'wheels']],
+    ['--cert c.pem install -ihttps://h/simple x', ['--cert', 'c.pem', '--index-url', 'https://h/simple']],
+    ['install --upgrade --no-deps --target t --pre x', []],
+    ['install -i https://ada:secret@h/simple x', ['...']],
+  ])('%s: what is installed first takes %s', (line, options) => {
+    expect(installFromSameSources(['pip'], typed(line))).toEqual(['install', '--upgrade', 'pip', ...options]);
+  });
+
+  test('nothing is installed first where hashes are wanted', () => {
+    expect(installFromSameSources(['pip'], typed('install --require-hashes -r x.txt'))).toBeNull();
   });
 });
