@@ -26,6 +26,26 @@ export function isSafeName(name: string): boolean {
   return !/[\\*?[\]\u0000-\u001F\u007F]/.test(name) && parts.every((part) => !['', '.', '..'].includes(part));
 }
 
+/**
+ * Returns the folder below versions/ that a word with slashes in a version file leads to (is_version_safe of
+ * pyenv-version-file-read: `cd` there, as the shell reads `..`); null if there is none, which pyenv passes over. Also null
+ * where a link makes the kernel read `..` otherwise: pyenv would start what lies outside of versions/.
+ */
+export function findVersionPath(root: string, word: string, { files, platform }: CallContext): string | null {
+  const paths = pathsOf(platform);
+  const versions = paths.join(root, 'versions');
+  const isFolder = (place: string) => files.status(place)?.kind === 'directory';
+  const parts = word.split('/');
+  const target = paths.join(versions, word, '.').replace(/\/$/, '');
+  const isThere =
+    target.startsWith(versions + paths.sep) &&
+    isFolder(target) &&
+    parts.every((part, index) => part !== '..' || isFolder(paths.join(versions, ...parts.slice(0, index))));
+  if (!isThere || (parts.includes('..') && files.realPath(`${versions}/${word}`) !== files.realPath(target)))
+    return null;
+  return paths.relative(versions, target);
+}
+
 function dropImplementation(name: string): string {
   return name.replace(/^python-/, '');
 }

@@ -4,7 +4,7 @@ import type { CallContext } from '../../model/call-context.ts';
 import { listUpward } from '../../util/upward.ts';
 import { readVariable } from '../../util/variables.ts';
 import { pathsOf } from '../../util/paths.ts';
-import { findPyenvVersion, isSafeName } from './pyenv-versions.ts';
+import { findPyenvVersion, findVersionPath, isSafeName } from './pyenv-versions.ts';
 import { findProblem, type Found } from './candidate.ts';
 
 /** A word that pyenv's selection consists of, and where it stands; `null` stands for all that is not read of a long selection. */
@@ -54,9 +54,9 @@ export function readPyenvSelection(root: string, context: CallContext): readonly
   ];
   for (const start of starts) {
     const file = start === null ? null : findVersionFile(start, context);
-    if (file !== null) return readVersionFile(file, context);
+    if (file !== null) return readVersionFile(file, root, context);
   }
-  return readVersionFile(paths.join(root, 'version'), context);
+  return readVersionFile(paths.join(root, 'version'), root, context);
 }
 
 /**
@@ -91,10 +91,11 @@ export function followPyenv(root: string, command: string, context: CallContext)
 }
 
 /** Returns the lines of a version file as pyenv-version-file-read takes them: the first word of each, `#` lines left out. */
-export function parseVersionFile(text: string): readonly { readonly name: string; readonly line: number }[] {
+export function parseVersionFile(text: string): readonly { readonly word: string; readonly line: number }[] {
   return text.split('\n').flatMap((content, index) => {
-    const word = /\S+/.exec(content)?.[0] ?? '';
-    return word === '' || word.startsWith('#') ? [] : splitWord(word).map((name) => ({ name, line: index + 1 }));
+    // What bash takes apart by: a no-break space belongs to a word.
+    const word = /[^ \t\r]+/.exec(content)?.[0] ?? '';
+    return word === '' || word.startsWith('#') ? [] : [{ word, line: index + 1 }];
   });
 }
 
@@ -114,22 +115,31 @@ function findVersionFile(start: string, context: CallContext): string | null {
   return null;
 }
 
-function readVersionFile(path: string, { files }: CallContext): readonly PyenvWord[] {
+function readVersionFile(path: string, root: string, context: CallContext): readonly PyenvWord[] {
+  const { files } = context;
   const read = files.status(path) === null ? null : files.readText(path, FILE_LIMIT);
   if (read?.kind === 'unreadable' && read.reason === 'too-large') {
     return [{ name: null, evidence: { kind: 'file', path, line: null, text: '' } }];
   }
-  const lines = new Map<string, number>();
-  for (const { name, line } of read?.kind === 'text' ? parseVersionFile(read.text) : []) {
-    if (!lines.has(name)) lines.set(name, line);
-    if (lines.size > MAX_VERSION_NAMES) break;
+  const words = new Map<string, PyenvWord>();
+  let isAnyTaken = false;
+  for (const { word, line } of read?.kind === 'text' ? parseVersionFile(read.text) : []) {
+    // pyenv looks at a word with a slash as a whole, and passes it over if it is not a folder of versions/.
+    const hasPath = word.includes('/') || word === '..';
+    const isTaken = !hasPath || findVersionPath(root, word, context) !== null;
+    for (const text of isTaken ? splitWord(word) : [word]) {
+      const name = (text.includes('/') ? findVersionPath(root, text, context) : null) ?? text;
+      if (!words.has(name)) words.set(name, { name, evidence: { kind: 'file', path, line, text } });
+      isAnyTaken ||= isTaken;
+    }
+    if (words.size > MAX_VERSION_NAMES) break;
   }
-  return lines.size === 0
-    ? [{ name: 'system', evidence: { kind: 'file', path, line: null, text: 'system' } }]
-    : limitNames([...lines.keys()]).map((name) => {
-        const [line, text] = name === null ? [null, ''] : [lines.get(name) ?? null, name];
-        return { name, evidence: { kind: 'file', path, line, text } };
-      });
+  if (words.size > MAX_VERSION_NAMES) {
+    const rest: PyenvWord = { name: null, evidence: { kind: 'file', path, line: null, text: '' } };
+    return [...[...words.values()].slice(0, MAX_VERSION_NAMES), rest];
+  }
+  const system: PyenvWord = { name: 'system', evidence: { kind: 'file', path, line: null, text: 'system' } };
+  return [...words.values(), ...(isAnyTaken ? [] : [system])];
 }
 
 /** Each name once, since pyenv finds nothing the second time that it did not find before; behind the last that is looked at `null`. */

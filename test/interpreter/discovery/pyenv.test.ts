@@ -40,17 +40,18 @@ test.each([
   ['one version', '3.12.1\n', ['3.12.1']],
   ['several lines', '3.12.1\n3.11.7\n', ['3.12.1', '3.11.7']],
   ['only the first word of a line', '3.12.1 3.11.7 # two\n', ['3.12.1']],
-  ['words with colons', '3.12.1:system\n', ['3.12.1', 'system']],
+  ['words with colons', '3.12.1:system\n', ['3.12.1:system']],
+  ['a no-break space', '3.12.1\u00A03\n', ['3.12.1\u00A03']],
   ['comments and empty lines', '# mine\n\n  # indented\n3.12.1\n', ['3.12.1']],
   ['Windows line ends', '3.12.1\r\n3.11.7\r\n', ['3.12.1', '3.11.7']],
   ['spaces in front, no line end', '  \t3.12.1', ['3.12.1']],
   ['nothing', '\n', []],
 ])('.python-version: %s', (_, text, expected) => {
-  expect(parseVersionFile(text).map(({ name }) => name)).toEqual(expected);
+  expect(parseVersionFile(text).map(({ word }) => word)).toEqual(expected);
 });
 
 test('a word knows its line', () => {
-  expect(parseVersionFile('# mine\n\n3.12.1\n')).toEqual([{ name: '3.12.1', line: 3 }]);
+  expect(parseVersionFile('# mine\n\n3.12.1\n')).toEqual([{ word: '3.12.1', line: 3 }]);
 });
 
 describe('what pyenv selects', () => {
@@ -111,6 +112,12 @@ describe('what pyenv selects', () => {
       ['system by /code/.python-version:null'],
     ],
     ['a folder of that name is none', { ...global, '/code/.python-version/': '' }, {}, [`3.9.1 by ${root}/version:1`]],
+    [
+      'words with colons',
+      { '/code/.python-version': '3.12:system' },
+      {},
+      ['3.12 by /code/.python-version:1', 'system by /code/.python-version:1'],
+    ],
     ['nothing means system', {}, {}, [`system by ${root}/version:null`]],
   ])('%s', (_, tree, env, expected) => {
     expect(show(tree as Tree, env)).toEqual(expected);
