@@ -7,6 +7,7 @@ const SUSPICIONS = {
   'foreign-owner': 'it belongs to another user',
   'writable-by-others': 'other users can write to it',
   'in-repository': 'it came with the repository',
+  'repository-unknown': 'it may have come with the repository, whose index cannot be read',
   broken: 'its python does not work',
 } as const satisfies Record<Suspicion, string>;
 

@@ -183,6 +183,8 @@ export type Suspicion =
   | 'foreign-owner'
   | 'writable-by-others'
   | 'in-repository'
+  /** Whether it did is not known: the index of the repository is not there or cannot be read. */
+  | 'repository-unknown'
   | 'broken';
 
 /** What has changed since an environment was trusted. */

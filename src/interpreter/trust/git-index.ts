@@ -10,8 +10,8 @@ const INDEX_LIMIT = 8 * 1024 * 1024;
 
 /**
  * Returns whether the repository's index names files of an environment, so that a clone brings them. git itself is not
- * asked: core.fsmonitor of a hostile repository would run. An index that cannot be read is taken to name them.
- * False without `readBytes`, or when there is no index.
+ * asked: core.fsmonitor of a hostile repository would run. null if that is not known: the index cannot be read, or is gone
+ * from a repository that has objects. False without `readBytes`.
  */
 export function indexMentions(
   repository: string,
@@ -19,33 +19,39 @@ export function indexMentions(
   files: FileView,
   platform: Platform,
   readBytes?: ReadBytes,
-): boolean {
-  const file = findIndex(repository, files, platform);
-  if (readBytes === undefined || files.status(file) === null) return false;
+): boolean | null {
+  if (readBytes === undefined) return false;
+  const folder = findGitFolder(repository, files, platform);
+  const file = pathsOf(platform).join(folder, 'index');
+  // What may not be looked at has no status either.
+  if (files.status(file) === null)
+    return files.readText(file).kind === 'missing' && isEmpty(folder, files, platform) ? false : null;
   const names = listTrackedNames(repository, prefix, files, platform);
   const key = [file, ...names].join('\0');
   // A call asks for the same environment several times: as what it is found, and as what it is trusted.
   const call = calls.get(files) ?? {
-    answers: new Map<string, boolean>(),
+    answers: new Map<string, boolean | null>(),
     sizes: new Map<string, number>(),
     bytesLeft: INDEX_LIMIT,
   };
   calls.set(files, call);
-  const answer = call.answers.get(key) ?? readMentions(file, names, readBytes, call);
+  const known = call.answers.get(key);
+  if (known !== undefined) return known;
+  const answer = readMentions(file, names, readBytes, call);
   call.answers.set(key, answer);
   return answer;
 }
 
-type Call = { readonly answers: Map<string, boolean>; readonly sizes: Map<string, number>; bytesLeft: number };
+type Call = { readonly answers: Map<string, boolean | null>; readonly sizes: Map<string, number>; bytesLeft: number };
 const calls = new WeakMap<FileView, Call>();
 
-function readMentions(file: string, names: readonly string[], readBytes: ReadBytes, call: Call): boolean {
+function readMentions(file: string, names: readonly string[], readBytes: ReadBytes, call: Call): boolean | null {
   // Of another index its size is known only when it is read.
   const bytes = call.bytesLeft <= (call.sizes.get(file) ?? 0) ? null : readBytes(file, call.bytesLeft);
-  if (bytes === null) return true;
+  if (bytes === null) return null;
   call.sizes.set(file, bytes.length);
   call.bytesLeft -= bytes.length;
-  return findTracked(bytes, names.map(listSigns)) ?? true;
+  return findTracked(bytes, names.map(listSigns));
 }
 
 /**
@@ -78,11 +84,27 @@ function listTrackedNames(repository: string, prefix: string, files: FileView, p
 }
 
 /** In a worktree or submodule .git is a file: `gitdir: PATH` (gitrepository-layout(5)). */
-function findIndex(repository: string, files: FileView, platform: Platform): string {
+function findGitFolder(repository: string, files: FileView, platform: Platform): string {
   const paths = pathsOf(platform);
   const git = paths.join(repository, '.git');
-  if (files.status(git)?.kind !== 'file') return paths.join(git, 'index');
+  if (files.status(git)?.kind !== 'file') return git;
   const read = files.readText(git, 4096);
   const target = read.kind === 'text' ? /^gitdir: (.+)$/m.exec(read.text)?.[1]?.trim() : undefined;
-  return paths.join(target === undefined ? git : paths.resolve(repository, target), 'index');
+  return target === undefined ? git : paths.resolve(repository, target);
+}
+
+/** Whether a repository has no object yet, as after `git init`, or is none: then it has brought no file, and has no index. */
+function isEmpty(folder: string, files: FileView, platform: Platform): boolean {
+  const paths = pathsOf(platform);
+  const isThere = (...names: readonly string[]) => files.readText(paths.join(folder, ...names), 0).kind !== 'missing';
+  const objects = paths.join(folder, 'objects');
+  // A worktree has its objects elsewhere.
+  if (!isThere('objects')) return isThere('.') && !isThere('commondir');
+  const names = files.list(objects);
+  return (
+    names.length > 0 &&
+    names.every((name) => name === 'info' || name === 'pack') &&
+    files.list(paths.join(objects, 'pack')).length === 0 &&
+    !isThere('objects', 'info', 'alternates')
+  );
 }

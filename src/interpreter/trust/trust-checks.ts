@@ -29,21 +29,23 @@ export function listSuspicions(found: Doubtful, context: CallContext, readBytes?
     ['home-disagrees', () => homeDisagrees(found, context)],
     ['foreign-owner', () => listParts(prefix, context).some((part) => isForeign(part, context))],
     ['writable-by-others', () => listParts(prefix, context).some((part) => isWritableByOthers(part, context))],
-    ['in-repository', () => isTracked(found, context, readBytes)],
   ];
-  return checks.flatMap(([suspicion, applies]) => (applies() ? [suspicion] : []));
+  return [
+    ...checks.flatMap(([suspicion, applies]) => (applies() ? [suspicion] : [])),
+    ...listOrigin(found, context, readBytes),
+  ];
 }
 
-/** A `.git` of its own: a submodule, or a clone that somebody put there. */
-function isTracked(
+/** Whether it came with a repository. A `.git` of its own: a submodule, or a clone that another user put there. */
+function listOrigin(
   { prefix, repository }: Pick<Doubtful, 'prefix' | 'repository'>,
   { files, platform }: CallContext,
   readBytes?: ReadBytes,
-): boolean {
-  return (
-    files.status(pathsOf(platform).join(prefix, '.git')) !== null ||
-    (repository !== null && indexMentions(repository, prefix, files, platform, readBytes))
-  );
+): readonly Suspicion[] {
+  if (files.status(pathsOf(platform).join(prefix, '.git')) !== null) return ['in-repository'];
+  const isNamed = repository !== null && indexMentions(repository, prefix, files, platform, readBytes);
+  if (isNamed === false) return [];
+  return [isNamed === null ? 'repository-unknown' : 'in-repository'];
 }
 
 /** Where the python really is, or is said to be, lies in the project: whoever wrote the project wrote the program. */
@@ -100,7 +102,7 @@ export function listFileSuspicions(
   return [
     ...(isForeign(file, context) ? (['foreign-owner'] as const) : []),
     ...(isWritableByOthers(file, context) ? (['writable-by-others'] as const) : []),
-    ...(leadsOut && isTracked({ prefix: file, repository }, context, readBytes) ? (['in-repository'] as const) : []),
+    ...(leadsOut ? listOrigin({ prefix: file, repository }, context, readBytes) : []),
   ];
 }
 

@@ -43,7 +43,10 @@ function listDoubtsOfFile(file: string, prefix: string, context: CallContext): r
   const repository = findRepository(context, pathsOf(context.platform).dirname(file));
   const own = listFileSuspicions(file, { prefix, repository }, context, context.files.readBytes);
   return [
-    ...own.map((suspicion) => ({ suspicion, path: suspicion === 'in-repository' ? null : file })),
+    ...own.map((suspicion) => ({
+      suspicion,
+      path: suspicion === 'foreign-owner' || suspicion === 'writable-by-others' ? file : null,
+    })),
     ...listAccessDoubts(listParents(file, context), context),
   ];
 }

@@ -210,10 +210,18 @@ describe('what speaks against one', () => {
   });
 
   test('it came with the repository', () => {
-    const world = surroundingsOf({ tree: [...mine, { '/code/.git/index': '' }] });
-    const read = () => Buffer.from('DIRC\0\0\0\u0002\u0010.venv/bin/python\0');
-    expect(findProjectEnvironments(world, names, read)[0]?.suspicions).toEqual(['in-repository']);
-    expect(findProjectEnvironments(world, names)[0]?.suspicions).toEqual([]);
+    const make = () => surroundingsOf({ tree: [...mine, { '/code/.git/index': '' }] });
+    const index = Buffer.concat([
+      Buffer.from('DIRC\0\0\0\u0002\0\0\0\u0001'),
+      Buffer.alloc(60),
+      Buffer.from('\0\u0010.venv/bin/python\0\0'),
+      Buffer.alloc(20),
+    ]);
+    const judge = (bytes: Buffer) => findProjectEnvironments(make(), names, () => bytes)[0]?.suspicions;
+    expect(judge(index)).toEqual(['in-repository']);
+    // What is damaged may have named it or not.
+    expect(judge(index.subarray(0, 80))).toEqual(['repository-unknown']);
+    expect(findProjectEnvironments(make(), names)[0]?.suspicions).toEqual([]);
   });
 
   test('pip that only PYTHONPATH has is not looked for in the project', () => {

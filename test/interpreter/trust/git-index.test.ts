@@ -103,12 +103,26 @@ describe('what comes with a clone', () => {
   });
 });
 
-test.each([
+const unclear: readonly (readonly [string, Tree, ReturnType<typeof all> | undefined, boolean | null])[] = [
   ['no index yet', { '/p/.git/HEAD': '' }, all(null), false],
-  ['an index that cannot be read may name anything', plain, all(null), true],
+  ['an index that cannot be read may name anything', plain, all(null), null],
+  ['an index that may not be looked at', { '/p/.git/index': { unreadable: 'permission' } }, all(null), null],
+  ['a new repository', { '/p/.git/objects/info/': '', '/p/.git/objects/pack/': '' }, all(null), false],
+  ['the index is gone', { '/p/.git/objects/info/': '', '/p/.git/objects/3f/x': '' }, all(null), null],
+  ['the index is gone from a clone', { '/p/.git/objects/pack/pack-1.pack': '' }, all(null), null],
+  [
+    'the index is gone from a clone that shares objects',
+    { '/p/.git/objects/info/alternates': '', '/p/.git/objects/pack/': '' },
+    all(null),
+    null,
+  ],
+  ['the index is gone from a worktree', { '/p/.git': 'gitdir: /g\n', '/g/commondir': '../..' }, all(null), null],
+  ['a worktree whose repository is gone', { '/p/.git': 'gitdir: /g\n' }, all(null), null],
+  ['a file .git that names no repository', { '/p/.git': 'x' }, all(null), false],
   ['nobody to read it', plain, undefined, false],
-])('%s', (_, tree, readBytes, expected) => {
-  expect(indexMentions('/p', '/p/.venv', viewOf(tree as Tree), 'linux', readBytes)).toBe(expected);
+];
+test.each(unclear)('%s', (_, tree, readBytes, expected) => {
+  expect(indexMentions('/p', '/p/.venv', viewOf(tree), 'linux', readBytes)).toBe(expected);
 });
 
 test('the index is asked for where git keeps it', () => {
@@ -129,7 +143,7 @@ test.each([
   ['a number of entries that are not there', Buffer.concat([indexOf([]).subarray(0, 8), Buffer.alloc(64, 255)])],
   ['a length that leads nowhere', Buffer.from(indexOf(['README']).map((byte, at) => (at === 12 + 61 ? 200 : byte)))],
 ])('an index that is not valid may name anything: %s', (_, bytes) => {
-  expect(indexMentions('/p', '/p/.venv', viewOf(plain), 'linux', all(bytes))).toBe(true);
+  expect(indexMentions('/p', '/p/.venv', viewOf(plain), 'linux', all(bytes))).toBeNull();
 });
 
 test('an index is read once in a call, and no more than 8 MiB of it', () => {
@@ -146,7 +160,7 @@ test('an index is read once in a call, and no more than 8 MiB of it', () => {
   large.set(indexOf(['README']));
   const others = viewOf(plain);
   expect(indexMentions('/p', '/p/.venv', others, 'linux', all(large))).toBe(false);
-  expect(indexMentions('/p', '/p/venv', others, 'linux', all(large))).toBe(true);
+  expect(indexMentions('/p', '/p/venv', others, 'linux', all(large))).toBeNull();
 });
 
 test('each byte of an index is looked at a few times at most, whatever is in it', () => {
