@@ -438,11 +438,11 @@ describe('what would fail is not printed', () => {
 
 describe('printed commands', () => {
   /** All commands that are printed for a call, each with its finding's code. */
-  function listCommands(line: string, changes: Partial<AdviceFacts>): readonly string[] {
+  function listCommands(line: string, changes: Partial<AllFacts>): readonly string[] {
     return Object.values(places).flatMap((place) =>
       Object.values(findings)
         .flat()
-        .flatMap((finding) => describeFinding(finding, { ...place, ...changes }, command(line)).blocks)
+        .flatMap((finding) => describeWith(finding, { ...place, ...changes }, command(line)).blocks)
         // That --no-index is left out is what the fix says.
         .filter(({ title }) => title !== 'let pip look at the index')
         .flatMap(({ commands }) => commands),
