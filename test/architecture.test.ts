@@ -57,7 +57,7 @@ describe('architecture', () => {
       imports.filter(({ target }) => target === name || target.startsWith(`${name}/`)).map(({ file }) => file);
     expect(users('execa')).not.toEqual([]);
     expect(users('cross-spawn')).toEqual(['host/process/run-pip.ts']);
-    expect(users('strip-ansi')).toEqual(['pip/output-watcher.ts']);
+    expect(users('strip-ansi')).toEqual(['pip/output/output-watcher.ts']);
     expect([...new Set(users('yargs'))]).toEqual(['admin/cli.ts']);
   });
 

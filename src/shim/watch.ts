@@ -5,10 +5,11 @@ import { writeBytes } from '../host/streams/writer.ts';
 import { findNativePart } from '../host/streams/pseudo-terminal.ts';
 import { runPip } from '../host/process/run-pip.ts';
 import type { Decision } from '../model/decision.ts';
-import type { Observation, Outcome } from '../model/observation.ts';
+import type { Outcome } from '../model/observation.ts';
 import type { CallContext } from '../model/call-context.ts';
 import { startEnvironment } from '../pip/command-line.ts';
-import { createOutputWatcher, stripEscapes } from '../pip/output-watcher.ts';
+import { isTelling } from '../pip/output/messages.ts';
+import { createOutputWatcher, stripEscapes } from '../pip/output/output-watcher.ts';
 import { endAsWithoutUs, type Losses } from './lost-output.ts';
 import { formPolicyNotice } from './report/policy-notice.ts';
 import type { Reporter } from './report/reporter.ts';
@@ -51,7 +52,7 @@ export async function watch(
       const observations = watcher.finish();
       // -q keeps the lines back that would tell.
       const wasRead = output.stdout.kind === 'tee' && output.stderr.kind === 'tee' && decision.command.quiet === 0;
-      if (!wasRead || decision.verdict.kind === 'advised' || observations.some(isTrouble)) {
+      if (!wasRead || decision.verdict.kind === 'advised' || observations.some(isTelling)) {
         const run = { decision, outcome, observations, wasRead, startedAt };
         await (await loadReporter()).reportRun(run, isLineOpen(output.stderr));
       }
@@ -75,23 +76,6 @@ function sayPolicy(decision: Started, { home }: CallContext, { closed, stdio }: 
   } catch {
     // Nothing is left to say it with.
   }
-}
-
-/** What alone is no reason to say anything: it only bears upon the rest. */
-const INCIDENTAL: readonly Observation['kind'][] = [
-  'installed',
-  'would-install',
-  'uncaught-exception',
-  'cancelled',
-  'indexes',
-  'building',
-  'build-trouble',
-  'command-shown',
-  'page-refused',
-];
-
-function isTrouble({ kind }: Observation): boolean {
-  return !INCIDENTAL.includes(kind);
 }
 
 /** The errors by which pip's output did not reach the caller. */

@@ -1,7 +1,7 @@
 import { guessRequest } from '../../diagnostics/describe-finding.ts';
 import type { Finding } from '../../diagnostics/registry.ts';
 import type { CallerFacts, CallFacts } from '../../model/facts.ts';
-import type { Observation } from '../../model/observation.ts';
+import type { Observation } from '../../pip/output/messages.ts';
 import type { Platform } from '../../model/call-context.ts';
 import { diagnose } from '../../diagnostics/cause/find-cause.ts';
 import { parsePipCommand } from '../../invocation/parse.ts';

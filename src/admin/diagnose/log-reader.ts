@@ -1,6 +1,6 @@
-import type { Observation } from '../../model/observation.ts';
-import { NEEDLES, readLine } from '../../pip/messages.ts';
-import { keepLatest, stripEscapes } from '../../pip/output-watcher.ts';
+import type { Observation } from '../../pip/output/messages.ts';
+import { NEEDLES, readLine } from '../../pip/output/messages.ts';
+import { keepLatest, stripEscapes } from '../../pip/output/output-watcher.ts';
 
 /**
  * What programs put before the lines of another: BuildKit's step and seconds, time stamps (GitHub, GitLab with its stream

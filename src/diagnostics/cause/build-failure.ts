@@ -1,4 +1,4 @@
-import type { Observation } from '../../model/observation.ts';
+import type { Observation } from '../../pip/output/messages.ts';
 import { normalizeName } from '../../util/project-name.ts';
 import { splitRequirement } from '../shared/requirement.ts';
 import type { EndedRun, Seen } from './ended-run.ts';

@@ -1,6 +1,6 @@
 import type { Interpreter } from '../../model/environment.ts';
 import type { PipCommand } from '../../model/invocation.ts';
-import type { Observation } from '../../model/observation.ts';
+import type { Observation } from '../../pip/output/messages.ts';
 
 /** A run of pip that came to its end, and what it printed. */
 export type EndedRun = {

@@ -1,7 +1,8 @@
 import type { Interpreter } from '../../model/environment.ts';
 import type { InterpreterReport } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
-import type { Observation, Outcome } from '../../model/observation.ts';
+import type { Outcome } from '../../model/observation.ts';
+import type { Observation } from '../../pip/output/messages.ts';
 import { findByOutput, type Finding } from '../registry.ts';
 import { isPipBefore, mayFallBackToUserSite } from '../../pip/releases.ts';
 

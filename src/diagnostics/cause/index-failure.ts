@@ -1,4 +1,5 @@
-import type { Conflict, NetworkTrouble, Observation } from '../../model/observation.ts';
+import type { Conflict, NetworkTrouble } from '../../model/observation.ts';
+import type { Observation } from '../../pip/output/messages.ts';
 import { normalizeName } from '../../util/project-name.ts';
 import { splitRequirement } from '../shared/requirement.ts';
 import { compareReleases, satisfies } from '../shared/versions.ts';

@@ -1,4 +1,5 @@
-import type { InstalledPackage, Observation, ScriptsNotOnPath } from '../../model/observation.ts';
+import type { InstalledPackage, ScriptsNotOnPath } from '../../model/observation.ts';
+import type { Observation } from '../../pip/output/messages.ts';
 import { hasSeen, listSeen, type EndedRun } from './ended-run.ts';
 
 /** `path` is what could not be written; `readOnly`: its file system is. */

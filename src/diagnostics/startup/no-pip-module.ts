@@ -2,7 +2,7 @@ import type { Block, Diagnostic } from '../../model/diagnostic.ts';
 import { findOtherPip } from '../../interpreter/shadowed-pip.ts';
 import type { Interpreter, ShadowedPip } from '../../model/environment.ts';
 import type { CallFacts } from '../../model/facts.ts';
-import type { Observation } from '../../model/observation.ts';
+import type { Observation } from '../../pip/output/messages.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { Need } from '../../model/trial.ts';
 import type { EndedRun } from '../cause/ended-run.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { findContainer, findShell } from '../../host/process/detect-caller.ts';
 import { createFileView } from '../../host/files/file-view.ts';
-import type { Observation } from '../../model/observation.ts';
+import type { Observation } from '../../pip/output/messages.ts';
 import type { CallContext } from '../../model/call-context.ts';
 
 /**

@@ -5,7 +5,8 @@ import { askInterpreter } from '../../host/process/query-interpreter.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import type { Start } from '../../model/decision.ts';
 import type { Interpreter } from '../../model/environment.ts';
-import type { Observation, Outcome } from '../../model/observation.ts';
+import type { Outcome } from '../../model/observation.ts';
+import type { Observation } from '../../pip/output/messages.ts';
 import { dropUntrue } from './filter-false-warnings.ts';
 import { describeVerdict } from './verdict-finding.ts';
 

@@ -6,7 +6,7 @@ import {
   findProgramPackage,
 } from '../../../src/diagnostics/build/debian-packages.ts';
 import type { Finding } from '../../../src/diagnostics/registry.ts';
-import { createOutputWatcher } from '../../../src/pip/output-watcher.ts';
+import { createOutputWatcher } from '../../../src/pip/output/output-watcher.ts';
 import { listPackages } from '../../support/apt.ts';
 import { hasProgram } from '../../support/sandbox.ts';
 import { buildFacts, command, factsWith, indexFacts, print, sharedEnvironment, systemPython } from '../build.ts';

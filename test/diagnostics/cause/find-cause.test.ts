@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose, diagnoseFromFacts, type RunFacts } from '../../../src/diagnostics/cause/find-cause.ts';
-import type { Observation, Outcome } from '../../../src/model/observation.ts';
+import type { Outcome } from '../../../src/model/observation.ts';
+import type { Observation } from '../../../src/pip/output/messages.ts';
 import { command, systemPython, systemReport } from '../build.ts';
 
 const exited = (status: number): Outcome => ({ kind: 'exited', status });

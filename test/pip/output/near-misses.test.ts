@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { diagnose } from '../../src/diagnostics/cause/find-cause.ts';
-import { createOutputWatcher } from '../../src/pip/output-watcher.ts';
-import { command, systemPython } from '../diagnostics/build.ts';
+import { diagnose } from '../../../src/diagnostics/cause/find-cause.ts';
+import { createOutputWatcher } from '../../../src/pip/output/output-watcher.ts';
+import { command, systemPython } from '../../diagnostics/build.ts';
 
 const FALLBACK = 'Defaulting to user installation because normal site-packages is not writeable';
 const INSTALLED = 'Successfully installed demo-1.0';

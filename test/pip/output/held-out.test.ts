@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { diagnose } from '../../src/diagnostics/cause/find-cause.ts';
-import { diagnoseLog } from '../../src/admin/diagnose/log-facts.ts';
-import { createOutputWatcher } from '../../src/pip/output-watcher.ts';
-import { createLogReader } from '../../src/admin/diagnose/log-reader.ts';
-import { DIAGNOSTICS } from '../../src/diagnostics/registry.ts';
-import { command } from '../diagnostics/build.ts';
+import { diagnose } from '../../../src/diagnostics/cause/find-cause.ts';
+import { diagnoseLog } from '../../../src/admin/diagnose/log-facts.ts';
+import { createOutputWatcher } from '../../../src/pip/output/output-watcher.ts';
+import { createLogReader } from '../../../src/admin/diagnose/log-reader.ts';
+import { DIAGNOSTICS } from '../../../src/diagnostics/registry.ts';
+import { command } from '../../diagnostics/build.ts';
 
 /**
  * Output of real pips (18.1 to 26.2.1) with the code that a person would give it, collected before the patterns were
  * written. `status` is null where another program stands around it: such a text is a saved log only.
  */
-const folder = path.join(import.meta.dirname, '..', 'fixtures', 'held-out');
+const folder = path.join(import.meta.dirname, '..', '..', 'fixtures', 'held-out');
 type Case = { readonly status: number | null; readonly code: string | null };
 const cases: Readonly<Record<string, Case>> = JSON.parse(readFileSync(path.join(folder, 'cases.json'), 'utf8'));
 

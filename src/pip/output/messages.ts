@@ -1,7 +1,38 @@
-import type { InstalledPackage, Observation, Stream } from '../model/observation.ts';
-import { BUILD_NEEDLES, readBuildLine } from './build-messages.ts';
-import { ENVIRONMENT_NEEDLES, readEnvironmentLine } from './environment-messages.ts';
-import { INDEX_NEEDLES, readIndexLine } from './index-messages.ts';
+import type { InstalledPackage, OutputLine, Stream } from '../../model/observation.ts';
+import { BUILD_NEEDLES, readBuildLine, type BuildObservation } from './build-messages.ts';
+import { ENVIRONMENT_NEEDLES, readEnvironmentLine, type EnvironmentObservation } from './environment-messages.ts';
+import { INDEX_NEEDLES, readIndexLine, type IndexObservation } from './index-messages.ts';
+
+/** What a line of pip's output means; `line` is the evidence. */
+export type Observation =
+  | (OutputLine &
+      (
+        | { readonly kind: 'user-install-fallback' }
+        | { readonly kind: 'externally-managed' }
+        | { readonly kind: 'no-pip-module'; readonly executable: string }
+        | { readonly kind: 'installed'; readonly packages: readonly InstalledPackage[] }
+      ))
+  | EnvironmentObservation
+  | IndexObservation
+  | BuildObservation;
+
+/** Observations that give context but do not justify a message on their own. */
+const INCIDENTAL: readonly Observation['kind'][] = [
+  'installed',
+  'would-install',
+  'uncaught-exception',
+  'cancelled',
+  'indexes',
+  'building',
+  'build-trouble',
+  'command-shown',
+  'page-refused',
+];
+
+/** Whether an observation may be a reason to say something. */
+export function isTelling({ kind }: Observation): boolean {
+  return !INCIDENTAL.includes(kind);
+}
 
 /**
  * Words that no line of interest is without, and that few other lines have. pip puts no colour code inside of them

@@ -1,4 +1,24 @@
-import type { Observation, Stream } from '../model/observation.ts';
+import type { OutputLine, ScriptsNotOnPath, Stream } from '../../model/observation.ts';
+
+/** What pip says about the install location, or about its own end. */
+export type EnvironmentObservation = OutputLine &
+  (
+    | { readonly kind: 'running-as-root' }
+    | { readonly kind: 'user-install-in-venv' }
+    | { readonly kind: 'pip-venv-required' }
+    /** `path` is null if it could not be read; `readOnly`: the file system is; `uncaught`: the end of a traceback. */
+    | {
+        readonly kind: 'permission-denied';
+        readonly path: string | null;
+        readonly readOnly: boolean;
+        readonly uncaught: boolean;
+      }
+    | { readonly kind: 'uncaught-exception' }
+    | ({ readonly kind: 'script-not-on-path' } & ScriptsNotOnPath)
+    /** --dry-run ends with it. */
+    | { readonly kind: 'would-install' }
+    | { readonly kind: 'cancelled' }
+  );
 
 /** As NEEDLES of messages.ts: words that no line of interest here is without. */
 export const ENVIRONMENT_NEEDLES: readonly string[] = [
@@ -33,7 +53,7 @@ const VENV_REQUIRED = /^(?:ERROR: )?Could not find an activated virtualenv \(req
 const CANCELLED = /^(?:ERROR: )?Operation cancelled by user$/;
 
 /** Returns what a line says of the place that pip works on, or null; the rules of `readLine` hold. */
-export function readEnvironmentLine(stream: Stream, text: string): Observation | null {
+export function readEnvironmentLine(stream: Stream, text: string): EnvironmentObservation | null {
   const line = { stream, line: text };
   const failure = INSTALL_ERROR.exec(text)?.[1] ?? null;
   const end = failure ?? TRACEBACK_END.exec(text)?.[1] ?? null;

@@ -1,6 +1,19 @@
-import type { Observation, Stream } from '../model/observation.ts';
-import { readEnvironmentLine } from './environment-messages.ts';
-import { readIndexLine } from './index-messages.ts';
+import type { OutputLine, Stream } from '../../model/observation.ts';
+import { readEnvironmentLine, type EnvironmentObservation } from './environment-messages.ts';
+import { readIndexLine, type IndexObservation } from './index-messages.ts';
+
+/** What pip says about a build, and what the build printed. */
+export type BuildObservation = OutputLine &
+  /** What pip works on from here on. */
+  (
+    | { readonly kind: 'building' }
+    /** A line of a build that may be its error; `about`: what it would mean as a line of pip's own. */
+    | { readonly kind: 'build-trouble'; readonly about: EnvironmentObservation | IndexObservation | null }
+    /** The command that failed, as pip repeats it: between start and end is source text, not output. */
+    | { readonly kind: 'command-shown'; readonly part: 'start' | 'end' }
+    /** pip gives up because of a build, or skips a release because of it. */
+    | { readonly kind: 'build-failed' }
+  );
 
 /** As NEEDLES of messages.ts, for builds: where pip is, what a build stumbled over, and that pip gave up because of it. */
 export const BUILD_NEEDLES: readonly string[] = [
@@ -49,7 +62,7 @@ const SUMMARY =
   /^(?:pip\._internal\.|error: (?:subprocess-exited-with-error|metadata-generation-failed|legacy-install-failure|failed-wheel-build-for-install)$)/;
 
 /** Returns what a line says of a build, or null; the rules of `readLine` hold, but for a build's own output, which is indented. */
-export function readBuildLine(stream: Stream, text: string): Observation | null {
+export function readBuildLine(stream: Stream, text: string): BuildObservation | null {
   const seen = { stream, line: text };
   if (FAILED.test(text)) return { ...seen, kind: 'build-failed' };
   if (BUILDING.test(text)) return { ...seen, kind: 'building' };

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Observation, Stream } from '../../src/model/observation.ts';
-import { createOutputWatcher } from '../../src/pip/output-watcher.ts';
-import { growsLinearly } from '../support/growth.ts';
+import type { Stream } from '../../../src/model/observation.ts';
+import type { Observation } from '../../../src/pip/output/messages.ts';
+import { createOutputWatcher } from '../../../src/pip/output/output-watcher.ts';
+import { growsLinearly } from '../../support/growth.ts';
 
-const fixtures = path.join(import.meta.dirname, '..', 'fixtures', 'pip-output');
+const fixtures = path.join(import.meta.dirname, '..', '..', 'fixtures', 'pip-output');
 
 function watch(bytes: Uint8Array, chunkSize: number, stream: Stream = 'stdout'): readonly Observation[] {
   const watcher = createOutputWatcher();

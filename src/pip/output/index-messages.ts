@@ -1,4 +1,49 @@
-import type { NetworkTrouble, Observation, Stream } from '../model/observation.ts';
+import type { Conflict, IgnoredVersion, NetworkTrouble, OutputLine, Stream } from '../../model/observation.ts';
+
+/** What pip says of indexes, of versions and of the network. `origin`: who asked for it (`demo-app`, `-r a.txt (line 3)`). */
+export type IndexObservation = OutputLine &
+  (
+    | {
+        readonly kind: 'requires-python';
+        readonly requirement: string;
+        readonly specifier: string;
+        readonly running: string;
+      }
+    /** Versions that the index has for other Pythons (22.1 and later). */
+    | { readonly kind: 'versions-ignored'; readonly versions: readonly IgnoredVersion[] }
+    /** `versions`: those that there are; null when pip did not list them. */
+    | {
+        readonly kind: 'unsatisfied';
+        readonly requirement: string;
+        readonly origin: string | null;
+        readonly versions: readonly string[] | null;
+      }
+    /** The end of a run, always after `unsatisfied`. */
+    | { readonly kind: 'no-match'; readonly requirement: string; readonly origin: string | null }
+    /** Addresses of indexes, told when they are not the usual one; pip has hidden passwords. */
+    | { readonly kind: 'indexes'; readonly addresses: readonly string[] }
+    | { readonly kind: 'untrusted-host'; readonly host: string }
+    | { readonly kind: 'ssl-missing' }
+    /** An index did not accept the user or the password. */
+    | { readonly kind: 'unauthorised' }
+    | {
+        readonly kind: 'connection';
+        readonly trouble: NetworkTrouble;
+        /** The exception as pip printed it. */
+        readonly detail: string;
+        readonly host: string | null;
+        /** Path or address that was asked for. */
+        readonly place: string | null;
+        /** `retry` is not the end, `last-retry` may be; `skipped`: pip goes on without that index; `failed`: pip ended. */
+        readonly stage: 'retry' | 'last-retry' | 'skipped' | 'failed';
+      }
+    /** An index answered with an error (404, 403, 503) where it should list a project; told with -vv. */
+    | { readonly kind: 'page-refused'; readonly status: number; readonly place: string }
+    | ({ readonly kind: 'conflict' } & Conflict)
+    | { readonly kind: 'unresolvable'; readonly requested: readonly string[] }
+    /** `a 1.0 depends on b==1`, `The user requested b==2`. */
+    | { readonly kind: 'conflict-cause'; readonly cause: string }
+  );
 
 /** As NEEDLES of messages.ts, for what pip says of indexes, versions and the network. */
 export const INDEX_NEEDLES: readonly string[] = [
@@ -76,7 +121,7 @@ const UNRESOLVABLE = /^ERROR: Cannot install (.+) because these package versions
 const CAUSE = /^ {4}(\S+ \S+ depends on \S.*|The user requested \S.*)$/;
 
 /** Returns what a line says of indexes, versions or the network, or null; `text` as in readLine. */
-export function readIndexLine(stream: Stream, text: string): Observation | null {
+export function readIndexLine(stream: Stream, text: string): IndexObservation | null {
   const seen = { stream, line: text };
   const requires = REQUIRES.exec(text);
   if (requires !== null) {
@@ -121,7 +166,7 @@ export function readIndexLine(stream: Stream, text: string): Observation | null 
 
 type Seen = { readonly stream: Stream; readonly line: string };
 
-function readUnsatisfied(seen: Seen, text: string): Observation | null {
+function readUnsatisfied(seen: Seen, text: string): IndexObservation | null {
   const at = text.lastIndexOf(FROM_VERSIONS);
   const [, requirement, origin = null] = REQUIREMENT.exec(at === -1 ? text : text.slice(0, at)) ?? [];
   if (requirement === undefined) return null;
@@ -137,7 +182,7 @@ function readUnsatisfied(seen: Seen, text: string): Observation | null {
   return { ...seen, kind: 'unsatisfied', requirement, origin, versions };
 }
 
-function readConnection(seen: Seen, text: string): Observation | null {
+function readConnection(seen: Seen, text: string): IndexObservation | null {
   if (NO_SSL.test(text)) return { ...seen, kind: 'ssl-missing' };
   const retry = RETRYING.exec(text);
   if (retry !== null) {
@@ -173,8 +218,8 @@ function readConnection(seen: Seen, text: string): Observation | null {
   function report(
     detail: string,
     place: string | null,
-    stage: Extract<Observation, { kind: 'connection' }>['stage'],
-  ): Observation {
+    stage: Extract<IndexObservation, { kind: 'connection' }>['stage'],
+  ): IndexObservation {
     if (NO_SSL_CAUSE.test(detail)) return { ...seen, kind: 'ssl-missing' };
     const host = /host='([^']+)'/.exec(detail)?.[1] ?? null;
     return { ...seen, kind: 'connection', trouble: classify(detail), detail, host, place, stage };

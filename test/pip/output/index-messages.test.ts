@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { diagnose } from '../../src/diagnostics/cause/find-cause.ts';
-import { diagnoseLog } from '../../src/admin/diagnose/log-facts.ts';
-import type { Finding } from '../../src/diagnostics/registry.ts';
-import { createOutputWatcher } from '../../src/pip/output-watcher.ts';
-import { createLogReader } from '../../src/admin/diagnose/log-reader.ts';
-import { command } from '../diagnostics/build.ts';
+import { diagnose } from '../../../src/diagnostics/cause/find-cause.ts';
+import { diagnoseLog } from '../../../src/admin/diagnose/log-facts.ts';
+import type { Finding } from '../../../src/diagnostics/registry.ts';
+import { createOutputWatcher } from '../../../src/pip/output/output-watcher.ts';
+import { createLogReader } from '../../../src/admin/diagnose/log-reader.ts';
+import { command } from '../../diagnostics/build.ts';
 
-const fixtures = path.join(import.meta.dirname, '..', 'fixtures', 'index-output');
+const fixtures = path.join(import.meta.dirname, '..', '..', 'fixtures', 'index-output');
 
 function judge(text: string | Buffer, status: number, chunkSize = 64 * 1024): Finding | null {
   const watcher = createOutputWatcher();

@@ -1,8 +1,8 @@
 import { StringDecoder } from 'node:string_decoder';
 import stripAnsi from 'strip-ansi';
-import type { Observation, Stream } from '../model/observation.ts';
+import type { Stream } from '../../model/observation.ts';
 import { LONG_LINES } from './index-messages.ts';
-import { INSTALLED, NEEDLES, readLine } from './messages.ts';
+import { INSTALLED, NEEDLES, readLine, type Observation } from './messages.ts';
 
 /** Characters of a line that are kept. */
 const MAX_OF_A_LINE = 4 * 1024;

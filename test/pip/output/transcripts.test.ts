@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { diagnose } from '../../src/diagnostics/cause/find-cause.ts';
-import type { DiagnosticCode, Finding } from '../../src/diagnostics/registry.ts';
-import type { Observation } from '../../src/model/observation.ts';
-import { createOutputWatcher } from '../../src/pip/output-watcher.ts';
-import { command } from '../diagnostics/build.ts';
+import { diagnose } from '../../../src/diagnostics/cause/find-cause.ts';
+import type { DiagnosticCode, Finding } from '../../../src/diagnostics/registry.ts';
+import type { Observation } from '../../../src/pip/output/messages.ts';
+import { createOutputWatcher } from '../../../src/pip/output/output-watcher.ts';
+import { command } from '../../diagnostics/build.ts';
 
-const fixtures = path.join(import.meta.dirname, '..', 'fixtures', 'pip-output');
+const fixtures = path.join(import.meta.dirname, '..', '..', 'fixtures', 'pip-output');
 const PIPS = ['18.1', '20.3.4', '21.3.1', '23.0.1', '24.2', '26.2.1'] as const;
 type Pip = (typeof PIPS)[number];
 
