@@ -134,6 +134,18 @@ describe('require-virtual-environment', () => {
     expect((await box.run(['pip', 'list'])).status).toBe(0);
   });
 
+  test.each(['full', 'off'])(
+    'a soft limit of few open files hides no policy, and pip keeps it: advice %s',
+    async (advice) => {
+      const env = { PIPWARD_ADVICE: advice };
+      const limited = 'ulimit -S -n 13; exec pip install demo-lib';
+      box.write('../bin/python3', '#!/bin/sh\necho "files: $(ulimit -S -n)"\n', 0o755);
+      expect(await box.shell(limited, { shell: '/bin/sh', env })).toMatchObject({ status: 0, stdout: 'files: 13\n' });
+      box.write('pyproject.toml', ENFORCE);
+      expect(await box.shell(limited, { shell: '/bin/sh', env })).toMatchObject({ status: 3, stdout: '' });
+    },
+  );
+
   test.skipIf(python === null)('inside an environment install works, and pip checks again', async () => {
     if (python === null) return;
     box.write('pyproject.toml', ENFORCE);
