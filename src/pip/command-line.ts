@@ -44,8 +44,8 @@ except ImportError:
 sys.exit(main())`;
 
 /**
- * Interpreter and flags that start pip as safely as its own console script; the person's arguments are not part of it.
- * `driver`: another interpreter whose pip works on `interpreter` (pip 22.3, --python).
+ * Interpreter and flags that start pip as safely as its own console script; the user's arguments are not part of it.
+ * `pipRunner`: another interpreter whose pip works on `interpreter` (pip 22.3, --python).
  */
 export function startPip(
   interpreter: Interpreter,

@@ -55,7 +55,7 @@ describe.skipIf(!hasProgram('tmux'))(
     }
 
     /**
-     * Everything sleeps, and slept a while ago: then our look at the witness, a timer of 20 ms, is behind us, since a
+     * Everything sleeps, and slept a while ago: then our look at the signal probe, a timer of 20 ms, is behind us, since a
      * process whose timer is over does not sleep.
      */
     async function isSettled(terminal: Terminal): Promise<boolean> {

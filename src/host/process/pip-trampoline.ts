@@ -1,3 +1,15 @@
+// Problem: Node changes state that its children inherit, and pip must see the caller's. Node resets ignored signals,
+// raises the soft limit of open files, cannot start a child with descriptor 0, 1 or 2 closed, cannot mark a descriptor to
+// be closed on exec, and replaces bytes that are not UTF-8 in arguments and variables.
+//
+// Mechanism: Node starts a small sh, which restores that state and then execs pip. So pip has the process id that Node
+// knows, and no process is left between them. Where nothing needs to be restored, Node starts pip itself.
+//
+// Tried: Node's spawn options have nothing for signals, limits or closed descriptors. Writing whole words as octals for
+// printf made them four times as long, and the system refused to start a long one; now only bytes that sh or printf would
+// change are octals. A script that is still too long for one argument is read from a pipe. Variables with names that
+// dash drops go through env(1). See docs/internals/starting-pip.md.
+
 import { constants } from 'node:os';
 import type { StartCommand } from '../../model/decision.ts';
 import type { InheritedState } from './inherited-state.ts';

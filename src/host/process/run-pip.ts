@@ -13,7 +13,7 @@ import { passSignals } from './signals.ts';
 import type { Tee } from '../streams/tee.ts';
 import { findStty } from '../streams/terminal-size.ts';
 import { throughTrampoline, type TrampolineStart, type TrampolineTerminals } from './pip-trampoline.ts';
-import { callWitness, type Witness } from './signal-probe.ts';
+import { startSignalProbe, type SignalProbe } from './signal-probe.ts';
 
 export type PipRun = {
   readonly command: StartCommand;
@@ -30,11 +30,11 @@ export async function runPip(run: PipRun): Promise<Outcome> {
   const tees = listTees(run.output);
   const terminals = findTerminals(tees);
   const ignored = listIgnoredSignals(run.state);
-  let witness: Witness | null = null;
+  let probe: SignalProbe | null = null;
   const passing = passSignals(
     ignored,
     () => child,
-    () => witness,
+    () => probe,
   );
   run.onStart();
   let child: ChildProcess;
@@ -53,12 +53,12 @@ export async function runPip(run: PipRun): Promise<Outcome> {
     tee.begin((bytes) => run.onBytes(stream, bytes), look);
   }
   // After pip, which need not wait for these.
-  if (child.pid !== undefined) witness = callWitness(terminals?.masters ?? [], child.pid);
+  if (child.pid !== undefined) probe = startSignalProbe(terminals?.masters ?? [], child.pid);
   passing.catchRest(run.state.ignored);
   const outcome = await ended;
   // From here on signals are meant for us again: a reader that does not read may hold us for long.
   passing.stop();
-  witness?.end();
+  probe?.end();
   await Promise.all(tees.map(({ tee }) => tee.finish()));
   return outcome;
 }

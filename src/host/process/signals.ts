@@ -4,7 +4,7 @@ import type { NodeSignal } from '../../model/observation.ts';
 import { isStoppedOrPending, takesDefaultAction } from './process-state.ts';
 import { catchRealTime } from './real-time-signals.ts';
 import { isRealTime, nameSignal, sendSignal, signalNumber, toNodeName } from './signal-numbers.ts';
-import type { Witness } from './signal-probe.ts';
+import type { SignalProbe } from './signal-probe.ts';
 import { readStat } from './process-state.ts';
 
 /** What signals are passed on to: a child process. */
@@ -41,7 +41,7 @@ export type Passing = {
 export function passSignals(
   ignored: readonly string[],
   child: () => Target | undefined,
-  probe: () => Pick<Witness, 'whoGot' | 'resume'> | null,
+  probe: () => Pick<SignalProbe, 'whoGot' | 'resume'> | null,
 ): Passing {
   let fatal: NodeSignal | null = null;
   let endRealTime = () => {};

@@ -1,3 +1,14 @@
+// Problem: on a terminal, pip draws progress bars and colours only if its output is a terminal too. A pipe would change what
+// pip prints, and Node cannot make a pseudo-terminal.
+//
+// Mechanism: a pseudo-terminal replaces pip's output only. stdin stays the caller's terminal, and pip stays in the caller's
+// session and process group, so the kernel handles keys, job control and questions as without pipward. terminal-tee.ts
+// reads the master and finds the end of the output.
+//
+// Tried: node-pty's own spawn loses up to 15 kB at the end, and puts the program into a session of its own; so only `open`
+// and `resize` of its native part are used. The slave that `open` returns does not block, which pip would inherit; so it is
+// opened again. The master stays open across exec, so the trampoline closes it. See docs/internals/output.md.
+
 import { closeSync, constants, openSync } from 'node:fs';
 import path from 'node:path';
 import { closeQuietly } from './close-quietly.ts';

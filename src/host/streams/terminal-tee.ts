@@ -1,3 +1,12 @@
+// Problem: the end of pip's output must be found without losing a byte or waiting for processes that outlive pip. A master
+// reports a hang-up when the last writer closes the slave. libuv takes a short read together with a hang-up for the end and
+// drops what is still to come.
+//
+// Mechanism: pipward keeps the slave open, so there is no hang-up. After pip's exit it writes a random marker to the slave and
+// reads the master up to the marker: what pip wrote is before it. If nothing moves for two seconds, it goes on without.
+//
+// Tried: node-pty's own spawn, which loses up to 15 kB. See docs/internals/output.md.
+
 import { closeSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
 import { closeQuietly } from './close-quietly.ts';
