@@ -1,4 +1,4 @@
-// `npm run bench`: what a call costs, as whole processes, side by side, in turns; medians. See docs/architecture.md, "Budget".
+// `npm run bench`: what a call costs, as whole processes, side by side, in turns; medians. See docs/internals/performance.md.
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,

@@ -32,7 +32,7 @@ type Accepted = { readonly candidate: Candidate; readonly interpreter: Interpret
 /**
  * Returns the interpreter that the person means, with a line for everything that was looked at, in order: PIPWARD_PYTHON,
  * the active environment, the project's if `project` asks for it, then the version in the name, or the configuration
- * and PATH (docs/architecture.md). Exactly one line is `chosen` unless the result is `not-found`. Looks no further than it must.
+ * and PATH (docs/internals/interpreter.md). Exactly one line is `chosen` unless the result is `not-found`. Looks no further than it must.
  */
 export function resolveInterpreter(
   context: CallContext,

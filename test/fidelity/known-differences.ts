@@ -24,7 +24,7 @@ export type Finding = {
 
 export type KnownDifference = {
   readonly name: string;
-  /** Why it is so; docs/architecture.md explains it. */
+  /** Why it is so; docs/internals/known-differences.md explains it. */
   readonly reason: string;
   /** As narrow as it can be: anything else about the same key is a fault. */
   readonly matches: (finding: Finding) => boolean;
