@@ -34,20 +34,41 @@ export function viewOf(tree: Tree, style: 'posix' | 'win32' = 'posix'): FileView
   }
   const inodes = new Map([...entries.keys()].map((name, index) => [name, index + 1]));
 
+  const children = new Map<string, string[]>();
+  for (const name of entries.keys()) {
+    const folder = paths.dirname(name);
+    if (folder === name) continue;
+    const names = children.get(folder);
+    if (names === undefined) children.set(folder, [paths.basename(name)]);
+    else names.push(paths.basename(name));
+  }
+
   /** Resolves links in every component, 40 at most as the kernel does. */
   function follow(name: string, budget = 40): string | null {
-    let current = paths.parse(paths.resolve(name)).root;
-    const parts = paths.resolve(name).slice(current.length).split(paths.sep).filter(Boolean);
-    while (parts.length > 0) {
-      const next = paths.join(current, parts.shift() ?? '');
-      const entry = entries.get(next);
-      if (entry === undefined) return null;
-      if (typeof entry === 'object' && 'link' in entry) {
-        return budget === 0 ? null : follow(paths.join(paths.resolve(current, entry.link), ...parts), budget - 1);
-      }
-      current = next;
-    }
-    return current;
+    return followClean(paths.resolve(name), budget);
+  }
+
+  const followed = new Map<string, string | null>();
+
+  /** Most folders are asked for again and again. */
+  function followClean(name: string, budget: number): string | null {
+    const known = followed.get(name);
+    if (known !== undefined) return known;
+    const real = followOnce(name, budget);
+    if (real !== null || budget === 40) followed.set(name, real);
+    return real;
+  }
+
+  function followOnce(name: string, budget: number): string | null {
+    const parent = paths.dirname(name);
+    if (parent === name) return name;
+    const folder = followClean(parent, budget);
+    if (folder === null) return null;
+    const real = folder.endsWith(paths.sep) ? folder + paths.basename(name) : folder + paths.sep + paths.basename(name);
+    const entry = entries.get(real);
+    if (entry === undefined) return null;
+    if (typeof entry === 'string' || !('link' in entry)) return real;
+    return budget === 0 ? null : follow(paths.resolve(folder, entry.link), budget - 1);
   }
 
   function find(name: string) {
@@ -89,11 +110,7 @@ export function viewOf(tree: Tree, style: 'posix' | 'win32' = 'posix'): FileView
     },
     list: (name) => {
       const folder = follow(name);
-      return folder === null
-        ? []
-        : [...entries.keys()]
-            .filter((entry) => entry !== folder && paths.dirname(entry) === folder)
-            .map((entry) => paths.basename(entry));
+      return folder === null ? [] : (children.get(folder) ?? []);
     },
     realPath: (name) => follow(name),
     readText: (name, limit = 1024 * 1024): TextRead => {
