@@ -54,6 +54,12 @@ function find(
   };
 }
 
+/** A real pip that ends with 0 though it could not write. */
+function swallowed(said: string, status: number): Finding {
+  const finding = find('status', 0, status, { of: { ...full, kind: 'real', args: ['install', 'x'] }, watched: false });
+  return { ...finding, bare: { ...finding.bare, output: { 1: '', 2: said, terminal: '' } } };
+}
+
 /** A pip that ends with this traceback where it is started without the shim. */
 function crash(
   key: string,
@@ -258,9 +264,12 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find('output 2', `a${bareTrace}`, 'apipward: not written', { of: full }),
         find('status', 13, 30_720, { of: { steps: [['stop-reading', 1]] } }),
         find('status', 256, 512, { of: { ...full, kind: 'real', args: ['install', 'x'] }, watched: false }),
+        swallowed('--- Logging error ---\n', 30_720),
       ],
       others: [
         find('status', 256, 0, { of: full }),
+        swallowed('', 30_720),
+        swallowed('--- Logging error ---\n', 256),
         find('status', 0, 256, { of: { ...full, actions: [['end', 'signal', 1]] } }),
         find('status', 0, 256, { of: { ...full, actions: [['shell', 'printf b >&2']] } }),
         find('status', 0, 30_720, { of: full }),
@@ -454,6 +463,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         findMask('SigIgn', 'ksh', '01003200', '01001200'),
         findMask('SigIgn', 'mksh', '01011000', '01001000'),
         findMask('SigIgn', 'direct', '09391000', '09381000'),
+        findMask('SigIgn', 'busybox', '01011000', '01001000'),
         findMask('SigBlk', 'zsh-sh', '08010200', '00000200'),
         findMask('SigBlk', 'bash-posix', '00010200', '00000200'),
         findMask('SigBlk', 'mksh', '08014202', '00000000'),
@@ -536,6 +546,9 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
     'a file that a child opens anew': {
       examples: [
         find('output 2', 'x\n', 'word 1\nx\n', { of: reopening }),
+        find('output 1', '/bin/sh: 1: cannot create /dev/stderr: No such device or address\ny\n', 'x\ny\n', {
+          of: { ...reopening, io: ['null', 'socket', 'same'] },
+        }),
         find('output 1', '\0\0\0b\nx\n', 'a\nx\nb\n', { of: { ...reopening, io: ['null', 'file', 'same'] } }),
       ],
       others: [

@@ -121,7 +121,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     matches: (finding) =>
       hasUndeliverable(finding.chosen) &&
       mayBeWatched(finding) &&
-      (isLateFailure(finding.difference) || isFailureOfChild(finding)),
+      (isLateFailure(finding.difference) || isFailureOfChild(finding) || isSwallowed(finding)),
   },
   {
     name: "nohup's file",
@@ -146,7 +146,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     name: 'a file that a child opens anew',
     reason:
-      'to open /dev/stderr truncates a file, and writes to its start; a watched pip has a pipe there, which keeps all',
+      'to open /dev/stderr truncates a file, and fails for a socket; a watched pip has a pipe there, which keeps all',
     matches: (finding) => {
       const { difference, chosen } = finding;
       const lines = (text: unknown) => String(text).replaceAll('\0', '').split('\n');
@@ -154,8 +154,8 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
         mayBeWatched(finding) &&
         /^output [12]$/.test(difference.key) &&
         chosen.actions.some(([kind, line]) => kind === 'shell' && String(line).endsWith('>/dev/stderr')) &&
-        chosen.io.some((kind) => kind === 'file' || kind === 'append') &&
-        lines(difference.bare).every((line) => lines(difference.shim).includes(line))
+        chosen.io.some((kind) => kind === 'file' || kind === 'append' || kind === 'socket') &&
+        lines(difference.bare).every((line) => NO_SOCKET.test(line) || lines(difference.shim).includes(line))
       );
     },
   },
@@ -290,6 +290,9 @@ export function findKnown(finding: Finding): KnownDifference | null {
   return KNOWN_DIFFERENCES.find(({ matches }) => matches(finding)) ?? null;
 }
 
+/** sh cannot open a socket. */
+const NO_SOCKET = /cannot create \/dev\/stderr: No such device or address$/;
+
 const withoutDigest = (found: unknown) => String(found).replace(/ [\da-f]{32}$/, '');
 
 /** bash and mksh say at their start that a locale is not installed. */
@@ -320,6 +323,12 @@ function hasUndeliverable({ io, steps }: Case): boolean {
 function mayBeWatched({ chosen: { kind, args }, shim }: Finding): boolean {
   if (kind !== 'real') return isWatchedRecord(shim);
   return args[0] !== undefined && !READ_ONLY_WORDS.includes(args[0]);
+}
+
+/** logging of the real pip could not write, said so, and pip ended with 0. */
+function isSwallowed({ difference: { key, bare, shim }, chosen: { kind }, bare: { output } }: Finding): boolean {
+  const isSaid = Object.values(output).some((text) => fromUtf16(text).includes('--- Logging error ---'));
+  return key === 'status' && kind === 'real' && bare === 0 && shim === 120 << 8 && isSaid;
 }
 
 /** A program that pip started could not write, and pip did not look at how it ended. */

@@ -11,7 +11,7 @@ const ALL = bit(65) - 1n;
 
 /** Signals that a shell no longer ignores, or blocks, for what it starts. */
 export const TAKEN_BY_SHELL: readonly (readonly [status: string, shell: RegExp, signals: bigint])[] = [
-  ['SigIgn', /^(?:direct|dash|bash)/, CHLD],
+  ['SigIgn', /^(?:direct|dash|bash|busybox)/, CHLD],
   ['SigIgn', /^zsh/, JOB_CONTROL | WINCH | CHLD],
   ['SigIgn', /^m?ksh$/, WINCH | ALRM | CHLD],
   ['SigBlk', /^zsh/, CHLD | WINCH],
