@@ -1,6 +1,6 @@
 import type { ResolutionStep, Evidence, InterpreterSource, SkipReason, Resolution } from '../model/environment.ts';
 import { cleanText } from '../terminal/clean.ts';
-import { describeDistrust } from './trust-messages.ts';
+import { describeTrustIssue } from './trust-messages.ts';
 
 /** Returns where a candidate came from, as the person can check it: `VIRTUAL_ENV=/x`, `/p/.python-version:1 (3.12)`. */
 export function describeEvidence(evidence: Evidence): string {
@@ -59,7 +59,7 @@ const REASONS = {
 
 /** Returns why a candidate was passed over, to be read after its path. */
 export function describeSkip(reason: SkipReason, detail: string | null): string {
-  return detail === null ? REASONS[reason] : `${REASONS[reason]}: ${describeDistrust(reason, detail) ?? detail}`;
+  return detail === null ? REASONS[reason] : `${REASONS[reason]}: ${describeTrustIssue(reason, detail) ?? detail}`;
 }
 
 /** Returns the trace with its line ends: what was looked at, in order, and what came of it. */

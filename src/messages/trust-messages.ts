@@ -1,5 +1,5 @@
 import type { StateObstacle } from '../model/state-obstacle.ts';
-import type { SkipReason, StoreDefect, Suspicion, TrustChange } from '../model/environment.ts';
+import type { SkipReason, StoreIssue, CheckIssue, RecordIssue } from '../model/environment.ts';
 
 const SUSPICIONS = {
   'python-inside-project': 'its python leads into the project',
@@ -9,14 +9,14 @@ const SUSPICIONS = {
   'in-repository': 'it came with the repository',
   'repository-unknown': 'it may have come with the repository, whose index cannot be read',
   broken: 'its python does not work',
-} as const satisfies Record<Suspicion, string>;
+} as const satisfies Record<CheckIssue, string>;
 
 const CHANGES = {
   replaced: 'another folder has taken its place',
   'pyvenv-cfg-edited': 'its pyvenv.cfg says something else now',
   'pyvenv-cfg-touched': 'its pyvenv.cfg was written anew',
   'python-elsewhere': 'its python leads elsewhere now',
-} as const satisfies Record<TrustChange, string>;
+} as const satisfies Record<RecordIssue, string>;
 
 const DEFECTS = {
   'is-link': 'the trust store is a link',
@@ -25,7 +25,7 @@ const DEFECTS = {
   'inside-project': 'the trust store lies in the project itself',
   unreadable: 'the trust store cannot be read',
   damaged: 'the trust store is damaged',
-} as const satisfies Record<StoreDefect, string>;
+} as const satisfies Record<StoreIssue, string>;
 
 /** Returns why nothing is written into the state folder. */
 export function describeStateObstacle({ kind, path }: StateObstacle): string {
@@ -44,17 +44,17 @@ export function describeStateObstacle({ kind, path }: StateObstacle): string {
 }
 
 /** Returns what speaks against an environment, to be read after its name and a `but`. */
-export function describeSuspicion(suspicion: Suspicion): string {
-  return SUSPICIONS[suspicion];
+export function describeCheckIssue(issue: CheckIssue): string {
+  return SUSPICIONS[issue];
 }
 
 /** Returns why nothing in the trust store counts. */
-export function describeStoreDefect(defect: StoreDefect): string {
-  return DEFECTS[defect];
+export function describeStoreIssue(issue: StoreIssue): string {
+  return DEFECTS[issue];
 }
 
 /** Returns the words for the code that goes with a reason of the trace; null if the detail is no code. */
-export function describeDistrust(reason: SkipReason, detail: string): string | null {
+export function describeTrustIssue(reason: SkipReason, detail: string): string | null {
   const table: Readonly<Record<string, string>> | null =
     reason === 'suspicious'
       ? SUSPICIONS

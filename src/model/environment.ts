@@ -176,35 +176,35 @@ export type Contradiction =
   /** `to`: the environment that the file names; null where it names none. */
   | { readonly kind: 'environment-file'; readonly path: string; readonly to: string | null };
 
-/** Why a found environment is not recommended (docs/trust.md). */
-export type Suspicion =
+/** What keeps a found environment from being used (docs/trust.md); `reason` tells which check found it. */
+export type TrustIssue =
+  /** Its files, their owners or its repository. */
+  | { readonly reason: 'suspicious'; readonly detail: CheckIssue }
+  | { readonly reason: 'not-trusted'; readonly detail: null }
+  /** What changed since the environment was trusted. */
+  | { readonly reason: 'trust-ended'; readonly detail: RecordIssue }
+  /** Nothing in the trust store counts. */
+  | { readonly reason: 'trust-store-unusable'; readonly detail: StoreIssue };
+
+export type CheckIssue =
   | 'python-inside-project'
   | 'home-disagrees'
   | 'foreign-owner'
   | 'writable-by-others'
   | 'in-repository'
-  /** Whether it did is not known: the index of the repository is not there or cannot be read. */
+  /** Whether the repository brought it is not known: the index is missing or cannot be read. */
   | 'repository-unknown'
   | 'broken';
 
-/** What has changed since an environment was trusted. */
-export type TrustChange = 'replaced' | 'pyvenv-cfg-edited' | 'pyvenv-cfg-touched' | 'python-elsewhere';
+export type RecordIssue = 'replaced' | 'pyvenv-cfg-edited' | 'pyvenv-cfg-touched' | 'python-elsewhere';
 
-/** Why nothing in the trust store counts. */
-export type StoreDefect =
+export type StoreIssue =
   | 'is-link'
   | 'foreign-owner'
   | 'writable-by-others'
   | 'inside-project'
   | 'unreadable'
   | 'damaged';
-
-/** Why a found environment is passed over; `detail` is a Suspicion, a TrustChange or a StoreDefect. */
-export type Distrust =
-  | { readonly reason: 'suspicious'; readonly detail: Suspicion }
-  | { readonly reason: 'not-trusted'; readonly detail: null }
-  | { readonly reason: 'trust-ended'; readonly detail: TrustChange }
-  | { readonly reason: 'trust-store-unusable'; readonly detail: StoreDefect };
 
 /** An environment found upward from the current directory; found is not trusted: it is neither run nor probed. */
 export type FoundEnvironment = {
@@ -216,5 +216,5 @@ export type FoundEnvironment = {
   readonly hasPip: boolean;
   /** Whether the user may write where its pip installs to; false when that place is unknown. */
   readonly isWritable: boolean;
-  readonly suspicions: readonly Suspicion[];
+  readonly issues: readonly CheckIssue[];
 };

@@ -64,7 +64,7 @@ export type ProjectFacts = {
   /** Environments found by name upward from the current directory, nearest first. */
   readonly environments: readonly KnownEnvironment[];
   /** The nearest environment that `project-environment = "use"` skipped; null if none was, or if it is not set. */
-  readonly distrusted: UntrustedEnvironment | null;
+  readonly untrusted: UntrustedEnvironment | null;
   /** `.venv`, or `.venv-2` and so on: a name under which nothing at all is in the folder for a new environment. */
   readonly freeName: string;
   /** A path below the home directory under which nothing is, for an environment that cannot be made here; null without one. */

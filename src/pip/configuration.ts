@@ -52,8 +52,8 @@ export function loadPipConfiguration(
     if (isSure && asked !== null && !mentions(text, asked)) continue;
     const [ini, ...others] = chooseDialects(reader).map((dialect) => parseIni(text, dialect));
     if (ini === undefined) continue;
-    const isDoubtful = !isSure && (ini.dependsOnEncoding || hasDoubtfulValue(ini, asked));
-    if (isDoubtful) unknown.push({ path: file, reason: 'its encoding is not known' });
+    const isUncertain = !isSure && (ini.dependsOnEncoding || hasUncertainValue(ini, asked));
+    if (isUncertain) unknown.push({ path: file, reason: 'its encoding is not known' });
     else if (others.some((other) => differ(ini, other, asked))) {
       unknown.push({ path: file, reason: 'Pythons differ in how they read it, and the version is not known' });
     }
@@ -103,7 +103,7 @@ function differ(one: Ini, other: Ini, asked: ReadonlySet<string> | null): boolea
 }
 
 /** Whether a value begins or ends with what is white space in some encoding. */
-function hasDoubtfulValue(ini: Ini, asked: ReadonlySet<string> | null): boolean {
+function hasUncertainValue(ini: Ini, asked: ReadonlySet<string> | null): boolean {
   return [...listAsked(ini, asked).values()].some((value) => /^[^\0-\x7f]|[^\0-\x7f]$/.test(value));
 }
 

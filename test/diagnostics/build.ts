@@ -56,7 +56,7 @@ export const cleanEnvironment: FoundEnvironment = {
   version: { major: 3, minor: 10, patch: 12 },
   hasPip: true,
   isWritable: true,
-  suspicions: [],
+  issues: [],
 };
 
 /** The facts of every diagnostic together. */
@@ -101,7 +101,7 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
       directory: '/home/ada/code/api',
       marker: '/home/ada/code/api/pyproject.toml',
       environments: [],
-      distrusted: null,
+      untrusted: null,
       freeName: '.venv',
       homePlace: null,
       ...project,

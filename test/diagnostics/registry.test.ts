@@ -58,7 +58,7 @@ describe.each(codes)('the page of %s', (code) => {
   });
 });
 
-const suspicious = { ...cleanEnvironment, suspicions: ['python-inside-project', 'in-repository'] as const };
+const suspicious = { ...cleanEnvironment, issues: ['python-inside-project', 'in-repository'] as const };
 const longPath = `/home/ada/${'a-folder-with-a-long-name/'.repeat(3)}`;
 const unreadable: Finding = {
   code: 'policy-unreadable',

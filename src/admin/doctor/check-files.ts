@@ -90,7 +90,7 @@ export function checkState(context: CallContext): readonly Finding[] {
 export function checkEnvironments(context: CallContext): readonly Finding[] {
   const names = findEnvironmentNames(findPolicyLayers(context));
   return findProjectEnvironments(context, names)
-    .filter(({ suspicions }) => suspicions.includes('broken'))
+    .filter(({ issues }) => issues.includes('broken'))
     .map(({ prefix }) => ({
       subject: 'environment',
       state: 'wrong',

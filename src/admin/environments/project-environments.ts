@@ -3,7 +3,7 @@ import { chooseFreeName } from '../../interpreter/project/unused-name.ts';
 import { readCaller } from '../../host/process/detect-caller.ts';
 import { captureContext } from '../../host/capture-context.ts';
 import { replaceTrustStore } from '../../host/files/write-trust-store.ts';
-import { listDoubts, listPythonDoubts, type Doubt } from '../../interpreter/trust/trust-issues.ts';
+import { listLocatedIssues, listPythonIssues, type LocatedIssue } from '../../interpreter/trust/trust-issues.ts';
 import { canonicalPlace, followName } from '../../interpreter/project/environment-file.ts';
 import { findRepository, listFoundPrefixes } from '../../interpreter/project/project.ts';
 import { takeRecord, type TrustRecord } from '../../interpreter/trust/trust-record.ts';
@@ -14,7 +14,7 @@ import { findPolicyLayers } from '../../policy/file/find-layers.ts';
 import { findEnvironmentNames } from '../../decision/settings.ts';
 import { activationCommand } from '../../terminal/activation.ts';
 import { cleanText, shortenHome } from '../../terminal/clean.ts';
-import { describeStateObstacle, describeStoreDefect, describeSuspicion } from '../../messages/trust-messages.ts';
+import { describeStateObstacle, describeStoreIssue, describeCheckIssue } from '../../messages/trust-messages.ts';
 import type { AdminContext } from '../command.ts';
 
 /** The callContext of an admin command, with a look at the disk of its own. */
@@ -56,7 +56,7 @@ export function describeHomeEnvironment(place: string, callContext: CallContext)
 export type Recording =
   | { readonly kind: 'recorded'; readonly record: TrustRecord; readonly file: string }
   /** Something speaks against it. */
-  | { readonly kind: 'doubtful'; readonly doubts: readonly Doubt[] }
+  | { readonly kind: 'has-issues'; readonly issues: readonly LocatedIssue[] }
   /** Recorded trust would not count. */
   | { readonly kind: 'no-store'; readonly reason: string };
 
@@ -66,12 +66,12 @@ export async function recordTrust(place: string, context: AdminContext): Promise
   const callContext = captureHere(context);
   const prefix = followName(place, callContext) ?? place;
   const record = takeRecord(prefix, callContext);
-  const doubts = [
-    ...listDoubts(place, prefix, callContext),
-    ...(record === null ? [] : listPythonDoubts(record.python, callContext)),
+  const issues = [
+    ...listLocatedIssues(place, prefix, callContext),
+    ...(record === null ? [] : listPythonIssues(record.python, callContext)),
   ];
-  if (doubts.length > 0) return { kind: 'doubtful', doubts };
-  if (record === null) return { kind: 'doubtful', doubts: [{ suspicion: 'broken', path: null }] };
+  if (issues.length > 0) return { kind: 'has-issues', issues };
+  if (record === null) return { kind: 'has-issues', issues: [{ issue: 'broken', path: null }] };
   const file = findTrustFile(callContext);
   if (file === null) return { kind: 'no-store', reason: 'there is no home directory to record it in' };
   const reason = await changeRecords(file, context, findProjectRoot(place, callContext), (records) => {
@@ -87,7 +87,7 @@ export async function forgetTrust(place: string, context: AdminContext): Promise
   const callContext = captureHere(context);
   const file = findTrustFile(callContext);
   const known = readTrustStore(callContext, null);
-  if (known.kind === 'unusable') return describeUnusable(describeStoreDefect(known.defect), file);
+  if (known.kind === 'unusable') return describeUnusable(describeStoreIssue(known.issue), file);
   const name = canonicalPlace(place, callContext);
   // By its own path all of it is meant; by the name of a link or a file that one place.
   const isMeant = ({ prefix, places }: TrustRecord) => prefix === name || places.includes(name);
@@ -110,21 +110,21 @@ async function changeRecords(
   const obstacle = await replaceTrustStore(file, captureHere(context).home, () => {
     const store = readTrustStore(captureHere(context), project);
     if (store.kind === 'readable') return renderTrustStore(change(store.records));
-    reason = describeUnusable(describeStoreDefect(store.defect), file);
+    reason = describeUnusable(describeStoreIssue(store.issue), file);
     return null;
   });
   return obstacle === null ? reason : `${describeStateObstacle(obstacle)}, so nothing is recorded there`;
 }
 
 /** Who could have written the store has the say: its records are not taken over by us. */
-export function describeUnusable(defect: string, file: string | null): string {
-  return `${defect}, so nothing in it counts: look at ${file ?? 'it'}, delete it, and trust again`;
+export function describeUnusable(issue: string, file: string | null): string {
+  return `${issue}, so nothing in it counts: look at ${file ?? 'it'}, delete it, and trust again`;
 }
 
 /** Returns what speaks against an environment, a line each. */
-export function describeDoubts(doubts: readonly Doubt[], { home }: CallContext): readonly string[] {
-  return doubts.map(({ suspicion, path: place }) => {
-    const words = describeSuspicion(suspicion);
+export function describeIssues(issues: readonly LocatedIssue[], { home }: CallContext): readonly string[] {
+  return issues.map(({ issue, path: place }) => {
+    const words = describeCheckIssue(issue);
     return cleanText(place === null ? words : `${words.replace(/^it /, '')}: ${shortenHome(place, home)}`);
   });
 }

@@ -1,7 +1,7 @@
 import { writeAnswer } from '../../shim/sh-protocol.ts';
-import { listDoubts } from '../../interpreter/trust/trust-issues.ts';
+import { listLocatedIssues } from '../../interpreter/trust/trust-issues.ts';
 import { followName } from '../../interpreter/project/environment-file.ts';
-import { findDistrust } from '../../interpreter/discovery/project-environment.ts';
+import { findTrustIssue } from '../../interpreter/discovery/project-environment.ts';
 import { fromDirectory } from '../../terminal/activation.ts';
 import { cleanText } from '../../terminal/clean.ts';
 import { joinCommand } from '../../terminal/quote.ts';
@@ -36,9 +36,9 @@ export const runCommand: AdminCommand = {
     const callContext = captureHere(context);
     const found = listFoundHere(callContext).map((place) => {
       const prefix = followName(place, callContext) ?? place;
-      return { place, prefix, distrust: findDistrust(place, prefix, callContext) };
+      return { place, prefix, issue: findTrustIssue(place, prefix, callContext) };
     });
-    const trusted = found.find(({ distrust }) => distrust === null);
+    const trusted = found.find(({ issue }) => issue === null);
     const prefix = trusted === undefined ? null : (callContext.files.realPath(trusted.prefix) ?? trusted.prefix);
     if (prefix !== null) {
       if (prefix.includes(':')) return stop(`${cleanText(prefix)} cannot stand on PATH, whose entries a colon parts`);
@@ -48,13 +48,13 @@ export const runCommand: AdminCommand = {
     const [nearest] = found;
     const inHome = findInHome(callContext);
     if (nearest === undefined && inHome !== null) return stop(describeHomeEnvironment(inHome, callContext));
-    if (nearest === undefined || nearest.distrust === null) {
+    if (nearest === undefined || nearest.issue === null) {
       return stop('there is no virtual environment from here upward; `pipward venv` makes one');
     }
-    const { reason, detail } = nearest.distrust;
+    const { reason, detail } = nearest.issue;
     if (reason === 'suspicious') {
-      const doubts = listDoubts(nearest.place, nearest.prefix, callContext);
-      return stop(`nothing was run: ${describeRefusal(nearest.place, doubts, callContext)}`);
+      const issues = listLocatedIssues(nearest.place, nearest.prefix, callContext);
+      return stop(`nothing was run: ${describeRefusal(nearest.place, issues, callContext)}`);
     }
     const folder = fromDirectory(nearest.place, callContext.platform, callContext.cwd);
     const fix = joinCommand(['pipward', 'trust', folder], findCallerShell(callContext));

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { listStartFiles } from '../../interpreter/inspect/startup-files.ts';
 import { followName } from '../../interpreter/project/environment-file.ts';
-import { findDistrust } from '../../interpreter/discovery/project-environment.ts';
+import { findTrustIssue } from '../../interpreter/discovery/project-environment.ts';
 import { findTrustFile, readTrustStore } from '../../interpreter/trust/trust-store.ts';
-import type { Doubt } from '../../interpreter/trust/trust-issues.ts';
+import type { LocatedIssue } from '../../interpreter/trust/trust-issues.ts';
 import type { TrustRecord } from '../../interpreter/trust/trust-record.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
@@ -12,12 +12,12 @@ import { fromDirectory } from '../../terminal/activation.ts';
 import { cleanText, shortenHome } from '../../terminal/clean.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 import { describeSkip } from '../../messages/render-trace.ts';
-import { describeStoreDefect } from '../../messages/trust-messages.ts';
+import { describeStoreIssue } from '../../messages/trust-messages.ts';
 import type { AdminCommand } from '../command.ts';
 import { complain, say } from '../output.ts';
 import {
   chooseName,
-  describeDoubts,
+  describeIssues,
   describeHomeEnvironment,
   describeUnusable,
   findCallerShell,
@@ -55,8 +55,8 @@ export const trustCommand: AdminCommand = {
       case 'no-store':
         complain(`pipward: ${cleanText(result.reason)}`);
         return 1;
-      case 'doubtful':
-        complain(`pipward: ${describeRefusal(prefix, result.doubts, callContext)}`);
+      case 'has-issues':
+        complain(`pipward: ${describeRefusal(prefix, result.issues, callContext)}`);
         return 1;
     }
   },
@@ -99,22 +99,22 @@ function describeRecorded(prefix: string, record: TrustRecord, file: string, cal
 }
 
 /** Returns why an environment is not trusted and what to do about it. */
-export function describeRefusal(prefix: string, doubts: readonly Doubt[], callContext: CallContext): string {
+export function describeRefusal(prefix: string, issues: readonly LocatedIssue[], callContext: CallContext): string {
   return [
     `${cleanText(showPath(prefix, callContext))} is not trusted:`,
-    ...describeDoubts(doubts, callContext).map((line) => `  - ${line}`),
-    ...findWayOut(prefix, doubts, callContext),
+    ...describeIssues(issues, callContext).map((line) => `  - ${line}`),
+    ...findWayOut(prefix, issues, callContext),
   ].join('\n');
 }
 
-function findWayOut(prefix: string, doubts: readonly Doubt[], callContext: CallContext): readonly string[] {
+function findWayOut(prefix: string, issues: readonly LocatedIssue[], callContext: CallContext): readonly string[] {
   const { files, userId, platform, cwd } = callContext;
   const shell = findCallerShell(callContext);
   const folder = fromDirectory(prefix, platform, cwd);
-  const isOpen = ({ suspicion, path: place }: Doubt) =>
-    suspicion === 'writable-by-others' && place !== null && files.status(place)?.owner === userId;
-  if (doubts.every(isOpen)) {
-    const open = doubts.flatMap(({ path: place }) => (place === null ? [] : [fromDirectory(place, platform, cwd)]));
+  const isOpen = ({ issue, path: place }: LocatedIssue) =>
+    issue === 'writable-by-others' && place !== null && files.status(place)?.owner === userId;
+  if (issues.every(isOpen)) {
+    const open = issues.flatMap(({ path: place }) => (place === null ? [] : [fromDirectory(place, platform, cwd)]));
     return [
       'fix: if nobody else has written to it, take their permission away',
       `    ${joinCommand(['chmod', 'go-w', ...open], shell)}`,
@@ -123,9 +123,9 @@ function findWayOut(prefix: string, doubts: readonly Doubt[], callContext: CallC
   }
   const folderItself = followName(prefix, callContext) ?? prefix;
   const real = files.realPath(folderItself) ?? folderItself;
-  const isAbove = ({ path: place }: Doubt) =>
+  const isAbove = ({ path: place }: LocatedIssue) =>
     place !== null && [prefix, real].some((each) => each.startsWith(`${place}/`));
-  if (doubts.some((doubt) => isAbove(doubt) && !isOpen(doubt))) {
+  if (issues.some((issue) => isAbove(issue) && !isOpen(issue))) {
     return ['fix: work in a folder that only you and root can change'];
   }
   const parent = path.dirname(prefix);
@@ -140,16 +140,16 @@ function listTrusted(callContext: CallContext): number {
   const store = readTrustStore(callContext, null);
   const file = findTrustFile(callContext);
   if (store.kind === 'unusable') {
-    complain(`pipward: ${cleanText(describeUnusable(describeStoreDefect(store.defect), file))}`);
+    complain(`pipward: ${cleanText(describeUnusable(describeStoreIssue(store.issue), file))}`);
     return 1;
   }
   for (const { prefix, places } of store.records) {
-    const distrust =
+    const issue =
       callContext.files.status(prefix) === null
         ? ({ reason: 'missing', detail: null } as const)
-        : findDistrust(places[0] ?? prefix, prefix, callContext);
+        : findTrustIssue(places[0] ?? prefix, prefix, callContext);
     const others = places.filter((place) => place !== prefix).map((place) => `  (as ${place})`);
-    const state = distrust === null ? '' : `  (${describeSkip(distrust.reason, distrust.detail)})`;
+    const state = issue === null ? '' : `  (${describeSkip(issue.reason, issue.detail)})`;
     say(cleanText(`${prefix}${others.join('')}${state}`));
   }
   return 0;

@@ -20,7 +20,7 @@ import { chooseMaker } from './choose-venv-tool.ts';
 import { complain, say } from '../output.ts';
 import {
   chooseName,
-  describeDoubts,
+  describeIssues,
   describeHomeEnvironment,
   findCallerShell,
   isHome,
@@ -100,7 +100,7 @@ async function announce(prefix: string, interpreter: Interpreter, callContext: C
   }
   const recording = await recordTrust(prefix, context);
   if (recording.kind === 'recorded') return;
-  const why = recording.kind === 'no-store' ? [recording.reason] : describeDoubts(recording.doubts, callContext);
+  const why = recording.kind === 'no-store' ? [recording.reason] : describeIssues(recording.issues, callContext);
   complain(`pipward: it is not recorded as trusted: ${cleanText(why.join('; '))}`);
 }
 

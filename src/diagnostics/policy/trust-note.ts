@@ -15,16 +15,15 @@ function isAboutPlace(code: string, { askedBy }: PolicyFacts): boolean {
 /** Returns the diagnostic; a refusal says what environment would have been used, had it been trusted. (Else a line before pip says so.) */
 export function addTrustNote(diagnostic: Diagnostic, facts: PolicyFacts): Diagnostic {
   const { platform, caller } = facts;
-  const { distrusted } = facts.project;
-  if (distrusted === null || diagnostic.severity !== 'error' || !isAboutPlace(diagnostic.code, facts))
-    return diagnostic;
-  if (distrusted.outcome.reason === 'other-version') {
-    const text = `${describeUntrusted(distrusted, platform, caller.cwd)}, and the name asks for a version`;
+  const { untrusted } = facts.project;
+  if (untrusted === null || diagnostic.severity !== 'error' || !isAboutPlace(diagnostic.code, facts)) return diagnostic;
+  if (untrusted.outcome.reason === 'other-version') {
+    const text = `${describeUntrusted(untrusted, platform, caller.cwd)}, and the name asks for a version`;
     return { ...diagnostic, blocks: [...diagnostic.blocks, noteBlock(text)] };
   }
-  const command = trustCommandFor(distrusted, caller.shell, platform, caller.cwd);
+  const command = trustCommandFor(untrusted, caller.shell, platform, caller.cwd);
   // What speaks against an environment stands in the row about it, and the fix is a new one.
   if (command === null || !isClean(command)) return diagnostic;
-  const note = noteBlock(`${describeUntrusted(distrusted, platform, caller.cwd)}; look at it, and let pip use it:`);
+  const note = noteBlock(`${describeUntrusted(untrusted, platform, caller.cwd)}; look at it, and let pip use it:`);
   return { ...diagnostic, blocks: [...diagnostic.blocks, { ...note, commands: [command] }] };
 }

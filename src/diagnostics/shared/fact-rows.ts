@@ -2,7 +2,7 @@ import type { FactRow, Severity } from '../../model/diagnostic.ts';
 import type { Environment, FoundEnvironment, PythonVersion, ShadowedPip } from '../../model/environment.ts';
 import type { CallFacts, KnownEnvironment } from '../../model/facts.ts';
 import { shortenHome } from '../../terminal/clean.ts';
-import { describeSuspicion } from '../../messages/trust-messages.ts';
+import { describeCheckIssue } from '../../messages/trust-messages.ts';
 import { describeObstacle } from '../obstacles/obstacle-messages.ts';
 import { pathsOf } from '../../util/paths.ts';
 import { formatVersion } from '../../util/python-version.ts';
@@ -86,18 +86,18 @@ export function foundRow(recommended: FoundEnvironment | null, facts: CallFacts)
   if (found === undefined || isOwnEnvironment(found, facts)) return [];
   const by = found.namedBy === undefined ? '' : `, named by ${displayPath(found.namedBy, facts)}`;
   const name = displayPath(found.prefix, facts);
-  const doubt = findDoubt(found, facts);
+  const issue = findReasonAgainst(found, facts);
   const text =
-    doubt === null
+    issue === null
       ? `${name}${describeVersion(found.version)}${by}, ${describeActivity(found, facts)}`
-      : `${name}${by}, but ${doubt}: not recommended`;
+      : `${name}${by}, but ${issue}: not recommended`;
   return [{ label: 'found', text }];
 }
 
-function findDoubt(found: KnownEnvironment, facts: CallFacts): string | null {
-  const { suspicions, hasPip, isWritable, obstacle = null } = found;
-  const [suspicion] = suspicions;
-  if (suspicion !== undefined) return describeSuspicion(suspicion);
+function findReasonAgainst(found: KnownEnvironment, facts: CallFacts): string | null {
+  const { issues, hasPip, isWritable, obstacle = null } = found;
+  const [issue] = issues;
+  if (issue !== undefined) return describeCheckIssue(issue);
   if (!hasPip) return 'it has no pip';
   if (!isWritable) return 'you may not write to it';
   return obstacle === null ? null : describeObstacle(obstacle, facts).why;
@@ -110,7 +110,7 @@ function describeActivity({ prefix }: FoundEnvironment, { activeElsewhere }: Cal
 
 /** Returns the environment that may be recommended: nothing speaks against it, pip is there and may write; not the one in use. */
 export function findRecommended(facts: CallFacts): FoundEnvironment | null {
-  const fits = (found: KnownEnvironment) => findDoubt(found, facts) === null && !isOwnEnvironment(found, facts);
+  const fits = (found: KnownEnvironment) => findReasonAgainst(found, facts) === null && !isOwnEnvironment(found, facts);
   return facts.project.environments.find(fits) ?? null;
 }
 

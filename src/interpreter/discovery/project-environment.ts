@@ -1,11 +1,11 @@
-import type { Distrust } from '../../model/environment.ts';
+import type { TrustIssue } from '../../model/environment.ts';
 import type { CallContext } from '../../model/call-context.ts';
-import { listDoubts } from '../trust/trust-issues.ts';
+import { listLocatedIssues } from '../trust/trust-issues.ts';
 import { canonicalPlace, followName } from '../project/environment-file.ts';
 import { pathsOf } from '../../util/paths.ts';
 import { findRepository, listFoundPrefixes } from '../project/project.ts';
 import { findInPrefix, type Candidate } from './candidate.ts';
-import { findChange, takeRecord } from '../trust/trust-record.ts';
+import { findRecordIssue, takeRecord } from '../trust/trust-record.ts';
 import { readTrustStore } from '../trust/trust-store.ts';
 
 /** `[resolve] project-environment = "use"` of the user's or the system's configuration: names to look for, and where it says so. */
@@ -30,7 +30,7 @@ export function* discoverProjectEnvironments(context: CallContext, search: Proje
       source: 'project-environment',
       evidence,
       path,
-      problem: findDistrust(place, prefix, context) ?? problem,
+      problem: findTrustIssue(place, prefix, context) ?? problem,
     };
   }
 }
@@ -40,17 +40,17 @@ export function* discoverProjectEnvironments(context: CallContext, search: Proje
  * a file or link that leads to it. Each is trusted for itself: else any project could lead into what is trusted for
  * another. Looks at files, starts nothing.
  */
-export function findDistrust(place: string, prefix: string, context: CallContext): Distrust | null {
-  const [doubt] = listDoubts(place, prefix, context);
-  if (doubt !== undefined) return { reason: 'suspicious', detail: doubt.suspicion };
+export function findTrustIssue(place: string, prefix: string, context: CallContext): TrustIssue | null {
+  const [issue] = listLocatedIssues(place, prefix, context);
+  if (issue !== undefined) return { reason: 'suspicious', detail: issue.issue };
   const folder = pathsOf(context.platform).dirname(place);
   const store = readTrustStore(context, findRepository(context, folder) ?? folder);
-  if (store.kind === 'unusable') return { reason: 'trust-store-unusable', detail: store.defect };
+  if (store.kind === 'unusable') return { reason: 'trust-store-unusable', detail: store.issue };
   const now = takeRecord(prefix, context);
   const recorded = store.records.find((record) => record.prefix === now?.prefix);
   if (now === null || recorded === undefined || !recorded.places.includes(canonicalPlace(place, context))) {
     return { reason: 'not-trusted', detail: null };
   }
-  const change = findChange(recorded, now);
+  const change = findRecordIssue(recorded, now);
   return change === null ? null : { reason: 'trust-ended', detail: change };
 }

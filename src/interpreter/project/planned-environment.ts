@@ -1,6 +1,6 @@
 import type { Resolution } from '../../model/environment.ts';
 import type { CallContext } from '../../model/call-context.ts';
-import { listDoubts, listPythonDoubts } from '../trust/trust-issues.ts';
+import { listLocatedIssues, listPythonIssues } from '../trust/trust-issues.ts';
 import { pathsOf } from '../../util/paths.ts';
 import { findProject, findRepository, listSearchedPrefixes } from './project.ts';
 import type { ProjectSearch } from '../discovery/project-environment.ts';
@@ -48,13 +48,13 @@ export function prospectEnvironment(
 
 /** What speaks against it already, though it is not there: the folders above it, the repository's index, the store. */
 function wouldBeTrusted(prefix: string, folder: string, python: string, context: CallContext): boolean {
-  const standing = listDoubts(prefix, prefix, context).filter(
-    ({ suspicion }) => suspicion !== 'broken' && suspicion !== 'home-disagrees',
+  const standing = listLocatedIssues(prefix, prefix, context).filter(
+    ({ issue }) => issue !== 'broken' && issue !== 'home-disagrees',
   );
   const root = findRepository(context, folder) ?? folder;
   return (
     standing.length === 0 &&
-    listPythonDoubts(python, context).length === 0 &&
+    listPythonIssues(python, context).length === 0 &&
     mayRecordTrust(context) &&
     readTrustStore(context, root).kind === 'readable'
   );

@@ -7,7 +7,7 @@ import { followName } from './environment-file.ts';
 import { pathsOf } from '../../util/paths.ts';
 import { CONFIG_LIMIT, parsePyvenvCfg } from '../inspect/pyvenv-cfg.ts';
 import { findInPrefix } from '../discovery/candidate.ts';
-import { listFileSuspicions, listSuspicions, type ReadBytes } from '../trust/trust-checks.ts';
+import { listFileIssues, listCheckIssues, type ReadBytes } from '../trust/trust-checks.ts';
 
 /** What marks the folder of a project. */
 const MARKERS = [
@@ -47,8 +47,8 @@ export function findProjectEnvironments(
     if (prefix === place) return describeFound(prefix, repository, context, readBytes);
     const project = repository ?? pathsOf(context.platform).dirname(place);
     const found = describeFound(prefix, project, context, readBytes);
-    const own = listFileSuspicions(place, { prefix, repository }, context, readBytes);
-    return { ...found, suspicions: [...new Set([...found.suspicions, ...own])], namedBy: place };
+    const own = listFileIssues(place, { prefix, repository }, context, readBytes);
+    return { ...found, issues: [...new Set([...found.issues, ...own])], namedBy: place };
   });
 }
 
@@ -106,7 +106,7 @@ export function describeFound(
     version: interpreter?.version ?? cfg.version,
     hasPip: interpreter?.pip.state === 'present',
     isWritable: site !== undefined && files.writable(site),
-    suspicions: listSuspicions({ prefix, home: cfg.home, python, repository }, context, readBytes),
+    issues: listCheckIssues({ prefix, home: cfg.home, python, repository }, context, readBytes),
   };
 }
 
@@ -123,7 +123,7 @@ function listUpward({ cwd, home, files, platform }: CallContext, start = cwd): r
   return end < 0 ? directories : directories.slice(0, end);
 }
 
-/** The directories up to the last that the user owns. The current one always counts: suspicions tell if it is another's. */
+/** The directories up to the last that the user owns. The current one always counts: the issues tell if it is another user's. */
 function takeOwned(directories: readonly string[], { files, userId }: CallContext): readonly string[] {
   const end = directories.findIndex((directory, index) => {
     const owner = files.status(directory)?.owner ?? -1;

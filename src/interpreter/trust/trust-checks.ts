@@ -1,11 +1,11 @@
-import type { Suspicion } from '../../model/environment.ts';
+import type { CheckIssue } from '../../model/environment.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { indexMentions, type ReadBytes } from './git-index.ts';
 import { liesWithin, pathsOf } from '../../util/paths.ts';
 
 export type { ReadBytes };
 
-type Doubtful = {
+type CheckedEnvironment = {
   readonly prefix: string;
   /** `home =` of its pyvenv.cfg. */
   readonly home: string | null;
@@ -21,9 +21,13 @@ const STICKY = 0o1000;
 const SET_GROUP = 0o2000;
 
 /** Returns what speaks against an environment that was merely found (docs/trust.md); nothing is started. */
-export function listSuspicions(found: Doubtful, context: CallContext, readBytes?: ReadBytes): readonly Suspicion[] {
+export function listCheckIssues(
+  found: CheckedEnvironment,
+  context: CallContext,
+  readBytes?: ReadBytes,
+): readonly CheckIssue[] {
   const { prefix, python } = found;
-  const checks: readonly (readonly [Suspicion, () => boolean])[] = [
+  const checks: readonly (readonly [CheckIssue, () => boolean])[] = [
     ['broken', () => python === null],
     ['python-inside-project', () => leadsIntoProject(found, context)],
     ['home-disagrees', () => homeDisagrees(found, context)],
@@ -31,17 +35,17 @@ export function listSuspicions(found: Doubtful, context: CallContext, readBytes?
     ['writable-by-others', () => listParts(prefix, context).some((part) => isWritableByOthers(part, context))],
   ];
   return [
-    ...checks.flatMap(([suspicion, applies]) => (applies() ? [suspicion] : [])),
+    ...checks.flatMap(([issue, applies]) => (applies() ? [issue] : [])),
     ...listOrigin(found, context, readBytes),
   ];
 }
 
 /** Whether it came with a repository. A `.git` of its own: a submodule, or a clone that another user put there. */
 function listOrigin(
-  { prefix, repository }: Pick<Doubtful, 'prefix' | 'repository'>,
+  { prefix, repository }: Pick<CheckedEnvironment, 'prefix' | 'repository'>,
   { files, platform }: CallContext,
   readBytes?: ReadBytes,
-): readonly Suspicion[] {
+): readonly CheckIssue[] {
   if (files.status(pathsOf(platform).join(prefix, '.git')) !== null) return ['in-repository'];
   const isNamed = repository !== null && indexMentions(repository, prefix, files, platform, readBytes);
   if (isNamed === false) return [];
@@ -49,7 +53,10 @@ function listOrigin(
 }
 
 /** Where the python really is, or is said to be, lies in the project: whoever wrote the project wrote the program. */
-function leadsIntoProject({ prefix, home, python, repository }: Doubtful, { files, platform }: CallContext): boolean {
+function leadsIntoProject(
+  { prefix, home, python, repository }: CheckedEnvironment,
+  { files, platform }: CallContext,
+): boolean {
   const paths = pathsOf(platform);
   const project = repository ?? paths.dirname(prefix);
   const root = files.realPath(project) ?? project;
@@ -59,7 +66,7 @@ function leadsIntoProject({ prefix, home, python, repository }: Doubtful, { file
   return isInside(home) || (platform !== 'win32' && isInside(python));
 }
 
-function homeDisagrees({ home, python }: Doubtful, { files, platform }: CallContext): boolean {
+function homeDisagrees({ home, python }: CheckedEnvironment, { files, platform }: CallContext): boolean {
   const paths = pathsOf(platform);
   if (home === null || !paths.isAbsolute(home)) return true;
   if (python === null) return false;
@@ -90,12 +97,12 @@ export function listParts(prefix: string, { platform, files }: CallContext): rea
  * Returns what speaks against a file that names an environment: who may write it chooses. A repository may bring one that
  * names a folder of its own (draft PEP 832), not one that leads into what else is on the machine.
  */
-export function listFileSuspicions(
+export function listFileIssues(
   file: string,
-  { prefix, repository }: Pick<Doubtful, 'prefix' | 'repository'>,
+  { prefix, repository }: Pick<CheckedEnvironment, 'prefix' | 'repository'>,
   context: CallContext,
   readBytes?: ReadBytes,
-): readonly Suspicion[] {
+): readonly CheckIssue[] {
   const { files, platform } = context;
   const root = repository ?? pathsOf(platform).dirname(file);
   const leadsOut = !liesWithin(files.realPath(prefix) ?? prefix, files.realPath(root) ?? root, platform);

@@ -1,4 +1,4 @@
-import type { TrustChange } from '../../model/environment.ts';
+import type { RecordIssue } from '../../model/environment.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { pathsOf } from '../../util/paths.ts';
 import { CONFIG_LIMIT } from '../inspect/pyvenv-cfg.ts';
@@ -45,7 +45,7 @@ export function takeRecord(prefix: string, context: CallContext): TrustRecord | 
 }
 
 /** Returns what is no longer as it was when the environment was trusted; null if nothing is. */
-export function findChange(recorded: TrustRecord, now: TrustRecord): TrustChange | null {
+export function findRecordIssue(recorded: TrustRecord, now: TrustRecord): RecordIssue | null {
   if (recorded.inode !== now.inode) return 'replaced';
   if (recorded.config !== now.config) return 'pyvenv-cfg-edited';
   if (recorded.configInode !== now.configInode || recorded.configChanged !== now.configChanged) {

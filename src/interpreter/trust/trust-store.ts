@@ -1,4 +1,4 @@
-import type { StoreDefect } from '../../model/environment.ts';
+import type { StoreIssue } from '../../model/environment.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { liesWithin, pathsOf } from '../../util/paths.ts';
 import { isTrustRecord, type TrustRecord } from './trust-record.ts';
@@ -8,7 +8,7 @@ import { findStateFolder } from '../../util/state-location.ts';
 export type TrustStore =
   | { readonly kind: 'readable'; readonly records: readonly TrustRecord[] }
   /** Nothing in it counts. */
-  | { readonly kind: 'unusable'; readonly defect: StoreDefect };
+  | { readonly kind: 'unusable'; readonly issue: StoreIssue };
 
 const SCHEMA = 1;
 const OTHERS = 0o077;
@@ -27,13 +27,13 @@ export function findTrustFile(context: CallContext): string | null {
  */
 export function readTrustStore(context: CallContext, project: string | null): TrustStore {
   const file = findTrustFile(context);
-  const defect = file === null ? null : findDefect(file, project, context);
-  if (defect !== null) return { kind: 'unusable', defect };
+  const issue = file === null ? null : findStoreIssue(file, project, context);
+  if (issue !== null) return { kind: 'unusable', issue };
   const read = file === null ? null : context.files.readText(file);
   if (read === null || read.kind === 'missing') return { kind: 'readable', records: [] };
-  if (read.kind === 'unreadable') return { kind: 'unusable', defect: 'unreadable' };
+  if (read.kind === 'unreadable') return { kind: 'unusable', issue: 'unreadable' };
   const records = parseRecords(read.text);
-  return records === null ? { kind: 'unusable', defect: 'damaged' } : { kind: 'readable', records };
+  return records === null ? { kind: 'unusable', issue: 'damaged' } : { kind: 'readable', records };
 }
 
 /** Returns whether trust could be recorded at all: what is nearest to the store must belong to the caller. */
@@ -53,7 +53,7 @@ export function renderTrustStore(records: readonly TrustRecord[]): string {
   return `${JSON.stringify({ schema: SCHEMA, environments: records }, null, 2)}\n`;
 }
 
-function findDefect(file: string, project: string | null, context: CallContext): StoreDefect | null {
+function findStoreIssue(file: string, project: string | null, context: CallContext): StoreIssue | null {
   const { files, platform, userId } = context;
   const folder = pathsOf(platform).dirname(file);
   const status = files.status(file);

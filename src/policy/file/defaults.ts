@@ -56,7 +56,7 @@ export function unreadableLayer(scope: LayerScope, file: string, reason: Unreada
 }
 
 /** The layer of a file of which it is not known that it has a policy: no rules, one warning, no obstacle. */
-export function doubtfulLayer(scope: LayerScope, file: string, reason: UnreadableReason): PolicyLayer {
+export function uncertainLayer(scope: LayerScope, file: string, reason: UnreadableReason): PolicyLayer {
   const warning = noteFile(file, `${MESSAGES[reason]}, so a policy in it does not count`);
   return { scope, file, rules: noRules, settings: noSettings, problems: [], warnings: [warning] };
 }

@@ -2,7 +2,7 @@ import { isFromOtherUser } from '../../util/other-user.ts';
 import type { PolicyLayer } from '../../model/policy.ts';
 import type { FileView, CallContext } from '../../model/call-context.ts';
 import { chargeParsing, createBudget, MAX_READ_BYTES, type Budget } from './budget.ts';
-import { doubtfulLayer, noteFile, unreadableLayer } from './defaults.ts';
+import { uncertainLayer, noteFile, unreadableLayer } from './defaults.ts';
 import { hasOurTable, namesUs, namesUsIn } from './names-us.ts';
 import { parsePolicyFile, type PolicySource } from './parse-policy-file.ts';
 import { nameIn, projectDirectories, systemFile, userFile } from './policy-locations.ts';
@@ -21,7 +21,7 @@ export function findPolicyLayers(context: CallContext): readonly PolicyLayer[] {
       readProjectFile(directory, 'pipward.toml', context, (file) => readLayer(files, 'project', file, budget)),
       readProjectFile(directory, 'pyproject.toml', context, (file) => readPyproject(files, file, budget)),
     ]),
-    leftOut === null ? null : doubtfulLayer('project', leftOut, 'too-deep'),
+    leftOut === null ? null : uncertainLayer('project', leftOut, 'too-deep'),
   ].filter((layer) => layer !== null);
 }
 
@@ -57,7 +57,7 @@ function readLayer(
       // `sudo -u other pip` is often called where the other user may not look: then not even its existence is known.
       const known = scope === 'system' || files.status(file) !== null || files.isLink(file);
       if (!known && scope === 'user') return null;
-      return (known ? unreadableLayer : doubtfulLayer)(scope, file, reason);
+      return (known ? unreadableLayer : uncertainLayer)(scope, file, reason);
     }
     case 'missing':
       // Somebody put a policy there; that its target is gone must not loosen it.
@@ -110,7 +110,7 @@ function readPyproject(files: FileView, file: string, budget: Budget): PolicyLay
         return unreadableLayer('project', file, 'too-many-bytes');
       }
       // Sandboxes mask files by a device or a folder: that is no project's file for any tool, while `pipward.toml` is ours alone.
-      return files.status(file)?.kind === 'file' ? doubtfulLayer('project', file, read.reason) : null;
+      return files.status(file)?.kind === 'file' ? uncertainLayer('project', file, read.reason) : null;
     case 'missing':
       return null;
   }

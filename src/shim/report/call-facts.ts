@@ -55,7 +55,7 @@ export async function gatherCallFacts(
     project: {
       ...project,
       environments: environments.map(know),
-      distrusted: findUntrusted(resolution),
+      untrusted: findUntrusted(resolution),
       freeName: chooseFreeName(project.directory ?? context.cwd ?? context.home ?? '', context),
       homePlace: findHomePlace(context),
     },

@@ -162,7 +162,7 @@ describe('a project without an environment', () => {
   });
 
   test('its environment leads into the project: a new one, under another name', () => {
-    const suspicious = { ...cleanEnvironment, suspicions: ['python-inside-project'] as const };
+    const suspicious = { ...cleanEnvironment, issues: ['python-inside-project'] as const };
     const facts = factsWith({
       project: { environments: [suspicious], freeName: '.venv-2' },
       tools: { ensurepip: false },

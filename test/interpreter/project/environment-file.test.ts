@@ -74,20 +74,20 @@ describe('.venv is a file that names the environment (draft PEP 832)', () => {
 
   test('what is told: the environment, and the file that names it', () => {
     expect(find({ tree: [...data, { '/code/.venv': '/data/env' }] })).toMatchObject([
-      { prefix: '/data/env', namedBy: '/code/.venv', hasPip: true, suspicions: [] },
+      { prefix: '/data/env', namedBy: '/code/.venv', hasPip: true, issues: [] },
     ]);
   });
 
   test("another user's file, or one that others can write", () => {
     const [foreign] = find({ tree: [...data, { '/code/.venv': { text: '/data/env', owner: 7 } }] });
-    expect(foreign?.suspicions).toEqual(['foreign-owner']);
+    expect(foreign?.issues).toEqual(['foreign-owner']);
     const [open] = find({ tree: [...data, { '/code/.venv': { text: '/data/env', mode: 0o666 } }] });
-    expect(open?.suspicions).toEqual(['writable-by-others']);
+    expect(open?.issues).toEqual(['writable-by-others']);
   });
 
   test('a python that leads into the project around the file, though not into the folder of the environment', () => {
     const tools = installed('/code/tools', '3.12');
     const tree = [tools, virtual('/code/deep/env', '/code/tools/bin/python3', '3.12'), { '/code/.venv': 'deep/env' }];
-    expect(find({ tree })[0]?.suspicions).toEqual(['python-inside-project']);
+    expect(find({ tree })[0]?.issues).toEqual(['python-inside-project']);
   });
 });

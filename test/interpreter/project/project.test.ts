@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Suspicion } from '../../../src/model/environment.ts';
+import type { CheckIssue } from '../../../src/model/environment.ts';
 import { findProject, findProjectEnvironments, MAX_ENVIRONMENTS } from '../../../src/interpreter/project/project.ts';
 import { program, type TreeEntry } from '../../support/tree.ts';
 import { debian, installed, pipIn, surroundingsOf, virtual, windows, windowsVirtual, type World } from '../layouts.ts';
@@ -100,7 +100,7 @@ test('what is told of one', () => {
       version: { major: 3, minor: 12, patch: 1 },
       hasPip: true,
       isWritable: true,
-      suspicions: [],
+      issues: [],
     },
   ]);
 });
@@ -109,14 +109,14 @@ test('one that the user may not write to', () => {
   const site = '/code/.venv/lib/python3.12/site-packages';
   const tree = [base, venvAt('/code/.venv'), { [site]: folder({ readOnly: true }) }];
   const [found] = find({ tree });
-  expect(found).toMatchObject({ hasPip: true, isWritable: false, suspicions: [] });
+  expect(found).toMatchObject({ hasPip: true, isWritable: false, issues: [] });
 });
 
 test('without pip, and broken: pyvenv.cfg still tells the version', () => {
   const [bare] = find({ tree: [base, virtual('/code/.venv', '/opt/py/bin/python3', '3.12', null)] });
-  expect(bare).toMatchObject({ hasPip: false, suspicions: [] });
+  expect(bare).toMatchObject({ hasPip: false, issues: [] });
   const [broken] = find({ tree: virtual('/code/.venv', '/gone/bin/python3', '3.12') });
-  expect(broken).toMatchObject({ version: { major: 3, minor: 12, patch: 1 }, hasPip: false, suspicions: ['broken'] });
+  expect(broken).toMatchObject({ version: { major: 3, minor: 12, patch: 1 }, hasPip: false, issues: ['broken'] });
 });
 
 describe('what speaks against one', () => {
@@ -124,7 +124,7 @@ describe('what speaks against one', () => {
   const prefix = '/code/.venv';
   const brew = '/opt/homebrew/Cellar/python@3.12/3.12.1';
   const cfg = (home: string) => ({ [`${prefix}/pyvenv.cfg`]: `home = ${home}\nversion = 3.12.1\n` });
-  const rows: readonly (readonly [string, World, readonly Suspicion[]])[] = [
+  const rows: readonly (readonly [string, World, readonly CheckIssue[]])[] = [
     ['nothing', { tree: mine }, []],
     ["Debian's python3", { tree: [debian(), virtual(prefix, '/usr/bin/python3', '3.11')] }, []],
     [
@@ -206,7 +206,7 @@ describe('what speaks against one', () => {
     ],
   ];
   test.each(rows)('%s', (_, world, expected) => {
-    expect(find(world)[0]?.suspicions).toEqual(expected);
+    expect(find(world)[0]?.issues).toEqual(expected);
   });
 
   test('it came with the repository', () => {
@@ -217,11 +217,11 @@ describe('what speaks against one', () => {
       Buffer.from('\0\u0010.venv/bin/python\0\0'),
       Buffer.alloc(20),
     ]);
-    const judge = (bytes: Buffer) => findProjectEnvironments(make(), names, () => bytes)[0]?.suspicions;
+    const judge = (bytes: Buffer) => findProjectEnvironments(make(), names, () => bytes)[0]?.issues;
     expect(judge(index)).toEqual(['in-repository']);
     // What is damaged may have named it or not.
     expect(judge(index.subarray(0, 80))).toEqual(['repository-unknown']);
-    expect(findProjectEnvironments(make(), names)[0]?.suspicions).toEqual([]);
+    expect(findProjectEnvironments(make(), names)[0]?.issues).toEqual([]);
   });
 
   test('pip that only PYTHONPATH has is not looked for in the project', () => {
@@ -280,7 +280,7 @@ describe('bounds', () => {
     const prefix = (text: string): World => ({
       tree: [base, venvAt('/code/.venv'), { '/code/.venv/pyvenv.cfg': text }],
     });
-    expect(find(prefix(cfg))[0]?.suspicions).toEqual([]);
-    expect(find(prefix(cfg + '#'.repeat(8192)))[0]?.suspicions).toContain('home-disagrees');
+    expect(find(prefix(cfg))[0]?.issues).toEqual([]);
+    expect(find(prefix(cfg + '#'.repeat(8192)))[0]?.issues).toContain('home-disagrees');
   });
 });

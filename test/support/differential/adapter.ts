@@ -25,7 +25,9 @@ export function outcomeOf(world: World): Promise<Outcome> {
     return {
       layers: layers.map(toLayer),
       decision: toDecided(decision, context),
-      agreed: mayOffer ? toDecided(decide(context, layers, world.depth, { useProjectEnvironment: true }), context) : null,
+      agreed: mayOffer
+        ? toDecided(decide(context, layers, world.depth, { useProjectEnvironment: true }), context)
+        : null,
       decideMode: await runDecideMode(world, machine),
       watchMode: decision.kind === 'watch' || mayOffer ? await runWatchMode(world, machine) : null,
     };
