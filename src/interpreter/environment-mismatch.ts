@@ -1,4 +1,4 @@
-import type { Contradiction, Interpreter, Resolution } from '../model/environment.ts';
+import type { EnvironmentMismatch, Interpreter, Resolution } from '../model/environment.ts';
 import { isFromOtherUser } from '../util/other-user.ts';
 import type { CallContext } from '../model/call-context.ts';
 import { readVariable } from '../util/variables.ts';
@@ -17,11 +17,11 @@ const ACTIVATE_LIMIT = 64 * 1024;
  * Returns what does not fit together here though pip may well run: for `pipward which` and `doctor`, which have time.
  * Everything is read, nothing is started.
  */
-export function listContradictions(
+export function listMismatches(
   context: CallContext,
   resolution: Resolution,
   environmentNames: readonly string[],
-): readonly Contradiction[] {
+): readonly EnvironmentMismatch[] {
   const active = readVariable(context, 'VIRTUAL_ENV');
   const paths = pathsOf(context.platform);
   const prefix = active !== null && paths.isAbsolute(active) ? paths.join(active, '.') : null;
@@ -41,7 +41,7 @@ export function listContradictions(
 }
 
 /** `activate` has the folder's path written in it; after a move it activates what is, or is not, at the old place. */
-function findMove(prefix: string, { files, platform }: CallContext): Contradiction | null {
+function findMove(prefix: string, { files, platform }: CallContext): EnvironmentMismatch | null {
   const paths = pathsOf(platform);
   const read = files.readText(paths.join(prefix, platform === 'win32' ? 'Scripts' : 'bin', 'activate'), ACTIVATE_LIMIT);
   if (read.kind !== 'text') return null;
@@ -54,14 +54,14 @@ function findMove(prefix: string, { files, platform }: CallContext): Contradicti
 }
 
 /** What is active is gone: an environment here may be it, if its script still activates the old place. */
-function findNewPlace(prefix: string, context: CallContext, names: readonly string[]): Contradiction | null {
+function findNewPlace(prefix: string, context: CallContext, names: readonly string[]): EnvironmentMismatch | null {
   if (context.files.status(prefix) !== null) return null;
   const moves = listFoundPrefixes(context, names).map((found) => findMove(found, context));
   return moves.find((move) => move?.kind === 'environment-moved' && move.from === prefix) ?? null;
 }
 
 /** An environment of the usual name belongs to the folder that it is in. */
-function findOtherProject(prefix: string, context: CallContext, names: readonly string[]): Contradiction | null {
+function findOtherProject(prefix: string, context: CallContext, names: readonly string[]): EnvironmentMismatch | null {
   const { cwd, files, platform } = context;
   const paths = pathsOf(platform);
   if (cwd === null || !names.includes(paths.basename(prefix))) return null;
@@ -74,7 +74,7 @@ function findOtherProject(prefix: string, context: CallContext, names: readonly 
 }
 
 /** The link leads to a newer Python now: what was installed for the old one is in a folder that it does not look into. */
-function findUpgrade({ environment, version }: Interpreter): Contradiction | null {
+function findUpgrade({ environment, version }: Interpreter): EnvironmentMismatch | null {
   if (environment.kind !== 'virtual' || environment.upgradedFrom === undefined || version === null) return null;
   return {
     kind: 'base-upgraded',
@@ -85,7 +85,7 @@ function findUpgrade({ environment, version }: Interpreter): Contradiction | nul
 }
 
 /** pip works in what is active; what `python` starts should be its python. A shim of another manager does not say. */
-function findOtherPython(context: CallContext, resolution: Resolution): Contradiction | null {
+function findOtherPython(context: CallContext, resolution: Resolution): EnvironmentMismatch | null {
   if (resolution.kind === 'not-found' || resolution.source !== 'active-environment') return null;
   const { files, platform } = context;
   const paths = pathsOf(platform);
@@ -102,18 +102,18 @@ function findOtherPython(context: CallContext, resolution: Resolution): Contradi
 }
 
 /** sudo clears most variables (env_reset of sudoers(5)), so the person's environment is not the one that root's pip means. */
-function findSudo(prefix: string | null, context: CallContext): Contradiction | null {
+function findSudo(prefix: string | null, context: CallContext): EnvironmentMismatch | null {
   const user = readVariable(context, 'SUDO_USER');
   if (user === null || user === 'root' || context.userId !== 0) return null;
   return { kind: 'sudo', user, environment: prefix };
 }
 
 /** `.venv` as a file that names the environment (draft PEP 832), or as a link to one elsewhere. */
-function listNamedElsewhere(context: CallContext, names: readonly string[]): readonly Contradiction[] {
+function listNamedElsewhere(context: CallContext, names: readonly string[]): readonly EnvironmentMismatch[] {
   const { cwd, files, platform } = context;
   if (cwd === null) return [];
   const paths = pathsOf(platform);
-  return names.flatMap((name): readonly Contradiction[] => {
+  return names.flatMap((name): readonly EnvironmentMismatch[] => {
     const path = paths.join(cwd, name);
     const status = files.status(path);
     if (isFromOtherUser(cwd, path, context)) return [];

@@ -1,4 +1,4 @@
-import type { Contradiction, Interpreter, Manager, ShadowedPip, PythonVersion } from '../model/environment.ts';
+import type { EnvironmentMismatch, Interpreter, Manager, ShadowedPip, PythonVersion } from '../model/environment.ts';
 import { shortenHome } from '../terminal/clean.ts';
 
 const MANAGERS = {
@@ -44,7 +44,7 @@ export function showVersion(version: PythonVersion | null): string | null {
 }
 
 /** Returns what does not fit together in one line, and what to do about it; null where nothing is to be done. */
-export function describeContradiction(found: Contradiction): { readonly text: string; readonly fix: string | null } {
+export function describeMismatch(found: EnvironmentMismatch): { readonly text: string; readonly fix: string | null } {
   switch (found.kind) {
     case 'environment-moved':
       return {

@@ -158,7 +158,7 @@ export type Manager =
   | 'asdf';
 
 /** What does not fit together, though pip may well run. */
-export type Contradiction =
+export type EnvironmentMismatch =
   | { readonly kind: 'environment-moved'; readonly prefix: string; readonly from: string }
   | {
       readonly kind: 'environment-of-other-project';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { listContradictions } from '../../src/interpreter/environment-mismatch.ts';
+import { listMismatches } from '../../src/interpreter/environment-mismatch.ts';
 import { resolveInterpreter } from '../../src/interpreter/resolve.ts';
 import { ANY_VERSION } from '../../src/interpreter/discovery/version-request.ts';
-import { describeContradiction } from '../../src/messages/describe-interpreter.ts';
+import { describeMismatch } from '../../src/messages/describe-interpreter.ts';
 import { debian, installed, script, surroundingsOf, virtual, type World } from './layouts.ts';
 
 type Row = World & { readonly title: string; readonly expected: readonly string[] };
@@ -154,7 +154,7 @@ describe('what does not fit together', () => {
   test.each(rows.map((row) => [row.title, row] as const))('%s', (_, row) => {
     const context = surroundingsOf(row);
     const resolution = resolveInterpreter(context, ANY_VERSION, null);
-    const found = listContradictions(context, resolution, ['.venv', 'venv']);
-    expect(found.map((each) => describeContradiction(each).text)).toEqual(row.expected);
+    const found = listMismatches(context, resolution, ['.venv', 'venv']);
+    expect(found.map((each) => describeMismatch(each).text)).toEqual(row.expected);
   });
 });

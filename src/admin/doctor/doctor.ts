@@ -7,6 +7,7 @@ import { captureContext } from '../../host/capture-context.ts';
 import { probeInterpreter } from '../query-interpreter.ts';
 import { canOpenPseudoTerminal, findNativePart } from '../../host/streams/pseudo-terminal.ts';
 import type { CallContext } from '../../model/call-context.ts';
+import type { Decision } from '../../model/decision.ts';
 import type { SkipReason, Resolution } from '../../model/environment.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
 import { decide } from '../../decision/decide.ts';
@@ -16,7 +17,7 @@ import { describeUntrusted, trustCommandFor } from '../../messages/untrusted-env
 import { joinCommand } from '../../terminal/quote.ts';
 import { describeSkip } from '../../messages/render-trace.ts';
 import type { AdminCommand, AdminContext } from '../command.ts';
-import { checkContradictions } from './check-environments.ts';
+import { checkMismatches } from './check-environments.ts';
 import { checkEnvironments, checkInstallation, checkState, rebuildCommand } from './check-files.ts';
 import type { Finding } from './finding.ts';
 import { checkNode } from './check-node.ts';
@@ -41,6 +42,7 @@ export const doctorCommand: AdminCommand = {
     const shims = path.join(path.dirname(context.programDirectory), 'shims');
     const callContext = captureContext('pip', [], context.env, shims);
     const prefix = path.dirname(context.programDirectory);
+    const decision = decide(callContext, findPolicyLayers(callContext), 0);
     const manifest = readManifest(prefix);
     const findings = [
       checkInstallation(manifest, prefix),
@@ -49,15 +51,15 @@ export const doctorCommand: AdminCommand = {
       checkMemory(prefix),
       manifest === null ? [] : await checkPlaces(context, prefix, findHome(context.env)),
       await checkNode(context, new Date()),
-      ...(await checkInterpreter(callContext)),
+      ...(await checkInterpreter(decision, callContext)),
       ...checkActive(callContext),
+      ...checkMismatches(decision, callContext),
       ...checkEnvironments(callContext),
-      ...checkContradictions(callContext),
-      ...checkProject(callContext),
+      ...checkProject(decision, callContext),
       ...checkPolicies(callContext),
       checkState(callContext),
       checkTerminal(context),
-      describeBare(callContext),
+      describeBare(decision, callContext),
     ].flat();
     if (given.flag('json')) sayJson({ schema: 1, findings });
     else for (const finding of findings) say(cleanLines(finding, callContext.home));
@@ -71,8 +73,7 @@ function cleanLines({ subject, state, text, fix }: Finding, home: string | null)
   return fix === null ? first : `${first}\n${' '.repeat(25)}fix: ${cleanText(fix)}`;
 }
 
-async function checkInterpreter(callContext: CallContext): Promise<readonly Finding[]> {
-  const { resolution } = decide(callContext, findPolicyLayers(callContext), 0);
+async function checkInterpreter({ resolution }: Decision, callContext: CallContext): Promise<readonly Finding[]> {
   const subject = 'Python';
   if (resolution.kind === 'not-found') {
     return [{ subject, state: 'wrong', text: 'none was found', fix: 'install Python 3, or set PIPWARD_PYTHON to one' }];
@@ -106,8 +107,7 @@ async function checkInterpreter(callContext: CallContext): Promise<readonly Find
 }
 
 /** How to tell whether pipward is to blame: the command that runs pip without it. */
-function describeBare(callContext: CallContext): readonly Finding[] {
-  const decision = decide(callContext, findPolicyLayers(callContext), 0);
+function describeBare(decision: Decision, callContext: CallContext): readonly Finding[] {
   if (decision.resolution.kind !== 'resolved' || decision.kind === 'refuse') return [];
   const start = describeStart(decision.start, decision, callContext);
   const text = `to compare: ${start} ... is pip here without pipward; PIPWARD_ADVICE=off pip ... is pip without advice`;
@@ -145,9 +145,8 @@ function leaveCommand(variable: string): string {
 }
 
 /** An environment that the configuration asks pip to use, and that it does not. */
-function checkProject(callContext: CallContext): readonly Finding[] {
-  const { platform, cwd } = callContext;
-  const untrusted = findUntrusted(decide(callContext, findPolicyLayers(callContext), 0).resolution);
+function checkProject({ resolution }: Decision, { platform, cwd }: CallContext): readonly Finding[] {
+  const untrusted = findUntrusted(resolution);
   if (untrusted === null) return [];
   const text = describeUntrusted(untrusted, platform, cwd);
   return [{ subject: 'project', state: 'note', text, fix: trustCommandFor(untrusted, 'posix', platform, cwd) }];

@@ -24,7 +24,7 @@ export function checkPolicies(context: CallContext, files: readonly string[]): n
     const read = context.files.readText(layer.file);
     const text = read.kind === 'text' ? read.text : '';
     for (const problem of layer.problems) complain(describe(problem, text, 'error'));
-    for (const warning of [...layer.warnings, ...listContradictions(layer)]) {
+    for (const warning of [...layer.warnings, ...listMismatches(layer)]) {
       complain(describe(warning, text, 'warning'));
     }
     problems += layer.problems.length;
@@ -52,7 +52,7 @@ function readNamed(context: CallContext, name: string): PolicyLayer | null {
 }
 
 /** What is no mistake of form, but hardly meant. */
-function listContradictions({ file, rules }: PolicyLayer): readonly PolicyProblem[] {
+function listMismatches({ file, rules }: PolicyLayer): readonly PolicyProblem[] {
   const { allowBypass, exempt, onRefusal, demands } = rules;
   const note = (key: string, line: number | null, message: string): PolicyProblem => {
     return { file, line, column: null, key, message, nearest: null };

@@ -5,12 +5,12 @@ import { describePython } from '../../diagnostics/shared/fixes.ts';
 import { captureContext } from '../../host/capture-context.ts';
 import { probeInterpreter } from '../query-interpreter.ts';
 import { repeatWith } from '../../diagnostics/shared/rewrite-command.ts';
-import { listContradictions } from '../../interpreter/environment-mismatch.ts';
+import { listMismatches } from '../../interpreter/environment-mismatch.ts';
 import { listKnownInterpreters } from '../../interpreter/discovery/known-installations.ts';
 import { findManager } from '../../interpreter/inspect/manager.ts';
 import { findOtherPip } from '../../interpreter/shadowed-pip.ts';
 import type { Decision, StartCommand } from '../../model/decision.ts';
-import type { Contradiction, Interpreter, Manager, Resolution, ShadowedPip } from '../../model/environment.ts';
+import type { EnvironmentMismatch, Interpreter, Manager, Resolution, ShadowedPip } from '../../model/environment.ts';
 import type { InterpreterReport } from '../../model/facts.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
@@ -18,7 +18,7 @@ import { findEnvironmentNames } from '../../decision/settings.ts';
 import { decide } from '../../decision/decide.ts';
 import { cleanText, shortenHome } from '../../terminal/clean.ts';
 import {
-  describeContradiction,
+  describeMismatch,
   describeOtherPip,
   describePlaceKind,
   showVersion,
@@ -45,7 +45,7 @@ type Told = {
   readonly failure: string | null;
   readonly manager: Manager | null;
   readonly shadowedPip: ShadowedPip | null;
-  readonly contradictions: readonly Contradiction[];
+  readonly mismatches: readonly EnvironmentMismatch[];
   readonly ignored: readonly IgnoredFile[];
   /** Why the name does not reach us in this shell; null if it does. */
   readonly detour: string | null;
@@ -82,7 +82,7 @@ export const whichCommand: AdminCommand = {
       failure: probe?.kind === 'failed' ? probe.reason : null,
       manager: interpreter === null ? null : findManager(interpreter, context),
       shadowedPip: findOtherPip(context, interpreter),
-      contradictions: listContradictions(context, resolution, findEnvironmentNames(decision.layers)),
+      mismatches: listMismatches(context, resolution, findEnvironmentNames(decision.layers)),
       ignored: listIgnoredFiles(context, [...POLICY_NAMES, PYENV_FILE, ...findEnvironmentNames(decision.layers)]),
       detour: findDetour(context),
       memory: checkMemory(path.dirname(programDirectory)).map(({ text, fix }) => `${text}; then ${fix}`),
@@ -105,14 +105,14 @@ function listOthers({ resolution }: Decision, context: CallContext): readonly In
 
 /** The answer first, then how it came about, then what the policy says of it. */
 function describe(told: Told, context: CallContext): string {
-  const { decision, shadowedPip, contradictions, ignored, detour, memory, others } = told;
+  const { decision, shadowedPip, mismatches, ignored, detour, memory, others } = told;
   const { home } = context;
   const lines = [
     ...describeAnswer(told, context),
     ...(shadowedPip?.isElsewhere === true ? [`other pip     ${describeOtherPip(shadowedPip, home)}`] : []),
     ...[...(detour === null ? [] : [detour]), ...memory].map((text) => `shell         ${text}`),
     ...describeProject(decision, context).map(([label, text]) => `${label.padEnd(12)}  ${text}`),
-    ...contradictions.map((each) => `note          ${describeContradiction(each).text}`),
+    ...mismatches.map((each) => `note          ${describeMismatch(each).text}`),
     ...ignored.map((each) => `ignored       ${describeIgnored(each)}`),
     '',
     'looked at, in this order:',
@@ -211,7 +211,7 @@ function resolutionForPrograms({ trace, ...rest }: Resolution) {
   return { ...others, driver: pipRunner, ledger: trace };
 }
 
-function describeForPrograms({ decision, report, manager, shadowedPip, contradictions, ignored, others }: Told) {
+function describeForPrograms({ decision, report, manager, shadowedPip, mismatches, ignored, others }: Told) {
   const { resolution, verdict } = decision;
   return {
     schema: 1,
@@ -219,7 +219,7 @@ function describeForPrograms({ decision, report, manager, shadowedPip, contradic
     manager,
     report,
     otherPip: shadowedPip,
-    contradictions,
+    mismatches,
     ignored,
     ...(others === null ? {} : { others }),
     action: decision.kind,

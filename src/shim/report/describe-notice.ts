@@ -6,7 +6,7 @@ import type { CallContext } from '../../model/call-context.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { Notice } from '../../model/notice.ts';
 import { cleanText } from '../../terminal/clean.ts';
-import { describeMismatch } from './mismatch-notice.ts';
+import { describeMismatchNotice } from './mismatch-notice.ts';
 
 type NoticeOf<Kind extends Notice['kind']> = Extract<Notice, { kind: Kind }>;
 
@@ -19,7 +19,7 @@ export function describeNotice(notice: Notice, decision: Decision, context: Call
     case 'policy-warning':
       return toLine(describeProblem(notice));
     case 'environment-mismatch':
-      return describeMismatch(decision, context);
+      return describeMismatchNotice(decision, context);
     case 'skipped-environment': {
       const command = trustCommandFor(notice, readCaller(context).shell, platform, cwd);
       const fix = command === null ? '' : `; to let pip use it: ${command}`;

@@ -1,11 +1,11 @@
 import { wasShownToday } from '../../host/files/shown-messages.ts';
-import { listContradictions } from '../../interpreter/environment-mismatch.ts';
+import { listMismatches } from '../../interpreter/environment-mismatch.ts';
 import { listFoundPrefixes } from '../../interpreter/project/project.ts';
 import type { Decision } from '../../model/decision.ts';
-import type { Contradiction } from '../../model/environment.ts';
+import type { EnvironmentMismatch } from '../../model/environment.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { cleanText, shortenHome } from '../../terminal/clean.ts';
-import { describeContradiction } from '../../messages/describe-interpreter.ts';
+import { describeMismatch } from '../../messages/describe-interpreter.ts';
 import { describeSkip } from '../../messages/render-trace.ts';
 import { findEnvironmentNames } from '../../decision/settings.ts';
 import { findUnusable } from '../../decision/mismatch-check.ts';
@@ -14,14 +14,14 @@ import { findUnusable } from '../../decision/mismatch-check.ts';
  * Returns what there is to say, before pip changes anything, of an environment that is active: one line, with its end.
  * That pip works elsewhere is said each time; what may well be meant, once a day for a directory.
  */
-export function describeMismatch(decision: Decision, context: CallContext): string {
+export function describeMismatchNotice(decision: Decision, context: CallContext): string {
   const names = findEnvironmentNames(decision.layers);
-  const contradictions = listContradictions(context, decision.resolution, names);
+  const mismatches = listMismatches(context, decision.resolution, names);
   const text =
-    describeUnusable(decision, context, contradictions) ??
-    contradictions
+    describeUnusable(decision, context, mismatches) ??
+    mismatches
       .filter((found) => isWorthSaying(found, context, names))
-      .map((found) => describeContradiction(found))
+      .map((found) => describeMismatch(found))
       .map(({ text: what, fix }) => `${what}; what to do: ${fix}`)[0];
   return text === undefined ? '' : `pipward: ${cleanText(text)}\n`;
 }
@@ -30,20 +30,20 @@ export function describeMismatch(decision: Decision, context: CallContext): stri
 function describeUnusable(
   { resolution }: Decision,
   { home }: CallContext,
-  contradictions: readonly Contradiction[],
+  mismatches: readonly EnvironmentMismatch[],
 ): string | undefined {
   const unusable = findUnusable(resolution, ['VIRTUAL_ENV', 'CONDA_PREFIX']);
   if (unusable === null || resolution.kind === 'not-found') return undefined;
   const { name, value, python, outcome } = unusable;
   const what = `${shortenHome(python ?? value, home)} ${describeSkip(outcome.reason, outcome.detail)}`;
-  const move = contradictions.find(({ kind }) => kind === 'environment-moved');
+  const move = mismatches.find(({ kind }) => kind === 'environment-moved');
   const moved = move?.kind === 'environment-moved' ? ` (it was moved to ${shortenHome(move.prefix, home)})` : '';
   const { executable } = resolution.interpreter;
   return `${name}: ${what}${moved}, so pip works for ${shortenHome(executable, home)}; what to do: pipward doctor`;
 }
 
 /** A person may well install into another project's environment, as long as the one here has none. */
-function isWorthSaying({ kind }: Contradiction, context: CallContext, names: readonly string[]): boolean {
+function isWorthSaying({ kind }: EnvironmentMismatch, context: CallContext, names: readonly string[]): boolean {
   const isWorthIt =
     kind === 'base-upgraded' ||
     (kind === 'environment-of-other-project' && listFoundPrefixes(context, names).length > 0);
