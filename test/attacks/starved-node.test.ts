@@ -30,8 +30,9 @@ describe.skipIf(!hasSetpriv || !existsSync('/proc/self/limits'))(
     });
     afterAll(() => box?.remove());
 
+    // dash cannot limit processes: `ulimit -u` does nothing there.
     const limited = (limit: string, word: string, env = {}) =>
-      box.run(asUser('/bin/sh', '-c', `${limit}; exec "$@"`, 'sh', box.pip, word, 'x'), {
+      box.run(asUser('/bin/bash', '-c', `${limit} && exec "$@"`, 'bash', box.pip, word, 'x'), {
         unprivileged: false,
         env: { HOME: '/nonexistent', ...env },
       });
@@ -65,6 +66,72 @@ describe.skipIf(!hasSetpriv || !existsSync('/proc/self/limits'))(
         env: { HOME: '/nonexistent' },
       });
       expect({ status, ends: stdout.endsWith('install x\n') }).toEqual({ status: 7, ends: true });
+    });
+  },
+);
+
+describe.skipIf(!hasSetpriv || !existsSync('/proc/self/limits'))(
+  'a call that has little room is not monitored (needs root, setpriv and /proc)',
+  () => {
+    let box: Sandbox;
+    beforeAll(() => {
+      box = createSandbox();
+      // Builtins only.
+      const look = `#!/bin/dash
+read -r name <"/proc/$PPID/comm"
+while read -r key value; do [ "$key" != Threads: ] || threads=$value; done <"/proc/$PPID/status"
+echo "$name $threads"
+`;
+      box.write('../bin/python3', look, 0o755);
+    });
+    afterAll(() => box?.remove());
+
+    const run = async (line: string) => {
+      const command = asUser('/bin/bash', '-c', line, box.pip, path.join(box.prefix, 'node'));
+      const { stdout, stderr } = await box.run(command, { unprivileged: false, env: { HOME: '/nonexistent' } });
+      return { stdout: stdout.trim(), stderr };
+    };
+    /** Returns which program runs pip, and how many threads that has: bash if pip takes the place of the shim. */
+    const findParent = async (limit: string) => {
+      const { stdout, stderr } = await run(`${limit} && "$0" install x; exit $?`);
+      expect(stderr).toBe('');
+      const [, name = '', threads = ''] = /^(.*) (\d+)$/m.exec(stdout) ?? [];
+      return { name, threads: Number(threads) };
+    };
+    /** Returns the first limit under which Node starts, with so many threads that do its work. */
+    const findLeast = async (option: string, sizes: string, threads: number) => {
+      const program = 'require("fs").stat("/", () => process.reallyExit(0))';
+      const start = `UV_THREADPOOL_SIZE=${threads} timeout -s KILL 5 "$1" --v8-pool-size=0 -e '${program}'`;
+      const line = `for size in ${sizes}; do
+          if (ulimit ${option} $size && ${start}) >/dev/null 2>&1; then echo $size; break; fi
+        done 2>/dev/null; exit 0`;
+      return Number((await run(line)).stdout);
+    };
+
+    test('one without limits is, by a Node without worker threads of V8', async () => {
+      const { name, threads } = await findParent('true');
+      expect(name).not.toBe('bash');
+      const script = `console.log(/Threads:\\t(\\d+)/.exec(require('fs').readFileSync('/proc/self/status', 'utf8'))[1])`;
+      const usual = await box.run([path.join(box.prefix, 'node'), '-e', script], { unprivileged: false });
+      expect(threads).toBeLessThan(Number(usual.stdout));
+    });
+
+    test('address space: any limit', async () => {
+      expect((await findParent('ulimit -v 8000000')).name).toBe('bash');
+    });
+
+    test('processes: a dozen more than Node needs', async () => {
+      const least = await findLeast('-u', '$(seq 5 40)', 4);
+      expect(least).toBeGreaterThan(0);
+      expect((await findParent(`ulimit -u ${least + 12}`)).name).toBe('bash');
+      expect((await findParent(`ulimit -u ${least + 60}`)).name).not.toBe('bash');
+    });
+
+    test('memory: 40 MB more than Node needs', async () => {
+      const least = await findLeast('-d', '$(seq 40000 16000 800000)', 20);
+      expect(least).toBeGreaterThan(0);
+      expect((await findParent(`ulimit -d ${least + 40_000}`)).name).toBe('bash');
+      expect((await findParent(`ulimit -d ${least + 160_000}`)).name).not.toBe('bash');
     });
   },
 );
