@@ -120,6 +120,11 @@ echo "$name $threads"
       expect((await findParent('ulimit -v 8000000')).name).toBe('bash');
     });
 
+    test('stack: with little of it Node crashes now and then', async () => {
+      expect((await findParent('ulimit -S -s 200')).name).toBe('bash');
+      expect((await findParent('ulimit -S -s 1000')).name).not.toBe('bash');
+    });
+
     test('processes: a dozen more than Node needs', async () => {
       const least = await findLeast('-u', '$(seq 5 40)', 4);
       expect(least).toBeGreaterThan(0);
