@@ -79,7 +79,8 @@ function remember<T>(make: (key: string) => T): (key: string) => T {
   };
 }
 
-function installProduct(product: string, prefix: string, home: string): void {
+/** Installs a checkout that is built. */
+export function installProduct(product: string, prefix: string, home: string): void {
   const installed = spawnSync('./install.sh', ['--yes', '--no-modify-path', '--prefix', prefix], {
     cwd: product,
     encoding: 'utf8',
