@@ -24,5 +24,5 @@ test('300 calls reach each theme several times, each form of advice, terminals, 
     twice: calls.filter(({ twice }) => twice).length,
     trusted: calls.filter(({ project }) => project === 'trusted').length,
   };
-  for (const [name, count] of Object.entries(some)) expect(count, name).toBeGreaterThan(15);
+  expect(Object.entries(some).filter(([, count]) => count <= 15)).toEqual([]);
 });

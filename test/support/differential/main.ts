@@ -52,6 +52,6 @@ function runWorker(work: Readonly<Record<string, string | number>>): Promise<Res
     const worker = fork(path.join(String(work['folder']), 'worker.mjs'), [JSON.stringify(work)]);
     worker.once('message', (result: Result) => resolve(result));
     worker.once('error', reject);
-    worker.once('exit', (status) => reject(new Error(`a worker ended with ${status}`)));
+    worker.once('exit', (status, signal) => reject(new Error(`a worker ended with ${signal ?? status}`)));
   });
 }
