@@ -19,13 +19,13 @@ import type * as watchPart from './watch.ts';
 
 /** A loop of shims (a wrapper that calls pip by name, which is us) ends here. */
 const DEEPEST = 10;
-/** Descriptors of the decide way; see shims/pip. */
+/** Descriptors in mode decide; see shims/pip. */
 const ANSWER = 3;
 const CALLER_STDERR = 9;
 
 type Own = Pick<NodeJS.Process, 'argv' | 'env' | 'exit'>;
 
-/** Where a call leads to. (warm-up.ts goes the way up to there, and no further.) */
+/** The ends of a call. (warm-up.ts makes a call up to there, and no further.) */
 export type Ends = {
   readonly answer: (answer: Answer) => void;
   readonly loadWatch: () => Promise<Pick<typeof watchPart, 'watch' | 'mirrorExit'>>;
@@ -34,8 +34,8 @@ export type Ends = {
 const ENDS: Ends = { answer: (answer) => writeAnswer(ANSWER, answer), loadWatch: () => import('./watch.ts') };
 
 /**
- * One pip call, top to bottom: observe, decide, then answer sh or run pip ourselves. Resolves to the last act of this
- * process, its exit; `started.pip` is true from the moment when pip may not be started a second time.
+ * Runs one pip call, top to bottom: capture, decide, then answer sh or run pip. Resolves to a callback that exits this
+ * process; `started.pip` is true from the moment when pip may not be started a second time.
  */
 export async function runShim(own: Own, started: { pip: boolean }, ends: Ends = ENDS): Promise<() => void> {
   const exact = readOwnProcess(own.argv.slice(2), own.env);
@@ -51,7 +51,7 @@ export async function runShim(own: Own, started: { pip: boolean }, ends: Ends = 
   return handleCall(own, context, state, programDirectory, started, ends);
 }
 
-/** The decide way: sh waits for what we say and then runs pip in its own process. */
+/** Mode decide: sh waits for the answer and then runs pip in its own process. */
 async function answerShell(context: CallContext, state: InheritedState): Promise<Answer> {
   const stderr = state.closed.has(2) ? null : CALLER_STDERR;
   const reporter = () => loadReporter(context, stderr);
@@ -64,7 +64,7 @@ async function answerShell(context: CallContext, state: InheritedState): Promise
     const notices = collectNotices(decision, context);
     if (notices.length > 0) await (await reporter()).reportNotices(notices, decision);
     if (decision.kind === 'refuse') await (await reporter()).reportRefusal(decision);
-    // sh runs pip, and nothing of ours is left to say it afterwards.
+    // sh runs pip, and no program of pipward is left to say it afterwards.
     else if (hasAdvisedRules(decision)) await (await reporter()).reportAdvised(decision);
   } catch (error) {
     standBy(decision, error, stderr, context.home);
@@ -74,7 +74,7 @@ async function answerShell(context: CallContext, state: InheritedState): Promise
     : { kind: 'run', start: decision.start };
 }
 
-/** The watch way: we are the process that the caller started, and stay until pip has ended. */
+/** Mode watch: this is the process that the caller started, and it stays until pip has ended. */
 async function handleCall(
   own: Own,
   context: CallContext,
@@ -138,8 +138,8 @@ async function offerEnvironment(
 }
 
 /**
- * What is refused stays refused, whatever became of our words; else the error goes on, and pip runs without us. What a policy
- * advises is said by then.
+ * A refusal stands even if printing it failed. Any other error goes on, so that pip runs without pipward; what a policy
+ * advises is said first.
  */
 function standBy(decision: Decision, error: unknown, stderr: number | null, home: string | null): void {
   const [why] = String(error).split('\n');
