@@ -258,10 +258,15 @@ describe.skipIf(missing !== null)(`builds that fail${missing === null ? '' : ` (
       expect(await isInstalled('rusty')).toBe(true);
     });
 
-    test.each<[case_: string, pip: Version, line: string, headline: string]>([
-      ['knows nothing but setup.py', '3.6.', 'pip install ./modern', 'pip 18.1 is too old for building'],
-      ['cannot do -e', '2.7.', 'pip install -e ./modern', 'pip 19.2.3 is too old for -e with this project'],
-    ])('%s', async (_, pip, line, headline) => {
+    test.each<[case_: string, pip: Version, line: string, headline: string]>(
+      chooseSome(
+        [
+          ['knows nothing but setup.py', '3.6.', 'pip install ./modern', 'pip 18.1 is too old for building'],
+          ['cannot do -e', '2.7.', 'pip install -e ./modern', 'pip 19.2.3 is too old for -e with this project'],
+        ],
+        1,
+      ),
+    )('%s', async (_, pip, line, headline) => {
       const { run, cwd, isInstalled } = await makeProject('3.9.', pip);
       box.write(path.join(cwd, 'modern/pyproject.toml'), pyproject(['demo-lib']));
       box.write(path.join(cwd, 'modern/own_backend.py'), backend('modern'));
