@@ -11,8 +11,6 @@ export type DiagnosticDefinition<F extends { readonly code: string }, Own extend
   readonly code: F['code'];
   /** A clause in lower case, for the list of `pipward explain`. */
   readonly title: string;
-  /** One sentence that says what happened. */
-  readonly summary: string;
   /** Whether pip was not run: then at least one line is printed, whatever form of advice is asked for. */
   isRefusal?(finding: F): boolean;
   /** Whether the interpreter is asked for its folders (`report` of CallFacts), which starts it. */

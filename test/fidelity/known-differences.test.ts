@@ -543,7 +543,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find('output 2', 'a\n', 'sh: 0: cannot open x: No such file or directory\na\n', { of: deleted }),
       ],
     },
-    'a file that a child opens anew': {
+    'a file that a child opens again': {
       examples: [
         find('output 2', 'x\n', 'word 1\nx\n', { of: reopening }),
         find('output 1', '/bin/sh: 1: cannot create /dev/stderr: No such device or address\ny\n', 'x\ny\n', {

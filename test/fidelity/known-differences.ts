@@ -144,7 +144,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
         : key.startsWith('output ') && /by signal \d+|Real-time signal/.test(String(bare))),
   },
   {
-    name: 'a file that a child opens anew',
+    name: 'a file that a child opens again',
     reason:
       'to open /dev/stderr truncates a file, and fails for a socket; a watched pip has a pipe there, which keeps all',
     matches: (finding) => {

@@ -17,7 +17,6 @@ type Facts = CallFacts & WithBuild;
 export const buildFailed = defineDiagnostic<BuildFailure, WithBuild>({
   code: CODE,
   title: 'a package could not be built',
-  summary: 'There was no ready-made file that this pip takes, so pip built the package, and its build failed.',
   gather: gatherBuildFacts,
   unknown: WITHOUT_BUILD,
   describe: describeBuildFailed,

@@ -29,7 +29,6 @@ type Facts = CallFacts & WithIndex;
 export const dependencyConflict = defineDiagnostic<DependencyConflict, WithIndex>({
   code: 'dependency-conflict',
   title: 'installed packages do not fit together',
-  summary: 'pip installed what was asked for, and a package that was there before needs another version of it.',
   gather: (_, source) => gatherIndexFacts(source),
   unknown: WITHOUT_INDEX,
   describe: describeDependencyConflict,
@@ -39,7 +38,6 @@ export const dependencyConflict = defineDiagnostic<DependencyConflict, WithIndex
 export const resolutionImpossible = defineDiagnostic<ResolutionImpossible, WithIndex>({
   code: 'resolution-impossible',
   title: 'the packages that were asked for exclude each other',
-  summary: 'No choice of versions meets all requirements, so pip installed nothing.',
   gather: (_, source) => gatherIndexFacts(source),
   unknown: WITHOUT_INDEX,
   describe: describeResolutionImpossible,

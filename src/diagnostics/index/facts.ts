@@ -74,7 +74,7 @@ function isFile(word: string, { files, cwd }: CallContext): boolean {
   return cwd !== null && files.status(path.resolve(cwd, word))?.kind === 'file';
 }
 
-/** Pythons that are no environments; a second name of the one that ran is no other Python. */
+/** Pythons other than the one that ran, environments left out; a second name of that one does not count. */
 function listSpares(context: CallContext, interpreter: Interpreter | null): readonly SparePython[] {
   const { files } = context;
   const order = ({ version }: Interpreter) => (version === null ? 0 : version.major * 1000 + version.minor);

@@ -33,7 +33,6 @@ const HEADLINES: Readonly<Record<NetworkTrouble, (host: string) => string>> = {
 export const network = defineDiagnostic<NetworkFailure, WithIndex>({
   code: CODE,
   title: 'pip could not reach the index',
-  summary: 'A proxy, a name server, a certificate, a firewall or the index itself stood in the way.',
   gather: (_, source) => gatherIndexFacts(source),
   unknown: WITHOUT_INDEX,
   describe,

@@ -19,7 +19,6 @@ const CODE = 'no-matching-distribution';
 export const noMatchingDistribution = defineDiagnostic<NoMatch, WithIndex>({
   code: CODE,
   title: 'pip found nothing to install under that name or version',
-  summary: 'pip found no such project or version, or no file that it could use; it seldom says which.',
   gather: (_, source) => gatherIndexFacts(source),
   unknown: WITHOUT_INDEX,
   describe,

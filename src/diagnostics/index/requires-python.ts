@@ -20,7 +20,6 @@ const CODE = 'requires-python';
 export const requiresPython = defineDiagnostic<RequiresPython, WithIndex>({
   code: CODE,
   title: 'the package is not for this version of Python',
-  summary: 'The package says in its Requires-Python which Pythons it runs on; this one is not among them.',
   gather: (_, source) => gatherIndexFacts(source),
   unknown: WITHOUT_INDEX,
   describe,

@@ -11,7 +11,6 @@ import { interpreterRow } from '../shared/fact-rows.ts';
 export const sslModuleMissing = defineDiagnostic<SslModuleMissing, WithIndex>({
   code: 'ssl-module-missing',
   title: 'the Python has no ssl module',
-  summary: 'The interpreter was built without OpenSSL, so pip cannot use https.',
   gather: (_, source) => gatherIndexFacts(source),
   unknown: WITHOUT_INDEX,
   describe: (_, facts, command) => describe(facts, command),

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Interpreter } from '../../model/environment.ts';
 import type { FactSource } from '../../model/facts.ts';
 
-/** Why a place could not be written to. Owner names are null where nobody is known to have them. */
+/** Why a location could not be written to. */
 export type DeniedFacts = {
   /** The closest file or folder that is there and cannot be written. */
   readonly place: string;

@@ -25,7 +25,6 @@ const CODE = 'externally-managed';
 export const externallyManaged = defineDiagnostic({
   code: CODE,
   title: 'pip refused: another tool manages this Python',
-  summary: 'The Python is marked EXTERNALLY-MANAGED (PEP 668); packages belong into a virtual environment.',
   asksInterpreter: true,
   ...NO_OWN_FACTS,
   describe,

@@ -28,7 +28,6 @@ type Facts = CallFacts & Own;
 export const permissionDenied = defineDiagnostic<PermissionDenied, Own>({
   code: CODE,
   title: 'pip may not write there',
-  summary: 'A folder that pip had to change belongs to somebody else, or nobody may write to it.',
   asksInterpreter: true,
   gather: ({ path }, source) => {
     const pip = source.decision?.pip ?? null;

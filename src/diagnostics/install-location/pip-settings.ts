@@ -22,7 +22,6 @@ type UserInstallInVenv = { readonly code: 'user-install-in-venv' };
 export const pipVenvRequired = defineDiagnostic<PipVenvRequired, Own>({
   code: 'pip-venv-required',
   title: "pip's own setting asks for a virtual environment",
-  summary: 'require-virtualenv is set for pip, and no virtual environment is in use.',
   gather: (_, { context, decision }) => ({
     setting: decision === null ? null : findRequireVirtualenv(context, decision.pip),
   }),
@@ -33,7 +32,6 @@ export const pipVenvRequired = defineDiagnostic<PipVenvRequired, Own>({
 export const userInstallInVenv = defineDiagnostic<UserInstallInVenv, Own>({
   code: 'user-install-in-venv',
   title: '--user in a virtual environment',
-  summary: 'A user install was asked for in an environment that does not see the user site.',
   gather: (_, { decision }) => ({ setting: decision === null ? null : findUserSetting(decision.pip) }),
   unknown: { setting: null },
   describe: (_, facts, command) => describeUserInstallInVenv(facts, command),

@@ -14,7 +14,6 @@ import { findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.t
 export const runningAsRoot = defineDiagnostic({
   code: 'running-as-root',
   title: 'pip ran as root',
-  summary: 'What root installs outside of a virtual environment can break programs of the system.',
   asksInterpreter: true,
   ...NO_OWN_FACTS,
   describe,

@@ -15,7 +15,6 @@ const MAX_NAMES = 4;
 export const scriptNotOnPath = defineDiagnostic({
   code: CODE,
   title: 'a program was installed where the shell does not look',
-  summary: 'The folder that pip put the program into is not on PATH.',
   ...NO_OWN_FACTS,
   describe,
 });

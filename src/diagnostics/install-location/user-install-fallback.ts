@@ -30,7 +30,6 @@ type Facts = CallFacts & FallbackFacts;
 export const userInstallFallback = defineDiagnostic<UserInstallFallback, FallbackFacts>({
   code: CODE,
   title: 'pip installed into the user site by itself',
-  summary: 'The place for packages was not writable, so pip went on as if --user had been given.',
   asksInterpreter: true,
   gather: ({ installed }, source) => gatherFallbackFacts(installed ?? [], source),
   unknown: { prefixOwner: null, shadowedPip: null, userSitePython: null, userSite: null },

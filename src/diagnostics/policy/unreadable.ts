@@ -14,7 +14,6 @@ type PolicyUnreadable = {
 export const policyUnreadable = defineDiagnostic<PolicyUnreadable, object>({
   code: 'policy-unreadable',
   title: 'a policy file cannot be understood',
-  summary: 'A policy file has a mistake or cannot be read, so its rules are not known.',
   isRefusal: ({ refused }) => refused,
   ...NO_OWN_FACTS,
   describe,

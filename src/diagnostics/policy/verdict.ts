@@ -23,11 +23,10 @@ const WHOSE = {
   project: 'team policy',
 } as const satisfies Record<LayerScope, string>;
 
-function definePolicyDiagnostic<Code extends PolicyCode>(code: Code, title: string, summary: string) {
+function definePolicyDiagnostic<Code extends PolicyCode>(code: Code, title: string) {
   return defineDiagnostic<PolicyFinding & { readonly code: Code }, Omit<PolicyFacts, keyof CallFacts>>({
     code,
     title,
-    summary,
     isRefusal: ({ refused }) => refused,
     gather: gatherPolicyFacts,
     unknown: WITHOUT_MACHINE,
@@ -35,41 +34,19 @@ function definePolicyDiagnostic<Code extends PolicyCode>(code: Code, title: stri
   });
 }
 
-export const venvRequired = definePolicyDiagnostic(
-  'venv-required',
-  'a policy asks for a virtual environment',
-  'A policy file allows install and uninstall only where a virtual environment is used.',
-);
+export const venvRequired = definePolicyDiagnostic('venv-required', 'a policy asks for a virtual environment');
 export const projectEnvironmentRequired = definePolicyDiagnostic(
   'project-environment-required',
   "a policy asks for the project's own environment",
-  'A policy file allows changes only in an environment that lies in the project.',
 );
-export const userInstallForbidden = definePolicyDiagnostic(
-  'user-install-forbidden',
-  'a policy forbids the user site',
-  'A policy file forbids installs into the user site, asked for or as a fallback of pip.',
-);
+export const userInstallForbidden = definePolicyDiagnostic('user-install-forbidden', 'a policy forbids the user site');
 export const breakSystemPackagesForbidden = definePolicyDiagnostic(
   'break-system-packages-forbidden',
   'a policy forbids --break-system-packages',
-  'A policy file forbids the option that overrides EXTERNALLY-MANAGED (PEP 668).',
 );
-export const rootForbidden = definePolicyDiagnostic(
-  'root-forbidden',
-  'a policy forbids pip as root',
-  'A policy file forbids root to install and uninstall.',
-);
-export const pythonNotAllowed = definePolicyDiagnostic(
-  'python-not-allowed',
-  'a policy does not allow this Python',
-  'A policy file names the versions of Python that may be installed for.',
-);
-export const pipTooOld = definePolicyDiagnostic(
-  'pip-too-old',
-  'a policy asks for a newer pip',
-  'A policy file names the oldest pip that may be used.',
-);
+export const rootForbidden = definePolicyDiagnostic('root-forbidden', 'a policy forbids pip as root');
+export const pythonNotAllowed = definePolicyDiagnostic('python-not-allowed', 'a policy does not allow this Python');
+export const pipTooOld = definePolicyDiagnostic('pip-too-old', 'a policy asks for a newer pip');
 
 /** A policy's rule is not kept: refused before pip starts, or advised after it. Told of the rule nearest to the cause. */
 function describe({ refused, verdict }: PolicyFinding, facts: PolicyFacts, command: PipCommand): Diagnostic {

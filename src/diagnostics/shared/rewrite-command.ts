@@ -118,7 +118,7 @@ export function choosesSources({ options }: PipCommand): boolean {
 
 /**
  * Returns the arguments of another install that takes files from where the command takes them; `...` in place of options
- * that are not to be printed once more. null where the command wants hashes, which nobody knows of other packages.
+ * that are not to be printed once more. Returns null if the command requires hashes: those of other packages are unknown.
  */
 export function installFromSameSources(packages: readonly string[], command: PipCommand): readonly string[] | null {
   if (command.options.some(({ name }) => name === '--require-hashes')) return null;

@@ -14,7 +14,6 @@ type CallLoop = { readonly code: 'call-loop'; readonly depth: number };
 export const callLoop = defineDiagnostic<CallLoop, object>({
   code: 'call-loop',
   title: 'pip calls itself without end',
-  summary: 'A program that pipward starts comes back to pipward, again and again.',
   isRefusal: () => true,
   ...NO_OWN_FACTS,
   describe: describeCallLoop,
@@ -25,7 +24,6 @@ type InternalError = { readonly code: 'internal-error'; readonly message: string
 export const internalError = defineDiagnostic<InternalError, object>({
   code: 'internal-error',
   title: 'pipward itself failed',
-  summary: 'Something in pipward went wrong; unless a policy forbids it, pip is run without it.',
   isRefusal: ({ refused }) => refused,
   ...NO_OWN_FACTS,
   describe: describeInternalError,

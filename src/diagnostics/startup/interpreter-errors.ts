@@ -25,7 +25,6 @@ type InterpreterNotFound = {
 export const interpreterNotFound = defineDiagnostic<InterpreterNotFound, object>({
   code: 'interpreter-not-found',
   title: 'no Python found',
-  summary: 'The Python that was asked for is not on this machine, or not where pipward looks.',
   isRefusal: () => true,
   ...NO_OWN_FACTS,
   describe: describeInterpreterNotFound,
@@ -40,7 +39,6 @@ type InterpreterNotRunnable = {
 export const interpreterNotRunnable = defineDiagnostic<InterpreterNotRunnable, object>({
   code: 'interpreter-not-runnable',
   title: 'a Python could not be started',
-  summary: 'The interpreter was found, but the system would not run it.',
   isRefusal: () => true,
   ...NO_OWN_FACTS,
   describe: describeInterpreterNotRunnable,

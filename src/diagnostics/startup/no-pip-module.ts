@@ -32,7 +32,6 @@ type Own = { readonly shadowedPip: ShadowedPip | null };
 export const noPipModule = defineDiagnostic<NoPipModule, Own>({
   code: CODE,
   title: 'the Python has no pip',
-  summary: 'The interpreter that is meant here has no module pip.',
   isRefusal: ({ started }) => !started,
   gather: (_, { context, decision }) => ({ shadowedPip: findOtherPip(context, decision?.pip.interpreter ?? null) }),
   unknown: { shadowedPip: null },

@@ -93,7 +93,7 @@ function findGitFolder(repository: string, files: FileView, platform: Platform):
   return target === undefined ? git : paths.resolve(repository, target);
 }
 
-/** Whether a repository has no object yet, as after `git init`, or is none: then it has brought no file, and has no index. */
+/** Whether a repository has no object yet, as after `git init`, or is not a repository: then it brought no file. */
 function isEmpty(folder: string, files: FileView, platform: Platform): boolean {
   const paths = pathsOf(platform);
   const isThere = (...names: readonly string[]) => files.readText(paths.join(folder, ...names), 0).kind !== 'missing';

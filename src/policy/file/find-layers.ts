@@ -109,7 +109,7 @@ function readPyproject(files: FileView, file: string, budget: Budget): PolicyLay
       if (read.reason === 'too-large' && budget.read < MAX_READ_BYTES) {
         return unreadableLayer('project', file, 'too-many-bytes');
       }
-      // Sandboxes mask files by a device or a folder: that is no project's file for any tool, while `pipward.toml` is ours alone.
+      // Sandboxes mask files by a device or a folder: no tool reads that as a project's file, while `pipward.toml` is ours alone.
       return files.status(file)?.kind === 'file' ? uncertainLayer('project', file, read.reason) : null;
     case 'missing':
       return null;

@@ -20,7 +20,7 @@ import { giveToNobody, writeEnvironment, type SideName, type Stage } from './sta
 const LIMIT_SECONDS = 240;
 const MAX_REPORT = 1 << 26;
 
-/** Runs a call by one build, in a box that is made anew. Both builds have the same box, one after the other. */
+/** Runs a call by one build, in a fresh box. Both builds have the same box, one after the other. */
 export async function runCall(call: Call, side: SideName, stage: Stage, folder: string): Promise<ProcessOutcome> {
   const [box, run] = [path.join(folder, 'box'), path.join(folder, 'run')];
   const fill = (text: string) => text.replaceAll('{box}', box).replaceAll('{base}', stage.base);
