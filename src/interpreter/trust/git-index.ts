@@ -21,6 +21,8 @@ export function indexMentions(
   readBytes?: ReadBytes,
 ): boolean | null {
   if (readBytes === undefined) return false;
+  // A folder outside of any repository.
+  if (files.readText(pathsOf(platform).join(repository, '.git'), 0).kind === 'missing') return false;
   const folder = findGitFolder(repository, files, platform);
   const file = pathsOf(platform).join(folder, 'index');
   // What may not be looked at has no status either.

@@ -104,6 +104,7 @@ describe('what comes with a clone', () => {
 });
 
 const unclear: readonly (readonly [string, Tree, ReturnType<typeof all> | undefined, boolean | null])[] = [
+  ['no repository', { '/p/x': '' }, all(null), false],
   ['no index yet', { '/p/.git/HEAD': '' }, all(null), false],
   ['an index that cannot be read may name anything', plain, all(null), null],
   ['an index that may not be looked at', { '/p/.git/index': { unreadable: 'permission' } }, all(null), null],
