@@ -24,7 +24,7 @@ export async function main(options: Options, folder: string): Promise<number> {
   const count = call === null ? Math.min(calls, availableParallelism(), 8) : 1;
   const results = await Promise.all(
     Array.from({ length: count }, (_, index) =>
-      runWorker({ folder, seed, tree: options.new, first: call ?? index + 1, last: call ?? calls, step: count }),
+      runShardAnew({ folder, seed, tree: options.new, first: call ?? index + 1, last: call ?? calls, step: count }),
     ),
   );
   const coverage = results.reduce((sum, result) => addCoverage(sum, result.coverage), {});
@@ -47,7 +47,17 @@ export async function main(options: Options, folder: string): Promise<number> {
   return total === 0 && missing.length === 0 ? 0 : 1;
 }
 
-function runWorker(work: Readonly<Record<string, string | number>>): Promise<Result> {
+/** A worker that something else on the machine killed is started once more. */
+function runShardAnew(work: Work): Promise<Result> {
+  return runWorker(work).catch((error: unknown) => {
+    console.log(`again: ${String(error)}`);
+    return runWorker(work);
+  });
+}
+
+type Work = Readonly<Record<string, string | number>>;
+
+function runWorker(work: Work): Promise<Result> {
   return new Promise((resolve, reject) => {
     const worker = fork(path.join(String(work['folder']), 'worker.mjs'), [JSON.stringify(work)]);
     worker.once('message', (result: Result) => resolve(result));

@@ -98,7 +98,8 @@ function chooseBase(random: Random, theme: string, outputs: Outputs): Call {
   maybe(0.1, 'NO_COLOR', '1');
   maybe(0.2, 'TERM', 'dumb', 'xterm-256color');
   maybe(0.06, 'PYTHONPATH', '{box}/more');
-  maybe(0.05, 'PYTHONINSPECT', '1');
+  // On a terminal Python would wait at its prompt.
+  if (!onTerminal) maybe(0.06, 'PYTHONINSPECT', '1');
   maybe(0.05, 'PIP_USER', '1');
   return {
     theme,

@@ -17,8 +17,15 @@ export type Options = {
   readonly jobs: number;
 };
 
-/** Only where a part of the product itself fails; in a container what pip says of root is not repeated. */
-const NOT_REACHED = ['internal-error', ...(existsSync('/.dockerenv') ? ['running-as-root'] : [])];
+/**
+ * Diagnostics that no call here leads to: a failure of the product itself; a Python that cannot be started, which the sh
+ * of the trampoline says itself; in a container what pip says of root, which is not repeated there.
+ */
+const NOT_REACHED = [
+  'internal-error',
+  'interpreter-not-runnable',
+  ...(existsSync('/.dockerenv') ? ['running-as-root'] : []),
+];
 /** From so many calls on each code is reached. */
 const MANY = 150;
 /** A call that differs is run again so often before it counts. */
@@ -69,7 +76,11 @@ export async function main(options: Options, codes: readonly string[]): Promise<
 
 /** Runs both builds; again while they differ, and only what differs each time counts. */
 async function tryCall(call: Call, stage: Stage, folder: string) {
-  const first = await runPair(call, stage, folder);
+  // The launcher itself may be killed, where much else runs: that says nothing of a build.
+  const first = await runPair(call, stage, folder).catch((error: unknown) => {
+    console.log(`run again: ${String(error).split('\n')[0]}`);
+    return runPair(call, stage, folder);
+  });
   let differences = first.differences;
   for (let repeat = 0; repeat < REPEATS && differences.length > 0; repeat += 1) {
     const again = await runPair(call, stage, folder);
