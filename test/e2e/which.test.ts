@@ -78,6 +78,20 @@ describe.skipIf(newest === undefined || !isRoot)('pipward which and pythons (nee
     expect((await run('which', own)).stdout).not.toContain('other pip');
   });
 
+  test('the keys of its JSON are what other programs read', async () => {
+    sandbox.write('.python-version', `${newest?.version}\n`);
+    const { stdout } = await sandbox.run(
+      [`${sandbox.prefix}/node`, `${sandbox.prefix}/dist/admin.cjs`, 'which', '--all', '--json'],
+      { env: { PATH: withShims() }, unprivileged: false },
+    );
+    const answer: { resolution: object; policy: object } = JSON.parse(stdout);
+    expect(Object.keys(answer).join(' ')).toBe(
+      'schema resolution manager report otherPip contradictions ignored others action status start policy',
+    );
+    expect(Object.keys(answer.resolution).join(' ')).toBe('kind interpreter source evidence driver ledger');
+    expect(Object.keys(answer.policy).join(' ')).toBe('verdict onRefusal layers');
+  });
+
   test('pythons: each with its pip, and the names that reach it', async () => {
     sandbox.write('.python-version', `${newest?.version}\n`);
     const { stdout, status } = await sandbox.run(

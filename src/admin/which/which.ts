@@ -219,7 +219,7 @@ function describeForPrograms({ decision, report, manager, shadowedPip, mismatche
     manager,
     report,
     otherPip: shadowedPip,
-    mismatches,
+    contradictions: mismatches,
     ignored,
     ...(others === null ? {} : { others }),
     action: decision.kind,
