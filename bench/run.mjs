@@ -155,9 +155,9 @@ for (const name of ['python', 'python3']) {
 writeFileSync(path.join(hostile, 'pyproject.toml'), '#'.repeat(15 * 2 ** 18));
 writeFileSync(
   path.join(hostile, 'd/pipward.toml'),
-  `[policy]\n${Array.from({ length: 3500 }, (_, index) => `k${index}=1\n`).join('')}`,
+  `[policy]\n${Array.from({ length: 2000 }, (_, index) => `k${index}=1\n`).join('')}`,
 );
-writeFileSync(path.join(hostile, 'd/d/pyproject.toml'), `[tool.pipward]\nx = "${'\\n'.repeat(95 * 1024)}"\n`);
+writeFileSync(path.join(hostile, 'd/d/pyproject.toml'), `[tool.pipward]\nx = "${'\\n'.repeat(15_900)}"\n`);
 writeFileSync(
   path.join(hostileHere, '.python-version'),
   Array.from({ length: 9000 }, (_, index) => `4.${index}\n`).join(''),
@@ -353,7 +353,7 @@ console.log(
 // The reader alone: 100 MB of a compiler's lines, in pieces as a pipe gives them.
 const reader = path.join(folder, 'reader.mjs');
 await build({
-  stdin: { contents: "export * from './src/pip/output-watcher.ts';", resolveDir: root },
+  stdin: { contents: "export * from './src/pip/output/output-watcher.ts';", resolveDir: root },
   outfile: reader,
   bundle: true,
   platform: 'node',

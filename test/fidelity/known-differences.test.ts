@@ -383,7 +383,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       ],
     },
     'byte order mark': {
-      examples: [find('output 2', '\u00ff\u00feE\0', 'E\0')],
+      examples: [find('output 2', '\u00ff\u00feE\0', 'E\0'), find('output 1', 'old\n\u00ff\u00fen\0', 'old\nn\0')],
       others: [
         find('output 2', '\u00ff\u00feE\0', 'F\0'),
         find('output 2', 'E\0', '\u00ff\u00feE\0'),

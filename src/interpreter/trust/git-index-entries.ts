@@ -64,14 +64,15 @@ function walk(bytes: Uint8Array, signs: readonly Signs[], version: number, befor
   return at <= bytes.length ? isTracked : null;
 }
 
+/** All signs begin with the environment's name, so that nearly every entry ends at its first letters. */
 function matches(bytes: Uint8Array, at: number, length: number, signs: readonly Signs[]): boolean {
-  return signs.some(
-    ({ starts, entries }) =>
-      // All of them begin with the environment's name: nearly every entry ends here.
-      lower(bytes[at] ?? 0) === entries[0]?.[0] &&
-      (starts.some((start) => start.length <= length && begins(bytes, at, start)) ||
-        entries.some((entry) => entry.length === length && begins(bytes, at, entry))),
-  );
+  // Loops and no closures: a large index has 100,000 entries.
+  for (const { starts, entries } of signs) {
+    if (lower(bytes[at] ?? 0) !== entries[0]?.[0]) continue;
+    for (const start of starts) if (start.length <= length && begins(bytes, at, start)) return true;
+    for (const entry of entries) if (entry.length === length && begins(bytes, at, entry)) return true;
+  }
+  return false;
 }
 
 function begins(bytes: Uint8Array, at: number, sign: Uint8Array): boolean {

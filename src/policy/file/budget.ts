@@ -1,6 +1,6 @@
 /** Of all files of projects together: bytes that the TOML reader is given. Real pyproject.toml files have 20 to 200 kB. */
 export const MAX_PARSED_BYTES = 256 * 1024;
-/** Of the same: keys, tables and list items. The reader takes up to 5 microseconds for each. */
+/** Of the same: keys, and what the reader takes as long for. That is up to 5 microseconds for each. */
 export const MAX_KEYS = 4000;
 /** Policies of projects that are read, the outermost; each takes a part of every judgement, and lines for its mistakes. */
 export const MAX_POLICIES = 32;
@@ -41,11 +41,16 @@ export function chargeParsing(
   return null;
 }
 
-/** Counts the keys, tables and lists of a TOML text; list items and parts of dotted keys as a fourth of a key. */
+/**
+ * Counts the keys, tables and lists of a TOML text; list items and parts of dotted keys as a fourth of a key, escapes in
+ * strings as an eighth.
+ */
 function countKeys(text: string): number {
-  const weigh = (rest: string) => Math.ceil(rest.split(/[=[{]/).length + rest.split(/[.,]/).length / 4 - 1.25);
+  const weigh = (rest: string) => rest.split(/[=[{]/).length + rest.split(/[.,]/).length / 4 - 1.25;
   const most = weigh(text);
-  return most > 200 ? weigh(text.replace(COMMENT_OR_STRING, '')) : most;
+  return Math.ceil(
+    (most > 200 ? weigh(text.replace(COMMENT_OR_STRING, '')) : most) + (text.split('\\').length - 1) / 8,
+  );
 }
 
 /** What is not closed goes on to the end of the line or text: there the TOML reader stops. No character is looked at twice. */

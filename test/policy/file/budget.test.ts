@@ -122,6 +122,7 @@ describe('size never switches a policy off', () => {
     ['lists', `[x]\na = [${'[], '.repeat(MAX_KEYS + 1)}]\n`],
     ['list items', `[x]\na = [${'1,'.repeat(MAX_KEYS * 4 + 4)}]\n`],
     ['parts of keys', `[x]\n${'a.'.repeat(MAX_KEYS * 4 + 4)}a = 1\n`],
+    ['escapes in strings', `[x]\na = "${String.raw`\n`.repeat(MAX_KEYS * 8 + 8)}"\n`],
     ['parts of headers', `[${'a.'.repeat(MAX_KEYS * 4 + 4)}a]\n`],
     ['parts of keys behind strings', `x = [["", { b = "", ${'a.'.repeat(MAX_KEYS * 4 + 4)}a = "" }]]\n`],
     [
@@ -287,9 +288,10 @@ describe('chargeParsing', () => {
     ['"<"=1\na=1', 2],
     ['a.b.c = "1.2.3" # of [x] = y.z', 1.5],
     ["a = '''\n b = 1 ' ''' # '''", 1],
-    [String.raw`a = """ \""" [x] = y.z """ # "`, 1],
-    [String.raw`a = "\" = \\" # "`, 1],
-    [String.raw`a = '\' # '`, 1],
+    [String.raw`a = """ \""" [x] = y.z """ # "`, 1.125],
+    [String.raw`a = "\" = \\" # "`, 1.375],
+    [String.raw`a = '\' # '`, 1.125],
+    [String.raw`a = "${String.raw`\n`.repeat(8)}"`, 2],
     ['', 0],
   ])('counts %j as %s', (text, expected) => {
     const budget = createBudget();
