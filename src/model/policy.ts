@@ -76,10 +76,18 @@ export type PolicyProblem = {
   readonly column: number | null;
   /** Dotted key, for instance `policy.acept`; null when the file is no TOML or cannot be read. */
   readonly key: string | null;
-  /** One sentence without a full stop. */
+  /** One sentence without a full stop; `found` completes it. policy/describe-problem.ts writes the whole. */
   readonly message: string;
-  /** The nearest known key or value; null if nothing is near. */
-  readonly nearest: string | null;
+  /** The value that was found instead; null if the message says all. */
+  readonly found: { readonly value: unknown } | null;
+  /** What may have been mistyped; null if there is nothing to compare it with. */
+  readonly mistyped: Mistyped | null;
+};
+
+/** A word that is not known, and the known ones, list by list, the most likely list first. `prefix` is shown before its names. */
+export type Mistyped = {
+  readonly word: string;
+  readonly known: readonly { readonly prefix: string; readonly names: readonly string[] }[];
 };
 
 /** One policy file. Each layer judges a call by itself; the strictest verdict wins, so a layer can only tighten. */

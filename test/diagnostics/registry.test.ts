@@ -69,7 +69,11 @@ const unreadable: Finding = {
     column: 7,
     key: 'policy.require-virtual-enviroment',
     message: 'this is no key of the table; '.repeat(5),
-    nearest: 'policy.require-virtual-environment',
+    found: null,
+    mistyped: {
+      word: 'require-virtual-enviroment',
+      known: [{ prefix: 'policy.', names: ['require-virtual-environment'] }],
+    },
   })),
 };
 const refused: Finding = {

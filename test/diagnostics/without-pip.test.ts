@@ -13,7 +13,8 @@ const problem: PolicyProblem = {
   column: 1,
   key: 'policy.acept',
   message: 'unknown key',
-  nearest: 'policy.accept',
+  found: null,
+  mistyped: { word: 'acept', known: [{ prefix: 'policy.', names: ['accept'] }] },
 };
 const unreadable = (refused: boolean, ...problems: readonly PolicyProblem[]): Finding => ({
   code: 'policy-unreadable',
@@ -58,7 +59,7 @@ test('a policy that is not understood, refused', () => {
 });
 
 test('a policy file that cannot be read, and more of them; warned', () => {
-  const closed = { ...problem, line: null, column: null, key: null, nearest: null, message: 'permission denied' };
+  const closed = { ...problem, line: null, column: null, key: null, mistyped: null, message: 'permission denied' };
   expect(print(unreadable(false, closed, problem, problem), none, 'pip list')).toMatchInlineSnapshot(`
     "warning[policy-unreadable]: a policy file is not understood
 

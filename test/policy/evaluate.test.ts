@@ -211,7 +211,15 @@ describe('strictness', () => {
 });
 
 describe('warningsOf', () => {
-  const warning = (file: string) => ({ file, line: 1, column: null, key: 'resolve', message: 'w', nearest: null });
+  const warning = (file: string) => ({
+    file,
+    line: 1,
+    column: null,
+    key: 'resolve',
+    message: 'w',
+    found: null,
+    mistyped: null,
+  });
   const system = broken('system');
   const user = { ...broken('user'), warnings: [warning('/user/pipward.toml')] };
   const project = { ...layerOf('enforce'), warnings: [warning('/project/pipward.toml')] };

@@ -9,6 +9,7 @@ import { canOpenPseudoTerminal, findNativePart } from '../../host/streams/pseudo
 import type { CallContext } from '../../model/call-context.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { SkipReason, Resolution } from '../../model/environment.ts';
+import { describeProblem } from '../../policy/describe-problem.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
 import { decide } from '../../decision/decide.ts';
 import { cleanText, shortenHome } from '../../terminal/clean.ts';
@@ -160,12 +161,14 @@ function checkPolicies(callContext: CallContext): readonly Finding[] {
     fix: null,
   }));
   const judged = findPolicyLayers(callContext).flatMap((layer): readonly Finding[] => {
-    const lines = [...layer.problems, ...layer.warnings].map(({ file, line, message, nearest }): Finding => ({
-      subject: 'policy',
-      state: layer.problems.length > 0 ? 'wrong' : 'note',
-      text: `${file}${line === null ? '' : `:${line}`}: ${message}`,
-      fix: nearest === null ? null : `did you mean ${nearest}?`,
-    }));
+    const lines = [...layer.problems, ...layer.warnings]
+      .map(describeProblem)
+      .map(({ file, line, message, nearest }): Finding => ({
+        subject: 'policy',
+        state: layer.problems.length > 0 ? 'wrong' : 'note',
+        text: `${file}${line === null ? '' : `:${line}`}: ${message}`,
+        fix: nearest === null ? null : `did you mean ${nearest}?`,
+      }));
     return lines.length > 0 ? lines : [{ subject: 'policy', state: 'ok', text: layer.file, fix: null }];
   });
   return [...judged, ...ignored];

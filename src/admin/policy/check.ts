@@ -1,8 +1,9 @@
 import path from 'node:path';
 import type { PolicyLayer, PolicyProblem } from '../../model/policy.ts';
 import type { CallContext } from '../../model/call-context.ts';
+import { describeProblem } from '../../policy/describe-problem.ts';
 import { chargeParsing, createBudget } from '../../policy/file/budget.ts';
-import { unreadableLayer } from '../../policy/file/defaults.ts';
+import { noteFile, unreadableLayer } from '../../policy/file/defaults.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
 import { hasOurTable } from '../../policy/file/names-us.ts';
 import { ABOUT_PLACES } from '../../policy/on-refusal.ts';
@@ -55,7 +56,7 @@ function readNamed(context: CallContext, name: string): PolicyLayer | null {
 function listMismatches({ file, rules }: PolicyLayer): readonly PolicyProblem[] {
   const { allowBypass, exempt, onRefusal, demands } = rules;
   const note = (key: string, line: number | null, message: string): PolicyProblem => {
-    return { file, line, column: null, key, message, nearest: null };
+    return { ...noteFile(file, message), line, key };
   };
   return [
     ...(allowBypass === 'never' && exempt.includes('ci')
@@ -80,7 +81,7 @@ function listMismatches({ file, rules }: PolicyLayer): readonly PolicyProblem[] 
 }
 
 function describe(problem: PolicyProblem, text: string, kind: 'error' | 'warning'): string {
-  const { file, line, message, nearest } = problem;
+  const { file, line, message, nearest } = describeProblem(problem);
   const column = problem.column ?? findColumn(problem, text);
   const place = [file, line, line === null ? null : column].filter((part) => part !== null).join(':');
   return cleanText(`${place}: ${kind}: ${message}${nearest === null ? '' : `; did you mean \`${nearest}\`?`}`);

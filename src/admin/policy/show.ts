@@ -1,5 +1,6 @@
 import { RULE_NAMES, type RuleSetting, type PolicyLayer } from '../../model/policy.ts';
 import type { CallContext } from '../../model/call-context.ts';
+import { describeProblem } from '../../policy/describe-problem.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
 import { cleanText, shortenHome } from '../../terminal/clean.ts';
 import { describeIgnored, listIgnoredFiles, POLICY_NAMES } from './ignored-files.ts';
@@ -35,8 +36,12 @@ function describe({ scope, file, rules, problems, warnings }: PolicyLayer, { hom
     ['on-refusal', rules.onRefusal.value],
     ...(rules.reason === null ? [] : [['reason', rules.reason] as const]),
     ...(rules.contact === null ? [] : [['contact', rules.contact] as const]),
-    ...problems.map(({ line, message }) => ['error', `${line === null ? '' : `line ${line}: `}${message}`] as const),
-    ...warnings.map(({ line, message }) => ['warning', `${line === null ? '' : `line ${line}: `}${message}`] as const),
+    ...problems
+      .map(describeProblem)
+      .map(({ line, message }) => ['error', `${line === null ? '' : `line ${line}: `}${message}`] as const),
+    ...warnings
+      .map(describeProblem)
+      .map(({ line, message }) => ['warning', `${line === null ? '' : `line ${line}: `}${message}`] as const),
   ];
   return [`${scope}  ${shortenHome(file, home)}`, ...rows.map(([name, text]) => `  ${name.padEnd(28)}  ${text}`)];
 }
@@ -47,5 +52,5 @@ function describeDemand({ level, from, value, line }: RuleSetting): string {
 }
 
 function describeForPrograms({ scope, file, rules, problems, warnings }: PolicyLayer) {
-  return { scope, file, ...rules, problems, warnings };
+  return { scope, file, ...rules, problems: problems.map(describeProblem), warnings: warnings.map(describeProblem) };
 }

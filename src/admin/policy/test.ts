@@ -1,6 +1,7 @@
 import type { PolicyLayer, PolicyVerdict } from '../../model/policy.ts';
 import { redactWords } from '../../util/redact.ts';
 import type { CallContext } from '../../model/call-context.ts';
+import { describeProblem } from '../../policy/describe-problem.ts';
 import { noRules } from '../../policy/file/defaults.ts';
 import { rankOf } from '../../policy/evaluate.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
@@ -47,7 +48,7 @@ function listRows(layer: PolicyLayer, own: PolicyVerdict) {
   return [
     ...own.layers.flatMap((each) =>
       each.kind === 'unreadable'
-        ? layer.problems.map(({ line, message }) => ({ line, text: message }))
+        ? layer.problems.map(describeProblem).map(({ line, message }) => ({ line, text: message }))
         : [{ line: each.line, text: `${each.rule}${each.from === null ? '' : `, refused from ${each.from} on`}` }],
     ),
     ...(own.kind === 'refused' && layer.rules.onRefusal.value !== 'refuse'
@@ -70,6 +71,6 @@ function describeForPrograms(layer: PolicyLayer, own: PolicyVerdict) {
       each.kind === 'unreadable' ? [] : [{ rule: each.rule, line: each.line, from: each.from }],
     ),
     lifted: own.lifted.map(({ rule, line, would, lifted }) => ({ rule, line, would, ...lifted })),
-    problems: layer.problems,
+    problems: layer.problems.map(describeProblem),
   };
 }

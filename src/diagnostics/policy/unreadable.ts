@@ -1,6 +1,7 @@
 import type { Diagnostic, FactRow } from '../../model/diagnostic.ts';
 import type { CallFacts } from '../../model/facts.ts';
 import type { PolicyProblem } from '../../model/policy.ts';
+import { describeProblem } from '../../policy/describe-problem.ts';
 import { shortenHome } from '../../terminal/clean.ts';
 import { defineDiagnostic, NO_OWN_FACTS } from '../define.ts';
 import { readyBlock } from '../shared/fixes.ts';
@@ -39,7 +40,8 @@ function describe({ refused, problems }: PolicyUnreadable, facts: CallFacts): Di
   };
 }
 
-function problemRows({ message, nearest, ...place }: PolicyProblem, facts: CallFacts): readonly FactRow[] {
+function problemRows(problem: PolicyProblem, facts: CallFacts): readonly FactRow[] {
+  const { message, nearest, ...place } = describeProblem(problem);
   return [
     { label: 'file', text: describePlace(place, facts) },
     { label: 'problem', text: message },
@@ -50,7 +52,7 @@ function problemRows({ message, nearest, ...place }: PolicyProblem, facts: CallF
 function describeOthers([next, ...rest]: readonly PolicyProblem[], facts: CallFacts): string {
   if (next === undefined) return '';
   const count = rest.length === 0 ? '' : `, and ${rest.length} more`;
-  return `${describePlace(next, facts)}: ${next.message}${count}`;
+  return `${describePlace(next, facts)}: ${describeProblem(next).message}${count}`;
 }
 
 function describePlace({ file, line, column }: Pick<PolicyProblem, 'file' | 'line' | 'column'>, facts: CallFacts) {

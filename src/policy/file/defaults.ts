@@ -63,5 +63,5 @@ export function uncertainLayer(scope: LayerScope, file: string, reason: Unreadab
 
 /** A problem or warning of the file as a whole. */
 export function noteFile(file: string, message: string): PolicyProblem {
-  return { file, line: null, column: null, key: null, message, nearest: null };
+  return { file, line: null, column: null, key: null, message, found: null, mistyped: null };
 }

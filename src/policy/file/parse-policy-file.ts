@@ -1,10 +1,17 @@
 import { TomlError } from 'smol-toml';
 import { RULE_NAMES } from '../../model/policy.ts';
-import type { RuleSetting, LayerScope, Located, PolicyLayer, PolicyProblem, RuleName } from '../../model/policy.ts';
-import { noRules, noSettings } from './defaults.ts';
+import type {
+  RuleSetting,
+  LayerScope,
+  Located,
+  Mistyped,
+  PolicyLayer,
+  PolicyProblem,
+  RuleName,
+} from '../../model/policy.ts';
+import { noRules, noSettings, noteFile } from './defaults.ts';
 import { locateKeys, type LineOf } from './toml-positions.ts';
 import { namesUs, seemsOurs } from './names-us.ts';
-import { findNearest } from '../../util/did-you-mean.ts';
 import { parseToml } from './parse-toml.ts';
 import { findTable, SCHEMA } from './schema.ts';
 import { isTable, type PathStyle, type Shape, type Table } from './validators.ts';
@@ -41,7 +48,7 @@ export function parsePolicyFile({ scope, file, text, kind }: PolicySource): Poli
   const message = '`tool.pipward` must be a table';
   return {
     ...empty,
-    problems: [{ file, line: lineOf(prefix), column: null, key: 'tool.pipward', message, nearest: null }],
+    problems: [{ ...noteFile(file, message), line: lineOf(prefix), key: 'tool.pipward' }],
   };
 }
 
@@ -56,7 +63,7 @@ function describeError(error: Error, file: string): PolicyProblem {
   // The message goes on with an excerpt of the file.
   const [first = ''] = error.message.split('\n');
   const words = first.replace(/^Invalid TOML document: /, '').replace(/\.$/, '');
-  return { file, line, column, key: null, message: `the file is not valid TOML: ${words}`, nearest: null };
+  return { ...noteFile(file, `the file is not valid TOML: ${words}`), line, column };
 }
 
 /** Mistakes that are told of one file; there may be thousands. */
@@ -76,11 +83,11 @@ function readTables(
   const tables = new Map<string, Table>();
 
   const locate = (path: readonly string[]) => lineOf([...prefix, ...path]);
-  const note = (path: readonly string[], message: string, nearest: string | null = null): PolicyProblem => {
+  const note = (path: readonly string[], message: string, mistyped: Mistyped | null = null): PolicyProblem => {
     const key = showKey(path);
-    return { file, line: locate(path), column: null, key, message: `\`${key}\` ${message}`, nearest };
+    return { ...noteFile(file, `\`${key}\` ${message}`), line: locate(path), key, mistyped };
   };
-  // One is enough to stop a call, and for each its line and the nearest key are looked for.
+  // One is enough to stop a call, and for each its line is looked for.
   const isFull = () => problems.length >= MAX_PROBLEMS;
 
   function read<T>(path: readonly [table: string, key: string], shape: Shape<T>): Located<T> | null {
@@ -88,7 +95,7 @@ function readTables(
     if (table === undefined || !(path[1] in table)) return null;
     const reading = shape.read(table[path[1]], style);
     for (const problem of reading.problems) {
-      problems.push(note([...path, ...problem.path], problem.message, problem.nearest));
+      problems.push({ ...note([...path, ...problem.path], problem.message, problem.mistyped), found: problem.found });
     }
     if (reading.value === null) return null;
     const { value } = reading;
@@ -105,7 +112,7 @@ function readTables(
     if (isFull()) break;
     const schema = findTable(name);
     if (schema === null) {
-      problems.push(note([name], isTable(value) ? 'is not a known table' : 'is not a known key', nearestTable(name)));
+      problems.push(note([name], isTable(value) ? 'is not a known table' : 'is not a known key', likeTable(name)));
     } else if (!schema.scopes.includes(scope)) {
       warnings.push(note([name], `is ignored in a project's file; only the user's and the system's may have it`));
     } else if (isTable(value)) {
@@ -113,7 +120,7 @@ function readTables(
       for (const key of Object.keys(value)) {
         if (isFull()) break;
         if (Object.hasOwn(schema.keys, key)) continue;
-        problems.push(note([name, key], 'is not a known key', nearestKey(name, key)));
+        problems.push(note([name, key], 'is not a known key', likeKey(name, key)));
       }
     } else {
       problems.push(note([name], 'must be a table'));
@@ -154,22 +161,18 @@ function readTables(
   return { rules, settings, problems: sortByLine(problems), warnings };
 }
 
-/** A known table, or the place of a known key that was written outside its table. */
-function nearestTable(name: string): string | null {
-  return findNearest(name, Object.keys(SCHEMA)) ?? nearestIn(Object.keys(SCHEMA), name);
+/** A known table may be meant, or a known key that was written outside its table. */
+function likeTable(word: string): Mistyped {
+  return { word, known: [{ prefix: '', names: Object.keys(SCHEMA) }, ...Object.keys(SCHEMA).map(listKeys)] };
 }
 
-/** First in the key's own table, then in the others. */
-function nearestKey(table: string, key: string): string | null {
-  return nearestIn([table], key) ?? nearestIn(Object.keys(SCHEMA), key);
+/** A key of the same table may be meant, or one of another. */
+function likeKey(table: string, word: string): Mistyped {
+  return { word, known: [table, ...Object.keys(SCHEMA)].map(listKeys) };
 }
 
-function nearestIn(tables: readonly string[], key: string): string | null {
-  for (const table of tables) {
-    const found = findNearest(key, Object.keys(findTable(table)?.keys ?? {}));
-    if (found !== null) return `${table}.${found}`;
-  }
-  return null;
+function listKeys(table: string): Mistyped['known'][number] {
+  return { prefix: `${table}.`, names: Object.keys(findTable(table)?.keys ?? {}) };
 }
 
 function showKey(path: readonly string[]): string {

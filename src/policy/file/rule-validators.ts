@@ -1,15 +1,14 @@
 import { TomlDate } from 'smol-toml';
 import { formatDay } from '../../util/date.ts';
 import type { RuleSetting, Level } from '../../model/policy.ts';
-import { findNearest } from '../../util/did-you-mean.ts';
 import { normalizeName } from '../../util/project-name.ts';
 import { MAX_SPECIFIER, parseSpecifier, parseVersion } from '../../util/pep440.ts';
 import {
   choiceOf,
   isTable,
   right,
-  showValue,
   wrong,
+  wrongValue,
   type Reading,
   type Shape,
   type ShapeProblem,
@@ -29,7 +28,7 @@ const date: Shape<string> = {
   read: (value) =>
     value instanceof TomlDate && value.isDate()
       ? right(formatDay(value))
-      : wrong(`must be a date without quotes, such as 2027-01-15, not ${showValue(value)}`),
+      : wrongValue('must be a date without quotes, such as 2027-01-15', value),
 };
 
 /** A level, or `{ level = "enforce", from = 2027-01-15 }`. */
@@ -47,7 +46,7 @@ export function demandOf(text: Shape<string>, what: string): Shape<WrittenDemand
     {
       jsonSchema: text.jsonSchema,
       read: (value, style) => {
-        if (typeof value !== 'string') return wrong(`must be ${what} or a table, not ${showValue(value)}`);
+        if (typeof value !== 'string') return wrongValue(`must be ${what} or a table`, value);
         const read = text.read(value, style);
         return read.value === null
           ? { ...read, value: null }
@@ -88,13 +87,20 @@ function demandFrom(plain: Shape<WrittenDemand>, text: Shape<string> | null = nu
       for (const key of Object.keys(value)) {
         if (Object.hasOwn(shapes, key)) continue;
         if (problems.length >= MAX_UNKNOWN) break;
-        problems.push({ path: [key], message: 'is not a known key', nearest: findNearest(key, Object.keys(shapes)) });
+        problems.push({
+          path: [key],
+          message: 'is not a known key',
+          found: null,
+          mistyped: { word: key, known: [{ prefix: '', names: Object.keys(shapes) }] },
+        });
       }
-      if (!(needed in value)) problems.push({ path: [], message: `needs a \`${needed}\``, nearest: null });
+      if (!(needed in value)) problems.push(...wrong(`needs a \`${needed}\``).problems);
       const written =
         'level' in value ? (LEVELS.find((known) => known === asked) ?? null) : text === null ? null : 'enforce';
       if (from !== null && written !== null && written !== 'enforce') {
-        problems.push({ path: [FROM], message: 'goes with `level = "enforce"` alone', nearest: null });
+        problems.push(
+          ...wrong('goes with `level = "enforce"` alone').problems.map((problem) => ({ ...problem, path: [FROM] })),
+        );
       }
       // A wrong `from` leaves the level as it is: stricter than what was meant, never milder.
       const isWhole = written !== null && (text === null || given !== null);
@@ -109,7 +115,7 @@ export const versionText: Shape<string> = {
   read: (value) =>
     typeof value === 'string' && parseVersion(value) !== null
       ? right(value.trim())
-      : wrong(`must be a version such as "23.1", not ${showValue(value)}`),
+      : wrongValue('must be a version such as "23.1"', value),
 };
 
 /** Version specifiers of PEP 440. */
@@ -121,7 +127,7 @@ export const specifierText: Shape<string> = {
     }
     return typeof value === 'string' && parseSpecifier(value) !== null
       ? right(value.trim())
-      : wrong(`must be a specifier such as ">=3.10, <3.14", not ${showValue(value)}`);
+      : wrongValue('must be a specifier such as ">=3.10, <3.14"', value);
   },
 };
 
@@ -133,11 +139,11 @@ const NAME = new RegExp(PATTERN);
 export const packageNames: Shape<readonly string[]> = {
   jsonSchema: { type: 'array', items: { type: 'string', pattern: PATTERN } },
   read: (value) => {
-    if (!Array.isArray(value)) return wrong(`must be a list of package names, not ${showValue(value)}`);
+    if (!Array.isArray(value)) return wrongValue('must be a list of package names', value);
     const names: string[] = [];
     for (const item of value) {
       if (typeof item !== 'string' || !NAME.test(item)) {
-        return wrong(`must list names of packages alone, not ${showValue(item)}`);
+        return wrongValue('must list names of packages alone', item);
       }
       names.push(normalizeName(item));
     }

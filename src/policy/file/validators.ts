@@ -1,12 +1,9 @@
 import path from 'node:path';
-import { findNearest } from '../../util/did-you-mean.ts';
-import { redactValue } from '../../util/redact.ts';
+import type { PolicyProblem } from '../../model/policy.ts';
 
 /** What is wrong with a value: `path` leads from the key to the part meant, `message` goes on after the key's name. */
-export type ShapeProblem = {
+export type ShapeProblem = Pick<PolicyProblem, 'message' | 'found' | 'mistyped'> & {
   readonly path: readonly string[];
-  readonly message: string;
-  readonly nearest: string | null;
 };
 
 /** The value, or null and at least one problem. */
@@ -34,9 +31,7 @@ export function choiceOf<const T extends string>(values: readonly T[]): Shape<T>
     jsonSchema: { enum: values },
     read: (value) => {
       const found = values.find((known) => known === value);
-      return found === undefined
-        ? wrong(`must be ${listWords(values)}, not ${showValue(value)}`, nearestOf(value, values))
-        : right(found);
+      return found === undefined ? wrongValue(`must be ${listWords(values)}`, value, values) : right(found);
     },
   };
 }
@@ -48,12 +43,12 @@ export function choicesOf<const T extends string>(values: readonly T[]): Shape<r
   return {
     jsonSchema: { type: 'array', items: choice.jsonSchema, minItems: 1 },
     read: (value, style) => {
-      if (!Array.isArray(value)) return wrong(`${expected}, not ${showValue(value)}`);
+      if (!Array.isArray(value)) return wrongValue(expected, value);
       if (value.length === 0) return wrong(`${expected}, not empty`);
       const known = new Set<T>();
       for (const item of value) {
         const read = choice.read(item, style);
-        if (read.value === null) return wrong(`${expected}, not ${showValue(item)}`, nearestOf(item, values));
+        if (read.value === null) return wrongValue(expected, item, values);
         known.add(read.value);
       }
       return right([...known]);
@@ -66,7 +61,7 @@ export function textOf(maximum: number): Shape<string> {
   return {
     jsonSchema: { type: 'string', maxLength: maximum },
     read: (value) => {
-      if (typeof value !== 'string') return wrong(`must be text, not ${showValue(value)}`);
+      if (typeof value !== 'string') return wrongValue('must be text', value);
       const { length } = Array.from(value);
       return length > maximum ? wrong(`must be at most ${maximum} characters, not ${length}`) : right(value);
     },
@@ -81,7 +76,7 @@ export const absolutePath: Shape<string> = {
       typeof value === 'string' &&
       !value.includes('\0') &&
       (style === 'posix' ? path.posix.isAbsolute(value) : /^([a-z]:[\\/]|\\\\)/i.test(value));
-    return absolute ? right(value) : wrong(`must be an absolute path, not ${showValue(value)}`);
+    return absolute ? right(value) : wrongValue('must be an absolute path', value);
   },
 };
 
@@ -89,11 +84,11 @@ export const absolutePath: Shape<string> = {
 export const plainNames: Shape<readonly string[]> = {
   jsonSchema: { type: 'array', items: { type: 'string', pattern: '^(?!\\.{1,2}$)[^/\\\\]+$' } },
   read: (value) => {
-    if (!Array.isArray(value)) return wrong(`must be a list of folder names, not ${showValue(value)}`);
+    if (!Array.isArray(value)) return wrongValue('must be a list of folder names', value);
     const names: string[] = [];
     for (const item of value) {
       if (typeof item !== 'string' || !/^(?!\.{1,2}$)[^/\\\0]+$/.test(item)) {
-        return wrong(`must list plain folder names, not ${showValue(item)}`);
+        return wrongValue('must list plain folder names', item);
       }
       names.push(item);
     }
@@ -105,26 +100,18 @@ export function right<T>(value: T): Reading<T> {
   return { value, problems: [] };
 }
 
-export function wrong(message: string, nearest: string | null = null): Reading<never> {
-  return { value: null, problems: [{ path: [], message, nearest }] };
+/** What is wrong with a value, in words that say all. */
+export function wrong(message: string): Reading<never> {
+  return { value: null, problems: [{ path: [], message, found: null, mistyped: null }] };
 }
 
-function nearestOf(value: unknown, known: readonly string[]): string | null {
-  return typeof value === 'string' ? findNearest(value, known) : null;
+/** The value is not what is expected; `known`: the words that it may be. */
+export function wrongValue(expected: string, value: unknown, known: readonly string[] = []): Reading<never> {
+  const mistyped = typeof value === 'string' ? { word: value, known: [{ prefix: '', names: known }] } : null;
+  return { value: null, problems: [{ path: [], message: expected, found: { value }, mistyped }] };
 }
 
 function listWords(words: readonly string[]): string {
   const quoted = words.map((word) => `"${word}"`);
   return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
-}
-
-export function showValue(value: unknown): string {
-  if (typeof value === 'string') {
-    // Before it is cut: half of an address does not look like one.
-    const shown = redactValue(value);
-    return JSON.stringify(shown.length > 40 ? `${shown.slice(0, 40)}...` : shown);
-  }
-  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return `${value}`;
-  if (Array.isArray(value)) return 'a list';
-  return isTable(value) ? 'a table' : 'a date';
 }

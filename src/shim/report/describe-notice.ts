@@ -5,6 +5,7 @@ import { describeUntrusted, trustCommandFor } from '../../messages/untrusted-env
 import type { CallContext } from '../../model/call-context.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { Notice } from '../../model/notice.ts';
+import { describeProblem } from '../../policy/describe-problem.ts';
 import { cleanText } from '../../terminal/clean.ts';
 import { describeMismatchNotice } from './mismatch-notice.ts';
 
@@ -17,7 +18,7 @@ export function describeNotice(notice: Notice, decision: Decision, context: Call
     case 'trace':
       return renderTrace(decision.resolution);
     case 'policy-warning':
-      return toLine(describeProblem(notice));
+      return toLine(describeWarning(notice));
     case 'environment-mismatch':
       return describeMismatchNotice(decision, context);
     case 'skipped-environment': {
@@ -38,7 +39,8 @@ function toLine(text: string): string {
   return `pipward: ${cleanText(text)}\n`;
 }
 
-function describeProblem({ problem: { file, line, message, nearest } }: NoticeOf<'policy-warning'>): string {
+function describeWarning({ problem }: NoticeOf<'policy-warning'>): string {
+  const { file, line, message, nearest } = describeProblem(problem);
   const location = line === null ? file : `${file}:${line}`;
   return `${location}: ${message}${nearest === null ? '' : `; did you mean ${nearest}?`}`;
 }

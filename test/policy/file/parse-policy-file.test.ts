@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LayerScope, PolicyLayer } from '../../../src/model/policy.ts';
+import { describeProblem } from '../../../src/policy/describe-problem.ts';
 import { noRules, noSettings, unreadableLayer } from '../../../src/policy/file/defaults.ts';
 import { MAX_PROBLEMS, parsePolicyFile } from '../../../src/policy/file/parse-policy-file.ts';
 
@@ -232,7 +233,9 @@ describe('what is wrong', () => {
     ['[advice]\nfrom = "full"', 'advice.from', 2, 'is not a known key', 'advice.form'],
   ])('%j', (text, key, line, message, nearest) => {
     const { problems, warnings } = parseToml(text);
-    expect(problems).toEqual([{ file, line, column: null, key, message: `\`${key}\` ${message}`, nearest }]);
+    expect(problems.map(describeProblem)).toEqual([
+      { file, line, column: null, key, message: `\`${key}\` ${message}`, nearest },
+    ]);
     expect(warnings).toEqual([]);
   });
 
@@ -253,7 +256,8 @@ describe('what is wrong', () => {
         column,
         key: null,
         message: expect.stringMatching(/^the file is not valid TOML: [^\n]+[^.\n]$/),
-        nearest: null,
+        found: null,
+        mistyped: null,
       },
     ]);
     expect({ rules, settings }).toEqual({ rules: noRules, settings: noSettings });
@@ -414,7 +418,9 @@ describe('unreadableLayer', () => {
       file: '/etc/pipward/policy.toml',
       rules: noRules,
       settings: noSettings,
-      problems: [{ file: '/etc/pipward/policy.toml', line: null, column: null, key: null, message, nearest: null }],
+      problems: [
+        { file: '/etc/pipward/policy.toml', line: null, column: null, key: null, message, found: null, mistyped: null },
+      ],
       warnings: [],
     });
   });

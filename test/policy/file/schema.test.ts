@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { describeProblem } from '../../../src/policy/describe-problem.ts';
 import { parsePolicyFile } from '../../../src/policy/file/parse-policy-file.ts';
 import { createJsonSchema, MEANINGS } from '../../../src/policy/file/json-schema.ts';
 import { findTable, SCHEMA, type KeySchema } from '../../../src/policy/file/schema.ts';
@@ -35,7 +36,9 @@ describe('SCHEMA', () => {
 
   test.each(keys)('$name is read: a value that no key can have is a problem', ({ name }) => {
     const layer = parsePolicyFile({ scope: 'user', file: '/c.toml', text: `${name} = -1`, kind: 'pipward-toml' });
-    expect(layer?.problems).toMatchObject([{ key: name, line: 1, message: expect.stringContaining('not -1') }]);
+    expect(layer?.problems.map(describeProblem)).toMatchObject([
+      { key: name, line: 1, message: expect.stringContaining('not -1') },
+    ]);
   });
 
   test.each(keys)('$name has a JSON Schema and a meaning in one line', ({ name, schema }) => {

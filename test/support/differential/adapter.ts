@@ -5,6 +5,7 @@ import type { Interpreter, Resolution } from '../../../src/model/environment.ts'
 import type { LayerVerdict, PolicyLayer, PolicyVerdict } from '../../../src/model/policy.ts';
 import { startEnvironment } from '../../../src/pip/command-line.ts';
 import { createOutputWatcher } from '../../../src/pip/output/output-watcher.ts';
+import { describeProblem } from '../../../src/policy/describe-problem.ts';
 import { findPolicyLayers } from '../../../src/policy/file/find-layers.ts';
 import { runShim, type Ends } from '../../../src/shim/main.ts';
 import { formatAnswer } from '../../../src/shim/sh-protocol.ts';
@@ -124,8 +125,8 @@ function toLayer({ scope, file, rules, settings, problems, warnings }: PolicyLay
     file,
     rules: { demands, accept, exempt, exemptPackages, allowBypass, onRefusal, reason, contact },
     settings: { python, environmentNames, projectEnvironment, adviceForm },
-    problems,
-    warnings,
+    problems: problems.map(describeProblem),
+    warnings: warnings.map(describeProblem),
   };
 }
 
