@@ -6,9 +6,16 @@ export function pathsOf(platform: Platform): path.PlatformPath {
   return platform === 'win32' ? path.win32 : path.posix;
 }
 
-/** Returns whether `child` is `parent` or lies below it. Both absolute, links not resolved. */
+/**
+ * Returns whether `child` is `parent` or lies below it; links are not resolved. A relative path is one in a current directory
+ * that was deleted (else all are absolute): Node may not be asked for that one, it throws.
+ */
 export function liesWithin(child: string, parent: string, platform: Platform): boolean {
   const paths = pathsOf(platform);
-  const relative = paths.relative(parent, child);
+  const anchor = (name: string) => (paths.isAbsolute(name) ? name : paths.join(NOWHERE, name));
+  const relative = paths.relative(anchor(parent), anchor(child));
   return relative !== '..' && !relative.startsWith(`..${paths.sep}`) && !paths.isAbsolute(relative);
 }
+
+/** No installation lies in it. */
+const NOWHERE = '/dev/null/deleted';

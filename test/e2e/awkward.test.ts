@@ -92,6 +92,20 @@ describe.skipIf(python === null)('awkward places, with a real pip (skipped witho
     }
   });
 
+  test.each([['rel/bin'], ['.'], ['']])(
+    'no Python, in a deleted directory, with the entry %j on PATH: 127, and it says so',
+    async (entry) => {
+      const env = { PATH: `${box.shims}:${entry}:${box.bin}`, PIPWARD_PYTHON: 'no-such-python' };
+      const gone = `mkdir -p gone && cd gone && rmdir ../gone;`;
+      for (const word of ['list', 'install x']) {
+        const { status, stderr } = await box.shell(`${gone} ${box.pip} ${word}`, { env, unprivileged });
+        expect(status).toBe(127);
+        expect(stderr).toContain('error[interpreter-not-found]');
+        expect(stderr).not.toContain('uv_cwd');
+      }
+    },
+  );
+
   test('a planted python, node and pip in the current directory are never run', async () => {
     const trace = path.join(box.home, 'planted');
     for (const name of ['python', 'python3', 'node', 'pip', 'env', 'stty', 'readlink']) {
