@@ -468,6 +468,9 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         findMask('SigBlk', 'bash-posix', '00010200', '00000200'),
         findMask('SigBlk', 'mksh', '08014202', '00000000'),
         find('record status SigBlk', '\t0000000000010000', '\t0000000000000000', { of: { extra: ALL_NAMED } }),
+        find('record status SigBlk', '\t0000000000004200', '\t0000000000000000', {
+          of: { extra: ALL_NAMED, shell: 'mksh' },
+        }),
       ],
       others: [
         findMask('SigIgn', 'direct', '09381000', '01381000'),

@@ -219,13 +219,14 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     name: 'signals that other shells take for themselves',
     reason: 'what they start no longer ignores these, or has them blocked, whatever the caller did',
     matches: ({ difference: { key, bare, shim }, chosen: { shell, extra } }) => {
-      const taken = TAKEN_BY_SHELL.find(
+      // Where bash closes a descriptor, it takes its own and the shell takes its own.
+      const taken = TAKEN_BY_SHELL.filter(
         ([status, pattern]) =>
           key === `record status ${status}` && (pattern.test(shell) || (isClosedByBash(extra) && pattern.test('bash'))),
-      );
-      if (taken === undefined) return false;
+      ).reduce((all, [, , signals]) => all | signals, 0n);
+      if (taken === 0n) return false;
       const lost = readMask(bare) ^ readMask(shim);
-      return lost !== 0n && (lost & ~taken[2]) === 0n && (lost & readMask(shim)) === 0n;
+      return lost !== 0n && (lost & ~taken) === 0n && (lost & readMask(shim)) === 0n;
     },
   },
   {
