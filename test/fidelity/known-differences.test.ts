@@ -114,6 +114,12 @@ const continued: Partial<Case> = {
 };
 /** All descriptors that sh can name are open. */
 const ALL_NAMED = { 3: 'null', 4: 'null', 5: 'null', 6: 'null', 7: 'null', 8: 'null', 9: 'null' } as const;
+/** find leaves a descriptor of its own open. */
+const ALL_BUT_FINDS_OWN: Partial<Case> = {
+  extra: { 3: 'null', 4: 'null', 5: 'null', 7: 'null', 8: 'null', 9: 'null' },
+  wrapper: 'find',
+  io: ['pipe', 'pipe', 'closed'],
+};
 const deleted: Partial<Case> = { deleteCwd: true };
 const full: Partial<Case> = { io: ['null', 'full', 'pipe'] };
 const CALL = '/x/bin/python\0-m\0pip\0list\0';
@@ -327,6 +333,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
     'variables that bash counts or checks': {
       examples: [
         find("record env 'SHLVL'", undefined, "'0'", { of: { extra: ALL_NAMED } }),
+        find("record env 'SHLVL'", undefined, "'0'", { of: ALL_BUT_FINDS_OWN }),
         find("record env 'OLDPWD'", "'/old'", undefined, { of: { extra: ALL_NAMED } }),
         find("record env 'OLDPWD'", "'/old'", undefined, { of: { shell: 'bash' } }),
         find("record env '_'", "'/mine'", undefined, { of: { shell: 'bash-posix' } }),
@@ -334,6 +341,8 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       ],
       others: [
         find("record env 'SHLVL'", undefined, "'0'"),
+        find("record env 'SHLVL'", undefined, "'0'", { of: { ...ALL_BUT_FINDS_OWN, wrapper: 'none' } }),
+        find("record env 'SHLVL'", undefined, "'0'", { of: { ...ALL_BUT_FINDS_OWN, io: ['pipe', 'pipe', 'pipe'] } }),
         find("record env 'SHLVL'", "'3'", "'4'", { of: { extra: ALL_NAMED } }),
         find("record env 'OLDPWD'", "'/old'", "'/new'", { of: { extra: ALL_NAMED } }),
         find("record env 'OLDPWD'", "'/old'", undefined, { of: { extra: { 3: 'null' } } }),

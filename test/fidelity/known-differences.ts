@@ -218,11 +218,12 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     name: 'signals that other shells take for themselves',
     reason: 'what they start no longer ignores these, or has them blocked, whatever the caller did',
-    matches: ({ difference: { key, bare, shim }, chosen: { shell, extra } }) => {
+    matches: ({ difference: { key, bare, shim }, chosen }) => {
       // Where bash closes a descriptor, it takes its own and the shell takes its own.
       const taken = TAKEN_BY_SHELL.filter(
         ([status, pattern]) =>
-          key === `record status ${status}` && (pattern.test(shell) || (isClosedByBash(extra) && pattern.test('bash'))),
+          key === `record status ${status}` &&
+          (pattern.test(chosen.shell) || (isClosedByBash(chosen) && pattern.test('bash'))),
       ).reduce((all, [, , signals]) => all | signals, 0n);
       if (taken === 0n) return false;
       const lost = readMask(bare) ^ readMask(shim);
@@ -304,8 +305,8 @@ const NO_SOCKET = /cannot create \/dev\/stderr: No such device or address$/;
 const withoutDigest = (found: unknown) => String(found).replace(/ [\da-f]{32}$/, '');
 
 /** bash and mksh say at their start that a locale is not installed. */
-function isWarningShell({ shell, extra }: Case): boolean {
-  return /^(?:bash|mksh)/.test(shell) || isClosedByBash(extra);
+function isWarningShell(chosen: Case): boolean {
+  return /^(?:bash|mksh)/.test(chosen.shell) || isClosedByBash(chosen);
 }
 
 /** An output without what shells say at their start, and without what called pip in a traceback. */

@@ -34,19 +34,22 @@ export const VARIABLES: readonly KnownDifference[] = [
   {
     name: 'variables that bash counts or checks',
     reason: "SHLVL, `_`, an OLDPWD that is not there; with 3 to 9 all open bash closes dash's descriptor of the shim",
-    matches: ({ difference: { key, bare, shim }, chosen: { shell, extra } }) => {
-      const isCloser = isClosedByBash(extra);
+    matches: ({ difference: { key, bare, shim }, chosen }) => {
+      const isCloser = isClosedByBash(chosen);
       if (key === "record env 'SHLVL'") return isCloser && bare === undefined && shim === "'0'";
-      return /^record env '(?:OLDPWD|_)'$/.test(key) && shim === undefined && (isCloser || shell.startsWith('bash'));
+      return (
+        /^record env '(?:OLDPWD|_)'$/.test(key) && shim === undefined && (isCloser || chosen.shell.startsWith('bash'))
+      );
     },
   },
   {
     name: 'variables that mean something to another /bin/sh',
     reason:
       'RANDOM and SECONDS are counters of bash (also the one that closes a descriptor), zsh, ksh and mksh; PS1 is a prompt of the shell itself',
-    matches: ({ difference: { key }, chosen: { shell, extra } }) =>
-      (/^record env '(?:RANDOM|SECONDS)'$/.test(key) && (isClosedByBash(extra) || /^(?:bash|zsh|m?ksh)/.test(shell))) ||
-      (key === "record env 'PS1'" && (isClosedByBash(extra) || /^(?:bash|m?ksh|zsh)/.test(shell))),
+    matches: ({ difference: { key }, chosen }) =>
+      (/^record env '(?:RANDOM|SECONDS)'$/.test(key) &&
+        (isClosedByBash(chosen) || /^(?:bash|zsh|m?ksh)/.test(chosen.shell))) ||
+      (key === "record env 'PS1'" && (isClosedByBash(chosen) || /^(?:bash|m?ksh|zsh)/.test(chosen.shell))),
   },
   {
     name: 'program that the caller started',
