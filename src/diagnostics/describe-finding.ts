@@ -4,6 +4,7 @@ import type { PipCommand } from '../model/invocation.ts';
 import type { DiagnosticDefinition } from './define.ts';
 import { keepWorking } from './obstacles/keep-working.ts';
 import { addPolicy } from './policy/policy-rows.ts';
+import { standAlone } from './shared/stand-alone.ts';
 import { DIAGNOSTICS, type Finding } from './registry.ts';
 
 type AnyDefinition = DiagnosticDefinition<Finding, object>;
@@ -39,7 +40,8 @@ export function gatherOwnFacts(finding: Finding, source: FactSource | null): obj
 /** The same with its own facts gathered. */
 export function describeWith(finding: Finding, facts: CallFacts, command: PipCommand): Diagnostic {
   const described = definitionOf(finding).describe(finding, facts, command);
-  return addPolicy(keepWorking(described, facts, command), facts.advised, facts.caller.home);
+  const working = standAlone(keepWorking(described, facts, command), facts);
+  return addPolicy(working, facts.advised, facts.caller.home);
 }
 
 /** Whether the interpreter is asked for its folders before the finding is described. */

@@ -39,8 +39,12 @@ export type CallerFacts = {
   readonly startFiles: readonly string[];
   /** Who typed `sudo pip`: they have a shell of their own to type into; null where nobody did. */
   readonly sudoUser: string | null;
-  /** The script, or `make`, that called pip without an interactive shell between; null where a person typed it. */
+  /** The script, or the program that runs tasks such as `make`, that called pip; null if there is none. */
   readonly script: string | null;
+  /** Whether what a command sets is there for the next one: an interactive shell. Else each printed command works by itself. */
+  readonly keepsState: boolean;
+  /** Set if a notebook's kernel called pip. */
+  readonly notebook: NotebookFacts | null;
   /** Variable or file that shows a container, for instance `/.dockerenv`; null outside. */
   readonly container: string | null;
   /** Variable that shows continuous integration, for instance `CI=true`; null outside. */
@@ -50,6 +54,14 @@ export type CallerFacts = {
   /** null when the directory was deleted. */
   readonly cwd: string | null;
   readonly home: string | null;
+};
+
+/** The kernel that runs a notebook's cells. */
+export type NotebookFacts = {
+  /** The Python that it was started with; null if unknown. */
+  readonly python: string | null;
+  /** The environment that this Python belongs to; null if it is not in one. */
+  readonly prefix: string | null;
 };
 
 /** A found environment, and what keeps this call from doing its work there; null if nothing does. */

@@ -93,6 +93,8 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
       startFiles: [],
       sudoUser: null,
       script: null,
+      keepsState: true,
+      notebook: null,
       cwd: '/home/ada/code/api',
       home: '/home/ada',
       ...caller,

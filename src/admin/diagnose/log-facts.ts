@@ -36,6 +36,8 @@ export function logFacts(platform: Platform, { shell }: Pick<CallerFacts, 'shell
       startFiles: [],
       sudoUser: null,
       script: null,
+      keepsState: true,
+      notebook: null,
       container: null,
       ci: null,
       gitHubActions: false,

@@ -2,6 +2,7 @@ import type { Block, Diagnostic } from '../../model/diagnostic.ts';
 import type { CallFacts } from '../../model/facts.ts';
 import type { ScriptsNotOnPath } from '../../model/observation.ts';
 import { isClean, shortenHome } from '../../terminal/clean.ts';
+import { joinCommand } from '../../terminal/quote.ts';
 import { extendPathCommands } from '../../terminal/extend-path.ts';
 import type { ScriptNotOnPath } from '../cause/install-location.ts';
 import { defineDiagnostic, NO_OWN_FACTS } from '../define.ts';
@@ -48,9 +49,17 @@ export function listScripts({ scripts, directory }: ScriptsNotOnPath, facts: Cal
 /** An environment's own folder of programs is never meant: pip does not warn of the folder of its own Python. */
 function chooseFix(directory: string, { caller, platform, isLog }: CallFacts): readonly Block[] {
   if (isLog) return [noteBlock(`add ${directory} to PATH on the machine that wrote it`)];
-  const commands = extendPathCommands(directory, caller, platform);
+  // An interactive shell keeps what it is told; GitHub's runner reads this file between steps.
+  const commands = caller.keepsState
+    ? extendPathCommands(directory, caller, platform)
+    : caller.gitHubActions
+      ? [`${joinCommand(['echo', directory], caller.shell)} >>"$GITHUB_PATH"`]
+      : null;
   if (commands === null || !isClean(directory)) {
     return [noteBlock(`add ${shortenHome(directory, caller.home)} to PATH`)];
   }
-  return [readyBlock('fix', 'look there too, in this shell and in those to come', ...commands)];
+  const title = caller.keepsState
+    ? 'look there too, in this shell and in those to come'
+    : 'look there too, in later steps';
+  return [readyBlock('fix', title, ...commands)];
 }

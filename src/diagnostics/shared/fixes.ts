@@ -37,6 +37,8 @@ export function environmentFix(
   detour: Detour = {},
 ): Block {
   const { shell } = facts.caller;
+  const kernel = findKernelEnvironment(facts, command);
+  if (kernel !== null) return intoEnvironment(kernel, null, facts, command, detour);
   if (recommended !== null) return intoEnvironment(recommended.prefix, null, facts, command, detour);
   if (command.subcommand === 'uninstall') {
     const typed = repeatInEnvironment(command, shell);
@@ -51,6 +53,15 @@ export function environmentFix(
   const [nearest, ...others] = listNewPrefixes(facts);
   const make = (prefix: string) => intoEnvironment(prefix, createCommands(prefix, facts), facts, command, detour);
   return chooseWorking([make(nearest), ...others.map(make)], facts);
+}
+
+/** Returns the environment that the notebook's kernel runs in; null if there is none, or if pip cannot do its work there. */
+function findKernelEnvironment({ caller, findObstacle }: CallFacts, command: PipCommand): string | null {
+  const prefix = caller.notebook?.prefix ?? null;
+  if (prefix === null) return null;
+  const place: TrialPlace = { kind: 'environment', prefix };
+  const words = repeatInEnvironment(command, caller.shell).arguments;
+  return findObstacle({ kind: 'pip', arguments: words, place }) === null ? prefix : null;
 }
 
 /** Into an environment that is there, or (`made`) is made before. */
@@ -73,8 +84,8 @@ function intoEnvironment(
         : { kind: 'new-environment', prefix, base: interpreter };
   const need = (words: readonly string[]): readonly Need[] =>
     place === null ? [] : [{ kind: 'pip', arguments: words, place, unset, after: { rules: detour.rules ?? [] } }];
-  // A script does not activate: what it sets would be gone at its end, or stay where it is sourced.
-  const activates = isActivationSafe(prefix, platform) && caller.script === null;
+  // Activation lasts in an interactive shell only. A script's would be gone at its end, or stay where it is sourced.
+  const activates = isActivationSafe(prefix, platform) && caller.keepsState;
   const activation = activates ? [activationCommand(prefix, shell, platform, cwd)] : [];
   const start = activates ? ['pip'] : python;
   const plain = repeatInEnvironment(command, shell, start);
@@ -84,10 +95,12 @@ function intoEnvironment(
   // An active environment does not help where this names the Python.
   const isNamed = facts.source === 'pipward-python' && activates;
   const use = command.subcommand === 'uninstall' ? 'uninstall from the' : 'install into the';
+  const existing =
+    prefix === caller.notebook?.prefix ? "environment of this notebook's kernel" : "project's virtual environment";
   const owner = facts.project.directory === null ? 'a virtual environment' : 'an environment for this project';
   return {
     kind: 'fix',
-    title: made === null ? `${use} project's virtual environment` : `create ${owner} once, then install there`,
+    title: made === null ? `${use} ${existing}` : `create ${owner} once, then install there`,
     commands: [
       ...unset.map((name) => unsetCommand(name, shell)),
       ...(made?.commands ?? []),

@@ -74,6 +74,8 @@ export function canAsk({ adviceForm, command, pip }: Refusal, context: CallConte
     state.closed.size === 0 &&
     state.stdio.every((fd) => isTerminalDescriptor(fd)) &&
     findCi(env) === null &&
+    // A cell's commands have terminals, but the user cannot type into them.
+    !env['JPY_PARENT_PID'] &&
     !isSilent &&
     !noInput &&
     // In the background, reading from the terminal would stop this process.

@@ -1,0 +1,87 @@
+import type { Block, Diagnostic, ShellKind } from '../../model/diagnostic.ts';
+import type { CallFacts } from '../../model/facts.ts';
+import { unsetCommand } from '../../terminal/activation.ts';
+import { joinCommand, quoteForShell } from '../../terminal/quote.ts';
+import { shortenHome } from '../../terminal/clean.ts';
+import { pathsOf } from '../../util/paths.ts';
+
+/**
+ * Returns the diagnostic with commands that work each by itself, unless the call came from an interactive shell: in a recipe of
+ * make, a RUN of a Dockerfile, a CI step or a cell of a notebook, what one command sets is gone for the next.
+ */
+export function standAlone(diagnostic: Diagnostic, facts: CallFacts): Diagnostic {
+  const { caller, isLog, platform } = facts;
+  if (caller.keepsState || isLog || platform === 'win32') return diagnostic;
+  const blocks = diagnostic.blocks.map((block) => ({ ...block, commands: joinState(block.commands, caller.shell) }));
+  return caller.notebook === null ? { ...diagnostic, blocks } : forNotebook({ ...diagnostic, blocks }, facts);
+}
+
+/** `unset A`, `cd B`, `pip ...` becomes `cd B && env -u A pip ...`; env(1) of GNU, BSD and busybox has -u. */
+function joinState(commands: readonly string[], shell: ShellKind): readonly string[] {
+  const names: string[] = [];
+  const joined: string[] = [];
+  let change = '';
+  for (const command of commands) {
+    const name = readUnset(command, shell);
+    if (name !== null) names.push(name);
+    else if (command.startsWith('cd ')) change = `${command} && `;
+    else {
+      const without =
+        names.length === 0 ? '' : `${joinCommand(['env', ...names.flatMap((each) => ['-u', each])], shell)} `;
+      joined.push(`${change}${without}${command}`);
+    }
+  }
+  // Nothing follows: then the shell itself is meant.
+  return joined.length === 0 ? commands : joined;
+}
+
+function readUnset(command: string, shell: ShellKind): string | null {
+  const name = /\w+$/.exec(command)?.[0] ?? '';
+  return command === unsetCommand(name, shell) ? name : null;
+}
+
+/** A cell runs `!command` in a shell of its own, and `%pip` with the Python of the kernel (IPython, "Built-in magic commands"). */
+function forNotebook(diagnostic: Diagnostic, facts: CallFacts): Diagnostic {
+  const { caller } = facts;
+  const python = caller.notebook?.python ?? null;
+  const own = python === null ? [] : listStarts(python, facts);
+  const blocks = diagnostic.blocks.map((block) => ({
+    ...block,
+    commands: block.commands.map((command) => toCell(command, own)),
+  }));
+  const isElsewhere = blocks.some(installsElsewhere);
+  const label = diagnostic.facts.findIndex((row) => row.label === 'interpreter');
+  const row = { label: 'kernel', text: `${shortenHome(python ?? '', caller.home)} runs the cells of this notebook` };
+  return {
+    ...diagnostic,
+    facts: python === null ? diagnostic.facts : diagnostic.facts.toSpliced(label + 1, 0, row),
+    blocks: isElsewhere ? [...blocks, chooseKernel] : blocks,
+  };
+}
+
+/** How commands name the kernel's Python. */
+function listStarts(python: string, { caller, platform }: CallFacts): readonly string[] {
+  const inside = caller.cwd === null ? null : pathsOf(platform).relative(caller.cwd, python);
+  return [python, ...(inside === null ? [] : [inside])].flatMap((word) =>
+    ['-m pip', '-P -m pip', '-I -m pip'].map((start) => `${quoteForShell(word, caller.shell)} ${start} `),
+  );
+}
+
+function toCell(command: string, own: readonly string[]): string {
+  const start = own.find((each) => command.startsWith(each));
+  // IPython replaces {name} and $name in both.
+  const text = (start === undefined ? command : command.slice(start.length)).replace(/[{}$]/g, '$&$&');
+  return start === undefined ? `!${text}` : `%pip ${text}`;
+}
+
+function installsElsewhere({ kind, commands }: Block): boolean {
+  return kind === 'fix' && commands.some((command) => /^!.*\/python3?'? .*-m pip install /.test(command));
+}
+
+const chooseKernel: Block = {
+  kind: 'note',
+  title: "choose that environment as the notebook's kernel, or its cells will not find what is installed there",
+  commands: [],
+  applicability: 'ready',
+  needs: [],
+};
