@@ -2,7 +2,7 @@ import { findCi } from '../util/detect-ci.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import type { AdviceForm, PolicyLayer } from '../model/policy.ts';
 
-/** How much is said after pip: what the person asked for, less where pip itself was asked to be quiet. */
+/** Returns how much is said after pip: what the user asked for, else less if pip was asked to be quiet, and in CI. */
 export function chooseAdviceForm(
   command: PipCommand,
   env: Readonly<Record<string, string | undefined>>,
@@ -11,9 +11,24 @@ export function chooseAdviceForm(
 ): AdviceForm {
   // Advice inside another call of ours (tox, a build backend) would stand in the middle of that one's output.
   if (depth > 0 || command.quiet > 1 || env['PIP_AUTO_COMPLETE'] !== undefined) return 'off';
-  const asked = readForm(env['PIPWARD_ADVICE']) ?? readSetting(layers) ?? 'full';
-  if (asked !== 'full') return asked;
+  const asked = readAsked(env, layers);
+  if (asked !== null) return asked;
   return command.quiet === 1 || findCi(env) !== null ? 'short' : 'full';
+}
+
+/** Whether the user or the system's file asks for the full form: then it is never shortened. */
+export function asksForFull(
+  env: Readonly<Record<string, string | undefined>>,
+  layers: readonly PolicyLayer[],
+): boolean {
+  return readAsked(env, layers) === 'full';
+}
+
+function readAsked(
+  env: Readonly<Record<string, string | undefined>>,
+  layers: readonly PolicyLayer[],
+): AdviceForm | null {
+  return readForm(env['PIPWARD_ADVICE']) ?? readSetting(layers);
 }
 
 /** The user's file speaks before the system's: this is taste, not policy. */

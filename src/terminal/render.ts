@@ -1,4 +1,4 @@
-import type { Block, Diagnostic, FactRow } from '../model/diagnostic.ts';
+import type { Block, Diagnostic, FactRow, ShellKind } from '../model/diagnostic.ts';
 import { cleanText } from './clean.ts';
 import { paint } from './style.ts';
 import { balanceText, cutLines, wrapText } from './wrap.ts';
@@ -8,6 +8,8 @@ export type RenderOptions = {
   readonly colour: boolean;
   /** Width of the terminal; null when unknown. */
   readonly columns: number | null;
+  /** The shell that several commands are joined for. */
+  readonly shell: ShellKind;
 };
 
 const MAX_COLUMNS = 80;
@@ -19,8 +21,8 @@ const FACT_COLUMN = 16;
 const MAX_SHORT = 240;
 
 /** Returns the diagnostic as text, line end included: one line (short), or the form of DESIGN.md section 5. */
-export function renderDiagnostic(diagnostic: Diagnostic, { form, colour, columns }: RenderOptions): string {
-  if (form === 'short') return `${renderShort(diagnostic, colour)}\n`;
+export function renderDiagnostic(diagnostic: Diagnostic, { form, colour, columns, shell }: RenderOptions): string {
+  if (form === 'short') return `${renderShort(diagnostic, colour, shell)}\n`;
   // Cutting facts at 80 columns keeps a diagnostic on one screen; on a narrow terminal it would leave nothing of them.
   const width = Math.max(MIN_COLUMNS, Math.min(columns ?? MAX_COLUMNS, MAX_COLUMNS));
   const limits = width < MAX_COLUMNS ? [6] : [6, 2, 1];
@@ -73,20 +75,33 @@ function findFix({ blocks }: Diagnostic): Block | undefined {
   return blocks.find(({ kind, commands }) => kind === 'fix' && commands.length > 0);
 }
 
-function renderShort(diagnostic: Diagnostic, colour: boolean): string {
+function renderShort(diagnostic: Diagnostic, colour: boolean, shell: ShellKind): string {
   const { severity, code, headline, place } = diagnostic;
   const fix = findFix(diagnostic);
   // Nothing is to be done now: a note with a command is for the next time.
   const way = fix ?? diagnostic.blocks.find(({ kind, commands }) => kind === 'note' && commands.length > 0);
-  const command = way?.commands[0];
   const explain = `(pipward explain ${code})`;
   const plain = cleanText(place === undefined ? headline : `${headline} (${place})`);
   const words = [plain, ...listPolicy(diagnostic).map(cleanText)].join('; ');
   const head = `${paint(`${severity}[${code}]`, severity, colour)}: ${words}`;
-  if (command === undefined || severity.length + code.length + plain.length + command.length > MAX_SHORT) {
+  const command = way === undefined ? null : joinCommands(way, shell);
+  if (command === null || severity.length + code.length + plain.length + command.length > MAX_SHORT) {
     return `${head} ${explain}`;
   }
-  return `${head}; ${fix === undefined ? 'next time' : 'fix'}: ${paint(cleanText(command), 'command', colour)} ${explain}`;
+  // Nothing follows the command: the rest of the line can be pasted.
+  return `${head}; ${fix === undefined ? 'next time' : 'fix'}: ${paint(cleanText(command), 'command', colour)}`;
+}
+
+/** Returns the block's commands as one that is complete and can be pasted; null if something has to be put into it first. */
+function joinCommands({ commands, applicability }: Block, shell: ShellKind): string | null {
+  const [first = ''] = commands;
+  const isWhole = applicability === 'ready' && !commands.some((command) => command.endsWith(' ...'));
+  if (!isWhole || commands.length < 2) return isWhole ? first : null;
+  // In a cell of a notebook one `!` begins the whole line, and a magic command stands alone.
+  if (commands.some((command) => command.startsWith('%'))) return null;
+  const words = first.startsWith('!') ? commands.map((command) => command.replace(/^!/, '')) : commands;
+  // Windows PowerShell 5 has no &&.
+  return `${first.startsWith('!') ? '!' : ''}${words.join(shell === 'powershell' ? '; ' : ' && ')}`;
 }
 
 function renderFull(diagnostic: Diagnostic, colour: boolean, width: number, factLines: number): readonly string[] {

@@ -225,7 +225,8 @@ export function print(
   line: string,
   { columns = 80, form = 'full' }: { readonly columns?: number; readonly form?: 'full' | 'short' } = {},
 ): string {
-  return renderDiagnostic(describeWith(finding, facts, command(line)), { form, colour: false, columns });
+  const { shell } = facts.caller;
+  return renderDiagnostic(describeWith(finding, facts, command(line)), { form, colour: false, columns, shell });
 }
 
 /** A Python that an environment could be made with. */

@@ -384,8 +384,8 @@ describe('what a policy advises', () => {
     for (const facts of Object.values(places).map((place): AllFacts => ({ ...place, advised }))) {
       for (const finding of cases) {
         const diagnostic = describeWith(finding, facts, command('pip install httpie'));
-        const full = renderDiagnostic(diagnostic, { form: 'full', colour: false, columns: 80 });
-        const short = renderDiagnostic(diagnostic, { form: 'short', colour: false, columns: 80 });
+        const full = renderDiagnostic(diagnostic, { form: 'full', colour: false, columns: 80, shell: 'bash' });
+        const short = renderDiagnostic(diagnostic, { form: 'short', colour: false, columns: 80, shell: 'bash' });
         const annotation = renderGitHubAnnotation(diagnostic);
         for (const text of words) {
           expect(full.replaceAll(/\s+/g, ' ')).toContain(`policy ${text}`);

@@ -71,7 +71,7 @@ test('the same at 50 columns', () => {
 
 test('the same, short', () => {
   expect(print(refused(layerWith()), ubuntu, 'pip install flask', { form: 'short' })).toMatchInlineSnapshot(`
-    "error[venv-required]: team policy allows \`pip install\` only in an environment (~/code/api/pipward.toml:3); fix: python3 -m venv .venv (pipward explain venv-required)
+    "error[venv-required]: team policy allows \`pip install\` only in an environment (~/code/api/pipward.toml:3); fix: python3 -m venv .venv && source .venv/bin/activate && pip install flask
     "
   `);
 });

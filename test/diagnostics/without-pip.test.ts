@@ -53,7 +53,7 @@ test('a policy that is not understood, refused', () => {
     "
   `);
   expect(print(unreadable(true, problem), none, 'pip install flask', { form: 'short' })).toMatchInlineSnapshot(`
-    "error[policy-unreadable]: a policy file is not understood, so pip was not run (~/code/api/pipward.toml:3:1); fix: pipward policy check (pipward explain policy-unreadable)
+    "error[policy-unreadable]: a policy file is not understood, so pip was not run (~/code/api/pipward.toml:3:1); fix: pipward policy check
     "
   `);
 });
@@ -121,7 +121,7 @@ test('no such Python, others are here', () => {
     "
   `);
   expect(print(finding, none, 'pip3.8 install flask', { form: 'short' })).toMatchInlineSnapshot(`
-    "error[interpreter-not-found]: python3.8 was not found; fix: /home/ada/.pyenv/versions/3.9/bin/python -m pip install flask (pipward explain interpreter-not-found)
+    "error[interpreter-not-found]: python3.8 was not found; fix: /home/ada/.pyenv/versions/3.9/bin/python -m pip install flask
     "
   `);
 });
@@ -216,7 +216,7 @@ test('our own failure', () => {
     "
   `);
   expect(print(finding(false), none, 'pip list', { form: 'short' })).toMatchInlineSnapshot(`
-    "warning[internal-error]: pipward itself failed; this is no error of pip; fix: pipward doctor (pipward explain internal-error)
+    "warning[internal-error]: pipward itself failed; this is no error of pip; fix: pipward doctor
     "
   `);
 });

@@ -56,7 +56,7 @@ describe.skipIf(missing !== null)(
       await box.run([python.executable, '-m', 'venv', '--without-pip', '.venv'], { cwd });
       await box.run(['cp', '-a', `${path.join(template, 'lib')}/.`, path.join(cwd, '.venv/lib')]);
       const active = { VIRTUAL_ENV: path.join(cwd, '.venv') };
-      const pip = (line: string, env: RunOptions['env'] = {}) => box.shell(line, { cwd, env: { ...active, ...env } });
+      const pip = (line: string, env: RunOptions['env'] = {}) => box.typed(line, { cwd, env: { ...active, ...env } });
       const isInstalled = (file: string, environment = '.venv') => {
         const lib = path.join(cwd, environment, 'lib');
         return readdirSync(lib).some((version) =>

@@ -219,6 +219,6 @@ describe.skipIf(missing !== null)(`where pip may not write${missing === null ? '
   test.skipIf(!existsSync('/usr/bin/script'))('on a terminal', async () => {
     const cwd = freshProject('terminal');
     const { stdout } = await box.shell(`script -qec 'pip install --no-user demo-lib' /dev/null`, { cwd });
-    expect(readAdvice(stdout, 'permission-denied').commands).toContain('source .venv/bin/activate');
+    expect(readAdvice(stdout, 'permission-denied').commands).toContain('.venv/bin/python -m pip install demo-lib');
   });
 });

@@ -57,7 +57,7 @@ describe.skipIf(python === null)('settings of pip itself (skipped without a Pyth
         PIP_CONFIG_FILE: setting === null ? undefined : configure(setting),
         XDG_STATE_HOME: '/none',
       };
-      const { stderr } = await box.shell(line, { env });
+      const { stderr } = await box.typed(line, { env });
       const advice = readAdvice(stderr, 'user-install-in-venv');
       expect(advice.text).toMatch(by);
       expect(advice.commands).toEqual(commands);
@@ -90,7 +90,7 @@ describe.skipIf(python === null)('settings of pip itself (skipped without a Pyth
         PIP_CONFIG_FILE: setting === null ? undefined : configure(setting),
         XDG_STATE_HOME: '/none',
       };
-      const { stderr, status } = await box.shell(line, { env });
+      const { stderr, status } = await box.typed(line, { env });
       expect(status).toBe(3);
       const { text, commands } = readAdvice(stderr, 'pip-venv-required');
       expect(text).toMatch(by);

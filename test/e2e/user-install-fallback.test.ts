@@ -95,7 +95,7 @@ describe.skipIf(missing !== null)(
       const cwd = freshProject('with-venv');
       await forget();
       await box.run([executable, '-m', 'venv', '.venv'], { cwd });
-      const { stderr } = await box.shell('pip install demo-app', { cwd });
+      const { stderr } = await box.typed('pip install demo-app', { cwd });
       expect(stderr).toContain('not ./.venv');
       const commands = stderr
         .split('\n')
@@ -160,7 +160,7 @@ describe.skipIf(missing !== null)(
         await box.run([executable, '-m', 'venv', '.venv'], { cwd });
         const env = { VIRTUAL_ENV: path.join(cwd, '.venv'), PIPWARD_PYTHON: executable };
         const activated = { ...env, PATH: `${box.shims}:${cwd}/.venv/bin:/usr/bin:/bin` };
-        const { stderr } = await box.shell('pip install demo-lib', { cwd, env: activated });
+        const { stderr } = await box.typed('pip install demo-lib', { cwd, env: activated });
         const text = readAdvice(stderr, 'user-install-fallback').text.replaceAll(/\s+/g, ' ');
         expect(text).toContain('found ./.venv (Python 3.12.1), active, but');
         const { commands } = readAdvice(stderr, 'user-install-fallback');

@@ -139,6 +139,15 @@ export function createSandbox() {
     shell: function (line: string, options: RunOptions & { readonly shell?: string } = {}) {
       return this.run([options.shell ?? '/bin/bash', '-c', line], options);
     },
+    /**
+     * The same as a user types it: in an interactive bash, whose state lasts up to the next line. What it says of its missing
+     * terminal goes to /dev/null.
+     */
+    typed: function (line: string, options: RunOptions = {}) {
+      const start = 'exec /bin/bash --norc --noprofile -is 3>&2 2>/dev/null';
+      const input = `PS1= PS2=; unset HISTFILE; exec 2>&3 3>&-\n{ ${line}\n} </dev/null\nexit $?\n`;
+      return this.run(['/bin/bash', '-c', start], { ...options, input });
+    },
     remove: () => {
       try {
         rmSync(folder, { recursive: true, force: true, maxRetries: 20 });

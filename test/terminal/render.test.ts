@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Diagnostic, FactRow } from '../../src/model/diagnostic.ts';
+import type { Block, Diagnostic, FactRow, ShellKind } from '../../src/model/diagnostic.ts';
 import { renderDiagnostic, renderGitHubAnnotation } from '../../src/terminal/render.ts';
 
 const diagnostic: Diagnostic = {
@@ -22,7 +22,7 @@ const diagnostic: Diagnostic = {
   ],
 };
 
-const plain = { form: 'full', colour: false, columns: 80 } as const;
+const plain = { form: 'full', colour: false, columns: 80, shell: 'bash' } as const;
 const withFacts = (...facts: readonly FactRow[]): Diagnostic => ({ ...diagnostic, facts });
 
 describe('the full form', () => {
@@ -100,11 +100,42 @@ describe('the full form', () => {
 });
 
 describe('the short form', () => {
-  test('one line with the first command', () => {
-    expect(renderDiagnostic(diagnostic, { ...plain, form: 'short' })).toBe(
-      'warning[user-install-fallback]: pip installed into your user site, not ./.venv; ' +
-        'fix: source .venv/bin/activate (pipward explain user-install-fallback)\n',
-    );
+  const short = 'warning[user-install-fallback]: pip installed into your user site, not ./.venv';
+  const withCommands = (commands: readonly string[], applicability: Block['applicability'] = 'ready'): Diagnostic => ({
+    ...diagnostic,
+    blocks: [{ kind: 'fix', title: 't', commands, applicability, needs: [] }],
+  });
+
+  test.each<[shell: ShellKind, fix: string]>([
+    ['bash', 'source .venv/bin/activate && pip install requests'],
+    ['fish', 'source .venv/bin/activate && pip install requests'],
+    ['cmd', 'source .venv/bin/activate && pip install requests'],
+    ['powershell', 'source .venv/bin/activate; pip install requests'],
+  ])('one line for %s: all commands of the fix as one, and nothing behind it', (shell, fix) => {
+    expect(renderDiagnostic(diagnostic, { ...plain, form: 'short', shell })).toBe(`${short}; fix: ${fix}\n`);
+  });
+
+  test.each<[case_: string, commands: readonly string[], printed: string | null]>([
+    ['one command', ['pip install x'], 'pip install x'],
+    [
+      'a notebook',
+      ['!python -m venv .venv', '!.venv/bin/python -m pip install x'],
+      '!python -m venv .venv && .venv/bin/python -m pip install x',
+    ],
+    ['a magic command', ['%pip install x'], '%pip install x'],
+    ['a magic command behind another', ['!python -m venv .venv', '%pip install x'], null],
+    ['words that are not repeated', ['pip install ...'], null],
+  ])('%s', (_, commands, printed) => {
+    const rest = printed === null ? ' (pipward explain user-install-fallback)' : `; fix: ${printed}`;
+    expect(renderDiagnostic(withCommands(commands), { ...plain, form: 'short' })).toBe(`${short}${rest}\n`);
+  });
+
+  test('a command with a placeholder cannot be pasted', () => {
+    const text = renderDiagnostic(withCommands(['pip install --cert FILE.pem x'], 'has-placeholder'), {
+      ...plain,
+      form: 'short',
+    });
+    expect(text).toBe(`${short} (pipward explain user-install-fallback)\n`);
   });
 
   test.each<[case_: string, blocks: Diagnostic['blocks']]>([

@@ -41,7 +41,15 @@ export const diagnoseCommand: AdminCommand = {
     const diagnostic = finding === null ? null : describeFinding(finding, facts, null, guessCommand(finding));
     if (given.flag('json')) sayJson({ schema: 1, diagnostics: diagnostic === null ? [] : [forPrograms(diagnostic)] });
     else if (diagnostic === null) say('nothing in this log that pipward knows');
-    else say(renderDiagnostic(withOrigin(diagnostic, file), { form: 'full', colour: false, columns: null }).trimEnd());
+    else
+      say(
+        renderDiagnostic(withOrigin(diagnostic, file), {
+          form: 'full',
+          colour: false,
+          columns: null,
+          shell: facts.caller.shell,
+        }).trimEnd(),
+      );
     return 0;
   },
 };

@@ -12,8 +12,18 @@ import { pathsOf } from '../../util/paths.ts';
 export function standAlone(diagnostic: Diagnostic, facts: CallFacts): Diagnostic {
   const { caller, isLog, platform } = facts;
   if (caller.keepsState || isLog || platform === 'win32') return diagnostic;
-  const blocks = diagnostic.blocks.map((block) => ({ ...block, commands: joinState(block.commands, caller.shell) }));
+  const blocks = diagnostic.blocks.map((block) => ({
+    ...block,
+    commands: joinState(block.commands.map(answer), caller.shell),
+  }));
   return caller.notebook === null ? { ...diagnostic, blocks } : forNotebook({ ...diagnostic, blocks }, facts);
+}
+
+/** pip and apt ask before they remove or install; in a notebook that waits for ever. */
+function answer(command: string): string {
+  return command
+    .replace(/^((?:'[^']*'|\S+)(?: -[IP])?(?: -m pip)? uninstall )(?!(?:.* )?(?:-y|--yes)(?: |$))/, '$1--yes ')
+    .replace(/^((?:sudo )?apt install )(?!(?:.* )?-y(?: |$))/, '$1-y ');
 }
 
 /** `unset A`, `cd B`, `pip ...` becomes `cd B && env -u A pip ...`; env(1) of GNU, BSD and busybox has -u. */

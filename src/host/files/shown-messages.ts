@@ -8,18 +8,19 @@ const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 const TIDY_ABOVE = 200;
 
 /**
- * Whether this was shown in full for this directory within a day; remembers that it is shown now. A state folder that
+ * Whether this was shown in full for this directory within a day; remembers that it is shown now. `detail` tells two messages
+ * of one code apart. A state folder that
  * cannot be written, or is not the caller's own, means: not shown. One empty file a code and directory, its time is the
  * time of the showing.
  */
-export function wasShownToday(context: CallContext, code: string): boolean {
+export function wasShownToday(context: CallContext, code: string, detail = ''): boolean {
   const { home, cwd } = context;
   const folder = findStateFolder(context);
   if (folder === null) return false;
   try {
     if (makeShownFolder(folder, home) !== null) return false;
     const shown = shownIn(folder);
-    const file = path.join(shown, `${code}-${hashText(cwd ?? '')}`);
+    const file = path.join(shown, `${code}-${hashText(`${cwd ?? ''}${detail}`)}`);
     // Files have fractions of a millisecond, Date.now() has none: without floor() what was just written is in the future.
     const age =
       Date.now() - Math.floor(lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY);

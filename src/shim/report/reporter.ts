@@ -1,5 +1,6 @@
 import { asksInterpreter, describeFinding, isRefusal } from '../../diagnostics/describe-finding.ts';
 import type { Finding } from '../../diagnostics/registry.ts';
+import { asksForFull } from '../../decision/advice-form.ts';
 import { wasShownToday } from '../../host/files/shown-messages.ts';
 import { encodeOsString } from '../../host/files/os-strings.ts';
 import type { InheritedState } from '../../host/process/inherited-state.ts';
@@ -7,6 +8,7 @@ import { createWriter } from '../../host/streams/writer.ts';
 import { DEFAULT_COLUMNS, isTerminalDescriptor, readColumns } from '../../host/streams/terminal-size.ts';
 import { parsePipCommand } from '../../invocation/parse.ts';
 import type { Decision, Refusal } from '../../model/decision.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { AdviceForm } from '../../model/policy.ts';
 import type { CallContext } from '../../model/call-context.ts';
@@ -54,16 +56,28 @@ export function createReporter(context: CallContext, stderr: number | null): Rep
     return { facts, diagnostic: describeFinding(finding, facts, createFactSource(context, decision), command) };
   }
 
+  function isAlwaysFull(finding: Finding, decision: Decision | null): boolean {
+    return isRefusal(finding) || asksForFull(env, decision?.layers ?? []);
+  }
+
+  /** Advice is printed in full once a day for a directory. */
+  function wasShown(diagnostic: Diagnostic): boolean {
+    return wasShownToday(context, diagnostic.code, describeDetail(diagnostic));
+  }
+
   async function report(finding: Finding, decision: Decision | null, lineOpen = false) {
-    const form = chooseForm(context, finding.code, decision?.adviceForm ?? 'full', isRefusal(finding));
-    if (form === 'off' || stderr === null) return;
+    const asked = chooseForm(decision?.adviceForm ?? 'full', isRefusal(finding));
+    if (asked === 'off' || stderr === null) return;
     const { facts, diagnostic } = await describe(finding, decision);
+    const isRepeated = asked === 'full' && !isAlwaysFull(finding, decision) && wasShown(diagnostic);
+    const form = isRepeated ? 'short' : asked;
     const isTerminal = isTerminalDescriptor(stderr);
     const annotation = facts.caller.gitHubActions ? renderGitHubAnnotation(diagnostic) : '';
     const text = renderDiagnostic(diagnostic, {
       form,
       colour: chooseColour({ isTerminal, env }),
       columns: isTerminal ? readColumns(stderr) : DEFAULT_COLUMNS,
+      shell: facts.caller.shell,
     });
     // The full form stands apart from what pip printed.
     await print(`${startLine(lineOpen, isTerminal)}${form === 'full' ? '\n' : ''}${text}${annotation}`);
@@ -119,8 +133,12 @@ function findRefusal(decision: Refusal): Finding {
   }
 }
 
-/** A refusal always prints; advice in full once a day for a directory. */
-function chooseForm(context: CallContext, code: string, asked: AdviceForm, refusal: boolean): AdviceForm {
-  if (refusal) return asked === 'off' ? 'short' : asked;
-  return asked === 'full' && wasShownToday(context, code) ? 'short' : asked;
+/** A refusal always prints. */
+function chooseForm(asked: AdviceForm, refusal: boolean): AdviceForm {
+  return refusal && asked === 'off' ? 'short' : asked;
+}
+
+/** Returns what tells this message from others of its code: what it is about, and the files and lines that it names. */
+function describeDetail({ headline, place, facts }: Diagnostic): string {
+  return [headline, place, ...facts.map(({ text }) => text).filter((text) => /:\d/.test(text))].join('\n');
 }

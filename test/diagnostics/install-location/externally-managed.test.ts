@@ -48,7 +48,7 @@ test('the same at 50 columns', () => {
 
 test('the same, short', () => {
   expect(print(finding, managedFacts(), 'pip install -r requirements.txt', { form: 'short' })).toMatchInlineSnapshot(`
-    "advice[externally-managed]: apt manages this Python; use a virtual environment; fix: python3 -m venv .venv (pipward explain externally-managed)
+    "advice[externally-managed]: apt manages this Python; use a virtual environment; fix: python3 -m venv .venv && source .venv/bin/activate && pip install -r requirements.txt
     "
   `);
 });

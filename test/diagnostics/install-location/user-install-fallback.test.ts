@@ -67,7 +67,7 @@ describe('an environment is there', () => {
 
   test('short', () => {
     expect(print(fallback('requests'), facts, 'pip install requests', { form: 'short' })).toMatchInlineSnapshot(`
-      "warning[user-install-fallback]: pip installed into your user site, not ./.venv; fix: source .venv/bin/activate (pipward explain user-install-fallback)
+      "warning[user-install-fallback]: pip installed into your user site, not ./.venv; fix: source .venv/bin/activate && pip install requests
       "
     `);
   });
@@ -239,8 +239,7 @@ test('nothing near: a plain note', () => {
 
 test('nothing near, short: nothing needs to be done now', () => {
   expect(print(fallback('httpie'), factsWith(nothingNear), 'pip install httpie', { form: 'short' })).toBe(
-    'note[user-install-fallback]: pip installed into your user site; ' +
-      'next time: pip install --user httpie (pipward explain user-install-fallback)\n',
+    'note[user-install-fallback]: pip installed into your user site; next time: pip install --user httpie\n',
   );
 });
 

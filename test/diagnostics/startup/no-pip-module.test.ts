@@ -41,7 +41,7 @@ test('an environment without pip, seen before anything was started', () => {
     "
   `);
   expect(print(found, facts, 'pip install flask', { form: 'short' })).toMatchInlineSnapshot(`
-    "error[no-pip-module]: this virtual environment has no pip; fix: /srv/shared/bin/python -m ensurepip --upgrade (pipward explain no-pip-module)
+    "error[no-pip-module]: this virtual environment has no pip; fix: /srv/shared/bin/python -m ensurepip --upgrade && pip install flask
     "
   `);
 });

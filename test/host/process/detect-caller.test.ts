@@ -1,0 +1,143 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CallerFacts } from '../../../src/model/facts.ts';
+
+const isLinux = process.platform === 'linux';
+const hasProgram = (name: string) => spawnSync('/bin/sh', ['-c', `command -v ${name}`]).status === 0;
+
+describe.skipIf(!isLinux)('readCaller (needs /proc)', () => {
+  let folder = '';
+  /** A command that prints what is known of its caller. */
+  let probe = '';
+
+  beforeAll(async () => {
+    folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'pipward-caller-')));
+    const source = path.join(import.meta.dirname, '../../../src/host/process/detect-caller.ts');
+    const file = path.join(folder, 'caller.cjs');
+    await build({ entryPoints: [source], outfile: file, bundle: true, platform: 'node', format: 'cjs' });
+    const context = `{ env: process.env, cwd: process.cwd(), home: null, userId: 1000, platform: 'linux' }`;
+    writeFileSync(
+      path.join(folder, 'probe.cjs'),
+      `console.log(JSON.stringify(require('./caller.cjs').readCaller(${context})));`,
+    );
+    probe = `${process.execPath} ${path.join(folder, 'probe.cjs')}`;
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  function run(
+    command: readonly [string, ...string[]],
+    input = '',
+    env: Readonly<Record<string, string>> = {},
+  ): CallerFacts {
+    const [file, ...args] = command;
+    const { stdout, stderr } = spawnSync(file, args, {
+      cwd: folder,
+      encoding: 'utf8',
+      input,
+      env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', HOME: folder, SHELL: '/bin/zsh', ...env },
+    });
+    const line = stdout.split('\n').find((each) => each.startsWith('{'));
+    if (line === undefined) throw new Error(`nothing printed: ${stdout}${stderr}`);
+    return JSON.parse(line);
+  }
+
+  function write(name: string, text: string, mode = 0o644): string {
+    const file = path.join(folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    chmodSync(file, mode);
+    return file;
+  }
+
+  const typed = (line: string) => run(['/bin/bash', '--norc', '--noprofile', '-is'], `${line}\n`);
+
+  test.each([
+    ['typed', (line: string) => line],
+    ['typed behind env', (line: string) => `env A=1 ${line}`],
+    ['typed behind nohup and nice', (line: string) => `nohup nice ${line} 2>/dev/null`],
+    ['in a subshell', (line: string) => `(${line}; :)`],
+  ])('%s: what one command sets is there for the next', (_, write_) => {
+    expect(typed(write_(probe))).toMatchObject({ keepsState: true, script: null, notebook: null, shell: 'bash' });
+  });
+
+  test('commands from a pipe are not typed', () => {
+    expect(run(['/bin/bash'], `${probe}\n`)).toMatchObject({ keepsState: false, script: null, shell: 'bash' });
+    expect(run(['/bin/sh', '-s'], `${probe}\n`)).toMatchObject({ keepsState: false, shell: 'posix' });
+  });
+
+  test('another program starts it, with and without a shell', () => {
+    expect(run(['/bin/sh', '-c', `${probe}; :`])).toMatchObject({ keepsState: false, script: null, shell: 'posix' });
+    expect(run([process.execPath, path.join(folder, 'probe.cjs')])).toMatchObject({ keepsState: false });
+  });
+
+  test.skipIf(!hasProgram('python3'))(
+    'typed, but through a program that runs commands of its own (needs python3)',
+    () => {
+      const python = `import subprocess; subprocess.run(${JSON.stringify(probe.split(' '))})`;
+      expect(typed(`python3 -c '${python}'`)).toMatchObject({ keepsState: false, script: null, shell: 'bash' });
+    },
+  );
+
+  test('a script, by its name and by its shell', () => {
+    const script = write('deploy', `#!/bin/sh\n${probe}\n:\n`, 0o755);
+    expect(typed(script)).toMatchObject({ keepsState: false, script, shell: 'posix' });
+    expect(typed('bash deploy')).toMatchObject({ keepsState: false, script: 'deploy', shell: 'bash' });
+  });
+
+  test.skipIf(!hasProgram('make'))(
+    'a recipe of make, which is for sh whatever the user types into (needs make)',
+    () => {
+      write('Makefile', `one:\n\t@${probe}\ntwo:\n\t@true && ${probe}; :\n`);
+      for (const target of ['one', 'two']) {
+        expect(typed(`make ${target}`)).toMatchObject({ keepsState: false, script: 'make', shell: 'posix' });
+      }
+    },
+  );
+
+  test.skipIf(!hasProgram('git'))('a hook of git (needs git)', () => {
+    spawnSync('git', ['init', '-q', path.join(folder, 'repository')]);
+    write('repository/.git/hooks/pre-commit', `#!/bin/sh\n${probe} >&2\nexit 1\n`, 0o755);
+    const commit = 'git -C repository -c user.name=a -c user.email=a@b commit -qm x --allow-empty 2>&1';
+    expect(typed(commit)).toMatchObject({ keepsState: false, script: '.git/hooks/pre-commit' });
+  });
+
+  test.skipIf(!hasProgram('npm'))('a script of npm (needs npm)', () => {
+    write('package.json', JSON.stringify({ scripts: { setup: probe } }));
+    expect(typed('npm run --silent setup')).toMatchObject({ keepsState: false, script: 'npm run setup' });
+  });
+
+  test.skipIf(!hasProgram('ansible'))('a task of Ansible (needs ansible-core)', () => {
+    const env = { ANSIBLE_LOCALHOST_WARNING: 'False', ANSIBLE_HOME: folder, LC_ALL: 'C.UTF-8' };
+    const call = ['ansible', 'localhost', '-m', 'command', '-a', probe] as const;
+    expect(run([...call], '', env)).toMatchObject({ keepsState: false, script: null });
+  });
+
+  test.skipIf(!existsSync('/usr/bin/python3'))('the kernel of a notebook (needs /usr/bin/python3)', () => {
+    const cell = `import subprocess; subprocess.run(['/bin/sh', '-c', '${probe}; :'])`;
+    const kernel = ['/usr/bin/python3', '-c', cell, '-m', 'ipykernel_launcher'] as const;
+    expect(run([...kernel])).toMatchObject({
+      keepsState: false,
+      shell: 'posix',
+      notebook: { python: '/usr/bin/python3', prefix: null },
+    });
+    // Only Jupyter's variable: another language's kernel, or a Python that was started by a relative name.
+    expect(run(['/bin/sh', '-c', `${probe}; :`], '', { JPY_PARENT_PID: '1' })).toMatchObject({
+      keepsState: false,
+      notebook: { python: null, prefix: null },
+    });
+  });
+
+  test.skipIf(!hasProgram('unshare'))(
+    'the first process of a container, and one that a shell there starts (needs unshare)',
+    (context) => {
+      const inside = ['unshare', '--user', '--map-root-user', '--pid', '--fork', '--mount-proc'] as const;
+      if (spawnSync('unshare', [...inside.slice(1), 'true']).status !== 0) context.skip('no user namespaces');
+      expect(run([...inside, '/bin/sh', '-c', `${probe}; :`])).toMatchObject({ keepsState: false, script: null });
+      expect(run([...inside, '/bin/bash', '--norc', '-is'], `${probe}\n`)).toMatchObject({ keepsState: true });
+    },
+  );
+});
