@@ -152,6 +152,16 @@ describe.skipIf(missing !== null)(
       );
     });
 
+    test('with ./myenv beside it: an environment by any name is found before one is created', async () => {
+      const cwd = freshProject('with-myenv');
+      await forget();
+      await box.run([executable, '-m', 'venv', 'myenv'], { cwd });
+      const { stderr } = await box.typed('pip install demo-lib', { cwd });
+      const { text, commands } = readAdvice(stderr, 'user-install-fallback');
+      expect(text).toContain('not ./myenv');
+      expect(commands.slice(0, 2)).toEqual(['source myenv/bin/activate', 'pip install demo-lib']);
+    });
+
     test.runIf(isMatrix)(
       'another environment is active: this shell’s python does not see it (needs the matrix)',
       async () => {

@@ -11,6 +11,7 @@ import { findUserName, readCaller } from '../../host/process/detect-caller.ts';
 import { askInterpreter } from '../../host/process/query-interpreter.ts';
 import { findOnPath } from '../../interpreter/discovery/find-on-path.ts';
 import { chooseFreeName } from '../../interpreter/project/unused-name.ts';
+import { findUnusualNames } from '../../interpreter/project/unusual-names.ts';
 import { findProject, findProjectEnvironments } from '../../interpreter/project/project.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import type { Decision } from '../../model/decision.ts';
@@ -34,10 +35,10 @@ export async function gatherCallFacts(
   const interpreter = chosen?.interpreter ?? null;
   const layers = decision?.layers ?? [];
   const project = findProject(context) ?? { directory: null, marker: null };
+  const usual = findEnvironmentNames(layers);
+  const names = [...usual, ...findUnusualNames(context, usual)];
   const environments =
-    readProjectEnvironmentUse(layers) === 'ignore'
-      ? []
-      : findProjectEnvironments(context, findEnvironmentNames(layers), readFileBytes);
+    readProjectEnvironmentUse(layers) === 'ignore' ? [] : findProjectEnvironments(context, names, readFileBytes);
   const tools = findTools(interpreter, context);
   const report =
     asksInterpreter && interpreter !== null ? await askInterpreter(interpreter.executable, context.env) : null;

@@ -6,6 +6,7 @@ import type { InheritedState } from '../../host/process/inherited-state.ts';
 import { runCollected } from '../../host/process/run-inherited.ts';
 import { isForeground } from '../../host/process/signals.ts';
 import { isTerminalDescriptor } from '../../host/streams/terminal-size.ts';
+import { findUnusualNames } from '../../interpreter/project/unusual-names.ts';
 import { prospectEnvironment } from '../../interpreter/project/planned-environment.ts';
 import { findMissingMaker } from '../../interpreter/inspect/venv-module.ts';
 import type { Decision, Refusal } from '../../model/decision.ts';
@@ -96,7 +97,10 @@ function findAlternative(refusal: Refusal, agreed: Decision, context: CallContex
   // A new one has nothing to uninstall.
   if (isFound || command.subcommand !== 'install') return null;
   if (layer === null || resolution.kind === 'not-found' || resolution.source === 'pipward-python') return null;
-  const search = { names: findEnvironmentNames(layers), file: layer.file, line: layer.rules.onRefusal.line };
+  const names = findEnvironmentNames(layers);
+  // There is one by another name: the refusal shows it.
+  if (findUnusualNames(context, names).length > 0) return null;
+  const search = { names, file: layer.file, line: layer.rules.onRefusal.line };
   const planned = prospectEnvironment(resolution, search, context);
   if (planned === null || planned.evidence.kind !== 'found-upward' || !canMake(resolution, context)) return null;
   const { kind } = evaluateCall(context, layers, createPipCall(context, command, planned));

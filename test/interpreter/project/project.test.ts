@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckIssue } from '../../../src/model/environment.ts';
+import { findUnusualNames } from '../../../src/interpreter/project/unusual-names.ts';
 import { findProject, findProjectEnvironments, MAX_ENVIRONMENTS } from '../../../src/interpreter/project/project.ts';
 import { program, type TreeEntry } from '../../support/tree.ts';
 import { debian, installed, pipIn, surroundingsOf, virtual, windows, windowsVirtual, type World } from '../layouts.ts';
@@ -282,5 +283,30 @@ describe('bounds', () => {
     });
     expect(find(prefix(cfg))[0]?.issues).toEqual([]);
     expect(find(prefix(cfg + '#'.repeat(8192)))[0]?.issues).toContain('home-disagrees');
+  });
+});
+
+describe('findUnusualNames', () => {
+  test.each<[what: string, tree: World['tree'], cwd: string | null, found: readonly string[]]>([
+    ['env and myenv, here', [base, venvAt('/code/myenv'), venvAt('/code/env')], '/code', ['env', 'myenv']],
+    ['not those of a usual name', [base, venvAt('/code/.venv'), venvAt('/code/env')], '/code', ['env']],
+    [
+      'in the folder of the project',
+      { '/code/.git/HEAD': '', '/code/env/pyvenv.cfg': '', '/code/src/': '' },
+      '/code/src',
+      ['env'],
+    ],
+    [
+      'here and there',
+      { '/code/.git/HEAD': '', '/code/env/pyvenv.cfg': '', '/code/src/my/pyvenv.cfg': '' },
+      '/code/src',
+      ['env', 'my'],
+    ],
+    ['not two levels below', { '/code/.tox/py39/pyvenv.cfg': '' }, '/code', []],
+    ['not a folder without pyvenv.cfg', { '/code/env/bin/python': '' }, '/code', []],
+    ['not in the home directory', { '/home/me/env/pyvenv.cfg': '' }, '/home/me', []],
+    ['not in a deleted directory', { '/env/pyvenv.cfg': '' }, null, []],
+  ])('%s', (_, tree, cwd, found) => {
+    expect(findUnusualNames(surroundingsOf({ tree, cwd }), names)).toEqual(found);
   });
 });

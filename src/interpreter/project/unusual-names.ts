@@ -1,0 +1,25 @@
+import type { CallContext } from '../../model/call-context.ts';
+import { pathsOf } from '../../util/paths.ts';
+import { findProject } from './project.ts';
+
+/** A project has few folders; more than these are data. */
+const MAX_FOLDERS = 500;
+
+/**
+ * Returns the names, other than `usual`, of folders with a pyvenv.cfg (PEP 405) in the current directory and in the project's:
+ * `env`, `myenv`. Only advice knows them: an environment is used without being asked for by its usual name alone.
+ */
+export function findUnusualNames(context: CallContext, usual: readonly string[]): readonly string[] {
+  const { cwd, home, files, platform } = context;
+  const paths = pathsOf(platform);
+  const folders = new Set([cwd, findProject(context)?.directory ?? null].filter((folder) => folder !== null));
+  // The home directory is not a project, and a folder there may be anything.
+  if (home !== null) folders.delete(home);
+  const names = [...folders].flatMap((folder) =>
+    files
+      .list(folder)
+      .slice(0, MAX_FOLDERS)
+      .filter((name) => files.status(paths.join(folder, name, 'pyvenv.cfg'))?.kind === 'file'),
+  );
+  return [...new Set(names)].filter((name) => !usual.includes(name)).toSorted();
+}
