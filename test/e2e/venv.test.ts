@@ -65,7 +65,9 @@ describe.skipIf(missing !== '')(`pipward venv and run${missing}`, () => {
     // As it was printed.
     const made = await person.pipward('venv venv -- install demo-lib');
     expect(made).toMatchObject({ status: 0, stderr: '' });
-    expect(made.stdout).toMatch(/^made venv \(Python 3\.12, of .*\nactivate it:\n {4}\S+ venv\/bin\/activate\n/);
+    expect(made.stdout).toMatch(/^made venv \(Python 3\.12, of .*\nuse it as\n {4}venv\/bin\/python -P -m pip\n/);
+    const typed = await box.typed(`'${box.pipward}' venv typed`);
+    expect(typed.stdout).toMatch(/\nactivate it:\n {4}source typed\/bin\/activate\n/);
     const own = path.join(person.cwd, 'venv');
     expect(installed(own)).toContain('demo_lib-1.0.dist-info');
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { readCaller } from '../../host/process/detect-caller.ts';
 import { holdsShadowingModule } from '../../diagnostics/shared/shadowing-modules.ts';
 import { startModule } from '../../pip/module-command.ts';
 import { makeEnvironment } from './make-environment.ts';
@@ -83,20 +84,21 @@ export const venvCommand: AdminCommand = {
 
 async function announce(prefix: string, interpreter: Interpreter, callContext: CallContext, context: AdminContext) {
   const { platform, cwd } = callContext;
-  const shell = findCallerShell(callContext);
   const { version, executable } = interpreter;
   const number =
     version === null
       ? ''
       : `Python ${[version.major, version.minor, version.patch].filter((part) => part !== null).join('.')}, `;
   say(`made ${cleanText(showPath(prefix, callContext))} (${number}of ${cleanText(executable)})`);
-  if (isActivationSafe(prefix, platform)) {
+  const { shell, keepsState } = readCaller(callContext);
+  if (keepsState && isActivationSafe(prefix, platform)) {
     say(`activate it:\n    ${activationCommand(prefix, shell, platform, cwd)}`);
   } else {
     const word = environmentPython(prefix, shell, platform, cwd);
     const python = { word, version, isEnvironment: true };
     const start = startModule(python, 'pip', holdsShadowingModule(callContext));
-    say(`its path keeps it from being activated; use it as\n    ${joinCommand(start, shell)}`);
+    const why = keepsState ? 'its path keeps it from being activated; ' : '';
+    say(`${why}use it as\n    ${joinCommand(start, shell)}`);
   }
   const recording = await recordTrust(prefix, context);
   if (recording.kind === 'recorded') return;
