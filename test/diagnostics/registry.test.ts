@@ -337,6 +337,11 @@ const places: Readonly<Record<string, AllFacts>> = {
     build: buildFacts({ compiler: false, headers: true, isolated: false, program: true, setuptools: '65.0' }),
     index: indexFacts({ noIndex: { value: '1', origin: { kind: 'variable', name: 'PIP_NO_INDEX', value: '1' } } }),
   }),
+  'a recipe of make': factsWith({ caller: { keepsState: false, script: 'make', shell: 'posix' } }),
+  'a notebook': factsWith({
+    caller: { keepsState: false, shell: 'posix', notebook: { python: '/usr/bin/python3', prefix: null } },
+    project: { environments: [cleanEnvironment] },
+  }),
   'nothing near': factsWith(nothingNear),
   'nothing known': factsWith({ interpreter: null, source: null, evidence: null, commandName: null, report: null }),
 };
@@ -360,6 +365,20 @@ describe.each(Object.entries(places))('%s', (_, facts) => {
       }
     }
   });
+});
+
+test('the catalogue: every diagnostic, to be read from top to bottom', async () => {
+  const facts = factsWith({ project: { environments: [cleanEnvironment] } });
+  const pages = Object.entries(findings).flatMap(([code, cases]) =>
+    cases.map((finding, index) => {
+      const diagnostic = describeWith(finding, facts, command('pip install httpie'));
+      const [full, short] = (['full', 'short'] as const).map((form) =>
+        renderDiagnostic(diagnostic, { form, colour: false, columns: 80, shell: 'bash' }),
+      );
+      return `## ${code} ${index + 1}\n\n${full}\n${short}\n${renderGitHubAnnotation(diagnostic)}`;
+    }),
+  );
+  await expect(pages.join('\n')).toMatchFileSnapshot('catalogue.snap.txt');
 });
 
 describe('what a policy advises', () => {
