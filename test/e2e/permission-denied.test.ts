@@ -143,6 +143,17 @@ describe.skipIf(missing !== null)(`where pip may not write${missing === null ? '
     expect(existsSync(path.join(siteOf(path.join(cwd, '.venv')), 'demo_lib.py'))).toBe(true);
   });
 
+  test.each([
+    ['-v', 'pip install -v --no-user demo-lib'],
+    ['-vv', 'pip install -vv --no-user demo-lib'],
+    ['--debug', 'pip uninstall --debug -y pip'],
+  ])('%s: pip prints a traceback, and the same is said', async (option, line) => {
+    const cwd = freshProject(`verbose${option}`);
+    const { stderr, status } = await box.shell(line, { cwd });
+    expect([status, stderr.includes('Traceback (most recent call last)')]).toEqual([1, true]);
+    expect(readAdvice(stderr, 'permission-denied').text).toContain('pip may not');
+  });
+
   test('--no-user outside of a project: the command with --user says it no more', async () => {
     const { stderr } = await box.shell('pip install --no-user demo-lib', { cwd: box.home });
     const { commands } = readAdvice(stderr, 'permission-denied');

@@ -46,9 +46,14 @@ function describeBuildFailed(finding: BuildFailure, facts: Facts, command: PipCo
   };
 }
 
+/** Lines of the pip that installs what a build needs: the build itself did not print them. */
+const OF_PIP =
+  /^(?:pip\._vendor\.|(?:(?:ERROR|WARNING): )?(?:No matching distribution |Could not (?:find a version|fetch URL|install packages) |Retrying \(Retry\(|Can not execute `setup\.py`))/;
+
 function evidenceRow({ evidence, cause }: BuildFailure): readonly FactRow[] {
   if (evidence === null) return [];
-  return [{ label: cause.kind === 'unknown' ? 'last error' : 'build says', text: evidence }];
+  const label = OF_PIP.test(evidence) ? 'pip says' : cause.kind === 'unknown' ? 'last error' : 'build says';
+  return [{ label, text: evidence }];
 }
 
 /** `building`: `building demo-app`, or without a name. */

@@ -57,7 +57,7 @@ export function findBuildFailure({ observations: seen, status }: EndedRun): Foun
   const isSslMissing = [...seen, ...about].some((each) => each?.kind === 'ssl-missing');
   const requirement = about.findLast((each) => each?.kind === 'no-match');
   if (requirement !== undefined && isSslMissing) return { code: 'ssl-module-missing' };
-  const dead = about.findLast((each) => each?.kind === 'connection' && each.stage === 'last-retry');
+  const dead = about.findLast((each) => each?.kind === 'connection' && isGivenUp(each));
   if (requirement !== undefined && dead?.kind === 'connection') {
     const { trouble, detail, host } = dead;
     return { code: 'network', trouble, detail, host, requirement: null };
@@ -69,6 +69,11 @@ export function findBuildFailure({ observations: seen, status }: EndedRun): Foun
   }
   const { cause, evidence } = findCause(troubles, last);
   return { code: 'build-failed', ...readSubject(seen[start]?.line ?? ''), cause, evidence, installing };
+}
+
+/** Whether the pip of a build stopped asking: after its last try, or with --retries 0 after the only one. */
+function isGivenUp({ stage }: Seen<'connection'>): boolean {
+  return stage === 'last-retry' || stage === 'skipped';
 }
 
 /** Leaves out what is part of a repeated command. Its end may be missing: then any line of pip's own ends it. */
@@ -83,7 +88,7 @@ function dropCommand(seen: readonly Observation[]): readonly Observation[] {
 
 /** A release that was passed over is the cause only where nothing else of that project would do. */
 function isTheEnd(line: string, seen: readonly Observation[], status: number): boolean {
-  if (/BackendUnavailable/.test(line)) return status === 2 && seen.some(({ kind }) => kind === 'uncaught-exception');
+  if (/BackendUnavailable/.test(line)) return status === 2 && seen.some(({ kind }) => kind === 'traceback-announced');
   if (!line.startsWith('WARNING: Discarding ')) return status === 1;
   const missing = seen.findLast(({ kind }) => kind === 'no-match');
   const name = missing?.kind === 'no-match' ? splitRequirement(missing.requirement).name : '';

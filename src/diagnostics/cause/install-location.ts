@@ -23,14 +23,15 @@ export type ScriptNotOnPath = { readonly code: 'script-not-on-path' } & ScriptsN
 export type RunningAsRoot = { readonly code: 'running-as-root'; readonly installed: readonly InstalledPackage[] };
 
 /** Returns what pip could not write. */
-export function findPermissionDenied({ observations, status }: EndedRun): PermissionDenied | null {
-  // A traceback counts from pip's own "Exception:" on: the code that pip runs may end in one, too.
-  const start = observations.findIndex(({ kind }) => kind === 'uncaught-exception');
-  const denied = observations.findLast(
-    (seen, index) =>
-      seen.kind === 'permission-denied' &&
-      (seen.uncaught ? status === 2 && start !== -1 && start < index : status === 1),
-  );
+export function findPermissionDenied({ observations, status, command }: EndedRun): PermissionDenied | null {
+  // A traceback counts only behind the line in which pip announces it, because code that pip runs may print one, too.
+  const start = observations.findIndex((seen) => seen.kind === 'traceback-announced' && seen.status === status);
+  // With --debug pip announces nothing: Python itself prints the traceback.
+  const isDebug = status === 1 && command.options.some(({ name }) => name === '--debug');
+  const denied = observations.findLast((seen, index) => {
+    if (seen.kind !== 'permission-denied') return false;
+    return seen.uncaught ? isDebug || (start !== -1 && start < index) : status === 1;
+  });
   if (denied?.kind !== 'permission-denied') return null;
   return { code: 'permission-denied', path: denied.path, readOnly: denied.readOnly };
 }

@@ -27,6 +27,7 @@ export const BUILD_NEEDLES: readonly string[] = [
   'metadata-generation',
   'legacy-install',
   'failed-wheel',
+  'failed-build-dependency',
   'Rust',
   'unable to execute ',
   'failed with error code ',
@@ -46,7 +47,7 @@ const BUILDING =
  * 21.3 a release that could not be built is passed over ("Discarding"), and pip ends without any.
  */
 const FAILED =
-  /^(?:(?:ERROR: )?Command (?:".*" failed with error code \d+ in |errored out with exit status \d+: )|ERROR: Command errored out|error: (?:subprocess-exited-with-error|metadata-generation-failed|legacy-install-failure|failed-wheel-build-for-install)$|(?:ERROR: ){0,2}(?:Could not build wheels for|Failed to build installable wheels)|ERROR: (?:Failed to build (?:one or more wheels$|')|Project file:.* missing the 'build_editable' hook)|\(A "pyproject\.toml" file was found, but editable mode |WARNING: Discarding .*Command errored out|(?:pip\._vendor\.[\w.]+)?BackendUnavailable(?:: |$))/;
+  /^(?:(?:ERROR: )?Command (?:".*" failed with error code \d+ in |errored out with exit status \d+: )|ERROR: Command errored out|error: (?:subprocess-exited-with-error|metadata-generation-failed|legacy-install-failure|failed-wheel-build-for-install|failed-build-dependency-install)$|(?:ERROR: ){0,2}(?:Could not build wheels for|Failed to build installable wheels)|ERROR: (?:Failed to build (?:one or more wheels$|')|Project file:.* missing the 'build_editable' hook)|\(A "pyproject\.toml" file was found, but editable mode |WARNING: Discarding .*Command errored out|(?:pip\._vendor\.[\w.]+)?BackendUnavailable(?:: |$))/;
 /** A line of a build that may be its error, at any depth: compilers', Python's, setuptools', those of Rust's tools. */
 const TROUBLE =
   /rror: \S|unable to execute |setuptools is not available|Rust compiler|Rust and Cargo|\bRetrying \(Retry\(|o matching distribution found|TLS\/SSL, /;
@@ -57,9 +58,13 @@ const TROUBLE =
  */
 const COMMAND_START = /^\s*full command: \S/;
 const COMMAND_END = /^\s*cwd: /;
-/** pip's own summary of a build, in the indented output of another pip or behind `Exception information`: names no cause. */
+/**
+ * pip's own summary of a failure, which names no cause: the heading of a box (22.0 and later; pip has some twenty, and new ones
+ * come), or the end of a traceback behind `Exception information:` (-v). Python 2 leaves the exception's module out. Another
+ * pip that the build runs prints the same lines, indented.
+ */
 const SUMMARY =
-  /^(?:pip\._internal\.|error: (?:subprocess-exited-with-error|metadata-generation-failed|legacy-install-failure|failed-wheel-build-for-install)$)/;
+  /^(?:error: [a-z]+(?:-[a-z]+)+$|pip\.(?!_vendor\.)[\w.]+: |(?:InstallationError|CommandError): |DistributionNotFound: No matching )/;
 
 /** Returns what a line says of a build, or null; the rules of `readLine` hold, but for a build's own output, which is indented. */
 export function readBuildLine(stream: Stream, text: string): BuildObservation | null {

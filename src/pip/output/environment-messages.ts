@@ -13,7 +13,8 @@ export type EnvironmentObservation = OutputLine &
         readonly readOnly: boolean;
         readonly uncaught: boolean;
       }
-    | { readonly kind: 'uncaught-exception' }
+    /** A line of pip that a traceback follows; `status`: what pip then ends with. */
+    | { readonly kind: 'traceback-announced'; readonly status: 1 | 2 }
     | ({ readonly kind: 'script-not-on-path' } & ScriptsNotOnPath)
     /** --dry-run ends with it. */
     | { readonly kind: 'would-install' }
@@ -37,10 +38,15 @@ export const ENVIRONMENT_NEEDLES: readonly string[] = [
 const INSTALL_ERROR = /^(?:ERROR: )?Could not install packages due to an (?:EnvironmentError|OSError): (.*)$/;
 /** The last line of a traceback; Python 2.7 has no PermissionError. */
 const TRACEBACK_END = /^(?:PermissionError|OSError|IOError|WindowsError): (\[.*)$/;
-/** pip/_internal/cli/base_command.py: what nobody caught, with a traceback behind it. */
+/** pip/_internal/cli/base_command.py: an exception that pip did not catch, with its traceback below. */
 const UNCAUGHT = /^(?:ERROR: )?Exception:$/;
-/** EPERM, EACCES and EROFS have these numbers on Linux, the BSDs and macOS. Their texts are in the caller's language. */
-const DENIED = /^\[(?:Errno (1|13|30)|WinError 5)\] .*?: (u?['"].*)$/;
+/** INSTALL_ERROR with -v (10.0 and later): a full stop and a traceback in place of the error. */
+const INSTALL_TRACEBACK = /^(?:ERROR: )?Could not install packages due to an (?:EnvironmentError|OSError)\.$/;
+/**
+ * EPERM, EACCES and EROFS have these numbers on Linux, the BSDs and macOS. Their texts are in the caller's language. With
+ * --debug pip 22.0 and later wrap a long line before the path.
+ */
+const DENIED = /^\[(?:Errno (1|13|30)|WinError 5)\] .*?:(?: (u?['"].*))?$/;
 /** pip/_internal/operations/install/wheel.py; two columns in, as pip indents what belongs to a package. */
 const SCRIPTS = /^(?: {2})?(?:WARNING: )?The scripts? /;
 const SCRIPTS_IN = " installed in '";
@@ -62,7 +68,8 @@ export function readEnvironmentLine(stream: Stream, text: string): EnvironmentOb
     const path = readRepr(denied[2] ?? '');
     return { ...line, kind: 'permission-denied', path, readOnly: denied[1] === '30', uncaught: failure === null };
   }
-  if (UNCAUGHT.test(text)) return { ...line, kind: 'uncaught-exception' };
+  if (UNCAUGHT.test(text)) return { ...line, kind: 'traceback-announced', status: 2 };
+  if (INSTALL_TRACEBACK.test(text)) return { ...line, kind: 'traceback-announced', status: 1 };
   if (ROOT.test(text)) return { ...line, kind: 'running-as-root' };
   if (USER_IN_VENV.test(text)) return { ...line, kind: 'user-install-in-venv' };
   if (VENV_REQUIRED.test(text)) return { ...line, kind: 'pip-venv-required' };

@@ -100,8 +100,9 @@ const ANSWERED = /^(\d{3}) (?:Client|Server) Error: /;
 const TOO_MANY = /too many (\d{3}) error responses/;
 const NOT_DOWNLOADED =
   /^(?:ERROR: )?Could not install packages due to an (?:OSError|EnvironmentError): (HTTPS?ConnectionPool\(.*|\(?'Connection aborted\.'.*)$/;
-/** What nobody caught: the last line of a traceback. */
-const UNCAUGHT = /^pip\._vendor\.(?:urllib3|requests|http)[\w.]{0,80}\.([A-Za-z]{1,60}: .*)$/;
+/** The last line of a traceback. Python 2 leaves the module out. */
+const UNCAUGHT =
+  /^(?:pip\._vendor\.(?:urllib3|requests|http)[\w.]{0,80}\.([A-Za-z]{1,60}: .*)|([A-Za-z]{1,60}: HTTPS?ConnectionPool\(.*))$/;
 const OF_THE_NETWORK = /^\w*(?:Timeout|Connection|Proxy|SSL)/;
 /** 26.2 and later. */
 const BOXED =
@@ -199,7 +200,8 @@ function readConnection(seen: Seen, text: string): IndexObservation | null {
     const detail = NOT_CONNECTED.exec(reason)?.[1];
     return detail === undefined ? null : report(detail, place, 'skipped');
   }
-  const uncaught = UNCAUGHT.exec(text)?.[1] ?? '';
+  const [, named, unnamed] = UNCAUGHT.exec(text) ?? [];
+  const uncaught = named ?? unnamed ?? '';
   const download = NOT_DOWNLOADED.exec(text)?.[1] ?? (OF_THE_NETWORK.test(uncaught) ? uncaught : undefined);
   if (download !== undefined) return report(download, null, 'failed');
   const boxed = BOXED.exec(text)?.[1];

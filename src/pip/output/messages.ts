@@ -20,7 +20,7 @@ export type Observation =
 const INCIDENTAL: readonly Observation['kind'][] = [
   'installed',
   'would-install',
-  'uncaught-exception',
+  'traceback-announced',
   'cancelled',
   'indexes',
   'building',

@@ -88,6 +88,38 @@ describe('what a build stumbled over', () => {
       `Processing ./a\n    RuntimeError: bad\nCommand "python setup.py egg_info" failed with error code 1 in /a/\npip._internal.exceptions.InstallationError: Command "python setup.py egg_info" failed with error code 1 in /a/\n`,
       { evidence: 'RuntimeError: bad' },
     ],
+    ...[
+      'error: subprocess-exited-with-error',
+      '    error: subprocess-exited-with-error  ',
+      'error: failed-build-dependency-install',
+      'error: a-box-of-a-later-pip',
+      'InstallationError: Command errored out with exit status 1: python setup.py egg_info Check the logs.',
+      'DistributionNotFound: No matching distribution found for x',
+      'pip.exceptions.InstallationError: Command "python setup.py egg_info" failed with error code 1 in /a/',
+      'pip._internal.exceptions.build.SomeError: exit status 1',
+    ].map((line): [string, string, object] => [
+      `pip's own summary is not the build's error: ${line.trim()}`,
+      metadata('ValueError: x', line),
+      { cause: { kind: 'unknown' }, evidence: 'ValueError: x' },
+    ]),
+    [
+      "pip's own summaries alone",
+      metadata('error: subprocess-exited-with-error', 'error: failed-wheel-build-for-install'),
+      { cause: { kind: 'unknown' }, evidence: null },
+    ],
+    [
+      'the headings of boxes of 26.0 and later',
+      'Processing ./a\n      ValueError: x\nerror: failed-build-dependency-install\n',
+      { code: 'build-failed', evidence: 'ValueError: x' },
+    ],
+    [
+      "a dead network in a build's own pip that tries once",
+      metadata(
+        `Could not fetch URL https://pypi.org/simple/hatchling/: connection error: HTTPSConnectionPool(host='pypi.org', port=443): Max retries exceeded (Caused by NewConnectionError('x: [Errno 111] Connection refused')) - skipping`,
+        `${NO_MATCH} hatchling`,
+      ),
+      { code: 'network', trouble: 'refused', host: 'pypi.org' },
+    ],
     [
       'an earlier build went well',
       `Collecting b\n      ${HEADER}\nCollecting a\n      ValueError: x\nerror: metadata-generation-failed\n`,
@@ -123,6 +155,23 @@ describe('what a build stumbled over', () => {
     ],
   ])('%s', (_, text, finding) => {
     expect(judge(text)).toMatchObject(finding ?? {});
+  });
+});
+
+describe('who printed the evidence', () => {
+  const row = (text: string) => {
+    const finding = judge(text);
+    return finding === null ? '' : print(finding, factsWith({ index: indexFacts() }), 'pip install a');
+  };
+  test.each<[label: string, line: string]>([
+    ['build says', 'ModuleNotFoundError: No module named numpy'],
+    ['last error', 'ValueError: x'],
+    ['pip says', `${NO_MATCH} hatchling`],
+    ['pip says', 'No matching distribution found for hatchling'],
+    ['pip says', 'ERROR: Can not execute `setup.py` since setuptools is not available in the build environment.'],
+    ['pip says', 'pip._vendor.tomli.TOMLDecodeError: Expected a key (at line 1)'],
+  ])('%s: %s', (label, line) => {
+    expect(row(metadata(line)).replaceAll(/\n {2,}/g, ' ')).toContain(`${label.padEnd(14)}${line.slice(0, 40)}`);
   });
 });
 

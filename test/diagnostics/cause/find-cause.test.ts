@@ -14,13 +14,7 @@ const installed: Observation = {
   packages: [{ name: 'x', version: '1' }],
 };
 const of = (
-  kind:
-    | 'cancelled'
-    | 'would-install'
-    | 'uncaught-exception'
-    | 'running-as-root'
-    | 'user-install-in-venv'
-    | 'pip-venv-required',
+  kind: 'cancelled' | 'would-install' | 'running-as-root' | 'user-install-in-venv' | 'pip-venv-required',
 ): Observation => ({
   stream: 'stderr',
   line: '...',
@@ -35,6 +29,12 @@ const denied: Observation = {
   uncaught: false,
 };
 const uncaught: Observation = { ...denied, uncaught: true };
+const announced = (status: 1 | 2): Observation => ({
+  stream: 'stderr',
+  line: '...',
+  kind: 'traceback-announced',
+  status,
+});
 const script: Observation = {
   stream: 'stderr',
   line: '...',
@@ -70,9 +70,14 @@ describe('from what pip printed', () => {
       'user-install-fallback dry-run',
     ],
     ['the user site cannot be written either', [fallback, denied], 'pip install x', exited(1), 'permission-denied'],
-    ['a traceback', [of('uncaught-exception'), uncaught], 'pip uninstall x', exited(2), 'permission-denied'],
+    ['a traceback', [announced(2), uncaught], 'pip uninstall x', exited(2), 'permission-denied'],
     ['a traceback that is not pip’s', [uncaught], 'pip install x', exited(2), null],
-    ['a traceback before pip’s own', [uncaught, of('uncaught-exception')], 'pip install x', exited(2), null],
+    ['a traceback before pip’s own', [uncaught, announced(2)], 'pip install x', exited(2), null],
+    ['the traceback of -v', [announced(1), uncaught], 'pip install -v x', exited(1), 'permission-denied'],
+    ['the traceback of -v, another status', [announced(1), uncaught], 'pip install -v x', exited(2), null],
+    ['a traceback before that of -v', [uncaught, announced(1)], 'pip install -v x', exited(1), null],
+    ['the traceback of --debug', [uncaught], 'pip uninstall --debug x', exited(1), 'permission-denied'],
+    ['a traceback at --debug, but pip went on', [uncaught], 'pip install --debug x', exited(0), null],
     ['denied, but pip went on', [denied, installed], 'pip install x', exited(0), null],
     [
       'fallback and a script not on PATH',

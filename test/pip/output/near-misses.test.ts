@@ -32,6 +32,17 @@ test.each<[case_: string, output: string, status: number, line?: string]>([
   ['make', 'make: execvp: ./build.sh: Permission denied\n', 1],
   ['a build’s traceback, indented', `      Traceback (most recent call last):\n      PermissionError: ${DENIED}\n`, 1],
   ['a build’s traceback at the edge', `${TRACEBACK}PermissionError: ${DENIED}\n`, 1],
+  [
+    'a traceback of -v about another error',
+    `ERROR: Could not install packages due to an OSError.\n${TRACEBACK}OSError: [Errno 28] No space left on device: '/x'\n`,
+    1,
+  ],
+  ['the line of -v without an error behind it', 'ERROR: Could not install packages due to an OSError.\n', 1],
+  [
+    'the line of -v in a sentence',
+    `Could not install packages due to an OSError. See below.\n${TRACEBACK}PermissionError: ${DENIED}\n`,
+    1,
+  ],
   ['a traceback without pip’s own word for it', `${TRACEBACK}PermissionError: ${DENIED}\n`, 2],
   ['a logging error of Python', `--- Logging error ---\n${TRACEBACK}PermissionError: ${DENIED}\nCall stack:\n`, 0],
   ['pip’s words in a build, -v', `  ERROR: ${OSERROR}\n`, 1],

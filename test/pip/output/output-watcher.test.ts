@@ -54,6 +54,10 @@ describe('what real pips print', () => {
     ['23.0.1-externally-managed-uninstall.stderr', ['externally-managed']],
     ['26.2.1-externally-managed.stderr', ['externally-managed']],
     ['26.2.1-externally-managed.tty', ['externally-managed']],
+    ['18.1-permission-denied-v.stderr', ['traceback-announced', denied18]],
+    ['20.3.4-permission-denied-v.stderr', ['traceback-announced', denied18]],
+    ['23.0.1-permission-denied-v.stderr', ['traceback-announced', denied18]],
+    ['26.2.1-permission-denied-v.stderr', ['traceback-announced', denied18.replace('3.9', '3.12')]],
     ['20.3.4-no-pip-module.stderr', ['no-pip-module /srv/try/venv-20.3.4-np/bin/python']],
     ['26.2.1-no-pip-module.tty', ['no-pip-module /srv/try/venv-26.2.1-np/bin/python']],
   ])('%s', (fixture, seen) => {
@@ -82,8 +86,8 @@ describe('lines', () => {
     ['said of a log, not by pip', `see "${FALLBACK}"\n`, []],
     ['more text behind it', `${FALLBACK}!\n`, []],
     [
-      'indented: a build speaks',
-      '      error: externally-managed-environment\n      /usr/bin/python3: No module named pip\n',
+      'indented: the output of a build, in which the heading of a box names no cause',
+      '      error: externally-managed-environment\n      error: x\n      /usr/bin/python3: No module named pip\n',
       ['build-trouble'],
     ],
     [
