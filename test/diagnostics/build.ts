@@ -254,6 +254,7 @@ export const indexFacts = (changes: Partial<IndexFacts> = {}): IndexFacts => ({
   pipVersion: '24.2',
   pythons: [],
   index: null,
+  extraIndex: null,
   noIndex: null,
   onlyBinary: null,
   retries: null,

@@ -113,7 +113,7 @@ describe.skipIf(missing !== null)(`builds that fail${missing === null ? '' : ` (
       ],
       ['pip install -r list.txt', /: building raises failed\n/, /last error +RuntimeError: this build cannot go on/],
       ['pip wheel raises', /: building raises failed\n/, /last error/],
-      ['pip install needs-tool', /building needs.tool needs a-build-tool>=3\n/, /build says/],
+      ['pip install needs-tool', /building needs.tool needs a-build-tool>=3\n/, /pip says/],
       ['pip install rusty', /needs a Rust compiler\n/, /build says +error: can't find Rust compiler/],
       ['pip install needs-unknown', /needs the module a_module_of_nobody\n/, /build says/],
     ];
@@ -150,7 +150,7 @@ describe.skipIf(missing !== null)(`builds that fail${missing === null ? '' : ` (
 
   test.each([
     ['pip install raises', 'building raises used a setuptools too old for this Python', 'ImpImporter'],
-    ['pip install needs-tool', 'needs a-build-tool>=3', 'build says'],
+    ['pip install needs-tool', 'needs a-build-tool>=3', 'pip says'],
   ])('pip 24.2, %s', async (line, headline, row) => {
     const { run } = await makeProject('3.13.');
     // With nothing newer at hand, pip takes a setuptools from before 2023.

@@ -159,6 +159,21 @@ describe.skipIf(missing !== null)(
       },
     );
 
+    test('no network: the index in force is named, and a file without -r is still seen', async () => {
+      const { pip, cwd } = await makeProject('offline');
+      writeFileSync(path.join(cwd, 'requirements.txt'), 'demo-app\n');
+      const env = fromIndex('http://index.invalid/simple/');
+      const { stderr } = await pip('pip install --retries 1 flask', env);
+      expect(adviceOf(stderr, 'network')).toContain('the host name index.invalid could not be resolved');
+      const advice = adviceOf(
+        (await pip('pip install --retries 1 requirements.txt', env)).stderr,
+        'no-matching-distribution',
+      );
+      expect(advice).toContain('requirements.txt is a file; -r was left out');
+      expect(advice).toContain('index.invalid could not be resolved');
+      expect(commandsOf(advice)).toEqual(['pip install --retries 1 -r requirements.txt']);
+    });
+
     test('a mistyped name is asked about, and no command installs the guess', async () => {
       const { pip } = await makeProject('guess');
       const advice = adviceOf((await pip('pip install reqeusts')).stderr, 'no-matching-distribution');

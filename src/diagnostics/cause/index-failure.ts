@@ -1,7 +1,7 @@
 import type { Conflict, NetworkTrouble } from '../../model/observation.ts';
 import type { Observation } from '../../pip/output/messages.ts';
 import { normalizeName } from '../../util/project-name.ts';
-import { splitRequirement } from '../shared/requirement.ts';
+import { isProjectFile, isRequirementsFile, splitRequirement } from '../shared/requirement.ts';
 import { compareReleases, satisfies } from '../shared/versions.ts';
 import { hasSeen, listSeen, type EndedRun, type Seen } from './ended-run.ts';
 
@@ -16,6 +16,8 @@ export type NetworkFailure = {
   readonly detail: string;
   readonly host: string | null;
   readonly requirement: string | null;
+  /** pip asked several indexes, and does not say which one it did not reach. */
+  readonly hasSeveralIndexes?: boolean;
 };
 
 /** A package does not run on this Python. */
@@ -51,6 +53,8 @@ export type NoMatch = {
   readonly untrusted: string | null;
   /** What indexes answered in place of the project's page, each an error of HTTP; empty where pip did not say. */
   readonly answers: readonly { readonly status: number; readonly host: string | null }[];
+  /** The connection that failed as well, where the network is not the first cause. */
+  readonly connection?: NetworkFailure | null;
 };
 
 export type DependencyConflict = {
@@ -70,8 +74,21 @@ export function findSslModuleMissing(run: EndedRun): SslModuleMissing | null {
   return wasNeeded ? { code: 'ssl-module-missing' } : null;
 }
 
-/** Returns the connection that failed, if it is the cause. */
+/** Returns the connection that failed, if it is the cause: with every network there is no project that is called `requirements.txt`. */
 export function findNetworkFailure(run: EndedRun): NetworkFailure | null {
+  const failed = findFailedConnection(run);
+  return failed === null || isTypedFileName(failed.requirement ?? '', run) ? null : failed;
+}
+
+function isTypedFileName(requirement: string, { command, observations }: EndedRun): boolean {
+  if (!isRequirementsFile(requirement) && !isProjectFile(requirement)) return false;
+  // A saved log does not tell what was typed; pip says it of dependencies.
+  const asked = observations.findLast((seen) => seen.kind === 'unsatisfied' || seen.kind === 'no-match');
+  const origin = asked?.kind === 'unsatisfied' || asked?.kind === 'no-match' ? asked.origin : null;
+  return origin === null && (command.words.length === 0 || command.words.includes(requirement));
+}
+
+function findFailedConnection(run: EndedRun): NetworkFailure | null {
   if (!hasFailed(run)) return null;
   const missing = listSeen(run, 'no-match').at(-1) ?? null;
   const connections = listSeen(run, 'connection');
@@ -79,8 +96,10 @@ export function findNetworkFailure(run: EndedRun): NetworkFailure | null {
   const dead = failed ?? (missing === null ? null : findDead(connections, missing.requirement));
   if (dead === null) return null;
   const { trouble, detail, place } = dead;
-  const host = dead.host ?? findHost(place, listSeen(run, 'indexes').at(-1)?.addresses ?? []);
-  return { code: 'network', trouble, detail, host, requirement: missing?.requirement ?? null };
+  const addresses = listSeen(run, 'indexes').at(-1)?.addresses ?? [];
+  const host = dead.host ?? findHost(place, addresses);
+  const hasSeveralIndexes = addresses.length > 1;
+  return { code: 'network', trouble, detail, host, requirement: missing?.requirement ?? null, hasSeveralIndexes };
 }
 
 /** Returns the package that does not run on this Python: pip says so, or every version that was asked for is for others. */
@@ -116,7 +135,8 @@ export function findNoMatch(run: EndedRun): NoMatch | null {
     .filter(({ place }) => namesProject(place, missing.requirement))
     .map(({ status, place }) => ({ status, host: findHost(place, []) }));
   const untrusted = listSeen(run, 'untrusted-host').at(-1)?.host ?? null;
-  return { code: 'no-matching-distribution', ...missing, addresses, untrusted, answers };
+  const connection = findFailedConnection(run);
+  return { code: 'no-matching-distribution', ...missing, addresses, untrusted, answers, connection };
 }
 
 /** Returns the installed packages that do not fit together, after a run that succeeded. */

@@ -18,6 +18,7 @@ export type IndexFacts = {
   readonly pythons: readonly SparePython[];
   /** --index-url. */
   readonly index: PipSetting | null;
+  readonly extraIndex: PipSetting | null;
   readonly noIndex: PipSetting | null;
   readonly onlyBinary: PipSetting | null;
   /** --retries: with 0 pip does not tell that a connection failed. */
@@ -45,6 +46,7 @@ export function gatherIndexFacts({ context, decision }: FactSource): WithIndex {
       pipVersion: pip.version(),
       pythons: listSpares(context, pip.interpreter),
       index: find('--index-url'),
+      extraIndex: find('--extra-index-url'),
       noIndex: find('--no-index'),
       onlyBinary: find('--only-binary'),
       retries: find('--retries'),

@@ -2,6 +2,45 @@ import type { NetworkFailure } from '../cause/index-failure.ts';
 import type { IndexFacts } from './facts.ts';
 import type { NetworkTrouble } from '../../model/observation.ts';
 
+/** Host of the index that pip asks without any setting. */
+export const PYPI = 'pypi.org';
+/** Whether every network can reach a host: the address needs no second look. */
+export function isPublicHost(host: string | null): boolean {
+  return host === PYPI || host === 'files.pythonhosted.org';
+}
+
+/** Where it is not known which host failed. */
+export const INDEX = 'the index';
+
+const HEADLINES: Readonly<Record<NetworkTrouble, (host: string) => string>> = {
+  proxy: () => 'pip got no connection through the proxy',
+  certificate: (host) => `the certificate of ${host} is not trusted`,
+  dns: (host) =>
+    isPublicHost(host)
+      ? `${host} cannot be found: the machine seems to be offline`
+      : `the ${host === INDEX ? 'name of the index' : `host name ${host}`} could not be resolved`,
+  timeout: (host) => `${host} did not answer in time`,
+  refused: (host) => `${host} refused the connection`,
+  broken: (host) => `the connection to ${host} failed`,
+  answer: (host) => `${host} answered with an error each time`,
+};
+
+/** Returns a clause about what failed; with `short`, without the host. */
+export function describeTrouble(failure: NetworkFailure, index: IndexFacts | null, short = false): string {
+  return HEADLINES[readTrouble(failure, index)](short ? INDEX : (findFailedHost(failure, index) ?? INDEX));
+}
+
+/**
+ * Returns the host that was not reached; null if it is not known. Before 25.3 pip names none while it looks for a project: then
+ * it is the index in force.
+ */
+export function findFailedHost(failure: NetworkFailure, index: IndexFacts | null): string | null {
+  if (failure.host !== null) return failure.host;
+  const isPage = failure.requirement !== null && failure.hasSeveralIndexes !== true;
+  if (!isPage || index === null || index.extraIndex !== null || index.noIndex !== null) return null;
+  return index.index === null ? PYPI : (readAddress(index.index.value)[0]?.toLowerCase() ?? null);
+}
+
 /**
  * Returns what failed. pip 26 names a proxy that refuses the connection as it names any other host: what tells them apart is
  * that the setting of a proxy names it.
@@ -16,9 +55,14 @@ export function readTrouble(finding: NetworkFailure, index: IndexFacts | null): 
 /** Whether an address may be the one that failed: host and port are the same, as far as both are known. */
 export function isAddressOf(address: string, { host, detail }: NetworkFailure): boolean {
   if (host === null) return true;
-  const [, name, port = null] =
-    /^(?:[a-z+]+:\/\/)?(?:[^/@]*@)?\[?([\w.-]+|[\da-f:]+)\]?(?::(\d+))?(?:[/?#]|$)/i.exec(address) ?? [];
+  const [name, port] = readAddress(address);
   if (name?.toLowerCase() !== host.toLowerCase()) return false;
   const failed = /\bport=(\d+)/.exec(detail)?.[1] ?? null;
   return port === null || failed === null || port === failed;
+}
+
+function readAddress(address: string): readonly [host: string | null, port: string | null] {
+  const [, name = null, port = null] =
+    /^(?:[a-z+]+:\/\/)?(?:[^/@]*@)?\[?([\w.-]+|[\da-f:]+)\]?(?::(\d+))?(?:[/?#]|$)/i.exec(address) ?? [];
+  return [name, port];
 }

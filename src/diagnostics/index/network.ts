@@ -2,7 +2,6 @@ import type { Block, Diagnostic, FactRow } from '../../model/diagnostic.ts';
 import type { CallFacts } from '../../model/facts.ts';
 import type { PipSetting } from '../../model/pip-call.ts';
 import type { PipCommand } from '../../model/invocation.ts';
-import type { NetworkTrouble } from '../../model/observation.ts';
 import { unsetCommand } from '../../terminal/activation.ts';
 import { describeOrigin } from '../policy/accepted-environments.ts';
 import { hideCredentials, settingRow } from '../shared/requirement-origin.ts';
@@ -11,24 +10,11 @@ import { defineDiagnostic } from '../define.ts';
 import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from './facts.ts';
 import { noteBlock } from '../shared/fixes.ts';
 import { printedFix } from '../shared/unset-setting.ts';
-import { isAddressOf, readTrouble } from './network-facts.ts';
+import { describeTrouble, findFailedHost, INDEX, isAddressOf, isPublicHost, readTrouble } from './network-facts.ts';
 import { repeatAsTyped, repeatChanging, repeatWithout } from '../shared/rewrite-command.ts';
 import { chooseHeadline } from '../shared/fact-rows.ts';
 
 const CODE = 'network';
-
-/** Where pip names no host. */
-const INDEX = 'the index';
-
-const HEADLINES: Readonly<Record<NetworkTrouble, (host: string) => string>> = {
-  proxy: () => 'pip got no connection through the proxy',
-  certificate: (host) => `the certificate of ${host} is not trusted`,
-  dns: (host) => `the name ${host === INDEX ? 'of the index' : host} could not be resolved`,
-  timeout: (host) => `${host} did not answer in time`,
-  refused: (host) => `${host} refused the connection`,
-  broken: (host) => `the connection to ${host} failed`,
-  answer: (host) => `${host} answered with an error each time`,
-};
 
 export const network = defineDiagnostic<NetworkFailure, WithIndex>({
   code: CODE,
@@ -43,12 +29,12 @@ type Facts = CallFacts & WithIndex;
 
 /** An index or a file was not reached, which pip may end with "No matching distribution found". */
 function describe(failure: NetworkFailure, facts: Facts, command: PipCommand): Diagnostic {
-  const finding = { ...failure, trouble: readTrouble(failure, facts.index) };
-  const { trouble, host } = finding;
+  const { index } = facts;
+  const finding = { ...failure, trouble: readTrouble(failure, index), host: findFailedHost(failure, index) };
   return {
     severity: 'advice',
     code: CODE,
-    headline: chooseHeadline('advice', CODE, HEADLINES[trouble](host ?? INDEX), HEADLINES[trouble](INDEX)),
+    headline: chooseHeadline('advice', CODE, describeTrouble(failure, index), describeTrouble(failure, index, true)),
     facts: [...settingRows(finding, facts), ...causeRow(finding), { label: 'result', text: 'nothing was installed' }],
     blocks: chooseBlocks(finding, facts, command),
   };
@@ -104,18 +90,31 @@ function chooseBlocks({ trouble, detail, host }: NetworkFailure, facts: Facts, c
     case 'broken':
       return [printedFix('try again, more often', repeatChanging(command, [['--retries', '10']], shell))];
     case 'dns':
+      return [noteBlock(adviseOnName(place, facts))];
+    case 'refused':
       return [
         noteBlock(
-          `is ${machine(facts)} online? ${place} may be known in your company's network alone (VPN), or behind a proxy`,
+          isPublicHost(place)
+            ? "a firewall or this network's rules turn pip away: is a proxy needed here? (--proxy ADDRESS)"
+            : 'nothing listens there, or a firewall turns pip away: is that address right?',
         ),
       ];
-    case 'refused':
-      return [noteBlock('nothing listens there, or a firewall turns pip away: is that address right?')];
     case 'answer':
       return [noteBlock('it was reached, and the fault is on its side: try again later')];
     case 'certificate':
       return certificateBlocks(detail, facts, command);
   }
+}
+
+/** pypi.org is known everywhere: an address of it needs no look. Another index may be known only inside of a network. */
+function adviseOnName(place: string, facts: Facts): string {
+  if (isPublicHost(place))
+    return `check the network connection of ${machine(facts)}; some networks need a proxy: --proxy ADDRESS`;
+  const where =
+    place === INDEX
+      ? "a company's index may be known only inside its network"
+      : `${place} may be known only inside a company's network`;
+  return `is ${machine(facts)} online? ${where}: is the VPN on, and the address right?`;
 }
 
 function machine({ isLog }: Facts): string {

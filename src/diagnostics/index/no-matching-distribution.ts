@@ -9,7 +9,8 @@ import { askedRow, describeLine, findOrigin, findTyped } from '../shared/require
 import { aptBlock, isDistributionPython, noteBlock } from '../shared/fixes.ts';
 import { readKnown, readSettings, type Reading } from './no-match-settings.ts';
 import { repeatReplacing } from '../shared/rewrite-command.ts';
-import { splitRequirement } from '../shared/requirement.ts';
+import { isProjectFile, isRequirementsFile, splitRequirement } from '../shared/requirement.ts';
+import { describeTrouble } from './network-facts.ts';
 import { chooseHeadline, interpreterRow } from '../shared/fact-rows.ts';
 import { suggestProject } from './suggest-project.ts';
 import { compareReleases, isPreRelease, satisfies } from '../shared/versions.ts';
@@ -49,9 +50,9 @@ function describe(finding: NoMatch, facts: Facts, command: PipCommand): Diagnost
 }
 
 /** `pip install requirements.txt`. */
-function readFileName({ requirement, origin }: NoMatch, facts: Facts, command: PipCommand): Reading | null {
-  const isList = /\.(?:txt|in)$/i.test(requirement);
-  if (origin !== null || (!isList && !/^(?:pyproject\.toml|setup\.(?:py|cfg))$/i.test(requirement))) return null;
+function readFileName({ requirement, origin, connection }: NoMatch, facts: Facts, command: PipCommand): Reading | null {
+  const isList = isRequirementsFile(requirement);
+  if (origin !== null || (!isList && !isProjectFile(requirement))) return null;
   const by = isList ? ['-r', requirement] : ['.'];
   const printed = repeatReplacing(command, requirement, by, facts.caller.shell);
   const isHere = facts.index === null || facts.index.files.includes(requirement);
@@ -60,6 +61,7 @@ function readFileName({ requirement, origin }: NoMatch, facts: Facts, command: P
       `${requirement} is a file; ${isList ? '-r was left out' : 'a folder is meant'}`,
       'that is a file; -r was left out',
     ],
+    facts: connection ? [{ label: 'also', text: describeTrouble(connection, facts.index) }] : [],
     blocks:
       printed !== null && isHere
         ? [printedFix(isList ? 'install what the file lists' : 'install the project in this folder', printed)]

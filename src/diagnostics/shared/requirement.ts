@@ -7,6 +7,16 @@ export type Requirement = {
   readonly specifier: string;
 };
 
+/** Whether a name is that of a list of requirements, which takes `-r`. */
+export function isRequirementsFile(name: string): boolean {
+  return /\.(?:txt|in)$/i.test(name);
+}
+
+/** Whether a name is that of a file that makes its folder a project. */
+export function isProjectFile(name: string): boolean {
+  return /^(?:pyproject\.toml|setup\.(?:py|cfg))$/i.test(name);
+}
+
 /** Returns the parts of a requirement. */
 export function splitRequirement(text: string): Requirement {
   const [found, name = '', extras = '', rest = ''] =

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { diagnose } from '../../../src/diagnostics/cause/find-cause.ts';
+import type { PipSetting } from '../../../src/model/pip-call.ts';
+import { createOutputWatcher } from '../../../src/pip/output/output-watcher.ts';
+import { command, factsWith, indexFacts, print } from '../build.ts';
+
+const retry = (detail: string, place = '/simple/flask/') =>
+  `WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by '${detail}': ${place}\n`;
+const connection = (reason: string) =>
+  `NewConnectionError("<pip._vendor.urllib3.connection.HTTPSConnection object at 0x7f>: Failed to establish a new connection: ${reason}")`;
+/** Up to 25.2 pip names no host. */
+const UNRESOLVED = connection('[Errno -3] Temporary failure in name resolution');
+const NAMED = `NameResolutionError("HTTPSConnection(host=\'pypi.org\', port=443): Failed to resolve \'pypi.org\' ([Errno -3] x)")`;
+const MISSING = 'ERROR: No matching distribution found for flask\n';
+
+function say(text: string, changes: Parameters<typeof indexFacts>[0] | null, line = 'pip install flask'): string {
+  const watcher = createOutputWatcher();
+  watcher.push('stderr', Buffer.from(text));
+  const finding = diagnose(watcher.finish(), command(line), { kind: 'exited', status: 1 }, { interpreter: null });
+  if (finding === null) throw new Error('no finding');
+  const facts = changes === null ? factsWith({ isLog: true }) : factsWith({ index: indexFacts(changes) });
+  return print(finding, facts, line).replaceAll(/\n {2,}/g, ' ');
+}
+
+const set = (value: string): PipSetting => ({ value, origin: { kind: 'variable', name: 'PIP_INDEX_URL', value } });
+const own = { index: set('https://Index.corp.example:8443/simple') };
+
+describe('the host that was not reached', () => {
+  test.each<[case_: string, text: string, changes: Parameters<typeof indexFacts>[0] | null, shown: readonly string[]]>([
+    ['without a setting', retry(UNRESOLVED), {}, ['pypi.org cannot be found: the machine seems to be offline']],
+    ['pip names it', retry(NAMED), {}, ['pypi.org cannot be found', 'note: check the network connection']],
+    [
+      'an index of a setting',
+      retry(UNRESOLVED),
+      own,
+      ['the host name index.corp.example could not be resolved', 'PIP_INDEX_URL', 'is the VPN on'],
+    ],
+    [
+      'an index of a requirements file, which pip prints',
+      `Looking in indexes: https://index.corp.example/simple\n${retry(UNRESOLVED)}`,
+      {},
+      ['the host name index.corp.example could not be resolved'],
+    ],
+    [
+      'one of several',
+      `Looking in indexes: https://pypi.org/simple, https://index.corp.example/simple\n${retry(UNRESOLVED)}`,
+      {},
+      ['the name of the index could not be resolved', "a company's index may be known only inside its network"],
+    ],
+    [
+      'one of several, of which pip says nothing',
+      retry(UNRESOLVED),
+      { extraIndex: own.index },
+      ['the name of the index'],
+    ],
+    ['links in place of an index', retry(UNRESOLVED), { noIndex: set('1') }, ['the name of the index']],
+    ['a saved log', retry(UNRESOLVED), null, ['the name of the index', 'is that machine online?']],
+    [
+      'refused',
+      retry(connection('[Errno 111] Connection refused')),
+      {},
+      ['pypi.org refused', 'is a proxy needed here?'],
+    ],
+    [
+      'refused by another',
+      retry(connection('[Errno 111] Connection refused')),
+      own,
+      ['index.corp.example refused the connection', 'is that address right?'],
+    ],
+    ['no answer', retry('ReadTimeoutError("x: Read timed out. (read timeout=15)")'), {}, ['pypi.org did not answer']],
+  ])('%s', (_, text, changes, shown) => {
+    const said = say(text + MISSING, changes);
+    for (const part of shown) expect(said).toContain(part);
+    if (said.includes('[network]: pypi.org')) expect(said).not.toContain('VPN');
+  });
+
+  test('a traceback of Python 2, which names no module', () => {
+    const end = "ConnectionError: HTTPConnectionPool(host='f.example.org', port=80): Max retries exceeded with url: /x";
+    expect(say(`ERROR: Could not install packages due to an EnvironmentError.\n${end}\n`, {})).toContain(
+      'the connection to f.example.org failed',
+    );
+  });
+});
+
+describe('the name of a file without -r, and no network', () => {
+  const output = (name: string) =>
+    `${retry(UNRESOLVED, `/simple/${name.replace('.', '-')}/`)}ERROR: No matching distribution found for ${name}\n`;
+
+  test.each([
+    ['requirements.txt', 'requirements.txt is a file; -r was left out', 'pip install -r requirements.txt'],
+    ['pyproject.toml', 'pyproject.toml is a file; a folder is meant', 'pip install .'],
+  ])('%s: the hint is kept, and the network is named', (name, headline, fix) => {
+    const said = say(output(name), { files: [name] }, `pip install ${name}`);
+    for (const part of [headline, fix, 'also          pypi.org cannot be found']) expect(said).toContain(part);
+  });
+
+  test('a dependency of that name is not what was typed', () => {
+    expect(say(output('requirements.txt'), {}, 'pip install flask')).toContain('advice[network]');
+  });
+});
