@@ -261,5 +261,6 @@ export const indexFacts = (changes: Partial<IndexFacts> = {}): IndexFacts => ({
   proxy: [],
   requested: [],
   files: [],
+  projects: {},
   ...changes,
 });

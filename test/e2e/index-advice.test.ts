@@ -162,7 +162,7 @@ describe.skipIf(missing !== null)(
     test('no network: the index in force is named, and a file without -r is still seen', async () => {
       const { pip, cwd } = await makeProject('offline');
       writeFileSync(path.join(cwd, 'requirements.txt'), 'demo-app\n');
-      const env = fromIndex('http://index.invalid/simple/');
+      const env = fromIndex('https://index.invalid/simple/');
       const { stderr } = await pip('pip install --retries 1 flask', env);
       expect(adviceOf(stderr, 'network')).toContain('the host name index.invalid could not be resolved');
       const advice = adviceOf(

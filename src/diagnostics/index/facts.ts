@@ -8,6 +8,7 @@ import type { PipCommand } from '../../model/invocation.ts';
 import type { PipSetting } from '../../model/pip-call.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { listRequested, type RequestedLine } from './list-requested.ts';
+import { readTypedProjects } from './typed-projects.ts';
 import { formatRelease } from '../../util/python-version.ts';
 
 /** What bears on indexes, versions and the network. */
@@ -29,6 +30,8 @@ export type IndexFacts = {
   readonly requested: readonly RequestedLine[];
   /** Names of files in the current directory that were given as words. */
   readonly files: readonly string[];
+  /** The names of the projects in typed folders, by the positional argument or the value of -e. */
+  readonly projects: Readonly<Record<string, string>>;
 };
 
 /** For diagnostics about indexes: null if a saved log is read. */
@@ -53,6 +56,7 @@ export function gatherIndexFacts({ context, decision }: FactSource): WithIndex {
       proxy: proxy === null ? listProxyVariables(context) : [proxy],
       requested: listRequested(command.requirementFiles, context),
       files: command.words.filter((word) => isFile(word, context)),
+      projects: readTypedProjects(command, context),
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { FactRow } from '../../model/diagnostic.ts';
+import type { CallFacts } from '../../model/facts.ts';
 import type { PipSetting } from '../../model/pip-call.ts';
 import type { WithIndex } from '../index/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
@@ -6,6 +7,7 @@ import { redactValue } from '../../util/redact.ts';
 import { describeOrigin } from '../policy/accepted-environments.ts';
 import { normalizeName } from '../../util/project-name.ts';
 import { splitRequirement } from './requirement.ts';
+import { isTypedSource, listTypedSources } from './typed-sources.ts';
 
 /** Returns the word that was typed for a project; null where a file or a dependency asked for it. */
 export function findTyped({ words }: PipCommand, name: string): string | null {
@@ -40,21 +42,15 @@ export function findOrigin(
 export function askedRow(
   origin: string | null,
   name: string,
-  facts: WithIndex,
+  facts: CallFacts & WithIndex,
   command: PipCommand,
 ): readonly FactRow[] {
   const known = findOrigin(origin, name, facts, command);
   if (known !== null) return originRow(known);
-  const sources = listSources(command);
-  if (sources.length === 0 || findTyped(command, name) !== null) return [];
+  const typed = listTypedSources(command);
+  const sources = [...command.requirementFiles, ...typed].map(hideCredentials);
+  if (sources.length === 0 || findTyped(command, name) !== null || isTypedSource(name, facts, command)) return [];
   return [{ label: 'asked by', text: `something that ${sources.join(' or ')} asks for` }];
-}
-
-/** What was typed that stands for other projects: `-r a.txt`, `-e .`, a folder. */
-function listSources({ requirementFiles, editables, words }: PipCommand): readonly string[] {
-  return [...requirementFiles, ...editables, ...words.filter((word) => splitRequirement(word).name === '')].map(
-    hideCredentials,
-  );
 }
 
 /** Returns ` in a.txt, line 3` for a requirement that a file names; empty for any other. */

@@ -85,3 +85,58 @@ describe('the file and line that a project was asked for in', () => {
     expect(text).toContain('    pip install -r sub/dev.txt demo-lib==1.0\n');
   });
 });
+
+/** Ada is in /home/ada/code/api, whose project is called ada-api. */
+describe('what was typed itself is not something that it asks for', () => {
+  const projects = { '.': 'ada-api', './slow': 'slow-project', './slow/': 'slow-project', '.[dev]': 'ada-api' };
+  const here = factsWith({ index: indexFacts({ projects }) });
+  const failed = (subject: string): Finding => ({
+    code: 'build-failed',
+    subject,
+    origin: null,
+    cause: { kind: 'unknown' },
+    evidence: null,
+    installing: false,
+  });
+  const URL = 'https://example.org/slow-1.0.tar.gz';
+
+  test.each<[line: string, finding: Finding]>([
+    ['pip install .', failed('/home/ada/code/api')],
+    ['pip install ./', failed('/home/ada/code/api')],
+    ['pip install .', failed('ada_api')],
+    ['pip install .', tooNew({ requirement: 'ada-api' })],
+    ['pip install .[dev]', failed('file:///home/ada/code/api')],
+    ['pip install -e .', failed('file:///home/ada/code/api')],
+    ['pip install --editable=./slow', tooNew({ requirement: 'slow-project' })],
+    ['pip install ./slow', failed('./slow')],
+    ['pip install ./slow', failed('/home/ada/code/api/slow')],
+    ['pip install ./slow/', failed('slow-project')],
+    ['pip install ../slow', failed('/home/ada/code/slow')],
+    ['pip install file:///home/ada/slow', failed('/home/ada/slow')],
+    ['pip install file:///home/ada/slow', failed('file:///home/ada/slow')],
+    ['pip install ./slow-1.0.tar.gz', failed('slow')],
+    ['pip install slow-1.0-py3-none-any.whl', tooNew({ requirement: 'slow' })],
+    ['pip install ./dist/Slow_App-1.0-py3-none-any.whl', tooNew({ requirement: 'slow-app' })],
+    [`pip install ${URL}`, failed(URL)],
+    [`pip install ${URL}`, tooNew({ requirement: 'slow' })],
+    [`pip install slow@${URL}`, failed(`slow@ ${URL}`)],
+    [`pip install slow@${URL}`, tooNew({ requirement: 'slow' })],
+    ['pip install git+https://ada:x@example.org/slow.git@main', failed('git+https://example.org/slow.git@main')],
+    ['pip install git+https://example.org/slow.git@main', failed('slow')],
+    ['pip install git+https://example.org/x.git#egg=slow', failed('slow')],
+    ['pip install -e git+ssh://git@example.org/slow', tooNew({ requirement: 'slow' })],
+  ])('%s', (line, finding) => {
+    expect(print(finding, here, line)).not.toContain('asked by');
+  });
+
+  test.each<[line: string, finding: Finding, source: string]>([
+    ['pip install .', noMatch({ requirement: 'ghost' }), '.'],
+    ['pip install ./slow', failed('/home/ada/code/api/other'), './slow'],
+    ['pip install -r r.txt ./slow', failed('other'), 'r.txt or ./slow'],
+    ['pip install slow-1.0-py3-none-any.whl', noMatch({ requirement: 'ghost' }), 'slow-1.0-py3-none-any.whl'],
+    [`pip install slow@${URL}`, noMatch({ requirement: 'ghost' }), `slow@${URL}`],
+    ['pip install git+https://example.org/slow.git', failed('ghost'), 'git+https://example.org/slow.git'],
+  ])('%s: a dependency', (line, finding, source) => {
+    expect(print(finding, here, line).replaceAll(/\n {2,}/g, ' ')).toContain(`something that ${source} asks for`);
+  });
+});
