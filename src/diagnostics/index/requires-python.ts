@@ -38,7 +38,9 @@ function describe(finding: RequiresPython, facts: Facts, command: PipCommand): D
     facts,
     ({ interpreter }) => interpreter.version !== null && fitsPython(interpreter.version, specifier),
   );
-  const found = findRecommended(facts);
+  // The Python that was named does not fit: the row about the environment says which other one it has.
+  const open = { ...facts, source: null };
+  const found = findRecommended(open);
   const recommended = found?.version && fitsPython(found.version, specifier) ? found : null;
   const path = spare === null ? null : shortenHome(spare.interpreter.executable, facts.caller.home);
   return {
@@ -55,7 +57,7 @@ function describe(finding: RequiresPython, facts: Facts, command: PipCommand): D
       ...interpreterRow(facts),
       { label: 'needed', text: `Python ${specifier}, says ${name}` },
       ...askedRow(origin, name, facts, command),
-      ...(recommended === null ? [] : foundRow(recommended, facts)),
+      ...(recommended === null ? [] : foundRow(recommended, open)),
       ...(path === null || recommended !== null
         ? []
         : [{ label: 'there is', text: `${path}${describeVersion(spare?.interpreter.version ?? null)}` }]),

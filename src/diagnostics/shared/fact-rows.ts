@@ -5,7 +5,7 @@ import { shortenHome } from '../../terminal/clean.ts';
 import { describeCheckIssue } from '../../messages/trust-messages.ts';
 import { describeObstacle } from '../obstacles/obstacle-messages.ts';
 import { pathsOf } from '../../util/paths.ts';
-import { formatVersion } from '../../util/python-version.ts';
+import { formatRelease, formatVersion } from '../../util/python-version.ts';
 
 /** Returns the path as a fact shows it: `./x` below the current directory, `~/x` below home. Not for commands. */
 export function displayPath(target: string, { platform, caller }: CallFacts): string {
@@ -100,7 +100,21 @@ function findReasonAgainst(found: KnownEnvironment, facts: CallFacts): string | 
   if (issue !== undefined) return describeCheckIssue(issue);
   if (!hasPip) return 'it has no pip';
   if (!isWritable) return 'you may not write to it';
+  const other = findOtherPython(found, facts);
+  if (other !== null) return other;
   return obstacle === null ? null : describeObstacle(obstacle, facts).why;
+}
+
+/**
+ * Returns how an environment's Python differs from the one that the user named (`pip3.9`, PIPWARD_PYTHON); null if it does not.
+ * `pip` and `pip3` leave the release open.
+ */
+function findOtherPython({ version }: FoundEnvironment, { source, interpreter }: CallFacts): string | null {
+  const used = interpreter?.version ?? null;
+  if (used === null || version === null) return null;
+  if (source !== 'pipward-python' && source !== 'versioned-name') return null;
+  const [there, asked] = [formatRelease(version), formatRelease(used)];
+  return there === asked ? null : `it has Python ${there}, not ${asked}`;
 }
 
 function describeActivity({ prefix }: FoundEnvironment, { activeElsewhere }: CallFacts): string {
@@ -108,7 +122,10 @@ function describeActivity({ prefix }: FoundEnvironment, { activeElsewhere }: Cal
   return active === undefined ? 'not active in this shell' : `active, ${active.reason}`;
 }
 
-/** Returns the environment that may be recommended: nothing speaks against it, pip is there and may write; not the one in use. */
+/**
+ * Returns the environment that may be recommended: nothing speaks against it, pip is there and may write, and it has the Python
+ * that the user named; not the one in use.
+ */
 export function findRecommended(facts: CallFacts): FoundEnvironment | null {
   const fits = (found: KnownEnvironment) => findReasonAgainst(found, facts) === null && !isOwnEnvironment(found, facts);
   return facts.project.environments.find(fits) ?? null;
