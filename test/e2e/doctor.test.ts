@@ -1,10 +1,20 @@
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findOwnNode } from '../support/own-folder.ts';
 import { copyProduct, runAt } from '../support/product.ts';
 import { hasProgram } from '../support/sandbox.ts';
+import { openTerminal } from '../support/terminal.ts';
 
 type Finding = { readonly subject: string; readonly state: string; readonly text: string; readonly fix: string | null };
 
@@ -111,11 +121,11 @@ describe.skipIf(!hasProgram('bash'))('pipward doctor', () => {
     renameSync(at('kept'), installed('env.sh'));
     rmSync(at('bin/pip'));
     expect(status).toBe(1);
-    expect(stdout).toMatch(/^WRONG {2}PATH .*~\/bin\/pip stands before pipward\n +fix: /m);
-    expect(stdout).toMatch(/^WRONG {2}start files .*~\/\.bashrc has lost its pipward block\n +fix: pipward setup$/m);
-    expect(stdout).toMatch(/^WRONG {2}pipward .*env\.sh missing\n +fix: /m);
-    expect(stdout).toMatch(/^WRONG {2}environment .*\.venv is broken.*\n +fix: python3 -m venv --clear /m);
-    expect(stdout).toMatch(/^WRONG {2}bash interactive .*\n +fix: pipward setup;/m);
+    expect(stdout).toMatch(/^problem PATH: .*~\/bin\/pip comes before pipward\n +fix: /m);
+    expect(stdout).toMatch(/^problem start files: .*~\/\.bashrc has lost its pipward block\n +fix: pipward setup$/m);
+    expect(stdout).toMatch(/^problem pipward: .*env\.sh missing\n +fix: /m);
+    expect(stdout).toMatch(/^problem environment: .*\.venv is broken.*\n +fix: python3 -m venv --clear /m);
+    expect(stdout).toMatch(/^problem bash interactive: .*\n +fix: pipward setup;/m);
   });
 
   test('a shell that is older than the setup may remember another pip; a new one does not', () => {
@@ -129,8 +139,34 @@ describe.skipIf(!hasProgram('bash'))('pipward doctor', () => {
     expect(ask('true')).not.toContain('may remember');
     const told = ask(`'${product}/install.sh' --uninstall --yes; '${product}/install.sh' --yes`);
     expect(told).toMatch(/^shell {9}this shell is older than the last setup, .*`type pip` tells; then hash -r /m);
-    expect(told).toMatch(/^note {3}memory .*\n +fix: hash -r /m);
+    expect(told).toMatch(/^note {4}memory: .*\n +fix: hash -r /m);
   });
+
+  test.skipIf(!hasProgram('tmux'))(
+    'on a terminal it has signs and colours; NO_COLOR takes the colours away',
+    async () => {
+      const PATH = `${installed('shims')}:${environment().PATH}`;
+      const look = async (extra: Readonly<Record<string, string>>) => {
+        const clean = { HOME: home, LANG: 'C.UTF-8', ...environment({ PATH, ...extra }) };
+        const terminal = openTerminal(clean, home);
+        try {
+          const raw = at('raw');
+          await terminal.command(`script -qec "'${installed('bin/pipward')}' doctor" '${raw}'; echo ended`);
+          await terminal.waitFor(/^ended$/m);
+          return readFileSync(raw, 'utf8');
+        } finally {
+          terminal.close();
+        }
+      };
+      const coloured = await look({});
+      expect(coloured).toMatch(/\u001b\[31m✗\u001b\[39m \u001b\[1mPython: /);
+      const plain = await look({ NO_COLOR: '1' });
+      expect(plain).toMatch(/^✗ Python: /m);
+      expect(plain).toMatch(/^✓ installation {6}version /m);
+      expect(plain).not.toContain('\u001b[3');
+      expect(await look({ NO_COLOR: '1', LC_ALL: 'C' })).toMatch(/^problem Python: /m);
+    },
+  );
 
   test('a pip before ours on PATH: which says that it is what the shell starts', () => {
     writeFileSync(at('bin/pip'), '#!/bin/sh\n', { mode: 0o755 });

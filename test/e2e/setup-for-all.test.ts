@@ -141,12 +141,29 @@ describe.skipIf(why !== '')(`install.sh --system${why}`, () => {
     const doctor = (change: string) =>
       attempt(`${INSTALL} >/dev/null 2>&1; ${change}`, '/usr/local/lib/pipward/bin/pipward doctor').said;
     expect(doctor('chmod 775 /usr/local/lib/pipward/dist')).toMatch(
-      /^WRONG +pipward +\/usr\/local\/lib\/pipward\/dist can be written by other users/m,
+      /^problem pipward: \/usr\/local\/lib\/pipward\/dist can be written by other users/m,
     );
     expect(
       doctor(`cp "$2" /usr/local/node/node; chown 65534 /usr/local/node/node
       ln -sfn /usr/local/node/node /usr/local/lib/pipward/node`),
-    ).toMatch(/^WRONG +Node +\/usr\/local\/node\/node belongs to user/m);
+    ).toMatch(/^problem Node: \/usr\/local\/node\/node belongs to user/m);
+  });
+
+  test.each([
+    ['/usr/local/lib/pipward', "a user's own installation"],
+    ['/usr/local/user', 'the installation for all users'],
+  ])('the doctor of %s takes %s for pipward', (prefix) => {
+    // Each installation is first once: as the other's doctor sees it.
+    const other = prefix === '/usr/local/user' ? '/usr/local/lib/pipward' : '/usr/local/user';
+    const prepare = `mkdir -p /usr/local/ada; export HOME=/usr/local/ada SHELL=/bin/bash
+      ${INSTALL} >/dev/null 2>&1; "$1/install.sh" --prefix=/usr/local/user --yes >/dev/null 2>&1
+      for name in .bashrc .bash_profile .profile; do echo '. ${other}/env.sh' >>"$HOME/$name"; done
+      export PATH="${other}/shims:${prefix}/shims:$PATH"`;
+    const { said } = attempt(prepare, `${prefix}/bin/pipward doctor --verbose`);
+    const words = `pip is ${other}/shims/pip, of another installation of pipward, which comes first`;
+    expect(said).toMatch(new RegExp(`^ok +PATH +${words}$`, 'm'));
+    expect(said).toMatch(new RegExp(`^ok +bash login +pip is pipward; ${words}$`, 'm'));
+    expect(said).toMatch(new RegExp(`^ok +bash interactive +pip is pipward; ${words}$`, 'm'));
   });
 
   test("nothing of a user's is run, and nothing is left in a user's HOME, where sudo left it set", () => {

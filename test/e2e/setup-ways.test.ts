@@ -86,7 +86,7 @@ fi
 "$1/install.sh" --system --yes
 echo "== $(ls /usr/local/lib /etc/profile.d | xargs)"
 setpriv --reuid=65534 --regid=65534 --clear-groups env -i HOME=/nonexistent PATH=/usr/bin:/bin bash -lc 'command -v pip; pip --version'
-setpriv --reuid=65534 --regid=65534 --clear-groups env -i HOME=/ SHELL=/bin/bash PATH=/usr/bin:/bin bash -lc 'pipward doctor' | grep '^[A-Za-z]* *bash '
+setpriv --reuid=65534 --regid=65534 --clear-groups env -i HOME=/ SHELL=/bin/bash PATH=/usr/bin:/bin bash -lc 'pipward doctor --verbose' | grep '^[A-Za-z]* *bash '
 setpriv --reuid=65534 --regid=65534 --clear-groups env -i HOME=/ PATH=/usr/bin:/bin bash -lc 'pipward unsetup --yes; pipward setup --refresh' 2>&1 | sed 's/^/nobody: /' || true
 "$1/install.sh" --system --uninstall --yes
 echo "== $(ls /usr/local/lib /etc/profile.d | xargs)"`;

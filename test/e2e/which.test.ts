@@ -65,15 +65,15 @@ describe.skipIf(newest === undefined || !isRoot)('pipward which and pythons (nee
     sandbox.write(path.join(bin, 'pip'), '#!/opt/other/bin/python3\nimport pip\n', 0o755);
     symlinkSync(newest?.executable ?? '', path.join(bin, 'python3'));
     const env = { PATH: `${sandbox.shims}:${path.dirname(newest?.executable ?? '')}`, VIRTUAL_ENV: undefined };
-    const run = (command: string, searchPath: string) =>
-      sandbox.run([`${sandbox.prefix}/node`, `${sandbox.prefix}/dist/admin.cjs`, command], {
+    const run = (command: string, searchPath: string, ...options: readonly string[]) =>
+      sandbox.run([`${sandbox.prefix}/node`, `${sandbox.prefix}/dist/admin.cjs`, command, ...options], {
         env: { ...env, PATH: searchPath },
         unprivileged: false,
       });
     const searchPath = `${sandbox.shims}:${bin}:${path.dirname(newest?.executable ?? '')}:/usr/bin:/bin`;
     const told = `without pipward, ${bin}/pip would run, for /opt/other/bin/python3`;
     expect((await run('which', searchPath)).stdout).toContain(`other pip     ${told}`);
-    expect((await run('doctor', searchPath)).stdout).toContain(told);
+    expect((await run('doctor', searchPath, '--verbose')).stdout).toContain(told);
     const own = `${sandbox.shims}:${path.dirname(newest?.executable ?? '')}:/usr/bin:/bin`;
     expect((await run('which', own)).stdout).not.toContain('other pip');
   });

@@ -4,6 +4,7 @@ import type { CallContext } from '../../model/call-context.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 import type { Finding } from './finding.ts';
 import { findPythonNames } from '../setup/python-names.ts';
+import { isSameFolder } from '../setup/verify/clean-shell.ts';
 
 const subject = 'PATH';
 
@@ -26,13 +27,20 @@ export function checkShims({ env, files }: CallContext, shims: string): readonly
     text: others.length === 0 ? 'no other pip is on PATH' : `behind it: ${others.join(', ')}`,
     fix: null,
   };
-  if (own === 0) return [{ subject, state: 'ok', text: `pip is ${hits[0]}`, fix: null }, shadowed];
+  if (own === 0) return [describeFirst(hits[0] ?? '', shims), shadowed];
   const inEnvironment = env['VIRTUAL_ENV'] !== undefined && first?.startsWith(`${env['VIRTUAL_ENV']}/`);
   return [
     inEnvironment
       ? { subject, state: 'ok', text: `pip is the active environment's own: ${first}`, fix: null }
-      : { subject, state: 'wrong', text: `${first} stands before pipward`, fix: `put the shims first: ${where}` },
+      : { subject, state: 'wrong', text: `${first} comes before pipward`, fix: `put the shims first: ${where}` },
   ];
+}
+
+/** A machine may have an installation for all users and one of the user's own: whichever is first is pipward. */
+function describeFirst(first: string, shims: string): Finding {
+  const isThis = isSameFolder(path.dirname(first), shims);
+  const text = isThis ? `pip is ${first}` : `pip is ${first}, of another installation of pipward, which comes first`;
+  return { subject, state: 'ok', text, fix: null };
 }
 
 /** Where each name of pip and Python leads; a Python on this machine without its `pip3.X` among our shims. */

@@ -15,12 +15,16 @@ import { renderOutcome } from '../setup/verify/render-verification.ts';
 const SUDO_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const CRON_PATH = '/usr/bin:/bin';
 
-/** Which pip is found in new shells of this person, and where no start file of a shell is read. */
-export async function checkPlaces({ env }: AdminContext, prefix: string, home: string): Promise<readonly Finding[]> {
+/** What new shells find, and what other programs find that read no startup file of a shell. */
+export type PlaceFindings = { readonly shells: readonly Finding[]; readonly programs: readonly Finding[] };
+
+/** Finds out which pip is found in new shells of this user, and where no startup file of a shell is read. */
+export async function checkPlaces({ env }: AdminContext, prefix: string, home: string): Promise<PlaceFindings> {
   const owner = findOtherOwner(home);
   if (owner !== null) {
     const text = `HOME is ${home}, which belongs to user ${owner}: the start files in it are not run as root`;
-    return [{ subject: 'shells', state: 'note', text, fix: `run doctor as ${owner}, or with HOME=/root` }];
+    const fix = `run doctor as ${owner}, or with HOME=/root`;
+    return { shells: [{ subject: 'shells', state: 'note', text, fix }], programs: [] };
   }
   const own = findShells(env).filter(({ name }) => name === path.basename(env['SHELL'] ?? ''));
   const proofs = await proveShells(own, prefix, env, home);
@@ -28,6 +32,9 @@ export async function checkPlaces({ env }: AdminContext, prefix: string, home: s
     const subject = `${shell} ${mode}`;
     if (outcome.kind === 'inherits') return [];
     if (outcome.kind === 'ours') return [{ subject, state: 'ok', text: 'pip is pipward', fix: null }];
+    if (outcome.kind === 'other-pipward') {
+      return [{ subject, state: 'ok', text: `pip is pipward; ${renderOutcome(outcome, shell)}`, fix: null }];
+    }
     // An installation for all users reaches logins, and no other start file is its own: that is no fault.
     if (prefix === SYSTEM_PREFIX && mode !== 'login') {
       const line = `as the last line of ${shell}'s start file: ${renderSourceCommand(prefix, shell)}`;
@@ -38,8 +45,7 @@ export async function checkPlaces({ env }: AdminContext, prefix: string, home: s
   });
   const shims = path.join(prefix, 'shims');
   const login = { ...cleanEnvironment({ ...env, PATH: CRON_PATH }, home, prefix), SHELL: '/bin/sh' };
-  return [
-    ...shells,
+  const programs = [
     // A desktop session is a login of sh: programs that are started from its menus have that PATH.
     await checkPlace(
       'IDE',
@@ -57,6 +63,7 @@ export async function checkPlaces({ env }: AdminContext, prefix: string, home: s
     ),
     await checkPlace('sudo', ['/bin/sh', '-c'], { HOME: home, PATH: readSudoPath() }, home, null),
   ];
+  return { shells, programs };
 }
 
 /** Not ours is no fault in these places: it is said, so that nobody takes a policy for kept there. */

@@ -12,7 +12,9 @@ export function renderShellProofs(proofs: readonly ShellProof[], prefix: string)
   };
   const row = (cells: readonly string[]) => `  ${cells.map((text) => text.padEnd(13)).join('')}`.trimEnd();
   const wrong = proofs.filter(({ outcome }) => outcome.kind !== 'ours' && outcome.kind !== 'inherits');
-  const behind = wrong.filter(({ outcome }) => outcome.kind === 'none' || isOtherPath(outcome));
+  const behind = wrong.filter(
+    ({ outcome }) => outcome.kind === 'none' || outcome.kind === 'other-pipward' || isOtherPath(outcome),
+  );
   return [
     row(['', ...modes]),
     ...shells.map((shell) => row([shell, ...modes.map((mode) => cell(shell, mode))])),
@@ -49,6 +51,8 @@ export function renderOutcome(outcome: ShellProof['outcome'], shell: ShellName):
     case 'ours':
     case 'inherits':
       return '';
+    case 'other-pipward':
+      return `pip is ${outcome.found}, of another installation of pipward, which comes first`;
     case 'none':
       return 'it finds no pip at all';
     case 'failed':

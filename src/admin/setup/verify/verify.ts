@@ -22,6 +22,8 @@ export type ShellProof = {
     | { readonly kind: 'ours' }
     /** It reads no start file in this mode: its PATH is that of whoever starts it. */
     | { readonly kind: 'inherits' }
+    /** The pip of another installation of pipward: the one for all users, or a user's own. */
+    | { readonly kind: 'other-pipward'; readonly found: string }
     /** What `command -v pip` (tcsh: `which pip`) printed: a path, `alias pip=...`, or the bare name of a function. */
     | { readonly kind: 'other'; readonly found: string }
     | { readonly kind: 'none' }
@@ -164,9 +166,8 @@ function judgeShell(result: ProbeResult, prefix: string): ShellProof['outcome'] 
   // tcsh's own `which` says so on stdout.
   if (found === '' || found.endsWith(': Command not found.')) return { kind: 'none' };
   const shim = path.join(prefix, 'shims/pip');
-  return path.isAbsolute(found) && isOwnShim(found, shim) && isSameFolder(path.dirname(found), `${prefix}/shims`)
-    ? { kind: 'ours' }
-    : { kind: 'other', found };
+  if (!path.isAbsolute(found) || !isOwnShim(found, shim)) return { kind: 'other', found };
+  return isSameFolder(path.dirname(found), `${prefix}/shims`) ? { kind: 'ours' } : { kind: 'other-pipward', found };
 }
 
 function afterMark(stdout: string): string {
