@@ -5,7 +5,7 @@ import { findAnyPython } from '../support/pythons.ts';
 import { waitUntil } from '../support/processes.ts';
 import { createSandbox, hasProgram, isRoot, type Sandbox } from '../support/sandbox.ts';
 import { openTerminal, type Terminal } from '../support/terminal.ts';
-import { createPerson, type Person } from '../support/trust.ts';
+import { createPerson, createSandboxWithPython, whyNoPeople, type Person } from '../support/trust.ts';
 import { makeWheel } from '../support/wheel.ts';
 import { chooseSome } from '../support/matrix.ts';
 
@@ -238,5 +238,39 @@ describe.skipIf(missing !== '')(`on-refusal = "offer"${missing}`, () => {
     const screen = await terminal.waitFor(/^\[\d+\]$/m);
     expect(screen).toContain('pipward trust .venv');
     expect(screen).not.toMatch(ASKED);
+  });
+});
+
+const unable = whyNoPeople('tmux', 'bash');
+describe.skipIf(unable !== '')(`on-refusal = "offer" on a terminal of another user, as after su${unable}`, () => {
+  test('the question is asked, and the answer is read', async () => {
+    const { box, executable } = createSandboxWithPython();
+    const person = createPerson(box, 'ada', true, executable);
+    writeFileSync(path.join(person.home, '.config/pipward/config.toml'), '');
+    writeFileSync(
+      path.join(person.cwd, 'pipward.toml'),
+      '[policy]\nrequire-virtual-environment = "enforce"\non-refusal = "offer"\n',
+    );
+    makeWheel(box.wheels, 'demo-lib');
+    person.own();
+    const PATH = `${box.shims}:${path.dirname(executable)}:/usr/bin:/bin`;
+    const env = { ...box.environment({ HOME: person.home, PATH }), CI: '', GITHUB_ACTIONS: '', PS1: '$ ' };
+    const command = box.wrap(['bash', '--norc', '--noprofile', '-i']).join(' ');
+    const terminal = openTerminal(env, person.cwd, { lines: 60, command });
+    try {
+      await terminal.command('true <"$(tty)"; echo "opens: $?"');
+      await terminal.waitFor(/^opens: 1$/m);
+      await terminal.command('stty -g >before; pip install demo-lib; echo "[$?]"; stty -g | cmp - before && echo same');
+      await terminal.waitFor(QUESTION);
+      terminal.type('m', 'Enter');
+      const screen = await terminal.waitFor(/^\[\d+\]$/m);
+      expect(screen).toContain('[0]');
+      await terminal.waitFor(/^same$/m);
+      const { status } = await person.run([path.join(person.cwd, '.venv/bin/python'), '-c', 'import demo_lib']);
+      expect(status).toBe(0);
+    } finally {
+      terminal.close();
+      box.remove();
+    }
   });
 });

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../error-code.ts';
+import { isControllingTerminal } from './same-descriptor.ts';
 import { findStty } from './terminal-size.ts';
 
 export type Typed =
@@ -35,7 +36,7 @@ export async function askTerminal(
   limitMilliseconds: number,
 ): Promise<Typed | null> {
   const stty = findStty();
-  const terminal = openAnew(stdin);
+  const terminal = openAgain(stdin);
   if (stty === null || terminal === null) return null;
   try {
     const { status } = spawnSync('/bin/sh', ['-c', DROP, 'sh', stty], {
@@ -51,16 +52,21 @@ export async function askTerminal(
 }
 
 /**
- * A description of our own, so that reading it does not wait: a reader that waits cannot be called back, and would take
- * a line from the shell. The caller's stays as it is.
+ * Opens the terminal again, so that reading it does not wait: a reader that waits cannot be called back, and would take
+ * a line from the shell. The caller's description stays as it is. After `su` the terminal's file belongs to another user
+ * and cannot be opened; /dev/tty can (tty(4)), and is the same terminal if that is the controlling one.
  */
-function openAnew(fd: number): number | null {
-  try {
-    const name = process.platform === 'linux' ? `/proc/self/fd/${fd}` : '/dev/tty';
-    return openSync(name, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-  } catch {
-    return null; // after su the terminal belongs to somebody else
-  }
+function openAgain(fd: number): number | null {
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+  const tryOpen = (name: string) => {
+    try {
+      return openSync(name, flags);
+    } catch {
+      return null;
+    }
+  };
+  if (process.platform !== 'linux') return tryOpen('/dev/tty');
+  return tryOpen(`/proc/self/fd/${fd}`) ?? (isControllingTerminal(fd) ? tryOpen('/dev/tty') : null);
 }
 
 async function readLine(terminal: number, limitMilliseconds: number): Promise<Typed> {

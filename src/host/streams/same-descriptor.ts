@@ -31,6 +31,12 @@ export function isSameTerminal(a: number, b: number): boolean {
   return controlling !== null && [one, other].every((rdev) => rdev === CONTROLLING_TERMINAL || rdev === controlling);
 }
 
+/** Whether a descriptor is the terminal that this process gets by opening /dev/tty. */
+export function isControllingTerminal(fd: number): boolean {
+  const { rdev } = fstatSync(fd);
+  return rdev === CONTROLLING_TERMINAL || rdev === readControllingTerminal();
+}
+
 /** tty_nr of proc(5), encoded as rdev is for numbers below 256 (proc(5)); null where there is none. */
 function readControllingTerminal(): number | null {
   return Number(readStat('self')?.field(7)) || null;

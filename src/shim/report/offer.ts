@@ -31,6 +31,7 @@ export type Dialogue = {
   readonly print: (text: string) => Promise<void>;
 };
 
+const UNASKED = 'pipward: no question was asked (on-refusal = "offer"): this terminal cannot be read now\n';
 /** docs/policy.md says it: change both. */
 const LIMIT_SECONDS = 30;
 
@@ -53,7 +54,9 @@ export async function offerEnvironment(
     async () => print(formQuestion(await describe(), alternative, LIMIT_SECONDS, context)),
     LIMIT_SECONDS * 1000,
   );
-  if (typed !== null && typed.kind !== 'line') await print('\n');
+  // The file says that the user is asked: its author and the user must learn why that did not happen.
+  if (typed === null) await print(UNASKED);
+  else if (typed.kind !== 'line') await print('\n');
   if (typed?.kind !== 'line' || typed.text.trim().toLowerCase() !== key) return { kind: 'declined' };
   if (base === null) return { kind: 'accepted' };
   const ending = await makeEnvironment(prefix, base, context, print);
