@@ -179,7 +179,6 @@ export const command = (line: string) => {
 export const fallback = (...installed: readonly string[]): Finding => ({
   code: 'user-install-fallback',
   installed: installed.map((name) => ({ name, version: '1.0' })),
-  nothing: null,
   scripts: null,
 });
 

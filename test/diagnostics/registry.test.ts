@@ -145,11 +145,8 @@ const conflictNumber = (number: number) => ({
 /** Every finding, in the places where most is said. */
 const findings: Readonly<Record<DiagnosticCode, readonly Finding[]>> = {
   'user-install-fallback': [
-    { code: 'user-install-fallback', installed: null, nothing: null, scripts },
-    { code: 'user-install-fallback', installed: [{ name: 'flask', version: '1' }], nothing: null, scripts },
-    ...(['dry-run', 'satisfied'] as const).map(
-      (nothing) => ({ code: 'user-install-fallback', installed: [], nothing, scripts: null }) as const,
-    ),
+    { code: 'user-install-fallback', installed: null, scripts },
+    { code: 'user-install-fallback', installed: [{ name: 'flask', version: '1' }], scripts },
     fallback('flask', 'jinja2'),
   ],
   'permission-denied': [

@@ -127,16 +127,17 @@ describe.skipIf(missing !== null)(
     });
 
     test.each([
-      ['a dry run', 'pip install --dry-run demo-app', 'nothing was installed, this was a dry run'],
-      ['a dry run by a variable', 'PIP_DRY_RUN=1 pip install demo-app', 'nothing was installed, this was a dry run'],
-      ['all was there', 'pip install demo-lib', 'nothing was installed, all of it was there already'],
-    ])('nothing was installed, and that is said: %s', async (label, line, result) => {
+      ['a dry run', 'pip install --dry-run demo-app'],
+      ['a dry run by a variable', 'PIP_DRY_RUN=1 pip install demo-app'],
+      ['all was there', 'pip install demo-lib'],
+    ])('nothing was installed, so nothing is said: %s', async (label, line) => {
       await forget();
       const cwd = freshProject(`nothing-${label.replaceAll(' ', '-')}`);
       if (label === 'all was there') await box.run([executable, '-m', 'pip', 'install', 'demo-lib'], { cwd });
-      const { text } = readAdvice((await box.shell(line, { cwd })).stderr, 'user-install-fallback');
-      expect(text).toMatch(/^note/);
-      expect(text).toContain(result);
+      const { status, stdout, stderr } = await box.shell(line, { cwd });
+      expect(status).toBe(0);
+      expect(stdout).toContain('Defaulting to user installation');
+      expect(stderr).not.toMatch(/\[[a-z-]+\]:/);
     });
 
     test('what it means for this shell: programs, what is hidden, which python sees it', async () => {

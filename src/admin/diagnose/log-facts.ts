@@ -17,10 +17,7 @@ export function diagnoseLog(observations: readonly Observation[]): Finding | nul
     diagnose(observations, command, { kind: 'exited', status }, { interpreter: null });
   const cause = FAILURES.map(findFor).find((found) => found !== null);
   if (cause !== undefined) return cause;
-  const found = findFor(0);
-  // A paste may end before pip did, or with a failure that nothing is known of: that pip fell back is not its cause.
-  const ended = observations.some(({ kind }) => kind === 'installed' || kind === 'would-install');
-  return found?.code === 'user-install-fallback' && !ended ? null : found;
+  return findFor(0);
 }
 
 /** What is known where a log is read: how to write commands, and nothing about the machine that it came from. */

@@ -60,7 +60,7 @@ export function diagnoseFromFacts(command: PipCommand, outcome: Outcome, facts: 
     !settings.redirected &&
     mayFallBackToUserSite(facts.pipVersion);
   if (!mayFallBack || report === null || !facts.userSiteChanged) return null;
-  const fellBack = { code: 'user-install-fallback', installed: null, nothing: null, scripts: null } as const;
+  const fellBack = { code: 'user-install-fallback', installed: null, scripts: null } as const;
   return report.userSiteEnabled && !report.siteWritable ? fellBack : null;
 }
 

@@ -13,8 +13,6 @@ export type UserInstallFallback = {
   readonly code: 'user-install-fallback';
   /** What pip said it installed; null if its output was not read (a terminal): then facts alone speak. */
   readonly installed: readonly InstalledPackage[] | null;
-  /** Why nothing was installed, though pip said that it would fall back; null: something was. */
-  readonly nothing: 'dry-run' | 'satisfied' | null;
   readonly scripts: ScriptsNotOnPath | null;
 };
 
@@ -43,10 +41,8 @@ export function findUserInstallFallback(run: EndedRun): UserInstallFallback | nu
   if (run.status !== 0 || !hasSeen(run, 'user-install-fallback')) return null;
   const installed = listInstalled(run);
   // The line comes before anything is resolved, and under --dry-run: it does not prove that something was installed.
-  const isDry = run.command.dryRun || hasSeen(run, 'would-install');
-  const nothing = isDry ? 'dry-run' : installed.length === 0 ? 'satisfied' : null;
-  const scripts = collectScripts(run.observations);
-  return { code: 'user-install-fallback', installed: nothing === null ? installed : [], nothing, scripts };
+  if (isDryRun(run) || installed.length === 0) return null;
+  return { code: 'user-install-fallback', installed, scripts: collectScripts(run.observations) };
 }
 
 /** Returns the programs that the shell will not find. */
@@ -55,10 +51,17 @@ export function findScriptNotOnPath({ status, observations }: EndedRun): ScriptN
   return scripts === null ? null : { code: 'script-not-on-path', ...scripts };
 }
 
-/** Returns what root installed outside of an environment. */
+/** Returns what root installed outside of an environment; null if the run changed nothing. */
 export function findRunningAsRoot(run: EndedRun): RunningAsRoot | null {
-  if (run.status !== 0 || !hasSeen(run, 'running-as-root')) return null;
-  return { code: 'running-as-root', installed: listInstalled(run) };
+  if (run.status !== 0 || !hasSeen(run, 'running-as-root') || isDryRun(run)) return null;
+  const installed = listInstalled(run);
+  // With -q pip prints neither of these lines, and may have installed something.
+  if (installed.length === 0 && hasSeen(run, 'already-satisfied')) return null;
+  return { code: 'running-as-root', installed };
+}
+
+function isDryRun(run: EndedRun): boolean {
+  return run.command.dryRun || hasSeen(run, 'would-install');
 }
 
 function listInstalled(run: EndedRun): readonly InstalledPackage[] {

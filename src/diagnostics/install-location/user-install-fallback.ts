@@ -40,7 +40,6 @@ export const userInstallFallback = defineDiagnostic<UserInstallFallback, Fallbac
 /** pip went on as if --user had been given: a warning where an environment was likely meant, else a plain note. */
 function describe(finding: UserInstallFallback, facts: Facts, command: PipCommand): Diagnostic {
   const { installed, scripts } = finding;
-  if (finding.nothing !== null) return describeNothing(finding.nothing, facts, command);
   const environment = facts.interpreter?.environment ?? null;
   if (environment?.kind === 'virtual') return describeReadOnlyEnvironment(environment, installed, facts, command);
   const { project } = facts;
@@ -69,32 +68,6 @@ function describe(finding: UserInstallFallback, facts: Facts, command: PipComman
       ...userSiteRows(scripts, facts),
     ],
     blocks: [environmentFix(recommended, facts, command), ...undoBlock(installed, facts, command)],
-  };
-}
-
-const NOTHING = {
-  'dry-run': 'nothing was installed, this was a dry run',
-  satisfied: 'nothing was installed, all of it was there already',
-} as const;
-
-/** pip said where it would install, and installed nothing. */
-function describeNothing(nothing: keyof typeof NOTHING, facts: Facts, command: PipCommand): Diagnostic {
-  const { project, interpreter } = facts;
-  const isNear = project.directory !== null || project.environments.length > 0;
-  const recommended = findRecommended(facts);
-  const isOther = interpreter?.environment.kind === 'virtual';
-  return {
-    severity: 'note',
-    code: CODE,
-    headline: chooseHeadline('note', CODE, 'nothing installed; pip had chosen your user site'),
-    facts: [
-      ...interpreterRow(facts),
-      ...placeRow(facts, 'user site'),
-      ...(isOther ? [] : [causeRow(facts)]),
-      ...foundRow(recommended, facts),
-      { label: 'result', text: NOTHING[nothing] },
-    ],
-    blocks: isNear ? [environmentFix(recommended, facts, command)] : [],
   };
 }
 
@@ -164,9 +137,9 @@ function describeReadOnlyEnvironment(
   };
 }
 
-function placeRow(facts: Facts, label = 'installed to'): readonly FactRow[] {
+function placeRow(facts: Facts): readonly FactRow[] {
   if (facts.report === null) return [];
-  return [{ label, text: shortenHome(facts.report.userSite, facts.caller.home) }];
+  return [{ label: 'installed to', text: shortenHome(facts.report.userSite, facts.caller.home) }];
 }
 
 function causeRow({ interpreter, source, staleEnvironment, activeElsewhere, caller, isLog }: Facts): FactRow {

@@ -18,6 +18,8 @@ export type EnvironmentObservation = OutputLine &
     | ({ readonly kind: 'script-not-on-path' } & ScriptsNotOnPath)
     /** --dry-run ends with it. */
     | { readonly kind: 'would-install' }
+    /** A package that was requested, or a dependency, was there already. */
+    | { readonly kind: 'already-satisfied' }
     | { readonly kind: 'cancelled' }
   );
 
@@ -32,6 +34,7 @@ export const ENVIRONMENT_NEEDLES: readonly string[] = [
   'Exception:',
   'Operation cancelled',
   'Would install ',
+  'already satisfied',
 ];
 
 /** pip/_internal/commands/install.py, create_os_error_message. `ERROR: ` since 19.1; `OSError` since 21.0. */
@@ -74,6 +77,8 @@ export function readEnvironmentLine(stream: Stream, text: string): EnvironmentOb
   if (USER_IN_VENV.test(text)) return { ...line, kind: 'user-install-in-venv' };
   if (VENV_REQUIRED.test(text)) return { ...line, kind: 'pip-venv-required' };
   if (text.startsWith('Would install ')) return { ...line, kind: 'would-install' };
+  // Every release since 1.0; `(use --upgrade to upgrade)` before the colon up to 9.0.
+  if (text.startsWith('Requirement already satisfied')) return { ...line, kind: 'already-satisfied' };
   if (CANCELLED.test(text)) return { ...line, kind: 'cancelled' };
   const start = SCRIPTS.exec(text)?.[0].length;
   const middle = text.indexOf(SCRIPTS_IN);

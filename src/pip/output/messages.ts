@@ -20,6 +20,7 @@ export type Observation =
 const INCIDENTAL: readonly Observation['kind'][] = [
   'installed',
   'would-install',
+  'already-satisfied',
   'traceback-announced',
   'cancelled',
   'indexes',

@@ -336,11 +336,7 @@ test.each<[case_: string, line: string, title: string | undefined]>([
   ['pip was not read: a folder', 'pip install .', undefined],
   ['pip was not read: a name', 'pip install flask', 'remove the user copy (its dependencies stay)'],
 ])('%s', (_, line, title) => {
-  const text = print(
-    { code: 'user-install-fallback', installed: null, nothing: null, scripts: null },
-    factsWith(),
-    line,
-  );
+  const text = print({ code: 'user-install-fallback', installed: null, scripts: null }, factsWith(), line);
   expect(/^undo: (.*)$/m.exec(text)?.[1]).toBe(title);
 });
 

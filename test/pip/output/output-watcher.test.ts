@@ -48,7 +48,7 @@ describe('what real pips print', () => {
     ['26.2.1-user-fallback.stdout', ['user-install-fallback', installedBoth]],
     ['26.2.1-user-fallback.stderr', [script]],
     ['26.2.1-user-fallback.tty', ['user-install-fallback', script, installedBoth]],
-    ['26.2.1-already-satisfied.stdout', ['user-install-fallback']],
+    ['26.2.1-already-satisfied.stdout', ['user-install-fallback', 'already-satisfied']],
     ['23.0.1-externally-managed.stderr', ['externally-managed']],
     ['23.0.1-externally-managed.tty', ['externally-managed']],
     ['23.0.1-externally-managed-uninstall.stderr', ['externally-managed']],
