@@ -69,7 +69,8 @@ describe('an empty home', () => {
   test('setup proves itself, changes nothing the second time, and --uninstall leaves nothing', () => {
     const first = install();
     expect(first).toMatchObject({ status: 0, stderr: '' });
-    expect(first.stdout).toContain('is refused (exit status 3)');
+    expect(first.stdout).toContain('pip install was refused there (exit status 3)');
+    expect(first.stdout).not.toContain('error[');
     expect(readlinkSync(installed('shims/pip3'))).toBe('pip');
     expect(path.isAbsolute(readlinkSync(installed('node')))).toBe(true);
     expect(existsSync(at('.bash_profile'))).toBe(false);
@@ -105,10 +106,10 @@ describe('an empty home', () => {
   test.for(
     chooseSome(
       [
-        ['bash', [], /^ {4}\. '.*env\.sh'$/m, 'run `hash -r` or'],
-        ['zsh', [], /^ {4}\. '.*env\.sh'$/m, 'run `hash -r` or'],
-        ['fish', [], /^ {4}source '.*env\.fish'$/m, 'Done.\n'],
-        ['tcsh', ['-f'], /^ {4}source '.*env\.csh'$/m, 'run `rehash` or'],
+        ['bash', [], /^ {4}if \[ -r '.*env\.sh' \]; then \. '.*env\.sh'; fi$/m, 'run `hash -r` or'],
+        ['zsh', [], /^ {4}if \[ -r '.*env\.sh' \]; then \. '.*env\.sh'; fi$/m, 'run `hash -r` or'],
+        ['fish', [], /^ {4}if test -r '.*env\.fish'; source '.*env\.fish'; end$/m, 'Done.\n'],
+        ['tcsh', ['-f'], /^ {4}if \( -r '.*env\.csh' \) source '.*env\.csh'$/m, 'run `rehash` or'],
       ] as const,
       2,
     ),
@@ -138,6 +139,50 @@ describe('an empty home', () => {
     expect(removal.stdout).toContain(`delete  ${installed('shims/pip')}\n`);
     expect(removal.stdout).toContain(`--- ${at('.profile')}\n+++ /dev/null\n`);
     expect(snapshot(home, true)).toEqual(before);
+  });
+
+  test.each([
+    [
+      'apt-get',
+      /^To get it:\n {4}sudo apt-get install nodejs .*\nor, anywhere, without root, with nvm .*:\n {4}curl /m,
+    ],
+    ['no package manager', /^To get it without root, with nvm .*:\n {4}curl .*\n {4}nvm install 22 /m],
+  ])('without Node, with %s: every line of advice belongs to a command', (manager, advice) => {
+    mkdirSync(at('bin'));
+    for (const name of ['dirname', 'readlink', 'uname', 'id']) {
+      symlinkSync(run('/bin/sh', ['-c', `command -v ${name}`]).stdout.trim(), at('bin', name));
+    }
+    if (manager === 'apt-get') writeFileSync(at('bin/apt-get'), '#!/bin/sh\n', { mode: 0o755 });
+    const { status, stderr } = run('/bin/sh', [path.join(product, 'install.sh')], { PATH: at('bin') });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(advice);
+    expect(stderr).toContain('\n\nThen run this again.\n');
+  });
+
+  test('uninstall names the lines that setup did not write, and leaves them', () => {
+    install();
+    const kept = `# ${installed('env.sh')} is a comment\n`;
+    writeFileSync(at('.bashrc'), `${kept}${readFileSync(at('.bashrc'), 'utf8')}. ~/.local/share/pipward/env.sh\n`);
+    mkdirSync(at('.config/fish'), { recursive: true });
+    writeFileSync(at('.config/fish/config.fish'), `\nsource '${installed('env.fish')}'\n`);
+    writeFileSync(at('.profile-not-read'), installed('env.sh'));
+    const { status, stdout } = install(['--uninstall', '--yes']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /Delete them yourself:\n {2}~\/\.bashrc:6: \. ~\/\.local\/share\/pipward\/env\.sh\n {2}~\/\.config\/fish\/config\.fish:2: source '.*'\n\n/,
+    );
+    expect(readFileSync(at('.bashrc'), 'utf8')).toBe(`${kept}. ~/.local/share/pipward/env.sh\n`);
+  });
+
+  test.skipIf(!isInstalled('zsh'))('a NO of zsh does not keep from saying what to do in this terminal', () => {
+    writeFileSync(at('.zshrc'), 'alias pip=/bin/true\n');
+    const { status, stdout, stderr } = install();
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^ {2}zsh interactive: NO: /m);
+    expect(stdout).toMatch(
+      /^Done\. New terminals have it, except for the shells with NO above; in this one, run\n {4}\S/m,
+    );
+    expect(stderr).toContain('see the lines with NO');
   });
 
   test('--no-modify-path leaves the start files alone and says what to add', () => {

@@ -88,6 +88,8 @@ async function carryOut(
     return 0;
   }
   if (!changes || proof.broken.length === 0) {
+    // What is wrong with one shell does not keep the others, or this terminal, from it.
+    if (proof.works) say(`${renderNextStep(prefix, findShell(context.env, false), modifyPath, true)}\n`);
     complain('pipward is installed, but not everything above works as it should: see the lines with NO');
     return 1;
   }
@@ -95,6 +97,7 @@ async function carryOut(
   if (await failWithoutUs(proof, context, prefix, home)) {
     // It was so before: no reason to keep pipward from the other shells.
     reportFailures(applyInstallPlan(planAgain()), home);
+    if (proof.works) say(`${renderNextStep(prefix, findShell(context.env, false), modifyPath, true)}\n`);
     complain(
       `pipward is installed; but ${proof.broken.join(', ')}, with pipward or without it: look at its start files`,
     );
@@ -117,9 +120,9 @@ function reportFailures(failures: ReturnType<typeof applyInstallPlan>, home: str
   }
 }
 
-function renderNextStep(prefix: string, shell: string, modifyPath: boolean): string {
+function renderNextStep(prefix: string, shell: string, modifyPath: boolean, isPartial = false): string {
   const command = renderSourceCommand(prefix, shell);
   return modifyPath
-    ? `Done. New terminals have it; in this one, run\n    ${command}`
+    ? `Done. New terminals have it${isPartial ? ', except for the shells with NO above' : ''}; in this one, run\n    ${command}`
     : `Done. No start file was changed; to put it first on PATH, run or add to your shell's start file\n    ${command}`;
 }

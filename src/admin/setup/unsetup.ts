@@ -13,6 +13,7 @@ import { makeRemovalPlan } from './plan/removal-plan.ts';
 import { readScope, requireOwnInstallation, requireRoot } from './scope.ts';
 import {
   describeObstacle,
+  renderLeftovers,
   renderRemovalDryRun,
   renderRemovalSummary,
   renderRemovalTrouble,
@@ -61,6 +62,7 @@ export const unsetupCommand: AdminCommand = {
     if (existsSync(prefix) && plan.manifest.createdFolders.includes(prefix)) {
       say(`${abbreviate(prefix, home)} stays, since other files are in it`);
     }
+    for (const line of renderLeftovers(plan)) say(line);
     say(`\n${renderNextStep(findShell(context.env, false))}`);
     return trouble.length === 0 ? 0 : 1;
   },

@@ -3,6 +3,7 @@ import { readProfile, type Profile, type ProfileObstacle } from '../files/startu
 import type { AdminContext } from '../../command.ts';
 import { readManifest, type Manifest, type ProfileRecord } from './manifest.ts';
 import { choosePrefix, findHome } from '../locations.ts';
+import { findLeftovers, type Leftover } from '../startup-files/find-leftovers.ts';
 import { removeBlock } from '../startup-files/marked-block.ts';
 
 /** What becomes of one start file. */
@@ -23,6 +24,8 @@ export type RemovalPlan = {
   readonly home: string;
   readonly manifest: Manifest;
   readonly profiles: readonly ProfileRemoval[];
+  /** Lines of startup files that name the installation and were not written by setup. */
+  readonly leftovers: readonly Leftover[];
 };
 
 /** Looks at what is installed; changes nothing. Throws when nothing is. */
@@ -34,7 +37,8 @@ export function makeRemovalPlan(context: AdminContext, given: string | null): Re
     const hint = given === null ? '; if it is elsewhere, say where with --prefix' : '';
     throw new Error(`pipward is not installed in ${prefix}${hint}`);
   }
-  return { prefix, home, manifest, profiles: manifest.profiles.map((record) => planRemoval(record)) };
+  const leftovers = findLeftovers(context, home, prefix, manifest.profiles);
+  return { prefix, home, manifest, profiles: manifest.profiles.map((record) => planRemoval(record)), leftovers };
 }
 
 function planRemoval(record: ProfileRecord): ProfileRemoval {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ProfileObstacle } from '../files/startup-file.ts';
 import { hasEntry, type TreeEntry } from '../files/installation.ts';
+import { cleanText } from '../../../terminal/clean.ts';
 import { renderDiff } from './diff.ts';
 import type { InstallPlan } from './install-plan.ts';
 import { renderManifest } from './manifest.ts';
@@ -53,10 +54,21 @@ export function renderRemovalSummary({ prefix, home, manifest, profiles }: Remov
   );
 }
 
-export function renderRemovalDryRun({ prefix, home, manifest, profiles }: RemovalPlan): string {
+/** The lines that the user has to delete: setup did not write them, so they stay. */
+export function renderLeftovers({ leftovers, home }: RemovalPlan): readonly string[] {
+  if (leftovers.length === 0) return [];
+  return [
+    'These lines name files that are gone now. Setup did not write them, so they stay. Delete them yourself:',
+    ...leftovers.map(({ file, line, text }) => cleanText(`  ${abbreviate(file, home)}:${line}: ${text}`)),
+  ];
+}
+
+export function renderRemovalDryRun(plan: RemovalPlan): string {
+  const { prefix, home, manifest, profiles } = plan;
   return [
     ...[...manifest.files, 'manifest.json'].map((file) => `delete  ${path.join(prefix, file)}`),
     ...profiles.flatMap((removal) => [...renderRemovalDiff(removal), ...renderRemovalTrouble(removal, home)]),
+    ...renderLeftovers(plan),
     '',
     'dry run: nothing was changed',
   ].join('\n');

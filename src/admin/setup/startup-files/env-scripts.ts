@@ -106,19 +106,26 @@ function renderSourceLine(prefix: string, language: ProfileLanguage): string {
   }
 }
 
-/** The command that puts the shims first in a shell of this name that is open. */
+/**
+ * Returns what puts the shims first, for a shell of this name: in one that is open, or as a line of its startup file. It
+ * is the guarded form: such a line must not fail at every start once pipward is removed.
+ */
 export function renderSourceCommand(prefix: string, shell: string): string {
+  return renderSourceLine(prefix, languageOf(shell));
+}
+
+function languageOf(shell: string): ProfileLanguage {
   switch (shell) {
     case 'fish':
-      return `source ${quoteForFish(`${prefix}/env.fish`)}`;
+      return 'fish';
     case 'csh':
     case 'tcsh':
-      return `source ${quoteForShell(`${prefix}/env.csh`, 'tcsh')}`;
+      return 'csh';
     case 'pwsh':
     case 'powershell':
-      return `. ${quoteForShell(`${prefix}/env.ps1`, 'powershell')}`;
+      return 'powershell';
     default:
-      return `. ${quotePosix(`${prefix}/env.sh`)}`;
+      return 'sh';
   }
 }
 

@@ -10,6 +10,8 @@ import { renderRefusalProof, renderShellProofs, renderVersionProof } from './ren
 /** What came of the proofs. `broken` names what does not start or does not run: such a setup is taken back. */
 export type SetupProof = {
   readonly proved: boolean;
+  /** Whether pip itself runs through the shim, whatever shells find. */
+  readonly works: boolean;
   readonly broken: readonly string[];
   /** Shells that did not get as far as to be asked. */
   readonly brokenShells: readonly { readonly shell: Shell; readonly mode: ShellMode }[];
@@ -46,7 +48,8 @@ export async function proveSetup(
     ...(refusal?.kind === 'failed' ? ['a policy is not enforced'] : []),
   ];
   const found = proofs.every(({ outcome }) => outcome.kind === 'ours' || outcome.kind === 'inherits');
-  return { proved: broken.length === 0 && found, broken, brokenShells };
+  const works = version.kind !== 'failed' && refusal?.kind !== 'failed';
+  return { proved: broken.length === 0 && found, works, broken, brokenShells };
 }
 
 /** Whether each of these shells fails in its mode without pipward as well. */

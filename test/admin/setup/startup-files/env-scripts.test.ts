@@ -24,11 +24,11 @@ describe('an awkward folder is one word in every language', () => {
 });
 
 test.each([
-  ['bash', '. /p/env.sh'],
-  ['fish', 'source /p/env.fish'],
-  ['tcsh', 'source /p/env.csh'],
-  ['pwsh', '. /p/env.ps1'],
-])('a %s that is open reads it with %s', (shell, command) => {
+  ['bash', 'if [ -r /p/env.sh ]; then . /p/env.sh; fi'],
+  ['fish', 'if test -r /p/env.fish; source /p/env.fish; end'],
+  ['tcsh', 'if ( -r /p/env.csh ) source /p/env.csh'],
+  ['pwsh', 'if (Test-Path -LiteralPath /p/env.ps1) { . /p/env.ps1 }'],
+])('what is printed for %s does nothing once pipward is removed: %s', (shell, command) => {
   expect(renderSourceCommand('/p', shell).replaceAll("'", '')).toBe(command);
 });
 
