@@ -177,30 +177,40 @@ check_node() {
   fi
 }
 
+# Prints how this system's package manager installs Node.js; nothing if no known one is there.
+list_node_packages() {
+  if [ "$(uname -s)" = Darwin ]; then
+    if command -v brew >/dev/null 2>&1; then
+      say '    brew install node'
+    else
+      say '    download the installer for macOS from https://nodejs.org/en/download and open it'
+    fi
+  elif command -v apk >/dev/null 2>&1; then
+    say '    apk add nodejs npm                  (as root; Alpine 3.21 and later)'
+  elif command -v dnf >/dev/null 2>&1; then
+    say '    sudo dnf install nodejs npm         (Fedora)'
+    say '    sudo dnf module install nodejs:22   (RHEL 9 and similar)'
+  elif command -v pacman >/dev/null 2>&1; then
+    say '    sudo pacman -S nodejs npm'
+  elif command -v zypper >/dev/null 2>&1; then
+    say '    sudo zypper install nodejs22 npm22'
+  elif command -v apt-get >/dev/null 2>&1; then
+    say '    sudo apt-get install nodejs npm     (Debian 13, Ubuntu 25.10 and later; older ones have an older Node.js)'
+  fi
+}
+
 explain_node() {
   {
     say "install.sh: $1; pipward needs Node.js $NEEDED or later."
     say
-    say 'To get it:'
-    if [ "$(uname -s)" = Darwin ]; then
-      if command -v brew >/dev/null 2>&1; then
-        say '    brew install node'
-      else
-        say '    download the installer for macOS from https://nodejs.org/en/download and open it'
-      fi
-    elif command -v apk >/dev/null 2>&1; then
-      say '    apk add nodejs npm                  (as root; Alpine 3.21 and later)'
-    elif command -v dnf >/dev/null 2>&1; then
-      say '    sudo dnf install nodejs npm         (Fedora)'
-      say '    sudo dnf module install nodejs:22   (RHEL 9 and its kin)'
-    elif command -v pacman >/dev/null 2>&1; then
-      say '    sudo pacman -S nodejs npm'
-    elif command -v zypper >/dev/null 2>&1; then
-      say '    sudo zypper install nodejs22 npm22'
-    elif command -v apt-get >/dev/null 2>&1; then
-      say '    sudo apt-get install nodejs npm     (Debian 13, Ubuntu 25.10 and later; older ones have an older Node.js)'
+    hint=$(list_node_packages)
+    if [ -n "$hint" ]; then
+      say 'To get it:'
+      say "$hint"
+      say 'or, anywhere, without root, with nvm (https://github.com/nvm-sh/nvm):'
+    else
+      say 'To get it without root, with nvm (https://github.com/nvm-sh/nvm):'
     fi
-    say 'or, anywhere, without root, with nvm (https://github.com/nvm-sh/nvm):'
     say '    curl -o- https://raw.githubusercontent.com/nvm-sh/nvm/v0.40.3/install.sh | bash'
     say '    nvm install 22                      (in a new terminal)'
     say

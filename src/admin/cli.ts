@@ -72,8 +72,16 @@ function parseWords(words: readonly string[], version: string): Chosen | number 
     printed = output;
   });
   if (chosen !== null) return chosen;
-  say(printed);
+  say(addRest(printed));
   return words.length === 0 ? 2 : 0;
+}
+
+/** Adds what may follow a command to its line in the list, which yargs makes of the command's own words; if there is room. */
+function addRest(printed: string): string {
+  return COMMANDS.reduce((text, { usage, rest = '' }) => {
+    const room = `\n  pipward ${usage}${' '.repeat(rest.length + 2)}`;
+    return rest === '' ? text : text.replace(room, `\n  pipward ${usage} ${rest} `);
+  }, printed);
 }
 
 function createParser(version: string, help: string, choose: (chosen: Chosen) => void) {
@@ -104,6 +112,7 @@ function createParser(version: string, help: string, choose: (chosen: Chosen) =>
       command.usage,
       command.summary,
       (sub) => {
+        if (command.rest !== undefined) sub.usage(`$0 ${command.usage} ${command.rest}\n\n${command.summary}`);
         for (const [name, word] of Object.entries(command.words ?? {})) sub.positional(name, word);
         for (const [name, option] of Object.entries(command.options ?? {})) sub.option(name, option);
         for (const [line, meaning] of command.examples) sub.example(line, meaning);

@@ -27,6 +27,8 @@ type Parameter = { readonly describe: string; readonly type: 'boolean' | 'string
 export type AdminCommand = {
   /** Name and words as yargs wants them, for instance `explain [code]`. */
   readonly usage: string;
+  /** What may follow, as help shows it: `-- COMMAND`, `[-- PIP_ARGUMENTS]`. */
+  readonly rest?: string;
   readonly summary: string;
   readonly examples: readonly (readonly [command: string, meaning: string])[];
   readonly words?: Readonly<Record<string, Parameter>>;

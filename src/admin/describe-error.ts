@@ -10,6 +10,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   EDQUOT: 'your quota there is used up: make some space, then run this again',
   ENOTDIR: 'a part of that path is a file, not a folder: choose another place',
   ENOENT: 'a folder on that path is missing, or a link on it leads nowhere: choose another place',
+  EISDIR: 'it is a folder, not a file: name a file in it',
   ELOOP: 'a link on that path leads back to itself: choose another place',
 };
 
@@ -22,6 +23,20 @@ export function describeError(error: unknown): string {
     .split('\n')
     .map((line) => cleanText(line))
     .join('\n');
+}
+
+/** Returns why a file that was named could not be read; without a path, which the caller prints. */
+export function describeReadFailure(error: unknown): string {
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file',
+    ENOTDIR: 'there is no such file',
+    EISDIR: 'it is a folder, not a file',
+    EACCES: 'you may not read it',
+    EPERM: 'you may not read it',
+    ELOOP: 'it is a link that leads back to itself',
+    ENAMETOOLONG: 'that name is too long',
+  };
+  return reasons[errorCode(error) ?? ''] ?? explain(error);
 }
 
 function explain(error: unknown): string {

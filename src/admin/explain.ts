@@ -4,13 +4,15 @@ import { DIAGNOSTICS } from '../diagnostics/registry.ts';
 import type { AdminCommand } from './command.ts';
 import { findNearest } from '../util/did-you-mean.ts';
 import { complain, say } from './output.ts';
+import { renderMarkdown } from './render-markdown.ts';
+import { readStdoutStyle } from './stdout-style.ts';
 
 export const explainCommand: AdminCommand = {
   usage: 'explain [code]',
   summary: 'Say what a message means and what to do; without a code, list all',
   examples: [['pipward explain user-install-fallback', 'what it means that pip chose the user site']],
   words: { code: { describe: 'what stands in brackets: warning[CODE]', type: 'string' } },
-  run: ({ programDirectory }, given) => {
+  run: ({ programDirectory, env }, given) => {
     const folder = path.join(programDirectory, 'diagnostics');
     const codes: readonly string[] = DIAGNOSTICS.map((each) => each.code);
     // A person may copy `warning[code]` whole.
@@ -21,7 +23,10 @@ export const explainCommand: AdminCommand = {
       return 0;
     }
     if (codes.includes(code)) {
-      say(readFileSync(path.join(folder, `${code}.md`), 'utf8').trimEnd());
+      const page = readFileSync(path.join(folder, `${code}.md`), 'utf8').trimEnd();
+      const { columns, colour } = readStdoutStyle(env);
+      // A pipe or a file gets the page as it is.
+      say(columns === null ? page : renderMarkdown(page, { columns, colour }));
       return 0;
     }
     const nearest = findNearest(code, codes);

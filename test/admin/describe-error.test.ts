@@ -27,7 +27,11 @@ test.each([
     () => mkdirSync('/no/such/folder'),
     '/no/such/folder could not be read or written: a folder on that path is missing, or a link on it leads nowhere: choose another place (ENOENT)',
   ],
-  ['of the system, without', () => writeFileSync('/dev', ''), "EISDIR: illegal operation on a directory, open '/dev'"],
+  [
+    'of a folder in place of a file',
+    () => writeFileSync('/dev', ''),
+    '/dev could not be read or written: it is a folder, not a file: name a file in it (EISDIR)',
+  ],
   [
     'with a path that would move the cursor',
     () => mkdirSync('/dev/null/\x1b[31mx'),

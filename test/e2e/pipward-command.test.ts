@@ -39,6 +39,50 @@ describe('pipward where something is not as usual', () => {
     expect(stderr).toContain(hint);
   });
 
+  test.each([
+    ['policy', 2, 'pipward: `pipward policy` needs an action:\n  pipward policy init '],
+    ['completion', 2, 'pipward: which shell? there is one for bash, zsh, fish, powershell\n'],
+    ['diagnose /nonexistent/log', 1, 'pipward: /nonexistent/log cannot be read: there is no such file\n'],
+    ['diagnose /', 1, 'pipward: / cannot be read: it is a folder, not a file\n'],
+    ['policy check /nonexistent/x.toml', 1, '/nonexistent/x.toml: error: there is no such file\n'],
+    ['policy init /nonexistent/x.toml', 1, 'pipward: /nonexistent/x.toml could not be read or written: a folder'],
+  ])('%s: status %s, and what is wrong in words', (words, status, said) => {
+    const result = run(`"$1" ${words}`);
+    expect(result).toMatchObject({ status, stdout: '' });
+    expect(result.stderr.slice(0, said.length)).toBe(said);
+    expect(result.stderr).not.toMatch(/ENOENT: |EISDIR: |EBADF: |non-option/);
+  });
+
+  test('policy check without a file: fails in CI where no file counts, since nothing was checked', () => {
+    const check = 'd=$(mktemp -d) && cd "$d" && git init -q . 2>/dev/null; mkdir -p .git; HOME=$d "$1" policy check';
+    expect(run(`unset CI GITHUB_ACTIONS; ${check}`)).toMatchObject({
+      status: 0,
+      stdout: 'no policy file counts here\n',
+    });
+    const inCi = run(`export CI=true; ${check}`);
+    expect(inCi.status).toBe(1);
+    expect(inCi.stderr).toContain('nothing was checked');
+  });
+
+  test.each([
+    ['--help', /^ {2}pipward run -- COMMAND +Run /m],
+    ['run --help', /^pipward run -- COMMAND$/m],
+    ['venv --help', /^pipward venv \[dir\] \[-- PIP_ARGUMENTS\]$/m],
+    ['policy --help', /^pipward policy \[action\] \[files\.\.\] \[-- PIP_ARGUMENTS\]$/m],
+    ['which --help', /^pipward which \[name\] \[-- PIP_ARGUMENTS\]$/m],
+  ])('%s says what may follow', (words, line) => {
+    expect(run(`"$1" ${words}`).stdout).toMatch(line);
+  });
+
+  test('completion knows the actions of policy', () => {
+    const { stdout } = run(
+      'eval "$("$1" completion bash | sed "s/^complete.*//")"; COMP_WORDS=(pipward policy ch) COMP_CWORD=2; _pipward; echo "${COMPREPLY[@]}"'
+        .replace(/^/, "exec bash -c '")
+        .replace(/$/, '\' sh "$1"'),
+    );
+    expect(stdout).toBe('check\n');
+  });
+
   test.skipIf(!existsSync('/dev/full'))('a full disk (needs /dev/full): it says so, and fails', () => {
     const { status, stderr } = run('"$1" explain >/dev/full');
     expect(status).toBe(1);

@@ -69,6 +69,8 @@ describe.skipIf(missing !== '')(`pipward venv and run${missing}`, () => {
     const typed = await box.typed(`'${box.pipward}' venv typed`);
     expect(typed.stdout).toMatch(/\nactivate it:\n {4}source typed\/bin\/activate\n/);
     const own = path.join(person.cwd, 'venv');
+    // Python writes it by itself from 3.13 on.
+    expect(readFileSync(path.join(own, '.gitignore'), 'utf8')).toMatch(/^\*$/m);
     expect(installed(own)).toContain('demo_lib-1.0.dist-info');
 
     const used = await person.pip('install demo-app');

@@ -2,6 +2,7 @@ import { DIAGNOSTICS } from '../../diagnostics/registry.ts';
 import type { AdminCommand } from '../command.ts';
 import { say } from '../output.ts';
 import { renderCompletion, type CompletionShell, type Completable } from './render.ts';
+import { POLICY_ACTIONS } from '../policy/policy.ts';
 import { UsageError } from '../usage-error.ts';
 import { findNearest } from '../../util/did-you-mean.ts';
 
@@ -10,7 +11,7 @@ const SHELLS: readonly CompletionShell[] = ['bash', 'zsh', 'fish', 'powershell']
 /** The command that prints a shell's completion of these commands; they are asked for late, since it is one of them. */
 export function createCompletionCommand(commands: () => readonly AdminCommand[]): AdminCommand {
   return {
-    usage: 'completion <shell>',
+    usage: 'completion [shell]',
     summary: "Print what completes pipward's own words; pip's own completion is not touched",
     examples: [
       ['eval "$(pipward completion bash)"', 'in ~/.bashrc'],
@@ -21,6 +22,7 @@ export function createCompletionCommand(commands: () => readonly AdminCommand[])
     words: { shell: { describe: SHELLS.join(', '), type: 'string' } },
     run: (_, given) => {
       const wanted = given.text('shell') ?? '';
+      if (wanted === '') throw new UsageError(`which shell? there is one for ${SHELLS.join(', ')}`);
       const shell = SHELLS.find((name) => name === wanted);
       if (shell === undefined) {
         const nearest = findNearest(wanted, SHELLS);
@@ -36,7 +38,12 @@ export function createCompletionCommand(commands: () => readonly AdminCommand[])
 function describeCommand({ usage, summary, options = {} }: AdminCommand): Completable {
   const [name = usage, word = ''] = usage.split(' ');
   const words =
-    { '[code]': DIAGNOSTICS.map(({ code }) => code), '<shell>': SHELLS, '[name]': ['pip', 'pip3'] }[word] ?? [];
+    {
+      '[code]': DIAGNOSTICS.map(({ code }) => code),
+      '[shell]': SHELLS,
+      '[name]': ['pip', 'pip3'],
+      '[action]': Object.keys(POLICY_ACTIONS),
+    }[word] ?? [];
   return {
     name,
     summary,

@@ -8,6 +8,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import { cleanText } from '../../terminal/clean.ts';
 import { renderDiagnostic } from '../../terminal/render.ts';
 import type { AdminCommand } from '../command.ts';
+import { describeReadFailure } from '../describe-error.ts';
 import { complain, say, sayJson } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -31,8 +32,8 @@ export const diagnoseCommand: AdminCommand = {
     try {
       for await (const part of readParts(file)) reader.push(part);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      complain(`pipward: ${cleanText(`the log cannot be read: ${reason}`)}`);
+      const name = file === '-' ? 'standard input' : file;
+      complain(`pipward: ${cleanText(`${name} cannot be read: ${describeReadFailure(error)}`)}`);
       return 1;
     }
     const finding = diagnoseLog(reader.finish());

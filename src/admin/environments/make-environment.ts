@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import type { NodeSignal } from '../../model/observation.ts';
@@ -52,7 +52,10 @@ export async function makeEnvironment(
     });
     group = child.pid;
     const result = await child;
-    if (!result.failed && caught === null) return { kind: 'made' };
+    if (!result.failed && caught === null) {
+      ignoreInGit(prefix);
+      return { kind: 'made' };
+    }
     killGroup(group);
     remove();
     removeEmptyFolders(missing);
@@ -60,6 +63,15 @@ export async function makeEnvironment(
     return { kind: 'failed', output: result.all?.trim() || result.shortMessage || '' };
   } finally {
     for (const [signal, handler] of handlers) process.off(signal, handler);
+  }
+}
+
+/** Keeps git from listing the environment, as Python's venv does from 3.13 on, and virtualenv. */
+function ignoreInGit(prefix: string): void {
+  try {
+    writeFileSync(path.join(prefix, '.gitignore'), '# Created by pipward venv\n*\n', { flag: 'wx' });
+  } catch {
+    // It is there, or cannot be written: the environment works without.
   }
 }
 

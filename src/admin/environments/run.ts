@@ -23,6 +23,7 @@ const ANSWER = 3;
 
 export const runCommand: AdminCommand = {
   usage: 'run',
+  rest: '-- COMMAND',
   summary: "Run a command in the project's environment, if that is trusted",
   examples: [['pipward run -- pytest -x', "with the environment's bin first on PATH"]],
   run: (context, given) => {

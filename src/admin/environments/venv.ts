@@ -34,6 +34,7 @@ import { mirrorSignal } from '../../shim/mirror-exit.ts';
 
 export const venvCommand: AdminCommand = {
   usage: 'venv [dir]',
+  rest: '[-- PIP_ARGUMENTS]',
   summary: 'Make a virtual environment with the Python that pip means here',
   examples: [
     ['pipward venv', 'makes ./.venv, trusts it, says how to activate it'],

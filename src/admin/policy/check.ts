@@ -15,9 +15,13 @@ import { complain, say } from '../output.ts';
 
 /**
  * Says of each file what is wrong in it, as compilers do: `file:line:column: message`. Without files: of all that count
- * here. Returns 1 if anything is wrong, for CI and pre-commit.
+ * here. Returns 1 if anything is wrong, for CI and pre-commit; also if no file counts in CI, where a check of nothing would
+ * pass for good.
  */
-export function checkPolicies(context: CallContext, files: readonly string[]): number {
+export function checkPolicies(context: CallContext, files: readonly string[], isCi: boolean): number {
+  const unread = files.filter((file) => context.files.readText(path.resolve(file)).kind === 'missing');
+  for (const file of unread) complain(cleanText(`${file}: error: ${describeMissing(context, path.resolve(file))}`));
+  if (unread.length > 0) return 1;
   const layers = files.length === 0 ? findPolicyLayers(context) : files.map((file) => readNamed(context, file));
   let problems = 0;
   for (const layer of layers) {
@@ -33,10 +37,18 @@ export function checkPolicies(context: CallContext, files: readonly string[]): n
   for (const ignored of files.length === 0 ? listIgnoredFiles(context, POLICY_NAMES) : []) {
     complain(cleanText(`${ignored.file}: warning: ignored, since ${describeIgnored(ignored)}`));
   }
+  if (isCi && layers.length === 0) {
+    complain('pipward: no policy file counts here, so nothing was checked; name it: pipward policy check FILE');
+    return 1;
+  }
   const names = layers.map((layer, index) => layer?.file ?? `${files[index]} (no policy in it)`);
   if (problems === 0)
     say(names.length === 0 ? 'no policy file counts here' : `in order: ${names.map(cleanText).join(', ')}`);
   return problems === 0 ? 0 : 1;
+}
+
+function describeMissing({ files }: CallContext, file: string): string {
+  return files.isLink(file) ? 'it is a link that leads nowhere' : 'there is no such file';
 }
 
 function readNamed(context: CallContext, name: string): PolicyLayer | null {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../../host/error-code.ts';
 import { SCHEMA_ADDRESS } from '../../policy/file/json-schema.ts';
+import { describeError } from '../describe-error.ts';
 import { complain, say } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -60,9 +61,7 @@ export function initPolicy(files: readonly string[], programDirectory: string): 
   } catch (error) {
     const code = errorCode(error);
     complain(
-      code === 'EEXIST'
-        ? `pipward: ${file} is there already and stays as it is`
-        : `pipward: ${file} could not be written (${code ?? String(error)})`,
+      code === 'EEXIST' ? `pipward: ${file} is there already and stays as it is` : `pipward: ${describeError(error)}`,
     );
     return 1;
   }

@@ -9,11 +9,21 @@ import { initPolicy } from './init.ts';
 import { showPolicies } from './show.ts';
 import { testPolicies } from './test.ts';
 import { UsageError } from '../usage-error.ts';
+import { findCi } from '../../util/detect-ci.ts';
 
-const ACTIONS = ['init', 'check', 'show', 'test', 'schema'];
+/** What each action does, for completion and for `pipward policy` alone. */
+export const POLICY_ACTIONS = {
+  init: 'write a commented pipward.toml here',
+  check: 'say what is wrong in the files that count here, or in FILE',
+  show: 'list each policy file that counts here, and what it asks for',
+  test: 'say what they make of a call: pipward policy test -- install flask',
+  schema: 'print the JSON Schema of a policy file',
+} as const;
+const ACTIONS = Object.keys(POLICY_ACTIONS);
 
 export const policyCommand: AdminCommand = {
-  usage: 'policy <action> [files..]',
+  usage: 'policy [action] [files..]',
+  rest: '[-- PIP_ARGUMENTS]',
   summary: 'Write, check, show or try policy files: init, check, show, test, schema',
   examples: [
     ['pipward policy init', 'write a commented pipward.toml here'],
@@ -31,6 +41,7 @@ export const policyCommand: AdminCommand = {
   options: { json: { describe: 'show, test: print an object for programs', type: 'boolean' } },
   run: ({ env, programDirectory }, given) => {
     const action = given.text('action') ?? '';
+    if (action === '') throw new UsageError(listActions());
     const files = given.list('files');
     const context = captureContext('pip', given.rest, env, path.join(path.dirname(programDirectory), 'shims'));
     if (files.length > 0 && action !== 'init' && action !== 'check') {
@@ -40,7 +51,7 @@ export const policyCommand: AdminCommand = {
       case 'init':
         return initPolicy(files, programDirectory);
       case 'check':
-        return checkPolicies(context, files);
+        return checkPolicies(context, files, findCi(env) !== null);
       case 'show':
         return showPolicies(context, given.flag('json'));
       case 'test':
@@ -60,3 +71,8 @@ export const policyCommand: AdminCommand = {
     }
   },
 };
+
+function listActions(): string {
+  const rows = Object.entries(POLICY_ACTIONS).map(([name, meaning]) => `  pipward policy ${name.padEnd(8)}${meaning}`);
+  return ['`pipward policy` needs an action:', ...rows].join('\n');
+}

@@ -57,6 +57,7 @@ type Told = {
 
 export const whichCommand: AdminCommand = {
   usage: 'which [name]',
+  rest: '[-- PIP_ARGUMENTS]',
   summary: 'Say which Python pip works for here, why, and what the policy says',
   examples: [
     ['pipward which', 'the Python that `pip` means in this directory'],

@@ -131,15 +131,20 @@ function bypassRow(told: readonly RuleVerdict[], { hasBypass }: PolicyFacts): re
     : [];
 }
 
+/** The author's own words in quotation marks, then whom to ask, which are ours. */
 function reasonRow(layers: readonly PolicyLayer[]): readonly FactRow[] {
   const rules = layers.find(({ rules: { reason, contact } }) => reason !== null || contact !== null)?.rules;
   if (rules === undefined) return [];
-  const reason = rules.reason?.replace(/\s+/g, ' ').trim() ?? '';
-  // In the author's own words, but for a full stop where ours go on behind them.
-  const isEnded = reason === '' || rules.contact === null || /[.!?]$/.test(reason);
-  const ended = isEnded ? reason : `${reason}.`;
-  const contact = rules.contact === null ? '' : `Ask ${rules.contact.trim()} before an exception.`;
-  const text = redactText([ended, contact].filter((part) => part !== '').join(' '));
+  const reason = cut(redactText(rules.reason?.replace(/\s+/g, ' ').trim() ?? ''));
+  const contact = cut(redactText(rules.contact?.replace(/\s+/g, ' ').trim() ?? ''));
+  const quoted = reason === '' ? [] : [`"${reason}"`];
+  const text = [...quoted, ...(contact === '' ? [] : [`(ask ${contact} before an exception)`])].join(' ');
   if (text === '') return [];
-  return [{ label: 'reason', text: `"${text.length > MAX_REASON ? `${text.slice(0, MAX_REASON)}...` : text}"` }];
+  return quoted.length === 0
+    ? [{ label: 'contact', text: `ask ${contact} before an exception` }]
+    : [{ label: 'reason', text }];
+}
+
+function cut(text: string): string {
+  return text.length > MAX_REASON ? `${text.slice(0, MAX_REASON)}...` : text;
 }

@@ -36,16 +36,15 @@ export function environmentFix(
   command: PipCommand,
   detour: Detour = {},
 ): Block {
-  const { shell } = facts.caller;
   const kernel = findKernelEnvironment(facts, command);
   if (kernel !== null) return intoEnvironment(kernel, null, facts, command, detour);
   if (recommended !== null) return intoEnvironment(recommended.prefix, null, facts, command, detour);
   if (command.subcommand === 'uninstall') {
-    const typed = repeatInEnvironment(command, shell);
+    // Which environment that is, is not known: a command with a placeholder would not work as printed.
     return {
       kind: 'fix',
-      title: 'activate the environment that the package is in, then uninstall',
-      commands: [activationCommand('ENVIRONMENT', shell, facts.platform, null), typed.text],
+      title: 'activate the environment that the package is in, then uninstall it there',
+      commands: [],
       applicability: 'has-placeholder',
       needs: [],
     };

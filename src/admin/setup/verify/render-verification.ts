@@ -33,16 +33,10 @@ export function renderVersionProof(proof: VersionProof, how: string): readonly s
   return [`  ${how}: ${proof.kind === 'answered' ? proof.line : `NO: ${proof.detail}`}`];
 }
 
-/** The first lines of the refusal, as the person would see them. */
+/** Whether a policy is obeyed. The refusal itself is not shown: an error message in a setup that went well frightens. */
 export function renderRefusalProof(proof: RefusalProof): readonly string[] {
-  if (proof.kind === 'failed')
-    return [`  a project that requires a virtual environment: NO: not refused (${proof.detail})`];
-  const shown = proof.lines.slice(0, 8).map((line) => (line === '' ? '' : `    ${line}`));
-  return [
-    '  in a project that requires a virtual environment, `pip install` is refused (exit status 3):',
-    '',
-    ...shown,
-  ];
+  if (proof.kind === 'failed') return [`  a trial project's policy: NO: pip install was not refused (${proof.detail})`];
+  return ["  a trial project's policy: ok, pip install was refused there (exit status 3)"];
 }
 
 /** What a shell that does not find our pip finds. */

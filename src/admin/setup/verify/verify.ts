@@ -39,9 +39,7 @@ export type VersionProof =
   | { readonly kind: 'no-python'; readonly detail: string }
   | { readonly kind: 'failed'; readonly detail: string };
 
-export type RefusalProof =
-  | { readonly kind: 'refused'; readonly lines: readonly string[] }
-  | { readonly kind: 'failed'; readonly detail: string };
+export type RefusalProof = { readonly kind: 'refused' } | { readonly kind: 'failed'; readonly detail: string };
 
 /** What makes a shell run a command in a mode; null where it reads no file of the person then. */
 const OPTIONS: Readonly<Record<ShellName, Readonly<Record<ShellMode, string | null>>>> = {
@@ -123,7 +121,7 @@ export async function proveRefusal(prefix: string, env: Env): Promise<RefusalPro
     if (result.kind !== 'ended' || result.status !== EXIT.refused) {
       return { kind: 'failed', detail: describeProbe(result) };
     }
-    return { kind: 'refused', lines: result.stderr.trim().split('\n') };
+    return { kind: 'refused' };
   } finally {
     folder.remove();
   }
