@@ -15,7 +15,8 @@ import {
   findScriptNotOnPath,
   findUserInstallFallback,
 } from './cause/install-location.ts';
-import { dependencyConflict, resolutionImpossible } from './index/dependency-conflicts.ts';
+import { dependencyConflict } from './index/dependency-conflicts.ts';
+import { resolutionImpossible } from './index/resolution-impossible.ts';
 import { network } from './index/network.ts';
 import { noMatchingDistribution } from './index/no-matching-distribution.ts';
 import { requiresPython } from './index/requires-python.ts';

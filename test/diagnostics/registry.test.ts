@@ -218,6 +218,14 @@ const findings: Readonly<Record<DiagnosticCode, readonly Finding[]>> = {
       requested: ['httpie==1', 'requests==2'],
       causes: Array.from({ length: 9 }, (_, index) => `httpie 1.${index} depends on requests==1.${index}`),
     },
+    {
+      code: 'resolution-impossible',
+      requested: ['httpie==1', 'a-long-name-of-a-project==2'],
+      causes: [
+        'a-long-name-of-a-project 2.10.3 depends on another-long-name-of-a-project!=1.5,<3,>=1.2',
+        'The user requested (constraint) another-long-name-of-a-project==3.14.159',
+      ],
+    },
   ],
   'build-failed': causes.flatMap((cause) => [
     {

@@ -357,7 +357,7 @@ describe.skipIf(missing !== null)(
       const { pip, isInstalled } = await makeProject('pinned');
       const { stderr } = await pip('pip install demo-app demo-lib==2.0');
       const advice = adviceOf(stderr, 'resolution-impossible');
-      expect(advice).toContain('demo-app and demo-lib exclude each other');
+      expect(advice).toContain('demo-app needs demo-lib<2, not demo-lib==2.0');
       const commands = commandsOf(advice);
       expect(commands).toEqual(['pip install demo-app demo-lib']);
       expect(await pip(commands.join('\n'))).toMatchObject({ status: 0 });

@@ -37,6 +37,7 @@ export type RequiresPython = {
 export type ResolutionImpossible = {
   readonly code: 'resolution-impossible';
   readonly requested: readonly string[];
+  /** Empty where pip before 20.3 ended at a project that was asked for twice. */
   readonly causes: readonly string[];
 };
 

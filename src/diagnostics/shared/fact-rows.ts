@@ -140,3 +140,16 @@ export function chooseHeadline(severity: Severity, code: string, ...headlines: r
   const room = 79 - `${severity}[${code}]: `.length;
   return headlines.find((headline) => headline.length <= room) ?? headlines.at(-1) ?? '';
 }
+
+/** More rows of one kind would push the fix off the screen. */
+export const MAX_ROWS = 3;
+
+/** Rows with one label: the first different texts, and how many more there are. */
+export function limitRows(label: string, texts: readonly string[]): readonly FactRow[] {
+  const shown = [...new Set(texts)];
+  const more = shown.length - MAX_ROWS;
+  return shown.slice(0, MAX_ROWS).map((text, index) => ({
+    label: index === 0 ? label : '',
+    text: more > 0 && index === MAX_ROWS - 1 ? `${text}, and ${more} more` : text,
+  }));
+}

@@ -62,13 +62,13 @@ describe('the file and line that a project was asked for in', () => {
       'files that exclude each other',
       conflict(['-r r.txt (line 1)', '-r r.txt (line 2)'], 'a 1.0 depends on b<2', 'c 1.0 depends on b>=2'),
       'pip install -r r.txt',
-      ['a and c exclude each other', 'leave one of those that need b out of r.txt'],
+      ['a 1.0 needs b<2, c 1.0 needs b>=2', 'leave one of those that need b out of r.txt'],
     ],
     [
       'a line that excludes another',
       conflict(['-r r.txt (line 1)', 'demo-lib==2'], 'The user requested demo-lib==2', 'a 1.0 depends on demo-lib<2'),
       'pip install -r r.txt',
-      ['demo-lib and a exclude each other', 'what is said of demo-lib in sub/dev.txt, line 7'],
+      ['a needs demo-lib<2, not demo-lib==2', 'what is said of demo-lib in sub/dev.txt, line 7'],
     ],
   ])('%s', (_, finding, line, shown) => {
     const text = print(finding, facts, line).replaceAll(/\n {2,}/g, ' ');

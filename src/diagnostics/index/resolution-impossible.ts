@@ -1,0 +1,181 @@
+import type { Block, Diagnostic, FactRow } from '../../model/diagnostic.ts';
+import type { CallFacts } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
+import { fromDirectory } from '../../terminal/activation.ts';
+import { normalizeName } from '../../util/project-name.ts';
+import { findDispute, type Demand, type Dispute } from '../cause/find-dispute.ts';
+import { nameDispute } from './name-dispute.ts';
+import type { ResolutionImpossible } from '../cause/index-failure.ts';
+import { defineDiagnostic } from '../define.ts';
+import { chooseHeadline, limitRows } from '../shared/fact-rows.ts';
+import {
+  createCommands,
+  newEnvironmentNeed,
+  newEnvironmentPrefix,
+  noteBlock,
+  pipNeed,
+  startPipIn,
+} from '../shared/fixes.ts';
+import { describeLine, findOrigin } from '../shared/requirement-origin.ts';
+import { splitRequirement } from '../shared/requirement.ts';
+import { repeatFor } from '../shared/rewrite-command.ts';
+import { listClauses } from '../shared/specifier-sets.ts';
+import { printedFix } from '../shared/unset-setting.ts';
+import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from './facts.ts';
+
+const CODE = 'resolution-impossible';
+
+type Facts = CallFacts & WithIndex;
+
+export const resolutionImpossible = defineDiagnostic<ResolutionImpossible, WithIndex>({
+  code: CODE,
+  title: 'the packages that were asked for exclude each other',
+  gather: (_, source) => gatherIndexFacts(source),
+  unknown: WITHOUT_INDEX,
+  describe,
+  guessRequest: ({ requested }) => {
+    const names = requested.map((each) => splitRequirement(each).name);
+    return names.includes('') ? [] : [...new Set(names)];
+  },
+});
+
+/** Nothing was installed: no choice of versions meets all requirements. */
+function describe({ requested, causes: told }: ResolutionImpossible, facts: Facts, command: PipCommand): Diagnostic {
+  const causes = told.length > 0 ? told : requested.map((each) => `The user requested ${each}`);
+  const dispute = findDispute(causes);
+  const rows = dispute === null ? causes : dispute.demands.map((each) => describeDemand(each, facts));
+  return {
+    severity: 'advice',
+    code: CODE,
+    headline: chooseHeadline(
+      'advice',
+      CODE,
+      ...(dispute === null ? [] : nameDispute(dispute, told.length === 0)),
+      'no choice of versions meets all requirements',
+    ),
+    facts: [
+      ...limitRows('because', rows),
+      ...noIndexRow(dispute, facts),
+      { label: 'result', text: 'nothing was installed' },
+    ],
+    blocks: [chooseFix(dispute, facts, command)],
+  };
+}
+
+/** The requirement in pip's words, with the line of a requirements file that has it. */
+function describeDemand(demand: Demand, { index }: Facts): string {
+  const { cause, dependent, isConstraint, project, specifier } = demand;
+  if (dependent !== null || isConstraint || specifier === null) return cause;
+  const found = index?.requested.find(({ requirement }) => {
+    const line = splitRequirement(requirement);
+    return (
+      normalizeName(line.name) === normalizeName(project) &&
+      listClauses(line.specifier).join() === listClauses(specifier).join()
+    );
+  });
+  return found === undefined ? cause : `${cause}${describeLine(`-r ${found.file} (line ${found.line})`)}`;
+}
+
+/** Without an index pip finds only what --find-links names. */
+function noIndexRow(dispute: Dispute | null, { index }: Facts): readonly FactRow[] {
+  const value = index?.noIndex?.value ?? 'no';
+  if (dispute?.isContradiction !== false || /^(?:0|no?|false|off|f)$/i.test(value)) return [];
+  return [{ label: 'index', text: 'none: pip was told to use no index' }];
+}
+
+function chooseFix(dispute: Dispute | null, facts: Facts, command: PipCommand): Block {
+  const demands = dispute?.demands ?? [];
+  if (dispute !== null && demands.some(({ isConstraint }) => isConstraint)) {
+    const files = facts.isLog ? [] : command.options.filter(({ name }) => name === '--constraint');
+    const [file = null, ...others] = files.map(({ value }) => value);
+    return noteBlock(
+      `loosen what ${file !== null && others.length === 0 ? `${file} says` : 'the constraints say'} of ${dispute.project}`,
+    );
+  }
+  if (dispute?.isContradiction === false && demands.every(({ dependent }) => dependent !== null)) {
+    return explainMissing(dispute, facts, command);
+  }
+  const [file] = command.requirementFiles;
+  if (file !== undefined) return loosenFile(file, dispute, facts, command);
+  return loosenTyped(dispute, facts, command);
+}
+
+function explainMissing({ project, demands }: Dispute, facts: Facts, command: PipCommand): Block {
+  const [needing = ''] = demands.flatMap(({ dependent }) => (dependent === null ? [] : [dependent.name]));
+  const line = describeLine(findOrigin(null, needing, facts, command));
+  const out = line === '' ? '' : `; else leave ${needing} out${line}`;
+  return noteBlock(
+    `does the index have ${project} in such a version? a private package needs its own index: --index-url ADDRESS${out}`,
+  );
+}
+
+/** A file names the disputed project, or what needs different versions of it. */
+function loosenFile(file: string, dispute: Dispute | null, facts: Facts, command: PipCommand): Block {
+  if (dispute === null) return noteBlock(`loosen one of the requirements in ${file}, or leave one out`);
+  const { project, demands } = dispute;
+  const line = describeLine(findOrigin(null, project, facts, command));
+  if (line !== '' && demands.some(({ dependent }) => dependent === null)) {
+    return noteBlock(`loosen what is said of ${project}${line}, or leave it out there`);
+  }
+  const needing = demands.flatMap(({ dependent }) => (dependent === null ? [] : [dependent.name]));
+  const listed = [...new Set(needing)].filter((name) => findOrigin(null, name, facts, command) !== null);
+  return noteBlock(
+    listed.length === 0
+      ? `leave one of those that need ${project} out of ${file}, or give it an environment of its own`
+      : `leave ${listed.join(' or ')} out of ${file}, or give it an environment of its own`,
+  );
+}
+
+/** The requirements that were typed: without their versions, or in two environments. */
+function loosenTyped(dispute: Dispute | null, facts: Facts, command: PipCommand): Block {
+  const { words, editables } = command;
+  const parts = words.map(splitRequirement);
+  const involved = (dispute?.demands ?? []).flatMap(({ project, dependent }) =>
+    [dependent?.name ?? project].map(normalizeName),
+  );
+  const isInvolved = (name: string) => involved.includes(normalizeName(name));
+  if (parts.some(({ name }) => name === '') || parts.length === 0 || editables.length > 0) {
+    return noteBlock('loosen one of these requirements, or leave one out');
+  }
+  // Where only dependencies of what was typed are in dispute, any of these versions may be what brings them.
+  const isAny = !parts.some(({ name }) => isInvolved(name));
+  const loose = parts.map(({ name, extras, specifier }, index) =>
+    specifier !== '' && (isAny || isInvolved(name)) ? `${name}${extras}` : (words[index] ?? ''),
+  );
+  if (loose.some((word, index) => word !== words[index])) {
+    return printedFix('let pip choose the versions', repeatFor(command, unique(loose), facts.caller.shell));
+  }
+  const names = unique(
+    (dispute?.demands ?? []).flatMap(({ dependent }) => (dependent === null ? [] : [dependent.name])),
+  );
+  const typed = words.filter((word) => isInvolved(splitRequirement(word).name));
+  const apart = names.length > 1 ? typed.at(-1) : dispute === null ? words.at(-1) : undefined;
+  if (words.length > 1 && apart !== undefined) return installApart(apart, facts, command);
+  const only =
+    words.length === 1 ? (words[0] ?? '') : names.length > 1 ? 'what you asked for' : (names[0] ?? 'one of them');
+  return noteBlock(
+    names.length > 1
+      ? `${names.join(' and ')} are dependencies of ${only}: try another version of it`
+      : `try another version of ${only}`,
+  );
+}
+
+function installApart(word: string, facts: Facts, command: PipCommand): Block {
+  const { shell, cwd } = facts.caller;
+  const prefix = newEnvironmentPrefix(facts);
+  const apart = repeatFor(command, [word], shell, startPipIn(prefix, facts));
+  const at = command.words.lastIndexOf(word);
+  const others = repeatFor(command, command.words.toSpliced(at, 1), shell);
+  const made = createCommands(prefix, facts);
+  return {
+    kind: 'fix',
+    title: `install ${word} apart from the others, in an environment of its own (${fromDirectory(prefix, facts.platform, cwd)})`,
+    commands: [...made.commands, apart.text, others.text],
+    applicability: apart.applicability,
+    needs: [...made.needs, ...newEnvironmentNeed(prefix, apart.arguments, facts), pipNeed(others.arguments)],
+  };
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)];
+}
