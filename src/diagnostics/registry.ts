@@ -17,10 +17,10 @@ import {
 } from './cause/install-location.ts';
 import { dependencyConflict } from './index/dependency-conflicts.ts';
 import { resolutionImpossible } from './index/resolution-impossible.ts';
-import { network } from './index/network.ts';
+import { network } from './network/network.ts';
 import { noMatchingDistribution } from './index/no-matching-distribution.ts';
 import { requiresPython } from './index/requires-python.ts';
-import { sslModuleMissing } from './index/ssl-module-missing.ts';
+import { sslModuleMissing } from './network/ssl-module-missing.ts';
 import { externallyManaged, findExternallyManaged } from './install-location/externally-managed.ts';
 import { permissionDenied } from './install-location/permission-denied.ts';
 import {

@@ -10,7 +10,7 @@ import { aptBlock, isDistributionPython, noteBlock } from '../shared/fixes.ts';
 import { readKnown, readSettings, type Reading } from './no-match-settings.ts';
 import { repeatReplacing } from '../shared/rewrite-command.ts';
 import { isProjectFile, isRequirementsFile, splitRequirement } from '../shared/requirement.ts';
-import { describeTrouble } from './network-facts.ts';
+import { describeTrouble } from '../network/network-facts.ts';
 import { chooseHeadline, interpreterRow } from '../shared/fact-rows.ts';
 import { suggestProject } from './suggest-project.ts';
 import { compareReleases, isPreRelease, satisfies } from '../shared/versions.ts';

@@ -3,7 +3,7 @@ import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { SslModuleMissing } from '../cause/index-failure.ts';
 import { defineDiagnostic } from '../define.ts';
-import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from './facts.ts';
+import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from '../index/facts.ts';
 import { noteBlock } from '../shared/fixes.ts';
 import { findSpare, sparePythonFix } from '../shared/alternative-python.ts';
 import { interpreterRow } from '../shared/fact-rows.ts';

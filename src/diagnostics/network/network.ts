@@ -7,7 +7,7 @@ import { describeOrigin } from '../policy/accepted-environments.ts';
 import { hideCredentials, settingRow } from '../shared/requirement-origin.ts';
 import type { NetworkFailure } from '../cause/index-failure.ts';
 import { defineDiagnostic } from '../define.ts';
-import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from './facts.ts';
+import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from '../index/facts.ts';
 import { noteBlock } from '../shared/fixes.ts';
 import { printedFix } from '../shared/unset-setting.ts';
 import { describeTrouble, findFailedHost, INDEX, isAddressOf, isPublicHost, readTrouble } from './network-facts.ts';

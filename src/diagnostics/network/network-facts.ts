@@ -1,5 +1,5 @@
 import type { NetworkFailure } from '../cause/index-failure.ts';
-import type { IndexFacts } from './facts.ts';
+import type { IndexFacts } from '../index/facts.ts';
 import type { NetworkTrouble } from '../../model/observation.ts';
 
 /** Host of the index that pip asks without any setting. */
