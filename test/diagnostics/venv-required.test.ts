@@ -98,7 +98,7 @@ test('advised, with an environment at hand', () => {
       policy        ~/code/api/pipward.toml:3
                     require-virtual-environment = "advise"
       found         ./.venv (Python 3.10.12), not active in this shell
-      result        pip was run all the same
+      result        pip ran anyway
 
     fix: uninstall from the project's virtual environment
         source .venv/bin/activate

@@ -31,7 +31,7 @@ test('a policy that is not understood, refused', () => {
       did you mean  policy.accept?
       result        pip was not run, nothing changed
 
-    fix: correct the file, then have it looked at
+    fix: fix the file, then check it
         pipward policy check
 
     more: pipward explain policy-unreadable
@@ -46,7 +46,7 @@ test('a policy that is not understood, refused', () => {
       did you mean  policy.accept?
       result        pip was not run, nothing changed
 
-    fix: correct the file, then have it looked at
+    fix: fix the file, then check it
         pipward policy check
 
     more: pipward explain policy-unreadable
@@ -68,7 +68,7 @@ test('a policy file that cannot be read, and more of them; warned', () => {
       also          ~/code/api/pipward.toml:3:1: unknown key, and 1 more
       result        pip was run; the rules of this file were not applied
 
-    fix: correct the file, then have it looked at
+    fix: fix the file, then check it
         pipward policy check
 
     more: pipward explain policy-unreadable
@@ -202,7 +202,7 @@ test('a loop', () => {
 test('our own failure', () => {
   const finding = (refused: boolean): Finding => ({ code: 'internal-error', message: 'x is not\niterable', refused });
   expect(print(finding(true), none, 'pip install flask')).toMatchInlineSnapshot(`
-    "error[internal-error]: pipward itself failed; this is no error of pip
+    "error[internal-error]: pipward itself failed; this is not an error in pip
 
       message       x is not iterable
       result        a policy is enforced, so pip was not run
@@ -216,7 +216,7 @@ test('our own failure', () => {
     "
   `);
   expect(print(finding(false), none, 'pip list', { form: 'short' })).toMatchInlineSnapshot(`
-    "warning[internal-error]: pipward itself failed; this is no error of pip; fix: pipward doctor
+    "warning[internal-error]: pipward itself failed; this is not an error in pip; fix: pipward doctor
     "
   `);
 });

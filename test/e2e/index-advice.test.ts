@@ -242,7 +242,7 @@ describe.skipIf(missing !== null)(
       await withIndex({}, async ({ url }) => {
         const { stderr } = await pip(`pip install ${option}--retries 1 demo-lib`, { ...fromIndex(url), ...env });
         const advice = adviceOf(stderr, 'network');
-        expect(advice).toContain('pip got no connection through the proxy');
+        expect(advice).toContain('pip could not connect through the proxy');
         expect(advice).not.toContain('secret');
         const commands = commandsOf(advice);
         expect(commands.at(-1)).toBe('pip install --retries 1 demo-lib');

@@ -12,7 +12,7 @@ import { formatRelease } from '../../util/python-version.ts';
 type Facts = CallFacts & WithBuild;
 
 /** Where the person has to read on: of the cause nothing is known. */
-export const readOutput = noteBlock('what the build printed stands above; its last lines tell most');
+export const readOutput = noteBlock('see the last lines of the build output above');
 
 /** What brings a header that the compiler did not find. */
 export function headerBlocks(header: string, facts: Facts, command: PipCommand): readonly Block[] {

@@ -46,7 +46,7 @@ function describeDependencyConflict({ conflicts }: DependencyConflict, facts: Fa
     ),
     facts: [
       ...limitRows('conflict', conflicts.map(describeConflict)),
-      { label: 'result', text: 'pip installed it all the same' },
+      { label: 'result', text: 'pip installed it anyway' },
     ],
     blocks: [
       printedFix(

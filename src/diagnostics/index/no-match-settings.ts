@@ -38,10 +38,7 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
   const name = versions === null ? requirement : splitRequirement(requirement).name;
   if (untrusted !== null) {
     return {
-      headlines: [
-        `pip passed over the index at ${untrusted}: it has no https`,
-        'pip passed over an index without https',
-      ],
+      headlines: [`pip passed over the index at ${untrusted}: it has no https`, 'pip skipped an index without https'],
       facts: index?.index ? [settingRow('index', index.index, caller.home, '--index-url')] : [],
       blocks: [noteBlock('use its https address; --trusted-host trusts everybody on the way to it')],
     };

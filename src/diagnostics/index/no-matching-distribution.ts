@@ -141,7 +141,14 @@ function readVersions(finding: NoMatch, facts: Facts, command: PipCommand): Read
     ],
     facts: [...interpreterRow(facts), there],
     blocks: [
-      replaceBlock(finding, name, `${name}${extras}==${newest}`, 'take the newest that pip sees', facts, command),
+      replaceBlock(
+        finding,
+        name,
+        `${name}${extras}==${newest}`,
+        'install the newest version that pip finds',
+        facts,
+        command,
+      ),
     ],
   };
 }

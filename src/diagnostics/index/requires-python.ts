@@ -109,5 +109,5 @@ function olderBlock(
       noteBlock(`the newest version for this Python is ${newest}${line === '' ? '' : `: write ${pinned}${line}`}`),
     ];
   }
-  return [printedFix(`${isOnly ? '' : 'or '}keep this Python, with the newest version for it`, printed)];
+  return [printedFix(`${isOnly ? '' : 'or '}keep this Python and install the newest version for it`, printed)];
 }

@@ -27,7 +27,7 @@ type Facts = CallFacts & Own;
 
 export const permissionDenied = defineDiagnostic<PermissionDenied, Own>({
   code: CODE,
-  title: 'pip may not write there',
+  title: 'pip cannot write to its install location',
   asksInterpreter: true,
   gather: ({ path }, source) => {
     const pip = source.decision?.pip ?? null;
@@ -138,7 +138,7 @@ function chooseFix(finding: PermissionDenied, facts: Facts, command: PipCommand)
   return [environmentFix(recommended, facts, command), ...(caller.isRoot ? [] : [noSudo])];
 }
 
-const noSudo = noteBlock('not with sudo: what it installs, programs of the system use too');
+const noSudo = noteBlock('do not use sudo: system programs share that location');
 
 function giveBack({ top }: DeniedFacts, facts: Facts, command: PipCommand): readonly Block[] {
   const { caller, tools } = facts;

@@ -29,7 +29,7 @@ function describe({ installed }: RunningAsRoot, facts: CallFacts, command: PipCo
   return {
     severity: 'warning',
     code: 'running-as-root',
-    headline: isSudo ? 'pip ran as root, through sudo' : 'pip ran as root, in no virtual environment',
+    headline: isSudo ? 'pip ran as root, through sudo' : 'pip ran as root outside a virtual environment',
     facts: [
       ...interpreterRow(facts),
       ...(report === null || installed.length === 0
@@ -37,7 +37,7 @@ function describe({ installed }: RunningAsRoot, facts: CallFacts, command: PipCo
         : [{ label: 'installed to', text: shortenHome(report.purelib, caller.home) }]),
       {
         label: 'because',
-        text: 'all users and programs of the system share this place, and what root puts there only root can change',
+        text: 'all users and system programs share this location, and only root can change what root installs',
       },
       ...scriptRow(facts),
       ...foundRow(recommended, facts),

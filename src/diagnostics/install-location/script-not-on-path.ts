@@ -58,8 +58,6 @@ function chooseFix(directory: string, { caller, platform, isLog }: CallFacts): r
   if (commands === null || !isClean(directory)) {
     return [noteBlock(`add ${shortenHome(directory, caller.home)} to PATH`)];
   }
-  const title = caller.keepsState
-    ? 'look there too, in this shell and in those to come'
-    : 'look there too, in later steps';
+  const title = caller.keepsState ? 'add it to PATH, in this shell and in new ones' : 'add it to PATH for later steps';
   return [readyBlock('fix', title, ...commands)];
 }

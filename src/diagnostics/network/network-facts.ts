@@ -13,7 +13,7 @@ export function isPublicHost(host: string | null): boolean {
 export const INDEX = 'the index';
 
 const HEADLINES: Readonly<Record<NetworkTrouble, (host: string) => string>> = {
-  proxy: () => 'pip got no connection through the proxy',
+  proxy: () => 'pip could not connect through the proxy',
   certificate: (host) => `the certificate of ${host} is not trusted`,
   dns: (host) =>
     isPublicHost(host)

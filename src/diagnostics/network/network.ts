@@ -75,7 +75,7 @@ function chooseBlocks({ trouble, detail, host }: NetworkFailure, facts: Facts, c
     case 'timeout':
       return [
         printedFix(
-          'give it more time',
+          'wait longer for an answer',
           repeatChanging(
             command,
             [
@@ -88,7 +88,7 @@ function chooseBlocks({ trouble, detail, host }: NetworkFailure, facts: Facts, c
         noteBlock(`if that ends in the same way, a firewall may keep ${place} from answering`),
       ];
     case 'broken':
-      return [printedFix('try again, more often', repeatChanging(command, [['--retries', '10']], shell))];
+      return [printedFix('try again with more retries', repeatChanging(command, [['--retries', '10']], shell))];
     case 'dns':
       return [noteBlock(adviseOnName(place, facts))];
     case 'refused':
@@ -148,6 +148,6 @@ function certificateBlocks(detail: string, facts: Facts, command: PipCommand): r
       ...printed,
       applicability: 'has-placeholder',
     }),
-    noteBlock('--trusted-host would switch the check off, for everybody on the way'),
+    noteBlock('--trusted-host would switch the check off, for anyone between you and the index'),
   ];
 }

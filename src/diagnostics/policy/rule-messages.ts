@@ -85,8 +85,8 @@ export const POLICY_WORDS: Readonly<Record<RuleName, Words>> = {
     blocks: ({ facts, command, value, recommended }) => {
       const repeated = repeatInEnvironment(command, facts.caller.shell, [command.name]);
       const upgrade = installFromSameSources([`pip>=${value}`], command);
-      if (upgrade === null) return [noteBlock(`bring pip up to date first: pip ${value} or newer`)];
-      const title = `bring pip up to date, then ${command.subcommand ?? 'install'}`;
+      if (upgrade === null) return [noteBlock(`upgrade pip first: pip ${value} or newer`)];
+      const title = `upgrade pip, then ${command.subcommand ?? 'install'}`;
       const here: Block = {
         kind: 'fix',
         title,

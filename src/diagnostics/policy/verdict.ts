@@ -104,7 +104,7 @@ function describe({ refused, verdict }: PolicyFinding, facts: PolicyFacts, comma
 function describeResult(refused: boolean, [first]: readonly RuleVerdict[]): string {
   if (refused) return 'pip was not run, nothing changed';
   const day = first?.from ?? null;
-  return day === null ? 'pip was run all the same' : `pip was run all the same; it will be refused from ${day} on`;
+  return day === null ? 'pip ran anyway' : `pip ran anyway; it will be refused from ${day} on`;
 }
 
 /** Other rules that the same call does not keep: else each would be met one after the other. */

@@ -69,7 +69,7 @@ function describeInternalError({ message, refused }: InternalError, facts: CallF
   return {
     severity: refused ? 'error' : 'warning',
     code: 'internal-error',
-    headline: 'pipward itself failed; this is no error of pip',
+    headline: 'pipward itself failed; this is not an error in pip',
     facts: [
       { label: 'message', text },
       {
