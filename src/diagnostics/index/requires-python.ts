@@ -10,7 +10,13 @@ import { askedRow, describeLine, findOrigin, findTyped } from '../shared/require
 import { printedFix } from '../shared/unset-setting.ts';
 import { repeatReplacing } from '../shared/rewrite-command.ts';
 import { splitRequirement } from '../shared/requirement.ts';
-import { chooseHeadline, describeVersion, findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
+import {
+  chooseHeadline,
+  describeVersion,
+  findRecommendedOfAny,
+  foundRow,
+  interpreterRow,
+} from '../shared/fact-rows.ts';
 import { compareReleases, fitsPython, isPreRelease, satisfies } from '../shared/versions.ts';
 import { shortenHome } from '../../terminal/clean.ts';
 import { formatVersion } from '../../util/python-version.ts';
@@ -39,8 +45,7 @@ function describe(finding: RequiresPython, facts: Facts, command: PipCommand): D
     ({ interpreter }) => interpreter.version !== null && fitsPython(interpreter.version, specifier),
   );
   // The Python that was named does not fit: the row about the environment says which other one it has.
-  const open = { ...facts, source: null };
-  const found = findRecommended(open);
+  const found = findRecommendedOfAny(facts);
   const recommended = found?.version && fitsPython(found.version, specifier) ? found : null;
   const path = spare === null ? null : shortenHome(spare.interpreter.executable, facts.caller.home);
   return {
@@ -57,7 +62,7 @@ function describe(finding: RequiresPython, facts: Facts, command: PipCommand): D
       ...interpreterRow(facts),
       { label: 'needed', text: `Python ${specifier}, says ${name}` },
       ...askedRow(origin, name, facts, command),
-      ...(recommended === null ? [] : foundRow(recommended, open)),
+      ...(recommended === null ? [] : foundRow(recommended, facts)),
       ...(path === null || recommended !== null
         ? []
         : [{ label: 'there is', text: `${path}${describeVersion(spare?.interpreter.version ?? null)}` }]),

@@ -1,4 +1,5 @@
 import type { Block, FactRow } from '../../model/diagnostic.ts';
+import { describeVersion } from '../shared/fact-rows.ts';
 import type { FoundEnvironment } from '../../model/environment.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { AcceptedKind, RuleName } from '../../model/policy.ts';
@@ -70,7 +71,10 @@ export const POLICY_WORDS: Readonly<Record<RuleName, Words>> = {
     because: () => [],
     blocks: ({ facts, command, value, recommended }) => {
       const install: PipCommand = { ...command, subcommand: 'install' };
-      if (recommended !== null) return [environmentFix(recommended, facts, command)];
+      if (recommended !== null) {
+        const fix = environmentFix(recommended, facts, command);
+        return [{ ...fix, title: `${fix.title}${describeVersion(recommended.version)}` }];
+      }
       const spare = findSpare(
         facts,
         ({ interpreter }) => interpreter.version !== null && fitsPython(interpreter.version, value),

@@ -11,7 +11,14 @@ import { acceptedRow, listAccepted, targetRow } from './accepted-environments.ts
 import { describePlace, describeRule } from './policy-rows.ts';
 import { POLICY_WORDS } from './rule-messages.ts';
 import { repeatAsTyped } from '../shared/rewrite-command.ts';
-import { chooseHeadline, describeKind, findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
+import {
+  chooseHeadline,
+  describeKind,
+  findRecommended,
+  findRecommendedOfAny,
+  foundRow,
+  interpreterRow,
+} from '../shared/fact-rows.ts';
 
 /** More would push the way out off the screen. */
 const MAX_LAYERS = 2;
@@ -63,7 +70,7 @@ function describe({ refused, verdict }: PolicyFinding, facts: PolicyFacts, comma
     command,
     accepted: listAccepted(layers),
     value: told[0]?.layer.rules.demands[rule]?.value ?? '',
-    recommended: findRecommended(facts),
+    recommended: rule === 'requires-python' ? findRecommendedOfAny(facts) : findRecommended(facts),
   };
   const words = POLICY_WORDS[rule];
   const headline = words.headline(situation, refused);

@@ -86,7 +86,7 @@ export function foundRow(recommended: FoundEnvironment | null, facts: CallFacts)
   if (found === undefined || isOwnEnvironment(found, facts)) return [];
   const by = found.namedBy === undefined ? '' : `, named by ${displayPath(found.namedBy, facts)}`;
   const name = displayPath(found.prefix, facts);
-  const issue = findReasonAgainst(found, facts);
+  const issue = recommended === null ? findReasonAgainst(found, facts) : null;
   const text =
     issue === null
       ? `${name}${describeVersion(found.version)}${by}, ${describeActivity(found, facts)}`
@@ -129,6 +129,11 @@ function describeActivity({ prefix }: FoundEnvironment, { activeElsewhere }: Cal
 export function findRecommended(facts: CallFacts): FoundEnvironment | null {
   const fits = (found: KnownEnvironment) => findReasonAgainst(found, facts) === null && !isOwnEnvironment(found, facts);
   return facts.project.environments.find(fits) ?? null;
+}
+
+/** Returns the same where the Python that the user named does not do: the caller says which one the environment has. */
+export function findRecommendedOfAny(facts: CallFacts): FoundEnvironment | null {
+  return findRecommended({ ...facts, source: null });
 }
 
 function isOwnEnvironment(found: FoundEnvironment, { interpreter }: CallFacts): boolean {

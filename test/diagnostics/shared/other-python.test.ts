@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/diagnostics/registry.ts';
-import { cleanEnvironment, factsWith, fallback, type FactChanges, indexFacts, managedFacts, print } from '../build.ts';
+import type { PolicyVerdict } from '../../../src/model/policy.ts';
+import {
+  cleanEnvironment,
+  factsWith,
+  fallback,
+  type FactChanges,
+  indexFacts,
+  layerWith,
+  managedFacts,
+  print,
+  verdictOf,
+} from '../build.ts';
 
 const newer = { ...cleanEnvironment, version: { major: 3, minor: 12, patch: 1 } };
 const older = { ...cleanEnvironment, version: { major: 3, minor: 10, patch: 1 }, prefix: '/home/ada/code/.venv' };
@@ -58,6 +69,21 @@ describe('an environment with another Python than the one that the user named', 
     };
     const text = print(finding, facts, 'pip3.10 install x');
     expect(text).toContain('found         ./.venv (Python 3.12.1)');
+    expect(text).toContain('source .venv/bin/activate');
+  });
+
+  test('python-not-allowed: the policy asks for another one, and the title says which the environment has', () => {
+    const layer = layerWith();
+    const rules = {
+      ...layer.rules,
+      demands: { 'requires-python': { level: 'enforce', from: null, value: '>=3.12', line: 3 } },
+    } as const;
+    const told = { kind: 'refused', layer: { ...layer, rules }, rule: 'requires-python', line: 3, from: null } as const;
+    const verdict: PolicyVerdict = { ...verdictOf('refused', layer), kind: 'refused', layers: [told] };
+    const finding: Finding = { code: 'python-not-allowed', refused: true, verdict };
+    const facts = factsWith({ ...named, ...inNewer, index: indexFacts() });
+    const text = print(finding, facts, 'pip3.10 install x');
+    expect(text).toContain("fix: install into the project's virtual environment (Python 3.12.1)");
     expect(text).toContain('source .venv/bin/activate');
   });
 });
