@@ -35,6 +35,9 @@ const COMMANDS: readonly AdminCommand[] = [
   createCompletionCommand(() => COMMANDS),
 ];
 
+/** yargs breaks a longer example, at a width of 80. */
+const MAX_EXAMPLE = 38;
+
 type Chosen = { readonly command: AdminCommand; readonly given: CommandArguments };
 
 /** Runs `pipward ARGUMENTS`; returns the exit status: 0 fine, 1 something is wrong, 2 usage. */
@@ -116,6 +119,8 @@ function createParser(version: string, help: string, choose: (chosen: Chosen) =>
         for (const [name, word] of Object.entries(command.words ?? {})) sub.positional(name, word);
         for (const [name, option] of Object.entries(command.options ?? {})) sub.option(name, option);
         for (const [line, meaning] of command.examples) sub.example(line, meaning);
+        // A command that is broken over two lines cannot be copied.
+        if (command.examples.some(([line]) => line.length > MAX_EXAMPLE)) sub.wrap(null);
         return sub;
       },
       (values) => choose({ command, given: readArguments(values) }),

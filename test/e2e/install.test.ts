@@ -165,11 +165,12 @@ describe('an empty home', () => {
     writeFileSync(at('.bashrc'), `${kept}${readFileSync(at('.bashrc'), 'utf8')}. ~/.local/share/pipward/env.sh\n`);
     mkdirSync(at('.config/fish'), { recursive: true });
     writeFileSync(at('.config/fish/config.fish'), `\nsource '${installed('env.fish')}'\n`);
+    writeFileSync(at('.zshrc'), 'eval "$(pipward completion zsh)"\n');
     writeFileSync(at('.profile-not-read'), installed('env.sh'));
     const { status, stdout } = install(['--uninstall', '--yes']);
     expect(status).toBe(0);
     expect(stdout).toMatch(
-      /Delete them yourself:\n {2}~\/\.bashrc:6: \. ~\/\.local\/share\/pipward\/env\.sh\n {2}~\/\.config\/fish\/config\.fish:2: source '.*'\n\n/,
+      /Delete them yourself:\n {2}~\/\.bashrc:6: \. ~\/\.local\/share\/pipward\/env\.sh\n {2}~\/\.zshrc:1: eval .*\n {2}~\/\.config\/fish\/config\.fish:2: source '.*'\n\n/,
     );
     expect(readFileSync(at('.bashrc'), 'utf8')).toBe(`${kept}. ~/.local/share/pipward/env.sh\n`);
   });

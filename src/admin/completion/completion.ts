@@ -14,10 +14,11 @@ export function createCompletionCommand(commands: () => readonly AdminCommand[])
     usage: 'completion [shell]',
     summary: "Print what completes pipward's own words; pip's own completion is not touched",
     examples: [
-      ['eval "$(pipward completion bash)"', 'in ~/.bashrc'],
-      ['eval "$(pipward completion zsh)"', 'in ~/.zshrc, after compinit'],
-      ['pipward completion fish | source', "in fish's config.fish"],
-      ['pipward completion powershell | Out-String | Invoke-Expression', 'in $PROFILE'],
+      // Guarded: such a line must not fail at every start once pipward is removed.
+      ['eval "$(pipward completion bash 2>/dev/null)"', '~/.bashrc'],
+      ['eval "$(pipward completion zsh 2>/dev/null)"', '~/.zshrc, after compinit'],
+      ['type -q pipward; and pipward completion fish | source', 'config.fish'],
+      ['pipward completion powershell | Out-String | Invoke-Expression', '$PROFILE'],
     ],
     words: { shell: { describe: SHELLS.join(', '), type: 'string' } },
     run: (_, given) => {

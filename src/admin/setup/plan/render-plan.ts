@@ -58,7 +58,7 @@ export function renderRemovalSummary({ prefix, home, manifest, profiles }: Remov
 export function renderLeftovers({ leftovers, home }: RemovalPlan): readonly string[] {
   if (leftovers.length === 0) return [];
   return [
-    'These lines name files that are gone now. Setup did not write them, so they stay. Delete them yourself:',
+    'These lines use pipward. Setup did not write them, so they stay. Delete them yourself:',
     ...leftovers.map(({ file, line, text }) => cleanText(`  ${abbreviate(file, home)}:${line}: ${text}`)),
   ];
 }

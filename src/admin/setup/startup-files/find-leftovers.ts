@@ -32,7 +32,8 @@ export function findLeftovers(
   prefix: string,
   blocks: readonly { readonly path: string; readonly block: string }[],
 ): readonly Leftover[] {
-  const names = listSpellings(prefix, home);
+  // A line for completion starts `pipward` by its name.
+  const names = [...listSpellings(prefix, home), 'pipward completion '];
   const files = [...listStartupFiles(env, home, prefix), ...blocks.map((record) => record.path)];
   return [...new Set(files)].flatMap((file) => {
     const block = blocks.find((record) => record.path === file)?.block ?? null;
