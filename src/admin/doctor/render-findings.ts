@@ -69,7 +69,8 @@ function renderArea(area: Area, style: FindingStyle): string {
   const { name, findings } = area;
   const urgent = listUrgent(area);
   const problems = urgent.filter(({ state }) => state === 'wrong').length;
-  const state = problems > 0 ? 'wrong' : urgent.length > 0 ? 'note' : 'ok';
+  const isGood = urgent.length === 0 && summarize(area) !== null;
+  const state = problems > 0 ? 'wrong' : isGood ? 'ok' : 'note';
   const text =
     problems > 0
       ? countOf(problems, 'problem')

@@ -83,6 +83,16 @@ test('an area with nothing but a note counts it', () => {
   expect(renderFindings([area], PLAIN)).toContain('\nnote    Node              1 note\n');
 });
 
+test('an area that only has a note without a fix says it, marked as a note', () => {
+  const area: Area = {
+    name: 'terminal',
+    findings: [finding('note', 'terminal', '/x is missing')],
+    summary: null,
+    urgent: 'fixes',
+  };
+  expect(renderFindings([area], PLAIN)).toMatch(/^note {4}terminal {10}\/x is missing\n\nNo problems found\./);
+});
+
 test('on a terminal: signs and colours, text wrapped, commands whole', () => {
   const style = { ...PLAIN, signs: true, columns: 30 };
   const command = `run ${'x'.repeat(40)}`;
