@@ -255,6 +255,7 @@ export const indexFacts = (changes: Partial<IndexFacts> = {}): IndexFacts => ({
   index: null,
   extraIndex: null,
   noIndex: null,
+  findLinks: null,
   onlyBinary: null,
   retries: null,
   proxy: [],

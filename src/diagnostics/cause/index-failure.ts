@@ -1,4 +1,5 @@
 import type { Conflict, NetworkTrouble } from '../../model/observation.ts';
+import type { PipCommand } from '../../model/invocation.ts';
 import type { Observation } from '../../pip/output/messages.ts';
 import { normalizeName } from '../../util/project-name.ts';
 import { isProjectFile, isRequirementsFile, splitRequirement } from '../shared/requirement.ts';
@@ -32,6 +33,8 @@ export type RequiresPython = {
   readonly origin: string | null;
   /** Versions of the package that this Python may have. */
   readonly usable: readonly string[];
+  /** pip's list of ignored versions may be about another package: it has no names. */
+  readonly isGuess?: boolean;
 };
 
 export type ResolutionImpossible = {
@@ -48,6 +51,8 @@ export type NoMatch = {
   readonly origin: string | null;
   /** Versions that there are; null where pip did not list them. */
   readonly versions: readonly string[] | null;
+  /** Those that were withdrawn, and that pip therefore ignored. */
+  readonly yanked?: readonly string[];
   /** Indexes other than the usual one. */
   readonly addresses: readonly string[];
   /** Host that pip passed over, since it has no certificate. */
@@ -116,7 +121,9 @@ export function findRequiresPython(run: EndedRun): RequiresPython | null {
   const { requirement, origin, versions } = missing;
   const excluded = findExcluded(requirement, listSeen(run, 'versions-ignored').at(-1)?.versions ?? []);
   if (excluded === null) return null;
-  return { code: 'requires-python', requirement, specifier: excluded, running: '', origin, usable: versions ?? [] };
+  const isGuess = !isAboutRequirement(run.command, requirement, origin);
+  const usable = versions ?? [];
+  return { code: 'requires-python', requirement, specifier: excluded, running: '', origin, usable, isGuess };
 }
 
 /** Returns the requirements that exclude each other. */
@@ -137,7 +144,8 @@ export function findNoMatch(run: EndedRun): NoMatch | null {
     .map(({ status, place }) => ({ status, host: findHost(place, []) }));
   const untrusted = listSeen(run, 'untrusted-host').at(-1)?.host ?? null;
   const connection = findFailedConnection(run);
-  return { code: 'no-matching-distribution', ...missing, addresses, untrusted, answers, connection };
+  const yanked = listSeen(run, 'versions-yanked').at(-1)?.versions ?? [];
+  return { code: 'no-matching-distribution', ...missing, yanked, addresses, untrusted, answers, connection };
 }
 
 /** Returns the installed packages that do not fit together, after a run that succeeded. */
@@ -187,4 +195,14 @@ function findExcluded(requirement: string, ignored: Seen<'versions-ignored'>['ve
   const { specifier } = splitRequirement(requirement);
   const wanted = ignored.filter(({ version }) => satisfies(version, specifier));
   return wanted.toSorted((a, b) => compareReleases(a.version, b.version)).at(-1)?.specifier ?? null;
+}
+
+/**
+ * Whether the list of ignored versions is about the requirement that pip ended at. It has the versions of every project that
+ * pip looked at, without names: certain is an exact version, or a run that asked for nothing else.
+ */
+function isAboutRequirement(command: PipCommand, requirement: string, origin: string | null): boolean {
+  if (/^==(?!=)[^,*]+$/.test(splitRequirement(requirement).specifier)) return true;
+  const { words, requirementFiles, editables } = command;
+  return origin === null && words.length === 1 && requirementFiles.length === 0 && editables.length === 0;
 }

@@ -4,7 +4,7 @@ import type { PipCommand } from '../../model/invocation.ts';
 import type { Conflict } from '../../model/observation.ts';
 import type { DependencyConflict } from '../cause/index-failure.ts';
 import { defineDiagnostic } from '../define.ts';
-import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from './facts.ts';
+import { gatherIndexFacts, isNoIndex, WITHOUT_INDEX, type WithIndex } from './facts.ts';
 import { noteBlock } from '../shared/fixes.ts';
 import { printedFix } from '../shared/unset-setting.ts';
 import { pipUpgrade } from '../shared/pip-upgrade.ts';
@@ -32,8 +32,10 @@ function describeDependencyConflict({ conflicts }: DependencyConflict, facts: Fa
     .slice(0, MAX_ROWS)
     .flatMap((each) => [each.dependent, each.dependency ?? splitRequirement(each.requirement).name])
     .filter((name, at, all) => name !== '' && all.findIndex((other) => isSameName(other, name)) === at);
-  const upgrade = conflicts.some(({ oldResolver }) => oldResolver) ? pipUpgrade(facts, command) : null;
-  const printed = repeatFor(command, withUpgrade(command, names), facts.caller.shell);
+  const sourced = withSource(command, facts);
+  const upgrade = conflicts.some(({ oldResolver }) => oldResolver) ? pipUpgrade(facts, sourced) : null;
+  const repeated = repeatFor(sourced, withUpgrade(command, names), facts.caller.shell);
+  const printed = sourced === command ? repeated : { ...repeated, applicability: 'has-placeholder' as const };
   const is = first?.found ? `there is ${first.found} now` : 'that is missing';
   return {
     severity: 'warning',
@@ -50,13 +52,24 @@ function describeDependencyConflict({ conflicts }: DependencyConflict, facts: Fa
     ],
     blocks: [
       printedFix(
-        'let pip look for versions of both that fit together',
+        sourced === command
+          ? 'let pip look for versions of both that fit together'
+          : 'let pip look for versions of both in a directory of wheels, as it uses no index',
         printed,
         ...(upgrade === null ? [] : [upgrade]),
       ),
       noteBlock('packages with different needs belong in environments of their own'),
     ],
   };
+}
+
+/** Without an index pip finds other versions only in --find-links: files that were named by path do not help. */
+function withSource(command: PipCommand, { index }: Facts): PipCommand {
+  const isTyped = (option: string) => command.options.some(({ name }) => name === option);
+  const hasNoIndex = isTyped('--no-index') || isNoIndex(index?.noIndex ?? null);
+  const hasLinks = (index?.findLinks ?? null) !== null || isTyped('--find-links');
+  if (hasLinks || !hasNoIndex) return command;
+  return { ...command, options: [...command.options, { name: '--find-links', value: 'DIRECTORY' }] };
 }
 
 function withUpgrade({ options }: PipCommand, names: readonly string[]): readonly string[] {

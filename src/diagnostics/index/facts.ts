@@ -21,6 +21,7 @@ export type IndexFacts = {
   readonly index: PipSetting | null;
   readonly extraIndex: PipSetting | null;
   readonly noIndex: PipSetting | null;
+  readonly findLinks: PipSetting | null;
   readonly onlyBinary: PipSetting | null;
   /** --retries: with 0 pip does not tell that a connection failed. */
   readonly retries: PipSetting | null;
@@ -51,6 +52,7 @@ export function gatherIndexFacts({ context, decision }: FactSource): WithIndex {
       index: find('--index-url'),
       extraIndex: find('--extra-index-url'),
       noIndex: find('--no-index'),
+      findLinks: find('--find-links'),
       onlyBinary: find('--only-binary'),
       retries: find('--retries'),
       proxy: proxy === null ? listProxyVariables(context) : [proxy],
@@ -59,6 +61,11 @@ export function gatherIndexFacts({ context, decision }: FactSource): WithIndex {
       projects: readTypedProjects(command, context),
     },
   };
+}
+
+/** Whether a setting turns --no-index on; the option itself has no value. */
+export function isNoIndex(setting: PipSetting | null): boolean {
+  return setting !== null && !/^(?:0|no?|false|off|f)$/i.test(setting.value);
 }
 
 export const WITHOUT_INDEX: WithIndex = { index: null };

@@ -6,7 +6,7 @@ import { shortenHome } from '../../terminal/clean.ts';
 import { describeOrigin } from '../policy/accepted-environments.ts';
 import { hideCredentials, settingRow } from '../shared/requirement-origin.ts';
 import type { NoMatch } from '../cause/index-failure.ts';
-import type { WithIndex } from './facts.ts';
+import { isNoIndex, type WithIndex } from './facts.ts';
 import { noteBlock } from '../shared/fixes.ts';
 import { liftBlock, printedFix } from '../shared/unset-setting.ts';
 import { isOldPip, pipUpgrade } from '../shared/pip-upgrade.ts';
@@ -14,6 +14,7 @@ import { KNOWN_PROJECTS } from './known-projects.ts';
 import { repeatAsTyped } from '../shared/rewrite-command.ts';
 import { normalizeName } from '../../util/project-name.ts';
 import { splitRequirement } from '../shared/requirement.ts';
+import { describeTarget, targetRow } from '../shared/install-target.ts';
 import { interpreterRow } from '../shared/fact-rows.ts';
 
 type Facts = CallFacts & WithIndex;
@@ -44,7 +45,7 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
     };
   }
   const noIndex = index?.noIndex ?? null;
-  if (noIndex !== null && !/^(?:0|no?|false|off|f)$/i.test(noIndex.value)) {
+  if (noIndex !== null && isNoIndex(noIndex)) {
     return {
       headlines: [`pip was told to use no index, and has no ${name}`, 'pip was told to use no index'],
       facts: [{ label: 'set by', text: describeOrigin(noIndex.origin, caller.home, '--no-index') }],
@@ -54,6 +55,20 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
   if (answers.length > 0) return readAnswers(name, answers, facts);
   const retries = index?.retries ?? null;
   if (retries !== null && Number(retries.value) <= 0) return readRetries(name, retries, facts, command);
+  const target = describeTarget(command);
+  if (target !== null) {
+    return {
+      headlines: [`pip found no ${name} for ${target}`, 'pip found no file for the Python or system that you named'],
+      facts: [
+        ...targetRow(command),
+        ...(index?.index ? [settingRow('index', index.index, caller.home, '--index-url')] : []),
+      ],
+      // pip refuses these options without --only-binary: to leave that out leads nowhere.
+      blocks: [
+        noteBlock('with these options pip takes wheels only: does the index have one for them? pip -vv says so'),
+      ],
+    };
+  }
   const onlyBinary = index?.onlyBinary ?? null;
   if (onlyBinary !== null && onlyBinary.value !== ':none:') {
     return {

@@ -14,6 +14,9 @@ import { describeTrouble } from '../network/network-facts.ts';
 import { chooseHeadline, interpreterRow } from '../shared/fact-rows.ts';
 import { suggestProject } from './suggest-project.ts';
 import { compareReleases, isPreRelease, satisfies } from '../shared/versions.ts';
+import { canMeet } from '../shared/specifier-sets.ts';
+import { describeTarget, targetRow, targetVersion } from '../shared/install-target.ts';
+import { isPipBefore } from '../../pip/releases.ts';
 
 const CODE = 'no-matching-distribution';
 
@@ -72,7 +75,7 @@ function readFileName({ requirement, origin, connection }: NoMatch, facts: Facts
 /** The name of a module, of Python itself, or mistyped. With versions the name was right. */
 function readName(finding: NoMatch, facts: Facts, command: PipCommand): Reading | null {
   const { name, extras, specifier } = splitRequirement(finding.requirement);
-  if (name === '' || (finding.versions ?? []).length > 0) return null;
+  if (name === '' || [...(finding.versions ?? []), ...(finding.yanked ?? [])].length > 0) return null;
   const suggestion = suggestProject(name, facts.interpreter?.version ?? null, facts.platform === 'win32');
   switch (suggestion?.kind) {
     case undefined:
@@ -119,12 +122,29 @@ function readVersions(finding: NoMatch, facts: Facts, command: PipCommand): Read
   const { name, extras, specifier } = splitRequirement(finding.requirement);
   const sorted = (finding.versions ?? []).toSorted(compareReleases);
   const newest = sorted.findLast((version) => !isPreRelease(version)) ?? sorted.at(-1);
+  const withdrawn = readYanked(finding, facts, command);
+  if (withdrawn !== null) return withdrawn;
   if (newest === undefined || name === '') return null;
   const shown = sorted.slice(-6).join(', ');
   const there = { label: 'there is', text: sorted.length > 6 ? `${shown}; ${sorted.length} versions in all` : shown };
+  const [, bare] = /(?:^|,)([<>=!~]+)(?=,|$)/.exec(specifier) ?? [];
+  const isImpossible = canMeet([specifier]) === false;
+  if (bare !== undefined || isImpossible) {
+    const newestFix = replaceBlock(finding, name, `${name}${extras}`, 'install the newest version that pip finds', facts, command);
+    return {
+      headlines: [
+        ...(bare === undefined
+          ? [`no version can be ${specifier}`]
+          : [`the version after ${bare} is missing in ${name}${specifier}`]),
+        `no version can meet what is asked of ${name}`,
+      ],
+      facts: [there],
+      blocks: [newestFix],
+    };
+  }
   const fitting = sorted.filter((version) => satisfies(version, specifier));
   if (specifier === '' || fitting.some((version) => !isPreRelease(version)))
-    return readUntaken(name, there, finding, facts);
+    return readUntaken(name, there, finding, facts, command);
   const early = fitting.at(-1);
   if (early !== undefined) {
     return {
@@ -133,31 +153,74 @@ function readVersions(finding: NoMatch, facts: Facts, command: PipCommand): Read
       blocks: [replaceBlock(finding, name, `${name}${extras}==${early}`, 'take the pre-release', facts, command)],
     };
   }
+  const target = targetVersion(command);
+  const python = target === null ? 'this Python' : `Python ${target}`;
   return {
     headlines: [
-      `no version of ${name} for this Python is ${specifier}`,
+      describeTarget(command) !== null && target === null
+        ? `no version of ${name} for this target is ${specifier}`
+        : `no version of ${name} for ${python} is ${specifier}`,
       `no version of ${name} is ${specifier}`,
       `no such version of ${name}`,
     ],
-    facts: [...interpreterRow(facts), there],
+    facts: [...whereRow(facts, command), there],
+    blocks: [replaceBlock(finding, name, `${name}${extras}==${newest}`, titleOfNewest(facts), facts, command)],
+  };
+}
+
+/** The Python that files are wanted for. */
+function whereRow(facts: Facts, command: PipCommand): readonly FactRow[] {
+  return describeTarget(command) === null ? interpreterRow(facts) : targetRow(command);
+}
+
+/** 19.2 to 23.0 list withdrawn versions with the others; a pinned one is installed, with a warning. */
+function titleOfNewest({ index }: Facts): string {
+  const pip = index?.pipVersion ?? null;
+  const isMixed = isPipBefore(pip, 23, 1) && !isPipBefore(pip, 19, 2);
+  return `install the newest version that pip finds${isMixed ? ' (pip warns if it is yanked)' : ''}`;
+}
+
+/** The versions that were asked for are there, and all are withdrawn: pip takes one only if exactly that is asked for. */
+function readYanked(finding: NoMatch, facts: Facts, command: PipCommand): Reading | null {
+  const { name, extras, specifier } = splitRequirement(finding.requirement);
+  const asked = (finding.yanked ?? []).filter((version) => satisfies(version, specifier)).toSorted(compareReleases);
+  const newest = asked.at(-1);
+  const fits = (version: string) => satisfies(version, specifier) && !isPreRelease(version);
+  if (newest === undefined || name === '' || (finding.versions ?? []).some(fits)) return null;
+  const others = (finding.versions ?? []).toSorted(compareReleases).slice(-6);
+  return {
+    headlines: [
+      `every ${name}${specifier} was withdrawn (yanked) by its authors`,
+      `every ${name} that fits was withdrawn (yanked)`,
+      'every version that fits was withdrawn (yanked)',
+    ],
+    facts: [
+      ...whereRow(facts, command),
+      { label: 'yanked', text: asked.slice(-6).join(', ') },
+      ...(others.length === 0 ? [] : [{ label: 'there is', text: others.join(', ') }]),
+    ],
     blocks: [
-      replaceBlock(
-        finding,
-        name,
-        `${name}${extras}==${newest}`,
-        'install the newest version that pip finds',
-        facts,
-        command,
+      ...(others.length === 0
+        ? []
+        : [replaceBlock(finding, name, `${name}${extras}`, 'take a version that was not withdrawn', facts, command)]),
+      noteBlock(
+        `pip installs a withdrawn version only if it is pinned (${name}${extras}==${newest}): find out first why it was withdrawn`,
       ),
     ],
   };
 }
 
 /** A version that was asked for is there, and pip did not take it: it does not say why. */
-function readUntaken(name: string, there: FactRow, { requirement }: NoMatch, facts: Facts): Reading {
+function readUntaken(
+  name: string,
+  there: FactRow,
+  { requirement }: NoMatch,
+  facts: Facts,
+  command: PipCommand,
+): Reading {
   return {
     headlines: [`pip took none of the versions of ${requirement}`, `pip took no version of ${name}`],
-    facts: [...interpreterRow(facts), there],
+    facts: [...whereRow(facts, command), there],
     blocks: [noteBlock('is it withdrawn (yanked), or ruled out by a constraint (-c), by hashes or --only-binary?')],
   };
 }

@@ -6,6 +6,7 @@ import { defineDiagnostic } from '../define.ts';
 import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from './facts.ts';
 import { environmentFix, noteBlock } from '../shared/fixes.ts';
 import { findSpare, sparePythonFix } from '../shared/alternative-python.ts';
+import { describeTarget, targetRow, targetVersion } from '../shared/install-target.ts';
 import { askedRow, describeLine, findOrigin, findTyped } from '../shared/requirement-origin.ts';
 import { printedFix } from '../shared/unset-setting.ts';
 import { repeatReplacing } from '../shared/rewrite-command.ts';
@@ -38,14 +39,21 @@ type Facts = CallFacts & WithIndex;
 function describe(finding: RequiresPython, facts: Facts, command: PipCommand): Diagnostic {
   const { requirement, specifier, origin } = finding;
   const name = splitRequirement(requirement).name || requirement;
-  const running = finding.running || facts.report?.version || describeOwn(facts);
+  const target = describeTarget(command);
+  const own = finding.running || facts.report?.version || describeOwn(facts);
+  const running = target === null ? own : (targetVersion(command) ?? own);
   const instead = running === '' ? '' : `, not ${running}`;
-  const spare = findSpare(
-    facts,
-    ({ interpreter }) => interpreter.version !== null && fitsPython(interpreter.version, specifier),
-  );
+  const needs = finding.isGuess === true ? 'may need' : 'needs';
+  // For a target that was typed, no Python of this machine makes a difference.
+  const spare =
+    target === null
+      ? findSpare(
+          facts,
+          ({ interpreter }) => interpreter.version !== null && fitsPython(interpreter.version, specifier),
+        )
+      : null;
   // The Python that was named does not fit: the row about the environment says which other one it has.
-  const found = findRecommendedOfAny(facts);
+  const found = target === null ? findRecommendedOfAny(facts) : null;
   const recommended = found?.version && fitsPython(found.version, specifier) ? found : null;
   const path = spare === null ? null : shortenHome(spare.interpreter.executable, facts.caller.home);
   return {
@@ -54,13 +62,18 @@ function describe(finding: RequiresPython, facts: Facts, command: PipCommand): D
     headline: chooseHeadline(
       'advice',
       CODE,
-      `${name} needs Python ${specifier}${instead}`,
-      `${name} needs another Python`,
-      'the package needs another Python',
+      `${name} ${needs} Python ${specifier}${instead}`,
+      `${name} ${needs} another Python`,
+      `the package ${needs} another Python`,
     ),
     facts: [
-      ...interpreterRow(facts),
-      { label: 'needed', text: `Python ${specifier}, says ${name}` },
+      ...(target === null ? interpreterRow(facts) : targetRow(command)),
+      finding.isGuess === true
+        ? {
+            label: 'because',
+            text: `pip ignored a version that needs Python ${specifier}, and does not say of which package`,
+          }
+        : { label: 'needed', text: `Python ${specifier}, says ${name}` },
       ...askedRow(origin, name, facts, command),
       ...(recommended === null ? [] : foundRow(recommended, facts)),
       ...(path === null || recommended !== null
@@ -78,9 +91,11 @@ function describe(finding: RequiresPython, facts: Facts, command: PipCommand): D
       ...(recommended === null && spare === null
         ? [
             noteBlock(
-              facts.index === null
-                ? `make an environment with a Python that is ${specifier}`
-                : `none of the Pythons found here is ${specifier}: install one that is`,
+              target !== null
+                ? `name a Python that is ${specifier} with --python-version`
+                : facts.index === null
+                  ? `make an environment with a Python that is ${specifier}`
+                  : `none of the Pythons found here is ${specifier}: install one that is`,
             ),
           ]
         : []),

@@ -21,7 +21,7 @@ import { splitRequirement } from '../shared/requirement.ts';
 import { repeatFor } from '../shared/rewrite-command.ts';
 import { listClauses } from '../shared/specifier-sets.ts';
 import { printedFix } from '../shared/unset-setting.ts';
-import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from './facts.ts';
+import { gatherIndexFacts, isNoIndex, WITHOUT_INDEX, type WithIndex } from './facts.ts';
 
 const CODE = 'resolution-impossible';
 
@@ -78,8 +78,7 @@ function describeDemand(demand: Demand, { index }: Facts): string {
 
 /** Without an index pip finds only what --find-links names. */
 function noIndexRow(dispute: Dispute | null, { index }: Facts): readonly FactRow[] {
-  const value = index?.noIndex?.value ?? 'no';
-  if (dispute?.isContradiction !== false || /^(?:0|no?|false|off|f)$/i.test(value)) return [];
+  if (dispute?.isContradiction !== false || !isNoIndex(index?.noIndex ?? null)) return [];
   return [{ label: 'index', text: 'none: pip was told to use no index' }];
 }
 

@@ -12,6 +12,8 @@ export type IndexObservation = OutputLine &
       }
     /** Versions that the index has for other Pythons (22.1 and later). */
     | { readonly kind: 'versions-ignored'; readonly versions: readonly IgnoredVersion[] }
+    /** Versions that their author withdrew, of the project that pip ended at (23.1 and later). */
+    | { readonly kind: 'versions-yanked'; readonly versions: readonly string[] }
     /** `versions`: those that there are; null when pip did not list them. */
     | {
         readonly kind: 'unsatisfied';
@@ -78,6 +80,7 @@ const REQUIRES = new RegExp(
   `^(?:ERROR: )?(?:Package '(.+)' requires a different Python: (\\S+) not in '([^']*)'|(${NAME}) requires Python '([^']*)' but the running Python is (\\S+))$`,
 );
 const IGNORED = /^(?:ERROR|INFO): Ignored the following versions that require a different python version: (.+)$/;
+const YANKED = /^(?:ERROR|INFO): Ignored the following yanked versions: (.+)$/;
 /** Two spaces and no prefix: up to 19.0. Deeper is a build's output. */
 const UNSATISFIED = /^(?:ERROR: | {2})?Could not find a version that satisfies the requirement (.+)$/;
 const FROM_VERSIONS = ' (from versions: ';
@@ -117,6 +120,8 @@ export function readIndexLine(stream: Stream, text: string): IndexObservation | 
     });
     return { ...seen, kind: 'versions-ignored', versions };
   }
+  const yanked = YANKED.exec(text)?.[1];
+  if (yanked !== undefined) return { ...seen, kind: 'versions-yanked', versions: yanked.split(', ') };
   const unsatisfied = UNSATISFIED.exec(text)?.[1];
   if (unsatisfied !== undefined) return readUnsatisfied(seen, unsatisfied);
   const [, unmatched, origin = null] = REQUIREMENT.exec(NO_MATCH.exec(text)?.[1] ?? '') ?? [];

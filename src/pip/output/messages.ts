@@ -28,6 +28,7 @@ const INCIDENTAL: readonly Observation['kind'][] = [
   'build-trouble',
   'command-shown',
   'page-refused',
+  'versions-yanked',
 ];
 
 /** Whether an observation may be a reason to say something. */
