@@ -4,7 +4,7 @@ import type { PipCommand } from '../model/invocation.ts';
 import type { DiagnosticDefinition } from './define.ts';
 import { keepWorking } from './obstacles/keep-working.ts';
 import { addPolicy } from './policy/policy-rows.ts';
-import { standAlone } from './shared/stand-alone.ts';
+import { standAlone } from './stand-alone.ts';
 import { DIAGNOSTICS, type Finding } from './registry.ts';
 
 type AnyDefinition = DiagnosticDefinition<Finding, object>;

@@ -130,7 +130,14 @@ function readVersions(finding: NoMatch, facts: Facts, command: PipCommand): Read
   const [, bare] = /(?:^|,)([<>=!~]+)(?=,|$)/.exec(specifier) ?? [];
   const isImpossible = canMeet([specifier]) === false;
   if (bare !== undefined || isImpossible) {
-    const newestFix = replaceBlock(finding, name, `${name}${extras}`, 'install the newest version that pip finds', facts, command);
+    const newestFix = replaceBlock(
+      finding,
+      name,
+      `${name}${extras}`,
+      'install the newest version that pip finds',
+      facts,
+      command,
+    );
     return {
       headlines: [
         ...(bare === undefined

@@ -83,7 +83,9 @@ describe('an address that failed', () => {
 
   test('is the proxy where a setting names it so: pip 26 does not tell', () => {
     const facts = factsWith({ index: indexFacts({ proxy: [at('http://127.0.0.1:9')] }) });
-    expect(print({ ...failure, detail }, facts, 'pip install flask')).toContain('pip could not connect through the proxy');
+    expect(print({ ...failure, detail }, facts, 'pip install flask')).toContain(
+      'pip could not connect through the proxy',
+    );
   });
 
   test('is not the proxy on another port', () => {

@@ -51,7 +51,7 @@ describe('withdrawn (yanked) releases', () => {
     ['18.1', ''],
   ])('pip %s: a fix that may pin a withdrawn version says so', (pipVersion, hint) => {
     const text = show('pip install simple==9', missing('simple==9', '1.0'), { pipVersion });
-    expect(text).toContain(`fix: take the newest that pip sees${hint}\n`);
+    expect(text).toContain(`fix: install the newest version that pip finds${hint}\n`);
   });
 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { standAlone } from '../../../src/diagnostics/shared/stand-alone.ts';
-import type { Block, Diagnostic } from '../../../src/model/diagnostic.ts';
-import type { CallerFacts } from '../../../src/model/facts.ts';
-import { factsWith } from '../build.ts';
+import { standAlone } from '../../src/diagnostics/stand-alone.ts';
+import type { Block, Diagnostic } from '../../src/model/diagnostic.ts';
+import type { CallerFacts } from '../../src/model/facts.ts';
+import { factsWith } from './build.ts';
 
 const block = (commands: readonly string[]): Block => ({
   kind: 'fix',

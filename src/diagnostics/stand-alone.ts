@@ -1,9 +1,9 @@
-import type { Block, Diagnostic, ShellKind } from '../../model/diagnostic.ts';
-import type { CallFacts } from '../../model/facts.ts';
-import { unsetCommand } from '../../terminal/activation.ts';
-import { joinCommand, quoteForShell } from '../../terminal/quote.ts';
-import { shortenHome } from '../../terminal/clean.ts';
-import { pathsOf } from '../../util/paths.ts';
+import type { Block, Diagnostic, ShellKind } from '../model/diagnostic.ts';
+import type { CallFacts } from '../model/facts.ts';
+import { unsetCommand } from '../terminal/activation.ts';
+import { joinCommand, quoteForShell } from '../terminal/quote.ts';
+import { shortenHome } from '../terminal/clean.ts';
+import { pathsOf } from '../util/paths.ts';
 
 /**
  * Returns the diagnostic with commands that work each by itself, unless the call came from an interactive shell: in a recipe of
