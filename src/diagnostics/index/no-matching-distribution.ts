@@ -11,11 +11,11 @@ import { readKnown, readSettings, type Reading } from './no-match-settings.ts';
 import { repeatReplacing } from '../shared/rewrite-command.ts';
 import { isProjectFile, isRequirementsFile, splitRequirement } from '../shared/requirement.ts';
 import { describeTrouble } from '../network/network-facts.ts';
-import { chooseHeadline, interpreterRow } from '../shared/fact-rows.ts';
+import { chooseHeadline } from '../shared/fact-rows.ts';
 import { suggestProject } from './suggest-project.ts';
 import { compareReleases, isPreRelease, satisfies } from '../shared/versions.ts';
 import { canMeet } from '../shared/specifier-sets.ts';
-import { describeTarget, targetRow, targetVersion } from '../shared/install-target.ts';
+import { describeTarget, targetVersion, whereRow } from '../shared/install-target.ts';
 import { isPipBefore } from '../../pip/releases.ts';
 
 const CODE = 'no-matching-distribution';
@@ -175,28 +175,29 @@ function readVersions(finding: NoMatch, facts: Facts, command: PipCommand): Read
   };
 }
 
-/** The Python that files are wanted for. */
-function whereRow(facts: Facts, command: PipCommand): readonly FactRow[] {
-  return describeTarget(command) === null ? interpreterRow(facts) : targetRow(command);
-}
-
-/** 19.2 to 23.0 list withdrawn versions with the others; a pinned one is installed, with a warning. */
+/** 19.2 to 23.2, and maybe some later ones, list withdrawn versions with the others; a pinned one is installed, with a warning. */
 function titleOfNewest({ index }: Facts): string {
   const pip = index?.pipVersion ?? null;
-  const isMixed = isPipBefore(pip, 23, 1) && !isPipBefore(pip, 19, 2);
+  const isMixed = isPipBefore(pip, 24, 2) && !isPipBefore(pip, 19, 2);
   return `install the newest version that pip finds${isMixed ? ' (pip warns if it is yanked)' : ''}`;
 }
 
 /** The versions that were asked for are there, and all are withdrawn: pip takes one only if exactly that is asked for. */
 function readYanked(finding: NoMatch, facts: Facts, command: PipCommand): Reading | null {
   const { name, extras, specifier } = splitRequirement(finding.requirement);
-  const asked = (finding.yanked ?? []).filter((version) => satisfies(version, specifier)).toSorted(compareReleases);
+  const yanked = (finding.yanked ?? []).toSorted(compareReleases);
+  const fitting = yanked.filter((version) => satisfies(version, specifier));
+  const hasOthers = (finding.versions ?? []).length > 0;
+  const asked = fitting.length > 0 || hasOthers ? fitting : yanked;
   const newest = asked.at(-1);
   const fits = (version: string) => satisfies(version, specifier) && !isPreRelease(version);
   if (newest === undefined || name === '' || (finding.versions ?? []).some(fits)) return null;
   const others = (finding.versions ?? []).toSorted(compareReleases).slice(-6);
   return {
     headlines: [
+      ...(fitting.length === 0
+        ? [`${name} has only withdrawn (yanked) versions`, `${name} has only yanked versions`]
+        : []),
       `every ${name}${specifier} was withdrawn (yanked) by its authors`,
       `every ${name} that fits was withdrawn (yanked)`,
       'every version that fits was withdrawn (yanked)',

@@ -1,4 +1,6 @@
 import type { FactRow } from '../../model/diagnostic.ts';
+import type { CallFacts } from '../../model/facts.ts';
+import { interpreterRow } from './fact-rows.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 
 /** Options with which pip looks for files of another Python or system than the one it runs with. */
@@ -20,4 +22,9 @@ export function targetVersion({ options }: PipCommand): string | null {
 export function targetRow(command: PipCommand): readonly FactRow[] {
   const target = describeTarget(command);
   return target === null ? [] : [{ label: 'for', text: target }];
+}
+
+/** Returns the row about what the files are for: a target that was typed, else the Python of the call. */
+export function whereRow(facts: CallFacts, command: PipCommand): readonly FactRow[] {
+  return describeTarget(command) === null ? interpreterRow(facts) : targetRow(command);
 }

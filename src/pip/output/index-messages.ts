@@ -12,7 +12,7 @@ export type IndexObservation = OutputLine &
       }
     /** Versions that the index has for other Pythons (22.1 and later). */
     | { readonly kind: 'versions-ignored'; readonly versions: readonly IgnoredVersion[] }
-    /** Versions that their author withdrew, of the project that pip ended at (23.1 and later). */
+    /** Versions that their author withdrew, of the project that pip ended at (24.2 says so, 23.2 does not). */
     | { readonly kind: 'versions-yanked'; readonly versions: readonly string[] }
     /** `versions`: those that there are; null when pip did not list them. */
     | {

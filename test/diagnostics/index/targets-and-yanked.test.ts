@@ -39,6 +39,12 @@ describe('withdrawn (yanked) releases', () => {
     expect(text).toContain('    pip install simple\n');
   });
 
+  test('all are withdrawn, and none is what was asked for', () => {
+    const text = show('pip install simple==9', missing('simple==9', 'none', yanked));
+    expect(text).toContain(': simple has only withdrawn (yanked) versions\n');
+    expect(text).not.toContain('fix:');
+  });
+
   test('the withdrawn ones were not asked for', () => {
     const text = show('pip install simple==9', missing('simple==9', '3.0', yanked));
     expect(text).toContain(': no version of simple for this Python is ==9\n');
@@ -46,6 +52,7 @@ describe('withdrawn (yanked) releases', () => {
   });
 
   test.each([
+    ['23.2.1', ' (pip warns if it is yanked)'],
     ['22.0', ' (pip warns if it is yanked)'],
     ['24.2', ''],
     ['18.1', ''],
