@@ -192,7 +192,7 @@ function judgeFolder(option: Target['option'], folder: string, context: CallCont
   const first = isRoot ? 'nobody' : findOwner(folder, context, own);
   if (first === 'environment') return first;
   const environment = own?.environment ?? { kind: 'unknown' };
-  // The first install below a root makes a lib/python3.12 there: only a program shows that somebody's Python is in it.
+  // The first install below a root makes a lib/python3.12 there: only a program shows that it belongs to a Python.
   const isPython = isRoot
     ? environment.kind !== 'unknown' && hasPrograms(belowRoot(folder, environment.prefix, context), context)
     : SHARED_PREFIXES.includes(folder) || holdsPython(folder, context);

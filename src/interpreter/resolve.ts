@@ -43,7 +43,7 @@ export function resolveInterpreter(
   const trace: Trace = { lines: [], told: new Set() };
   const settle = (accepted: Accepted) => settleOn(accepted, trace, context, configured);
 
-  // Asked for in so many words: nothing else is tried in its place.
+  // Requested explicitly: never fall back to another interpreter.
   const explicit = readVariable(context, 'PIPWARD_PYTHON');
   if (explicit !== null) {
     for (const candidate of discoverExplicit(explicit, context)) {

@@ -47,7 +47,7 @@ export function findStarter(pip: string, context: CallContext): string | null {
 
 /**
  * What a sh script becomes: that of distlib and setuptools where the path is too long for a #! line
- * (`'''exec' "/long/python" "$0" "$@"`), or a wrapper that somebody wrote (`exec /opt/python -m pip "$@"`).
+ * (`'''exec' "/long/python" "$0" "$@"`), or a hand-written wrapper (`exec /opt/python -m pip "$@"`).
  */
 function readExec(script: string): string | null {
   return /^\s*(?:'''exec'|exec)\s+(?:"([^"$`]+)"|'([^']+)'|([^\s"'$`]+))/m.exec(script)?.slice(1).find(Boolean) ?? null;

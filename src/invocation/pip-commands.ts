@@ -71,7 +71,7 @@ const commands: ReadonlyMap<string, CommandEntry> = new Map<string, CommandEntry
 /** Subcommands of pip 18.1 to 26.2.1. */
 export const PIP_SUBCOMMANDS: readonly string[] = [...commands.keys()];
 
-/** First words with which the sh shim hands over to pip at once or after a decision, because nobody needs to read pip's output along; shims/pip repeats this list. */
+/** First words with which the sh shim hands over to pip at once or after a decision, because pip's output need not be monitored; shims/pip repeats this list. */
 export const READ_ONLY_WORDS: readonly string[] =
   'list show freeze check inspect index search hash debug completion help cache config -V --version -h --help'.split(
     ' ',

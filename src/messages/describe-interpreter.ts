@@ -49,7 +49,7 @@ export function describeMismatch(found: EnvironmentMismatch): { readonly text: s
     case 'environment-moved':
       return {
         text: `${found.prefix} was moved: its activate script says ${found.from}`,
-        fix: 'make the environment anew; its programs still start the old place',
+        fix: 'recreate the environment; its programs still start the old path',
       };
     case 'environment-of-other-project':
       return {
@@ -64,7 +64,7 @@ export function describeMismatch(found: EnvironmentMismatch): { readonly text: s
     case 'base-upgraded':
       return {
         text: `${found.prefix} was made for Python ${found.from}, its python is ${found.to} now: packages installed before are not seen`,
-        fix: 'make the environment anew',
+        fix: 'recreate the environment',
       };
     case 'sudo':
       return found.environment === null

@@ -14,7 +14,7 @@ const SUSPICIONS = {
 const CHANGES = {
   replaced: 'another folder has taken its place',
   'pyvenv-cfg-edited': 'its pyvenv.cfg says something else now',
-  'pyvenv-cfg-touched': 'its pyvenv.cfg was written anew',
+  'pyvenv-cfg-touched': 'its pyvenv.cfg was rewritten',
   'python-elsewhere': 'its python leads elsewhere now',
 } as const satisfies Record<RecordIssue, string>;
 

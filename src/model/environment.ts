@@ -166,7 +166,7 @@ export type EnvironmentMismatch =
       readonly project: string;
       readonly here: string;
     }
-  /** VIRTUAL_ENV came through, its place on PATH did not: a login shell in an activated one sets PATH anew. */
+  /** VIRTUAL_ENV came through, its place on PATH did not: a login shell inside an activated one resets PATH. */
   | { readonly kind: 'python-elsewhere'; readonly prefix: string; readonly python: string }
   /** pyvenv.cfg was written for one version, its python is another. */
   | { readonly kind: 'base-upgraded'; readonly prefix: string; readonly from: string; readonly to: string }

@@ -37,7 +37,7 @@ export type CallerFacts = {
   readonly user: string;
   /** Names of the shells' start files that are in the home directory. */
   readonly startFiles: readonly string[];
-  /** Who typed `sudo pip`: they have a shell of their own to type into; null where nobody did. */
+  /** The user who typed `sudo pip` and has a shell of their own; null without sudo. */
   readonly sudoUser: string | null;
   /** The script, or the program that runs tasks such as `make`, that called pip; null if there is none. */
   readonly script: string | null;
@@ -99,7 +99,7 @@ export type ToolFacts = {
   /** Whether the interpreter (its base, for an environment) has venv, and ensurepip, which venv needs. */
   readonly ensurepip: boolean;
   readonly hasSudo: boolean;
-  /** Debian, Ubuntu and kin: apt is there, so that a package name can be given. */
+  /** Debian, Ubuntu and derivatives: apt is there, so that a package name can be given. */
   readonly apt: boolean;
 };
 

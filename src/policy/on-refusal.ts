@@ -1,6 +1,6 @@
 import { ON_REFUSAL, type OnRefusal, type PolicyLayer, type PolicyVerdict, type RuleName } from '../model/policy.ts';
 
-/** Rules that another environment may keep. The others are about who calls, or with what: no place does away with that. */
+/** Rules that another environment may keep. The others are about the user or the command line: another environment does not resolve them. */
 export const ABOUT_PLACES: readonly RuleName[] = [
   'require-virtual-environment',
   'project-environment-only',
@@ -9,7 +9,7 @@ export const ABOUT_PLACES: readonly RuleName[] = [
 
 /**
  * What becomes of a refusal: the strictest of what the refusing layers say, and the first layer that says so. A layer
- * that refuses for a reason that no environment does away with means "refuse", whatever it says.
+ * that refuses for a reason that no environment resolves means "refuse", whatever it says.
  */
 export function readOnRefusal({ layers }: PolicyVerdict): {
   readonly value: OnRefusal;

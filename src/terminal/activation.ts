@@ -36,7 +36,7 @@ export function activationCommand(prefix: string, shell: ShellKind, platform: Pl
  * 3.13.1 venv writes it into them between double quotes (CVE-2024-9287).
  */
 export function isActivationSafe(prefix: string, platform: Platform): boolean {
-  // Between double quotes a backslash of Windows is none of the shells' business there.
+  // On Windows a backslash between double quotes means nothing to the shells.
   return !(platform === 'win32' ? /[$`"\r\n]/ : /[$`"\\\r\n]/).test(prefix);
 }
 

@@ -16,7 +16,7 @@ const VERSION =
   /^\s*v?(?:(\d+)!)?(\d+(?:\.\d+)*)(?:[-_.]?(alpha|beta|preview|pre|rc|a|b|c)[-_.]?(\d*))?(?:-(\d+)|[-_.]?(post|rev|r)[-_.]?(\d*))?(?:[-_.]?(dev)[-_.]?(\d*))?(?:\+([a-z0-9]+(?:[-_.][a-z0-9]+)*))?\s*$/i;
 const PRE_KINDS: Readonly<Record<string, number>> = { a: -1, alpha: -1, b: 0, beta: 0 };
 
-/** Returns the version; null for what is none. */
+/** Returns the parsed version, or null if the text is not a valid version. */
 export function parseVersion(text: string): Version | null {
   // A number of a megabyte is no version, and a text this long none that anybody wrote.
   if (text.length > 200) return null;

@@ -248,7 +248,7 @@ test.each<[accepted: string, layers: readonly Accept[], way: string]>([
   [
     'nothing: no kind that all of these policies accept',
     [['venv'], ['conda']],
-    'note: ask whoever wrote these policies: together they accept no environment\n',
+    'note: ask the authors of these policies: together they accept no environment\n',
   ],
 ])('in a virtual environment, accepted is %s', (accepted, layers, way) => {
   const facts = factsWith({ ...active, project: { environments: [cleanEnvironment] } });

@@ -118,7 +118,7 @@ const all: readonly State[] = [
     environments: ['here/.venv'],
     typed: [activate, 'ln -sfn @newer @base/python3', uninstall, uninstall, 'ln -sfn @old @base/python3'],
     says: [
-      '@here/.venv was made for Python 3.12, its python is 3.13 now: packages installed before are not seen; what to do: make the environment anew',
+      '@here/.venv was made for Python 3.12, its python is 3.13 now: packages installed before are not seen; what to do: recreate the environment',
     ],
   },
   {

@@ -209,7 +209,7 @@ describe.skipIf(missing !== '').each(
           for (const name of ['bin', 'lib']) renameSync(path.join(`${prefix}-new`, name), path.join(prefix, name));
           writeFileSync(path.join(prefix, 'pyvenv.cfg'), text);
         },
-        'its pyvenv.cfg was written anew',
+        'its pyvenv.cfg was rewritten',
       ],
       [
         'pyvenv.cfg is edited',

@@ -17,7 +17,7 @@ const PREFIXES: readonly RegExp[] = [
   /^[+>] ?(?=\S| {2})/,
   /^[│┃║|] /,
 ];
-/** Deeper nesting is nobody's log. */
+/** Real logs are not nested deeper. */
 const MAX_PREFIXES = 4;
 /** Where pip begins a line: only such a line may have been broken in two. */
 const BEGINNING =
@@ -39,7 +39,7 @@ export type LogReader = {
 type Part = { readonly text: string; readonly isFull: boolean };
 
 /**
- * Reads what somebody saved of pip's output, through what other programs put around it, in linear time and bounded memory.
+ * Reads saved output of pip, through what other programs put around it, in linear time and bounded memory.
  * A line broken at 80 columns, or at a space before, is put together again when that gives a line of pip's.
  */
 export function createLogReader(): LogReader {

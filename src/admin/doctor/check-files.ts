@@ -99,7 +99,7 @@ export function checkEnvironments(context: CallContext): readonly Finding[] {
     }));
 }
 
-/** Returns what makes an environment anew whose Python is gone; another Python can still list what was in it. */
+/** Returns the commands that recreate an environment whose Python is gone; another Python can still list its packages. */
 export function rebuildCommand(prefix: string, context: CallContext): string {
   const { files } = context;
   const python = { word: 'python3', version: null, isEnvironment: false };

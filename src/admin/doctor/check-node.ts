@@ -17,7 +17,7 @@ const END_OF_LIFE: Readonly<Record<string, string>> = {
   '25': '2026-06-01',
 };
 const subject = 'Node';
-const fix = 'pipward setup --refresh, with the Node on PATH that shall be used';
+const fix = 'pipward setup --refresh, with the desired Node on PATH';
 
 const sharedFix = 'as root, with a Node on PATH that only root can change: pipward setup --system --refresh';
 

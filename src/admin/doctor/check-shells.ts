@@ -66,7 +66,7 @@ export async function checkPlaces({ env }: AdminContext, prefix: string, home: s
   return { shells, programs };
 }
 
-/** Not ours is no fault in these places: it is said, so that nobody takes a policy for kept there. */
+/** In these cases another pip is not a fault. It is reported, because policies are not enforced there. */
 async function checkPlace(
   subject: string,
   [shell, option]: readonly [string, string],

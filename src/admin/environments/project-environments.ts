@@ -34,7 +34,7 @@ export function findNamed(given: string, callContext: CallContext): string | nul
   return names.map((name) => path.join(folder, name)).find((place) => followName(place, callContext) !== null) ?? null;
 }
 
-/** Whether a folder is the home directory: that is nobody's project, so that what is in it is not looked for. */
+/** Whether a folder is the home directory. It is not a project, so environments in it are not searched for. */
 export function isHome(folder: string, { home, files }: CallContext): boolean {
   return home !== null && (folder === home || folder === (files.realPath(home) ?? home));
 }
@@ -50,7 +50,7 @@ export function describeHomeEnvironment(place: string, callContext: CallContext)
   const { platform, cwd } = callContext;
   const prefix = followName(place, callContext) ?? place;
   const activation = activationCommand(prefix, findCallerShell(callContext), platform, cwd);
-  return `the home directory is nobody's project: what is in it is used only where it is active\nfix: activate it\n    ${activation}`;
+  return `the home directory is not a project: an environment in it is used only if it is active\nfix: activate it\n    ${activation}`;
 }
 
 export type Recording =

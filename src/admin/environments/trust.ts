@@ -86,7 +86,7 @@ function describeRecorded(prefix: string, record: TrustRecord, file: string, cal
     ...rows.map(([label = '', text = '']) => `  ${label.padEnd(11)}  ${cleanText(text)}`),
     ...(!findEnvironmentNames(findPolicyLayers(callContext)).includes(path.basename(prefix))
       ? [
-          'its name is none that is looked for: to use it in a project, write its path into a file .venv there, and trust that',
+          'pipward does not search for this name: to use it in a project, write its path into a file .venv there, and trust that',
         ]
       : use === 'use'
         ? ['pip uses it from now on where no other environment is active']
@@ -116,7 +116,7 @@ function findWayOut(prefix: string, issues: readonly LocatedIssue[], callContext
   if (issues.every(isOpen)) {
     const open = issues.flatMap(({ path: place }) => (place === null ? [] : [fromDirectory(place, platform, cwd)]));
     return [
-      'fix: if nobody else has written to it, take their permission away',
+      'fix: if no other user has written to it, remove their write permission',
       `    ${joinCommand(['chmod', 'go-w', ...open], shell)}`,
       `    ${joinCommand(['pipward', 'trust', folder], shell)}`,
     ];

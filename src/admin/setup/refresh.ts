@@ -6,7 +6,7 @@ import { abbreviate } from './locations.ts';
 import { requireShared } from './scope.ts';
 import { renderInstallDryRun } from './plan/render-plan.ts';
 
-/** Makes the links of pip3.X and of Node anew after a Python or a Node came or went; start files are left alone. */
+/** Updates the links of pip3.X and of Node after a Python or a Node was added or removed. Startup files do not change. */
 export function refreshSetup(context: AdminContext, prefix: string, dryRun: boolean): number {
   const plan = makeInstallPlan(context, prefix, []);
   const where = abbreviate(prefix, plan.home);

@@ -24,12 +24,12 @@ export const setupCommand: AdminCommand = {
   summary: 'Install the shims for this user, and prove that new shells find them',
   examples: [
     ['pipward setup --dry-run', 'show what would be written, as a diff'],
-    ['pipward setup --refresh', 'after a new Python or another Node: make the links anew'],
+    ['pipward setup --refresh', 'after a new Python or another Node: update the links'],
   ],
   options: {
     prefix: { describe: 'folder to install into', type: 'string' },
     system: { describe: `for all users of this machine, into ${SYSTEM_PREFIX}; needs root`, type: 'boolean' },
-    refresh: { describe: 'make the links of pip3.X and Node anew, ask nothing', type: 'boolean' },
+    refresh: { describe: 'update the links of pip3.X and Node, ask nothing', type: 'boolean' },
     yes: { describe: 'do not ask', type: 'boolean' },
     'no-modify-path': { describe: "leave the shells' start files alone", type: 'boolean' },
     'dry-run': { describe: 'show what would be done, do nothing', type: 'boolean' },

@@ -103,7 +103,7 @@ function imageFix(facts: CallFacts, command: PipCommand): Block {
   };
 }
 
-/** Nobody knows from here whether apt or a former pip put the package there: look first. */
+/** It is unknown whether apt or an earlier pip put the package there: look first. */
 export function findCopyFix(owner: string | null, facts: CallFacts, command: PipCommand): Block {
   const names = command.words.filter((word) => /^[\w.-]+$/.test(word) && !word.startsWith('-'));
   const { interpreter, caller } = facts;

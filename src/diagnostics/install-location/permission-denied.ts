@@ -146,7 +146,7 @@ function giveBack({ top }: DeniedFacts, facts: Facts, command: PipCommand): read
   const chown = joinCommand([...sudo, 'chown', '-R', caller.user, top], caller.shell);
   const warning = noteBlock('sudo is for this folder alone: `sudo pip` would make more files of root');
   const title = `take ${displayPath(top, facts)} back`;
-  // Without sudo somebody has to become root in another way: the next command is none of theirs.
+  // Without sudo the user has to become root in another way: the next command is not for that user.
   return tools.hasSudo
     ? [repeatAfter(title, [chown], facts, command), warning]
     : [readyBlock('fix', `as root: give ${displayPath(top, facts)} back to ${caller.user}`, chown)];

@@ -74,7 +74,7 @@ function settingRow({ setting, caller }: Facts, option: string): readonly FactRo
   return setting === null ? [] : [{ label: 'asked for by', text: describeSetting(setting, option, caller.home) }];
 }
 
-/** pip's own require-virtualenv: somebody chose it, so the way out is an environment. */
+/** pip's own require-virtualenv: a user or an administrator chose it, so the way out is an environment. */
 function describePipVenvRequired(facts: Facts, command: PipCommand): Diagnostic {
   const code = 'pip-venv-required';
   const recommended = findRecommended(facts);

@@ -47,7 +47,7 @@ function settingRows(finding: NetworkFailure, { index, caller }: Facts): readonl
   const isIndex = index.index !== null && (trouble === 'proxy' || isAddressOf(index.index.value, finding));
   return [
     ...(isIndex && index.index !== null ? [settingRow('index', index.index, caller.home, '--index-url')] : []),
-    // A proxy resolves names and connects in pip's place; with other troubles it is none of ours.
+    // A proxy resolves names and connects in pip's place; with other troubles it does not matter.
     ...(trouble === 'proxy' || trouble === 'certificate' ? index.proxy : [])
       .slice(0, 2)
       .map((proxy) => settingRow('proxy', proxy, caller.home, '--proxy')),

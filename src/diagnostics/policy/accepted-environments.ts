@@ -65,7 +65,7 @@ export function environmentBlocks(
     return [environmentFix(recommended, facts, command, { unset }), ...also];
   }
   const [kind] = accepted;
-  if (kind === undefined) return [noteBlock('ask whoever wrote these policies: together they accept no environment')];
+  if (kind === undefined) return [noteBlock('ask the authors of these policies: together they accept no environment')];
   const name = kind === 'conda' ? 'ENVIRONMENT' : 'base';
   return [
     {

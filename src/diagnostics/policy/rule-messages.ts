@@ -18,7 +18,7 @@ export type Situation = {
   readonly facts: PolicyFacts;
   readonly command: PipCommand;
   readonly accepted: readonly AcceptedKind[];
-  /** The version or specifier that is asked for; empty where there is none. */
+  /** The version or specifier that is asked for; empty if the rule has none. */
   readonly value: string;
   readonly recommended: FoundEnvironment | null;
 };

@@ -35,7 +35,7 @@ export function interpreterRow(facts: CallFacts, suffix = ''): readonly FactRow[
   return [{ label: 'interpreter', text: parts.filter((part) => part !== '').join(', ') }];
 }
 
-/** The row that says that the pip behind ours installs elsewhere; none where it does not, or nobody knows. */
+/** The row about a shadowed pip that installs elsewhere; no row if it does not, or if that is unknown. */
 export function otherPipRow({
   shadowedPip,
   caller,

@@ -1,4 +1,4 @@
-/** A requirement of PEP 508 in its parts; `name` is empty for what is none (an address, a path). */
+/** A requirement of PEP 508 in its parts; `name` is empty for a requirement without one (an address, a path). */
 export type Requirement = {
   readonly name: string;
   /** With its brackets: `[socks]`. */

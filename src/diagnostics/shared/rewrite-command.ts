@@ -16,8 +16,8 @@ export type Printed = {
 };
 
 /**
- * What may hold a secret. A name before an `@` (`//git@host` is none), with or without password, slashes and scheme: a
- * mistyped address is printed by nobody but us. Every query. Assignments to what sounds like a secret; `==` is none.
+ * What may hold a secret. A name before an `@` (but for `//git@host`), with or without password, slashes and scheme: a
+ * mistyped address is printed by pipward alone. Every query. Assignments to what sounds like a secret; `==` is not one.
  */
 const CREDENTIALS = [
   /(?:\/\/|:\/)(?!git@)[^/@\s]+@/,

@@ -90,7 +90,7 @@ function lookAt(name: string): Look {
 function describe(name: string, stats: Stats): FileStatus {
   return {
     kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other',
-    // Of a folder nobody asks; without any x bit nobody may execute it: access(2), which throws for a no, is not asked.
+    // Directories are never queried for this. Without an x bit access(2), which throws, is not needed.
     executable: isExecutable(name, stats),
     owner: ownerOf(stats),
     mode: stats.mode & 0o7777,

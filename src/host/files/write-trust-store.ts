@@ -7,7 +7,7 @@ import { makeStateFolder } from './state-folder.ts';
 
 const RETRY_MILLISECONDS = 20;
 const MAX_WAIT_MILLISECONDS = 10_000;
-/** The lock is held for the time of one write. What is older was left behind by somebody who died. */
+/** The lock is held for the time of one write. An older lock was left behind by a process that died. */
 const STALE_MILLISECONDS = 5_000;
 
 /**
@@ -31,12 +31,12 @@ export async function replaceTrustStore(
     if (text === null) return null;
     writeFileSync(fd, text);
     fsyncSync(fd);
-    // Whoever was asleep for long has lost the lock to another.
+    // A process that was suspended for long has lost the lock to another one.
     if (!isSameFile(fd, lock)) throw new Error(`another pipward took ${lock}: try again`);
     renameSync(lock, file);
     return null;
   } finally {
-    // After the rename there is none, or another writer's.
+    // After the rename the lock is gone, or is another writer's.
     if (isSameFile(fd, lock)) rmSync(lock, { force: true });
     closeSync(fd);
   }

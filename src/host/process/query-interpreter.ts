@@ -51,7 +51,7 @@ export function askInterpreter(
   });
 }
 
-/** The interpreter's answer to QUESTIONS; null if it is none. */
+/** The interpreter's answer to QUESTIONS; null if it is not a valid answer. */
 export function readReport(text: string): InterpreterReport | null {
   let answer: unknown;
   try {

@@ -17,7 +17,7 @@ const READ_END = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 /**
  * A pipe, not the socket pair that Node makes for `stdio: 'pipe'`: opening /dev/stderr, as builds do, fails on a socket.
  * `descriptor` is a here-document of sh; where that is a pipe and /proc is there (Linux with dash, ash, bash 5.1) both
- * ends are opened anew from it, else a FIFO is made in a private folder. Null where neither works. Closes `descriptor`.
+ * ends are opened again from it, else a FIFO is made in a private folder. Null where neither works. Closes `descriptor`.
  */
 export function openPipe(descriptor: number | null): Pipe | null {
   return (descriptor === null ? null : reopenPipe(descriptor)) ?? openFifo();

@@ -15,9 +15,9 @@ import { closeQuietly } from './close-quietly.ts';
 import { isSameFile } from './same-descriptor.ts';
 import type { TerminalSize } from './terminal-size.ts';
 
-/** A pair of descriptors: what is written to the slave is read from the master. Nobody types on it. */
+/** A pair of descriptors: what is written to the slave is read from the master. It has no keyboard. */
 export type PseudoTerminal = {
-  /** Does not block. Not closed on exec, and Node cannot make it so: whoever starts a program closes it there. */
+  /** Does not block. Not closed on exec, and Node cannot change that: the code that starts a program closes it there. */
   readonly master: number;
   /** For pip. Blocks, as a terminal does. */
   readonly slave: number;
@@ -63,7 +63,7 @@ export function openPseudoTerminal(
     const native = loadNativePart(nativeFile);
     const { master, slave: given, pty } = native.open(columns, rows);
     opened.push(master, given);
-    // The given slave does not block, which pip would inherit, and outlives exec: it is opened anew, twice. (By its
+    // The given slave does not block, which pip would inherit, and outlives exec: it is opened again, twice. (By its
     // name it may not be there, in a container that was given a terminal from outside.)
     const name = process.platform === 'linux' ? `/proc/self/fd/${given}` : pty;
     const keeper = open(name, constants.O_RDWR | constants.O_NONBLOCK);
@@ -109,6 +109,6 @@ function resize(native: NativePart, master: number, { columns, rows }: TerminalS
   try {
     native.resize(master, columns, rows);
   } catch {
-    // It is closed already; there is nobody left who would look at the size.
+    // It is closed already: no process can read the size any more.
   }
 }

@@ -21,7 +21,7 @@ export function readColumns(fd: number): number {
   return readTerminalSize(fd).columns || DEFAULT_COLUMNS;
 }
 
-/** Node looks at a terminal that was opened anew: it would change the mode of the caller's. */
+/** Node reads a terminal that was opened again: it would change the mode of the caller's. */
 export function readTerminalSize(fd: number): TerminalSize {
   return readByNode(fd) ?? readByStty(fd);
 }
@@ -36,7 +36,7 @@ function readByNode(fd: number): TerminalSize | null {
   try {
     own = openSync(`/dev/fd/${fd}`, constants.O_RDWR | constants.O_NOCTTY);
   } catch {
-    return null; // after su the terminal belongs to somebody else
+    return null; // after su the terminal belongs to another user
   }
   try {
     const stream = new WriteStream(own);

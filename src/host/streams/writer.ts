@@ -52,7 +52,7 @@ export function createWriter(fd: number, onChange: (state: 'progress' | 'reader-
 
   function done(error: NodeJS.ErrnoException | null, count: number) {
     if (error?.code === 'EAGAIN') {
-      // Somebody else made this pipe non-blocking and it is full.
+      // Another process made this pipe non-blocking, and it is full.
       setTimeout(next, RETRY_MILLISECONDS);
       return;
     }

@@ -54,7 +54,7 @@ export function findInPrefix(prefix: string, context: CallContext): Found {
   return path === undefined ? { path: null, problem: null } : { path, problem: findProblem(path, context) };
 }
 
-/** Returns what a path that somebody wrote down leads to: an interpreter, or the folder of an environment. */
+/** Returns what a configured path leads to: an interpreter, or the folder of an environment. */
 export function findAtPath(value: string, context: CallContext): Found {
   const paths = pathsOf(context.platform);
   if (!paths.isAbsolute(value)) return { path: null, problem: { reason: 'not-absolute', detail: null } };

@@ -19,7 +19,7 @@ export function findPyenvVersion(root: string, name: string, context: CallContex
 
 /**
  * Returns whether a name stays below versions/, with `python-` and without it, since both are tried (CVE-2022-35861).
- * `3.11.7/envs/name` of pyenv-virtualenv is fine; pyenv would expand a glob, and nobody means one.
+ * `3.11.7/envs/name` of pyenv-virtualenv is fine; pyenv would expand a glob, which no user means.
  */
 export function isSafeName(name: string): boolean {
   const parts = [name, dropImplementation(name)].flatMap((tried) => tried.split('/'));

@@ -13,7 +13,7 @@ export type PyenvWord = { readonly name: string | null; readonly evidence: Evide
 /** One step of what pyenv would do; the last one that has no problem is what it would start. */
 export type PyenvStep = Found & { readonly evidence: Evidence };
 
-/** pyenv reads no more of a line, and nobody writes longer files. */
+/** pyenv reads no more of a line, and real files are shorter. */
 const FILE_LIMIT = 64 * 1024;
 /** Names of a selection that are looked at: a file may have thousands, and for each the disk is asked. */
 export const MAX_VERSION_NAMES = 50;

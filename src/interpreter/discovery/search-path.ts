@@ -113,7 +113,7 @@ function findShimRoot(directory: string, script: string | null, context: CallCon
   return root !== null && paths.join(root, 'shims') === paths.join(folder) ? root : null;
 }
 
-/** What the system's own stub does in place of being a Python; null if it is none. */
+/** What the system's own stub does instead of being a Python; null if it is not a stub. */
 function explainStub(path: string, context: CallContext): string | null {
   if (isStoreStub(path, context)) return 'it only opens the Microsoft Store';
   return isDeveloperStub(path, context) ? 'it only offers to install the command line tools' : null;

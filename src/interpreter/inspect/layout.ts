@@ -40,7 +40,7 @@ export function findLayout(realExecutable: string, files: FileView, platform: Pl
   };
 }
 
-/** Returns the version in a library folder's name, `python3.13t`; null if it is none. */
+/** Returns the version in a library folder's name, `python3.13t`; null if it has no version. */
 export function readLibraryName(name: string): PythonVersion | null {
   const match = LIBRARY.exec(name);
   return match === null ? null : { major: Number(match[1]), minor: Number(match[2]), patch: null };

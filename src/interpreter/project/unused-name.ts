@@ -3,7 +3,7 @@ import { pathsOf } from '../../util/paths.ts';
 
 /**
  * Returns a name for a new environment in `folder`: `.venv`, `.venv-2` and so on. Whatever is there takes the name: venv
- * would go on in a folder that somebody else filled, and keep what was put into it.
+ * would go on in a folder that another user filled, and keep its contents.
  */
 export function chooseFreeName(folder: string, { files, platform }: Pick<CallContext, 'files' | 'platform'>): string {
   const paths = pathsOf(platform);

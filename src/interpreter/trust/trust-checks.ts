@@ -52,7 +52,7 @@ function listOrigin(
   return [isNamed === null ? 'repository-unknown' : 'in-repository'];
 }
 
-/** Where the python really is, or is said to be, lies in the project: whoever wrote the project wrote the program. */
+/** Where the python really is, or is said to be, lies in the project, so the project's author controls it. */
 function leadsIntoProject(
   { prefix, home, python, repository }: CheckedEnvironment,
   { files, platform }: CallContext,
@@ -76,7 +76,7 @@ function homeDisagrees({ home, python }: CheckedEnvironment, { files, platform }
   return !['python3', 'python', paths.basename(real)].some((name) => files.realPath(paths.join(home, name)) === real);
 }
 
-/** What decides which program and which packages run: whoever may change one of these, may run code as the user. */
+/** What decides which program and which packages run: a user who can change one of these can run code as the caller. */
 export function listParts(prefix: string, { platform, files }: CallContext): readonly string[] {
   const paths = pathsOf(platform);
   const below = (name: string) => paths.join(prefix, name);

@@ -20,7 +20,7 @@ export function listLocatedIssues(place: string, prefix: string, context: CallCo
   const project = pathsOf(context.platform).dirname(place);
   const own = folders.flatMap((folder) => {
     const cwd = pathsOf(context.platform).dirname(folder);
-    // Whoever wrote a file that names it, wrote the project around that file.
+    // The author of a file that names it is the author of the project around that file.
     const roots = [
       findRepository(context, cwd),
       ...(place === prefix ? [] : [findRepository(context, project) ?? project]),
@@ -53,7 +53,7 @@ function listIssuesOfFile(file: string, prefix: string, context: CallContext): r
 
 /**
  * Returns what speaks against the program that the environment's python really is. One that the person could start by
- * name already (on PATH, of pyenv, in a usual place) is consented to, whoever owns it: a shared installation, say.
+ * name already (on PATH, of pyenv, in a usual place) is consented to, whatever user owns it: a shared installation, for example.
  */
 export function listPythonIssues(python: string, context: CallContext): readonly LocatedIssue[] {
   const issues = listAccessIssues([python, ...listParents(python, context)], context);

@@ -21,7 +21,7 @@ export function findTrustFile(context: CallContext): string | null {
 }
 
 /**
- * Returns the records of the trust store; none where there is no file. A file or folder that somebody else could have
+ * Returns the records of the trust store; an empty list if there is no file. A file or folder that another user could have
  * written, or that came with something (a link, the permissions that a checkout has), makes all of it worthless.
  * `project`: the folder around the environment that is asked for; a store inside of it would be the project's own word.
  */

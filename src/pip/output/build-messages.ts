@@ -43,7 +43,7 @@ const BUILDING =
   /^(?:(?:Collecting|Processing|Obtaining) | {0,4}(?:ERROR: )?Failed building wheel for | {2,4}Running setup\.py (?:install|develop) for |ERROR: Failed to build ')/;
 /**
  * pip's last words on a build: `Command "..."` up to 19.1 and `Command errored out` up to 21.3 (utils/subprocess.py), boxes
- * from 22.0 on, sentences for wheels and from 26.0 on; what nobody caught; editable installs that are not possible. In 20.3 to
+ * from 22.0 on, sentences for wheels and from 26.0 on; uncaught exceptions; editable installs that are not possible. In 20.3 to
  * 21.3 a release that could not be built is passed over ("Discarding"), and pip ends without any.
  */
 const FAILED =

@@ -60,7 +60,7 @@ function readLayer(
       return (known ? unreadableLayer : uncertainLayer)(scope, file, reason);
     }
     case 'missing':
-      // Somebody put a policy there; that its target is gone must not loosen it.
+      // The link shows that a policy was meant: a missing target must not loosen it.
       return files.isLink(file) ? unreadableLayer(scope, file, 'dangling-link') : null;
   }
 }

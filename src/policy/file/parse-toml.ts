@@ -1,7 +1,7 @@
 import { parse } from 'smol-toml';
 import type { Table } from './validators.ts';
 
-/** Returns what a TOML text says, or the error that says why it is none, with its line and column where the reader knows them. */
+/** Returns the parsed TOML, or the error that says why it is invalid, with its line and column where the reader knows them. */
 export function parseToml(text: string): Table | Error {
   const blanked = blankComments(text);
   const quickly = attempt(blanked);

@@ -2,7 +2,7 @@ import type { FileView, CallContext } from '../../model/call-context.ts';
 import type { PolicyLayer } from '../../model/policy.ts';
 import { parsePolicyFile } from '../../policy/file/parse-policy-file.ts';
 
-/** Somebody with a trusted environment in a repository; what the disk would say, so that no machine has to have one. */
+/** A user with a trusted environment in a repository, as files in memory: no machine has to have one. */
 const HOME = '/home/ada';
 const PROJECT = `${HOME}/code`;
 const PYTHON = '/usr/bin/python3.12';

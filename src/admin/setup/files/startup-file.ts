@@ -152,7 +152,7 @@ function isUnchanged(file: string, before: Profile): boolean {
   return now.target === before.target && now.bytes.equals(before.bytes);
 }
 
-/** Keeps one copy of each state; start files may hold secrets, so nobody else may read it. */
+/** Keeps one copy of each state. Startup files may hold secrets, so only the owner may read the copy. */
 function backUp(target: string, name: string, backups: string): void {
   mkdirSync(backups, { recursive: true, mode: 0o700 });
   for (let number = 1; ; number += 1) {

@@ -76,7 +76,7 @@ function writeManifest(prefix: string, manifest: Manifest): void {
   if (!hasEntry(prefix, entry)) writeEntries(prefix, [entry]);
 }
 
-/** Runs `work` while nobody else changes this installation; throws if somebody does, or did since `expected` was read. */
+/** Runs `work` with a lock on this installation; throws if another process holds it, or changed it since `expected` was read. */
 export function withLock<T>(prefix: string, expected: Manifest | null, work: () => T): T {
   requireOwnInstallation(prefix, expected?.files ?? []);
   const unlock = lockSetup(prefix);

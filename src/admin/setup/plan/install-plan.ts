@@ -83,7 +83,7 @@ function listEntries(context: AdminContext, prefix: string, home: string): reado
     bytes: Buffer.from(content),
     mode: 0o644,
   });
-  // What only root has on PATH or in its pyenv is nobody else's.
+  // Programs that only root has on PATH or in its pyenv are not for other users.
   const pythons = prefix === SYSTEM_PREFIX ? findPythonNames({}, '/nonexistent') : findPythonNames(context.env, home);
   const names = ['pip3', ...pythons.map((name) => name.replace('python', 'pip'))];
   return [
@@ -113,7 +113,7 @@ function listEntries(context: AdminContext, prefix: string, home: string): reado
   ];
 }
 
-/** Made once for a build and a Node: V8 gives other bytes each time, and a second setup shall change nothing. */
+/** Made once for a build and a Node: V8 produces different bytes each time, and a second setup must change nothing. */
 function listCompileCaches({ node }: AdminContext, root: string, prefix: string): readonly TreeEntry[] {
   return makeCompileCaches(realpathSync.native(node), path.join(root, 'dist/shim.cjs')).map((cache) => {
     const file = `dist/${cache.name}`;

@@ -27,7 +27,7 @@ export type Manifest = {
   readonly createdFolders: readonly string[];
 };
 
-/** The manifest of an installation; null where there is none. Throws for one that cannot be trusted to be ours. */
+/** The manifest of an installation; null if it is missing. Throws if it cannot be trusted to be ours. */
 export function readManifest(prefix: string): Manifest | null {
   const file = path.join(prefix, MANIFEST);
   let text: string;

@@ -47,7 +47,7 @@ function planRemoval(record: ProfileRecord): ProfileRemoval {
   if (before.kind === 'unusable') return { record, before, outcome: { kind: 'leave', obstacle: before.obstacle } };
   const removed = removeBlock(before.bytes, record.block);
   if (removed.kind !== 'changed') return { record, before, outcome: removed };
-  // A link was made by somebody else since: it stays, with an empty file behind it.
+  // Another program made a link since then: it stays, with an empty file behind it.
   const ours = !record.existed && removed.bytes.length === 0 && !before.linked;
   return { record, before, outcome: ours ? { kind: 'delete' } : { kind: 'edit', bytes: removed.bytes } };
 }

@@ -10,7 +10,7 @@ export function rememberTree({ prefix, pending, obsolete }: InstallPlan): TreeSn
   return readEntries(prefix, [...pending.map((entry) => entry.path), ...obsolete, MANIFEST]);
 }
 
-/** Undoes a plan that was carried out. Returns the start files that somebody else changed meanwhile: they stay. */
+/** Undoes a plan that was carried out. Returns the startup files that changed in the meantime; those are left alone. */
 export function rollBack(plan: InstallPlan, tree: TreeSnapshot): readonly ProfileFailure[] {
   const { prefix, previous, manifest } = plan;
   const failures = withLock(prefix, readManifest(prefix), () => {

@@ -4,7 +4,7 @@ import type { ProfileRecord } from '../plan/manifest.ts';
 import { insertBlock } from './marked-block.ts';
 import type { ProfileTarget } from './targets.ts';
 
-/** A start file that has, or shall get, our block. */
+/** A startup file that has our block, or will get it. */
 export type ProfilePlan = {
   readonly path: string;
   readonly before: Profile;
@@ -33,7 +33,7 @@ export function planProfiles(
     const record = records.find((known) => known.path === target.path);
     const inserted = insertBlock(bytes, block, record?.block);
     if (inserted.kind === 'damaged') return { ...plan, outcome: inserted };
-    // A file that lost our block since is the person's, whoever created it.
+    // A file that has lost our block belongs to the user, even if setup created it.
     const stillOurs = inserted.kind === 'unchanged' || inserted.replaces;
     const existed = before.kind === 'file' && !(stillOurs && record?.existed === false);
     const next: ProfileRecord = { path: target.path, existed, block: inserted.block };

@@ -4,7 +4,7 @@ import type { AdminContext } from '../../command.ts';
 import type { ProfileLanguage } from './env-scripts.ts';
 import { findProgram, xdgFolder } from '../locations.ts';
 
-/** A start file that shall have our block. */
+/** A startup file that should contain our block. */
 export type ProfileTarget = { readonly path: string; readonly language: ProfileLanguage };
 
 export type ShellName = 'bash' | 'zsh' | 'fish' | 'tcsh' | 'dash';
@@ -56,7 +56,7 @@ export function chooseTargets(env: AdminContext['env'], home: string, zshFolder:
   );
 }
 
-/** The files for all users of this machine: what login shells of sh and its kin read, and fish's place for vendors. */
+/** The files for all users of this machine: what login shells of the sh family read, and fish's directory for vendors. */
 export function chooseSystemTargets(env: AdminContext['env']): readonly ProfileTarget[] {
   const fish = findProgram(env, 'fish') === null ? [] : ['/usr/share/fish/vendor_conf.d/pipward.fish'];
   return [...toTargets(['/etc/profile.d/pipward.sh'], 'sh'), ...toTargets(fish, 'fish')];

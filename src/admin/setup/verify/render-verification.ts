@@ -19,7 +19,7 @@ export function renderShellProofs(proofs: readonly ShellProof[], prefix: string)
     row(['', ...modes]),
     ...shells.map((shell) => row([shell, ...modes.map((mode) => cell(shell, mode))])),
     ...(proofs.some(({ outcome }) => outcome.kind === 'inherits')
-      ? ['  (- : no start file is read then; PATH is that of whoever starts it)']
+      ? ['  (- : no startup file is read then; PATH is inherited)']
       : []),
     ...wrong.map(({ shell, mode, outcome }) => `  ${shell} ${mode}: NO: ${renderOutcome(outcome, shell)}`),
     ...[...new Set(behind.map(({ shell }) => shell))].flatMap((shell) => ['', ...renderCure(shell, prefix)]),

@@ -67,7 +67,7 @@ export async function failWithoutUs(
   return true;
 }
 
-/** For all users: as login shells of somebody who has no start files. */
+/** For all users: login shells of a user without startup files. */
 async function proveAll(
   shells: readonly Shell[],
   prefix: string,

@@ -20,7 +20,7 @@ export type ShellProof = {
   readonly mode: ShellMode;
   readonly outcome:
     | { readonly kind: 'ours' }
-    /** It reads no start file in this mode: its PATH is that of whoever starts it. */
+    /** It reads no startup file in this mode: it inherits PATH. */
     | { readonly kind: 'inherits' }
     /** The pip of another installation of pipward: the one for all users, or a user's own. */
     | { readonly kind: 'other-pipward'; readonly found: string }
@@ -55,7 +55,7 @@ const MARK = 'pipward-proof:';
 const SHELL_LIMIT = 20_000;
 const PIP_LIMIT = 60_000;
 
-/** Starts each shell anew, in each of the modes, and asks it for pip. */
+/** Starts each shell in each of its modes and asks it for pip. */
 export function proveShells(
   shells: readonly Shell[],
   prefix: string,
