@@ -313,7 +313,7 @@ describe.skipIf(!isInstalled('bash'))('the proof fails', () => {
 
   test.each([
     ['pip --version fails', 'echo broken >&2; exit 9', /shims\/pip: NO: exit status 9, broken/],
-    ['nothing is refused', 'echo pip 1', /NO: not refused \(exit status 0, pip 1\)/],
+    ['nothing is refused', 'echo pip 1', /NO: pip install was not refused \(exit status 0, pip 1\)/],
   ])('and all is taken back when %s', (_, script, expected) => {
     writeFileSync(at('.bashrc'), 'a=1', { flag: 'a' });
     const before = snapshot(home);

@@ -52,8 +52,10 @@ export function readCallerProcesses(env: Readonly<Record<string, string | undefi
   const script = findScript(runner === -1 ? between : between.slice(0, runner + 1), env);
   const isTyped = runner === -1 && script === null;
   const nearest = between.map(kindOf).find((kind) => kind !== null) ?? null;
+  // Without a terminal: a shell that was given a command, past scripts such as install.sh.
+  const typedInto = interactive ?? ancestors.find((each) => kindOf(each) !== null && each.script === null);
   return {
-    interactive: interactive === null ? null : kindOf(interactive),
+    interactive: typedInto === undefined ? null : kindOf(typedInto),
     shell:
       isTyped && interactive !== null ? kindOf(interactive) : (nearest ?? fallbackKind(interactive, script, kernel)),
     keepsState: kernel === null && isTyped && (interactive !== null || !isWhole),
