@@ -163,13 +163,24 @@ function isTerminal(file: string): boolean | null {
   }
 }
 
+/** Options of shells that have a value of their own; editors start their terminals with --init-file and --init-command. */
+const WITH_VALUE = /^(--rcfile|--init-file|--init-command|-C|[-+]o|[-+]O)$/;
+
+function findOperand(words: readonly string[]): string | undefined {
+  return words.find((word, index) => !/^(--|[-+][^c]*$)/.test(word) && !WITH_VALUE.test(words[index - 1] ?? ''));
+}
+
 function readScript(words: readonly string[]): string | null {
-  const isValue = (index: number) => /^(--rcfile|--init-file|[-+]o|[-+]O)$/.test(words[index - 1] ?? '');
-  const script = words.find((word, index) => !/^(--|[-+][^c]*$)/.test(word) && !isValue(index));
+  const script = findOperand(words);
   // `bash <(...)` reads a pipe: there is no file to change.
   return script === undefined || /^(-|\/dev\/|\/proc\/)/.test(script) ? null : script;
 }
 
 function hasNoScript(words: readonly string[]): boolean {
-  return words.every((word) => word.startsWith('-') && !/^-[a-zA-Z]*c/.test(word));
+  // PowerShell: its prompt comes behind that command.
+  if (words.some((word) => /^-noexit$/i.test(word))) return true;
+  return (
+    findOperand(words) === undefined &&
+    words.every((word, index) => !/^-[a-zA-Z]*c/.test(word) || WITH_VALUE.test(words[index - 1] ?? ''))
+  );
 }

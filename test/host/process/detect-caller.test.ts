@@ -40,7 +40,8 @@ describe.skipIf(!isLinux)('readCaller (needs /proc)', () => {
       input,
       env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', HOME: folder, SHELL: '/bin/zsh', ...env },
     });
-    const line = stdout.split('\n').find((each) => each.startsWith('{'));
+    // A prompt may be on the same line.
+    const line = /\{"shell".*\}/.exec(stdout)?.[0];
     if (line === undefined) throw new Error(`nothing printed: ${stdout}${stderr}`);
     return JSON.parse(line);
   }
@@ -63,6 +64,25 @@ describe.skipIf(!isLinux)('readCaller (needs /proc)', () => {
   ])('%s: what one command sets is there for the next', (_, write_) => {
     expect(typed(write_(probe))).toMatchObject({ keepsState: true, script: null, notebook: null, shell: 'bash' });
   });
+
+  test.skipIf(!hasProgram('script'))(
+    'the terminal of an editor, which gives its shell a file to start with (needs script)',
+    () => {
+      write('integration.sh', 'PS1=\n');
+      const shells = [
+        'bash --norc',
+        `bash --init-file ${path.join(folder, 'integration.sh')}`,
+        'bash --norc -o vi',
+        'dash',
+      ];
+      for (const shell of shells.filter((each) => hasProgram(each.split(' ')[0] ?? ''))) {
+        const { keepsState, script } = run(['script', '-qec', shell, '/dev/null'], `${probe}\nexit\n`);
+        expect({ shell, keepsState, script }).toEqual({ shell, keepsState: true, script: null });
+      }
+      const command = run(['script', '-qec', `bash --norc -c '${probe}; :'`, '/dev/null']);
+      expect(command).toMatchObject({ keepsState: false });
+    },
+  );
 
   test('commands from a pipe are not typed', () => {
     expect(run(['/bin/bash'], `${probe}\n`)).toMatchObject({ keepsState: false, script: null, shell: 'bash' });
