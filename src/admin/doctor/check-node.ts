@@ -64,6 +64,6 @@ export function judgeNode(program: string, version: string, today: Date): Findin
   }
   const end = END_OF_LIFE[String(major)];
   return end !== undefined && today >= new Date(end)
-    ? { subject, state: 'note', text: `${text}: it gets no security fixes since ${end}`, fix }
+    ? { subject, state: 'note', text: `${text}: end of life since ${end}`, fix }
     : { subject, state: 'ok', text, fix: null };
 }

@@ -133,7 +133,8 @@ function summarizePolicies(policies: readonly Finding[]): string {
 function checkTerminal({ programDirectory }: AdminContext): Finding {
   const subject = 'terminal';
   const file = findNativePart(programDirectory);
-  if (canOpenPseudoTerminal(file)) return { subject, state: 'ok', text: 'pip is read along on a terminal', fix: null };
+  if (canOpenPseudoTerminal(file))
+    return { subject, state: 'ok', text: "pip's output is monitored on a terminal", fix: null };
   const why = existsSync(file) ? `no pseudo-terminal can be opened with ${file}` : `${file} is missing`;
   const text = `${why}; on a terminal, what pip did is judged by facts`;
   return { subject, state: 'note', text, fix: null };

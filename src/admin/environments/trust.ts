@@ -32,7 +32,7 @@ import { UsageError } from '../usage-error.ts';
 
 export const trustCommand: AdminCommand = {
   usage: 'trust [dir]',
-  summary: 'Let pip use an environment that was found, after a look at it',
+  summary: 'Check an environment, then let pip use it',
   examples: [
     ['pipward trust', 'trust the .venv found from here upward'],
     ['pipward trust --list', 'what is trusted, and what no longer is'],

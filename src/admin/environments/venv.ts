@@ -35,7 +35,7 @@ import { mirrorSignal } from '../../shim/mirror-exit.ts';
 export const venvCommand: AdminCommand = {
   usage: 'venv [dir]',
   rest: '[-- PIP_ARGUMENTS]',
-  summary: 'Make a virtual environment with the Python that pip means here',
+  summary: 'Create a virtual environment with the Python that pip uses here',
   examples: [
     ['pipward venv', 'makes ./.venv, trusts it, says how to activate it'],
     ['pipward venv -- install flask', 'and installs into it'],

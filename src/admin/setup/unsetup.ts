@@ -22,7 +22,7 @@ import { findStateFolder } from '../../util/state-location.ts';
 
 export const unsetupCommand: AdminCommand = {
   usage: 'unsetup',
-  summary: 'Take out everything that setup put in',
+  summary: 'Remove everything that setup installed',
   examples: [['pipward unsetup --dry-run', 'show what would be removed, as a diff']],
   options: {
     prefix: { describe: 'folder that it was installed into', type: 'string' },
