@@ -52,7 +52,7 @@ describe.each(chooseSome(BROKEN, 3))('pip without Node: %s', (_, name, content) 
 });
 
 describe.skipIf(!isRoot || !hasProgram('unshare') || !hasProgram('setpriv'))(
-  'a system policy that nobody can evaluate (needs root, setpriv and mount namespaces)',
+  'a system policy that cannot be evaluated (needs root, setpriv and mount namespaces)',
   () => {
     let box: Sandbox;
     beforeAll(() => {

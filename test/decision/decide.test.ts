@@ -47,7 +47,7 @@ describe('what a call comes to', () => {
     ['a base Python is refused', 'install x', {}, {}, 'refuse', 3],
     ['outside the project it is watched', 'install x', {}, { cwd: '/home' }, 'watch', null],
     ['an environment is watched', 'install x', { VIRTUAL_ENV: '/venv' }, {}, 'watch', null],
-    ['nobody asked for advice', 'install x', { VIRTUAL_ENV: '/venv', PIPWARD_ADVICE: 'off' }, {}, 'run', null],
+    ['advice is switched off', 'install x', { VIRTUAL_ENV: '/venv', PIPWARD_ADVICE: 'off' }, {}, 'run', null],
     ['help is never refused', 'install --help', {}, {}, 'run', null],
     ['--python into an environment', '--python /venv install x', {}, {}, 'watch', null],
     ['--python into an environment, pip 23.0', '--python /venv install x', {}, { pip: '23.0.1' }, 'watch', null],

@@ -301,7 +301,7 @@ const places: Readonly<Record<string, AllFacts>> = {
     userSite: { ...userSite, python: shellPython(true) },
     denied: deniedTo({ place: `${longPath}x`, top: '/home/ada/a-folder-with-a-long-name', isInOwnPlace: true }),
   }),
-  'nobody has sudo': factsWith({
+  'without sudo': factsWith({
     tools: { hasSudo: false },
     denied: deniedTo({ top: '/home/ada/x', isInOwnPlace: true }),
   }),

@@ -205,7 +205,7 @@ describe.skipIf(isMissing)(
       TEST_LIMIT,
     );
 
-    test('what doctor prints makes it anew, and keeps the list of what was in it', async () => {
+    test('the command that doctor prints recreates it and keeps the list of its packages', async () => {
       const prefix = at('broken env');
       const run = (line: string) =>
         box.shell(line, {

@@ -39,14 +39,14 @@ describe.skipIf(python === null)('awkward places, with a real pip (skipped witho
         ['the shims twice on PATH', 'PATH="${PATH%%:*}:$PATH";'],
         ['a deleted directory', 'mkdir gone && cd gone && rmdir ../gone;'],
         ['HOME unset', 'unset HOME;'],
-        ['HOME that is no directory', 'HOME=/dev/null;'],
+        ['HOME that is not a directory', 'HOME=/dev/null;'],
         ['HOME that cannot be written', 'HOME=/proc;'],
         ['a relative and an empty entry first on PATH', 'PATH=.::$PATH;'],
         [
           'a directory with quotes and a command in its name',
           `mkdir -p "'; rm -rf \\"\\$HOME\\"" && cd "'; rm -rf \\"\\$HOME\\"";`,
         ],
-        ['a directory with bytes that are no UTF-8', `mkdir -p $'\\xff dir' && cd $'\\xff dir';`],
+        ['a directory with bytes that are not UTF-8', `mkdir -p $'\\xff dir' && cd $'\\xff dir';`],
       ],
       3,
     ),
@@ -181,7 +181,7 @@ describe.skipIf(python === null)('awkward places, with a real pip (skipped witho
   test('an interpreter that cannot be run: 126', async () => {
     const broken = path.join(box.folder, 'broken');
     mkdirSync(broken);
-    writeFileSync(path.join(broken, 'python3'), '\x7fELF this is none');
+    writeFileSync(path.join(broken, 'python3'), '\x7fELF but not a program');
     chmodSync(path.join(broken, 'python3'), 0o755);
     const env = { PIPWARD_PYTHON: path.join(broken, 'python3') };
     for (const word of ['list', 'install']) {

@@ -44,7 +44,7 @@ describe('pipward diagnose', () => {
         ['UTF-16, as PowerShell writes it', Buffer.from(`\ufeff${CAUSE.replaceAll('\n', '\r\n')}`, 'utf16le')],
         ['UTF-16, the other way round', Buffer.from(`\ufeff${CAUSE}`, 'utf16le').swap16()],
         ['UTF-8 with its mark', `\ufeff${CAUSE}`],
-        ['bytes that are no UTF-8', Buffer.concat([Buffer.from([0xff, 0x80, 0x0a]), Buffer.from(CAUSE)])],
+        ['bytes that are not UTF-8', Buffer.concat([Buffer.from([0xff, 0x80, 0x0a]), Buffer.from(CAUSE)])],
       ],
       3,
     ),

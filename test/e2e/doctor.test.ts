@@ -53,9 +53,9 @@ function examine(extra: Readonly<Record<string, string>> = {}) {
 }
 
 describe.skipIf(!hasProgram('bash'))('pipward doctor', () => {
-  test('a fresh installation: every place is looked at; cron is told of, and is no fault', () => {
+  test('a fresh installation: every place is checked; cron is reported as a note, not as a fault', () => {
     const { about, wrong } = examine();
-    // The stub is no Python, which is the only thing that is wrong here.
+    // The stub is not a Python, which is the only fault here.
     expect(wrong.map(({ subject }) => subject)).toEqual(['Python']);
     expect(about('pipward')[0]).toMatchObject({ state: 'ok' });
     expect(about('pip3.99')[0]?.text).toBe(`${installed('shims/pip3.99')} (pipward)`);
@@ -65,7 +65,7 @@ describe.skipIf(!hasProgram('bash'))('pipward doctor', () => {
     expect(about('sudo')[0]).toMatchObject({ state: 'note' });
   });
 
-  test('a Node that vanished: the fix makes the link anew', () => {
+  test('a Node that vanished: the fix recreates the link', () => {
     const node = installed('node');
     rmSync(node);
     symlinkSync('/nonexistent/.nvm/versions/node/v20.0.0/bin/node', node);

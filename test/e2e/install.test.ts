@@ -333,7 +333,7 @@ describe.skipIf(!isInstalled('bash'))('the proof fails', () => {
     expect(snapshot(home)).toEqual(before);
   });
 
-  test('a shell that did not start before is no reason to keep pipward from the others', () => {
+  test('a shell that did not start before does not keep pipward from the others', () => {
     writeFileSync(at('.bashrc'), 'exit 4\n');
     const { status, stderr } = install();
     expect(status).toBe(1);
@@ -341,13 +341,13 @@ describe.skipIf(!isInstalled('bash'))('the proof fails', () => {
     expect(existsSync(installed('shims/pip'))).toBe(true);
   });
 
-  test('no Python with pip on the machine is no failure', () => {
+  test('a machine without a Python that has pip is not a failure', () => {
     const { status, stdout } = run(withShim('exit 127'), ['--yes']);
     expect(status).toBe(0);
     expect(stdout).toContain('installed; no Python with pip was found on this machine yet\n');
   });
 
-  test('nor is a Python that does not run, and that is not called none', () => {
+  test('nor is a Python that does not run, which the message does not call missing', () => {
     const { status, stdout } = run(withShim('echo "python: libpython3.so: cannot open" >&2; exit 127'), ['--yes']);
     expect(status).toBe(0);
     expect(stdout).toContain(
@@ -361,12 +361,12 @@ test('an update replaces what differs and deletes what is no longer shipped', ()
   writeFileSync(path.join(path.dirname(older), 'dist/diagnostics/gone.md'), '# gone\n');
   run(older, ['--yes']);
   expect(existsSync(installed('dist/diagnostics/gone.md'))).toBe(true);
-  writeFileSync(installed('of-somebody-else'), '');
+  writeFileSync(installed('foreign'), '');
   expect(install().status).toBe(0);
   expect(existsSync(installed('dist/diagnostics/gone.md'))).toBe(false);
   expect(readFileSync(installed('shims/pip'))).toEqual(readFileSync(path.join(product, 'shims/pip')));
   expect(install(['--uninstall', '--yes']).stdout).toContain('stays, since other files are in it');
-  expect(readdirSync(installed())).toEqual(['of-somebody-else']);
+  expect(readdirSync(installed())).toEqual(['foreign']);
 });
 
 describe('what cannot be', () => {

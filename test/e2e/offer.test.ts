@@ -139,7 +139,7 @@ describe.skipIf(missing !== '')(`on-refusal = "offer"${missing}`, () => {
     ['a line', ['m', 'Enter']],
     ['the beginning of one', ['m']],
     ['several', ['m', 'Enter', 'm', 'Enter', 'm']],
-  ])('what was typed before the question is no answer: %s', async (_, keys) => {
+  ])('input typed before the question is not an answer: %s', async (_, keys) => {
     const started = path.join(person.cwd, 'started');
     await terminal.command(
       `clear; touch started; until [ -e typed ]; do sleep 0.05; done; pip install demo-lib; echo "[$?]"`,
@@ -155,7 +155,7 @@ describe.skipIf(missing !== '')(`on-refusal = "offer"${missing}`, () => {
     expect(isMade()).toBe(false);
   });
 
-  test('killed while it asks: the terminal is as it was, and nobody takes what is typed next', async () => {
+  test('killed while it asks: the terminal is as it was, and no process takes the next input', async () => {
     await terminal.command('stty -g >before; pip install demo-lib');
     await terminal.waitFor(QUESTION);
     await person.run(['/bin/sh', '-c', `kill -9 $(ps -o pid= --ppid ${terminal.shell})`]);

@@ -94,7 +94,7 @@ describe.skipIf(missing !== '')(`on-refusal = "use-project-environment"${missing
     expect(installed(prefix)).toBe(true);
   });
 
-  test('what was said in so many words is not passed over', async () => {
+  test('an explicit request is not overridden', async () => {
     await person.pipward('venv');
     const { status, stderr } = await person.pip('install demo-lib', { env: { PIPWARD_PYTHON: executable } });
     expect(status).toBe(3);

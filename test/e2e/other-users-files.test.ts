@@ -104,7 +104,7 @@ describe.skipIf(!hasSetpriv)('files of another user where everyone can write (ne
     expect((await install({ cwd: shared })).status).toBe(0);
   });
 
-  test('root obeys the user who typed sudo; nobody else can set SUDO_UID', async () => {
+  test('root obeys the file of the user who called sudo; SUDO_UID counts only for root', async () => {
     put('pipward.toml', EVE);
     const sudo = { SUDO_UID: `${EVE}`, SUDO_GID: `${EVE}` };
     expect((await install({ cwd: shared, unprivileged: false })).status).toBe(0);

@@ -110,7 +110,7 @@ describe.skipIf(missing !== null)(`where pip may not write${missing === null ? '
     expect((await box.shell('pip install demo-lib', { cwd, env })).status).toBe(0);
   });
 
-  test('an environment of the user that nobody may write to: the permission comes back', async () => {
+  test('an environment of the user without write permission: the fix restores the permission', async () => {
     const cwd = freshProject('read-only');
     const prefix = makeEnvironment(cwd);
     chmodSync(siteOf(prefix), 0o555);
@@ -122,7 +122,7 @@ describe.skipIf(missing !== null)(`where pip may not write${missing === null ? '
     expect(existsSync(path.join(siteOf(prefix), 'demo_lib.py'))).toBe(true);
   });
 
-  test.runIf(isMatrix)('an environment of somebody else: one of one’s own (needs the matrix)', async () => {
+  test.runIf(isMatrix)('an environment of another user: the fix makes a new one (needs the matrix)', async () => {
     const cwd = freshProject('of-another');
     const prefix = path.join(box.folder, 'shared');
     spawnSync(executable, ['-m', 'venv', prefix], { env: box.environment() });
@@ -167,7 +167,7 @@ describe.skipIf(missing !== null)(`where pip may not write${missing === null ? '
     expect(readAdvice(stderr, 'permission-denied').text.replaceAll(/\s+/g, ' ')).toContain('user site is switched off');
   });
 
-  test('the user site is root’s: it is given back, not made anew', async () => {
+  test('the user site belongs to root: the fix changes its owner and does not recreate it', async () => {
     const cwd = freshProject('local-of-root');
     const local = path.join(box.home, '.local');
     rmSync(local, { recursive: true, force: true, maxRetries: 20 });

@@ -89,7 +89,7 @@ describe('pipward where something is not as usual', () => {
     expect(stderr).toMatch(/^pipward: its output could not be written: ENOSPC.*\n$/);
   });
 
-  test('a reader that goes away is no failure', () => {
+  test('a reader that goes away is not a failure', () => {
     expect(run('{ "$1" policy schema; echo "status $?" >&2; } | :')).toEqual({
       status: 0,
       stdout: '',

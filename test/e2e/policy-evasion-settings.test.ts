@@ -7,7 +7,7 @@ import { createSandbox, hasProgram, hasSetpriv, NOBODY, type Sandbox } from '../
 import { makeWheel } from '../support/wheel.ts';
 import { chooseSome } from '../support/matrix.ts';
 
-/** Writes /etc/pipward/policy.toml where only this process and its children see it, then goes on as nobody. */
+/** Writes /etc/pipward/policy.toml where only this process and its children see it, then goes on as user `nobody`. */
 const AS_NOBODY = `mkdir -p /etc/pipward; mount -t tmpfs none /etc/pipward && \
 printf '%s' "$POLICY" >/etc/pipward/policy.toml && chmod 0644 /etc/pipward/policy.toml && chmod 0755 /etc/pipward && \
 unset POLICY && exec setpriv --reuid=65534 --regid=65534 --clear-groups /bin/sh -c "$1"`;
@@ -199,7 +199,7 @@ describe.skipIf(!canRun)(
         ],
         3,
       ),
-    )('%s is no reason to refuse', { timeout: 600_000 }, async (_, line, policy) => {
+    )('%s does not cause a refusal', { timeout: 600_000 }, async (_, line, policy) => {
       const { status, stderr } = await attempt(line, policy);
       expect(stderr).not.toContain('policy.toml');
       expect(status).toBe(0);

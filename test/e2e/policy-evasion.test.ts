@@ -5,7 +5,7 @@ import { canMount } from '../support/namespaces.ts';
 import { createSandbox, hasSetpriv, type Sandbox } from '../support/sandbox.ts';
 import { chooseSome } from '../support/matrix.ts';
 
-/** Writes /etc/pipward/policy.toml where only this process and its children see it, then goes on as nobody. */
+/** Writes /etc/pipward/policy.toml where only this process and its children see it, then goes on as user `nobody`. */
 const AS_NOBODY = `mount -t tmpfs none /etc/pipward && printf '%s' "$POLICY" >/etc/pipward/policy.toml && \
 chmod 0644 /etc/pipward/policy.toml && chmod 0755 /etc/pipward && unset POLICY && \
 exec setpriv --reuid=65534 --regid=65534 --clear-groups /bin/sh -c "$1"`;
@@ -57,7 +57,7 @@ describe.skipIf(!canRun)("getting round the machine's policy (needs root and mou
           { PIP_REQUIRE_VIRTUALENV: '0', PIP_CONFIG_FILE: '/dev/null', PIP_DRY_RUN: '1' },
         ],
         ['a target by a variable', 'pip install x', { PIP_TARGET: '/tmp/vendor' }],
-        ['an environment that is none', 'mkdir -p e/bin && VIRTUAL_ENV=$PWD/e pip install x'],
+        ['a folder that is not an environment', 'mkdir -p e/bin && VIRTUAL_ENV=$PWD/e pip install x'],
         ['an interpreter of its own', 'cp "$(command -v python3)" p; PIPWARD_PYTHON=$PWD/p pip install x'],
         ['another home', 'mkdir -p h && HOME=$PWD/h XDG_CONFIG_HOME=$PWD/h XDG_CONFIG_DIRS=$PWD/h pip install x'],
         ['no home', 'env -u HOME pip install x'],
@@ -141,7 +141,7 @@ describe.skipIf(!canRun)("getting round the machine's policy (needs root and mou
     expect((await attempt('pip install x', { PIPWARD_BYPASS: '' }, policy)).status).toBe(3);
   });
 
-  test("a file that belongs to somebody else is not the machine's, and that is said", async () => {
+  test("a file that belongs to another user is not the machine's, and a message says so", async () => {
     const script = `mkdir -p /etc/pipward; ${AS_NOBODY.replace('chmod 0755', 'chown 65534 /etc/pipward/policy.toml && chmod 0755')}`;
     const { status, stderr } = await box.run(['unshare', '-m', '/bin/sh', '-c', script, 'sh', 'pip install x'], {
       env: { POLICY: '[policy]\nacept = 1\n' },

@@ -93,7 +93,7 @@ describe('require-virtual-environment', () => {
     rmSync(path.join(box.project, 'pyproject.toml'), { force: true });
     box.write('../home/.config/pipward/config.toml', user);
     box.write('pipward.toml', '[policy]\nrequire-virtual-environment = "off"\n');
-    // A wrapper might well lead into an environment; advice is for what surely is none: a program in an installation.
+    // A wrapper may lead into an environment. A program in an installation certainly does not, so it gets advice.
     box.write('../opt/lib/python3.12/os.py', '');
     box.write('../opt/lib/python3.12/site-packages/pip/__main__.py', '');
     mkdirSync(path.join(box.folder, 'opt/bin'));

@@ -166,7 +166,7 @@ function readFollowed({ status, stdout, stderr }: RunResult): string {
   return status === 0 && /Successfully installed (?:pip\S* )?rocket/.test(stdout) ? 'installed' : stdout + stderr;
 }
 
-/** The commands of the first fix in a diagnostic; null if there is none. */
+/** Returns the commands of the first fix in a diagnostic; null if it has no fix. */
 function readFix(printed: string): readonly string[] | null {
   const lines = printed.split('\n');
   const start = lines.findIndex((line) => line.startsWith('fix:'));

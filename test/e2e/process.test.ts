@@ -112,14 +112,14 @@ for n in (0, 1, 2):
       expect(readFileSync(out, 'utf8').trim().split(' ')).toEqual([0, 1, 2].map((n) => (n === fd ? 'closed' : 'open')));
     });
 
-    test('bytes that are no UTF-8 in arguments, variables and the directory arrive as they are', async () => {
+    test('bytes that are not UTF-8 in arguments, variables and the directory arrive as they are', async () => {
       const odd = `$'\\xff\\xfe\\n'`;
       const line = `mkdir -p ${odd} && cd ${odd} && X=${odd} pip ${word} 'do:print(os.fsencode(words[-1]), os.environb[b"X"], os.path.basename(os.getcwdb()))' ${odd}`;
       const { stdout } = await box.shell(line, { unprivileged });
       expect(stdout).toBe(`b'\\xff\\xfe\\n' b'\\xff\\xfe\\n' b'\\xff\\xfe\\n'\n`);
     });
 
-    test('a long variable with a byte that is no UTF-8 arrives as it is', async () => {
+    test('a long variable with a byte that is not UTF-8 arrives as it is', async () => {
       const line = `X=$(printf -- '-\\344%%1%0100000d' 1) pip ${word} 'do:x = os.environb[b"X"]; print(len(x), x[:5])'`;
       expect((await box.shell(line, { unprivileged })).stdout).toBe(`100004 b'-\\xe4%10'\n`);
     });
@@ -140,7 +140,7 @@ for i in range(200000): print("line", i, flush=True)`;
   });
 
   test.skipIf(!canBeFirst)(
-    'as the first process of a container, too, pip’s death is no success (needs root)',
+    'as the first process of a container, too, pip’s death is not a success (needs root)',
     async () => {
       // (Where sh runs pip in its own place, pip itself is the first process, with or without us.)
       const line = `unshare --pid --fork --mount-proc pip install 'do:os.kill(os.getpid(), 9)'; echo "$?"`;
@@ -189,7 +189,7 @@ open(os.environ["HOME"] + "/went-on", "w")`;
   test.each([
     ['an argument', '', '"$X"', 'os.fsencode(sys.argv[-1])'],
     ['a variable', 'export X;', '', 'os.environb[b"X"]'],
-  ])('%s of 100,000 bytes that are no UTF-8 arrives as it is', async (_, before, word, read) => {
+  ])('%s of 100,000 bytes that are not UTF-8 arrives as it is', async (_, before, word, read) => {
     const act = `do:x = ${read}; print(len(x), set(x), sorted(os.listdir("/proc/self/fd"))[:4])`;
     const line = (start: string) =>
       `X=$(head -c 100000 /dev/zero | tr '\\0' '\\344'); ${before} ${start} install '${act}' ${word}; echo "$?"`;

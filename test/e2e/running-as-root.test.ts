@@ -107,7 +107,7 @@ describe.skipIf(!canLeave)(
 
     test.each([
       ['in a container', '', (line: string) => box.shell(line, { unprivileged: false, env: { container: 'oci' } })],
-      ['that nobody wants to hear of', '--root-user-action=ignore', outside],
+      ['by an option of pip', '--root-user-action=ignore', outside],
     ])('silence %s', async (_, option, run) => {
       const { stderr, status } = await run(`pip install --force-reinstall ${option} demo-lib`);
       expect(status).toBe(0);

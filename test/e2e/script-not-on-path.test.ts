@@ -70,19 +70,19 @@ describe.skipIf(python === null)('programs that are not on PATH (skipped without
   test.each<[case_: string, line: string]>(
     chooseSome(
       [
-        ['by its name with a ~, in bash', 'PATH="$PATH:~/.local/bin"; pip install --user demo-app; demo-app'],
-        ['with a slash at its end', 'PATH="$PATH:$HOME/.local/bin/"; pip install --user demo-app; demo-app'],
-        ['through a link', 'PATH="$PATH:$HOME/.other"; pip install --user demo-app; demo-app'],
-        ['with dots', 'PATH="$PATH:$HOME/../home/.local/bin"; pip install --user demo-app; demo-app'],
-        ['and nobody wants to know', 'pip install --user --no-warn-script-location demo-app; ~/.local/bin/demo-app'],
+        ['on PATH by its name with a ~, in bash', 'PATH="$PATH:~/.local/bin"; pip install --user demo-app; demo-app'],
+        ['on PATH with a slash at its end', 'PATH="$PATH:$HOME/.local/bin/"; pip install --user demo-app; demo-app'],
+        ['on PATH through a link', 'PATH="$PATH:$HOME/.other"; pip install --user demo-app; demo-app'],
+        ['on PATH with dots', 'PATH="$PATH:$HOME/../home/.local/bin"; pip install --user demo-app; demo-app'],
+        ['switched off by an option', 'pip install --user --no-warn-script-location demo-app; ~/.local/bin/demo-app'],
         [
-          'and nobody wants to know (a variable)',
+          'switched off by a variable',
           'PIP_NO_WARN_SCRIPT_LOCATION=0 pip install --user demo-app; ~/.local/bin/demo-app',
         ],
       ],
       3,
     ),
-  )('silence: on PATH %s', async (_, line) => {
+  )('silence: %s', async (_, line) => {
     symlinkSync(path.join(box.home, '.local/bin'), path.join(box.home, '.other'));
     const { stdout, stderr } = await box.shell(line, { env: { XDG_STATE_HOME: '/none' } });
     expect(stdout).toContain('demo-app 1.0\n');

@@ -97,7 +97,7 @@ echo "== $(ls /usr/local/lib /etc/profile.d | xargs)"`;
     expect(stdout).toContain(
       '== /etc/profile.d: pipward.sh /usr/local/lib: pipward\n/usr/local/lib/pipward/shims/pip\n',
     );
-    // Only logins are reached, which is no fault.
+    // Only login shells are reached, which is not a fault.
     expect(stdout).toMatch(/^ok +bash login .*\nnote +bash interactive /m);
     expect(stdout.match(/^nobody: .*$/gm)).toEqual(
       Array.from({ length: 2 }, () => expect.stringMatching(/pipward: an installation for all users needs root, /)),

@@ -116,7 +116,7 @@ describe.skipIf(!hasProgram('tmux') || fewPythons.length === 0)(
             isThere: RegExp | (() => boolean),
             { keys = ['C-c'], statuses = '1 | 2 | 130' } = {},
           ) => {
-            // What pip got done before the key, in this step, screen or try, is no part of the next one.
+            // What pip did before the key, in this step, screen or try, must not affect the next one.
             removeManyFiles();
             await terminal.command(`echo "cha""nce ${name}"; ${line}`);
             if (typeof isThere === 'function') await waitUntil(isThere);

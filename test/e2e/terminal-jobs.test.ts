@@ -92,7 +92,7 @@ describe.skipIf(!hasProgram('tmux'))('keys, jobs and signals on a terminal (skip
     expect(ours).toBe(bare);
   });
 
-  test('pip is killed by somebody else: the shell sees it, nothing is left, the settings are the same', async () => {
+  test('pip is killed by another process: the shell sees it, nothing is left, the settings are the same', async () => {
     const { bare, ours } = await both(
       async (terminal) => {
         rmSync(path.join(box.home, 'k'), { force: true });

@@ -98,7 +98,7 @@ describe.skipIf(!hasProgram('tmux') || everyPython.length === 0)(
         const { bare, ours } = await both(async (terminal) => {
           index.hold();
           await terminal.command(`${DOWNLOAD}; echo "wide"" ended"`);
-          // It is seen while it grows, whoever draws it.
+          // The bar is seen while it grows, in whatever style pip draws it.
           await terminal.waitFor(/[12]\.\d(\/3\.0 )?MB |\b[3-7]\d%/);
           index.release();
           await terminal.waitFor(/^wide ended$/m);

@@ -95,7 +95,7 @@ describe.skipIf(!hasProgram('tmux'))('on a terminal (skipped without tmux)', () 
         false,
         true,
       ]);
-      // Escape sequences are no columns, and a command is never cut.
+      // Escape sequences take no columns, and a command is never cut.
       const lines = screen
         .replaceAll(/\u001b\[[\d;]*m/g, '')
         .split('\n')
@@ -153,7 +153,7 @@ describe.skipIf(!hasProgram('tmux'))('on a terminal (skipped without tmux)', () 
       await terminal.command(line);
       await terminal.waitFor(/^ended/m);
     };
-    // Of a terminal and a pipe, who comes first is nobody's promise.
+    // The order in which a terminal and a pipe deliver output is not defined.
     const order = (text: string) => (name === 'stdout to a pipe' ? text.split('\n').sort().join('\n') : text);
     const { bare, ours } = await both(act, order);
     expect(ours).toBe(bare);

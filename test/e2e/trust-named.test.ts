@@ -183,7 +183,7 @@ describe.skipIf(missing !== '')(`a file, or a link, that names the environment${
     const contents: readonly (readonly [title: string, plant: () => unknown])[] = [
       ['a FIFO', () => (rmSync(place, { force: true }), spawnSync('mkfifo', [place]))],
       ['a gigabyte', () => (name(elsewhere), spawnSync('truncate', ['-s', '1G', place]))],
-      ['bytes that are no UTF-8', () => name(Buffer.from([0x2f, 0xff, 0xfe]))],
+      ['bytes that are not UTF-8', () => name(Buffer.from([0x2f, 0xff, 0xfe]))],
       ['a link to a device', () => symlinkSync('/dev/zero', place)],
       ['a link to itself', () => symlinkSync('.venv', place)],
       ['escape codes', () => name(`\u001b[2J\u001b]0;owned\u0007${elsewhere}\n`)],
@@ -191,7 +191,7 @@ describe.skipIf(missing !== '')(`a file, or a link, that names the environment${
       ['a substitution', () => name(`$(touch ${person.trace})${elsewhere}\n`)],
       ['two environments', () => name(`${elsewhere}\n${elsewhere}\n`)],
       ['the interpreter', () => name(`${elsewhere}/bin/python\n`)],
-      ['a folder that is none', () => name('/usr\n')],
+      ['a folder that is not an environment', () => name('/usr\n')],
     ];
     test.each(chooseSome(contents, 3))('%s', async (_, plant) => {
       await plant();

@@ -19,7 +19,7 @@ import { chooseSome } from '../support/matrix.ts';
 
 const missing = whyNoPeople('git');
 
-/** Somebody who is neither the user of the tests nor root. */
+/** A user who is neither the user of the tests nor root. */
 const STRANGER = 4711;
 
 describe.skipIf(missing !== '').each(
@@ -199,7 +199,7 @@ describe.skipIf(missing !== '').each(
         'another folder has taken its place',
       ],
       [
-        'the same folder, emptied and filled anew',
+        'the same folder, emptied and refilled',
         () => {
           const text = readFileSync(path.join(prefix, 'pyvenv.cfg'));
           for (const name of readdirSync(prefix)) rmSync(path.join(prefix, name), { recursive: true });

@@ -16,7 +16,7 @@ function withoutChance(text: string): string {
 }
 
 describe.skipIf(missing !== null)(
-  `a user install that nobody asked for${missing === null ? '' : ` (${missing})`}`,
+  `a user install that the call did not ask for${missing === null ? '' : ` (${missing})`}`,
   () => {
     let box: Sandbox;
     let executable: string;

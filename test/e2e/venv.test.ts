@@ -236,7 +236,7 @@ describe.skipIf(missing !== '')(`pipward venv and run${missing}`, () => {
   });
 
   test.skipIf(process.platform !== 'linux')(
-    'in a folder whose name is no UTF-8: nothing is made in another one',
+    'in a folder whose name is not UTF-8: nothing is made in another one',
     async () => {
       const before = readdirSync(person.cwd);
       const here = `cd "$(printf 'caf\\351')" && touch pyproject.toml`;

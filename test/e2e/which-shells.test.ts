@@ -170,7 +170,7 @@ describe.skipIf(!hasPyenv || versions.length < 2 || !isRoot)(
     beforeAll(async () => {
       sandbox = createSandbox();
       pyenv = makeOwnPyenv(at('pyenv'), newest);
-      // A login shell sets PATH anew, so each shell's own files set ours, as a person's do.
+      // A login shell resets PATH, so each shell's own files set ours, as a user's files do.
       const files = ['.bash_profile', '.bashrc', '.zshenv', '.zprofile', '.zshrc'];
       for (const name of files) writeFileSync(path.join(sandbox.home, name), 'export PATH="$TEST_PATH"\n');
       mkdirSync(path.join(sandbox.home, '.config/fish'), { recursive: true });

@@ -45,7 +45,7 @@ export const ODD_ARGUMENTS = [
 
 export const PLAIN_ARGUMENTS = ['--user', '--python', 'x', '-r', 'req.txt', '--target=t', '-q', 'tiny'];
 
-/** First arguments: each subcommand of pip, and what is none. */
+/** First arguments: each subcommand of pip, and words that are not subcommands. */
 export const FIRST_ARGUMENTS = [
   ['install', 'download', 'uninstall', 'wheel', 'lock', 'freeze', 'list', 'show', 'check', 'config', 'cache', 'index'],
   ['search', 'hash', 'debug', 'help', 'inspect', '--version', '-h', '', 'bogus', '-v', '--isolated', '--no-input'],

@@ -69,7 +69,7 @@ describe('two outcomes', () => {
 });
 
 describe('one diagnostic after pip', () => {
-  test('is no difference on the error output, and is kept', () => {
+  test('is not a difference on the error output, and is kept', () => {
     const shim = { ...quiet, ...withOutput(`err\n\n${SAID}`) };
     expect(compareOutcomes(chosen, quiet, shim, CODES)).toEqual({ differences: [], diagnostic: `\n${SAID}` });
   });

@@ -63,7 +63,7 @@ function maySpeak({ io }: Case, name: '1' | '2' | 'terminal'): boolean {
   return name === '1' ? io[2] === 'same' : true;
 }
 
-/** Where the last diagnostic of the shim begins; the length of the text if there is none. */
+/** Returns where the last diagnostic of the shim begins; the length of the text if it has no diagnostic. */
 function findDiagnostic(text: string, codes: readonly string[]): number {
   const starts = [...text.matchAll(/(?<=\n)(?=\r?\n(?:\u001b\[[0-9;]*m)*(?:error|warning|note|advice|hint)\[)/g)];
   const last = starts.at(-1)?.index;

@@ -29,7 +29,7 @@ export type Interpreter = {
 
 const minorOf = ({ version }: Python) => version.split('.').slice(0, 2).join('.');
 
-/** Pythons of pyenv by version, not copied yet; where there is none of a version, the system's. */
+/** Returns pyenv's Pythons by version, not copied yet; for a version that pyenv lacks, the system's. */
 export function listInterpreters(): ReadonlyMap<string, Python> {
   const system = findSystemPython();
   const all = [...(system === null ? [] : [system]), ...listPyenvPythons()];
@@ -38,7 +38,7 @@ export function listInterpreters(): ReadonlyMap<string, Python> {
   );
 }
 
-/** /usr/bin/python3, whether or not it has pip; null if there is none. */
+/** Returns /usr/bin/python3, whether or not it has pip; null if it does not run. */
 export function findSystemPython(): Python | null {
   const asked = spawnSync(SYSTEM_PYTHON, ['-c', 'import sys; print("%d.%d.%d" % sys.version_info[:3])'], {
     encoding: 'utf8',

@@ -515,7 +515,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find('record status ShdPnd', NO_SIGNAL, PENDING.replace('1', '2'), { of: { before: [['block', 17]] } }),
       ],
     },
-    'names that are no identifiers': {
+    'names that are not identifiers': {
       examples: [
         find("record env 'a-b'", "'1'", undefined),
         find("record env 'BASH_FUNC_x%%'", "'() { echo; }'", undefined, { of: { shell: 'busybox' } }),

@@ -67,7 +67,7 @@ export const VARIABLES: readonly KnownDifference[] = [
     matches: ({ difference: { key } }) => /^record env 'pipward_\w+'$/.test(key),
   },
   {
-    name: 'names that are no identifiers',
+    name: 'names that are not identifiers',
     reason: 'dash, busybox and mksh do not pass on such variables; bash writes its functions in its own form',
     matches: ({ difference: { key, shim }, chosen: { shell } }) => {
       if (key === "record env 'a-b'") return shim === undefined && shell !== 'bash';

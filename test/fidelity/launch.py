@@ -157,7 +157,7 @@ class Run:
         for fd in select.select(list(readers), [], [], POLL_SECONDS)[0]:
             try:
                 data = os.read(fd, 1 << 16)
-            except OSError:  # EIO: nobody has the terminal open any more
+            except OSError:  # EIO: no process has the terminal open any more
                 data = b""
             if data:
                 self.read[readers[fd]] += data

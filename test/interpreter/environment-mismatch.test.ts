@@ -82,13 +82,13 @@ const rows: readonly Row[] = [
     expected: [],
   },
   {
-    title: 'in a folder that is no project',
+    title: 'in a folder that is not a project',
     tree: [base, at('/other/.venv'), { '/code/': '' }],
     env: { PATH: '/usr/bin', VIRTUAL_ENV: '/other/.venv' },
     expected: [],
   },
   {
-    title: 'a login shell in an activated one: PATH was set anew, VIRTUAL_ENV stayed',
+    title: 'a login shell in an activated one: PATH was reset, VIRTUAL_ENV stayed',
     tree: [base, at('/code/.venv')],
     env: { ...active, PATH: '/opt/py/bin' },
     expected: [

@@ -301,7 +301,7 @@ const active: readonly Row[] = [
     passed: ['missing /code/.venv/bin/python'],
   },
   {
-    title: 'a .venv in the current directory that nobody activated is not taken',
+    title: 'a .venv in the current directory that is not active is not taken',
     tree: [debian(), base312, virtual('/code/.venv', '/opt/py/bin/python3', '3.12')],
     env: usr,
     chosen: '/usr/bin/python3 by search-path',
@@ -314,7 +314,7 @@ const active: readonly Row[] = [
     chosen: '/usr/bin/python3 by search-path',
   },
   {
-    title: 'VIRTUAL_ENV names a Python that is no environment',
+    title: 'VIRTUAL_ENV names a Python that is not an environment',
     tree: [debian(), base312],
     env: { ...usr, VIRTUAL_ENV: '/opt/py' },
     chosen: '/usr/bin/python3 by search-path',

@@ -108,7 +108,7 @@ const rows: readonly Row[] = [
     expected: '/usr/bin/pip for /usr/local/bin/python3.12, elsewhere',
   },
   {
-    title: 'a wrapper that somebody wrote',
+    title: 'a hand-written wrapper',
     tree: [
       shim,
       debian(),
@@ -127,7 +127,7 @@ const rows: readonly Row[] = [
     expected: '/usr/bin/pip for ?',
   },
   {
-    title: 'a program that is no script',
+    title: 'a program that is not a script',
     tree: [shim, debian(), { '/usr/bin/pip': program }],
     env: path,
     resolved: '/usr/bin/python3',

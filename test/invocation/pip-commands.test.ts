@@ -15,7 +15,7 @@ describe('table of options', () => {
     for (const [spelling, spec] of listOptions(null)) expect(own.get(spelling)).toEqual(spec);
   });
 
-  test('a word that is no subcommand has the global options alone', () => {
+  test('a word that is not a subcommand has only the global options', () => {
     expect([...listOptions('constructor')]).toEqual([...listOptions(null)]);
     expect([...listOptions('Install')]).toEqual([...listOptions(null)]);
   });

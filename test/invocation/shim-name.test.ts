@@ -26,7 +26,7 @@ test.each([
   'pip312x',
   'pip3 ',
   'python',
-])('%j is no name of pip on Linux', (name) => {
+])('%j is not a name of pip on Linux', (name) => {
   expect(parseShimName(name, 'linux')).toBeNull();
 });
 
@@ -39,6 +39,6 @@ test.each([
   expect(parseShimName(name, 'win32')).toEqual(expected);
 });
 
-test.each(['pip.exe.exe', 'pip.cmd', 'pipexe'])('%s is no name of pip on Windows', (name) => {
+test.each(['pip.exe.exe', 'pip.cmd', 'pipexe'])('%s is not a name of pip on Windows', (name) => {
   expect(parseShimName(name, 'win32')).toBeNull();
 });

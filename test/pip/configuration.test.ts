@@ -228,14 +228,14 @@ describe('which setting counts', () => {
       { PIP_TARGET: '/e' },
       '/e from PIP_TARGET',
     ],
-    ['an empty variable is none', global, { PIP_TARGET: '' }, '/g from /etc/pip.conf:2'],
+    ['an empty variable does not count', global, { PIP_TARGET: '' }, '/g from /etc/pip.conf:2'],
     [
       'an empty value in a stronger file takes the weaker away',
       { ...global, [userFile]: '[global]\ntarget =' },
       {},
       null,
     ],
-    ['a file that cannot be read is none', { '/etc/pip.conf': { unreadable: 'permission' } }, {}, null],
+    ['a file that cannot be read does not count', { '/etc/pip.conf': { unreadable: 'permission' } }, {}, null],
     ['lower case after PIP_ is fine', {}, { PIP_target: '/e' }, '/e from PIP_target'],
     ['lower case of PIP_ is not', {}, { pip_target: '/e' }, null],
   ])('%s', (_title, tree, env, expected) => {
@@ -348,7 +348,7 @@ describe('settings of an install', () => {
     ['PIP_NO_USER=1 means a user install', 'install x', { PIP_NO_USER: '1' }, { user: true }],
     ['PIP_NO_USER=0 forbids it', 'install x', { PIP_NO_USER: '0' }, { user: false }],
     [
-      'a bad boolean is none (pip ends with 2)',
+      'a bad boolean does not count (pip ends with 2)',
       'install x',
       { PIP_USER: 'bogus' },
       { user: null, origins: { user: null } },
@@ -401,7 +401,7 @@ describe('settings of an install', () => {
     expect(settingsOf(line, {}, env as Record<string, string>)).toMatchObject(expected);
   });
 
-  test('[install] python is none: only the main parser hands over', () => {
+  test('[install] python does not count: only the main parser hands over', () => {
     expect(settingsOf('install x', { '/etc/pip.conf': '[install]\npython = /p' }).python).toBeNull();
     expect(settingsOf('install x', { '/etc/pip.conf': '[global]\npython = /p' }).python).toBe('/p');
   });

@@ -155,7 +155,7 @@ describe('--require-virtualenv is passed along', () => {
     ['enforced, conda is accepted too, but it is a venv', [enforce], 'venv', {}, true],
     ['enforced by one of two', [layerOf('advise'), enforce], 'venv', {}, true],
     ["enforced by the user's file, which has a problem elsewhere", [broken('user', 'enforce')], 'venv', {}, true],
-    ['conda is no virtual environment to pip', [enforce], 'conda', {}, false],
+    ['conda is not a virtual environment to pip', [enforce], 'conda', {}, false],
     ['advised only', [layerOf('advise')], 'venv', {}, false],
     ['off', [layerOf('off')], 'venv', {}, false],
     ['no layers', [], 'venv', {}, false],

@@ -225,7 +225,7 @@ describe('on-refusal', () => {
       const agreed = random.once(3);
       const [before, after] = [act(one, words, env, agreed), act(both, words, env, agreed)];
       const isRefused = ({ kind }: typeof before) => kind === 'refuse';
-      // Who agreed was offered it by a file; a file that says "refuse" lets nobody be offered anything.
+      // A user who agreed had an offer from a file; a file that says "refuse" allows no offer.
       const isFinal = isRefused(before) && (!agreed || before.says === 'refuse');
       const isSoftened = isFinal && (!isRefused(after) || (after.mayOffer && before.says === 'refuse'));
       if (isSoftened || (after.started !== null && after.refusing.length > 0)) {
@@ -254,7 +254,7 @@ const machine: Tree = {
   '/home/ada/other/pipward/config.toml': '[policy]',
 };
 
-/** Everything that somebody might try, but for what really leads pip to another Python: that one is judged instead. */
+/** Variables that might evade a policy, except those that lead pip to another Python: that Python is judged instead. */
 const VARIABLES: readonly (readonly [name: string, ...values: string[]])[] = [
   ['CI', 'true', '1', 'false', ''],
   ['GITHUB_ACTIONS', 'true'],
@@ -448,7 +448,7 @@ describe('variables', () => {
       { PIP_TARGET: '/usr/lib/python3/dist-packages' },
       'refused',
     ],
-    ['a root that is none', `${asks}\nexempt = ["target"]`, { PIP_ROOT: '/' }, 'refused'],
+    ['a root that is /', `${asks}\nexempt = ["target"]`, { PIP_ROOT: '/' }, 'refused'],
     ['a bypass and a broken file', `${asks}\nbroken`, { PIPWARD_BYPASS: 'why' }, 'unreadable'],
   ])('%s', (_, policy, env, kind) => {
     const file = { text: `[policy]\n${policy}\n`, owner: 0 };

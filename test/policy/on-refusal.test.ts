@@ -56,8 +56,8 @@ const rows: readonly Row[] = [
   ['none there', { P: `${need}\n${use}` }, 'install x', {}, 'refused', { tree: machine }],
   ['nothing refused', { P: `${need}\n${use}` }, 'install x', { VIRTUAL_ENV: '/envs/other' }, 'runs'],
   ['an exempt call', { P: `${need}\n${use}\nexempt=["ci"]` }, 'install x', { CI: '1' }, 'runs'],
-  ['what is no subject', { P: `${need}\n${use}` }, 'list', {}, 'runs'],
-  ['advice is no refusal', { P: `require-virtual-environment="advise"\n${use}` }, 'install x', {}, 'runs'],
+  ['a command that changes nothing', { P: `${need}\n${use}` }, 'list', {}, 'runs'],
+  ['advice is not a refusal', { P: `require-virtual-environment="advise"\n${use}` }, 'install x', {}, 'runs'],
   ['of the system', { S: `${need}\n${use}` }, 'install x', {}, HERE],
   ['the fallback', { P: `${noUser}\n${use}` }, 'install x', {}, HERE],
   // The person's own word goes first, and what they asked for is judged in the environment as well.
@@ -111,7 +111,7 @@ const rows: readonly Row[] = [
     'refused',
   ],
   ['a file that cannot be read', { S: 'broken', P: `${need}\n${use}` }, 'install x', {}, 'refused'],
-  ['a value that is none', { P: `${need}\non-refusal="ofer"` }, 'install x', {}, 'unreadable'],
+  ['an invalid value', { P: `${need}\non-refusal="ofer"` }, 'install x', {}, 'unreadable'],
   // A question.
   ['offer', { P: `${need}\n${offer}` }, 'install x', {}, 'offer'],
   ['offer, none there', { P: `${need}\n${offer}` }, 'install x', {}, 'offer', { tree: machine }],

@@ -118,7 +118,7 @@ describe.each(
     expect(result).toEqual({ status: 0, stderr: '', stdout: '/bin\n' });
   });
 
-  test.skipIf(isMissing)('does not make a PATH where there is none', () => {
+  test.skipIf(isMissing)('does not set PATH if it is unset', () => {
     const script = `set -eu; unset PATH; . "$TARGET/env.sh"; printf "%s\\n" "\${PATH-none}"`;
     expect(run(shell, script, null, path.join(root, 'plain'))).toEqual({ status: 0, stderr: '', stdout: 'none\n' });
   });

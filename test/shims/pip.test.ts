@@ -63,10 +63,13 @@ describe.each(chooseSome(shells, 3))('under %s', (_, [shell, ...flags]) => {
       expect(status).toBe(7);
     });
 
-    test.each(chooseSome(['08', '099', '-1', 'x'], 3))('a depth that is none of ours is none: %s', async (depth) => {
-      const { status, stderr } = await run(['list'], { _PIPWARD_DEPTH: depth });
-      expect({ status, stderr }).toEqual({ status: 7, stderr: '' });
-    });
+    test.each(chooseSome(['08', '099', '-1', 'x'], 3))(
+      'a depth that pipward did not set does not count: %s',
+      async (depth) => {
+        const { status, stderr } = await run(['list'], { _PIPWARD_DEPTH: depth });
+        expect({ status, stderr }).toEqual({ status: 7, stderr: '' });
+      },
+    );
 
     test('fast path: the environment’s own python at once, though there is no Node', async () => {
       const environment = path.join(box.folder, 'an environment');
@@ -171,7 +174,7 @@ describe.each(chooseSome(shells, 3))('under %s', (_, [shell, ...flags]) => {
           ['Node is gone', 'node'],
           ['Node is empty', 'node', ''],
           ['Node does not start', 'node', '#!/bin/sh\nexit 1\n'],
-          ['Node is no program', 'node', 'cut off'],
+          ['Node is not a program', 'node', 'cut off'],
           ['the program is empty', 'dist/shim.cjs', ''],
         ],
         3,
@@ -193,7 +196,7 @@ describe.each(chooseSome(shells, 3))('under %s', (_, [shell, ...flags]) => {
 
     test.each([
       ['dist is gone', 'dist', null],
-      ['a broken program', 'dist/call.cjs', 'this is no program'],
+      ['a broken program', 'dist/call.cjs', 'this is not a program'],
     ])('%s: the Python that is meant runs, or none', async (_why, name, content) => {
       const place = path.join(box.prefix, name);
       renameSync(place, `${place}.away`);
@@ -227,7 +230,7 @@ describe.each(chooseSome(shells, 3))('under %s', (_, [shell, ...flags]) => {
     });
 
     test.each([
-      ['a broken program', 'call.cjs', 'this is no program'],
+      ['a broken program', 'call.cjs', 'this is not a program'],
       ['a broken entry', 'shim.cjs', 'neither is this'],
     ])('%s: pip still runs', async (_why, name, content) => {
       const place = path.join(box.prefix, 'dist', name);

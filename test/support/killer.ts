@@ -20,7 +20,7 @@ def members(group):
     for name in os.listdir("/proc"):
         try: state, parent, its_group = open("/proc/%s/stat" % name).read().rsplit(") ", 1)[1].split()[:3]
         except (OSError, IndexError): continue
-        # Dead and not looked after yet: whoever inherits it (init) will.
+        # Dead and not reaped yet: the process that inherits it (init) reaps it.
         if int(its_group) == group and state not in "ZX": found.append((int(name), state))
     return sorted(found)
 

@@ -22,7 +22,7 @@ const root = path.join(import.meta.dirname, '..', '..');
 /** What setup stores beside the program; made once for a test file. */
 const compiled = makeCompileCaches(process.execPath, path.join(root, 'dist', 'shim.cjs'));
 
-/** An unprivileged user: nobody. Root can write everywhere, so pip never falls back for it. */
+/** An unprivileged user: `nobody`. Root can write everywhere, so pip never falls back for it. */
 export const NOBODY = 65534;
 export const isRoot = process.getuid?.() === 0;
 export const hasSetpriv = isRoot && spawnSync('setpriv', ['--version']).status === 0;

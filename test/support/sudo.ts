@@ -3,11 +3,11 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 
 const RULES = '/etc/sudoers.d';
 
-/** Why no test may use a real sudo as nobody; null if one may (root, sudo itself, and a rule that is taken away again). */
+/** Why no test may use a real sudo as user `nobody`; null if one may (root, sudo, and a rule that is removed again). */
 export const withoutSudo: string | null =
   process.getuid?.() !== 0 ? 'needs root' : existsSync(RULES) && existsSync('/usr/bin/sudo') ? null : 'needs sudo';
 
-/** Lets nobody start these programs as root without a password, until the returned function is called. */
+/** Lets user `nobody` start these programs as root without a password, until the returned function is called. */
 export function allowSudo(...programs: readonly string[]): () => void {
   const file = `${RULES}/pipward-test-${process.pid}`;
   writeFileSync(file, `nobody ALL=(root) NOPASSWD: ${programs.join(', ')}\n`, { mode: 0o440 });

@@ -15,7 +15,7 @@ export default class SummaryReporter implements Reporter {
   onTestCaseResult(test: TestCase): void {
     const name = `${test.module.relativeModuleId}: ${test.fullName}`;
     if (test.diagnostic()?.flaky === true) this.flaky.push(name);
-    // With -t most are skipped because nobody asked for them.
+    // With -t most are skipped because the pattern does not match them.
     if (test.result().state !== 'skipped' || this.isChosen) return;
     const line = `${test.module.relativeModuleId}: ${findReason(test.fullName)}`;
     this.skipped.set(line, (this.skipped.get(line) ?? 0) + 1);

@@ -16,7 +16,7 @@ export function whyNoPeople(...programs: readonly string[]): string {
 
 /** A sandbox, and a Python that an unprivileged user may read and not write. */
 export function createSandboxWithPython(): { readonly box: Sandbox; readonly executable: string } {
-  if (copied === undefined) throw new Error('whyNoPeople() says when there is none');
+  if (copied === undefined) throw new Error('no Python to copy: whyNoPeople() says so');
   const box = createSandbox();
   const { executable } = copyInterpreter(copied, path.join(box.folder, 'python'));
   // A shared libpython is looked for where the original is, which this user may not read.
@@ -27,7 +27,7 @@ export function createSandboxWithPython(): { readonly box: Sandbox; readonly exe
 /** A user with a home and a project of their own, whose configuration says `project-environment = "use"`. */
 export type Person = ReturnType<typeof createPerson>;
 
-/** `unprivileged`: nobody; else whoever runs the tests. `python`: what `python3` means to them. */
+/** `unprivileged`: user `nobody`, else the user who runs the tests. `python`: what `python3` means to this user. */
 export function createPerson(box: Sandbox, name: string, unprivileged: boolean, python: string) {
   const folder = path.join(box.folder, name);
   const [home, cwd] = [path.join(folder, 'home'), path.join(folder, 'project')];

@@ -3,7 +3,7 @@ import { compareVersions, parseSpecifier, parseVersion, type Version } from '../
 
 const read = (text: string): Version => {
   const version = parseVersion(text);
-  if (version === null) throw new Error(`${text} is no version`);
+  if (version === null) throw new Error(`${text} is not a version`);
   return version;
 };
 
@@ -66,7 +66,7 @@ describe('versions', () => {
   });
 
   test.each(['', 'x', '1.', '1..2', '1.0x', '1.0+', '1.0+a..b', '>=1', '1.0 a', '!1', `${'1.'.repeat(200)}1`])(
-    '%.20j is none',
+    '%.20j is not a version',
     (text) => {
       expect(parseVersion(text)).toBeNull();
     },
@@ -118,7 +118,7 @@ describe('specifiers', () => {
     '==1.0.dev1.*',
     '>=3 <4',
     '!=3.11 .*',
-  ])('%j is none', (text) => {
+  ])('%j is not a specifier', (text) => {
     expect(parseSpecifier(text)).toBeNull();
   });
 });

@@ -99,7 +99,7 @@ describe('text', () => {
   });
 
   test.each(['//a:', '//a@/', '//', '@', 'a:', '?=', 'token', '=', '/@'])(
-    'a text of any length is no bug of ours: %s',
+    'a long text of repeated characters does not fail: %s',
     (part) => {
       expect(redactText(part.repeat(30_000)).length).toBeGreaterThan(0);
     },

@@ -304,7 +304,7 @@ describe('packages of Debian', () => {
       null,
     ],
     ['not Debian', { kind: 'header', name: 'ffi.h' }, { tools: { apt: false } }, null],
-    ['a header of nobody', { kind: 'header', name: 'own.h' }, {}, null],
+    ['a header that no known package has', { kind: 'header', name: 'own.h' }, {}, null],
   ])('%s', (_, cause, changes, first) => {
     expect(commandsFor(cause, changes)[0] ?? null).toBe(first);
   });

@@ -84,7 +84,7 @@ test.each([
   'pip install ./x',
   'pip install -e .',
   'pip install x>=1',
-])('pipx is there, but this is no program: %s', (line) => {
+])('pipx is there, but the call does not name a program: %s', (line) => {
   expect(print(finding, managedFacts({ tools: { pipx: '/usr/bin/pipx' } }), line)).not.toContain('pipx install');
 });
 

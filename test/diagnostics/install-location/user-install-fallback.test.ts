@@ -152,7 +152,7 @@ describe('a project without an environment', () => {
     `);
   });
 
-  test('an environment that the user may not write to is no way out', () => {
+  test('an environment that the user may not write to is not recommended', () => {
     const facts = factsWith({
       project: { environments: [{ ...cleanEnvironment, isWritable: false }], freeName: '.venv-2' },
     });

@@ -58,7 +58,7 @@ describe('the text of a file', () => {
     ['nowhere', { kind: 'missing' }],
     ['plain/below', { kind: 'missing' }],
     ['a\0b', { kind: 'unreadable', reason: 'failed' }],
-  ])('%j is none', (name, expected) => {
+  ])('%j is not read as a text', (name, expected) => {
     expect(read(name)).toEqual(expected);
   });
 

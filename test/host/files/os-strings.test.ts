@@ -8,12 +8,12 @@ describe('bytes of the system as text, and back', () => {
   test.each([
     ['ASCII', bytes('plain'), false],
     ['two and three bytes', bytes('ünï €'), false],
-    // D83D DCE6 in UTF-16: its second half has the look of a byte that is no UTF-8.
+    // D83D DCE6 in UTF-16: its second half looks like a byte that is not UTF-8.
     ['beyond the basic plane', bytes('📦/💀'), false],
     ['Latin-1', bytes('caf', 0xe9), true],
     ['such bytes beside such characters', bytes('📦', 0x80, '📦', 0xff), true],
     ['a sequence that was cut off', bytes(0xf0, 0x9f, 0x93), true],
-    ['a surrogate in UTF-8, which is none', bytes(0xed, 0xb2, 0x80), true],
+    ['a surrogate in UTF-8, which is not valid', bytes(0xed, 0xb2, 0x80), true],
     ['nothing', bytes(), false],
   ])('%s', (_, raw, isRaw) => {
     const text = decodeOsBytes(raw);

@@ -111,7 +111,12 @@ describe('what pyenv selects', () => {
       {},
       ['system by /code/.python-version:null'],
     ],
-    ['a folder of that name is none', { ...global, '/code/.python-version/': '' }, {}, [`3.9.1 by ${root}/version:1`]],
+    [
+      'a folder of that name does not count',
+      { ...global, '/code/.python-version/': '' },
+      {},
+      [`3.9.1 by ${root}/version:1`],
+    ],
     [
       'words with colons',
       { '/code/.python-version': '3.12:system' },

@@ -35,7 +35,7 @@ const layouts: readonly (readonly [
   readonly [string, string | null, string | null, readonly string[]],
 ])[] = [
   [
-    'a Python that somebody built',
+    'a Python built from source',
     '/opt/py/bin/python',
     installed('/opt/py', '3.12'),
     'linux',
@@ -416,7 +416,7 @@ describe('pip', () => {
     ['in site-packages', '/opt/py/bin/python', installed('/opt/py', '3.12'), {}, site],
     ['nowhere', '/opt/py/bin/python', bare, {}, 'absent'],
     [
-      'a pip folder without a __main__.py is none',
+      'a pip folder without a __main__.py does not count',
       '/opt/py/bin/python',
       { ...bare, [`${site}/pip/__init__.py`]: '' },
       {},

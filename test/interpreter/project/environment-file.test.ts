@@ -50,7 +50,7 @@ describe('.venv is a file that names the environment (draft PEP 832)', () => {
     ['a second line', { tree: [...data, { '/code/.venv': '/data/env\n/data/env\n' }] }, []],
     ['an empty second line', { tree: [...data, { '/code/.venv': '/data/env\n\n' }] }, []],
     ['a folder that is not there', { tree: [...data, { '/code/.venv': '/data/gone\n' }] }, []],
-    ['a folder that is no environment', { tree: [...data, { '/code/.venv': '/data\n' }] }, []],
+    ['a folder that is not an environment', { tree: [...data, { '/code/.venv': '/data\n' }] }, []],
     ['the project itself', { tree: [...data, { '/code/.venv': '.' }] }, []],
     ['itself', { tree: [...data, { '/code/.venv': '.venv' }] }, []],
     ['another such file', { tree: [...data, { '/code/.venv': '/code/two', '/code/two': '/data/env' }] }, []],

@@ -23,7 +23,7 @@ test.each([
 
 test.each([
   ['nothing marks one', {}, '/code'],
-  ['the home directory is none', { '/home/me/.git/HEAD': '', '/home/me/x/': '' }, '/home/me/x'],
+  ['the home directory is not a project', { '/home/me/.git/HEAD': '', '/home/me/x/': '' }, '/home/me/x'],
   ['nor what is above it', { '/home/setup.py': '', '/home/me/x/': '' }, '/home/me/x'],
   [
     'the home directory behind a link',
@@ -77,7 +77,7 @@ describe('environments upward', () => {
       { tree: [base, venvAt('/home/me/.venv'), { '/home/me/x/': '' }], cwd: '/home/me/x' },
       [],
     ],
-    ['a folder without pyvenv.cfg is none', { tree: [base, { '/code/venv/bin/python': program }] }, []],
+    ['a folder without pyvenv.cfg is not an environment', { tree: [base, { '/code/venv/bin/python': program }] }, []],
     [
       'on Windows',
       {

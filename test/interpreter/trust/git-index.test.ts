@@ -120,7 +120,7 @@ const unclear: readonly (readonly [string, Tree, ReturnType<typeof all> | undefi
   ['the index is gone from a worktree', { '/p/.git': 'gitdir: /g\n', '/g/commondir': '../..' }, all(null), null],
   ['a worktree whose repository is gone', { '/p/.git': 'gitdir: /g\n' }, all(null), null],
   ['a file .git that names no repository', { '/p/.git': 'x' }, all(null), false],
-  ['nobody to read it', plain, undefined, false],
+  ['no function to read it', plain, undefined, false],
 ];
 test.each(unclear)('%s', (_, tree, readBytes, expected) => {
   expect(indexMentions('/p', '/p/.venv', viewOf(tree), 'linux', readBytes)).toBe(expected);

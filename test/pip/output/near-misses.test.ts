@@ -10,7 +10,7 @@ const DENIED = "[Errno 13] Permission denied: '/usr/local/lib/x'";
 const SCRIPT = "The script x is installed in '/home/ada/.local/bin' which is not on PATH.";
 const OSERROR = `Could not install packages due to an OSError: ${DENIED}`;
 
-/** What looks like pip's own words and is none: output, the status that pip ended with, the command. */
+/** Output that looks like a message of pip but is not: the output, the status that pip ended with, the command. */
 test.each<[case_: string, output: string, status: number, line?: string]>([
   ['an ordinary install', `Collecting demo\n${INSTALLED}\n`, 0],
   ['nothing to do', 'Requirement already satisfied: demo in /usr/lib/python3/dist-packages (1.0)\n', 0],

@@ -121,7 +121,7 @@ describe('lines', () => {
     }
   });
 
-  test('UTF-8 cut in the middle of a character, and bytes that are no UTF-8', () => {
+  test('UTF-8 cut in the middle of a character, and bytes that are not UTF-8', () => {
     const text = '/home/ünïcödé/🐍/bin/python: No module named pip\n';
     expect(watchText(text, 1).map(inShort)).toEqual(['no-pip-module /home/ünïcödé/🐍/bin/python']);
     const broken = Buffer.concat([Buffer.from([0xff, 0xc3, 0x0a, 0xf0, 0x9f]), Buffer.from(`\n${FALLBACK}\n`)]);

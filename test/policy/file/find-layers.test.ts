@@ -127,10 +127,10 @@ describe('how far up', () => {
     ['the root of the repository', { '/home/ada/api/.git/HEAD': '' }, {}, '/home/ada/api/'],
     ['a worktree or submodule: .git is a file', { '/home/ada/api/src/.git': 'gitdir: x' }, {}, '/home/ada/api/src/'],
     ['the nearest of two repositories', { '/home/ada/.git/': '', [`${nested}/.git/`]: '' }, {}, `${nested}/`],
-    ['a .git that leads nowhere is none', { '/home/ada/api/.git': { link: '/gone' } }, {}, '/home/ada/'],
+    ['a .git that leads nowhere is not a repository', { '/home/ada/api/.git': { link: '/gone' } }, {}, '/home/ada/'],
     ['no repository: the last directory of the user', {}, {}, '/home/ada/'],
     [
-      'no repository: a directory of another in between is no end',
+      'no repository: a directory of another user in between does not end the search',
       { '/home/ada/api': { directory: true, owner: 0 } },
       {},
       '/home/ada/',
@@ -145,7 +145,7 @@ describe('how far up', () => {
     expect(foundFrom(changes, special)).toEqual(everywhere.slice(everywhere.indexOf(outermost)));
   });
 
-  test('a directory that cannot be looked at is no end', () => {
+  test('a directory that cannot be read does not end the search', () => {
     const known = machineOf(tree);
     const files: FileView = {
       ...known,

@@ -72,7 +72,7 @@ describe('findOurTable', () => {
     ['behind an open string', `x = "\n[tool.pipward]`],
     ['behind an open text', `x = ${basic}\n[tool.pipward]`],
     ['a dotted key behind an open list', 'x = [\ntool.pipward.policy.x = 1'],
-  ])('a text that is no TOML and has a line of ours counts as ours: %s', (_, text) => {
+  ])('a text that is not TOML and has a line of our table counts as ours: %s', (_, text) => {
     expect(() => parse(text)).toThrow(TomlError);
     expect(hasOurTable(text)).toBe(true);
     expect(seemsOurs(text)).toBe(true);

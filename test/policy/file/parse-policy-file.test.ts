@@ -366,7 +366,7 @@ describe('pyproject.toml', () => {
     ['our name in a comment only', '# see tool.pipward\n[tool.black]'],
     ['broken, and we are a dependency', '[project]\ndependencies = ["pipward"]\nname ='],
     ['we are a dependency', '[tool.poetry.dependencies]\npipward = "^1"'],
-    ['tool is no table', 'tool = "tool.pipward"'],
+    ['tool is not a table', 'tool = "tool.pipward"'],
     ['another table that begins alike', '[tool.pipward-extra]\nx = 1'],
   ])('%s: no layer', (_, text) => {
     expect(parsePyproject(text)).toBeNull();

@@ -44,7 +44,7 @@ describe('locateKeys', () => {
     ['open text', 'a = "b'],
     ['open list', 'a = [1, {b'],
     ['only brackets', ']]}}'],
-  ])('ends on a text that is no TOML: %s', (_, text) => {
+  ])('ends on a text that is not TOML: %s', (_, text) => {
     expect(locateKeys(text)(['nowhere'])).toBeNull();
   });
 

@@ -80,7 +80,7 @@ test.each<
 });
 
 test.each<[case_: string, line: string, env: Record<string, string>, tree: Tree, other: AllFacts['otherPython']]>([
-  ['nobody', 'install x', {}, {}, null],
+  ['nothing', 'install x', {}, {}, null],
   ['--python', '--python /x install y', { PIP_PYTHON: '/z' }, {}, { value: '/x', origin: { kind: 'command-line' } }],
   [
     'PIP_PYTHON',

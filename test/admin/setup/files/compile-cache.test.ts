@@ -120,7 +120,7 @@ test('nothing in it makes V8 compile machine code for what runs once', () => {
   expect(Number(ours.stdout)).toBeLessThan(Number(theirs.stdout) / 2);
 });
 
-test('without a Node there is none, and no error', () => {
+test('without a Node no cache is made, without an error', () => {
   expect(makeCompileCaches('/nowhere/node', path.join(dist, 'shim.cjs'))).toEqual([]);
   expect(makeCompileCaches(process.execPath, '/nowhere/shim.cjs')).toEqual([]);
 });

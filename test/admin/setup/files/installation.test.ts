@@ -59,7 +59,7 @@ describe('isOwnShim', () => {
     expect(['pip3', 'pip3.12', 'pip'].map((name) => isOwnShim(at(name), at('shims/pip')))).toEqual([true, true, false]);
   });
 
-  test('what is missing, a folder or a dangling link is none', () => {
+  test('a missing file, a folder or a dangling link is not our shim', () => {
     symlinkSync('gone', at('link'));
     expect(['missing', '', 'link'].map((name) => isOwnShim(at(name), at('gone')))).toEqual([false, false, false]);
   });
@@ -68,7 +68,7 @@ describe('isOwnShim', () => {
 test('entries are what they were said to be, whatever was there before', () => {
   const entries = [file('bin/a', 'a', 0o755), file('b', 'b'), { kind: 'link', path: 'c', target: 'b' }] as const;
   writeFileSync(at('b'), 'older', { mode: 0o600 });
-  writeFileSync(at('c'), 'was no link');
+  writeFileSync(at('c'), 'was not a link');
   expect(entries.map((entry) => hasEntry(folder, entry))).toEqual([false, false, false]);
   const umask = process.umask(0o077);
   try {
@@ -105,9 +105,9 @@ test('a call that runs while files are replaced always finds one', async () => {
 
 test('removal takes the files, and the folders that are empty then', () => {
   writeEntries(folder, [file('dist/a', ''), file('dist/deep/b', ''), file('shims/pip', '')]);
-  writeFileSync(at('shims/of-somebody-else'), '');
+  writeFileSync(at('shims/foreign'), '');
   removeEntries(folder, ['dist/a', 'dist/deep/b', 'shims/pip', 'gone/already']);
-  expect(readdirSync(folder, { recursive: true })).toEqual(['shims', 'shims/of-somebody-else']);
+  expect(readdirSync(folder, { recursive: true })).toEqual(['shims', 'shims/foreign']);
 });
 
 test('folders that are missing are named outermost first, and removed innermost first', () => {
@@ -131,7 +131,7 @@ describe('the lock', () => {
     ['of a process that runs', `1 ${hostname()}`, 0, 'object'],
     ['of another machine', '4194304 elsewhere.example', 0, 'object'],
     ['of another machine, an hour old', '4194304 elsewhere.example', 3600, 'function'],
-    ['of a process id that somebody else has by now', `1 ${hostname()}`, 3600, 'function'],
+    ['of a process id that another process has by now', `1 ${hostname()}`, 3600, 'function'],
   ] as const)('%s', (_, content, age, outcome) => {
     writeFileSync(at('pipward.new.lock'), content);
     const then = Date.now() / 1000 - age;

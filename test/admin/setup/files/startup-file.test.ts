@@ -84,7 +84,7 @@ describe('replacing', () => {
     expect(existsSync(at('backup'))).toBe(false);
   });
 
-  test('backs up each state once, for nobody else to read', () => {
+  test('backs up each state once, readable only by the owner', () => {
     writeFileSync(at('.bashrc'), 'secret\n');
     write(at('.bashrc'), Buffer.from('1\n'));
     writeFileSync(at('.bashrc'), 'secret\n');
@@ -135,7 +135,7 @@ describe('what is left to the person', () => {
     expect(readdirSync(home).filter((name) => name.startsWith('.pipward'))).toEqual([]);
   });
 
-  // Root may write anywhere: the question is asked as somebody else.
+  // Root may write anywhere, so another user runs the check.
   test.skipIf(process.getuid?.() !== 0)('a folder that cannot be written', () => {
     mkdirSync(at('locked'));
     writeFileSync(at('locked/.bashrc'), 'a\n');

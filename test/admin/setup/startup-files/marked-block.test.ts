@@ -19,7 +19,7 @@ describe('insertion', () => {
     ['an empty file', '', BLOCK],
     ['a file of whole lines', 'a\n', `a\n${BLOCK}`],
     ['no final newline: the block brings one along', 'a', `a\n${BLOCK}`],
-    ['one line without an end at all is no CR LF file', 'a\r', `a\r\n${BLOCK}`],
+    ['one line without any line end is not a CR LF file', 'a\r', `a\r\n${BLOCK}`],
     ['CR LF', 'a\r\nb\r\n', `a\r\nb\r\n${BLOCK_CRLF}`],
     ['CR LF without a final newline', 'a\r\nb', `a\r\nb\r\n${BLOCK_CRLF}`],
     ['mixed line ends: as most lines', 'a\r\nb\nc\n', `a\r\nb\nc\n${BLOCK}`],
@@ -27,7 +27,7 @@ describe('insertion', () => {
     ['an older block is replaced where it is', `a\n${OLDER}b\n`, `a\n${BLOCK}b\n`],
     ['so is one of another installation', `${FOREIGN}b\n`, `${BLOCK}b\n`],
     ['copies of the block go', `a\n${OLDER}b\n${OLDER}c\n${FOREIGN}`, `a\n${BLOCK}b\nc\n`],
-    ['a mention of the marker is none', 'echo "# >>> pipward >>>"\n', `echo "# >>> pipward >>>"\n${BLOCK}`],
+    ['a mention of the marker is not a block', 'echo "# >>> pipward >>>"\n', `echo "# >>> pipward >>>"\n${BLOCK}`],
   ])('%s', (_, before, after) => {
     const inserted = insert(bytes(before));
     expect(inserted.kind).toBe('changed');
@@ -70,7 +70,7 @@ describe('removal', () => {
     ['blank lines at the end', 'a\n\n\n'],
     ['only a newline', '\n'],
     ['a backslash at the end', 'a \\'],
-    ['bytes that are no UTF-8', 'caf\xe9 \xff\xfe\n'],
+    ['bytes that are not UTF-8', 'caf\xe9 \xff\xfe\n'],
     ['NUL bytes', 'a\0b'],
   ])('gives back %s byte for byte', (_, before) => {
     const inserted = insert(latin1(before));
