@@ -53,7 +53,7 @@ const REASONS = {
   'too-many-versions': 'is not looked at: more versions are named than pipward reads',
   suspicious: 'is not used',
   'not-trusted': 'is not trusted',
-  'trust-ended': 'is trusted no more',
+  'trust-ended': 'is no longer trusted',
   'trust-store-unusable': 'is not trusted',
 } as const satisfies Record<SkipReason, string>;
 

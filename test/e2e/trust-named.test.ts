@@ -61,7 +61,7 @@ describe.skipIf(missing !== '')(`a file, or a link, that names the environment${
     const { stdout } = await person.run([box.pipward, 'run', '--', 'python', '-c', 'import sys; print(sys.prefix)']);
     expect(stdout).toBe(`${elsewhere}\n`);
     expect((await person.pipward('trust --list')).stdout).toBe(`${elsewhere}  (as ${place})\n`);
-    expect(await person.pipward('untrust')).toMatchObject({ status: 0, stdout: 'trusted no more: .venv\n' });
+    expect(await person.pipward('untrust')).toMatchObject({ status: 0, stdout: 'no longer trusted: .venv\n' });
     rmSync(person.trace);
     expect(await tryEverything()).toContain('.venv is not trusted');
     expect(started()).toBe(false);

@@ -363,7 +363,7 @@ describe.skipIf(missing !== '').each(
   test('untrust ends it; a second time there is nothing to end', async () => {
     person.makeEnvironment(prefix);
     await person.pipward('trust');
-    expect(await person.pipward('untrust')).toMatchObject({ status: 0, stdout: 'trusted no more: .venv\n' });
+    expect(await person.pipward('untrust')).toMatchObject({ status: 0, stdout: 'no longer trusted: .venv\n' });
     expect(await explain()).toContain('.venv is not trusted');
     expect((await person.pipward('untrust')).status).toBe(1);
   });
@@ -375,7 +375,7 @@ describe.skipIf(missing !== '').each(
       const { status, stderr } = await person.pipward(words, own);
       expect(status).toBe(1);
       expect(stderr).toMatch(
-        /the home directory is nobody's project: .*\nfix: activate it\n {4}(?:source|\.) \.venv\/bin\/activate\n/,
+        /the home directory is not a project: .*\nfix: activate it\n {4}(?:source|\.) \.venv\/bin\/activate\n/,
       );
       expect(stderr).not.toContain('pipward trust');
     }

@@ -21,7 +21,7 @@ export const untrustCommand: AdminCommand = {
     if (prefix === undefined) throw new UsageError('there is no virtual environment from here upward: name its folder');
     const result = await forgetTrust(prefix, context);
     const name = cleanText(showPath(prefix, callContext));
-    if (result === true) say(`trusted no more: ${name}`);
+    if (result === true) say(`no longer trusted: ${name}`);
     else complain(typeof result === 'string' ? `pipward: ${cleanText(result)}` : `pipward: ${name} was not trusted`);
     return result === true ? 0 : 1;
   },
