@@ -40,8 +40,8 @@ export function listMismatches(
   ].filter((found) => found !== null);
 }
 
-/** `activate` has the folder's path written in it; after a move it activates what is, or is not, at the old place. */
-function findMove(prefix: string, { files, platform }: CallContext): EnvironmentMismatch | null {
+/** Returns the move of an environment: its script `activate` names another path, and would activate what is there now. */
+export function findMove(prefix: string, { files, platform }: CallContext): EnvironmentMismatch | null {
   const paths = pathsOf(platform);
   const read = files.readText(paths.join(prefix, platform === 'win32' ? 'Scripts' : 'bin', 'activate'), ACTIVATE_LIMIT);
   if (read.kind !== 'text') return null;

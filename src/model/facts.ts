@@ -64,8 +64,13 @@ export type NotebookFacts = {
   readonly prefix: string | null;
 };
 
-/** A found environment, and what keeps this call from doing its work there; null if nothing does. */
-export type KnownEnvironment = FoundEnvironment & { readonly obstacle?: Obstacle | null };
+/** A found environment, and what is known of it for this call. */
+export type KnownEnvironment = FoundEnvironment & {
+  /** What keeps this call from doing its work there; null if nothing does. */
+  readonly obstacle?: Obstacle | null;
+  /** Whether it was moved or renamed: its script `activate` leads elsewhere. */
+  readonly isMoved?: boolean;
+};
 
 /** The project around the current directory. */
 export type ProjectFacts = {

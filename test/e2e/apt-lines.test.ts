@@ -68,7 +68,7 @@ describe.skipIf(python === null || !canHide)(
         code,
       );
       const printed = commands.filter((command) => command.includes('apt install'));
-      expect(printed).toEqual([`sudo apt install ${installs}`]);
+      expect(printed).toEqual([`sudo apt install -y ${installs}`]);
       // As printed, but that nothing is done and the user is not asked for a password.
       const done = simulateApt(printed[0] ?? '');
       if (done === null) return;

@@ -85,7 +85,7 @@ describe.skipIf(missing !== null)(`builds that fail${missing === null ? '' : ` (
     const environment = { VIRTUAL_ENV: path.join(cwd, '.venv'), XDG_CACHE_HOME: path.join(cwd, '.cache') };
     if (pip !== null) await box.shell(`.venv/bin/python -m pip install --force-reinstall ${pipOf(pip)}`, { cwd });
     const run = (line: string, env: RunOptions['env'] = {}) =>
-      box.shell(line, { cwd, env: { ...environment, ...env } });
+      box.typed(line, { cwd, env: { ...environment, ...env } });
     const isInstalled = async (project: string) => (await run(`.venv/bin/python -m pip show ${project}`)).status === 0;
     return { cwd, run, isInstalled };
   }

@@ -188,7 +188,7 @@ describe.skipIf(missing !== '')(`on-refusal = "offer"${missing}`, () => {
     expect(status).toBe(0);
     await terminal.command('pip install demo-lib; echo "[$?]"');
     await terminal.waitFor(QUESTION);
-    if (hadOne) renameSync(place, path.join(person.cwd, 'kept'));
+    if (hadOne) renameSync(place, path.join(person.home, 'kept'));
     person.makeEnvironment(place, { python: '' });
     person.plantProgram(path.join(place, 'bin/python'));
     terminal.type(key, 'Enter');

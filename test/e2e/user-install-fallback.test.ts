@@ -161,6 +161,15 @@ describe.skipIf(missing !== null)(
       const { text, commands } = readAdvice(stderr, 'user-install-fallback');
       expect(text).toContain('not ./myenv');
       expect(commands.slice(0, 2)).toEqual(['source myenv/bin/activate', 'pip install demo-lib']);
+      // After a move its script activates what is at the old path.
+      await box.shell('mv myenv renamed', { cwd });
+      const moved = await box.typed('pip install --force-reinstall demo-lib', {
+        cwd,
+        env: { XDG_STATE_HOME: '/none' },
+      });
+      expect(readAdvice(moved.stderr, 'user-install-fallback').commands[0]).toBe(
+        'renamed/bin/python -m pip install --force-reinstall demo-lib',
+      );
     });
 
     test.runIf(isMatrix)(

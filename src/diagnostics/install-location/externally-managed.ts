@@ -140,7 +140,7 @@ function applicationBlock(facts: CallFacts, command: PipCommand): readonly Block
     name !== undefined && others.length === 0 && /^[A-Za-z0-9][\w.-]*$/.test(name) && !name.endsWith('.txt');
   const hasMore = command.requirementFiles.length > 0 || command.editables.length > 0;
   // pipx starts `python -m venv` in the current directory.
-  if (!isPlain || hasMore || !caller.keepsState || facts.isShadowed) return [];
+  if (!isPlain || hasMore || caller.script !== null || caller.notebook !== null || facts.isShadowed) return [];
   // pipx would take it from elsewhere.
   if (choosesSources(command)) return [];
   if (LIBRARIES.includes(` ${name.toLowerCase().replaceAll('_', '-')} `) || name.endsWith('.whl')) return [];

@@ -84,7 +84,8 @@ function intoEnvironment(
   const need = (words: readonly string[]): readonly Need[] =>
     place === null ? [] : [{ kind: 'pip', arguments: words, place, unset, after: { rules: detour.rules ?? [] } }];
   // Activation lasts in an interactive shell only. A script's would be gone at its end, or stay where it is sourced.
-  const activates = isActivationSafe(prefix, platform) && caller.keepsState;
+  const isMoved = facts.project.environments.some((each) => each.prefix === prefix && each.isMoved === true);
+  const activates = isActivationSafe(prefix, platform) && caller.keepsState && !isMoved;
   const activation = activates ? [activationCommand(prefix, shell, platform, cwd)] : [];
   const start = activates ? ['pip'] : python;
   const plain = repeatInEnvironment(command, shell, start);

@@ -9,6 +9,7 @@ import { argumentsInEnvironment } from '../../diagnostics/shared/rewrite-command
 import { createFileView, readFileBytes } from '../../host/files/file-view.ts';
 import { findUserName, readCaller } from '../../host/process/detect-caller.ts';
 import { askInterpreter } from '../../host/process/query-interpreter.ts';
+import { findMove } from '../../interpreter/environment-mismatch.ts';
 import { findOnPath } from '../../interpreter/discovery/find-on-path.ts';
 import { chooseFreeName } from '../../interpreter/project/unused-name.ts';
 import { findUnusualNames } from '../../interpreter/project/unusual-names.ts';
@@ -47,6 +48,7 @@ export async function gatherCallFacts(
   const know = (found: FoundEnvironment): KnownEnvironment => ({
     ...found,
     obstacle: obstacleOf({ kind: 'pip', arguments: words, place: { kind: 'environment', prefix: found.prefix } }),
+    isMoved: findMove(found.prefix, context) !== null,
   });
   return {
     isLog: false,
