@@ -81,7 +81,7 @@ describe.skipIf(missing !== '')(`a file, or a link, that names the environment${
     expect(stderr.replace(/\n {11,}/g, ' ')).toContain(
       'found         ~/envs/app (Python 3.12.1), named by ./.venv, not active in this shell\n',
     );
-    expect(stderr).toContain(`${elsewhere}/bin/activate\n`);
+    expect(stderr).toContain(`${elsewhere}/bin/python -m pip install --no-index nothing\n`);
     expect(started()).toBe(false);
   });
 
