@@ -10,6 +10,11 @@ import { makeWheel } from '../support/wheel.ts';
 const python = listPyenvPythons().findLast(({ version }) => version.startsWith('3.12'));
 const missing = python === undefined ? 'no pyenv Python 3.12 to copy' : hasSetpriv ? null : 'needs root and setpriv';
 const hasKernel = spawnSync('/usr/bin/python3', ['-c', 'import ipykernel, jupyter_client']).status === 0;
+const canUnshare =
+  spawnSync('setpriv', [
+    ...['--reuid=65534', '--regid=65534', '--clear-groups'],
+    ...['unshare', '--user', '--pid', '--fork', 'true'],
+  ]).status === 0;
 /** The kernel of Debian's Python runs each cell; what it prints goes to stdout. */
 const NOTEBOOK = `import os, sys
 from jupyter_client.manager import start_new_kernel
@@ -39,7 +44,7 @@ const callers: readonly Caller[] = [
   },
   {
     name: "a Dockerfile's RUN: the first process of a container",
-    needs: hasProgram('unshare') ? null : 'unshare',
+    needs: canUnshare ? null : 'user namespaces',
     run: (box, command, options) =>
       box.run(['unshare', '--user', '--pid', '--fork', '/bin/sh', '-c', command], options),
   },

@@ -140,5 +140,5 @@ function chooseForm(asked: AdviceForm, refusal: boolean): AdviceForm {
 
 /** Returns what tells this message from others of its code: what it is about, and the files and lines that it names. */
 function describeDetail({ headline, place, facts }: Diagnostic): string {
-  return [headline, place, ...facts.map(({ text }) => text).filter((text) => /:\d/.test(text))].join('\n');
+  return [headline, place, ...facts.map(({ text }) => text).filter((text) => /:\d|\bline \d/.test(text))].join('\n');
 }
