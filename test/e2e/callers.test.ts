@@ -10,11 +10,8 @@ import { makeWheel } from '../support/wheel.ts';
 const python = listPyenvPythons().findLast(({ version }) => version.startsWith('3.12'));
 const missing = python === undefined ? 'no pyenv Python 3.12 to copy' : hasSetpriv ? null : 'needs root and setpriv';
 const hasKernel = spawnSync('/usr/bin/python3', ['-c', 'import ipykernel, jupyter_client']).status === 0;
-const canUnshare =
-  spawnSync('setpriv', [
-    ...['--reuid=65534', '--regid=65534', '--clear-groups'],
-    ...['unshare', '--user', '--pid', '--fork', 'true'],
-  ]).status === 0;
+const ASK_UNSHARE = '--reuid=65534 --regid=65534 --clear-groups unshare --user --pid --fork true'.split(' ');
+const canUnshare = spawnSync('setpriv', ASK_UNSHARE).status === 0;
 /** The kernel of Debian's Python runs each cell; what it prints goes to stdout. */
 const NOTEBOOK = `import os, sys
 from jupyter_client.manager import start_new_kernel
