@@ -8,7 +8,7 @@ import { say, sayJson } from './output.ts';
 
 export const pythonsCommand: AdminCommand = {
   usage: 'pythons',
-  summary: 'List the Pythons that are here, their pips, and the names that reach them',
+  summary: 'List the Pythons here, with their pips and command names',
   examples: [
     ['pipward pythons', 'what is active, on PATH and in the usual places'],
     ['pipward pythons --json', 'the same for programs'],

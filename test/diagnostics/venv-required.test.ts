@@ -30,7 +30,7 @@ test('refused by the project, at 80 columns', () => {
       interpreter   /usr/bin/python3 (Python 3.12.3), first on PATH, base Python
       policy        ~/code/api/pipward.toml:3
                     require-virtual-environment = "enforce"
-      reason        "Shared build host." (ask #python-help before an exception)
+      reason        "Shared build host." (for an exception, ask #python-help)
       result        pip was not run, nothing changed
 
     fix: create an environment for this project once, then install there
@@ -54,8 +54,8 @@ test('the same at 50 columns', () => {
       policy        ~/code/api/pipward.toml:3
                     require-virtual-environment
                     = "enforce"
-      reason        "Shared build host." (ask
-                    #python-help before an exception)
+      reason        "Shared build host." (for an
+                    exception, ask #python-help)
       result        pip was not run, nothing changed
 
     fix: create an environment for this project once,
@@ -157,7 +157,7 @@ test('before an interpreter is known', () => {
       command       pip install flask
       policy        ~/code/api/pipward.toml:3
                     require-virtual-environment = "enforce"
-      reason        "Shared build host." (ask #python-help before an exception)
+      reason        "Shared build host." (for an exception, ask #python-help)
       result        pip was not run, nothing changed
 
     fix: create an environment for this project once, then install there
@@ -192,7 +192,7 @@ test('an environment is active, but PIP_PYTHON leads out of it', () => {
       target        ~/x/python, from PIP_PYTHON
       policy        ~/code/api/pipward.toml:3
                     require-virtual-environment = "enforce"
-      reason        "Shared build host." (ask #python-help before an exception)
+      reason        "Shared build host." (for an exception, ask #python-help)
       result        pip was not run, nothing changed
 
     fix: leave PIP_PYTHON out, then install

@@ -24,7 +24,7 @@ const unreadable = (refused: boolean, ...problems: readonly PolicyProblem[]): Fi
 
 test('a policy that is not understood, refused', () => {
   expect(print(unreadable(true, problem), none, 'pip install flask')).toMatchInlineSnapshot(`
-    "error[policy-unreadable]: a policy file is not understood, so pip was not run
+    "error[policy-unreadable]: a policy file cannot be read, so pip was not run
 
       file          ~/code/api/pipward.toml:3:1
       problem       unknown key
@@ -38,8 +38,8 @@ test('a policy that is not understood, refused', () => {
     "
   `);
   expect(print(unreadable(true, problem), none, 'pip install flask', { columns: 50 })).toMatchInlineSnapshot(`
-    "error[policy-unreadable]: a policy file is not
-      understood, so pip was not run
+    "error[policy-unreadable]: a policy file cannot be
+      read, so pip was not run
 
       file          ~/code/api/pipward.toml:3:1
       problem       unknown key
@@ -53,7 +53,7 @@ test('a policy that is not understood, refused', () => {
     "
   `);
   expect(print(unreadable(true, problem), none, 'pip install flask', { form: 'short' })).toMatchInlineSnapshot(`
-    "error[policy-unreadable]: a policy file is not understood, so pip was not run (~/code/api/pipward.toml:3:1); fix: pipward policy check
+    "error[policy-unreadable]: a policy file cannot be read, so pip was not run (~/code/api/pipward.toml:3:1); fix: pipward policy check
     "
   `);
 });
@@ -61,7 +61,7 @@ test('a policy that is not understood, refused', () => {
 test('a policy file that cannot be read, and more of them; warned', () => {
   const closed = { ...problem, line: null, column: null, key: null, mistyped: null, message: 'permission denied' };
   expect(print(unreadable(false, closed, problem, problem), none, 'pip list')).toMatchInlineSnapshot(`
-    "warning[policy-unreadable]: a policy file is not understood
+    "warning[policy-unreadable]: a policy file cannot be read
 
       file          ~/code/api/pipward.toml
       problem       permission denied
@@ -134,7 +134,7 @@ test('no Python at all', () => {
       wanted        python
       result        pip was not run, nothing changed
 
-    fix: install Python with pip
+    fix: install Python and pip
         sudo apt install python3-pip
 
     more: pipward explain interpreter-not-found
@@ -183,7 +183,7 @@ test('a Python that does not start', () => {
 
 test('a loop', () => {
   expect(print({ code: 'call-loop', depth: 10 }, none, 'pip install flask')).toMatchInlineSnapshot(`
-    "error[call-loop]: pip and pipward call each other without end
+    "error[call-loop]: pip and pipward keep calling each other
 
       depth         10 calls, each started by the one before
       result        pip was not run again, the loop ends here
@@ -191,9 +191,9 @@ test('a loop', () => {
     fix: find the program that calls pip again
         pipward doctor
 
-    note: often a wrapper named pip or python that looks itself up on PATH
-    note: is pipward to blame? \`pipward which\` prints the call without it under
-          "starts"; PIPWARD_ADVICE=off leaves advice out
+    note: usual cause: a wrapper named pip or python that finds itself on PATH
+    note: to run the same call without pipward, use the line under "starts" in
+          \`pipward which\`; PIPWARD_ADVICE=off only hides advice
     more: pipward explain call-loop
     "
   `);
@@ -210,8 +210,8 @@ test('our own failure', () => {
     fix: see whether the installation is whole
         pipward doctor
 
-    note: is pipward to blame? \`pipward which\` prints the call without it under
-          "starts"; PIPWARD_ADVICE=off leaves advice out
+    note: to run the same call without pipward, use the line under "starts" in
+          \`pipward which\`; PIPWARD_ADVICE=off only hides advice
     more: pipward explain internal-error
     "
   `);

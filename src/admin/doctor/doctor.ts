@@ -24,7 +24,7 @@ import { renderFindings } from './render-findings.ts';
 
 export const doctorCommand: AdminCommand = {
   usage: 'doctor',
-  summary: 'Look for what keeps pip from doing the right thing here',
+  summary: 'Check for problems that affect pip here',
   examples: [
     ['pipward doctor', 'what is wrong and how to fix it; exit status 1 if there is a problem'],
     ['pipward doctor --verbose', 'the same, then every single check'],

@@ -34,7 +34,7 @@ export const trustCommand: AdminCommand = {
   usage: 'trust [dir]',
   summary: 'Check an environment, then let pip use it',
   examples: [
-    ['pipward trust', 'trust the .venv found from here upward'],
+    ['pipward trust', 'trust the nearest .venv'],
     ['pipward trust --list', 'what is trusted, and what no longer is'],
   ],
   words: { dir: { describe: 'folder of the environment, or the folder that has it', type: 'string' } },

@@ -8,8 +8,8 @@ import { UsageError } from '../usage-error.ts';
 
 export const untrustCommand: AdminCommand = {
   usage: 'untrust [dir]',
-  summary: 'Take back what `pipward trust` and `pipward venv` recorded',
-  examples: [['pipward untrust', 'for the .venv found from here upward']],
+  summary: 'Stop trusting an environment',
+  examples: [['pipward untrust', 'stop trusting the nearest .venv']],
   words: { dir: { describe: 'folder of the environment; it need not be there any more', type: 'string' } },
   run: async (context, given) => {
     const callContext = captureHere(context);

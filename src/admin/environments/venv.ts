@@ -37,7 +37,7 @@ export const venvCommand: AdminCommand = {
   rest: '[-- PIP_ARGUMENTS]',
   summary: 'Create a virtual environment with the Python that pip uses here',
   examples: [
-    ['pipward venv', 'makes ./.venv, trusts it, says how to activate it'],
+    ['pipward venv', 'create ./.venv, trust it, say how to activate it'],
     ['pipward venv -- install flask', 'and installs into it'],
   ],
   words: { dir: { describe: 'folder to make; default .venv. It must not be there yet', type: 'string' } },

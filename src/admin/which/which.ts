@@ -62,7 +62,7 @@ export const whichCommand: AdminCommand = {
   examples: [
     ['pipward which', 'the Python that `pip` means in this directory'],
     ['pipward which pip3.12', 'the same for another name'],
-    ['pipward which --all', 'and the Pythons that were not looked at'],
+    ['pipward which --all', 'and the Pythons that were not considered'],
     ['pipward which -- install flask', 'and whether the policy would let it run'],
   ],
   words: { name: { describe: 'the name that would be called: pip, pip3, pip3.12', type: 'string' } },

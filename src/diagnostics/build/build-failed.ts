@@ -65,7 +65,7 @@ function describe(cause: BuildCause, building: string, facts: Facts): string {
     case 'program':
       return isMissing(cause, facts)
         ? `${building} needs ${baseName(cause.name)}`
-        : `${building} failed in ${baseName(cause.name)}`;
+        : `${building} failed: error in ${baseName(cause.name)}`;
     case 'rust':
       return `${building} needs a Rust compiler`;
     case 'module':

@@ -55,7 +55,9 @@ function causeBlocks(finding: BuildFailure, facts: Facts, command: PipCommand): 
       return isMissing(cause, facts) ? programBlocks(cause.name, facts, command) : [readOutput];
     case 'rust':
       return [
-        noteBlock('without a wheel for this Python and system it takes Rust (https://rustup.rs), or another version'),
+        noteBlock(
+          'no wheel fits this Python and system: install Rust (https://rustup.rs), or try another version of the package',
+        ),
       ];
     case 'module':
       return moduleBlocks(cause.name, facts, command);
@@ -77,19 +79,25 @@ function causeBlocks(finding: BuildFailure, facts: Facts, command: PipCommand): 
 }
 
 function moduleBlocks(module: string, facts: Facts, command: PipCommand): readonly Block[] {
-  if (LEFT_PYTHON.includes(module)) return olderPythonBlocks(`${module} left Python with 3.12`, facts, command);
+  if (LEFT_PYTHON.includes(module)) return olderPythonBlocks(`Python 3.12 removed ${module}`, facts, command);
   const builder = ['setuptools', 'wheel'];
   if (module === 'setuptools') {
     if (facts.isLog) return [installThere('setuptools wheel')];
     const isKnown = facts.build !== null && facts.build.setuptools === null && !isIsolated(facts);
     const fix = isKnown ? installFirst(builder, 'install it, then try again', facts, command) : null;
-    return fix ?? [noteBlock('the package does not say in its pyproject.toml that its build needs setuptools')];
+    return (
+      fix ?? [
+        noteBlock(
+          'the build needs setuptools, but its pyproject.toml does not say so: install setuptools, then add --no-build-isolation',
+        ),
+      ]
+    );
   }
   // setuptools announced it: "pin to Setuptools<81".
   const isGone = module === 'pkg_resources';
   const project = isGone ? null : (findProjectOf(module) ?? (isKnownProject(module) ? normalizeName(module) : null));
   if (facts.build === null || (project === null && !isGone)) {
-    return [noteBlock(`its build does not bring ${module} along: install it first, and give pip --no-build-isolation`)];
+    return [noteBlock(`its build does not declare ${module}: install ${module} first, then add --no-build-isolation`)];
   }
   const fix = installFirst(
     isGone ? ['setuptools<81', 'wheel'] : [project ?? module, ...builder],
@@ -131,12 +139,12 @@ function installFirst(
 function oldSetuptoolsBlocks(facts: Facts, command: PipCommand): readonly Block[] {
   const isOwn = facts.build?.isolated === false && facts.build.setuptools !== null;
   const fix = isOwn ? installFirst(['setuptools'], 'upgrade it, then try again', facts, command) : null;
-  return fix ?? olderPythonBlocks('this setuptools is from before 2023', facts, command);
+  return fix ?? olderPythonBlocks('this setuptools was released before 2023', facts, command);
 }
 
 function olderPythonBlocks(reason: string, facts: Facts, command: PipCommand): readonly Block[] {
   const spare = findSpare(facts, ({ interpreter }) => isBefore312(interpreter.version));
-  const note = noteBlock(`${reason}: is there a newer version of the package, or a Python before 3.12?`);
+  const note = noteBlock(`${reason}: try a newer version of the package, or a Python before 3.12`);
   return spare === null ? [note] : [sparePythonFix(spare, facts, command), note];
 }
 
@@ -161,7 +169,7 @@ function notEditableBlocks(
   command: PipCommand,
 ): readonly Block[] {
   const backend = noteBlock(
-    'try it without -e, which takes a newer build backend in its pyproject.toml (setuptools: 64)',
+    'try it without -e; -e needs a newer build backend in pyproject.toml (setuptools 64 or later)',
   );
   const python = facts.interpreter?.version ?? null;
   // 21.3 needs Python 3.6.
@@ -187,5 +195,5 @@ function requirementBlocks(requirement: string, facts: Facts, command: PipComman
       ),
     ];
   }
-  return [noteBlock('what a build needs pip takes from the same places as packages: is it there, for this Python?')];
+  return [noteBlock('pip gets build tools from the package index, too: check that it has one for this Python')];
 }

@@ -20,7 +20,11 @@ export function headerBlocks(header: string, facts: Facts, command: PipCommand):
   if (header !== 'Python.h') {
     const name = findHeaderPackage(header);
     return name === null
-      ? [noteBlock(`${header} comes with a library's development files, or the package is not for this system`)]
+      ? [
+          noteBlock(
+            `${header} comes with a library: install its development package; or the package does not support this system`,
+          ),
+        ]
       : packageBlocks([name], 'install the library it belongs to', facts, command);
   }
   if (build?.headers === true) return [readOutput];

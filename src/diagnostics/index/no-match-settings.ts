@@ -41,7 +41,7 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
     return {
       headlines: [`pip passed over the index at ${untrusted}: it has no https`, 'pip skipped an index without https'],
       facts: index?.index ? [settingRow('index', index.index, caller.home, '--index-url')] : [],
-      blocks: [noteBlock('use its https address; --trusted-host trusts everybody on the way to it')],
+      blocks: [noteBlock('use its https address; with --trusted-host anyone in between can change what you install')],
     };
   }
   const noIndex = index?.noIndex ?? null;
@@ -88,9 +88,7 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
       'pip found no such package in the index in use',
     ],
     facts: [...interpreterRow(facts), from],
-    blocks: [
-      noteBlock('pip looked there and nowhere else: is the name right? does that index answer? pip -vv says so'),
-    ],
+    blocks: [noteBlock('pip looked only there: check the name, and run pip -vv to see whether that index answers')],
   };
 }
 
@@ -158,7 +156,7 @@ export function readKnown({ requirement, versions }: NoMatch, facts: Facts, comm
       facts: rows,
       blocks: [
         noteBlock(
-          'is the name right? a private package needs its own index: --index-url ADDRESS; does the index answer? pip -vv says so',
+          'is the name right? a private package needs its own index: --index-url ADDRESS; run pip -vv to see whether the index answers',
         ),
       ],
     };
@@ -180,7 +178,7 @@ export function readKnown({ requirement, versions }: NoMatch, facts: Facts, comm
           ]
         : [
             noteBlock(
-              `does the index answer? pip -vv says so; if it does, this Python may be too new or too old, or the system unusual: try another Python${spare}`,
+              `run pip -vv to see whether the index answers; if it does, try another Python: this one, or the system, may be unsupported${spare}`,
             ),
           ],
   };

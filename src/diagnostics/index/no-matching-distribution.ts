@@ -86,7 +86,7 @@ function readName(finding: NoMatch, facts: Facts, command: PipCommand): Reading 
       const { project, isModule } = suggestion;
       return {
         headlines: isModule
-          ? [`the module ${name} comes from the project ${project}`, `${name} is in the project ${project}`]
+          ? [`the module ${name} comes from the project ${project}`, `${name} is provided by ${project}`]
           : [`on an index ${name} is called ${project}`],
         blocks: [replaceBlock(finding, name, `${project}${extras}${specifier}`, 'install that', facts, command)],
       };

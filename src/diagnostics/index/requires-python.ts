@@ -94,7 +94,7 @@ function describe(finding: RequiresPython, facts: Facts, command: PipCommand): D
               target !== null
                 ? `name a Python that is ${specifier} with --python-version`
                 : facts.index === null
-                  ? `make an environment with a Python that is ${specifier}`
+                  ? `create an environment with Python ${specifier}`
                   : `none of the Pythons found here is ${specifier}: install one that is`,
             ),
           ]

@@ -68,7 +68,7 @@ function describe(_: ExternallyManaged, facts: CallFacts, command: PipCommand): 
       ...(isRemoval ? [] : applicationBlock(facts, command)),
       noteBlock(
         owner === null
-          ? '--break-system-packages can break what this Python was installed for'
+          ? '--break-system-packages can break system programs that need this Python'
           : `--break-system-packages can break programs that ${owner} installed`,
       ),
     ],

@@ -144,7 +144,7 @@ function certificateBlocks(detail: string, facts: Facts, command: PipCommand): r
   const printed = repeatChanging(command, [['--cert', 'CERTIFICATES.pem']], facts.caller.shell);
   return [
     ...(isClock ? [noteBlock(`is the clock of ${machine(facts)} right?`)] : []),
-    printedFix("name your company's certificates (ask for the file), which its proxy may sign with", {
+    printedFix("use your company's certificate file (ask for it), in case its proxy signs the traffic", {
       ...printed,
       applicability: 'has-placeholder',
     }),

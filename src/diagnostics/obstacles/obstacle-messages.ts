@@ -16,7 +16,7 @@ export function describeObstacle(obstacle: Obstacle, { caller }: CallFacts): Obs
     case 'not-found':
       return {
         why: `${show(obstacle.path)} cannot be started`,
-        ask: 'ask the administrator to install Python with pip',
+        ask: 'ask the administrator to install Python and pip',
       };
     case 'no-pip':
       return { why: `${show(obstacle.executable)} has no pip`, ask: 'ask the administrator to install pip for it' };
@@ -58,7 +58,7 @@ export function describeObstacle(obstacle: Obstacle, { caller }: CallFacts): Obs
       };
     }
     case 'policy-unreadable':
-      return { why: `${show(obstacle.file)} is not understood`, ask: 'ask its author to correct it' };
+      return { why: `${show(obstacle.file)} cannot be read`, ask: 'ask its author to correct it' };
     case 'no-venv':
       return {
         why: `${show(obstacle.executable)} has no module ${obstacle.missing}`,

@@ -111,7 +111,7 @@ function describe({ refused, verdict }: PolicyFinding, facts: PolicyFacts, comma
 function describeResult(refused: boolean, [first]: readonly RuleVerdict[]): string {
   if (refused) return 'pip was not run, nothing changed';
   const day = first?.from ?? null;
-  return day === null ? 'pip ran anyway' : `pip ran anyway; it will be refused from ${day} on`;
+  return day === null ? 'pip ran anyway' : `pip ran anyway; from ${day} on this is refused`;
 }
 
 /** Other rules that the same call does not keep: else each would be met one after the other. */
@@ -145,10 +145,10 @@ function reasonRow(layers: readonly PolicyLayer[]): readonly FactRow[] {
   const reason = cut(redactText(rules.reason?.replace(/\s+/g, ' ').trim() ?? ''));
   const contact = cut(redactText(rules.contact?.replace(/\s+/g, ' ').trim() ?? ''));
   const quoted = reason === '' ? [] : [`"${reason}"`];
-  const text = [...quoted, ...(contact === '' ? [] : [`(ask ${contact} before an exception)`])].join(' ');
+  const text = [...quoted, ...(contact === '' ? [] : [`(for an exception, ask ${contact})`])].join(' ');
   if (text === '') return [];
   return quoted.length === 0
-    ? [{ label: 'contact', text: `ask ${contact} before an exception` }]
+    ? [{ label: 'contact', text: `for an exception, ask ${contact}` }]
     : [{ label: 'reason', text }];
 }
 

@@ -31,15 +31,15 @@ export const internalError = defineDiagnostic<InternalError, object>({
 
 /** How to tell in ten seconds whether pipward is to blame: the same call without it, as `pipward which` prints it. */
 function compareBlock({ interpreter, caller, isShadowed }: CallFacts, command: PipCommand): Block {
-  const off = 'PIPWARD_ADVICE=off leaves advice out';
+  const off = 'PIPWARD_ADVICE=off only hides advice';
   if (interpreter === null) {
-    return noteBlock(`is pipward to blame? \`pipward which\` prints the call without it under "starts"; ${off}`);
+    return noteBlock(`to run the same call without pipward, use the line under "starts" in \`pipward which\`; ${off}`);
   }
   // As the shim starts it, where that is short.
   const isSafe = isShadowed || hasSafePath(interpreter);
   const start = startModule(describePython(interpreter.executable, interpreter), 'pip', isSafe);
   const { text, applicability } = repeatWith(start, command, caller.shell);
-  const title = `is pipward to blame? this is the same call without it; ${off}`;
+  const title = `to compare, the same call without pipward; ${off}`;
   return { kind: 'note', title, commands: [text], applicability, needs: [] };
 }
 
@@ -48,14 +48,14 @@ function describeCallLoop({ depth }: CallLoop, facts: CallFacts, command: PipCom
   return {
     severity: 'error',
     code: 'call-loop',
-    headline: 'pip and pipward call each other without end',
+    headline: 'pip and pipward keep calling each other',
     facts: [
       { label: 'depth', text: `${depth} calls, each started by the one before` },
       { label: 'result', text: 'pip was not run again, the loop ends here' },
     ],
     blocks: [
       readyBlock('fix', 'find the program that calls pip again', 'pipward doctor'),
-      noteBlock('often a wrapper named pip or python that looks itself up on PATH'),
+      noteBlock('usual cause: a wrapper named pip or python that finds itself on PATH'),
       compareBlock(facts, command),
     ],
   };

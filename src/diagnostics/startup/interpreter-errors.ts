@@ -87,7 +87,7 @@ function chooseInterpreterFix(known: readonly Interpreter[], facts: CallFacts, c
       .map((each) => sparePythonFix(describeSpare(each, facts), facts, command)),
   ];
   if (first !== undefined) return [chooseWorking([first, ...others], facts)];
-  if (facts.tools.apt) return [aptBlock('install Python with pip', facts, 'python3-pip')];
+  if (facts.tools.apt) return [aptBlock('install Python and pip', facts, 'python3-pip')];
   return [
     readyBlock('fix', 'see where pipward looked', 'pipward which'),
     noteBlock("install Python with this system's packages, or from www.python.org"),
