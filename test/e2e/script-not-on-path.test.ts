@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -37,15 +38,24 @@ describe.skipIf(python === null)('programs that are not on PATH (skipped without
     ['ksh', ['-l', '-c']],
   ];
 
+  /** As a user types it: in an interactive shell, which reads its commands from a pipe here; fish asks for a terminal. */
+  async function type(bin: string, line: string, env: Readonly<Record<string, string>>) {
+    // Else its first start reads all manual pages in the background.
+    if (bin.endsWith('/fish')) box.write(path.join(box.home, '.local/share/fish/generated_completions/none.fish'), '');
+    if (isRoot) spawnSync('chown', ['-R', '65534:65534', box.home]);
+    const start = bin.endsWith('/fish') ? (['script', '-qec', bin, '/dev/null'] as const) : ([bin, '-i'] as const);
+    const { stdout, stderr } = await box.run([...start], { env, input: `${line} </dev/null\nexit\n` });
+    return { printed: bin.endsWith('/fish') ? stdout : stderr };
+  }
+
   for (const [shell, fresh] of shells) {
     test.skipIf(!hasProgram(shell))(
       `${shell}: found in this shell and in the next (skipped without ${shell})`,
       async () => {
         const bin = `/usr/bin/${shell}`;
         const env = { SHELL: bin, XDG_STATE_HOME: '/none' };
-        // A builtin comes last: else the shell would put pip in its own place.
-        const { stderr } = await box.run([bin, '-c', 'pip install --user demo-app; true'], { env });
-        const { text, commands } = readAdvice(stderr, 'script-not-on-path');
+        const { printed } = await type(bin, 'pip install --user demo-app', env);
+        const { text, commands } = readAdvice(printed, 'script-not-on-path');
         expect(text).toContain('demo-app in ~/.local/bin');
         expect(commands.length).toBeGreaterThan(0);
         const here = await box.run([bin, '-c', `${commands.join('\n')}\ndemo-app`], { env });
@@ -60,10 +70,8 @@ describe.skipIf(python === null)('programs that are not on PATH (skipped without
     'tcsh with a ~/.cshrc: no ~/.tcshrc that would hide it (skipped without tcsh)',
     async () => {
       box.write(path.join(box.home, '.cshrc'), 'setenv MINE 1\n');
-      const { stderr } = await box.run(['/usr/bin/tcsh', '-c', 'pip install --user demo-app; true'], {
-        env: { XDG_STATE_HOME: '/none' },
-      });
-      expect(readAdvice(stderr, 'script-not-on-path').commands.at(-1)).toMatch(/>>~\/\.cshrc$/);
+      const { printed } = await type('/usr/bin/tcsh', 'pip install --user demo-app', { XDG_STATE_HOME: '/none' });
+      expect(readAdvice(printed, 'script-not-on-path').commands.at(-1)).toMatch(/>>~\/\.cshrc$/);
     },
   );
 
