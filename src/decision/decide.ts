@@ -5,6 +5,7 @@ import { READ_ONLY_WORDS } from '../invocation/pip-commands.ts';
 import { parseShimName } from '../invocation/shim-name.ts';
 import type { Decision, Evaluation, Refusal } from '../model/decision.ts';
 import { EXIT } from '../model/exit.ts';
+import type { Resolution } from '../model/environment.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import type { PolicyLayer } from '../model/policy.ts';
 import type { CallContext } from '../model/call-context.ts';
@@ -34,21 +35,21 @@ export function decide(
   const command = parsePipCommand(context.name, context.arguments);
   const wanted = parseShimName(context.name, context.platform) ?? ANY_VERSION;
   const adviceForm = chooseAdviceForm(command, context.env, layers, depth);
-  const decideFrom = (start: CallContext, search: ProjectSearch | null, asked = command): Decision => {
-    const resolution = resolveInterpreter(start, wanted, findConfiguredPython(layers), search);
-    const pip = createPipCall(context, asked, resolution);
+  const decideIn = (resolution: Resolution): Decision => {
+    const pip = createPipCall(context, command, resolution);
     const verdict = evaluateCall(context, layers, pip);
-    return toDecision({ command: asked, layers, verdict, resolution, pip, adviceForm }, context);
+    return toDecision({ command, layers, verdict, resolution, pip, adviceForm }, context);
   };
+  const decideFrom = (start: CallContext, search: ProjectSearch | null): Decision =>
+    decideIn(resolveInterpreter(start, wanted, findConfiguredPython(layers), search));
 
   const decision = decideFrom(context, findProjectSearch(layers));
-  if (decision.kind !== 'refuse') {
+  if (decision.kind !== 'refuse' && !isSubject(command) && usesProjectEnvironment(layers)) {
     // Where an install would go, there `pip list` looks: a directory has one answer.
-    const search =
-      usesProjectEnvironment(layers) && !isSubject(command) ? findSearchOfInstall(decideFrom, context, layers) : null;
-    return search === null ? decision : decideFrom(context, search);
+    const install = decide({ ...context, arguments: ['install', 'x'] }, layers, depth);
+    return install.kind !== 'refuse' && install.insteadOf !== null ? decideIn(install.resolution) : decision;
   }
-  if (decision.because !== 'policy') return decision;
+  if (decision.kind !== 'refuse' || decision.because !== 'policy') return decision;
   const remedy = readRemedy(decision, useProjectEnvironment);
   if (remedy.kind !== 'search') return { ...decision, mayOffer: remedy.kind === 'offer' };
   return replaceRefusal(decision, decideFrom(remedy.start(context), remedy.search));
@@ -56,20 +57,6 @@ export function decide(
 
 function usesProjectEnvironment(layers: readonly PolicyLayer[]): boolean {
   return layers.some(({ rules }) => rules.onRefusal.value === 'use-project-environment');
-}
-
-/** Returns the search that `on-refusal` has an install in this directory make; null if the install goes where pip goes anyway. */
-function findSearchOfInstall(
-  decideFrom: (start: CallContext, search: ProjectSearch | null, asked?: PipCommand) => Decision,
-  context: CallContext,
-  layers: readonly PolicyLayer[],
-): ProjectSearch | null {
-  const install = parsePipCommand(context.name, ['install', 'x']);
-  const refusal = decideFrom(context, findProjectSearch(layers), install);
-  if (refusal.kind !== 'refuse' || refusal.because !== 'policy') return null;
-  const remedy = readRemedy(refusal, false);
-  if (remedy.kind !== 'search') return null;
-  return replaceRefusal(refusal, decideFrom(context, remedy.search, install)).kind === 'refuse' ? null : remedy.search;
 }
 
 function toDecision(evaluation: Evaluation, { env }: CallContext): Decision {

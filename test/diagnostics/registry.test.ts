@@ -68,7 +68,7 @@ const unreadable: Finding = {
     line: 3,
     column: 7,
     key: 'policy.require-virtual-enviroment',
-    message: 'this is no key of the table; '.repeat(5),
+    message: 'this is not a known key; '.repeat(5),
     found: null,
     mistyped: {
       word: 'require-virtual-enviroment',
@@ -115,7 +115,7 @@ const noMatch = {
   answers: [],
 } as const;
 const causes: readonly BuildCause[] = [
-  ...['Python.h', 'openssl/ssl.h', 'own/header-with-a-long-name-that-nobody-knows.hpp'].map(
+  ...['Python.h', 'openssl/ssl.h', 'own/header-with-a-long-name-of-no-package.hpp'].map(
     (name) => ({ kind: 'header', name }) as const,
   ),
   ...['gcc', '/usr/bin/x86_64-linux-gnu-gcc', 'cmake', 'a-tool-of-its-own'].flatMap((name) =>

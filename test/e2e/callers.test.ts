@@ -3,12 +3,11 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readAdvice } from '../support/advice.ts';
-import { copyInterpreter, listPyenvPythons } from '../support/pythons.ts';
-import { createSandbox, hasProgram, hasSetpriv, type RunOptions, type Sandbox } from '../support/sandbox.ts';
+import { hasProgram, type RunOptions, type Sandbox } from '../support/sandbox.ts';
+import { createSandboxWithPython, whyNoPeople } from '../support/trust.ts';
 import { makeWheel } from '../support/wheel.ts';
 
-const python = listPyenvPythons().findLast(({ version }) => version.startsWith('3.12'));
-const missing = python === undefined ? 'no pyenv Python 3.12 to copy' : hasSetpriv ? null : 'needs root and setpriv';
+const missing = whyNoPeople();
 const hasKernel = spawnSync('/usr/bin/python3', ['-c', 'import ipykernel, jupyter_client']).status === 0;
 const ASK_UNSHARE = '--reuid=65534 --regid=65534 --clear-groups unshare --user --pid --fork true'.split(' ');
 const canUnshare = spawnSync('setpriv', ASK_UNSHARE).status === 0;
@@ -103,15 +102,13 @@ const callers: readonly Caller[] = [
   },
 ];
 
-describe.skipIf(missing !== null)(`commands for where they will run${missing === null ? '' : ` (${missing})`}`, () => {
+describe.skipIf(missing !== '')(`commands for where they will run${missing}`, () => {
   let box: Sandbox;
-  let executable: string;
 
   beforeAll(() => {
-    if (python === undefined) return;
-    box = createSandbox();
-    executable = copyInterpreter(python, path.join(box.folder, 'python')).executable;
-    box.set('LD_LIBRARY_PATH', path.join(box.folder, 'python/lib'));
+    const made = createSandboxWithPython();
+    ({ box } = made);
+    const { executable } = made;
     box.set('PATH', `${box.shims}:${path.dirname(executable)}:/usr/bin:/bin`);
     makeWheel(box.wheels, 'demo-lib');
   });

@@ -26,7 +26,7 @@ function describe({ refused, problems }: PolicyUnreadable, facts: CallFacts): Di
   return {
     severity: refused ? 'error' : 'warning',
     code: 'policy-unreadable',
-    headline: refused ? 'a policy file cannot be read, so pip was not run' : 'a policy file cannot be read',
+    headline: refused ? 'a policy file cannot be used, so pip was not run' : 'a policy file cannot be used',
     ...(first === undefined ? {} : { place: describePlace(first, facts) }),
     facts: [
       ...(first === undefined ? [] : problemRows(first, facts)),

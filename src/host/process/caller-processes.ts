@@ -24,7 +24,8 @@ const SHELLS: Readonly<Record<string, ShellKind>> = {
 const WRAPPER = /^(sudo|doas|su|env|xargs|time|nice|ionice|nohup|timeout|setsid|stdbuf)$/;
 /** Programs that run commands from a file of the project, each in a shell of its own. */
 const TASK_RUNNER = /^(make|gmake|just|tox|nox|npm( .*)?|pre-commit|invoke|task)$/;
-const KERNEL = /\b(ipykernel|ipykernel_launcher|colab_kernel_launcher)\b/;
+/** The program of a Python that runs as a kernel: `-m ipykernel_launcher`, or its file. */
+const KERNEL = / -m (?:ipykernel|ipykernel_launcher|colab_kernel_launcher) |\/(?:ipykernel|colab_kernel)_launcher\.py /;
 const MAX_ANCESTORS = 16;
 
 /** The processes that the call came from. */
@@ -46,7 +47,7 @@ export function readCallerProcesses(env: Readonly<Record<string, string | undefi
   const { ancestors, isWhole } = readAncestors();
   const interactive = ancestors.find(isInteractive) ?? null;
   const between = interactive === null ? ancestors : ancestors.slice(0, ancestors.indexOf(interactive));
-  const kernel = findKernel(between, env);
+  const kernel = findKernel(between, interactive === null ? env : {});
   const runner = between.findIndex((each) => kindOf(each) === null && !WRAPPER.test(each.name));
   // A shell with a script keeps its state up to its end, but what it sets is for the script's author to write down.
   const script = findScript(runner === -1 ? between : between.slice(0, runner + 1), env);
@@ -86,8 +87,8 @@ function findKernel(
   between: readonly Ancestor[],
   env: Readonly<Record<string, string | undefined>>,
 ): CallerProcesses['kernel'] {
-  const process = between.find(({ words }) => words.slice(1).some((word) => KERNEL.test(word)));
-  if (process === undefined) return env['JPY_PARENT_PID'] && between.length > 0 ? { python: null } : null;
+  const process = between.find((each) => kindOf(each) === null && KERNEL.test(`${each.words.join(' ')} `));
+  if (process === undefined) return env['JPY_PARENT_PID'] ? { python: null } : null;
   const [python = ''] = process.words;
   return { python: path.isAbsolute(python) ? python : null };
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { askTerminal } from '../../host/streams/prompt.ts';
 import { findCi } from '../../util/detect-ci.ts';
+import { readCaller } from '../../host/process/detect-caller.ts';
 import { listIgnoredSignals } from '../../host/process/ignored-signals.ts';
 import type { InheritedState } from '../../host/process/inherited-state.ts';
 import { runCollected } from '../../host/process/run-inherited.ts';
@@ -79,7 +80,7 @@ export function canAsk({ adviceForm, command, pip }: Refusal, context: CallConte
     state.stdio.every((fd) => isTerminalDescriptor(fd)) &&
     findCi(env) === null &&
     // A cell's commands have terminals, but the user cannot type into them.
-    !env['JPY_PARENT_PID'] &&
+    readCaller(context).notebook === null &&
     !isSilent &&
     !noInput &&
     // In the background, reading from the terminal would stop this process.

@@ -151,6 +151,16 @@ describe.skipIf(!isLinux)('readCaller (needs /proc)', () => {
     });
   });
 
+  test('installing ipykernel is not a notebook: its name is only an argument of what started pip', () => {
+    // timeout, as sudo, stays above the command.
+    expect(typed(`timeout 600 ${probe} install ipykernel`)).toMatchObject({ keepsState: true, notebook: null });
+    expect(run(['/bin/sh', '-c', `${probe} install ipykernel; :`])).toMatchObject({ notebook: null });
+    // A shell that was itself started from a notebook is a shell.
+    const env = { JPY_PARENT_PID: '1' };
+    const shell = run(['/bin/bash', '--norc', '-is'], `timeout 600 ${probe}\n`, env);
+    expect(shell).toMatchObject({ keepsState: true, notebook: null });
+  });
+
   test.skipIf(!hasProgram('unshare'))(
     'the first process of a container, and one that a shell there starts (needs unshare)',
     (context) => {
