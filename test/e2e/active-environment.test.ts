@@ -153,7 +153,7 @@ describe.skipIf(isMissing)(
     });
     afterAll(() => box.remove());
 
-    test.each(chooseSome(shells, 3))(
+    test.each(chooseSome(shells, 1))(
       '%s',
       async (shell) => {
         const states = chooseSome(shell === shells[0] ? all : all.filter(({ everywhere }) => everywhere), 6);

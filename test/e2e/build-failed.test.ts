@@ -117,7 +117,7 @@ describe.skipIf(missing !== null)(`builds that fail${missing === null ? '' : ` (
       ['pip install rusty', /needs a Rust compiler\n/, /build says +error: can't find Rust compiler/],
       ['pip install needs-unknown', /needs the module a_module_of_nobody\n/, /build says/],
     ];
-    test.each(chooseSome(rows.slice(0, pip === '23.0.1' ? rows.length : 4), 3))('%s', async (line, headline, row) => {
+    test.each(chooseSome(rows.slice(0, pip === '23.0.1' ? rows.length : 4), 2))('%s', async (line, headline, row) => {
       const { run } = project;
       // The full form comes once a day for a directory.
       await run("rm -rf ~/.local/state; printf 'demo-lib\\nraises\\n' >list.txt");
@@ -139,7 +139,7 @@ describe.skipIf(missing !== null)(`builds that fail${missing === null ? '' : ` (
         ['what a good build prints, 23.0.1', '3.9.', 'pip install -v noisy', 'noisy'],
         ['what a good build prints, 24.2', '3.13.', 'pip install -v noisy', 'noisy'],
       ],
-      3,
+      2,
     ),
   )('silence: %s', async (_, version, line, project) => {
     const { run, isInstalled } = await makeProject(version);

@@ -113,7 +113,7 @@ describe.skipIf(missing !== null)(
     const every = Object.keys(SITUATIONS).flatMap((place) => calls.map((call) => [place, call] as const));
     const cases = process.env['TEST_EVERY_PAIR'] === undefined ? pairs : every;
 
-    test.each(chooseSome(cases, 3))('%s: %s', { timeout: 300_000 }, async (place, name) => {
+    test.each(chooseSome(cases, 2))('%s: %s', { timeout: 300_000 }, async (place, name) => {
       const call = CALLS[name];
       const situation = SITUATIONS[place];
       if (call === undefined || situation === undefined) throw new Error('no such case');

@@ -22,7 +22,7 @@ describe.skipIf(!hasProgram('tmux') || python === undefined)('killed at random m
   });
   afterAll(() => box?.remove());
 
-  test.concurrent.each(chooseSome([1, 2, 3, 4], 3))(
+  test.concurrent.each(chooseSome([1, 2, 3, 4], 1))(
     `seed %i: no process is left, none stopped, the terminal as it was, ${RUNS} times`,
     async (seed) => {
       const terminal = openTerminal(box.environment(), box.project);

@@ -175,7 +175,7 @@ describe.skipIf(missing !== '').each(
         'it belongs to another user',
       ],
     ];
-    test.each(chooseSome(attacks, 3))('%s', async (_name, plant, words) => {
+    test.each(chooseSome(attacks, 2))('%s', async (_name, plant, words) => {
       await plant();
       expect(await tryEverything()).toContain(`is not used: ${words}`);
       const { status, stderr } = await person.pipward('trust');
@@ -250,7 +250,7 @@ describe.skipIf(missing !== '').each(
       ],
       ['it is opened to others', () => chmodSync(path.join(prefix, 'bin'), 0o777), 'other users can write to it'],
     ];
-    test.each(chooseSome(changes, 3))('%s', async (_name, change, words) => {
+    test.each(chooseSome(changes, 2))('%s', async (_name, change, words) => {
       const current = path.join(person.home, 'current');
       symlinkSync(path.dirname(executable), current);
       person.makeEnvironment(prefix, { home: current, python: path.join(current, 'python') });
@@ -306,7 +306,7 @@ describe.skipIf(missing !== '').each(
       ],
       ['it is damaged', () => writeFileSync(person.store, '{"schema": 1'), 'the trust store is damaged'],
     ];
-    test.each(chooseSome(spoilt, 3))('%s', async (_name, spoil, words) => {
+    test.each(chooseSome(spoilt, 2))('%s', async (_name, spoil, words) => {
       const { site } = person.makeEnvironment(prefix);
       expect((await person.pipward('trust')).status).toBe(0);
       person.plantPth(site);

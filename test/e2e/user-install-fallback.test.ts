@@ -54,7 +54,7 @@ describe.skipIf(missing !== null)(
           ['files', 'pip install demo-app >"$HOME/out" 2>"$HOME/err"'],
           ['one file for both', 'pip install demo-app >"$HOME/both" 2>&1'],
         ],
-        3,
+        2,
       ),
     )('on %s: pip as it is, then the advice with the true place', async (label, line) => {
       const cwd = freshProject(`as-${label.replaceAll(' ', '-')}`);

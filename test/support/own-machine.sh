@@ -42,6 +42,8 @@ is_looked_for() {
   case ${1##*/} in
     virtualenv* | pipenv* | poetry* | hatch | pdm | uv | uvx | rye | pixi | tox* | nox* | conda* | mamba | micromamba) ;;
     pyenv | asdf | mise | rtx | pipward | easy_install* | cargo | rustc | pg_config) ;;
+    # pip asks it at each install what system this is (`distro`), which starts ten programs; /etc/os-release says the same.
+    lsb_release) ;;
     python | python[23]* | pip | pip[23]*)
       # Where the system has no Python of its own, another is all that there is.
       [ -n "$system" ] || return 1

@@ -24,11 +24,12 @@ export function openTerminal(
   const screen = (...options: string[]) => tmux('capture-pane', '-p', '-J', '-S', '-', ...options, '-t', 't').trimEnd();
 
   async function waitFor(pattern: RegExp, seconds = LIMIT_SECONDS): Promise<string> {
-    for (const end = Date.now() + seconds * 1000; ;) {
+    // Each look is a process: what takes long is looked at less often.
+    for (let start = Date.now(), waited = 0; ; waited = Date.now() - start) {
       const text = screen();
       if (pattern.test(text)) return text;
-      if (Date.now() > end) throw new Error(`never saw ${pattern} on:\n${text}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      if (waited > seconds * 1000) throw new Error(`never saw ${pattern} on:\n${text}`);
+      await new Promise((resolve) => setTimeout(resolve, Math.min(500, 50 + waited / 10)));
     }
   }
 
