@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { TEST_LIMIT } from './test/support/limits.ts';
 import { moveToOwnMachine } from './test/support/own-machine.ts';
@@ -6,7 +7,11 @@ import { listTestFiles } from './test/support/tiers.ts';
 await moveToOwnMachine();
 
 // `--mode unit` or `--mode matrix`: see test/support/tiers.ts.
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+
 export default defineConfig(({ mode }) => ({
+  // As build.mjs does.
+  define: { PIPWARD_VERSION: JSON.stringify(version) },
   test: {
     include: [...listTestFiles(mode, import.meta.dirname)],
     env: { TESTS_RUN: mode },

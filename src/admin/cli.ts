@@ -14,6 +14,7 @@ import { trustCommand } from './environments/trust.ts';
 import { unsetupCommand } from './setup/unsetup.ts';
 import { untrustCommand } from './environments/untrust.ts';
 import { venvCommand } from './environments/venv.ts';
+import { describeVersions } from './which/versions.ts';
 import { whichCommand } from './which/which.ts';
 import { redactMentions } from '../util/redact.ts';
 import { COMPARE_HELP } from '../messages/blame-messages.ts';
@@ -43,6 +44,11 @@ type Chosen = { readonly command: AdminCommand; readonly given: CommandArguments
 /** Runs `pipward ARGUMENTS`; returns the exit status: 0 fine, 1 something is wrong, 2 usage. */
 export async function runAdmin(words: readonly string[], context: AdminContext): Promise<number> {
   try {
+    // yargs ends at --version, whatever stands beside it.
+    if (words.length === 2 && words.includes('--version') && words.includes('--verbose')) {
+      say(describeVersions(context));
+      return 0;
+    }
     const chosen = parseWords(words, context.version);
     return typeof chosen === 'number' ? chosen : await chosen.command.run(context, chosen.given);
   } catch (error) {
@@ -92,7 +98,7 @@ function createParser(version: string, help: string, choose: (chosen: Chosen) =>
     .scriptName('pipward')
     .usage('Usage: $0 COMMAND [OPTIONS]')
     .locale('en')
-    .version(version)
+    .version('version', 'Show version number; with --verbose its origin', version)
     .help()
     .alias('help', 'h')
     .epilogue(COMPARE_HELP)

@@ -4,8 +4,7 @@ import { describeError } from '../admin/describe-error.ts';
 import { errorCode } from '../host/error-code.ts';
 import { readPlatform } from '../host/capture-context.ts';
 import { readOwnProcess } from '../host/files/os-strings.ts';
-
-declare const PIPWARD_VERSION: string;
+import { OWN_VERSION } from '../policy/own-version.ts';
 
 // `pipward explain | head`: a reader that goes away is no failure. A full disk is, but setup goes on to its end.
 process.stdout.once('error', (error) => {
@@ -25,7 +24,7 @@ async function main(): Promise<void> {
       env: exact.env,
       programDirectory: __dirname,
       node: process.execPath,
-      version: PIPWARD_VERSION,
+      version: OWN_VERSION,
       platform: readPlatform(),
     });
   } catch (error) {

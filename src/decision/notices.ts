@@ -1,7 +1,7 @@
 import type { CallContext } from '../model/call-context.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Notice } from '../model/notice.ts';
-import { warningsOf } from '../policy/evaluate.ts';
+import { isForNewer, warningsOf } from '../policy/evaluate.ts';
 import { mayTargetWrongEnvironment } from './mismatch-check.ts';
 import { findSkippedEnvironment } from './skipped-environment.ts';
 
@@ -10,9 +10,10 @@ export function collectNotices(decision: Decision, context: CallContext): readon
   const { command, layers, verdict } = decision;
   const notices: Notice[] = [];
   if (isDebugging(context.env)) notices.push({ kind: 'trace' });
-  // A refusal names the problems of its own files.
+  // A refusal names the problems of its own files. Of a file for a newer pipward its own diagnostic tells.
   if (command.effect === 'environment' && !command.informational && decision.kind !== 'refuse') {
-    for (const problem of warningsOf(layers)) notices.push({ kind: 'policy-warning', problem });
+    for (const problem of warningsOf(layers.filter((layer) => !isForNewer(layer))))
+      notices.push({ kind: 'policy-warning', problem });
   }
   if (mayTargetWrongEnvironment(decision, context)) notices.push({ kind: 'environment-mismatch' });
   const skipped = findSkippedEnvironment(decision);

@@ -36,6 +36,7 @@ import { policyUnreadable } from './policy/unreadable.ts';
 import {
   breakSystemPackagesForbidden,
   pipTooOld,
+  pipwardTooOld,
   projectEnvironmentRequired,
   pythonNotAllowed,
   rootForbidden,
@@ -69,6 +70,7 @@ export const DIAGNOSTICS = [
   rootForbidden,
   pythonNotAllowed,
   pipTooOld,
+  pipwardTooOld,
   noPipModule,
   interpreterNotFound,
   interpreterNotRunnable,

@@ -3,6 +3,7 @@ import type { Need } from './trial.ts';
 
 /** The code under which each rule's refusal and advice are told. */
 export const POLICY_CODES = {
+  'required-version': 'pipward-too-old',
   'require-virtual-environment': 'venv-required',
   'project-environment-only': 'project-environment-required',
   'forbid-user-install': 'user-install-forbidden',

@@ -13,6 +13,7 @@ export type Located<T> = {
 
 /** The rules, the one nearest to the cause first: it gives a refusal its code. */
 export const RULE_NAMES = [
+  'required-version',
   'require-virtual-environment',
   'project-environment-only',
   'forbid-user-install',
@@ -28,7 +29,7 @@ export type RuleSetting = {
   readonly level: Level;
   /** `2027-01-15`: before that day (UTC) an enforced rule advises; null: from now on. */
   readonly from: string | null;
-  /** The version of minimum-pip, the specifier of requires-python; null for the others. */
+  /** The version of required-version and minimum-pip, the specifier of requires-python; null for the others. */
   readonly value: string | null;
   readonly line: number | null;
 };

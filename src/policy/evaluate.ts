@@ -11,6 +11,7 @@ import type {
   RuleName,
   RuleVerdict,
 } from '../model/policy.ts';
+import { isTooOld } from './own-version.ts';
 import { RULES } from './rules.ts';
 
 /** What the layers say of a call together: each judges by itself, the strictest wins. */
@@ -65,12 +66,20 @@ export function judgeLayer(layer: PolicyLayer, call: PolicyCall): readonly Layer
   const said = RULE_NAMES.map((rule) => judgeRule(rule, layer, call)).filter((verdict) => verdict !== null);
   const lifted = said.length === 0 ? null : findLift(layer, call);
   if (lifted === null) return said;
-  return said.map((verdict) => ({ ...verdict, kind: 'lifted', would: verdict.kind, lifted }));
+  // In a file for a newer pipward, what lifts its rules may mean something else.
+  return said.map((verdict) =>
+    verdict.rule === 'required-version' ? verdict : { ...verdict, kind: 'lifted', would: verdict.kind, lifted },
+  );
 }
 
 /** The user's own file can only tighten, and its author sits here: what is readable counts, the rest is a warning. */
 export function isUnreadable({ problems, scope }: PolicyLayer): boolean {
   return problems.length > 0 && scope !== 'user';
+}
+
+/** Whether the file asks for a newer pipward than this. */
+export function isForNewer({ rules }: PolicyLayer): boolean {
+  return isTooOld(rules.demands['required-version']?.value);
 }
 
 function judgeRule(rule: RuleName, layer: PolicyLayer, call: PolicyCall): RuleVerdict | null {

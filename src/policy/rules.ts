@@ -1,5 +1,6 @@
 import type { Environment } from '../model/environment.ts';
 import type { AcceptedKind, RuleSetting, PolicyCall, PolicyLayer, RuleName } from '../model/policy.ts';
+import { isTooOld } from './own-version.ts';
 import { compareVersions, parseSpecifier, parseVersion } from '../util/pep440.ts';
 
 /** `unknown`: files do not tell. A rule that is enforced needs it shown that it is kept; advice, that it is broken. */
@@ -9,6 +10,7 @@ type Rule = (call: PolicyCall, layer: PolicyLayer, demand: RuleSetting) => Findi
 
 /** Whether a call keeps each rule, looked at by itself. */
 export const RULES: Readonly<Record<RuleName, Rule>> = {
+  'required-version': (_call, _layer, { value }) => (isTooOld(value) ? 'broken' : 'kept'),
   'require-virtual-environment': (call, { rules }) => judgeEnvironment(call, rules.accept),
   'project-environment-only': (call, layer) => {
     const found = judgeEnvironment(call, layer.rules.accept);

@@ -67,6 +67,7 @@ const inside = 'project-environment-only="enforce"';
 const noUser = 'forbid-user-install="enforce"';
 const noBreak = 'forbid-break-system-packages="enforce"';
 const noRoot = 'forbid-root="enforce"';
+const newer = 'required-version=">=99.1"';
 const ROOT = { userId: 0 };
 /** A script: only running it would tell what it starts. */
 const WRAPPER: Tree = { '/opt/wrapper': { text: '#!/bin/sh\nexec python3 "$@"\n', executable: true } };
@@ -305,6 +306,31 @@ const rows: readonly Row[] = [
   [{ P: 'requires-python=">=3.12.2"' }, 'install x', {}, 'refused P2'],
   [{ P: 'requires-python={value=">=3.12.2",level="advise"}' }, 'install x', {}, 'allowed'],
   [{ P: 'requires-python="<3.12"' }, 'install x', {}, 'refused P2'],
+  // The version of pipward itself: refused by the machine's file, advised by the others, whatever would lift another rule.
+  [{ S: newer }, 'install x', own, 'refused S2'],
+  [{ S: newer }, 'uninstall x', own, 'refused S2'],
+  [{ S: newer }, 'list', own, 'allowed'],
+  [{ S: newer }, 'install --dry-run x', own, 'allowed'],
+  [{ S: 'required-version=">=0.1"' }, 'install x', own, 'allowed'],
+  [{ S: 'required-version=" >= 0.1.0rc1 "' }, 'install x', own, 'allowed'],
+  [{ S: 'required-version=">=99.0.dev1"' }, 'install x', own, 'refused S2'],
+  [{ U: newer }, 'install x', own, 'advised U2'],
+  [{ P: newer }, 'install x', own, 'advised P2'],
+  [{ P: newer, Q: newer }, 'install x', own, 'advised P2 Q2'],
+  [{ S: `${newer}\nexempt=["ci"]` }, 'install x', { ...own, CI: 'true' }, 'refused S2'],
+  [{ S: `${newer}\nexempt-packages=["x"]` }, 'install x', own, 'refused S2'],
+  [{ S: newer }, 'install x', { ...own, PIPWARD_BYPASS: 'why' }, 'refused S2'],
+  [{ P: newer }, 'install x', { ...own, PIPWARD_BYPASS: 'why' }, 'advised P2'],
+  // The rules that are known still count, and what is not known is no reason to stop.
+  [{ P: `${newer}\n${need}` }, 'install x', {}, 'refused P3'],
+  [{ P: `${newer}\nrule-to-come="enforce"\naccept=["pixi"]` }, 'install x', own, 'advised P2'],
+  [{ P: `rule-to-come="enforce"\n${newer}` }, 'install x', own, 'advised P3'],
+  [{ S: `${newer}\nrule-to-come="enforce"\n[audit]\nlog="file"` }, 'install x', own, 'refused S2'],
+  [{ P: `required-version=">=0.1"\nrule-to-come="enforce"` }, 'install x', own, 'unreadable P'],
+  [{ P: 'required-version="0.1"' }, 'install x', own, 'unreadable P'],
+  [{ P: 'required-version=">=0.1, <1"' }, 'install x', own, 'unreadable P'],
+  [{ P: 'required-version={value=">=0.1"}' }, 'install x', own, 'unreadable P'],
+  [{ U: 'required-version="new"' }, 'install x', own, 'allowed'],
   // Exemptions.
   [{ S: `${need}\nexempt=["ci"]` }, 'install x', { CI: 'true' }, 'allowed'],
   [{ S: `${need}\nexempt=["ci"]`, P: need }, 'install x', { CI: 'true' }, 'refused P2'],

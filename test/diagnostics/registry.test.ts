@@ -181,6 +181,7 @@ const findings: Readonly<Record<DiagnosticCode, readonly Finding[]>> = {
   'root-forbidden': byRule('forbid-root'),
   'python-not-allowed': byRule('requires-python'),
   'pip-too-old': byRule('minimum-pip'),
+  'pipward-too-old': byRule('required-version'),
   'venv-required': [...byRule('require-virtual-environment'), refused, { ...refused, refused: false }],
   'requires-python': [
     {

@@ -54,6 +54,7 @@ const PLACES = [
 
 function randomDemand(random: Random, rule: RuleName): RuleSetting {
   const values: Partial<Record<RuleName, readonly string[]>> = {
+    'required-version': ['0.1', '99'],
     'minimum-pip': ['20', '24.0', '24.1', '99'],
     'requires-python': ['>=3.8', '>=3.12', '==3.11.*', '!=3.11.2'],
   };

@@ -6,16 +6,8 @@ import type { AdminContext } from '../command.ts';
 import { describeExposure } from '../exposure-messages.ts';
 import { SYSTEM_PREFIX } from '../setup/locations.ts';
 import type { Finding } from './finding.ts';
+import { judgeAge } from './node-releases.ts';
 
-/** The first day without security fixes (https://github.com/nodejs/Release, schedule.json). */
-const END_OF_LIFE: Readonly<Record<string, string>> = {
-  '20': '2026-04-30',
-  '21': '2024-06-01',
-  '22': '2027-04-30',
-  '23': '2025-06-01',
-  '24': '2028-04-30',
-  '25': '2026-06-01',
-};
 const subject = 'Node';
 const fix = 'pipward setup --refresh, with the desired Node on PATH';
 
@@ -57,13 +49,16 @@ export async function checkNode(
 
 /** What is to be said of a Node that runs. `today` is compared with the end of its fixes. */
 export function judgeNode(program: string, version: string, today: Date): Finding {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
   const text = `${program}, version ${version}`;
-  if (major < 20 || (major === 20 && minor < 19)) {
-    return { subject, state: 'wrong', text: `${text}: pipward needs 20.19 or later`, fix };
+  const age = judgeAge(version, today);
+  switch (age?.kind) {
+    case undefined:
+      return { subject, state: 'ok', text, fix: null };
+    case 'too-old':
+      return { subject, state: 'wrong', text: `${text}: pipward needs 20.19 or later`, fix };
+    case 'end-of-life':
+      return { subject, state: 'note', text: `${text}: it has had no security fixes since ${age.since}`, fix };
+    case 'behind':
+      return { subject, state: 'note', text: `${text}: ${age.newest} is newer, and may have security fixes`, fix };
   }
-  const end = END_OF_LIFE[String(major)];
-  return end !== undefined && today >= new Date(end)
-    ? { subject, state: 'note', text: `${text}: end of life since ${end}`, fix }
-    : { subject, state: 'ok', text, fix: null };
 }

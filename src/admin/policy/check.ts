@@ -6,6 +6,8 @@ import { chargeParsing, createBudget } from '../../policy/file/budget.ts';
 import { noteFile, unreadableLayer } from '../../policy/file/defaults.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
 import { hasOurTable } from '../../policy/file/names-us.ts';
+import { isForNewer } from '../../policy/evaluate.ts';
+import { OWN_VERSION } from '../../policy/own-version.ts';
 import { ABOUT_PLACES } from '../../policy/on-refusal.ts';
 import { parsePolicyFile } from '../../policy/file/parse-policy-file.ts';
 import { systemFile, userFile } from '../../policy/file/policy-locations.ts';
@@ -33,6 +35,10 @@ export function checkPolicies(context: CallContext, files: readonly string[], is
       complain(describe(warning, text, 'warning'));
     }
     problems += layer.problems.length;
+    if (isForNewer(layer)) {
+      complain(describe(noteVersion(layer), text, 'error'));
+      problems += 1;
+    }
   }
   for (const ignored of files.length === 0 ? listIgnoredFiles(context, POLICY_NAMES) : []) {
     complain(cleanText(`${ignored.file}: warning: ignored, since ${describeIgnored(ignored)}`));
@@ -62,6 +68,13 @@ function readNamed(context: CallContext, name: string): PolicyLayer | null {
   const excess = scope === 'project' ? chargeParsing(createBudget(), read.text) : null;
   if (excess === null) return parsePolicyFile({ scope, file, text: read.text, kind });
   return kind === 'pipward-toml' || hasOurTable(read.text) ? unreadableLayer(scope, file, excess) : null;
+}
+
+/** A file for a newer pipward cannot be checked by this one: a check that passes would say more than is known. */
+function noteVersion({ file, rules }: PolicyLayer): PolicyProblem {
+  const wanted = rules.demands['required-version'];
+  const message = `this file needs pipward ${wanted?.value ?? ''}, and this is ${OWN_VERSION}: upgrade pipward to check it`;
+  return { ...noteFile(file, message), line: wanted?.line ?? null, key: 'policy.required-version' };
 }
 
 /** What is no mistake of form, but hardly meant. */

@@ -17,6 +17,8 @@ import {
   renderInstallSummary,
   renderProfileTrouble,
 } from './plan/render-plan.ts';
+import { leaveToNewer } from './newer.ts';
+import { judgeAge } from '../doctor/node-releases.ts';
 import { findZshFolder } from './zsh-folder.ts';
 
 export const setupCommand: AdminCommand = {
@@ -36,6 +38,8 @@ export const setupCommand: AdminCommand = {
   },
   run: async (caller, given) => {
     requirePlatform(caller);
+    const status = given.flag('refresh') ? null : leaveToNewer(caller, repeatOptions(given));
+    if (status !== null) return status;
     const prefix = choosePrefix(caller, readScope(given), findHome(caller.env));
     const modifyPath = !given.flag('no-modify-path');
     const context = leaveOtherHome(caller, prefix, modifyPath);
@@ -51,6 +55,14 @@ export const setupCommand: AdminCommand = {
     return carryOut(context, plan, given, () => makeInstallPlan(context, prefix, targets));
   },
 };
+
+/** The options of this call, for another pipward. */
+function repeatOptions(given: CommandArguments): readonly string[] {
+  return Object.entries(setupCommand.options ?? {}).flatMap(([name, { type }]) => {
+    const text = given.text(name);
+    return type === 'boolean' ? (given.flag(name) ? [`--${name}`] : []) : text === null ? [] : [`--${name}=${text}`];
+  });
+}
 
 async function chooseFor({ env }: AdminContext, prefix: string, home: string): Promise<readonly ProfileTarget[]> {
   return prefix === SYSTEM_PREFIX
@@ -85,6 +97,7 @@ async function carryOut(
   say('');
   if (proof.proved) {
     say(renderNextStep(prefix, findShell(context.env, false), modifyPath));
+    if (changes) warnOfOldNode();
     return 0;
   }
   if (!changes || proof.broken.length === 0) {
@@ -108,6 +121,16 @@ async function carryOut(
     );
   }
   return 1;
+}
+
+/** Once, when it is installed: doctor says it each time. */
+function warnOfOldNode(): void {
+  const age = judgeAge(process.versions.node, new Date());
+  if (age?.kind !== 'end-of-life') return;
+  say(
+    `\nIts Node, ${process.versions.node}, has had no security fixes since ${age.since}.\n` +
+      'With a newer one on PATH, run: pipward setup --refresh',
+  );
 }
 
 function listStartFiles({ profiles }: InstallPlan): readonly string[] {

@@ -149,6 +149,8 @@ function readVerdict(
   if (kind === 'allowed') return null;
   for (const each of layers) {
     if (each.kind === 'unreadable') return { kind: 'policy-unreadable', file: each.layer.file };
+    // The upgrade that it asks for is one thing, and this call another.
+    if (each.rule === 'required-version' && each.kind === 'advised') continue;
     if (after.rules?.includes(each.rule) === true) continue;
     if (place.kind === 'new-environment' && keepsBundledPip(each, place.base, callContext)) continue;
     return { kind: 'policy', rule: each };

@@ -11,7 +11,7 @@ export function describePlace(layer: PolicyLayer, line: number | null, home: str
 export function describeRule({ layer, rule, line }: RuleVerdict, home: string | null): string {
   const demand = layer.rules.demands[rule];
   const from = demand?.from ? `, from ${demand.from}` : '';
-  const level = demand?.value && demand.level === 'advise' ? ', level = "advise"' : '';
+  const level = demand?.value && demand.level === 'advise' && rule !== 'required-version' ? ', level = "advise"' : '';
   const text = `${rule} = "${demand?.value ?? demand?.level ?? 'enforce'}"${level}${from}`;
   return `${describePlace(layer, line, home)}  ${text}`;
 }

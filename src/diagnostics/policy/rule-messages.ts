@@ -5,6 +5,7 @@ import type { PipCommand } from '../../model/invocation.ts';
 import type { AcceptedKind, RuleName } from '../../model/policy.ts';
 import { unsetCommand } from '../../terminal/activation.ts';
 import { joinCommand } from '../../terminal/quote.ts';
+import { OWN_VERSION } from '../../policy/own-version.ts';
 import type { PolicyFacts } from './facts.ts';
 import { describeOrigin, environmentBlocks } from './accepted-environments.ts';
 import { environmentFix, noteBlock, pipNeed } from '../shared/fixes.ts';
@@ -32,6 +33,15 @@ type Words = {
 };
 
 export const POLICY_WORDS: Readonly<Record<RuleName, Words>> = {
+  'required-version': {
+    headline: ({ value }, refused) => `${refused ? 'needs' : 'asks for'} pipward ${value.slice(2)} or newer`,
+    because: () => [{ label: 'pipward', text: `${OWN_VERSION}, which may not understand every rule of this file` }],
+    blocks: ({ value }) => [
+      noteBlock(
+        `install pipward ${value} or newer as this one was installed: pipward --version --verbose names the way`,
+      ),
+    ],
+  },
   'require-virtual-environment': {
     headline: ({ command }, refused) =>
       refused

@@ -41,6 +41,7 @@ function definePolicyDiagnostic<Code extends PolicyCode>(code: Code, title: stri
   });
 }
 
+export const pipwardTooOld = definePolicyDiagnostic('pipward-too-old', 'a policy was written for a newer pipward');
 export const venvRequired = definePolicyDiagnostic('venv-required', 'a policy asks for a virtual environment');
 export const projectEnvironmentRequired = definePolicyDiagnostic(
   'project-environment-required',
@@ -133,9 +134,13 @@ function unknownRow({ unknownSettings, caller }: PolicyFacts): readonly FactRow[
 
 function bypassRow(told: readonly RuleVerdict[], { hasBypass }: PolicyFacts): readonly FactRow[] {
   const never = told.some(({ layer }) => layer.rules.allowBypass === 'never');
-  return hasBypass && never
-    ? [{ label: 'bypass', text: 'PIPWARD_BYPASS does not count here: allow-bypass = "never"' }]
-    : [];
+  if (!hasBypass) return [];
+  const why = told.some(({ rule }) => rule === 'required-version')
+    ? 'a newer pipward knows whether this file allows it'
+    : never
+      ? 'allow-bypass = "never"'
+      : null;
+  return why === null ? [] : [{ label: 'bypass', text: `PIPWARD_BYPASS does not count here: ${why}` }];
 }
 
 /** The author's own words in quotation marks, then whom to ask, which are ours. */

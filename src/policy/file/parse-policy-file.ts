@@ -10,6 +10,7 @@ import type {
   RuleName,
 } from '../../model/policy.ts';
 import { noRules, noSettings, noteFile } from './defaults.ts';
+import { isTooOld, OWN_VERSION } from '../own-version.ts';
 import { locateKeys, type LineOf } from './toml-positions.ts';
 import { namesUs, seemsOurs } from './names-us.ts';
 import { parseToml } from './parse-toml.ts';
@@ -136,6 +137,8 @@ function readTables(
     if (written === null) continue;
     demands[rule] = {
       ...written.value,
+      // A project asks its users to upgrade; only who administers the machine can make them.
+      ...(rule === 'required-version' && scope !== 'system' ? { level: 'advise' as const } : {}),
       get line() {
         return written.line;
       },
@@ -158,7 +161,15 @@ function readTables(
     environmentNames: read(['resolve', names], resolve[names].shape)?.value ?? null,
     adviceForm: read(['advice', 'form'], SCHEMA.advice.keys.form.shape)?.value ?? null,
   };
-  return { rules, settings, problems: sortByLine(problems), warnings };
+  if (!isTooOld(demands['required-version']?.value)) {
+    return { rules, settings, problems: sortByLine(problems), warnings };
+  }
+  // What is not known here is known to a newer pipward: the rule about versions speaks in its place.
+  const later = problems.map(({ key, ...problem }) => {
+    const message = `\`${key}\` is not understood by pipward ${OWN_VERSION}: upgrade pipward`;
+    return { ...problem, key, message, found: null, mistyped: null };
+  });
+  return { rules, settings, problems: [], warnings: [...warnings, ...sortByLine(later)] };
 }
 
 /** A known table may be meant, or a known key that was written outside its table. */

@@ -17,14 +17,12 @@ import {
 /** A demand without the line, which only the reader of the file knows. */
 export type WrittenDemand = Omit<RuleSetting, 'line'>;
 
-const LEVELS: readonly Level[] = ['off', 'advise', 'enforce'];
+export const LEVELS: readonly Level[] = ['off', 'advise', 'enforce'];
 const level = choiceOf(LEVELS);
 const FROM = `from`;
 /** Unknown keys that are told of one rule; each is compared with the known ones. */
 const MAX_UNKNOWN = 10;
 const date: Shape<string> = {
-  // TOML has dates of its own; JSON Schema knows them as text.
-  jsonSchema: { type: 'string', format: 'date' },
   read: (value) =>
     value instanceof TomlDate && value.isDate()
       ? right(formatDay(value))
@@ -33,7 +31,6 @@ const date: Shape<string> = {
 
 /** A level, or `{ level = "enforce", from = 2027-01-15 }`. */
 export const demandOfLevel: Shape<WrittenDemand> = demandFrom({
-  jsonSchema: level.jsonSchema,
   read: (value, style) => {
     const read = level.read(value, style);
     return read.value === null ? { ...read, value: null } : right({ level: read.value, from: null, value: null });
@@ -44,7 +41,6 @@ export const demandOfLevel: Shape<WrittenDemand> = demandFrom({
 export function demandOf(text: Shape<string>, what: string): Shape<WrittenDemand> {
   return demandFrom(
     {
-      jsonSchema: text.jsonSchema,
       read: (value, style) => {
         if (typeof value !== 'string') return wrongValue(`must be ${what} or a table`, value);
         const read = text.read(value, style);
@@ -65,14 +61,8 @@ function demandFrom(plain: Shape<WrittenDemand>, text: Shape<string> | null = nu
     ...(text === null ? {} : { value: text }),
   };
   const needed = text === null ? 'level' : 'value';
-  const table = {
-    type: 'object',
-    properties: Object.fromEntries(Object.entries(shapes).map(([key, { jsonSchema }]) => [key, jsonSchema])),
-    required: [needed],
-    additionalProperties: false,
-  };
   return {
-    jsonSchema: { anyOf: [plain.jsonSchema, table] },
+    form: { kind: 'demand', text },
     read: (value, style): Reading<WrittenDemand> => {
       if (!isTable(value)) return plain.read(value, style);
       const problems: ShapeProblem[] = [];
@@ -111,16 +101,24 @@ function demandFrom(plain: Shape<WrittenDemand>, text: Shape<string> | null = nu
 
 /** A version of PEP 440. */
 export const versionText: Shape<string> = {
-  jsonSchema: { type: 'string', pattern: '^v?[0-9]' },
   read: (value) =>
     typeof value === 'string' && parseVersion(value) !== null
       ? right(value.trim())
       : wrongValue('must be a version such as "23.1"', value),
 };
 
+/** `>=0.2`: the oldest pipward. What it leads to depends on whose file it is. */
+export const leastVersion: Shape<WrittenDemand> = {
+  read: (value) => {
+    const version = typeof value === 'string' && value.length < MAX_SPECIFIER ? /^\s*>=\s*(.*)/s.exec(value)?.[1] : '';
+    return version !== undefined && parseVersion(version) !== null
+      ? right({ level: 'enforce', from: null, value: `>=${version.trim()}` })
+      : wrongValue('must be ">=" and a version, such as ">=0.2"', value);
+  },
+};
+
 /** Version specifiers of PEP 440. */
 export const specifierText: Shape<string> = {
-  jsonSchema: { type: 'string', pattern: '^\\s*(~=|===?|!=|<=?|>=?)' },
   read: (value) => {
     if (typeof value === 'string' && value.length > MAX_SPECIFIER) {
       return wrong(`must be at most ${MAX_SPECIFIER} characters, not ${value.length}`);
@@ -132,12 +130,11 @@ export const specifierText: Shape<string> = {
 };
 
 /** PEP 508. (The first class with the flag `i` takes 0.2 ms to be compiled, here and in package-names.ts.) */
-const PATTERN = '^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$';
-const NAME = new RegExp(PATTERN);
+export const NAME_PATTERN = '^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$';
+const NAME = new RegExp(NAME_PATTERN);
 
 /** Names of packages, normalized. */
 export const packageNames: Shape<readonly string[]> = {
-  jsonSchema: { type: 'array', items: { type: 'string', pattern: PATTERN } },
   read: (value) => {
     if (!Array.isArray(value)) return wrongValue('must be a list of package names', value);
     const names: string[] = [];

@@ -1,5 +1,5 @@
 import { ON_REFUSAL, type LayerScope } from '../../model/policy.ts';
-import { demandOf, demandOfLevel, packageNames, specifierText, versionText } from './rule-validators.ts';
+import { demandOf, demandOfLevel, leastVersion, packageNames, specifierText, versionText } from './rule-validators.ts';
 import { absolutePath, choiceOf, choicesOf, plainNames, textOf, type Shape } from './validators.ts';
 
 export type KeySchema = {
@@ -17,6 +17,7 @@ export const SCHEMA = {
   policy: {
     scopes: ['system', 'user', 'project'],
     keys: {
+      'required-version': { shape: leastVersion },
       'require-virtual-environment': { shape: demandOfLevel },
       'project-environment-only': { shape: demandOfLevel },
       'forbid-user-install': { shape: demandOfLevel },

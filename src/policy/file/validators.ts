@@ -12,11 +12,18 @@ export type Reading<T> = { readonly value: T | null; readonly problems: readonly
 /** Paths are judged by the rules of the system that the file was found on. */
 export type PathStyle = 'posix' | 'win32';
 
-/** What a key may hold: how to read it, and the same as a JSON Schema. */
+/** What a key may hold. */
 export type Shape<T> = {
   readonly read: (value: unknown, style: PathStyle) => Reading<T>;
-  readonly jsonSchema: Readonly<Record<string, unknown>>;
+  /** What json-schema.ts writes of it, where that depends on more than which shape it is. */
+  readonly form?: Form;
 };
+
+export type Form =
+  | { readonly kind: 'choice' | 'choices'; readonly values: readonly string[] }
+  | { readonly kind: 'text'; readonly maximum: number }
+  /** A level, or the text; or a table with either. */
+  | { readonly kind: 'demand'; readonly text: Shape<string> | null };
 
 export type Table = Readonly<Record<string, unknown>>;
 
@@ -28,7 +35,7 @@ export function isTable(value: unknown): value is Table {
 /** One of some words. */
 export function choiceOf<const T extends string>(values: readonly T[]): Shape<T> {
   return {
-    jsonSchema: { enum: values },
+    form: { kind: 'choice', values },
     read: (value) => {
       const found = values.find((known) => known === value);
       return found === undefined ? wrongValue(`must be ${listWords(values)}`, value, values) : right(found);
@@ -41,7 +48,7 @@ export function choicesOf<const T extends string>(values: readonly T[]): Shape<r
   const choice = choiceOf(values);
   const expected = `must be a list of ${listWords(values)}`;
   return {
-    jsonSchema: { type: 'array', items: choice.jsonSchema, minItems: 1 },
+    form: { kind: 'choices', values },
     read: (value, style) => {
       if (!Array.isArray(value)) return wrongValue(expected, value);
       if (value.length === 0) return wrong(`${expected}, not empty`);
@@ -59,7 +66,7 @@ export function choicesOf<const T extends string>(values: readonly T[]): Shape<r
 /** Text up to a length in characters. */
 export function textOf(maximum: number): Shape<string> {
   return {
-    jsonSchema: { type: 'string', maxLength: maximum },
+    form: { kind: 'text', maximum },
     read: (value) => {
       if (typeof value !== 'string') return wrongValue('must be text', value);
       const { length } = Array.from(value);
@@ -70,7 +77,6 @@ export function textOf(maximum: number): Shape<string> {
 
 /** A path that means the same from every directory (and, on Windows, from every drive). */
 export const absolutePath: Shape<string> = {
-  jsonSchema: { type: 'string', pattern: '^(/|[A-Za-z]:[\\\\/]|\\\\\\\\)' },
   read: (value, style) => {
     const absolute =
       typeof value === 'string' &&
@@ -82,7 +88,6 @@ export const absolutePath: Shape<string> = {
 
 /** Names of directory entries: no way out of the directory that they are looked for in. */
 export const plainNames: Shape<readonly string[]> = {
-  jsonSchema: { type: 'array', items: { type: 'string', pattern: '^(?!\\.{1,2}$)[^/\\\\]+$' } },
   read: (value) => {
     if (!Array.isArray(value)) return wrongValue('must be a list of folder names', value);
     const names: string[] = [];

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describeProblem } from '../../../src/policy/describe-problem.ts';
 import { parsePolicyFile } from '../../../src/policy/file/parse-policy-file.ts';
-import { createJsonSchema, MEANINGS } from '../../../src/policy/file/json-schema.ts';
+import { createJsonSchema, describeShape, MEANINGS } from '../../../src/policy/file/json-schema.ts';
 import { findTable, SCHEMA, type KeySchema } from '../../../src/policy/file/schema.ts';
 
 const keys = Object.entries(SCHEMA).flatMap(([table, { keys: known }]) =>
@@ -13,6 +13,7 @@ const keys = Object.entries(SCHEMA).flatMap(([table, { keys: known }]) =>
 describe('SCHEMA', () => {
   test('this release has these keys', () => {
     expect(keys.map(({ name }) => name)).toEqual([
+      'policy.required-version',
       'policy.require-virtual-environment',
       'policy.project-environment-only',
       'policy.forbid-user-install',
@@ -42,8 +43,9 @@ describe('SCHEMA', () => {
   });
 
   test.each(keys)('$name has a JSON Schema and a meaning in one line', ({ name, schema }) => {
-    expect(JSON.parse(JSON.stringify(schema.shape.jsonSchema))).toEqual(schema.shape.jsonSchema);
-    expect(Object.keys(schema.shape.jsonSchema).length).toBeGreaterThan(0);
+    const written = describeShape(schema.shape);
+    expect(JSON.parse(JSON.stringify(written))).toEqual(written);
+    expect(Object.keys(written).length).toBeGreaterThan(0);
     expect(MEANINGS[name]).toMatch(/^[A-Z][^\n]{10,80}[^.\n]$/);
   });
 
@@ -60,7 +62,7 @@ describe('SCHEMA', () => {
     ['python', 'python', false],
     ['python', '~/python', false],
   ] as const)('pattern of %s: %s %s', (key, value, matches) => {
-    expect(new RegExp(String(SCHEMA.resolve.keys[key].shape.jsonSchema['pattern'])).test(value)).toBe(matches);
+    expect(new RegExp(String(describeShape(SCHEMA.resolve.keys[key].shape)['pattern'])).test(value)).toBe(matches);
   });
 
   test.each([
