@@ -85,7 +85,7 @@ export type SkipReason =
   | 'pyenv-version-missing'
   | 'unsafe-version-name'
   | 'too-many-versions'
-  /** The next four are said of a project environment that was found (docs/trust.md); the detail is a code. */
+  /** The next four are said of a project environment that was found (docs/explanation/security.md); the detail is a code. */
   | 'suspicious'
   | 'not-trusted'
   | 'trust-ended'
@@ -176,7 +176,7 @@ export type EnvironmentMismatch =
   /** `to`: the environment that the file names; null where it names none. */
   | { readonly kind: 'environment-file'; readonly path: string; readonly to: string | null };
 
-/** What keeps a found environment from being used (docs/trust.md); `reason` tells which check found it. */
+/** What keeps a found environment from being used (docs/explanation/security.md); `reason` tells which check found it. */
 export type TrustIssue =
   /** Its files, their owners or its repository. */
   | { readonly reason: 'suspicious'; readonly detail: CheckIssue }

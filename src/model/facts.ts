@@ -8,7 +8,7 @@ import type { Need, Obstacle } from './trial.ts';
 
 /**
  * What an interpreter says of itself when asked with pip's own flags and environment. It is asked only when there is
- * something to say, and only where its use was consented to (docs/trust.md).
+ * something to say, and only where its use was consented to (docs/explanation/security.md).
  */
 export type InterpreterReport = {
   /** `3.12.1`. */

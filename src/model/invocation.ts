@@ -1,4 +1,4 @@
-/** What a subcommand changes: see "How a call is read" in docs/policy.md. */
+/** What a subcommand changes: see "How a call is read" in docs/reference/policy.md. */
 export type Effect = 'environment' | 'user-state' | 'nothing';
 
 /** Options by which more is installed than the words say. */

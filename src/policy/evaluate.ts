@@ -127,7 +127,7 @@ export function warningsOf(
   return layers.flatMap((layer) => [...layer.warnings, ...(reported.has(layer) ? [] : layer.problems)]);
 }
 
-/** Whether a policy has anything to say: the command would change an environment (docs/policy.md). */
+/** Whether a policy has anything to say: the command would change an environment (docs/reference/policy.md). */
 export function isSubject(command: PipCommand): boolean {
   return command.effect === 'environment' && !command.informational && !command.dryRun;
 }

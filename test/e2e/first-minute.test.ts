@@ -10,7 +10,7 @@ import { createSandbox, hasProgram, hasSetpriv, NOBODY, type Sandbox } from '../
 import { openTerminal, type Terminal } from '../support/terminal.ts';
 import { makeWheel } from '../support/wheel.ts';
 
-const document = path.join(import.meta.dirname, '../../docs/first-minute.md');
+const document = path.join(import.meta.dirname, '../../docs/guides/first-minute.md');
 const INTRODUCTION = `# The first minute
 
 A new user, a Python that only root may write to, a terminal. This is the screen, nothing left out; the test that drove it
@@ -71,7 +71,7 @@ describe.skipIf(missing.length > 0)(`the first minute (needs ${missing.join(', '
   }
 
   test(
-    'install, advice, following it, a clean doctor, uninstall: as docs/first-minute.md says',
+    'install, advice, following it, a clean doctor, uninstall: as docs/guides/first-minute.md says',
     { timeout: TEST_LIMIT },
     async () => {
       const before = snapshot(path.join(box.home));

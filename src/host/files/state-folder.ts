@@ -116,7 +116,7 @@ function isOwn({ uid }: Stats): boolean {
   return uid === process.geteuid?.();
 }
 
-/** As for environments (docs/trust.md): a group of one's own may write, and in a sticky folder each user has their own files. */
+/** As for environments (docs/explanation/security.md): a group of one's own may write, and in a sticky folder each user has their own files. */
 function isOpenToOthers(stats: Stats): boolean {
   if ((stats.mode & STICKY) !== 0) return false;
   const isShared = (stats.mode & SET_GROUP) !== 0 || !isOwn(stats);

@@ -33,7 +33,7 @@ export type Dialogue = {
 };
 
 const UNASKED = 'pipward: no question was asked (on-refusal = "offer"): this terminal cannot be read now\n';
-/** docs/policy.md says it: change both. */
+/** docs/reference/policy.md says it: change both. */
 const LIMIT_SECONDS = 30;
 
 /**
