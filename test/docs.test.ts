@@ -1,8 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { DIAGNOSTICS } from '../src/diagnostics/registry.ts';
+import { EXIT } from '../src/model/exit.ts';
+import { SCHEMA } from '../src/policy/file/schema.ts';
 
 const MAX_ARCHITECTURE_LINES = 120;
+const MAX_README_LINES = 90;
+const MAX_SENTENCE_WORDS = 30;
 const root = path.join(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 const list = (folder: string, end: string) =>
@@ -18,6 +23,24 @@ const allPages = ['README.md', 'CONTRIBUTING.md', ...list('docs', '.md')];
 function listPaths(text: string): readonly string[] {
   const found = text.match(/(?<![\w./~-])(?:src|test|docs|shims|bin|bench)\/[\w./<>*-]*\w/g) ?? [];
   return found.filter((name) => !/[A-Z]{3}|[<*]/.test(name));
+}
+
+/** The sentences of a page: of its paragraphs, list items and table cells. Blocks of code are left out, a link counts as its text. */
+function listSentences(page: string): readonly string[] {
+  const prose = read(page)
+    .replaceAll(/^ *```[^]*?^ *```$/gm, '')
+    .replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, '$1');
+  const parts = prose.split('\n').flatMap((line) => {
+    const text = line.trim();
+    return text.startsWith('|') ? text.split('|').flatMap((cell) => ['', cell]) : [text];
+  });
+  const paragraphs = parts
+    .map((text) =>
+      text === '' || /^(?:#|[-*] |\d+\. )/.test(text) ? `\n${text.replace(/^(?:[-*]|\d+\.) /, '')}` : text,
+    )
+    .join(' ')
+    .split('\n');
+  return paragraphs.flatMap((text) => text.split(/(?<=[.!?]["')*`]*)\s+(?=[A-Z"'(*`]|pip)/)).map((text) => text.trim());
 }
 
 /** The anchors of a page's headings, as GitHub makes them. */
@@ -81,4 +104,79 @@ test('every link to another page leads to a file and a heading', () => {
       .map((link) => `${page}: ${link}`),
   );
   expect(broken).toEqual([]);
+});
+
+describe('README.md and the guides', () => {
+  const guides = list('docs/guides', '.md');
+
+  test('README.md has at most 90 lines', () => {
+    expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(MAX_README_LINES);
+  });
+
+  test.each(['README.md', ...guides])('%s has no sentence of more than 30 words', (page) => {
+    const sentences = listSentences(page);
+    expect(sentences.length).toBeGreaterThan(1);
+    expect(sentences.filter((text) => text.split(/\s+/).length > MAX_SENTENCE_WORDS)).toEqual([]);
+  });
+});
+
+test('docs/index.md links to every page of guides, reference and explanation', () => {
+  const text = read('docs/index.md');
+  const pages = ['guides', 'reference', 'explanation'].flatMap((folder) => list(`docs/${folder}`, '.md'));
+  expect(pages.length).toBeGreaterThan(8);
+  expect(pages.filter((page) => !text.includes(`](${page.replace('docs/', '')})`))).toEqual([]);
+});
+
+describe('docs/reference', () => {
+  const sources = [...list('src', '.ts'), ...list('src', '.cjs'), 'shims/pip', 'bin/pipward', 'install.sh'];
+  const code = sources.map((file) => read(file)).join('\n');
+
+  test('settings.md names every variable that pipward reads', () => {
+    // Those of Windows, which is not supported yet; pip's own, which are documented as `PIP_*`; the version, put in by the build.
+    const left = /^(?:_.*|PIP_.*|APPDATA|LOCALAPPDATA|PROGRAMFILES|USERPROFILE|PROMPT|PSModulePath|PIPWARD_VERSION)$/;
+    const variables = [
+      ...code.matchAll(/\benv(?:\.|\[')(\w+)/g),
+      ...code.matchAll(/\breadVariable\(\w+, '(\w+)'/g),
+      ...code.matchAll(/(?<!\w)(PIPWARD_[A-Z]+)/g),
+    ].map(([, name = '']) => name);
+    const names = [...new Set(variables)].filter((name) => /^[A-Z]/.test(name) && !left.test(name));
+    expect(names).toEqual(expect.arrayContaining(['PIPWARD_BYPASS', 'PIPWARD_HOME', 'VIRTUAL_ENV', 'NO_COLOR']));
+    const text = read('docs/reference/settings.md');
+    expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  test('settings.md names no variable of pipward that does not exist', () => {
+    const named = read('docs/reference/settings.md').match(/(?<!\w)PIPWARD_[A-Z]+/g) ?? [];
+    expect([...new Set(named)].filter((name) => !code.includes(name))).toEqual([]);
+  });
+
+  test('settings.md and policy.md have every key of a policy file', () => {
+    const { policy, ...settings } = SCHEMA;
+    const rules = read('docs/reference/policy.md');
+    expect(Object.keys(policy.keys).filter((key) => !rules.includes(`\`${key}\``))).toEqual([]);
+    const keys = Object.entries(settings).flatMap(([table, { keys: own }]) =>
+      Object.keys(own).map((key) => `\`[${table}] ${key}\``),
+    );
+    for (const page of [rules, read('docs/reference/settings.md')]) {
+      expect(keys.filter((key) => !page.includes(key))).toEqual([]);
+    }
+  });
+
+  test('exit-status.md has every exit status that a program of pipward ends with by itself', () => {
+    const literals = [
+      ...code.matchAll(/(?:\bexit|process\.exit\(|process\.exitCode (?:\|\|)?=) ?(\d+)\b(?! \+)/g),
+      ...code.matchAll(/\bfail '[^']*' (\d+)/g),
+    ].map(([, status]) => Number(status));
+    const statuses = [...new Set([...Object.values<number>(EXIT), ...literals])];
+    expect(statuses).toEqual(expect.arrayContaining([0, 1, 2, 3, 70, 120, 126, 127]));
+    const text = read('docs/reference/exit-status.md');
+    expect(statuses.filter((status) => !text.includes(`\n| ${status} |`))).toEqual([]);
+  });
+
+  test('diagnostics.md has the codes and titles of the registry, in its order', () => {
+    const rows = read('docs/reference/diagnostics.md').match(/^\| \[.*$/gm);
+    expect(rows).toEqual(
+      DIAGNOSTICS.map(({ code: name, title }) => `| [${name}](../diagnostics/${name}.md) | ${title} |`),
+    );
+  });
 });

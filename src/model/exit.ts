@@ -1,4 +1,4 @@
-/** Exit statuses of our own; everything else is pip's (docs/architecture.md, "Exit status"). */
+/** Exit statuses of our own; everything else is pip's (docs/reference/exit-status.md). */
 export const EXIT = {
   /** Refused by a rule, or by a policy that cannot be read; pip's own code for "no virtual environment". */
   refused: 3,
