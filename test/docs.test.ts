@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DIAGNOSTICS } from '../src/diagnostics/registry.ts';
 import { EXIT } from '../src/model/exit.ts';
+import { parsePolicyFile } from '../src/policy/file/parse-policy-file.ts';
 import { SCHEMA } from '../src/policy/file/schema.ts';
 
 const MAX_ARCHITECTURE_LINES = 120;
@@ -126,6 +127,18 @@ test('docs/index.md links to every page of guides, reference and explanation', (
   expect(pages.length).toBeGreaterThan(8);
   expect(pages.filter((page) => !text.includes(`](${page.replace('docs/', '')})`))).toEqual([]);
 });
+
+test.each(['README.md', ...list('docs', '.md')].filter((page) => read(page).includes('```toml')))(
+  '%s: the examples of policy files have no mistake',
+  (page) => {
+    const examples = [...read(page).matchAll(/^ *```toml\n([^]*?)^ *```$/gm)].map(([, text = '']) => text);
+    expect(examples.length).toBeGreaterThan(0);
+    for (const text of examples) {
+      const layer = parsePolicyFile({ scope: 'user', file: '/pipward.toml', text, kind: 'pipward-toml' });
+      expect([...(layer?.problems ?? []), ...(layer?.warnings ?? [])]).toEqual([]);
+    }
+  },
+);
 
 describe('docs/reference', () => {
   const sources = [...list('src', '.ts'), ...list('src', '.cjs'), 'shims/pip', 'bin/pipward', 'install.sh'];
