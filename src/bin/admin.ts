@@ -6,7 +6,7 @@ import { readPlatform } from '../host/capture-context.ts';
 import { readOwnProcess } from '../host/files/os-strings.ts';
 import { OWN_VERSION } from '../policy/own-version.ts';
 
-// `pipward explain | head`: a reader that goes away is no failure. A full disk is, but setup goes on to its end.
+// `pipward explain | head`: EPIPE is not an error. A full disk is one, but setup finishes first.
 process.stdout.once('error', (error) => {
   process.stdout.on('error', () => {});
   if (errorCode(error) === 'EPIPE') return;

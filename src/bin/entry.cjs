@@ -53,9 +53,9 @@ function load(name) {
 }
 
 /**
- * For setup: each cache file as its name, a space, its size, a line feed and its bytes. What V8's baseline compiler
- * (Sparkplug) takes on, as it does with what runs some fifty times, is marked in a cache, and made machine code of once
- * more as soon as it is called: 0.1 ms a function. So that compiler is off while the programs are run.
+ * Writes the caches for setup: each cache file as its name, a space, its size, a line feed and its bytes. A function that
+ * runs some fifty times is compiled by V8's baseline compiler (Sparkplug). The cache marks it, and V8 compiles it again on
+ * its first call: 0.1 ms a function. So Sparkplug is off while the programs run.
  */
 function writeCaches() {
   var vm = require('vm');
@@ -150,7 +150,7 @@ function readNumbers(text) {
 }
 
 function fail(error) {
-  // A pip that has been started is never started a second time.
+  // pip is never started twice.
   var message = String((error && error.message) || error).split('\n')[0];
   if (started.pip) {
     write(

@@ -5,7 +5,7 @@ import type { CallContext } from '../model/call-context.ts';
 import { willModifyEnvironment } from './skipped-environment.ts';
 import { findEnvironmentNames } from './settings.ts';
 
-/** Of another version, or without pip, an environment is there and works. */
+/** Reasons why an environment cannot be used. One of another version, or without pip, is still usable. */
 const UNUSABLE: readonly SkipReason[] = [
   'missing',
   'not-executable',

@@ -43,7 +43,7 @@ export function describeStateObstacle({ kind, path }: StateObstacle): string {
   }
 }
 
-/** Returns what speaks against an environment, to be read after its name and a `but`. */
+/** Describes the trust issue, for use after "NAME, but". */
 export function describeCheckIssue(issue: CheckIssue): string {
   return SUSPICIONS[issue];
 }

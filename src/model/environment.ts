@@ -138,7 +138,7 @@ export type ShadowedPip = {
   readonly isElsewhere: boolean;
 };
 
-/** Who made an interpreter or an environment, or decides behind a shim: told, never acted on. */
+/** Tool that manages an interpreter or an environment, or that a shim belongs to. For display only. */
 export type Manager =
   | 'pyenv'
   | 'pyenv-virtualenv'

@@ -37,7 +37,7 @@ export type RuleSetting = {
 /** Where a layer may say that it does not judge. */
 export type Exemption = 'ci' | 'container' | 'target';
 
-/** What becomes of a refusal that another environment would do away with, the mildest first. */
+/** How to handle a refusal that another environment would resolve, the most lenient first. */
 export const ON_REFUSAL = ['use-project-environment', 'offer', 'refuse'] as const;
 export type OnRefusal = (typeof ON_REFUSAL)[number];
 
@@ -55,7 +55,7 @@ export type PolicyRules = {
   readonly contact: string | null;
 };
 
-/** What the user's or the system's file may say of things that are no policy; a project may not. */
+/** Settings that are not policy. Only the user's and the system's file may set them. */
 export type Settings = {
   /** `[resolve] python`: absolute path. */
   readonly python: Located<string> | null;

@@ -87,7 +87,7 @@ function judgeRule(rule: RuleName, layer: PolicyLayer, call: PolicyCall): RuleVe
   const level = levelOn(demand, call);
   if (demand === undefined || level === 'off') return null;
   const found = RULES[rule](call, layer, demand);
-  // Advice says what is known to be true; a refusal needs only that the contrary cannot be shown.
+  // Advises only on proven violations; refuses unless compliance is proven.
   if (found === 'kept' || (found === 'unknown' && level === 'advise')) return null;
   const from = level === demand.level ? null : demand.from;
   return { kind: level === 'enforce' ? 'refused' : 'advised', layer, rule, line: demand.line, from };

@@ -8,7 +8,7 @@ export const ABOUT_PLACES: readonly RuleName[] = [
 ];
 
 /**
- * What becomes of a refusal: the strictest of what the refusing layers say, and the first layer that says so. A layer
+ * Returns how to handle a refusal: the strictest of what the refusing layers say, and the first layer that says so. A layer
  * that refuses for a reason that no environment resolves means "refuse", whatever it says.
  */
 export function readOnRefusal({ layers }: PolicyVerdict): {

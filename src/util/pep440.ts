@@ -18,7 +18,7 @@ const PRE_KINDS: Readonly<Record<string, number>> = { a: -1, alpha: -1, b: 0, be
 
 /** Returns the parsed version, or null if the text is not a valid version. */
 export function parseVersion(text: string): Version | null {
-  // A number of a megabyte is no version, and a text this long none that anybody wrote.
+  // Rejects absurdly long input before a regular expression runs.
   if (text.length > 200) return null;
   if (PLAIN.test(text)) {
     return { epoch: 0, release: text.split('.').map(Number), pre: null, post: null, dev: null, local: [] };
@@ -95,7 +95,7 @@ export const MAX_SPECIFIER = 1000;
 /** A policy's specifier is read twice a call: when its file is checked, and when the call is judged. */
 const specifiers = new Map<string, Specifier | null>();
 
-/** Returns the test for `>=3.9, !=3.9.1, <4` (PEP 440, "Version specifiers"); null for what is not one, or longer than MAX_SPECIFIER. */
+/** Returns the test for `>=3.9, !=3.9.1, <4` (PEP 440, "Version specifiers"); null if `text` is not a specifier, or is longer than MAX_SPECIFIER. */
 export function parseSpecifier(text: string): Specifier | null {
   if (text.length > MAX_SPECIFIER) return null;
   const known = specifiers.get(text);

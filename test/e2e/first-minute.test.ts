@@ -13,8 +13,8 @@ import { makeWheel } from '../support/wheel.ts';
 const document = path.join(import.meta.dirname, '../../docs/guides/first-minute.md');
 const INTRODUCTION = `# The first minute
 
-A new user, a Python that only root may write to, a terminal. This is the screen, nothing left out; the test that drove it
-(\`test/e2e/first-minute.test.ts\`) writes this page with \`UPDATE_DOCS=1\` and otherwise compares it.
+This page is the terminal of a new user whose Python only root can write to. Nothing is left out. The test that types these
+commands (\`test/e2e/first-minute.test.ts\`) compares the page with its screen, and writes the page with \`UPDATE_DOCS=1\`.
 `;
 const python = findAnyPython();
 const missing = [

@@ -121,7 +121,7 @@ export function describeUnusable(issue: string, file: string | null): string {
   return `${issue}, so nothing in it counts: look at ${file ?? 'it'}, delete it, and trust again`;
 }
 
-/** Returns what speaks against an environment, a line each. */
+/** Returns the trust issues of an environment, a line each. */
 export function describeIssues(issues: readonly LocatedIssue[], { home }: CallContext): readonly string[] {
   return issues.map(({ issue, path: place }) => {
     const words = describeCheckIssue(issue);

@@ -77,7 +77,7 @@ function noteVersion({ file, rules }: PolicyLayer): PolicyProblem {
   return { ...noteFile(file, message), line: wanted?.line ?? null, key: 'policy.required-version' };
 }
 
-/** What is no mistake of form, but hardly meant. */
+/** Returns what is valid, but probably a mistake. */
 function listMismatches({ file, rules }: PolicyLayer): readonly PolicyProblem[] {
   const { allowBypass, exempt, onRefusal, demands } = rules;
   const note = (key: string, line: number | null, message: string): PolicyProblem => {

@@ -5,7 +5,7 @@ import type { AdminContext } from '../command.ts';
 import { readManifest } from './plan/manifest.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** Where an installation for all users of a machine is; what is in this folder is one. */
+/** Prefix of an installation for all users of a machine. */
 export const SYSTEM_PREFIX = '/usr/local/lib/pipward';
 
 /** The person's home directory. Throws when it is not usable: nothing is guessed where files are written. */

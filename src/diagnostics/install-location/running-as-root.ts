@@ -24,7 +24,7 @@ function describe({ installed }: RunningAsRoot, facts: CallFacts, command: PipCo
   const { caller, report, isLog } = facts;
   const recommended = findRecommended(facts);
   const isSudo = caller.sudoUser !== null;
-  // Who typed sudo types the next command as themselves.
+  // Users who typed sudo run the next command without it.
   const own: CallFacts = { ...facts, caller: { ...caller, isRoot: caller.isRoot && !isSudo } };
   return {
     severity: 'warning',

@@ -37,7 +37,7 @@ export const userInstallFallback = defineDiagnostic<UserInstallFallback, Fallbac
   guessRequest: ({ installed }) => installed?.slice(0, 1).map(({ name }) => name) ?? ['PACKAGE'],
 });
 
-/** pip went on as if --user had been given: a warning where an environment was likely meant, else a plain note. */
+/** Describes the fallback to --user: a warning if an environment was likely meant, else a note. */
 function describe(finding: UserInstallFallback, facts: Facts, command: PipCommand): Diagnostic {
   const { installed, scripts } = finding;
   const environment = facts.interpreter?.environment ?? null;

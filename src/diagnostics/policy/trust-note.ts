@@ -8,7 +8,7 @@ import { noteBlock } from '../shared/fixes.ts';
 const CODES: readonly string[] = ['venv-required', 'project-environment-required'];
 
 function isAboutPlace(code: string, { askedBy }: PolicyFacts): boolean {
-  // Who asks for the user site gets it, or an error, in an environment as well.
+  // With --user, an active environment would not have helped: there pip installs into the user site as well, or fails.
   return CODES.includes(code) || (code === 'user-install-forbidden' && askedBy === null);
 }
 

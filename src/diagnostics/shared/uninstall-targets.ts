@@ -5,7 +5,7 @@ import { normalizeName } from '../../util/project-name.ts';
 /**
  * Returns the names for `pip uninstall` that take back what was asked for; null when they are not known. With a list of
  * what was installed, names that were there before are left out, and where it is not known what was asked for, all of the
- * list are returned. Never `-r file`: that names what was there before, too.
+ * list are returned. Never returns `-r FILE`: it may list packages that were installed before.
  */
 export function listUninstallWords(
   command: PipCommand,

@@ -42,7 +42,7 @@ export function createFileView(): FileView {
     linkOwner: (name) => look(name).linkOwner,
     list: (name) => remembered(lists, name, readNames),
     realPath: (name) => remembered(realPaths, name, readRealPath),
-    // Most of what is asked for is not there, and an exception costs ten times a stat that says so.
+    // Most paths do not exist, and an exception takes ten times as long as a stat.
     readText: (name, limit) => (look(name).isMissing ? { kind: 'missing' } : readText(name, limit)),
     readBytes: readFileBytes,
     writable: isWritable,
@@ -121,7 +121,7 @@ function readNames(name: string): readonly string[] {
   return attempt(() => {
     if (statSync(osPath(name)).size > MAX_FOLDER_BYTES) return [];
     const names = readdirSync(osPath(name));
-    // Of a thousand names in site-packages none is what it takes a buffer each for: no UTF-8.
+    // Reads the names as buffers only if one of them is not valid UTF-8: site-packages has thousands.
     if (!names.some((entry) => entry.includes('\uFFFD'))) return names;
     return readdirSync(osPath(name), { encoding: 'buffer' }).map((entry) => decodeOsBytes(entry));
   }, []);

@@ -29,7 +29,7 @@ export function encodeOsString(text: string): Buffer {
   if (!needsRawBytes(text)) return Buffer.from(text, 'utf8');
   return Buffer.concat(
     text
-      // With u: half of an astral character (U+1F4E6 is D83D DCE6) is no lone surrogate.
+      // With the u flag, half of a surrogate pair (U+1F4E6 is D83D DCE6) does not match.
       .split(/([\uDC80-\uDCFF])/u)
       .map((part, index) => (index % 2 === 1 ? Buffer.from([part.charCodeAt(0) - 0xdc00]) : Buffer.from(part, 'utf8'))),
   );

@@ -108,7 +108,7 @@ function judgeFolder(folder: string): StateObstacle | null {
   if (!stats.isDirectory()) return { kind: stats.isSymbolicLink() ? 'link' : 'not-a-folder', path: folder };
   if (process.platform === 'win32') return null;
   if (!isOwn(stats)) return { kind: 'other-user', path: folder };
-  // What is in it now may be another user's: it must not look like the caller's from here on.
+  // Another user may already have written into it: its content is not adopted.
   return (stats.mode & (OTHERS_WRITE | GROUP_WRITES)) === 0 ? null : { kind: 'others-write', path: folder };
 }
 

@@ -25,7 +25,7 @@ const ASIDE = '_PIPWARD_ASIDE_';
 
 /** Reads the variables of the sh shim; what is missing or malformed has its harmless value. */
 export function readInheritedState(env: Readonly<Record<string, string | undefined>>): InheritedState {
-  // No patterns: in the decide way all of these are empty, and the first use of a pattern compiles it.
+  // Uses no regular expression: in mode decide all of these are empty, and the first use of a pattern compiles it.
   const numbers = (name: string) => (env[name]?.split(' ') ?? []).filter(Boolean).map(Number).filter(isDescriptor);
   const [stdin = 0, stdout = 1, stderr = 2, ...pipeDescriptors] = numbers('_PIPWARD_FDS');
   return {

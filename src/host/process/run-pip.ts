@@ -56,7 +56,7 @@ export async function runPip(run: PipRun): Promise<Outcome> {
   if (child.pid !== undefined) probe = startSignalProbe(terminals?.masters ?? [], child.pid);
   passing.catchRest(run.state.ignored);
   const outcome = await ended;
-  // From here on signals are meant for us again: a reader that does not read may hold us for long.
+  // Stops forwarding signals: the rest of the output may wait for a slow reader, and a signal must end this process.
   passing.stop();
   probe?.end();
   await Promise.all(tees.map(({ tee }) => tee.finish()));

@@ -57,7 +57,7 @@ export function startSignalProbe(notFor: readonly number[], pip: number): Signal
   ].join('\n');
   let deaths = 0;
   let ended = false;
-  /** Whether the probe was seen asleep: one that did not run yet when a signal came would give a wrong answer. */
+  /** Whether the probe was seen asleep. A probe that was not running yet when the signal arrived gives a wrong answer. */
   let ready = false;
   /** What the previous probe died of, until its successor is ready: Node may report its end before the signal. */
   let lastDeath: string | null = null;

@@ -25,8 +25,8 @@ export function inheritOutput({ stdio: [, stdout, stderr], closed }: InheritedSt
 }
 
 /**
- * How to read pip's two output streams along: each is treated by what it is. Two that are one file or one terminal share
- * one way, or the order of their lines would change.
+ * Returns how pip's two output streams are monitored, depending on what each of them is. If both are the same file or
+ * terminal, they share one pipe or pseudo-terminal, to keep the order of their lines.
  */
 export function planOutput(
   { stdio: [, stdout, stderr], closed, pipeDescriptors }: InheritedState,

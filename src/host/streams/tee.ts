@@ -94,8 +94,8 @@ export function openPipeTee(fd: number, pipeDescriptor: number | null): Tee | nu
 const MAX_PIPE = 1024 * 1024;
 
 /**
- * Passes on what is in the pipe now. What a process that outlives pip writes later is not waited for: one that writes
- * without a pause would never let us end.
+ * Passes on what is in the pipe now. Does not wait for processes that outlive pip: one that writes without a pause would
+ * never let this process end.
  */
 function drain(fd: number, pass: (bytes: Uint8Array) => void) {
   for (let passed = 0; passed < MAX_PIPE;) {

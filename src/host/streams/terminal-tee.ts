@@ -48,7 +48,7 @@ export function openTerminalTee(fd: number, nativePart: string, highest = HIGHES
     finish: async () => {
       for (const signal of RESIZING) process.off(signal, resize);
       if (!reader.destroyed) {
-        // Only now is it made up, so that no output can hold it. What pip wrote is before it in the line.
+        // The marker is made only now, so that earlier output cannot contain it. It comes after all that pip wrote.
         createWriter(pair.keeper).write(marker.begin(makeMarker()));
         await waitForMarker(reader, flow.writer, marker);
         reader.destroy();

@@ -29,7 +29,7 @@ function checkEnvironment(value: string, context: CallContext, check: Check): Fo
   const found = findInPrefix(prefix, context);
   if (found.problem !== null) return found;
   const problem = check(prefix, context);
-  // A folder that is no conda environment lacks its records; the python in it is not what is missing.
+  // If conda-meta/history is missing, the message is about that file and not about the python.
   return { path: problem?.reason === 'missing' ? null : found.path, problem };
 }
 

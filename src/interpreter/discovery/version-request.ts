@@ -25,7 +25,7 @@ export function listCommandNames(wanted: VersionRequest): readonly string[] {
   return wanted.major === 2 ? [name, 'python2.7', 'python'] : [name, 'python'];
 }
 
-/** Returns what speaks against an interpreter's version, as `3.11` or `version unknown`; null if nothing does. */
+/** Returns the interpreter's version if it is not the requested one, as `3.11` or `version unknown`; null if it is. */
 export function findMismatch(
   { executable, realPath, stdlib, siteDirectories, version }: Interpreter,
   wanted: VersionRequest,

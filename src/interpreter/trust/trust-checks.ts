@@ -20,7 +20,7 @@ const GROUP_WRITES = 0o020;
 const STICKY = 0o1000;
 const SET_GROUP = 0o2000;
 
-/** Returns what speaks against an environment that was merely found (docs/explanation/security.md); nothing is started. */
+/** Returns the trust issues of an environment that was only found (docs/explanation/security.md). Starts nothing. */
 export function listCheckIssues(
   found: CheckedEnvironment,
   context: CallContext,

@@ -9,10 +9,10 @@ import { isForeign, isWritableByOthers, listFileIssues, listParts } from './trus
 export type LocatedIssue = { readonly issue: CheckIssue; readonly path: string | null };
 
 /**
- * Returns what speaks against an environment: `listCheckIssues` of it, by its name and by its real path, and the same
- * questions about every folder above, since who may rename one of those may put another environment in its place; of a
- * file that names it (`place`) the same. Nothing is started. It is asked before trust is given, and again on every call
- * that would use the environment.
+ * Returns the trust issues of an environment: `listCheckIssues` of it, by its name and by its real path. Every folder above
+ * is checked as well, since a user who may rename one of those may put another environment in its place; so is a file that
+ * names the environment (`place`). Starts nothing. Runs before trust is given, and on every call that would use the
+ * environment.
  */
 export function listLocatedIssues(place: string, prefix: string, context: CallContext): readonly LocatedIssue[] {
   const { files } = context;

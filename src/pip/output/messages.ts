@@ -37,8 +37,8 @@ export function isTelling({ kind }: Observation): boolean {
 }
 
 /**
- * Words that no line of interest is without, and that few other lines have. pip puts no colour code inside of them
- * (transcripts of 18.1 to 26.2.1): what has none of them needs no closer look.
+ * Substrings that every relevant line contains, and few others; a cheap filter. pip puts no colour code inside of them
+ * (transcripts of 18.1 to 26.2.1).
  */
 export const NEEDLES: readonly string[] = [
   'Defaulting',

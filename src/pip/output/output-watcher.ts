@@ -8,7 +8,7 @@ import { INSTALLED, NEEDLES, readLine, type Observation } from './messages.ts';
 const MAX_OF_A_LINE = 4 * 1024;
 /** "Successfully installed" lists everything in one line, others all versions of a package. */
 const MAX_OF_A_LIST = 64 * 1024;
-/** Of each kind, so that none hides another; pip says most things once, and of the others the last ones tell why it ended. */
+/** Limit per kind, so that a repeated line cannot evict others. The last ones of a kind tell why pip ended. */
 const MAX_OF_A_KIND = 32;
 /** One search for all of them: its time does not grow with their number. */
 const NEEDLE = new RegExp(NEEDLES.map((needle) => needle.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'));

@@ -3,7 +3,7 @@ import type { TextRead } from '../../model/call-context.ts';
 import { MAX_LEVELS } from '../../util/upward.ts';
 import { MAX_KEYS, MAX_PARSED_BYTES, MAX_POLICIES } from './budget.ts';
 
-/** What a file says that says nothing. */
+/** Rules of a file that sets nothing. */
 export const noRules: PolicyRules = {
   demands: {},
   accept: ['venv', 'conda'],
@@ -55,7 +55,7 @@ export function unreadableLayer(scope: LayerScope, file: string, reason: Unreada
   };
 }
 
-/** The layer of a file of which it is not known that it has a policy: no rules, one warning, no obstacle. */
+/** Returns the layer of a file that may or may not contain a policy: no rules, one warning. */
 export function uncertainLayer(scope: LayerScope, file: string, reason: UnreadableReason): PolicyLayer {
   const warning = noteFile(file, `${MESSAGES[reason]}, so a policy in it does not count`);
   return { scope, file, rules: noRules, settings: noSettings, problems: [], warnings: [warning] };

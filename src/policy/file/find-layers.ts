@@ -89,7 +89,10 @@ function findWeakness(context: CallContext, file: string): string | null {
   return null;
 }
 
-/** A pyproject.toml is everybody's file: as long as it is not known to name us, it can be no obstacle. */
+/**
+ * Returns the layer of a pyproject.toml. Other tools share that file: if it cannot be read and is not known to have a table
+ * of pipward, that is only a warning.
+ */
 function readPyproject(files: FileView, file: string, budget: Budget): PolicyLayer | null {
   let read = files.readText(file, Math.max(1, Math.min(MAX_DECODED, budget.read)));
   if (read.kind === 'unreadable' && read.reason === 'too-large' && budget.read > MAX_DECODED) {

@@ -16,7 +16,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'policy.exempt': 'Where this file does not judge; target is --target, --prefix, --root',
   'policy.exempt-packages': 'Packages that may be installed anywhere, if nothing else is',
   'policy.allow-bypass': 'Whether PIPWARD_BYPASS="why" lifts what this file says',
-  'policy.on-refusal': 'What becomes of a refusal that the environment of the project would do away with',
+  'policy.on-refusal': "What happens to a refusal that the project's environment would resolve",
   'policy.reason': 'Why, printed with every refusal',
   'policy.contact': 'Whom to ask, printed with every refusal',
   'resolve.python': 'Interpreter to use when no environment is active',

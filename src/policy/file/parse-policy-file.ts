@@ -26,8 +26,8 @@ export type PolicySource = {
 };
 
 /**
- * The layer that a file's text makes, with what is wrong in it as `problems`; it never throws. A value that
- * cannot be read counts as not written. null for a pyproject.toml without a table `tool.pipward`.
+ * Returns the layer of a file's text, with its mistakes as `problems`; never throws. A value that cannot be read counts as
+ * not set. Returns null for a pyproject.toml without a table `tool.pipward`.
  */
 export function parsePolicyFile({ scope, file, text, kind }: PolicySource): PolicyLayer | null {
   if (kind === 'pyproject' && !namesUs(text)) return null;

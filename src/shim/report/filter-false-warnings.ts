@@ -5,8 +5,8 @@ import type { Observation } from '../../pip/output/messages.ts';
 import type { CallContext } from '../../model/call-context.ts';
 
 /**
- * Returns the observations without warnings of pip that do not hold here: pip compares the texts of PATH, and takes a
- * container's root for the machine's.
+ * Returns the observations without those warnings of pip that are false on this machine: pip compares the texts of PATH,
+ * and takes a container's root for the machine's.
  */
 export function dropUntrue(observations: readonly Observation[], context: CallContext): readonly Observation[] {
   return observations.filter((observation) => {

@@ -11,8 +11,8 @@ import { findEnvironmentNames } from '../../decision/settings.ts';
 import { findUnusable } from '../../decision/mismatch-check.ts';
 
 /**
- * Returns what there is to say, before pip changes anything, of an environment that is active: one line, with its end.
- * That pip works elsewhere is said each time; what may well be meant, once a day for a directory.
+ * Returns a one-line warning about the active environment, line end included, or "". It is printed before pip changes
+ * anything: each time if pip works elsewhere, once a day for a directory if that may be meant.
  */
 export function describeMismatchNotice(decision: Decision, context: CallContext): string {
   const names = findEnvironmentNames(decision.layers);
