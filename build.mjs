@@ -1,12 +1,14 @@
 // Builds dist/: the programs of a call (CommonJS, 5 ms faster to start than modules; each as the function that it is run
-// as) and the admin command.
+// as) and the admin command. `--outdir=DIR` writes into another folder, `--bundled=FILE` lists the packages in it (JSON).
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 const metafiles = process.argv.includes('--metafile');
+const readOption = (name) => process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
+const outdir = readOption('outdir') ?? 'dist';
 
 const common = {
   bundle: true,
@@ -19,7 +21,7 @@ const common = {
   define: { PIPWARD_VERSION: JSON.stringify(version) },
 };
 
-mkdirSync('dist', { recursive: true });
+mkdirSync(outdir, { recursive: true });
 // Programs of their own, loaded only when pip is watched, or when there is something to say.
 const partsApart = {
   name: 'parts-apart',
@@ -51,7 +53,7 @@ const call = await build({
   ...common,
   ...wrapped,
   entryPoints: ['src/bin/shim.ts'],
-  outfile: 'dist/call.cjs',
+  outfile: `${outdir}/call.cjs`,
   minify: true,
   plugins: [partsApart, pathOnce],
   // A script (entry.cjs) has no import().
@@ -71,7 +73,7 @@ const warmUp = await build({
   ...common,
   ...wrapped,
   entryPoints: ['src/shim/warm-up/warm-up.ts'],
-  outfile: 'dist/warm-up.cjs',
+  outfile: `${outdir}/warm-up.cjs`,
   minify: true,
   plugins: [partsApart, functionsOfCall],
   supported: { 'dynamic-import': false },
@@ -82,7 +84,7 @@ const [watch, words] = await Promise.all(
       ...common,
       ...wrapped,
       entryPoints: [`src/shim/${part}.ts`],
-      outfile: `dist/${part.replace('report/', '')}.cjs`,
+      outfile: `${outdir}/${part.replace('report/', '')}.cjs`,
       minify: true,
       plugins: [pathOnce],
     }),
@@ -91,31 +93,31 @@ const [watch, words] = await Promise.all(
 const admin = await build({
   ...common,
   entryPoints: ['src/bin/admin.ts'],
-  outfile: 'dist/admin.cjs',
+  outfile: `${outdir}/admin.cjs`,
   minifySyntax: true,
   // yargs is a module that looks for itself by import.meta.url, which a CommonJS file does not have.
   define: { ...common.define, 'import.meta.url': 'moduleUrl' },
   banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
 });
 // Not bundled and not minified: it must parse on any Node there ever was, so that it can say that a Node is too old.
-const programs = ['call', 'watch', 'reporter'].map((name) => readFileSync(`dist/${name}.cjs`));
+const programs = ['call', 'watch', 'reporter'].map((name) => readFileSync(`${outdir}/${name}.cjs`));
 const buildId = createHash('sha256').update(Buffer.concat(programs)).digest('hex').slice(0, 16);
-writeFileSync('dist/shim.cjs', readFileSync('src/bin/entry.cjs', 'utf8').replace("'unbuilt'", `'${buildId}'`));
-chmodSync('dist/shim.cjs', 0o644);
+writeFileSync(`${outdir}/shim.cjs`, readFileSync('src/bin/entry.cjs', 'utf8').replace("'unbuilt'", `'${buildId}'`));
+chmodSync(`${outdir}/shim.cjs`, 0o644);
 
 // The native part of node-pty, for the platform that is built on; beside the program, which has no node_modules.
 const platform = `${process.platform}-${process.arch}`;
 try {
   const native = createRequire(import.meta.url).resolve(`@lydell/node-pty-${platform}/pty.node`);
-  cpSync(native, `dist/pty-${platform}.node`);
+  cpSync(native, `${outdir}/pty-${platform}.node`);
 } catch (error) {
   if (error.code !== 'MODULE_NOT_FOUND') throw error;
   console.warn(`no node-pty for ${platform}: on a terminal pip's output will not be read along`);
 }
 
-rmSync('dist/diagnostics', { recursive: true, force: true });
-cpSync('docs/diagnostics', 'dist/diagnostics', { recursive: true });
-cpSync('docs/policy.schema.json', 'dist/policy.schema.json');
+rmSync(`${outdir}/diagnostics`, { recursive: true, force: true });
+cpSync('docs/diagnostics', `${outdir}/diagnostics`, { recursive: true });
+cpSync('docs/policy.schema.json', `${outdir}/policy.schema.json`);
 
 // What is bundled is somebody's work: their licences go along.
 const packages = new Set(
@@ -124,17 +126,26 @@ const packages = new Set(
     .map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1])
     .filter((name) => name !== undefined),
 );
-if (existsSync(`dist/pty-${platform}.node`)) packages.add('@lydell/node-pty');
-const licences = [...packages].toSorted().map((name) => {
+// Also where it was not built for: an archive for another platform has its native part.
+packages.add('@lydell/node-pty');
+const bundled = [...packages].toSorted().map((name) => {
   const folder = `node_modules/${name}`;
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  const manifest = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
-  const text = file === undefined ? `License: ${manifest.license}` : readFileSync(`${folder}/${file}`, 'utf8').trim();
-  return `${name} ${manifest.version}\n\n${text}\n`;
+  const { version: number, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  const text = file === undefined ? `License: ${license}` : readFileSync(`${folder}/${file}`, 'utf8').trim();
+  return { name, version: number, license, text };
 });
-writeFileSync('dist/licences.txt', licences.join(`\n${'-'.repeat(72)}\n\n`));
+const licences = bundled.map((each) => `${each.name} ${each.version}\n\n${each.text}\n`);
+writeFileSync(`${outdir}/licences.txt`, licences.join(`\n${'-'.repeat(72)}\n\n`));
+const list = readOption('bundled');
+if (list !== undefined) {
+  writeFileSync(
+    list,
+    JSON.stringify(bundled.map(({ name, version: number, license }) => ({ name, version: number, license }))),
+  );
+}
 
 if (metafiles) {
-  writeFileSync('dist/call.meta.json', JSON.stringify(call.metafile));
-  writeFileSync('dist/admin.meta.json', JSON.stringify(admin.metafile));
+  writeFileSync(`${outdir}/call.meta.json`, JSON.stringify(call.metafile));
+  writeFileSync(`${outdir}/admin.meta.json`, JSON.stringify(admin.metafile));
 }

@@ -19,8 +19,8 @@ show_help() {
   say "Usage: ./install.sh [--prefix DIR | --system] [--yes] [--no-modify-path] [--dry-run]
        ./install.sh --uninstall [--prefix DIR | --system] [--yes] [--dry-run]
 
-Puts pipward's pip first on your PATH. Needs Node.js $NEEDED or later; changes nothing outside of your home directory,
-unless --system is given.
+Puts pipward's pip first on your PATH. Needs Node.js $NEEDED or later, unless this is an archive with a Node.js of its own;
+changes nothing outside of your home directory, unless --system is given.
 
   --prefix DIR      install into DIR (default: \$PIPWARD_HOME, else ~/.local/share/pipward)
   --system          for all users of this machine: /usr/local/lib/pipward, /etc/profile.d; run it as root, with a Node
@@ -68,8 +68,17 @@ read_arguments() {
   done
 }
 
-# Sets `node` to an absolute path, or to nothing.
+# Whether this is an archive with a Node of its own. (In an installation it may be a link to another one.)
+has_own_node() {
+  [ -f "$here/node" ] && [ ! -L "$here/node" ]
+}
+
+# Sets `node` to an absolute path, or to nothing. The one of an archive takes precedence: pipward was tried with it.
 find_node() {
+  if has_own_node; then
+    node=$here/node
+    return
+  fi
   node=$(command -v node) || node=
   case $node in
     /*) ;;
@@ -162,8 +171,16 @@ check_node() {
     explain_node 'Node.js was not found on PATH'
   fi
   if is_for_all; then
-    refuse_exposed "$node" "run as root now and as each user's pip later" \
-      'put a Node.js first on PATH that only root can change (/usr/bin/node of a system package, say)'
+    if has_own_node; then
+      fix='unpack the archive as root into a folder that only root can change (/usr/local/src, say), and run this there'
+    else
+      fix='put a Node.js first on PATH that only root can change (/usr/bin/node of a system package, say)'
+    fi
+    refuse_exposed "$node" "run as root now and as each user's pip later" "$fix"
+  fi
+  if has_own_node; then
+    check_own_node
+    return
   fi
   version=$(plainly "$node" -p process.versions.node 2>/dev/null) || explain_node "$node does not run"
   major=${version%%.*}
@@ -175,6 +192,30 @@ check_node() {
   if [ "$major" -lt "${NEEDED%.*}" ] || { [ "$major" -eq "${NEEDED%.*}" ] && [ "$minor" -lt "${NEEDED#*.}" ]; }; then
     explain_node "$node is version $version"
   fi
+}
+
+# Fails, with the reason, if the Node of this archive does not run. Another one is not taken in its place unasked.
+check_own_node() {
+  why=$(plainly "$node" --version 2>&1 >/dev/null) && return 0
+  {
+    say "install.sh: the Node.js of this archive does not run on this machine ($(uname -sm)):"
+    say "    ${why:-$node ended without a message}"
+    say
+    case $why in
+      *libatomic*)
+        say 'It needs a library that is missing here:'
+        say '    sudo apt-get install libatomic1     (Debian, Ubuntu)'
+        say '    sudo dnf install libatomic          (Fedora, RHEL)'
+        ;;
+      *)
+        say "Take the archive for this machine. Systems with musl (Alpine), or with a glibc before 2.28, need a Node.js"
+        say "of their own ($NEEDED or later), and pipward's npm archive: npm install -g pipward-VERSION.tgz; pipward setup"
+        ;;
+    esac
+    say
+    say 'Nothing was changed.'
+  } >&2
+  exit 1
 }
 
 # Prints how this system's package manager installs Node.js; nothing if no known one is there.

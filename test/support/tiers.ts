@@ -3,7 +3,7 @@ import path from 'node:path';
 
 /** What starts processes, directly or in one of these helpers. */
 const STARTS_PROCESSES =
-  /from '(?:node:child_process|execa|[./]*\/support\/(?:actor|builds|environments|own-pyenv|processes|product|pythons|sandbox|sdist|sudo|terminal|terminal-pips|wheel)\.ts)'/;
+  /from '(?:node:child_process|execa|[./]*\/support\/(?:actor|builds|environments|own-pyenv|packages|processes|product|pythons|sandbox|sdist|sudo|terminal|terminal-pips|wheel)\.ts)'/;
 /** The helpers that do more in the matrix: they try every combination, and each property 10,000 times. */
 const GROWS_IN_MATRIX = /from '[./]*\/support\/(?:matrix|random)\.ts'/;
 

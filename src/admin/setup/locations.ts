@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { findUserName } from '../../host/process/detect-caller.ts';
 import type { AdminContext } from '../command.ts';
@@ -7,6 +7,9 @@ import { UsageError } from '../usage-error.ts';
 
 /** Prefix of an installation for all users of a machine. */
 export const SYSTEM_PREFIX = '/usr/local/lib/pipward';
+
+/** Where the system's package manager puts pipward; its files are the package's, not setup's. */
+export const PACKAGE_PREFIX = '/usr/lib/pipward';
 
 /** The person's home directory. Throws when it is not usable: nothing is guessed where files are written. */
 export function findHome(env: AdminContext['env']): string {
@@ -27,6 +30,17 @@ export function findOtherOwner(home: string): string | null {
 /** The folder that the running program is installed in or shipped in. */
 export function findProgramRoot({ programDirectory }: AdminContext): string {
   return path.dirname(programDirectory);
+}
+
+/** Whether this program is part of a package of the system. */
+export function isPackaged(root: string): boolean {
+  return realPath(root) === realPath(PACKAGE_PREFIX);
+}
+
+/** Returns the real path of the Node that is shipped with the program, a file there; null if there is none (setup makes a link). */
+export function findBundledNode(root: string): string | null {
+  const file = path.join(root, 'node');
+  return lstatSync(file, { throwIfNoEntry: false })?.isFile() === true ? realpathSync.native(file) : null;
 }
 
 /**

@@ -2,7 +2,7 @@ import { realpathSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { AdminContext, CommandArguments } from '../command.ts';
-import { findHome, findOtherOwner, SYSTEM_PREFIX } from './locations.ts';
+import { findBundledNode, findHome, findOtherOwner, findProgramRoot, SYSTEM_PREFIX } from './locations.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 import { findUserName } from '../../host/process/detect-caller.ts';
 import { findExposedInside, findExposure, findForeignFolder, type Exposure } from '../../host/files/ownership.ts';
@@ -36,19 +36,24 @@ export function requireRoot(prefix: string): void {
  * Throws if an installation for all users is not possible, or not safe: it needs root's rights, a Node that all may start
  * and only root can change, and a place that only root can change. What is copied may come from anywhere.
  */
-export function requireShared({ node }: AdminContext, prefix: string, startFiles: readonly string[]): void {
+export function requireShared(context: AdminContext, prefix: string, startFiles: readonly string[]): void {
   if (prefix !== SYSTEM_PREFIX) return;
   requireRoot(prefix);
-  requireSharedNode(node);
+  requireSharedNode(context);
   for (const file of [prefix, ...startFiles]) refuseExposed(findExposure(file), `${file} would be read by all users`);
   refuseExposed(findExposedInside(prefix), 'it would be run by all users');
   // Folders that are made from here on are for everybody, whatever root's umask is.
   process.umask(0o022);
 }
 
-function requireSharedNode(node: string): void {
+function requireSharedNode(context: AdminContext): void {
+  const { node } = context;
   const program = realpathSync.native(node);
-  const closed = [program, ...parentsOf(program)].find((file) => (statSync(file).mode & 0o001) === 0);
+  // A bundled Node is copied, so its folder may be closed to others. Who can change it still counts.
+  const isCopied = findBundledNode(findProgramRoot(context)) === program;
+  const closed = isCopied
+    ? undefined
+    : [program, ...parentsOf(program)].find((file) => (statSync(file).mode & 0o001) === 0);
   if (closed !== undefined) {
     throw new Error(
       `other users cannot run ${program}, since ${closed} is closed to them: ` +
@@ -57,9 +62,11 @@ function requireSharedNode(node: string): void {
   }
   const exposure = findExposure(node) ?? findExposure(program);
   if (exposure === null) return;
+  const fix = isCopied
+    ? 'unpack the archive as root into a folder that only root can change (/usr/local/src, say), and run this there'
+    : 'put a Node.js on PATH that only root can change (/usr/bin/node of a system package, say), and run this again';
   throw new Error(
-    `${program} would run as each user's pip, but ${describeExposure(exposure)}. Nothing was changed: ` +
-      'put a Node.js on PATH that only root can change (/usr/bin/node of a system package, say), and run this again',
+    `${program} would run as each user's pip, but ${describeExposure(exposure)}. Nothing was changed: ${fix}`,
   );
 }
 

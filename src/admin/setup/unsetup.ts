@@ -18,6 +18,7 @@ import {
   renderRemovalSummary,
   renderRemovalTrouble,
 } from './plan/render-plan.ts';
+import { removeEmptyFolders } from './files/installation.ts';
 import { findStateFolder } from '../../util/state-location.ts';
 
 export const unsetupCommand: AdminCommand = {
@@ -48,6 +49,8 @@ export const unsetupCommand: AdminCommand = {
     const state = findStateFolder({ env: context.env, home, platform: context.platform });
     // A later installation must not inherit trust that its user no longer knows of.
     const remembered = state === null ? null : clearState(state, home);
+    // Some of them held nothing but the state: ~/.local, if setup made it.
+    removeEmptyFolders(plan.manifest.createdFolders);
     const trouble = [
       ...failures.map(
         ({ path: file, obstacle }) => `${abbreviate(file, home)} was not changed: ${describeObstacle(obstacle)}`,

@@ -78,7 +78,15 @@ export function clearState(folder: string, home: string | null): StateObstacle |
   const inner = judgeFolder(shown);
   if (inner === null) clearShown(shown, 0);
   for (const empty of inner === null ? [shown, folder] : [folder]) removeEmptyFolder(empty);
+  removeStateBase(path.dirname(folder), home);
   return inner;
+}
+
+/** Deletes an empty ~/.local/state as makeStateFolder leaves it: with the mode that XDG programs make it with. */
+function removeStateBase(base: string, home: string | null): void {
+  if (home === null || base !== path.join(home, '.local', 'state')) return;
+  const stats = lstatSync(base, { throwIfNoEntry: false });
+  if (stats?.isDirectory() === true && isOwn(stats) && (stats.mode & 0o777) === 0o700) removeEmptyFolder(base);
 }
 
 /** Deletes the marks of messages that are older than `age`, and nothing else that may be in the folder. */

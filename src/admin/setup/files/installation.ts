@@ -1,6 +1,8 @@
 import {
   chmodSync,
   closeSync,
+  constants,
+  copyFileSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -20,11 +22,14 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { errorCode } from '../../../host/error-code.ts';
+import { isSameContent } from './same-content.ts';
 import { OWN_MARKER } from '../../../interpreter/discovery/candidate.ts';
 
 /** A file of the installation; `path` is relative to its folder, with `/`. */
 export type TreeEntry =
   | { readonly kind: 'file'; readonly path: string; readonly bytes: Buffer; readonly mode: number }
+  /** A file that is too large to be held in memory (a bundled Node: 150 MB). */
+  | { readonly kind: 'copy'; readonly path: string; readonly source: string; readonly mode: number }
   | { readonly kind: 'link'; readonly path: string; readonly target: string };
 
 const STAGING = 'pipward.new.';
@@ -80,7 +85,8 @@ export function hasEntry(prefix: string, entry: TreeEntry): boolean {
   const stats = lstatSync(file, { throwIfNoEntry: false });
   if (stats === undefined) return false;
   if (entry.kind === 'link') return stats.isSymbolicLink() && readlinkSync(file) === entry.target;
-  return stats.isFile() && (stats.mode & 0o777) === entry.mode && readFileSync(file).equals(entry.bytes);
+  if (!stats.isFile() || (stats.mode & 0o777) !== entry.mode) return false;
+  return entry.kind === 'copy' ? isSameContent(file, entry.source) : readFileSync(file).equals(entry.bytes);
 }
 
 /** The folder and its parents as far as they are not there, outermost first. */
@@ -177,9 +183,10 @@ function stageEntry(file: string, entry: TreeEntry): void {
     symlinkSync(entry.target, file);
     return;
   }
-  const fd = openSync(file, 'wx');
+  if (entry.kind === 'copy') copyFileSync(entry.source, file, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  const fd = openSync(file, entry.kind === 'copy' ? 'r' : 'wx');
   try {
-    writeFileSync(fd, entry.bytes);
+    if (entry.kind === 'file') writeFileSync(fd, entry.bytes);
     fsyncSync(fd);
   } finally {
     closeSync(fd);

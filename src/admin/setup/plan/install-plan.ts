@@ -5,7 +5,7 @@ import { hasEntry, listFiles, listInstalled, listMissingFolders, type TreeEntry 
 import type { AdminContext } from '../../command.ts';
 import { renderEnvCsh, renderEnvFish, renderEnvPowerShell, renderEnvSh } from '../startup-files/env-scripts.ts';
 import { readManifest, renderManifest, type Manifest } from './manifest.ts';
-import { findHome, findProgramRoot, SYSTEM_PREFIX } from '../locations.ts';
+import { findBundledNode, findHome, findProgramRoot, isPackaged, SYSTEM_PREFIX } from '../locations.ts';
 import { planProfiles, type ProfilePlan } from '../startup-files/plan.ts';
 import type { ProfileTarget } from '../startup-files/targets.ts';
 import { findPythonNames } from '../python-names.ts';
@@ -87,7 +87,7 @@ function listEntries(context: AdminContext, prefix: string, home: string): reado
   const pythons = prefix === SYSTEM_PREFIX ? findPythonNames({}, '/nonexistent') : findPythonNames(context.env, home);
   const names = ['pip3', ...pythons.map((name) => name.replace('python', 'pip'))];
   return [
-    { kind: 'link', path: 'node', target: realpathSync.native(context.node) },
+    planNode(context, root),
     ...listFiles(path.join(root, 'dist/diagnostics')).map((file) => copy(`dist/diagnostics/${file}`, 0o644)),
     copy('dist/licences.txt', 0o644),
     copy('dist/policy.schema.json', 0o644),
@@ -111,6 +111,19 @@ function listEntries(context: AdminContext, prefix: string, home: string): reado
     copy('shims/pip', 0o755),
     ...names.map((name): TreeEntry => ({ kind: 'link', path: `shims/${name}`, target: 'pip' })),
   ];
+}
+
+/**
+ * The Node that calls are run by. One that is shipped with us is copied: the folder of an unpacked archive may be deleted.
+ * That of a system package stays where it is, since its updates are to reach everyone. Any other is linked to.
+ */
+function planNode({ node }: AdminContext, root: string): TreeEntry {
+  const target = realpathSync.native(node);
+  // Another Node runs this where the bundled one does not work.
+  const isBundled = findBundledNode(root) === target && !isPackaged(root);
+  return isBundled
+    ? { kind: 'copy', path: 'node', source: target, mode: 0o755 }
+    : { kind: 'link', path: 'node', target };
 }
 
 /** Made once for a build and a Node: V8 produces different bytes each time, and a second setup must change nothing. */

@@ -1,7 +1,9 @@
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { ProfileObstacle } from '../files/startup-file.ts';
 import { hasEntry, type TreeEntry } from '../files/installation.ts';
 import { cleanText } from '../../../terminal/clean.ts';
+import { compareVersions, parseVersion } from '../../../util/pep440.ts';
 import { renderDiff } from './diff.ts';
 import type { InstallPlan } from './install-plan.ts';
 import { renderManifest } from './manifest.ts';
@@ -10,10 +12,11 @@ import type { ProfilePlan } from '../startup-files/plan.ts';
 import type { ProfileRemoval, RemovalPlan } from './removal-plan.ts';
 
 /** What setup is about to do, for a person who is to say yes. */
-export function renderInstallSummary({ prefix, home, pending, obsolete, profiles, manifest }: InstallPlan): string {
+export function renderInstallSummary(plan: InstallPlan): string {
+  const { prefix, home, pending, obsolete, profiles, manifest } = plan;
   const edited = profiles.filter(({ outcome }) => outcome.kind === 'edit');
   const named = (kind: 'file' | 'missing') =>
-    edited.filter(({ before }) => before.kind === kind).map((plan) => abbreviate(plan.path, home));
+    edited.filter(({ before }) => before.kind === kind).map((profile) => abbreviate(profile.path, home));
   const shims = manifest.files.filter((file) => file.startsWith('shims/')).map((file) => path.basename(file));
   shims.sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));
   const rows: (readonly [string, string])[] = [
@@ -22,9 +25,15 @@ export function renderInstallSummary({ prefix, home, pending, obsolete, profiles
     ...named('file').map((file) => ['edit', `${file}: a marked block of 4 lines at its end`] as const),
     ...named('missing').map((file) => ['create', `${file}: a marked block of 4 lines`] as const),
   ];
-  return [`pipward ${manifest.version} will be set up for ${describeScope(prefix)}:`, '', ...renderRows(rows)].join(
-    '\n',
-  );
+  return [`pipward ${describeVersions(plan)} ${describeScope(prefix)}:`, '', ...renderRows(rows)].join('\n');
+}
+
+/** Says which version takes the place of which: a downgrade loses what only the newer one knows. */
+function describeVersions({ previous, manifest: { version } }: InstallPlan): string {
+  if (previous === null || previous.version === version) return `${version} will be set up for`;
+  const [old, next] = [parseVersion(previous.version), parseVersion(version)];
+  const isDowngrade = old !== null && next !== null && compareVersions(next, old) < 0;
+  return `will be ${isDowngrade ? 'downgraded' : 'upgraded'}, ${previous.version} -> ${version}, for`;
 }
 
 /** Every file that setup would write, and the start files' changes as a diff. */
@@ -129,9 +138,9 @@ function renderRemovalDiff({ record, before, outcome }: ProfileRemoval): readonl
 }
 
 function describeEntry(entry: TreeEntry): string {
-  return entry.kind === 'link'
-    ? ` -> ${entry.target}`
-    : `  (${entry.bytes.length} bytes, mode ${entry.mode.toString(8).padStart(4, '0')})`;
+  if (entry.kind === 'link') return ` -> ${entry.target}`;
+  const size = entry.kind === 'copy' ? statSync(entry.source).size : entry.bytes.length;
+  return `  (${size} bytes, mode ${entry.mode.toString(8).padStart(4, '0')})`;
 }
 
 function renderRows(rows: readonly (readonly [label: string, text: string])[]): readonly string[] {
