@@ -2,9 +2,17 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { makeDeb } from './deb.ts';
 import { isUntested, makeArchive, makeNpmArchive, type Output } from './archive.ts';
 import { buildProduct, listUncommitted } from './product.ts';
-import { readNativePart, readNodeRelease, readRuntime, TARGETS } from './targets.ts';
+import { DEBIAN_ARCHITECTURES, readNativePart, readNodeRelease, readRuntime, TARGETS } from './targets.ts';
+
+/** What --only takes. */
+const NAMES: readonly string[] = [
+  'npm',
+  ...TARGETS,
+  ...Object.values(DEBIAN_ARCHITECTURES).map((architecture) => `deb-${architecture}`),
+];
 
 const HELP = `Usage: npm run package -- [--out DIR] [--cache DIR] [--offline] [--only NAME,...]
 
@@ -13,7 +21,7 @@ Makes all packages of a release from one clean build. The same commit gives the 
   --out DIR     where to write (default: dist-packages); is emptied first
   --cache DIR   where packages from the npm registry are kept (default: packaging/.cache)
   --offline     fail if a package is not in the cache
-  --only NAMES  some of them: npm, ${TARGETS.join(', ')}
+  --only NAMES  some of them: ${NAMES.join(', ')}
   --help        print this
 `;
 
@@ -61,9 +69,13 @@ export async function makeOutputs(
     outputs.push(await makeNpmArchive(product, natives, readFileSync(path.join(root, 'package.json'))));
   }
   for (const target of TARGETS) {
-    if (!isWanted(target)) continue;
+    const architecture = DEBIAN_ARCHITECTURES[target];
+    if (!isWanted(target) && !(architecture !== undefined && isWanted(`deb-${architecture}`))) continue;
     const runtime = await readRuntime(root, target, cache, offline);
-    outputs.push(await makeArchive(product, target, runtime, node.version));
+    if (isWanted(target)) outputs.push(await makeArchive(product, target, runtime, node.version));
+    if (architecture !== undefined && isWanted(`deb-${architecture}`)) {
+      outputs.push(await makeDeb(root, product, architecture, runtime));
+    }
     if (isUntested(target)) console.error(`${target}: untested, it was never run there`);
   }
   return outputs;
@@ -90,7 +102,7 @@ function readWords(words: readonly string[]) {
       },
     });
     const only = values.only.split(',').filter(Boolean);
-    const unknown = only.find((name) => !['npm', ...TARGETS].includes(name));
+    const unknown = only.find((name) => !NAMES.includes(name));
     return unknown === undefined ? { ...values, only } : `there is no package ${JSON.stringify(unknown)}`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

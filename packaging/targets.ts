@@ -9,8 +9,12 @@ import { readFromTar } from './tar.ts';
 export const TARGETS = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64'] as const;
 export type Target = (typeof TARGETS)[number];
 
-/** Debian's name of a machine; there is a .deb for these. */
-export const DEBIAN_TARGETS = { 'linux-x64': 'amd64', 'linux-arm64': 'arm64' } as const;
+/** Debian's names of machines; there is a .deb for these. */
+export type DebianArchitecture = 'amd64' | 'arm64';
+export const DEBIAN_ARCHITECTURES: Readonly<Partial<Record<Target, DebianArchitecture>>> = {
+  'linux-x64': 'amd64',
+  'linux-arm64': 'arm64',
+};
 
 /** What depends on the machine: the Node that calls are run by, and what monitors pip on a terminal. */
 export type Runtime = { readonly node: Buffer; readonly nodeLicence: Buffer; readonly pty: PackageEntry };

@@ -20,7 +20,8 @@ import { redactMentions } from '../util/redact.ts';
 import { COMPARE_HELP } from '../messages/blame-messages.ts';
 import { UsageError } from './usage-error.ts';
 
-const COMMANDS: readonly AdminCommand[] = [
+/** All commands, in the order of `pipward --help`; the man page is made from them, too. */
+export const COMMANDS: readonly AdminCommand[] = [
   whichCommand,
   pythonsCommand,
   explainCommand,

@@ -30,10 +30,15 @@ export function createCompletionCommand(commands: () => readonly AdminCommand[])
         const hint = nearest === null ? `there is one for ${SHELLS.join(', ')}` : `did you mean ${nearest}?`;
         throw new UsageError(`no completion for ${JSON.stringify(wanted)}; ${hint}`);
       }
-      say(renderCompletion(shell, commands().map(describeCommand)).trimEnd());
+      say(renderCompletionOf(shell, commands()).trimEnd());
       return 0;
     },
   };
+}
+
+/** Returns a shell's completion script of the commands. */
+export function renderCompletionOf(shell: CompletionShell, commands: readonly AdminCommand[]): string {
+  return renderCompletion(shell, commands.map(describeCommand));
 }
 
 function describeCommand({ usage, summary, options = {} }: AdminCommand): Completable {
