@@ -10,10 +10,11 @@ import type { ProfilePlan } from '../startup-files/plan.ts';
 import type { ProfileRemoval, RemovalPlan } from './removal-plan.ts';
 
 /** What setup is about to do, for a person who is to say yes. */
-export function renderInstallSummary({ prefix, home, pending, obsolete, profiles, manifest }: InstallPlan): string {
+export function renderInstallSummary(plan: InstallPlan): string {
+  const { prefix, home, pending, obsolete, profiles, manifest, previous } = plan;
   const edited = profiles.filter(({ outcome }) => outcome.kind === 'edit');
   const named = (kind: 'file' | 'missing') =>
-    edited.filter(({ before }) => before.kind === kind).map((plan) => abbreviate(plan.path, home));
+    edited.filter(({ before }) => before.kind === kind).map((profile) => abbreviate(profile.path, home));
   const shims = manifest.files.filter((file) => file.startsWith('shims/')).map((file) => path.basename(file));
   shims.sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));
   const rows: (readonly [string, string])[] = [
@@ -21,6 +22,7 @@ export function renderInstallSummary({ prefix, home, pending, obsolete, profiles
     ['shims', shims.join(' ')],
     ...named('file').map((file) => ['edit', `${file}: a marked block of 4 lines at its end`] as const),
     ...named('missing').map((file) => ['create', `${file}: a marked block of 4 lines`] as const),
+    ...renderHookChange({ previous, manifest }).map((text) => ['hook', text] as const),
   ];
   return [`pipward ${manifest.version} will be set up for ${describeScope(prefix)}:`, '', ...renderRows(rows)].join(
     '\n',
@@ -28,12 +30,14 @@ export function renderInstallSummary({ prefix, home, pending, obsolete, profiles
 }
 
 /** Every file that setup would write, and the start files' changes as a diff. */
-export function renderInstallDryRun({ prefix, pending, obsolete, profiles, manifest, home }: InstallPlan): string {
+export function renderInstallDryRun(plan: InstallPlan): string {
+  const { prefix, pending, obsolete, profiles, manifest, home } = plan;
   const entries = [...pending, ...[renderManifest(manifest)].filter((entry) => !hasEntry(prefix, entry))];
   return [
     ...entries.map((entry) => `write   ${path.join(prefix, entry.path)}${describeEntry(entry)}`),
     ...obsolete.map((file) => `delete  ${path.join(prefix, file)}`),
-    ...profiles.flatMap((plan) => [...renderProfileDiff(plan), ...renderProfileTrouble(plan, home)]),
+    ...renderHookChange(plan).map((text) => `hook    ${text}`),
+    ...profiles.flatMap((profile) => [...renderProfileDiff(profile), ...renderProfileTrouble(profile, home)]),
     '',
     'dry run: nothing was changed',
   ].join('\n');
@@ -109,6 +113,16 @@ export function describeObstacle(obstacle: ProfileObstacle): string {
     'changed-meanwhile': 'it was changed by another program at the same time',
   } satisfies Record<ProfileObstacle, string>;
   return words[obstacle];
+}
+
+/** Whether the prompts of new shells will keep the shims in front; nothing if they never did. */
+function renderHookChange({ previous, manifest }: Pick<InstallPlan, 'previous' | 'manifest'>): readonly string[] {
+  if (manifest.inEnvironments === true) {
+    return ['before each prompt of bash, zsh and fish: pip stays pipward in an active environment'];
+  }
+  return previous?.inEnvironments === true
+    ? ["removed from bash, zsh and fish: an active environment's own pip comes first again"]
+    : [];
 }
 
 function describeScope(prefix: string): string {
