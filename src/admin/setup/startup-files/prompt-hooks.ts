@@ -83,8 +83,9 @@ else
       # Does it need a separator? That depends on its last character that is no white space, and on what follows it.
       _pipward_rest=\${PROMPT_COMMAND##*[![:space:]]}
       case \${PROMPT_COMMAND%"$_pipward_rest"} in
-        # After a backslash a first line feed is no end of the command; after a comment or a here-document only a line feed is.
-        *\\\\) PROMPT_COMMAND=$PROMPT_COMMAND$'\\n\\n'$_pipward_end ;;
+        # A backslash would take what is appended for its own.
+        *\\\\) PROMPT_COMMAND="$_pipward_end;$PROMPT_COMMAND" ;;
+        # After a comment or a here-document only a line feed ends the command.
         *'#'* | *'<<'*) PROMPT_COMMAND=$PROMPT_COMMAND$'\\n'$_pipward_end ;;
         *[\\;\\&]) PROMPT_COMMAND=$PROMPT_COMMAND$_pipward_end ;;
         *)
