@@ -342,6 +342,18 @@ describe("the user's own state", () => {
     );
     expect(stdout).toBe('theirs\nlater\n_pipward_prompt\n');
   });
+
+  test.skipIf(!isInstalled('zsh'))(
+    'zsh: it stays the last one, and gives way to a hook that wants to be that as well',
+    () => {
+      const show = 'print -- "order $precmd_functions"';
+      const last = 'later() { : }; precmd_functions+=(later)';
+      expect(type('zsh', [last, ':', show]).stdout).toBe('order later _pipward_prompt\n');
+      const rival = 'rival() { precmd_functions=(${precmd_functions:#rival} rival) }; precmd_functions+=(rival)';
+      const waiting = Array.from({ length: 30 }, () => ':');
+      expect(type('zsh', [rival, ...waiting, show, show]).stdout).toBe('order _pipward_prompt rival\n'.repeat(2));
+    },
+  );
 });
 
 test.skipIf(!isInstalled('shellcheck'))('the hook of bash has no finding of shellcheck', () => {

@@ -104,12 +104,19 @@ fi
 `;
 }
 
-/** The hook for zsh, which keeps the status itself. Read again, it moves to the end: after the hooks that change PATH. */
+/**
+ * The hook for zsh, which keeps the status itself. It stays the last one: mise, called after it, would put an environment
+ * in front again at every other prompt. (Ten times: another hook may want to be the last one as well.)
+ */
 function renderZshHook(prefix: string): string {
   return `${HEADER}
 _pipward_prompt() {
   emulate -L zsh
 ${renderMove(prefix)}
+  if [[ "\${precmd_functions[-1]}" != _pipward_prompt && "\${_pipward_reordered-}" != .......... ]]; then
+    typeset -g _pipward_reordered="\${_pipward_reordered-}."
+    precmd_functions=("\${(@)precmd_functions:#_pipward_prompt}" _pipward_prompt)
+  fi
 }
 () {
   emulate -L zsh
