@@ -168,7 +168,7 @@ describe.skipIf(!hasProgram('tmux') || python === null)(`inside an environment (
         [...lines, ...rules.flatMap((_, index) => [rule(index), install, status]), 'pip list >/dev/null', status],
         { before, env: { CI: '' } },
       );
-      for (const code of ['pip-too-old', 'requires-python', 'root-forbidden']) {
+      for (const code of ['pip-too-old', 'python-not-allowed', 'root-forbidden']) {
         expect(written.join('\n')).toContain(`[${code}`);
       }
       expect(written.filter((line) => /^\d+$/.test(line))).toEqual([

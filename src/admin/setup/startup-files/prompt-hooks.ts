@@ -47,6 +47,12 @@ function renderMove(prefix: string): string {
   done`;
 }
 
+/** Returns the condition of the two usual cases, in which nothing is to be done: no environment, or the shims come first. */
+function renderDone(prefix: string): string {
+  const shims = quotePosix(`${prefix}/shims`);
+  return `[[ -z "\${VIRTUAL_ENV-}\${CONDA_PREFIX-}" || ":\${PATH-}:" == :${shims}:* ]]`;
+}
+
 const HEADER = `# Written by pipward setup --in-environments. Before each prompt: if the active environment's bin is on PATH in front of
 # pipward's shims, the shims move in front of it. To undo: pipward setup --no-in-environments`;
 
@@ -60,6 +66,7 @@ function renderBashHook(prefix: string): string {
   return `${HEADER}
 _pipward_prompt() {
   local _pipward_status=$?
+  if ${renderDone(prefix)}; then return "$_pipward_status"; fi
 ${renderMove(prefix)}
   return "$_pipward_status"
 }
@@ -111,6 +118,7 @@ fi
 function renderZshHook(prefix: string): string {
   return `${HEADER}
 _pipward_prompt() {
+  if ${renderDone(prefix)}; then return; fi
   emulate -L zsh
 ${renderMove(prefix)}
   if [[ "\${precmd_functions[-1]}" != _pipward_prompt && "\${_pipward_reordered-}" != .......... ]]; then
@@ -134,6 +142,8 @@ function renderFishHook(prefix: string): string {
   return `${HEADER}
 function _pipward_move
     set -l shims ${quoteForFish(`${prefix}/shims`)}
+    # The two usual cases: no environment, or the shims come first.
+    test -n "$VIRTUAL_ENV$CONDA_PREFIX"; and test "$PATH[1]" != $shims; or return
     for environment in "$VIRTUAL_ENV" "$CONDA_PREFIX"
         # A relative environment is not the shim's either. One with a colon cannot be an entry of PATH.
         string match --quiet -- '/*' "$environment"; or continue
