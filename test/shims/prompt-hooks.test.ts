@@ -348,9 +348,11 @@ describe("the user's own state", () => {
     () => {
       const show = 'print -- "order $precmd_functions"';
       const last = 'later() { : }; precmd_functions+=(later)';
-      expect(type('zsh', [last, ':', show]).stdout).toBe('order later _pipward_prompt\n');
-      const rival = 'rival() { precmd_functions=(${precmd_functions:#rival} rival) }; precmd_functions+=(rival)';
-      const waiting = Array.from({ length: 30 }, () => ':');
+      const activate = `VIRTUAL_ENV='${at('e')}' PATH='${at('e')}/bin:'$PATH`;
+      expect(type('zsh', [last, activate, show]).stdout).toBe('order later _pipward_prompt\n');
+      const rival =
+        'start=$PATH; rival() { precmd_functions=(${precmd_functions:#rival} rival) }; precmd_functions+=(rival)';
+      const waiting = Array.from({ length: 30 }, () => activate.replace('$PATH', '$start'));
       expect(type('zsh', [rival, ...waiting, show, show]).stdout).toBe('order _pipward_prompt rival\n'.repeat(2));
     },
   );
