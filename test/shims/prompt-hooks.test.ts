@@ -108,6 +108,7 @@ const PATHS: readonly (readonly [title: string, variables: Record<string, string
   ['an environment that is behind the shims stays there', active, '/a:S:E', '/a:S:E'],
   ['shims that are not on PATH stay off it', active, 'E:/usr/bin', 'E:/usr/bin'],
   ['copies of the shims become one', active, 'E:S:/a:S:S:/b:S', 'S:E:/a:/b'],
+  ['copies behind it stay if one is in front', active, '/a:S:E:/b:S', '/a:S:E:/b:S'],
   ['copies of other entries stay', active, 'E:/a:E:S:/a:/a', 'S:E:/a:E:/a:/a'],
   ['an entry with a slash at its end', active, 'E/:S:/a', 'S:E/:/a'],
   ['a variable with a slash at its end', { VIRTUAL_ENV: '@/e/' }, 'E:S:/a', 'S:E:/a'],
@@ -134,7 +135,7 @@ const EMPTY: typeof PATHS = [['empty entries stay', active, ':E::S::/a:', ':S:E:
 describe.each(SHELLS)('the hook of %s', (shell) => {
   const isMissing = !isInstalled(shell);
 
-  test.skipIf(isMissing).each(chooseSome([...PATHS, ...(shell === 'fish' ? [] : EMPTY)], 26))(
+  test.skipIf(isMissing).each(chooseSome([...PATHS, ...(shell === 'fish' ? [] : EMPTY)], 27))(
     '%s',
     (_, variables, before, after) => {
       expect(movePath(shell, variables, before)).toBe(after);
