@@ -115,14 +115,13 @@ export function describeObstacle(obstacle: ProfileObstacle): string {
   return words[obstacle];
 }
 
-/** Whether the prompts of new shells will keep the shims in front; nothing if they never did. */
+/** What changes at the prompts of new shells; nothing if the previous choice stays. */
 function renderHookChange({ previous, manifest }: Pick<InstallPlan, 'previous' | 'manifest'>): readonly string[] {
-  if (manifest.inEnvironments === true) {
-    return ['before each prompt of bash, zsh and fish: pip stays pipward in an active environment'];
-  }
-  return previous?.inEnvironments === true
-    ? ["removed from bash, zsh and fish: an active environment's own pip comes first again"]
-    : [];
+  const [before, after] = [previous?.inEnvironments === true, manifest.inEnvironments === true];
+  if (before === after) return [];
+  return after
+    ? ['before each prompt of bash, zsh and fish: pip stays pipward in an active environment']
+    : ["removed from bash, zsh and fish: an active environment's own pip comes first again"];
 }
 
 function describeScope(prefix: string): string {

@@ -110,7 +110,7 @@ export function renderHookOutcome({ shell, outcome }: HookProof): string {
     case 'failed':
       return outcome.detail;
     case 'lost':
-      return `${HOOK_PLACES[shell]} does not have pipward's hook: something that ${shell} reads later replaced it`;
+      return `${HOOK_PLACES[shell]} does not have pipward's hook: ${shell === 'bash' ? 'it is readonly, or ' : ''}something that ${shell} reads later replaced it`;
     case 'other':
       return `pip is ${outcome.found}: another hook, or an alias, comes after pipward's`;
   }
