@@ -108,8 +108,16 @@ describe.skipIf(!hasProgram('tmux') || python === null)(`inside an environment (
       const lines = [
         PATH,
         activate(shell, name),
-        ...[PATH, WHICH, 'pip --version >>$OUT', activate(shell, name), PATH, activate(shell, 'two'), PATH],
-        ...['deactivate', PATH, WHICH],
+        PATH,
+        WHICH,
+        'pip --version >>$OUT',
+        activate(shell, name),
+        PATH,
+        activate(shell, 'two'),
+        PATH,
+        'deactivate',
+        PATH,
+        WHICH,
       ];
       const { written } = await type(shell, lines);
       const [first, active, found, version, ...rest] = short(written);
@@ -212,7 +220,7 @@ describe.skipIf(!hasProgram('tmux') || python === null)(`inside an environment (
         `export VIRTUAL_ENV='${at('envs/one')}'\nPATH_add "$VIRTUAL_ENV/bin"\n`,
       );
       const hook = shell === 'fish' ? 'direnv hook fish | source' : `eval "$(direnv hook ${shell})"`;
-      const lines = [`cd '${project}'`, 'direnv allow', 'true', ...[PATH, WHICH, PATH, PATH], 'cd ..', 'true', PATH];
+      const lines = [`cd '${project}'`, 'direnv allow', 'true', PATH, WHICH, PATH, PATH, 'cd ..', 'true', PATH];
       const settled = 'SHIMS:@/envs/one/bin:REST';
       for (const place of ['before', 'after']) {
         // oxlint-disable-next-line no-await-in-loop -- one terminal at a time
@@ -230,7 +238,7 @@ describe.skipIf(!hasProgram('tmux') || python === null)(`inside an environment (
       mkdirSync(project, { recursive: true });
       writeFileSync(path.join(project, 'mise.toml'), `[env]\n_.python.venv = "${at('envs/one')}"\n`);
       const hook = shell === 'fish' ? 'mise activate fish | source' : `eval "$(mise activate ${shell})"`;
-      const lines = [`mise trust '${project}/mise.toml'`, `cd '${project}'`, 'true', ...[PATH, WHICH, PATH, PATH]];
+      const lines = [`mise trust '${project}/mise.toml'`, `cd '${project}'`, 'true', PATH, WHICH, PATH, PATH];
       for (const place of ['before', 'after']) {
         // oxlint-disable-next-line no-await-in-loop -- one terminal at a time
         const { written } = await type(shell, [...lines, 'cd ..', 'true', PATH], { [place]: [hook] });
