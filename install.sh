@@ -16,7 +16,8 @@ fail() {
 }
 
 show_help() {
-  say "Usage: ./install.sh [--prefix DIR | --system] [--yes] [--no-modify-path] [--dry-run]
+  say "Usage: ./install.sh [--prefix DIR | --system] [--in-environments] [--yes]
+                    [--no-modify-path] [--dry-run]
        ./install.sh --uninstall [--prefix DIR | --system] [--yes] [--dry-run]
 
 Puts pipward's pip first on your PATH. Needs Node.js $NEEDED or later, unless this is an archive with a Node.js of its own;
@@ -25,6 +26,10 @@ changes nothing outside of your home directory, unless --system is given.
   --prefix DIR      install into DIR (default: \$PIPWARD_HOME, else ~/.local/share/pipward)
   --system          for all users of this machine: /usr/local/lib/pipward, /etc/profile.d; run it as root, with a Node
                     that only root can change
+  --in-environments
+                    pip is pipward inside active environments, too, in bash, zsh and fish; later runs keep this
+  --no-in-environments
+                    take that back
   --yes             do not ask before anything is changed
   --no-modify-path  leave the start files of your shells alone
   --dry-run         show what would be changed, change nothing
@@ -46,7 +51,7 @@ read_arguments() {
         ;;
       --uninstall) action=unsetup ;;
       --yes | -y) args="$args --yes" ;;
-      --no-modify-path | --dry-run) args="$args $1" ;;
+      --no-modify-path | --dry-run | --in-environments | --no-in-environments) args="$args $1" ;;
       --system)
         args="$args $1"
         system=/usr/local/lib/pipward

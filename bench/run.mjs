@@ -14,6 +14,7 @@ import {
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { printPromptRows } from './prompt-hook.mjs';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 15);
 const root = path.join(import.meta.dirname, '..');
@@ -384,5 +385,7 @@ const { user, system } = process.cpuUsage(cpu);
 console.log(
   `read along: 100 MB of build log in ${((user + system) / 1e6).toFixed(2)} s of CPU, ${((most - heap) / 2 ** 20).toFixed(0)} MiB more on the heap`,
 );
+
+await printPromptRows();
 
 rmSync(folder, { recursive: true, force: true });

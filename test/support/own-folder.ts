@@ -9,7 +9,7 @@ export const USER_HOME = 'TESTS_USER_HOME';
 
 /** Programs that tests start, in case they are neither in /usr/bin nor in /bin. */
 const PROGRAMS =
-  `apt-get bash busybox cc dash fish gcc git ksh mksh openssl pipx ps python3 script setpriv setsid shellcheck
+  `apt-get bash busybox cc dash direnv fish gcc git ksh mise mksh openssl pipx ps python3 script setpriv setsid shellcheck
   strace stty sudo tcsh tmux unshare zsh`.split(/\s+/);
 
 /** Makes `home`, an empty home directory, and what the PATH of the tests consists of (see readOwnPath). */

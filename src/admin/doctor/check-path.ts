@@ -5,11 +5,20 @@ import { joinCommand } from '../../terminal/quote.ts';
 import type { Finding } from './finding.ts';
 import { findPythonNames } from '../setup/python-names.ts';
 import { isSameFolder } from '../setup/verify/clean-shell.ts';
+import { SYSTEM_PREFIX } from '../setup/locations.ts';
+import { renderSourceCommand } from '../setup/startup-files/env-scripts.ts';
 
 const subject = 'PATH';
 
-/** Who answers to `pip` on PATH, in order; an activated environment's own pip before us is right. */
-export function checkShims({ env, files }: CallContext, shims: string): readonly Finding[] {
+/**
+ * Who answers to `pip` on PATH, in order. An activated environment's own pip before us is right, unless setup was told
+ * --in-environments: `hooked`, which is null for a copy that was not set up.
+ */
+export function checkShims(
+  { env, files }: CallContext,
+  shims: string,
+  hooked: boolean | null = null,
+): readonly Finding[] {
   const hits = listOnPath({ env, files }, 'pip');
   const own = hits.findIndex((file) => isOwnShim(file));
   const others = hits.filter((file) => !isOwnShim(file));
@@ -28,12 +37,31 @@ export function checkShims({ env, files }: CallContext, shims: string): readonly
     fix: null,
   };
   if (own === 0) return [describeFirst(hits[0] ?? '', shims), shadowed];
-  const inEnvironment = env['VIRTUAL_ENV'] !== undefined && first?.startsWith(`${env['VIRTUAL_ENV']}/`);
+  const inEnvironment = ['VIRTUAL_ENV', 'CONDA_PREFIX'].some(
+    (name) => env[name] !== undefined && path.dirname(first ?? '') === path.join(env[name], 'bin'),
+  );
   return [
     inEnvironment
-      ? { subject, state: 'ok', text: `pip is the active environment's own: ${first}`, fix: null }
+      ? describeOwn(first ?? '', shims, hooked, env['SHELL'])
       : { subject, state: 'wrong', text: `${first} comes before pipward`, fix: `put the shims first: ${where}` },
   ];
+}
+
+/** The shell that doctor was started from cannot be asked for its hooks: its PATH shows what they did. */
+function describeOwn(first: string, shims: string, hooked: boolean | null, shell = ''): Finding {
+  const text = `pip is the active environment's own: ${first}`;
+  if (hooked === null) return { subject, state: 'ok', text, fix: null };
+  const prefix = path.dirname(shims);
+  if (!hooked) {
+    const setup =
+      prefix === SYSTEM_PREFIX ? 'pipward setup --system --in-environments' : 'pipward setup --in-environments';
+    return { subject, state: 'note', text: `${text}, without pipward's advice and rules`, fix: setup };
+  }
+  const why =
+    'this shell does not run the hook of `pipward setup --in-environments` at its prompt: it started before setup, it is ' +
+    'not interactive, or another program replaced the hook';
+  const fix = `open a new shell, or: ${renderSourceCommand(prefix, path.basename(shell))}`;
+  return { subject, state: 'wrong', text: `${text}; ${why}`, fix };
 }
 
 /** A machine may have an installation for all users and one of the user's own: whichever is first is pipward. */

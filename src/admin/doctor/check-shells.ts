@@ -7,8 +7,10 @@ import type { Finding } from './finding.ts';
 import { renderSourceCommand } from '../setup/startup-files/env-scripts.ts';
 import { cleanEnvironment } from '../setup/verify/clean-shell.ts';
 import { findOtherOwner, SYSTEM_PREFIX } from '../setup/locations.ts';
-import { findShells } from '../setup/startup-files/targets.ts';
+import type { Manifest } from '../setup/plan/manifest.ts';
+import { findShells, type Shell } from '../setup/startup-files/targets.ts';
 import { proveShells } from '../setup/verify/verify.ts';
+import { proveHooks, renderHookOutcome } from '../setup/verify/verify-hook.ts';
 import { renderOutcome } from '../setup/verify/render-verification.ts';
 
 /** sudo's own default where /etc/sudoers, which only root may read, says nothing else. */
@@ -19,7 +21,12 @@ const CRON_PATH = '/usr/bin:/bin';
 export type PlaceFindings = { readonly shells: readonly Finding[]; readonly programs: readonly Finding[] };
 
 /** Finds out which pip is found in new shells of this user, and where no startup file of a shell is read. */
-export async function checkPlaces({ env }: AdminContext, prefix: string, home: string): Promise<PlaceFindings> {
+export async function checkPlaces(
+  { env, programDirectory }: AdminContext,
+  { inEnvironments }: Manifest,
+  home: string,
+): Promise<PlaceFindings> {
+  const prefix = path.dirname(programDirectory);
   const owner = findOtherOwner(home);
   if (owner !== null) {
     const text = `HOME is ${home}, which belongs to user ${owner}: the start files in it are not run as root`;
@@ -43,6 +50,7 @@ export async function checkPlaces({ env }: AdminContext, prefix: string, home: s
     const fix = `pipward setup; if that is not enough, as the last line of ${shell}'s start file: ${renderSourceCommand(prefix, shell)}`;
     return [{ subject, state: 'wrong', text: renderOutcome(outcome, shell), fix }];
   });
+  const hooks = inEnvironments === true ? await checkHooks(own, prefix, env, home) : [];
   const shims = path.join(prefix, 'shims');
   const login = { ...cleanEnvironment({ ...env, PATH: CRON_PATH }, home, prefix), SHELL: '/bin/sh' };
   const programs = [
@@ -63,7 +71,26 @@ export async function checkPlaces({ env }: AdminContext, prefix: string, home: s
     ),
     await checkPlace('sudo', ['/bin/sh', '-c'], { HOME: home, PATH: readSudoPath() }, home, null),
   ];
-  return { shells, programs };
+  return { shells: [...shells, ...hooks], programs };
+}
+
+/** Whether the prompts of new shells keep the shims in front inside an environment. */
+async function checkHooks(
+  shells: readonly Shell[],
+  prefix: string,
+  env: AdminContext['env'],
+  home: string,
+): Promise<readonly Finding[]> {
+  // An installation for all users reaches logins only.
+  const proofs = await proveHooks(shells, prefix, env, home, prefix === SYSTEM_PREFIX ? ['login'] : undefined);
+  return proofs.map((proof): Finding => {
+    const { shell, mode, outcome } = proof;
+    const subject = `${shell} ${mode}, in environments`;
+    if (outcome.kind === 'ours') return { subject, state: 'ok', text: 'pip is pipward', fix: null };
+    const line = renderSourceCommand(prefix, shell);
+    const fix = outcome.kind === 'lost' ? `as the last line of ${shell}'s startup file: ${line}` : null;
+    return { subject, state: 'wrong', text: `with --in-environments: ${renderHookOutcome(proof)}`, fix };
+  });
 }
 
 /** In these cases another pip is not a fault. It is reported, because policies are not enforced there. */

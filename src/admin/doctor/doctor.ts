@@ -56,7 +56,7 @@ async function checkAreas(context: AdminContext): Promise<readonly Area[]> {
   const decision = decide(callContext, findPolicyLayers(callContext), 0);
   const manifest = readManifest(prefix);
   const places =
-    manifest === null ? { shells: [], programs: [] } : await checkPlaces(context, prefix, findHome(context.env));
+    manifest === null ? { shells: [], programs: [] } : await checkPlaces(context, manifest, findHome(context.env));
   const policies = checkPolicies(callContext);
   const bare = describeBare(decision, callContext);
   const area = (name: string, findings: readonly Finding[], urgent: Area['urgent'], summary: string | null = null) => {
@@ -67,7 +67,7 @@ async function checkAreas(context: AdminContext): Promise<readonly Area[]> {
     area(
       'PATH',
       [
-        ...checkShims(callContext, shims),
+        ...checkShims(callContext, shims, manifest === null ? null : manifest.inEnvironments === true),
         ...(manifest === null ? [] : checkNames(callContext, shims)),
         ...checkMemory(prefix),
       ],

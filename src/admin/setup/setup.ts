@@ -20,6 +20,7 @@ import {
 import { leaveToNewer } from './newer.ts';
 import { judgeAge } from '../doctor/node-releases.ts';
 import { findZshFolder } from './zsh-folder.ts';
+import { UsageError } from '../usage-error.ts';
 
 export const setupCommand: AdminCommand = {
   usage: 'setup',
@@ -27,12 +28,18 @@ export const setupCommand: AdminCommand = {
   examples: [
     ['pipward setup --dry-run', 'show what would be written, as a diff'],
     ['pipward setup --refresh', 'after a new Python or another Node: update the links'],
+    ['pipward setup --in-environments', 'keep pipward in front in environments, too'],
   ],
   options: {
     prefix: { describe: 'folder to install into', type: 'string' },
     system: { describe: `for all users of this machine, into ${SYSTEM_PREFIX}; needs root`, type: 'boolean' },
     refresh: { describe: 'update the links of pip3.X and Node, ask nothing', type: 'boolean' },
     yes: { describe: 'do not ask', type: 'boolean' },
+    'in-environments': {
+      describe: 'pip is pipward in active environments, too (bash, zsh, fish); later setups keep this',
+      type: 'boolean',
+    },
+    'no-in-environments': { describe: "take that back: an environment's own pip comes first", type: 'boolean' },
     'no-modify-path': { describe: "leave the shells' start files alone", type: 'boolean' },
     'dry-run': { describe: 'show what would be done, do nothing', type: 'boolean' },
   },
@@ -44,15 +51,16 @@ export const setupCommand: AdminCommand = {
     const modifyPath = !given.flag('no-modify-path');
     const context = leaveOtherHome(caller, prefix, modifyPath);
     const home = findHome(context.env);
+    const inEnvironments = readHookChoice(given);
     if (given.flag('refresh')) return refreshSetup(context, prefix, given.flag('dry-run'));
     const targets = modifyPath ? await chooseFor(context, prefix, home) : [];
-    const plan = makeInstallPlan(context, prefix, targets);
+    const plan = makeInstallPlan(context, prefix, targets, inEnvironments);
     if (process.geteuid?.() === 0) requireShared(context, prefix, listStartFiles(plan));
     if (given.flag('dry-run')) {
       say(renderInstallDryRun(plan));
       return 0;
     }
-    return carryOut(context, plan, given, () => makeInstallPlan(context, prefix, targets));
+    return carryOut(context, plan, given, () => makeInstallPlan(context, prefix, targets, inEnvironments));
   },
 };
 
@@ -62,6 +70,16 @@ function repeatOptions(given: CommandArguments): readonly string[] {
     const text = given.text(name);
     return type === 'boolean' ? (given.flag(name) ? [`--${name}`] : []) : text === null ? [] : [`--${name}=${text}`];
   });
+}
+
+/** Returns null if neither option is given: the previous choice stays. */
+function readHookChoice(given: CommandArguments): boolean | null {
+  const [on, off] = [given.flag('in-environments'), given.flag('no-in-environments')];
+  if (on && off) throw new UsageError('--in-environments and --no-in-environments exclude each other');
+  if ((on || off) && given.flag('refresh')) {
+    throw new UsageError('--refresh changes links only: leave --refresh out to change what prompts do');
+  }
+  return on ? true : off ? false : null;
 }
 
 async function chooseFor({ env }: AdminContext, prefix: string, home: string): Promise<readonly ProfileTarget[]> {
@@ -93,11 +111,13 @@ async function carryOut(
   }
   for (const line of plan.profiles.flatMap((profile) => renderProfileTrouble(profile, home))) complain(line);
 
-  const proof = await proveSetup(context, prefix, home, modifyPath);
+  const hooked = plan.manifest.inEnvironments === true;
+  const proof = await proveSetup(context, prefix, home, modifyPath, hooked);
   say('');
   if (proof.proved) {
     say(renderNextStep(prefix, findShell(context.env, false), modifyPath));
     if (changes) warnOfOldNode();
+    say(renderInEnvironments(plan));
     return 0;
   }
   if (!changes || proof.broken.length === 0) {
@@ -148,4 +168,18 @@ function renderNextStep(prefix: string, shell: string, modifyPath: boolean, isPa
   return modifyPath
     ? `Done. New terminals have it${isPartial ? ', except for the shells with NO above' : ''}; in this one, run\n    ${command}`
     : `Done. No start file was changed; to put it first on PATH, run or add to your shell's start file\n    ${command}`;
+}
+
+/** What is so inside environments, and from when. */
+function renderInEnvironments({ prefix, previous, manifest }: InstallPlan): string {
+  const pipward = prefix === SYSTEM_PREFIX ? 'as root: pipward setup --system' : 'pipward setup';
+  if (manifest.inEnvironments !== true) {
+    const change = previous?.inEnvironments === true ? ' again, in shells that start from now on' : '';
+    return `Inside an active environment, its own pip comes first${change}. To change that:\n    ${pipward} --in-environments`;
+  }
+  const where =
+    prefix === SYSTEM_PREFIX
+      ? 'login shells of bash and all of fish; other bash and zsh: add the line above to ~/.bashrc or ~/.zshrc'
+      : 'bash, zsh and fish, at their prompt';
+  return `Inside an active environment, pip is pipward as well, in shells that start from now on:\n    ${where}`;
 }

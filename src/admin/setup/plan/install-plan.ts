@@ -4,6 +4,7 @@ import { makeCompileCaches } from '../files/compile-cache.ts';
 import { hasEntry, listFiles, listInstalled, listMissingFolders, type TreeEntry } from '../files/installation.ts';
 import type { AdminContext } from '../../command.ts';
 import { renderEnvCsh, renderEnvFish, renderEnvPowerShell, renderEnvSh } from '../startup-files/env-scripts.ts';
+import { HOOK_FILES } from '../startup-files/prompt-hooks.ts';
 import { readManifest, renderManifest, type Manifest } from './manifest.ts';
 import { findBundledNode, findHome, findProgramRoot, isPackaged, SYSTEM_PREFIX } from '../locations.ts';
 import { planProfiles, type ProfilePlan } from '../startup-files/plan.ts';
@@ -23,14 +24,23 @@ export type InstallPlan = {
   readonly manifest: Manifest;
 };
 
-/** Looks at the disk and at the environment; changes nothing. Throws when the installation cannot be there. */
-export function makeInstallPlan(context: AdminContext, prefix: string, targets: readonly ProfileTarget[]): InstallPlan {
+/**
+ * Looks at the disk and at the environment; changes nothing. Throws when the installation cannot be there.
+ * `inEnvironments`: whether prompts keep the shims in front inside environments; null if the previous choice stays.
+ */
+export function makeInstallPlan(
+  context: AdminContext,
+  prefix: string,
+  targets: readonly ProfileTarget[],
+  inEnvironments: boolean | null = null,
+): InstallPlan {
   const home = findHome(context.env);
   const previous = readManifest(prefix);
   if (previous === null && (listInstalled(prefix) ?? []).length > 0) {
     throw new Error(`${prefix} has other files in it: choose a folder that is empty or not there yet`);
   }
-  const entries = listEntries(context, prefix, home);
+  const hooked = inEnvironments ?? previous?.inEnvironments ?? false;
+  const entries = listEntries(context, prefix, home, hooked);
   const profiles = planProfiles(targets, prefix, previous?.profiles ?? []);
   const files = entries.map((entry) => entry.path).toSorted();
   const records = profiles.flatMap(({ outcome }) =>
@@ -54,6 +64,7 @@ export function makeInstallPlan(context: AdminContext, prefix: string, targets: 
       createdFolders: [
         ...new Set([...(previous?.createdFolders ?? []), ...folders.flatMap((folder) => listMissingFolders(folder))]),
       ],
+      ...(hooked ? { inEnvironments: true } : {}),
     },
   };
 }
@@ -69,7 +80,12 @@ export function hasChanges({ prefix, pending, obsolete, profiles, manifest }: In
 }
 
 /** In the order in which they can be replaced while calls run: what is called comes after what it calls. */
-function listEntries(context: AdminContext, prefix: string, home: string): readonly TreeEntry[] {
+function listEntries(
+  context: AdminContext,
+  prefix: string,
+  home: string,
+  inEnvironments: boolean,
+): readonly TreeEntry[] {
   const root = findProgramRoot(context);
   const copy = (file: string, mode: number): TreeEntry => ({
     kind: 'file',
@@ -101,8 +117,9 @@ function listEntries(context: AdminContext, prefix: string, home: string): reado
       'dist/shim.cjs',
       'dist/admin.cjs',
     ].map((file) => copy(file, 0o644)),
-    text('env.sh', renderEnvSh(prefix)),
-    text('env.fish', renderEnvFish(prefix)),
+    ...(inEnvironments ? HOOK_FILES : []).map(([file, render]) => text(file, render(prefix))),
+    text('env.sh', renderEnvSh(prefix, inEnvironments)),
+    text('env.fish', renderEnvFish(prefix, inEnvironments)),
     text('env.csh', renderEnvCsh(prefix)),
     text('env.ps1', renderEnvPowerShell(prefix)),
     copy('bin/pipward', 0o755),

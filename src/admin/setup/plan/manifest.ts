@@ -25,6 +25,8 @@ export type Manifest = {
   readonly profiles: readonly ProfileRecord[];
   /** Absolute paths of folders that were not there before. */
   readonly createdFolders: readonly string[];
+  /** Whether setup was told --in-environments; a manifest of an older version does not say. */
+  readonly inEnvironments?: boolean;
 };
 
 /** The manifest of an installation; null if it is missing. Throws if it cannot be trusted to be ours. */
@@ -57,13 +59,16 @@ function parse(text: string): unknown {
 
 function isManifest(value: unknown): value is Manifest {
   if (typeof value !== 'object' || value === null) return false;
-  const { schema, version, prefix, files, profiles, createdFolders }: Record<string, unknown> = { ...value };
+  const { schema, version, prefix, files, profiles, createdFolders, inEnvironments }: Record<string, unknown> = {
+    ...value,
+  };
   return (
     schema === 1 &&
     typeof version === 'string' &&
     typeof prefix === 'string' &&
     isListOf(files, isInside) &&
     isListOf(profiles, isProfileRecord) &&
+    (inEnvironments === undefined || typeof inEnvironments === 'boolean') &&
     isListOf(createdFolders, (folder) => typeof folder === 'string' && isAbove(folder, [prefix, ...pathsIn(profiles)]))
   );
 }

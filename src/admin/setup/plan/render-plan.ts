@@ -13,7 +13,7 @@ import type { ProfileRemoval, RemovalPlan } from './removal-plan.ts';
 
 /** What setup is about to do, for a person who is to say yes. */
 export function renderInstallSummary(plan: InstallPlan): string {
-  const { prefix, home, pending, obsolete, profiles, manifest } = plan;
+  const { prefix, home, pending, obsolete, profiles, manifest, previous } = plan;
   const edited = profiles.filter(({ outcome }) => outcome.kind === 'edit');
   const named = (kind: 'file' | 'missing') =>
     edited.filter(({ before }) => before.kind === kind).map((profile) => abbreviate(profile.path, home));
@@ -24,6 +24,7 @@ export function renderInstallSummary(plan: InstallPlan): string {
     ['shims', shims.join(' ')],
     ...named('file').map((file) => ['edit', `${file}: a marked block of 4 lines at its end`] as const),
     ...named('missing').map((file) => ['create', `${file}: a marked block of 4 lines`] as const),
+    ...renderHookChange({ previous, manifest }).map((text) => ['hook', text] as const),
   ];
   return [`pipward ${describeVersions(plan)} ${describeScope(prefix)}:`, '', ...renderRows(rows)].join('\n');
 }
@@ -37,12 +38,14 @@ function describeVersions({ previous, manifest: { version } }: InstallPlan): str
 }
 
 /** Every file that setup would write, and the start files' changes as a diff. */
-export function renderInstallDryRun({ prefix, pending, obsolete, profiles, manifest, home }: InstallPlan): string {
+export function renderInstallDryRun(plan: InstallPlan): string {
+  const { prefix, pending, obsolete, profiles, manifest, home } = plan;
   const entries = [...pending, ...[renderManifest(manifest)].filter((entry) => !hasEntry(prefix, entry))];
   return [
     ...entries.map((entry) => `write   ${path.join(prefix, entry.path)}${describeEntry(entry)}`),
     ...obsolete.map((file) => `delete  ${path.join(prefix, file)}`),
-    ...profiles.flatMap((plan) => [...renderProfileDiff(plan), ...renderProfileTrouble(plan, home)]),
+    ...renderHookChange(plan).map((text) => `hook    ${text}`),
+    ...profiles.flatMap((profile) => [...renderProfileDiff(profile), ...renderProfileTrouble(profile, home)]),
     '',
     'dry run: nothing was changed',
   ].join('\n');
@@ -118,6 +121,15 @@ export function describeObstacle(obstacle: ProfileObstacle): string {
     'changed-meanwhile': 'it was changed by another program at the same time',
   } satisfies Record<ProfileObstacle, string>;
   return words[obstacle];
+}
+
+/** What changes at the prompts of new shells; nothing if the previous choice stays. */
+function renderHookChange({ previous, manifest }: Pick<InstallPlan, 'previous' | 'manifest'>): readonly string[] {
+  const [before, after] = [previous?.inEnvironments === true, manifest.inEnvironments === true];
+  if (before === after) return [];
+  return after
+    ? ['before each prompt of bash, zsh and fish: pip stays pipward in an active environment']
+    : ["removed from bash, zsh and fish: an active environment's own pip comes first again"];
 }
 
 function describeScope(prefix: string): string {

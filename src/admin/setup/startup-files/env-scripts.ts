@@ -7,9 +7,22 @@ export type ProfileLanguage = 'sh' | 'fish' | 'csh' | 'powershell';
 
 /**
  * For `.` in bash, zsh, dash, ksh and busybox: puts the shims first on PATH, once. Builtins alone, so that a shell's
- * start costs nothing; every assignment is safe under `set -eu` and without zsh's word splitting.
+ * start costs nothing; every assignment is safe under `set -eu` and without zsh's word splitting. `inEnvironments`: interactive
+ * bash and zsh read their hook as well, each its own file, since the other shells cannot parse it.
  */
-export function renderEnvSh(prefix: string): string {
+export function renderEnvSh(prefix: string, inEnvironments = false): string {
+  const [bash, zsh] = ['bash', 'zsh'].map((shell) => quotePosix(`${prefix}/in-environments.${shell}`));
+  const hooks = `case $- in
+  *i*)
+    # (A shell may inherit a variable of this name, but not an array.)
+    if [ -n "\${BASH_VERSINFO-}" ]; then
+      if [ -r ${bash} ]; then . ${bash}; fi
+    elif [ -n "\${ZSH_VERSION-}" ]; then
+      if [ -r ${zsh} ]; then . ${zsh}; fi
+    fi
+    ;;
+esac
+`;
   return `# Written by pipward setup. Puts pipward's pip first on PATH; does nothing where it is gone.
 _pipward_shims=${quotePosix(`${prefix}/shims`)}
 case "\${PATH-}" in
@@ -35,12 +48,13 @@ case "\${PATH-}" in
     ;;
 esac
 unset _pipward_shims
-`;
+${inEnvironments ? hooks : ''}`;
 }
 
 /** The same for fish. */
-export function renderEnvFish(prefix: string): string {
+export function renderEnvFish(prefix: string, inEnvironments = false): string {
   const shims = quoteForFish(`${prefix}/shims`);
+  const hook = quoteForFish(`${prefix}/in-environments.fish`);
   return `# Written by pipward setup. Puts pipward's pip first on PATH; does nothing where it is first already, or gone.
 if test -x ${quoteForFish(`${prefix}/shims/pip`)}; and test "$PATH[1]" != ${shims}
     set -l _pipward_at
@@ -49,7 +63,7 @@ if test -x ${quoteForFish(`${prefix}/shims/pip`)}; and test "$PATH[1]" != ${shim
     end
     set -gx PATH ${shims} $PATH
 end
-`;
+${inEnvironments ? `if status is-interactive; and test -r ${hook}; source ${hook}; end\n` : ''}`;
 }
 
 /** The same for tcsh. `path` is its list of PATH's entries; an unset prompt or an empty PATH is no error. */

@@ -5,6 +5,7 @@ import { say } from '../../output.ts';
 import { abbreviate, findProgram, SYSTEM_PREFIX } from '../locations.ts';
 import { findShells, type Shell } from '../startup-files/targets.ts';
 import { proveRefusal, proveShells, proveVersion, type ShellMode, type ShellProof } from './verify.ts';
+import { proveHooks, renderHookProofs, type HookProof } from './verify-hook.ts';
 import { renderRefusalProof, renderShellProofs, renderVersionProof } from './render-verification.ts';
 
 /** What came of the proofs. `broken` names what does not start or does not run: such a setup is taken back. */
@@ -23,10 +24,13 @@ export async function proveSetup(
   prefix: string,
   home: string,
   modifyPath: boolean,
+  hooked: boolean,
 ): Promise<SetupProof> {
   const shells = modifyPath ? (prefix === SYSTEM_PREFIX ? findSystemShells(env) : findShells(env)) : [];
   const proofs = await proveAll(shells, prefix, env, home);
   if (proofs.length > 0) say(['', 'Do new shells find it?', ...renderShellProofs(proofs, prefix)].join('\n'));
+  const hooks = hooked ? await proveAllHooks(shells, prefix, env, home) : [];
+  if (hooks.length > 0) say(['', 'Inside an active environment?', ...renderHookProofs(hooks, prefix)].join('\n'));
   const finds = (name: string) =>
     proofs.some(({ shell, mode, outcome }) => shell === name && mode === 'interactive' && outcome.kind === 'ours');
   const own = shells.find(({ name }) => name === path.basename(env['SHELL'] ?? '') && finds(name)) ?? null;
@@ -48,8 +52,9 @@ export async function proveSetup(
     ...(refusal?.kind === 'failed' ? ['a policy is not enforced'] : []),
   ];
   const found = proofs.every(({ outcome }) => outcome.kind === 'ours' || outcome.kind === 'inherits');
+  const kept = hooks.every(({ outcome }) => outcome.kind === 'ours');
   const works = version.kind !== 'failed' && refusal?.kind !== 'failed';
-  return { proved: broken.length === 0 && found, works, broken, brokenShells };
+  return { proved: broken.length === 0 && found && kept, works, broken, brokenShells };
 }
 
 /** Whether each of these shells fails in its mode without pipward as well. */
@@ -67,18 +72,34 @@ export async function failWithoutUs(
   return true;
 }
 
-/** For all users: login shells of a user without startup files. */
-async function proveAll(
+function proveAll(
   shells: readonly Shell[],
   prefix: string,
   env: AdminContext['env'],
   home: string,
 ): Promise<readonly ShellProof[]> {
   if (prefix !== SYSTEM_PREFIX) return proveShells(shells, prefix, env, home);
+  return withoutOwnFiles(env, (plain, empty) => proveShells(shells, prefix, plain, empty, ['login']));
+}
+
+function proveAllHooks(
+  shells: readonly Shell[],
+  prefix: string,
+  env: AdminContext['env'],
+  home: string,
+): Promise<readonly HookProof[]> {
+  if (prefix !== SYSTEM_PREFIX) return proveHooks(shells, prefix, env, home);
+  return withoutOwnFiles(env, (plain, empty) => proveHooks(shells, prefix, plain, empty, ['login']));
+}
+
+/** For all users: login shells of a user without startup files. */
+async function withoutOwnFiles<T>(
+  { PATH, TERM, LANG }: AdminContext['env'],
+  work: (env: AdminContext['env'], home: string) => Promise<T>,
+): Promise<T> {
   const empty = makeScratchFolder();
-  const { PATH, TERM, LANG } = env;
   try {
-    return await proveShells(shells, prefix, { PATH, TERM, LANG }, empty.path, ['login']);
+    return await work({ PATH, TERM, LANG }, empty.path);
   } finally {
     empty.remove();
   }

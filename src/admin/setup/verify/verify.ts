@@ -51,8 +51,9 @@ const OPTIONS: Readonly<Record<ShellName, Readonly<Record<ShellMode, string | nu
   dash: { login: '-lc', interactive: null, plain: null },
 };
 
-const MARK = 'pipward-proof:';
-const SHELL_LIMIT = 20_000;
+/** What the answer of a shell follows: its startup files may print something, too. */
+export const MARK = 'pipward-proof:';
+export const SHELL_LIMIT = 20_000;
 const PIP_LIMIT = 60_000;
 
 /** Starts each shell in each of its modes and asks it for pip. */
@@ -127,7 +128,8 @@ export async function proveRefusal(prefix: string, env: Env): Promise<RefusalPro
   }
 }
 
-async function runInShell(
+/** Runs a line in a shell that was just started, after its startup files. */
+export async function runInShell(
   { name, program }: Shell,
   mode: ShellMode,
   command: string,
@@ -168,12 +170,12 @@ function judgeShell(result: ProbeResult, prefix: string): ShellProof['outcome'] 
   return isSameFolder(path.dirname(found), `${prefix}/shims`) ? { kind: 'ours' } : { kind: 'other-pipward', found };
 }
 
-function afterMark(stdout: string): string {
+export function afterMark(stdout: string): string {
   const at = stdout.lastIndexOf(`${MARK}\n`);
   return (at === -1 ? stdout : stdout.slice(at + MARK.length + 1)).trimEnd();
 }
 
-function describeProbe(result: ProbeResult): string {
+export function describeProbe(result: ProbeResult): string {
   if (result.kind === 'timed-out') return 'no answer in time';
   if (result.kind === 'signalled') return `it was ended by ${result.signal}`;
   const said = [result.stderr, result.stdout].map((text) => text.trimEnd().split('\n').at(-1)).find(Boolean);
