@@ -8,6 +8,7 @@ import { complain, say } from '../output.ts';
 import { abbreviate, choosePrefix, findHome, SYSTEM_PREFIX } from './locations.ts';
 import { chooseSystemTargets, chooseTargets, type ProfileTarget } from './startup-files/targets.ts';
 import { refreshSetup } from './refresh.ts';
+import { refuseForeign } from './links/plan-links.ts';
 import { rememberTree, rollBack } from './plan/rollback.ts';
 import { leaveOtherHome, readScope, requirePlatform, requireShared } from './scope.ts';
 import { failWithoutUs, proveSetup } from './verify/verify-setup.ts';
@@ -32,6 +33,7 @@ export const setupCommand: AdminCommand = {
     refresh: { describe: 'update the links of pip3.X and Node, ask nothing', type: 'boolean' },
     yes: { describe: 'do not ask', type: 'boolean' },
     'no-modify-path': { describe: "leave the shells' start files alone", type: 'boolean' },
+    'no-links': { describe: 'with --system: make no links in /usr/local/bin', type: 'boolean' },
     'dry-run': { describe: 'show what would be done, do nothing', type: 'boolean' },
   },
   run: async (caller, given) => {
@@ -42,13 +44,15 @@ export const setupCommand: AdminCommand = {
     const home = findHome(context.env);
     if (given.flag('refresh')) return refreshSetup(context, prefix, given.flag('dry-run'));
     const targets = modifyPath ? await chooseFor(context, prefix, home) : [];
-    const plan = makeInstallPlan(context, prefix, targets);
-    if (process.geteuid?.() === 0) requireShared(context, prefix, listStartFiles(plan));
+    const choice = modifyPath && !given.flag('no-links') ? 'make' : 'leave';
+    const plan = makeInstallPlan(context, prefix, targets, choice);
+    if (process.geteuid?.() === 0) requireShared(context, prefix, listStartFiles(plan), hasLinks(plan));
+    if (process.geteuid?.() === 0 || given.flag('dry-run')) refuseForeign(plan.links, prefix);
     if (given.flag('dry-run')) {
       say(renderInstallDryRun(plan));
       return 0;
     }
-    return carryOut(context, plan, given, () => makeInstallPlan(context, prefix, targets));
+    return carryOut(context, plan, given, () => makeInstallPlan(context, prefix, targets, choice));
   },
 };
 
@@ -69,7 +73,7 @@ async function carryOut(
   const tree = rememberTree(plan);
   const changes = hasChanges(plan);
   if (changes) {
-    requireShared(context, prefix, listStartFiles(plan));
+    requireShared(context, prefix, listStartFiles(plan), hasLinks(plan));
     say(renderInstallSummary(plan));
     if (!given.flag('yes') && isInteractive() && !(await askYes('\nGo on?'))) {
       say('nothing was changed');
@@ -112,6 +116,10 @@ async function carryOut(
 
 function listStartFiles({ profiles }: InstallPlan): readonly string[] {
   return profiles.map((profile) => profile.path);
+}
+
+function hasLinks({ links }: InstallPlan): boolean {
+  return links.pending.length + links.obsolete.length > 0;
 }
 
 function reportFailures(failures: ReturnType<typeof applyInstallPlan>, home: string): void {

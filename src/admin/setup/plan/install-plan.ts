@@ -5,7 +5,9 @@ import { hasEntry, listFiles, listInstalled, listMissingFolders, type TreeEntry 
 import type { AdminContext } from '../../command.ts';
 import { renderEnvCsh, renderEnvFish, renderEnvPowerShell, renderEnvSh } from '../startup-files/env-scripts.ts';
 import { readManifest, renderManifest, type Manifest } from './manifest.ts';
-import { findHome, findProgramRoot, SYSTEM_PREFIX } from '../locations.ts';
+import { findExposedInside, findExposure } from '../../../host/files/ownership.ts';
+import { planLinks, type LinkChoice, type LinkPlan } from '../links/plan-links.ts';
+import { findHome, findProgramRoot, isPackaged, SYSTEM_PREFIX } from '../locations.ts';
 import { planProfiles, type ProfilePlan } from '../startup-files/plan.ts';
 import type { ProfileTarget } from '../startup-files/targets.ts';
 import { findPythonNames } from '../python-names.ts';
@@ -20,11 +22,17 @@ export type InstallPlan = {
   /** Files of an older version that this one does not have. */
   readonly obsolete: readonly string[];
   readonly profiles: readonly ProfilePlan[];
+  readonly links: LinkPlan;
   readonly manifest: Manifest;
 };
 
 /** Looks at the disk and at the environment; changes nothing. Throws when the installation cannot be there. */
-export function makeInstallPlan(context: AdminContext, prefix: string, targets: readonly ProfileTarget[]): InstallPlan {
+export function makeInstallPlan(
+  context: AdminContext,
+  prefix: string,
+  targets: readonly ProfileTarget[],
+  linkChoice: LinkChoice,
+): InstallPlan {
   const home = findHome(context.env);
   const previous = readManifest(prefix);
   if (previous === null && (listInstalled(prefix) ?? []).length > 0) {
@@ -33,11 +41,13 @@ export function makeInstallPlan(context: AdminContext, prefix: string, targets: 
   const entries = listEntries(context, prefix, home);
   const profiles = planProfiles(targets, prefix, previous?.profiles ?? []);
   const files = entries.map((entry) => entry.path).toSorted();
+  const names = files.filter((file) => file.startsWith('shims/')).map((file) => path.basename(file));
+  const links = planLinks(prefix, names, previous?.links ?? [], linkChoice);
   const records = profiles.flatMap(({ outcome }) =>
     outcome.kind === 'edit' || outcome.kind === 'keep' ? [outcome.record] : [],
   );
   const kept = (previous?.profiles ?? []).filter((old) => !records.some((record) => record.path === old.path));
-  const folders = [prefix, ...records.map((record) => path.dirname(record.path))];
+  const folders = [prefix, ...[...records, ...links.records].map((record) => path.dirname(record.path))];
   return {
     prefix,
     home,
@@ -45,12 +55,14 @@ export function makeInstallPlan(context: AdminContext, prefix: string, targets: 
     pending: entries.filter((entry) => !hasEntry(prefix, entry)),
     obsolete: (previous?.files ?? []).filter((file) => !files.includes(file)),
     profiles,
+    links,
     manifest: {
       schema: 1,
       version: context.version,
       prefix,
       files,
       profiles: [...kept, ...records],
+      links: links.records,
       createdFolders: [
         ...new Set([...(previous?.createdFolders ?? []), ...folders.flatMap((folder) => listMissingFolders(folder))]),
       ],
@@ -59,10 +71,11 @@ export function makeInstallPlan(context: AdminContext, prefix: string, targets: 
 }
 
 /** Whether carrying out the plan would change anything. */
-export function hasChanges({ prefix, pending, obsolete, profiles, manifest }: InstallPlan): boolean {
+export function hasChanges({ prefix, pending, obsolete, profiles, links, manifest }: InstallPlan): boolean {
   return (
     pending.length > 0 ||
     obsolete.length > 0 ||
+    links.pending.length + links.obsolete.length + links.foreign.length > 0 ||
     profiles.some(({ outcome }) => outcome.kind === 'edit') ||
     !hasEntry(prefix, renderManifest(manifest))
   );
@@ -71,12 +84,12 @@ export function hasChanges({ prefix, pending, obsolete, profiles, manifest }: In
 /** In the order in which they can be replaced while calls run: what is called comes after what it calls. */
 function listEntries(context: AdminContext, prefix: string, home: string): readonly TreeEntry[] {
   const root = findProgramRoot(context);
-  const copy = (file: string, mode: number): TreeEntry => ({
-    kind: 'file',
-    path: file,
-    bytes: readShipped(path.join(root, file)),
-    mode,
-  });
+  const isLinked = prefix === SYSTEM_PREFIX && isRootsPackage(root);
+  const copy = (file: string, mode: number): TreeEntry => {
+    const shipped = path.join(root, file);
+    const bytes = readShipped(shipped);
+    return isLinked ? { kind: 'link', path: file, target: shipped } : { kind: 'file', path: file, bytes, mode };
+  };
   const text = (file: string, content: string): TreeEntry => ({
     kind: 'file',
     path: file,
@@ -85,14 +98,17 @@ function listEntries(context: AdminContext, prefix: string, home: string): reado
   });
   // Programs that only root has on PATH or in its pyenv are not for other users.
   const pythons = prefix === SYSTEM_PREFIX ? findPythonNames({}, '/nonexistent') : findPythonNames(context.env, home);
+  // A program that is linked finds what else it needs beside the file that it really is.
+  const isNeeded = ({ path: file }: TreeEntry) =>
+    !isLinked || !file.startsWith('dist/') || ['dist/shim.cjs', 'dist/admin.cjs'].includes(file);
   const names = ['pip3', ...pythons.map((name) => name.replace('python', 'pip'))];
-  return [
+  const entries: readonly TreeEntry[] = [
     { kind: 'link', path: 'node', target: realpathSync.native(context.node) },
     ...listFiles(path.join(root, 'dist/diagnostics')).map((file) => copy(`dist/diagnostics/${file}`, 0o644)),
     copy('dist/licences.txt', 0o644),
     copy('dist/policy.schema.json', 0o644),
     ...findShippedNativeParts(root).map((file) => copy(file, 0o755)),
-    ...listCompileCaches(context, root, prefix),
+    ...(isLinked ? [] : listCompileCaches(context, root, prefix)),
     ...[
       'dist/warm-up.cjs',
       'dist/reporter.cjs',
@@ -111,6 +127,12 @@ function listEntries(context: AdminContext, prefix: string, home: string): reado
     copy('shims/pip', 0o755),
     ...names.map((name): TreeEntry => ({ kind: 'link', path: `shims/${name}`, target: 'pip' })),
   ];
+  return entries.filter((entry) => isNeeded(entry));
+}
+
+/** Whether only root and the package manager can change what a link to this folder would start. */
+function isRootsPackage(root: string): boolean {
+  return isPackaged(root) && findExposure(root) === null && findExposedInside(root) === null;
 }
 
 /** Made once for a build and a Node: V8 produces different bytes each time, and a second setup must change nothing. */
