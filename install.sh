@@ -16,7 +16,7 @@ fail() {
 }
 
 show_help() {
-  say "Usage: ./install.sh [--prefix DIR | --system] [--yes] [--no-modify-path] [--no-links] [--dry-run]
+  say "Usage: ./install.sh [--prefix DIR | --system] [--yes] [--no-modify-path] [--no-links] [--ci] [--dry-run]
        ./install.sh --uninstall [--prefix DIR | --system] [--yes] [--dry-run]
 
 Puts pipward's pip first on your PATH. Needs Node.js $NEEDED or later; changes nothing outside of your home directory,
@@ -27,6 +27,7 @@ unless --system is given.
                     it as root, with a Node that only root can change
   --yes             do not ask before anything is changed
   --no-modify-path  leave the start files of your shells alone, and make no links
+  --ci              in a job of a CI system: for its later steps (GITHUB_PATH), or prints the line for PATH
   --no-links        with --system: make no links in /usr/local/bin
   --dry-run         show what would be changed, change nothing
   --uninstall       take everything out again
@@ -47,7 +48,7 @@ read_arguments() {
         ;;
       --uninstall) action=unsetup ;;
       --yes | -y) args="$args --yes" ;;
-      --no-modify-path | --no-links | --dry-run) args="$args $1" ;;
+      --no-modify-path | --no-links | --ci | --dry-run) args="$args $1" ;;
       --system)
         args="$args $1"
         system=/usr/local/lib/pipward
@@ -367,7 +368,13 @@ main() {
   if [ "$action" = unsetup ]; then uninstall; fi
   [ -f "$here/shims/pip" ] || fail "$here is not pipward's folder: run install.sh by its path, in a checkout or an unpacked archive"
   check_node
-  if ! is_built; then (build) || exit 1; fi
+  if ! is_built; then
+    # With --ci stdout is for the shell.
+    case $args in
+      *--ci*) (build) >&2 || exit 1 ;;
+      *) (build) || exit 1 ;;
+    esac
+  fi
   run_admin "$here/dist/admin.cjs"
 }
 

@@ -7,6 +7,7 @@ import { hasChanges, makeInstallPlan, type InstallPlan } from './plan/install-pl
 import { complain, say } from '../output.ts';
 import { abbreviate, choosePrefix, findHome, SYSTEM_PREFIX } from './locations.ts';
 import { chooseSystemTargets, chooseTargets, type ProfileTarget } from './startup-files/targets.ts';
+import { setupCi } from './ci/setup-ci.ts';
 import { refreshSetup } from './refresh.ts';
 import { refuseForeign } from './links/plan-links.ts';
 import { rememberTree, rollBack } from './plan/rollback.ts';
@@ -25,11 +26,13 @@ export const setupCommand: AdminCommand = {
   summary: 'Install the shims for this user, and prove that new shells find them',
   examples: [
     ['pipward setup --dry-run', 'show what would be written, as a diff'],
+    ['pipward setup --ci', 'in a CI job: put pip first for later steps'],
     ['pipward setup --refresh', 'after a new Python or another Node: update the links'],
   ],
   options: {
     prefix: { describe: 'folder to install into', type: 'string' },
     system: { describe: `for all users of this machine, into ${SYSTEM_PREFIX}; needs root`, type: 'boolean' },
+    ci: { describe: 'for the steps of a CI job: no start file; see docs/recipes.md', type: 'boolean' },
     refresh: { describe: 'update the links of pip3.X and Node, ask nothing', type: 'boolean' },
     yes: { describe: 'do not ask', type: 'boolean' },
     'no-modify-path': { describe: "leave the shells' start files alone", type: 'boolean' },
@@ -40,6 +43,7 @@ export const setupCommand: AdminCommand = {
     requirePlatform(caller);
     const prefix = choosePrefix(caller, readScope(given), findHome(caller.env));
     const modifyPath = !given.flag('no-modify-path');
+    if (given.flag('ci')) return setupCi(leaveOtherHome(caller, prefix, false), prefix, given);
     const context = leaveOtherHome(caller, prefix, modifyPath);
     const home = findHome(context.env);
     if (given.flag('refresh')) return refreshSetup(context, prefix, given.flag('dry-run'));
