@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -35,7 +35,7 @@ beforeAll(() => {
   copyProduct(path.join(scratch, 'package'));
   project = path.join(scratch, 'project');
   mkdirSync(project);
-  expect(spawnSync('tar', ['-czf', path.join(project, 'pipward.tar.gz'), '-C', scratch, 'package']).status).toBe(0);
+  execFileSync('tar', ['-czf', path.join(project, 'pipward.tar.gz'), '-C', scratch, 'package']);
   writeFileSync(path.join(project, 'requirements.txt'), '');
   writeFileSync(path.join(project, 'pipward.toml'), '[policy]\nrequire-virtual-environment = "advise"\n');
 });
