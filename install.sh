@@ -17,21 +17,23 @@ fail() {
 
 show_help() {
   say "Usage: ./install.sh [--prefix DIR | --system] [--in-environments] [--yes]
-                    [--no-modify-path] [--dry-run]
+                    [--no-modify-path] [--no-links] [--ci] [--dry-run]
        ./install.sh --uninstall [--prefix DIR | --system] [--yes] [--dry-run]
 
 Puts pipward's pip first on your PATH. Needs Node.js $NEEDED or later, unless this is an archive with a Node.js of its own;
 changes nothing outside of your home directory, unless --system is given.
 
   --prefix DIR      install into DIR (default: \$PIPWARD_HOME, else ~/.local/share/pipward)
-  --system          for all users of this machine: /usr/local/lib/pipward, /etc/profile.d; run it as root, with a Node
-                    that only root can change
+  --system          for all users of this machine: /usr/local/lib/pipward, links in /usr/local/bin, /etc/profile.d; run
+                    it as root, with a Node that only root can change
   --in-environments
                     pip is pipward inside active environments, too, in bash, zsh and fish; later runs keep this
   --no-in-environments
                     take that back
   --yes             do not ask before anything is changed
-  --no-modify-path  leave the start files of your shells alone
+  --no-modify-path  leave the start files of your shells alone, and make no links
+  --ci              in a job of a CI system: for its later steps (GITHUB_PATH), or prints the line for PATH
+  --no-links        with --system: make no links in /usr/local/bin
   --dry-run         show what would be changed, change nothing
   --uninstall       take everything out again
   --help            print this"
@@ -51,7 +53,7 @@ read_arguments() {
         ;;
       --uninstall) action=unsetup ;;
       --yes | -y) args="$args --yes" ;;
-      --no-modify-path | --dry-run | --in-environments | --no-in-environments) args="$args $1" ;;
+      --no-modify-path | --no-links | --ci | --dry-run | --in-environments | --no-in-environments) args="$args $1" ;;
       --system)
         args="$args $1"
         system=/usr/local/lib/pipward
@@ -149,14 +151,36 @@ judge_path() {
     set -- $listed
     printf '%s' "$3"
   )
+  # shellcheck disable=SC2086
+  group=$(
+    set -f
+    set -- $listed
+    printf '%s' "$4"
+  )
   if [ "$owner" != 0 ]; then
     exposed="$1 belongs to user $owner"
   else
     case $bits in
       l*) ;;
+      ?????w??-*) if ! is_empty_staff "$group"; then exposed="$1 can be written by other users ($bits)"; fi ;;
       ?????w* | ????????w*) exposed="$1 can be written by other users ($bits)" ;;
     esac
   fi
+}
+
+# Whether the group of number $1 is Debian's group staff, to which it gives /usr/local, and no user but root is in it.
+is_empty_staff() {
+  [ "$1" = 50 ] || return 1
+  if [ -x /usr/bin/getent ]; then
+    members=$(/usr/bin/getent group 50) || return 1
+  else
+    members=$(command -p grep '^[^:]*:[^:]*:50:' /etc/group) || return 1
+  fi
+  case $members in
+    staff:*:50: | staff:*:50:root) ;;
+    *) return 1 ;;
+  esac
+  ! command -p grep -q '^[^:]*:[^:]*:[1-9][0-9]*:50:' /etc/passwd
 }
 
 refuse_exposed() {
@@ -348,8 +372,9 @@ uninstall() {
     say '       # <<< pipward <<<'
     say '2. Delete ~/.config/fish/conf.d/pipward.fish (with --system: /usr/share/fish/vendor_conf.d/pipward.fish), if it is'
     say '   there.'
-    say "3. Delete the folder $installed"
-    say '4. Delete the folder ~/.local/state/pipward, if it is there.'
+    say '3. With --system: delete the links pip, pip3, pip3.X and pipward in /usr/local/bin that lead into the next folder.'
+    say "4. Delete the folder $installed"
+    say '5. Delete the folder ~/.local/state/pipward, if it is there.'
   } >&2
   exit 1
 }
@@ -389,7 +414,13 @@ main() {
   if [ "$action" = unsetup ]; then uninstall; fi
   [ -f "$here/shims/pip" ] || fail "$here is not pipward's folder: run install.sh by its path, in a checkout or an unpacked archive"
   check_node
-  if ! is_built; then (build) || exit 1; fi
+  if ! is_built; then
+    # With --ci stdout is for the shell.
+    case $args in
+      *--ci*) (build) >&2 || exit 1 ;;
+      *) (build) || exit 1 ;;
+    esac
+  fi
   run_admin "$here/dist/admin.cjs"
 }
 

@@ -3,9 +3,9 @@ import { isOwnShim } from '../setup/files/installation.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 import type { Finding } from './finding.ts';
+import { SYSTEM_PREFIX } from '../setup/locations.ts';
 import { findPythonNames } from '../setup/python-names.ts';
 import { isSameFolder } from '../setup/verify/clean-shell.ts';
-import { SYSTEM_PREFIX } from '../setup/locations.ts';
 import { renderSourceCommand } from '../setup/startup-files/env-scripts.ts';
 
 const subject = 'PATH';
@@ -66,7 +66,8 @@ function describeOwn(first: string, shims: string, hooked: boolean | null, shell
 
 /** A machine may have an installation for all users and one of the user's own: whichever is first is pipward. */
 function describeFirst(first: string, shims: string): Finding {
-  const isThis = isSameFolder(path.dirname(first), shims);
+  // /usr/local/bin has links to it.
+  const isThis = isSameFolder(path.dirname(first), shims) || isSameFolder(first, path.join(shims, 'pip'));
   const text = isThis ? `pip is ${first}` : `pip is ${first}, of another installation of pipward, which comes first`;
   return { subject, state: 'ok', text, fix: null };
 }
@@ -74,7 +75,8 @@ function describeFirst(first: string, shims: string): Finding {
 /** Where each name of pip and Python leads; a Python on this machine without its `pip3.X` among our shims. */
 export function checkNames(context: CallContext, shims: string): readonly Finding[] {
   const { env, files, home } = context;
-  const pythons = findPythonNames(env, home ?? '/nonexistent');
+  const isForAll = shims === path.join(SYSTEM_PREFIX, 'shims');
+  const pythons = isForAll ? findPythonNames({}, '/nonexistent') : findPythonNames(env, home ?? '/nonexistent');
   const pips = ['pip3', ...pythons.map((name) => name.replace('python', 'pip'))];
   const named = ['python', 'python3', ...pythons, ...pips].flatMap((name): readonly Finding[] => {
     const [first] = listOnPath(context, name);

@@ -1,21 +1,14 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { probe } from '../run-detached.ts';
-import { isOwnShim } from '../setup/files/installation.ts';
 import type { AdminContext } from '../command.ts';
 import type { Finding } from './finding.ts';
 import { renderSourceCommand } from '../setup/startup-files/env-scripts.ts';
-import { cleanEnvironment } from '../setup/verify/clean-shell.ts';
+import { askPlaces, CRON_PATH, type Place } from '../setup/verify/places.ts';
 import { findOtherOwner, SYSTEM_PREFIX } from '../setup/locations.ts';
 import type { Manifest } from '../setup/plan/manifest.ts';
 import { findShells, type Shell } from '../setup/startup-files/targets.ts';
 import { proveShells } from '../setup/verify/verify.ts';
 import { proveHooks, renderHookOutcome } from '../setup/verify/verify-hook.ts';
 import { renderOutcome } from '../setup/verify/render-verification.ts';
-
-/** sudo's own default where /etc/sudoers, which only root may read, says nothing else. */
-const SUDO_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-const CRON_PATH = '/usr/bin:/bin';
 
 /** What new shells find, and what other programs find that read no startup file of a shell. */
 export type PlaceFindings = { readonly shells: readonly Finding[]; readonly programs: readonly Finding[] };
@@ -52,25 +45,12 @@ export async function checkPlaces(
   });
   const hooks = inEnvironments === true ? await checkHooks(own, prefix, env, home) : [];
   const shims = path.join(prefix, 'shims');
-  const login = { ...cleanEnvironment({ ...env, PATH: CRON_PATH }, home, prefix), SHELL: '/bin/sh' };
-  const programs = [
-    // A desktop session is a login of sh: programs that are started from its menus have that PATH.
-    await checkPlace(
-      'IDE',
-      ['/bin/sh', '-lc'],
-      login,
-      home,
-      'start the IDE from a shell, or add the block to ~/.profile',
-    ),
-    await checkPlace(
-      'cron',
-      ['/bin/sh', '-c'],
-      { HOME: home, PATH: CRON_PATH },
-      home,
-      `in the crontab: PATH=${shims}:${CRON_PATH}`,
-    ),
-    await checkPlace('sudo', ['/bin/sh', '-c'], { HOME: home, PATH: readSudoPath() }, home, null),
-  ];
+  const fixes = {
+    IDE: 'start the IDE from a shell, or add the block to ~/.profile',
+    cron: `in the crontab: PATH=${shims}:${CRON_PATH}`,
+    sudo: null,
+  };
+  const programs = (await askPlaces(env, prefix, home)).map((place) => describePlace(place, fixes[place.name]));
   return { shells: [...shells, ...hooks], programs };
 }
 
@@ -94,30 +74,8 @@ async function checkHooks(
 }
 
 /** In these cases another pip is not a fault. It is reported, because policies are not enforced there. */
-async function checkPlace(
-  subject: string,
-  [shell, option]: readonly [string, string],
-  env: AdminContext['env'],
-  cwd: string,
-  fix: string | null,
-): Promise<Finding> {
-  const result = await probe({
-    command: [shell, option, 'printf "\\n%s\\n" "$(command -v pip)"'],
-    env,
-    cwd,
-    timeoutMilliseconds: 20_000,
-  });
-  const found = result.kind === 'ended' ? (result.stdout.trimEnd().split('\n').at(-1) ?? '') : '';
-  if (isOwnShim(found)) return { subject, state: 'ok', text: 'pip is pipward', fix: null };
-  const text = found.startsWith('/') ? `pip is ${found}, without pipward` : 'no pip is found there';
-  return { subject, state: 'note', text, fix };
-}
-
-function readSudoPath(): string {
-  try {
-    const text = readFileSync('/etc/sudoers', 'utf8');
-    return /^\s*Defaults\s+secure_path\s*=\s*"?([^"\n]+)"?/m.exec(text)?.[1] ?? SUDO_PATH;
-  } catch {
-    return SUDO_PATH;
-  }
+function describePlace({ name, found, isOurs }: Place, fix: string | null): Finding {
+  if (isOurs) return { subject: name, state: 'ok', text: 'pip is pipward', fix: null };
+  const text = found === '' ? 'no pip is found there' : `pip is ${found}, without pipward`;
+  return { subject: name, state: 'note', text, fix };
 }

@@ -9,12 +9,13 @@ import { findPolicyLayers } from '../../policy/file/find-layers.ts';
 import type { AdminCommand, AdminContext } from '../command.ts';
 import { say, sayJson } from '../output.ts';
 import { describeIgnored, listIgnoredFiles, POLICY_NAMES } from '../policy/ignored-files.ts';
-import { findHome } from '../setup/locations.ts';
+import { findHome, findInstalledRoot } from '../setup/locations.ts';
 import { readManifest } from '../setup/plan/manifest.ts';
 import { readStdoutStyle } from '../stdout-style.ts';
 import { checkMemory } from '../which/shell-hash.ts';
 import { checkMismatches } from './check-environments.ts';
 import { checkEnvironments, checkInstallation, checkState } from './check-files.ts';
+import { checkLinks } from './check-links.ts';
 import { checkNode } from './check-node.ts';
 import { checkNames, checkShims } from './check-path.ts';
 import { checkActive, checkInterpreter, checkProject, describeBare } from './check-python.ts';
@@ -50,9 +51,9 @@ export const doctorCommand: AdminCommand = {
 
 /** Runs every check; the order of the areas is that of the findings in JSON. */
 async function checkAreas(context: AdminContext): Promise<readonly Area[]> {
-  const shims = path.join(path.dirname(context.programDirectory), 'shims');
+  const prefix = findInstalledRoot(context);
+  const shims = path.join(prefix, 'shims');
   const callContext = captureContext('pip', [], context.env, shims);
-  const prefix = path.dirname(context.programDirectory);
   const decision = decide(callContext, findPolicyLayers(callContext), 0);
   const manifest = readManifest(prefix);
   const places =
@@ -70,6 +71,7 @@ async function checkAreas(context: AdminContext): Promise<readonly Area[]> {
         ...checkShims(callContext, shims, manifest === null ? null : manifest.inEnvironments === true),
         ...(manifest === null ? [] : checkNames(callContext, shims)),
         ...checkMemory(prefix),
+        ...(manifest === null ? [] : checkLinks(manifest.links, callContext)),
       ],
       'fixes',
     ),

@@ -27,14 +27,12 @@ export function findOtherOwner(home: string): string | null {
   return owner === 0 ? null : findUserName(owner);
 }
 
+/** Folders of the system's packages: what is in them is replaced, and removed, by the package manager alone. */
+const PACKAGE_FOLDERS = ['/usr/lib/', '/usr/libexec/', '/usr/share/'];
+
 /** The folder that the running program is installed in or shipped in. */
 export function findProgramRoot({ programDirectory }: AdminContext): string {
   return path.dirname(programDirectory);
-}
-
-/** Whether this program is part of a package of the system. */
-export function isPackaged(root: string): boolean {
-  return realPath(root) === realPath(PACKAGE_PREFIX);
 }
 
 /** Returns the real path of the Node that is shipped with the program, a file there; null if there is none (setup makes a link). */
@@ -44,12 +42,32 @@ export function findBundledNode(root: string): string | null {
 }
 
 /**
+ * The installation that the running program belongs to: its own folder, or the one for all users if that leads here by
+ * links. If there is none, the folder that it is shipped in.
+ */
+export function findInstalledRoot(context: AdminContext): string {
+  const root = findProgramRoot(context);
+  if (readManifest(root) !== null) return root;
+  const isLinked = realPath(path.join(SYSTEM_PREFIX, 'dist/admin.cjs')) === path.join(realPath(root), 'dist/admin.cjs');
+  return isLinked && readManifest(SYSTEM_PREFIX) !== null ? SYSTEM_PREFIX : root;
+}
+
+/**
+ * Whether a program's folder belongs to a package of the system: setup for all users links to it instead of copying,
+ * so that an upgrade of the package is one of the installation. (What npm installs there is not one.)
+ */
+export function isPackaged(root: string): boolean {
+  const real = realPath(root);
+  return PACKAGE_FOLDERS.some((folder) => real.startsWith(folder)) && !real.includes('/node_modules/');
+}
+
+/**
  * Where to install: --prefix, else the installation that we run from, else PIPWARD_HOME, else the XDG data folder.
  * Throws UsageError for a place that cannot be one.
  */
 export function choosePrefix(context: AdminContext, given: string | null, home: string): string {
-  const root = findProgramRoot(context);
   if (given !== null) return checkPrefix(given, '--prefix', home);
+  const root = findInstalledRoot(context);
   const own = readManifest(root);
   // As it was given then, which may lead here through links.
   if (own !== null) return realPath(own.prefix) === realPath(root) ? own.prefix : root;

@@ -1,7 +1,8 @@
-import { realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { AdminContext, CommandArguments } from '../command.ts';
+import { LINK_FOLDER } from './links/plan-links.ts';
 import { findBundledNode, findHome, findOtherOwner, findProgramRoot, SYSTEM_PREFIX } from './locations.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 import { findUserName } from '../../host/process/detect-caller.ts';
@@ -36,14 +37,35 @@ export function requireRoot(prefix: string): void {
  * Throws if an installation for all users is not possible, or not safe: it needs root's rights, a Node that all may start
  * and only root can change, and a place that only root can change. What is copied may come from anywhere.
  */
-export function requireShared(context: AdminContext, prefix: string, startFiles: readonly string[]): void {
+export function requireShared(
+  context: AdminContext,
+  prefix: string,
+  startFiles: readonly string[],
+  hasLinks: boolean,
+): void {
   if (prefix !== SYSTEM_PREFIX) return;
   requireRoot(prefix);
   requireSharedNode(context);
   for (const file of [prefix, ...startFiles]) refuseExposed(findExposure(file), `${file} would be read by all users`);
   refuseExposed(findExposedInside(prefix), 'it would be run by all users');
+  if (hasLinks) requireLinkFolder();
   // Folders that are made from here on are for everybody, whatever root's umask is.
   process.umask(0o022);
+}
+
+/** Throws if links in LINK_FOLDER cannot be made, or if others than root could put a program in their place. */
+function requireLinkFolder(): void {
+  refuseExposed(findExposure(LINK_FOLDER), 'all users, and sudo, would run what is linked there');
+  let folder = LINK_FOLDER;
+  while (!existsSync(folder)) folder = path.dirname(folder);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    throw new Error(
+      `${folder} cannot be written, so no links can be made there. Nothing was changed: to install without them, add ` +
+        '--no-links',
+    );
+  }
 }
 
 function requireSharedNode(context: AdminContext): void {

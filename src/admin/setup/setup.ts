@@ -7,7 +7,9 @@ import { hasChanges, makeInstallPlan, type InstallPlan } from './plan/install-pl
 import { complain, say } from '../output.ts';
 import { abbreviate, choosePrefix, findHome, SYSTEM_PREFIX } from './locations.ts';
 import { chooseSystemTargets, chooseTargets, type ProfileTarget } from './startup-files/targets.ts';
+import { setupCi } from './ci/setup-ci.ts';
 import { refreshSetup } from './refresh.ts';
+import { refuseForeign } from './links/plan-links.ts';
 import { rememberTree, rollBack } from './plan/rollback.ts';
 import { leaveOtherHome, readScope, requirePlatform, requireShared } from './scope.ts';
 import { failWithoutUs, proveSetup } from './verify/verify-setup.ts';
@@ -27,12 +29,14 @@ export const setupCommand: AdminCommand = {
   summary: 'Install the shims for this user, and prove that new shells find them',
   examples: [
     ['pipward setup --dry-run', 'show what would be written, as a diff'],
+    ['pipward setup --ci', 'in a CI job: put pip first for later steps'],
     ['pipward setup --refresh', 'after a new Python or another Node: update the links'],
     ['pipward setup --in-environments', 'keep pipward in front in environments, too'],
   ],
   options: {
     prefix: { describe: 'folder to install into', type: 'string' },
     system: { describe: `for all users of this machine, into ${SYSTEM_PREFIX}; needs root`, type: 'boolean' },
+    ci: { describe: 'for the steps of a CI job: no start file; see docs/recipes.md', type: 'boolean' },
     refresh: { describe: 'update the links of pip3.X and Node, ask nothing', type: 'boolean' },
     yes: { describe: 'do not ask', type: 'boolean' },
     'in-environments': {
@@ -41,6 +45,7 @@ export const setupCommand: AdminCommand = {
     },
     'no-in-environments': { describe: "take that back: an environment's own pip comes first", type: 'boolean' },
     'no-modify-path': { describe: "leave the shells' start files alone", type: 'boolean' },
+    'no-links': { describe: 'with --system: make no links in /usr/local/bin', type: 'boolean' },
     'dry-run': { describe: 'show what would be done, do nothing', type: 'boolean' },
   },
   run: async (caller, given) => {
@@ -49,18 +54,22 @@ export const setupCommand: AdminCommand = {
     if (status !== null) return status;
     const prefix = choosePrefix(caller, readScope(given), findHome(caller.env));
     const modifyPath = !given.flag('no-modify-path');
+    if (given.flag('ci')) return setupCi(leaveOtherHome(caller, prefix, false), prefix, given);
     const context = leaveOtherHome(caller, prefix, modifyPath);
     const home = findHome(context.env);
     const inEnvironments = readHookChoice(given);
     if (given.flag('refresh')) return refreshSetup(context, prefix, given.flag('dry-run'));
     const targets = modifyPath ? await chooseFor(context, prefix, home) : [];
-    const plan = makeInstallPlan(context, prefix, targets, inEnvironments);
-    if (process.geteuid?.() === 0) requireShared(context, prefix, listStartFiles(plan));
+    const choice = modifyPath && !given.flag('no-links') ? 'make' : 'leave';
+    const planAgain = () => makeInstallPlan(context, prefix, targets, choice, inEnvironments);
+    const plan = planAgain();
+    if (process.geteuid?.() === 0) requireShared(context, prefix, listStartFiles(plan), hasLinks(plan));
+    if (process.geteuid?.() === 0 || given.flag('dry-run')) refuseForeign(plan.links, prefix);
     if (given.flag('dry-run')) {
       say(renderInstallDryRun(plan));
       return 0;
     }
-    return carryOut(context, plan, given, () => makeInstallPlan(context, prefix, targets, inEnvironments));
+    return carryOut(context, plan, given, planAgain);
   },
 };
 
@@ -99,7 +108,7 @@ async function carryOut(
   const tree = rememberTree(plan);
   const changes = hasChanges(plan);
   if (changes) {
-    requireShared(context, prefix, listStartFiles(plan));
+    requireShared(context, prefix, listStartFiles(plan), hasLinks(plan));
     say(renderInstallSummary(plan));
     if (!given.flag('yes') && isInteractive() && !(await askYes('\nGo on?'))) {
       say('nothing was changed');
@@ -155,6 +164,10 @@ function warnOfOldNode(): void {
 
 function listStartFiles({ profiles }: InstallPlan): readonly string[] {
   return profiles.map((profile) => profile.path);
+}
+
+function hasLinks({ links }: InstallPlan): boolean {
+  return links.pending.length + links.obsolete.length > 0;
 }
 
 function reportFailures(failures: ReturnType<typeof applyInstallPlan>, home: string): void {

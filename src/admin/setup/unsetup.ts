@@ -14,6 +14,7 @@ import { readScope, requireOwnInstallation, requireRoot } from './scope.ts';
 import {
   describeObstacle,
   renderLeftovers,
+  renderReplacedLinks,
   renderRemovalDryRun,
   renderRemovalSummary,
   renderRemovalTrouble,
@@ -65,7 +66,7 @@ export const unsetupCommand: AdminCommand = {
     if (existsSync(prefix) && plan.manifest.createdFolders.includes(prefix)) {
       say(`${abbreviate(prefix, home)} stays, since other files are in it`);
     }
-    for (const line of renderLeftovers(plan)) say(line);
+    for (const line of [...renderReplacedLinks(plan), ...renderLeftovers(plan)]) say(line);
     say(`\n${renderNextStep(findShell(context.env, false))}`);
     return trouble.length === 0 ? 0 : 1;
   },

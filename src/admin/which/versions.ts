@@ -2,7 +2,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { cleanText } from '../../terminal/clean.ts';
 import type { AdminContext } from '../command.ts';
-import { findProgramRoot } from '../setup/locations.ts';
+import { findProgramRoot, PACKAGE_PREFIX } from '../setup/locations.ts';
 import { MANIFEST } from '../setup/plan/manifest.ts';
 
 /** How a pipward came to be where it is. */
@@ -18,9 +18,6 @@ const ORIGINS: Readonly<Record<Origin, readonly [came: string, upgrade: string]>
   checkout: ['a clone of its repository', 'git pull, then ./install.sh'],
   folder: ['an unpacked archive', './install.sh of a newer archive'],
 };
-
-/** Where Debian packages put programs; setup installs into none of these. */
-const DEBIAN_ROOT = '/usr/lib/pipward';
 
 type Installation = {
   /** Its folder, links resolved. */
@@ -72,7 +69,7 @@ export function inspectVersion(root: string): Installation {
   if (manifest !== null) return { root, version: manifest, origin: 'setup' };
   const version = readVersion(path.join(root, 'package.json')) ?? readVersion(path.join(root, 'dist/package.json'));
   const origin =
-    root === DEBIAN_ROOT
+    root === PACKAGE_PREFIX
       ? 'debian'
       : root.split(path.sep).includes('node_modules')
         ? 'npm'

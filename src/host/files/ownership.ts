@@ -1,4 +1,5 @@
-import { lstatSync, readdirSync, readlinkSync, statSync, type Stats } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../error-code.ts';
 
@@ -14,6 +15,9 @@ export type Exposure = {
 
 const GROUP_OR_OTHERS_WRITE = 0o022;
 const OTHERS_WRITE = 0o002;
+const GROUP_WRITE = 0o020;
+/** Debian's group `staff`, which has the number 50 on each machine. */
+const STAFF = { gid: 50, name: 'staff' };
 /** As the kernel has it. */
 const MAX_LINKS = 40;
 
@@ -21,7 +25,7 @@ const MAX_LINKS = 40;
  * Returns the first thing on the way to a file that is not root's, or that the group or others can write: every folder
  * from the root on, every link and what it leads to, the file itself. Null if only root can change the file or put another
  * in its place. What does not exist yet is not looked at. The sticky bit does not help: a folder in which all may make
- * files must not hold a program of root's.
+ * files must not hold a program of root's. Nor is a folder exposed that belongs to a group without members (see isEmptyStaff).
  */
 export function findExposure(file: string): Exposure | null {
   let rest = splitPath(path.resolve(file));
@@ -82,8 +86,48 @@ function findOwnExposure(file: string): Exposure | null {
   const stats = lstatSync(file, { throwIfNoEntry: false });
   if (stats === undefined) return null;
   if (stats.uid !== 0) return describe(file, 'other-user', stats);
-  const isOpen = !stats.isSymbolicLink() && (stats.mode & GROUP_OR_OTHERS_WRITE) !== 0;
+  const open = stats.mode & GROUP_OR_OTHERS_WRITE;
+  const isOpen = !stats.isSymbolicLink() && open !== 0 && !(open === GROUP_WRITE && isEmptyStaff(stats.gid));
   return isOpen ? describe(file, 'others-write', stats) : null;
+}
+
+/**
+ * Whether this is Debian's group `staff` and no user but root is in it. Debian gives it /usr/local, with write permission;
+ * root alone adds members. Any other group counts as other users: containers run arbitrary users in group root.
+ */
+function isEmptyStaff(gid: number): boolean {
+  if (gid !== STAFF.gid) return false;
+  const [name, , number, members = ''] = readGroup().split(':');
+  const others = members
+    .trim()
+    .split(',')
+    .filter((member) => member !== '' && member !== 'root');
+  return name === STAFF.name && number === String(gid) && others.length === 0 && !hasPrimaryMember(gid);
+}
+
+/** The line of the group, from every database that the system uses (LDAP, for example). */
+function readGroup(): string {
+  try {
+    return execFileSync('/usr/bin/getent', ['group', String(STAFF.gid)], { encoding: 'utf8', env: {} });
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') return '';
+    return readLines('/etc/group').find((line) => line.split(':')[2] === String(STAFF.gid)) ?? '';
+  }
+}
+
+function hasPrimaryMember(gid: number): boolean {
+  return readLines('/etc/passwd').some((line) => {
+    const [, , user, group] = line.split(':');
+    return group === String(gid) && user !== '0';
+  });
+}
+
+function readLines(file: string): readonly string[] {
+  try {
+    return readFileSync(file, 'utf8').split('\n');
+  } catch {
+    return [];
+  }
 }
 
 function describe(file: string, kind: Exposure['kind'], { uid, mode }: Stats): Exposure {

@@ -10,7 +10,9 @@ import {
   removeStaging,
   writeEntries,
 } from '../files/installation.ts';
+import type { LinkRecord } from '../links/plan-links.ts';
 import type { InstallPlan } from './install-plan.ts';
+import { makeLinks, removeLinks } from '../links/change-links.ts';
 import { MANIFEST, readManifest, renderManifest, type Manifest } from './manifest.ts';
 import type { RemovalPlan } from './removal-plan.ts';
 import { requireOwnInstallation } from '../scope.ts';
@@ -20,16 +22,17 @@ export type ProfileFailure = { readonly path: string; readonly obstacle: Profile
 
 /** Installs. The manifest stands before anything that it lists, so that an interrupted setup can be repeated or undone. */
 export function applyInstallPlan(plan: InstallPlan): readonly ProfileFailure[] {
-  const { prefix, manifest, previous } = plan;
+  const { prefix, manifest, previous, links } = plan;
   makeFolders(prefix);
   requireOwnInstallation(prefix, manifest.files);
   return withLock(prefix, previous, () => {
     removeStaging(prefix);
     const files = [...new Set([...manifest.files, ...(previous?.files ?? [])])].toSorted();
     if (plan.pending.length > 0 || plan.obsolete.length > 0 || previous === null) {
-      writeManifest(prefix, { ...manifest, files });
+      writeManifest(prefix, { ...manifest, files, links: joinLinks(manifest, previous) });
     }
     writeEntries(prefix, plan.pending);
+    removeLinks(links.obsolete);
     removeEntries(prefix, plan.obsolete);
     // Recorded before the edit: what is recorded and not there is no harm at the removal, the reverse would be.
     writeManifest(prefix, manifest);
@@ -38,6 +41,7 @@ export function applyInstallPlan(plan: InstallPlan): readonly ProfileFailure[] {
       const written = writeProfile(file, before, outcome.bytes, backupsOf(prefix));
       return written.kind === 'unusable' ? [{ path: file, obstacle: written.obstacle }] : [];
     });
+    const taken = makeLinks(links.pending, previous?.links ?? []);
     const failed = (file: string) => failures.some((failure) => failure.path === file);
     const old = previous?.profiles ?? [];
     writeManifest(prefix, {
@@ -46,13 +50,14 @@ export function applyInstallPlan(plan: InstallPlan): readonly ProfileFailure[] {
         failed(record.path) ? old.filter((known) => known.path === record.path) : [record],
       ),
     });
-    return failures;
+    return [...failures, ...taken.map((file) => ({ path: file, obstacle: 'changed-meanwhile' as const }))];
   });
 }
 
 /** Takes out what setup put in; what was changed since by others stays. */
 export function applyRemovalPlan({ prefix, manifest, profiles }: RemovalPlan): readonly ProfileFailure[] {
   const failures = withLock(prefix, manifest, () => {
+    removeLinks(manifest.links);
     const failed = profiles.flatMap(({ record, outcome, before }) => {
       const written =
         outcome.kind === 'edit'
@@ -69,6 +74,12 @@ export function applyRemovalPlan({ prefix, manifest, profiles }: RemovalPlan): r
   });
   removeEmptyFolders(manifest.createdFolders);
   return failures;
+}
+
+/** Old and new links, so that an interrupted setup leaves none that no manifest lists. */
+function joinLinks(manifest: Manifest, previous: Manifest | null): readonly LinkRecord[] {
+  const isNew = (old: LinkRecord) => !manifest.links.some((link) => link.path === old.path);
+  return [...manifest.links, ...(previous?.links ?? []).filter((old) => isNew(old))];
 }
 
 function writeManifest(prefix: string, manifest: Manifest): void {

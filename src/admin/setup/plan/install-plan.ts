@@ -6,6 +6,8 @@ import type { AdminContext } from '../../command.ts';
 import { renderEnvCsh, renderEnvFish, renderEnvPowerShell, renderEnvSh } from '../startup-files/env-scripts.ts';
 import { HOOK_FILES } from '../startup-files/prompt-hooks.ts';
 import { readManifest, renderManifest, type Manifest } from './manifest.ts';
+import { findExposedInside, findExposure } from '../../../host/files/ownership.ts';
+import { planLinks, type LinkChoice, type LinkPlan } from '../links/plan-links.ts';
 import { findBundledNode, findHome, findProgramRoot, isPackaged, SYSTEM_PREFIX } from '../locations.ts';
 import { planProfiles, type ProfilePlan } from '../startup-files/plan.ts';
 import type { ProfileTarget } from '../startup-files/targets.ts';
@@ -21,6 +23,7 @@ export type InstallPlan = {
   /** Files of an older version that this one does not have. */
   readonly obsolete: readonly string[];
   readonly profiles: readonly ProfilePlan[];
+  readonly links: LinkPlan;
   readonly manifest: Manifest;
 };
 
@@ -32,6 +35,7 @@ export function makeInstallPlan(
   context: AdminContext,
   prefix: string,
   targets: readonly ProfileTarget[],
+  linkChoice: LinkChoice,
   inEnvironments: boolean | null = null,
 ): InstallPlan {
   const home = findHome(context.env);
@@ -43,11 +47,13 @@ export function makeInstallPlan(
   const entries = listEntries(context, prefix, home, hooked);
   const profiles = planProfiles(targets, prefix, previous?.profiles ?? []);
   const files = entries.map((entry) => entry.path).toSorted();
+  const names = files.filter((file) => file.startsWith('shims/')).map((file) => path.basename(file));
+  const links = planLinks(prefix, names, previous?.links ?? [], linkChoice);
   const records = profiles.flatMap(({ outcome }) =>
     outcome.kind === 'edit' || outcome.kind === 'keep' ? [outcome.record] : [],
   );
   const kept = (previous?.profiles ?? []).filter((old) => !records.some((record) => record.path === old.path));
-  const folders = [prefix, ...records.map((record) => path.dirname(record.path))];
+  const folders = [prefix, ...[...records, ...links.records].map((record) => path.dirname(record.path))];
   return {
     prefix,
     home,
@@ -55,12 +61,14 @@ export function makeInstallPlan(
     pending: entries.filter((entry) => !hasEntry(prefix, entry)),
     obsolete: (previous?.files ?? []).filter((file) => !files.includes(file)),
     profiles,
+    links,
     manifest: {
       schema: 1,
       version: context.version,
       prefix,
       files,
       profiles: [...kept, ...records],
+      links: links.records,
       createdFolders: [
         ...new Set([...(previous?.createdFolders ?? []), ...folders.flatMap((folder) => listMissingFolders(folder))]),
       ],
@@ -70,10 +78,11 @@ export function makeInstallPlan(
 }
 
 /** Whether carrying out the plan would change anything. */
-export function hasChanges({ prefix, pending, obsolete, profiles, manifest }: InstallPlan): boolean {
+export function hasChanges({ prefix, pending, obsolete, profiles, links, manifest }: InstallPlan): boolean {
   return (
     pending.length > 0 ||
     obsolete.length > 0 ||
+    links.pending.length + links.obsolete.length + links.foreign.length > 0 ||
     profiles.some(({ outcome }) => outcome.kind === 'edit') ||
     !hasEntry(prefix, renderManifest(manifest))
   );
@@ -87,12 +96,12 @@ function listEntries(
   inEnvironments: boolean,
 ): readonly TreeEntry[] {
   const root = findProgramRoot(context);
-  const copy = (file: string, mode: number): TreeEntry => ({
-    kind: 'file',
-    path: file,
-    bytes: readShipped(path.join(root, file)),
-    mode,
-  });
+  const isLinked = prefix === SYSTEM_PREFIX && isRootsPackage(root);
+  const copy = (file: string, mode: number): TreeEntry => {
+    const shipped = path.join(root, file);
+    const bytes = readShipped(shipped);
+    return isLinked ? { kind: 'link', path: file, target: shipped } : { kind: 'file', path: file, bytes, mode };
+  };
   const text = (file: string, content: string): TreeEntry => ({
     kind: 'file',
     path: file,
@@ -101,14 +110,17 @@ function listEntries(
   });
   // Programs that only root has on PATH or in its pyenv are not for other users.
   const pythons = prefix === SYSTEM_PREFIX ? findPythonNames({}, '/nonexistent') : findPythonNames(context.env, home);
+  // A program that is linked finds what else it needs beside the file that it really is.
+  const isNeeded = ({ path: file }: TreeEntry) =>
+    !isLinked || !file.startsWith('dist/') || ['dist/shim.cjs', 'dist/admin.cjs'].includes(file);
   const names = ['pip3', ...pythons.map((name) => name.replace('python', 'pip'))];
-  return [
+  const entries: readonly TreeEntry[] = [
     planNode(context, root),
     ...listFiles(path.join(root, 'dist/diagnostics')).map((file) => copy(`dist/diagnostics/${file}`, 0o644)),
     copy('dist/licences.txt', 0o644),
     copy('dist/policy.schema.json', 0o644),
     ...findShippedNativeParts(root).map((file) => copy(file, 0o755)),
-    ...listCompileCaches(context, root, prefix),
+    ...(isLinked ? [] : listCompileCaches(context, root, prefix)),
     ...[
       'dist/warm-up.cjs',
       'dist/reporter.cjs',
@@ -128,6 +140,12 @@ function listEntries(
     copy('shims/pip', 0o755),
     ...names.map((name): TreeEntry => ({ kind: 'link', path: `shims/${name}`, target: 'pip' })),
   ];
+  return entries.filter((entry) => isNeeded(entry));
+}
+
+/** Whether only root and the package manager can change what a link to this folder would start. */
+function isRootsPackage(root: string): boolean {
+  return isPackaged(root) && findExposure(root) === null && findExposedInside(root) === null;
 }
 
 /**

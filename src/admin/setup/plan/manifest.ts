@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isMarkedBlock } from '../startup-files/marked-block.ts';
 import type { TreeEntry } from '../files/installation.ts';
+import type { LinkRecord } from '../links/plan-links.ts';
 
 export const MANIFEST = 'manifest.json';
 
@@ -23,6 +24,8 @@ export type Manifest = {
   /** Relative to the installation, sorted; without the manifest itself. */
   readonly files: readonly string[];
   readonly profiles: readonly ProfileRecord[];
+  /** Links outside the installation that lead into it. (Not in the file if there are none, as in those of pipward 0.1.) */
+  readonly links: readonly LinkRecord[];
   /** Absolute paths of folders that were not there before. */
   readonly createdFolders: readonly string[];
   /** Whether setup was told --in-environments; a manifest of an older version does not say. */
@@ -40,12 +43,14 @@ export function readManifest(prefix: string): Manifest | null {
     throw error;
   }
   const value = parse(text);
+  if (typeof value === 'object' && value !== null && !('links' in value)) Object.assign(value, { links: [] });
   if (!isManifest(value)) throw new Error(`${file} is not one that this pipward wrote: look at it, then delete it`);
   return value;
 }
 
 export function renderManifest(manifest: Manifest): TreeEntry {
-  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  const { links, ...rest } = manifest;
+  const text = `${JSON.stringify(links.length === 0 ? rest : { ...rest, links }, null, 2)}\n`;
   return { kind: 'file', path: MANIFEST, bytes: Buffer.from(text), mode: 0o644 };
 }
 
@@ -59,7 +64,7 @@ function parse(text: string): unknown {
 
 function isManifest(value: unknown): value is Manifest {
   if (typeof value !== 'object' || value === null) return false;
-  const { schema, version, prefix, files, profiles, createdFolders, inEnvironments }: Record<string, unknown> = {
+  const { schema, version, prefix, files, profiles, links, createdFolders, inEnvironments }: Record<string, unknown> = {
     ...value,
   };
   return (
@@ -69,7 +74,11 @@ function isManifest(value: unknown): value is Manifest {
     isListOf(files, isInside) &&
     isListOf(profiles, isProfileRecord) &&
     (inEnvironments === undefined || typeof inEnvironments === 'boolean') &&
-    isListOf(createdFolders, (folder) => typeof folder === 'string' && isAbove(folder, [prefix, ...pathsIn(profiles)]))
+    isListOf(links, (item) => isLinkRecord(item, prefix)) &&
+    isListOf(
+      createdFolders,
+      (folder) => typeof folder === 'string' && isAbove(folder, [prefix, ...pathsIn(profiles), ...pathsIn(links)]),
+    )
   );
 }
 
@@ -78,8 +87,9 @@ function isAbove(folder: string, written: readonly string[]): boolean {
   return path.isAbsolute(folder) && written.some((each) => each === folder || each.startsWith(`${folder}${path.sep}`));
 }
 
-function pathsIn(profiles: unknown): readonly string[] {
-  return Array.isArray(profiles) ? profiles.filter(isProfileRecord).map((record) => record.path) : [];
+/** Of records that were looked at already. */
+function pathsIn(records: unknown): readonly string[] {
+  return Array.isArray(records) ? records.map(({ path: file }: { path: string }) => file) : [];
 }
 
 function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
@@ -93,6 +103,13 @@ function isAbsolute(item: unknown): boolean {
 /** Files are deleted by this list: nothing outside the installation may be in it. */
 function isInside(item: unknown): boolean {
   return typeof item === 'string' && item !== '' && !path.isAbsolute(item) && !item.split('/').includes('..');
+}
+
+/** Links are deleted by this list: only what leads into the installation may be in it. */
+function isLinkRecord(item: unknown, prefix: string): item is LinkRecord {
+  if (typeof item !== 'object' || item === null) return false;
+  const { path: file, target }: Record<string, unknown> = { ...item };
+  return isAbsolute(file) && typeof target === 'string' && target.startsWith(`${prefix}/`);
 }
 
 function isProfileRecord(item: unknown): item is ProfileRecord {

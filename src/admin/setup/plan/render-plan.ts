@@ -5,6 +5,7 @@ import { hasEntry, type TreeEntry } from '../files/installation.ts';
 import { cleanText } from '../../../terminal/clean.ts';
 import { compareVersions, parseVersion } from '../../../util/pep440.ts';
 import { renderDiff } from './diff.ts';
+import { isOurs, readLinkState, type LinkRecord } from '../links/plan-links.ts';
 import type { InstallPlan } from './install-plan.ts';
 import { renderManifest } from './manifest.ts';
 import { abbreviate, SYSTEM_PREFIX } from '../locations.ts';
@@ -13,15 +14,20 @@ import type { ProfileRemoval, RemovalPlan } from './removal-plan.ts';
 
 /** What setup is about to do, for a person who is to say yes. */
 export function renderInstallSummary(plan: InstallPlan): string {
-  const { prefix, home, pending, obsolete, profiles, manifest, previous } = plan;
+  const { prefix, home, pending, obsolete, profiles, links, manifest, previous } = plan;
   const edited = profiles.filter(({ outcome }) => outcome.kind === 'edit');
   const named = (kind: 'file' | 'missing') =>
     edited.filter(({ before }) => before.kind === kind).map((profile) => abbreviate(profile.path, home));
-  const shims = manifest.files.filter((file) => file.startsWith('shims/')).map((file) => path.basename(file));
-  shims.sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));
+  const listNames = (files: readonly string[]) =>
+    files
+      .map((file) => path.basename(file))
+      .toSorted((one, other) => one.localeCompare(other, 'en', { numeric: true }))
+      .join(' ');
   const rows: (readonly [string, string])[] = [
     ['folder', `${abbreviate(prefix, home)} (${pending.length} files to write, ${obsolete.length} to delete)`],
-    ['shims', shims.join(' ')],
+    ['shims', listNames(manifest.files.filter((file) => file.startsWith('shims/')))],
+    ...listLinkRows('link', links.pending, listNames),
+    ...listLinkRows('unlink', links.obsolete, listNames),
     ...named('file').map((file) => ['edit', `${file}: a marked block of 4 lines at its end`] as const),
     ...named('missing').map((file) => ['create', `${file}: a marked block of 4 lines`] as const),
     ...renderHookChange({ previous, manifest }).map((text) => ['hook', text] as const),
@@ -37,14 +43,29 @@ function describeVersions({ previous, manifest: { version } }: InstallPlan): str
   return `will be ${isDowngrade ? 'downgraded' : 'upgraded'}, ${previous.version} -> ${version}, for`;
 }
 
+/** One row for the links of one folder. */
+function listLinkRows(
+  label: string,
+  links: readonly LinkRecord[],
+  listNames: (files: readonly string[]) => string,
+): readonly (readonly [string, string])[] {
+  const folders = new Set(links.map((link) => path.dirname(link.path)));
+  return [...folders].map((folder) => {
+    const files = links.map((link) => link.path).filter((file) => path.dirname(file) === folder);
+    return [label, `${folder}: ${listNames(files)}`];
+  });
+}
+
 /** Every file that setup would write, and the start files' changes as a diff. */
 export function renderInstallDryRun(plan: InstallPlan): string {
-  const { prefix, pending, obsolete, profiles, manifest, home } = plan;
+  const { prefix, pending, obsolete, profiles, links, manifest, home } = plan;
   const entries = [...pending, ...[renderManifest(manifest)].filter((entry) => !hasEntry(prefix, entry))];
   return [
     ...entries.map((entry) => `write   ${path.join(prefix, entry.path)}${describeEntry(entry)}`),
     ...obsolete.map((file) => `delete  ${path.join(prefix, file)}`),
     ...renderHookChange(plan).map((text) => `hook    ${text}`),
+    ...links.pending.map((link) => `link    ${link.path} -> ${link.target}`),
+    ...links.obsolete.map((link) => `delete  ${link.path}`),
     ...profiles.flatMap((profile) => [...renderProfileDiff(profile), ...renderProfileTrouble(profile, home)]),
     '',
     'dry run: nothing was changed',
@@ -55,6 +76,7 @@ export function renderInstallDryRun(plan: InstallPlan): string {
 export function renderRemovalSummary({ prefix, home, manifest, profiles }: RemovalPlan): string {
   const rows: (readonly [string, string])[] = [
     ['delete', `${abbreviate(prefix, home)} (${manifest.files.length} files)`],
+    ...manifest.links.filter((link) => isOurs(link)).map((link) => ['delete', link.path] as const),
     ...profiles.flatMap(({ record, outcome }): (readonly [string, string])[] => {
       const file = abbreviate(record.path, home);
       if (outcome.kind === 'edit') return [['edit', `${file}: the marked block goes, the rest stays`]];
@@ -64,6 +86,13 @@ export function renderRemovalSummary({ prefix, home, manifest, profiles }: Remov
   return [`pipward ${manifest.version} will be removed for ${describeScope(prefix)}:`, '', ...renderRows(rows)].join(
     '\n',
   );
+}
+
+/** Links of setup that something else has replaced since; it stays. */
+export function renderReplacedLinks({ manifest }: Pick<RemovalPlan, 'manifest'>): readonly string[] {
+  return manifest.links
+    .filter((link) => readLinkState(link) === 'foreign')
+    .map((link) => `${link.path} stays: it is not the link that setup made`);
 }
 
 /** The lines that the user has to delete: setup did not write them, so they stay. */
@@ -79,6 +108,7 @@ export function renderRemovalDryRun(plan: RemovalPlan): string {
   const { prefix, home, manifest, profiles } = plan;
   return [
     ...[...manifest.files, 'manifest.json'].map((file) => `delete  ${path.join(prefix, file)}`),
+    ...manifest.links.filter((link) => isOurs(link)).map((link) => `delete  ${link.path}`),
     ...profiles.flatMap((removal) => [...renderRemovalDiff(removal), ...renderRemovalTrouble(removal, home)]),
     ...renderLeftovers(plan),
     '',

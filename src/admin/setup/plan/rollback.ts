@@ -1,6 +1,7 @@
 import { readEntries, restoreEntries, type TreeSnapshot } from '../files/snapshot.ts';
 import { deleteProfile, readProfile, writeProfile } from '../files/startup-file.ts';
 import { removeEmptyFolders, removeFolder } from '../files/installation.ts';
+import { makeLinks, removeLinks } from '../links/change-links.ts';
 import { backupsOf, withLock, type ProfileFailure } from './apply-plan.ts';
 import type { InstallPlan } from './install-plan.ts';
 import { MANIFEST, readManifest } from './manifest.ts';
@@ -14,6 +15,7 @@ export function rememberTree({ prefix, pending, obsolete }: InstallPlan): TreeSn
 export function rollBack(plan: InstallPlan, tree: TreeSnapshot): readonly ProfileFailure[] {
   const { prefix, previous, manifest } = plan;
   const failures = withLock(prefix, readManifest(prefix), () => {
+    removeLinks(plan.links.pending);
     const failed = plan.profiles.flatMap(({ path: file, before, outcome }): readonly ProfileFailure[] => {
       if (outcome.kind !== 'edit') return [];
       const now = readProfile(file);
@@ -24,6 +26,7 @@ export function rollBack(plan: InstallPlan, tree: TreeSnapshot): readonly Profil
     });
     if (previous === null) removeFolder(backupsOf(prefix));
     restoreEntries(prefix, tree);
+    makeLinks(plan.links.obsolete, []);
     return failed;
   });
   const known = previous?.createdFolders ?? [];

@@ -1,9 +1,12 @@
 import path from 'node:path';
-import { makeScratchFolder } from '../../../host/files/scratch-folder.ts';
 import type { AdminContext } from '../../command.ts';
 import { say } from '../../output.ts';
-import { abbreviate, findProgram, SYSTEM_PREFIX } from '../locations.ts';
+import { abbreviate, SYSTEM_PREFIX } from '../locations.ts';
 import { findShells, type Shell } from '../startup-files/targets.ts';
+import { makeScratchFolder } from '../../../host/files/scratch-folder.ts';
+import { findSystemShells, isExpected, isPlaceExpected, proveSystem, READERS } from './verify-system.ts';
+import { renderSystemProof } from './render-system.ts';
+import { readManifest } from '../plan/manifest.ts';
 import { proveRefusal, proveShells, proveVersion, type ShellMode, type ShellProof } from './verify.ts';
 import { proveHooks, renderHookProofs, type HookProof } from './verify-hook.ts';
 import { renderRefusalProof, renderShellProofs, renderVersionProof } from './render-verification.ts';
@@ -26,8 +29,8 @@ export async function proveSetup(
   modifyPath: boolean,
   hooked: boolean,
 ): Promise<SetupProof> {
-  const shells = modifyPath ? (prefix === SYSTEM_PREFIX ? findSystemShells(env) : findShells(env)) : [];
-  const proofs = await proveAll(shells, prefix, env, home);
+  const shells = modifyPath && prefix !== SYSTEM_PREFIX ? findShells(env) : [];
+  const proofs = await proveShells(shells, prefix, env, home);
   if (proofs.length > 0) say(['', 'Do new shells find it?', ...renderShellProofs(proofs, prefix)].join('\n'));
   const hooks = hooked ? await proveAllHooks(shells, prefix, env, home) : [];
   if (hooks.length > 0) say(['', 'Inside an active environment?', ...renderHookProofs(hooks, prefix)].join('\n'));
@@ -42,8 +45,10 @@ export async function proveSetup(
   const refusal = version.kind === 'answered' ? await proveRefusal(prefix, env) : null;
   if (refusal !== null) say(renderRefusalProof(refusal).join('\n'));
 
-  const brokenShells = proofs.flatMap(({ shell: name, mode, outcome }) => {
-    const shell = shells.find((known) => known.name === name);
+  const system = modifyPath && prefix === SYSTEM_PREFIX ? await showSystem(env, prefix) : null;
+
+  const brokenShells = [...proofs, ...(system?.logins ?? [])].flatMap(({ shell: name, mode, outcome }) => {
+    const shell = [...shells, ...(system === null ? [] : findSystemShells(env))].find((known) => known.name === name);
     return shell !== undefined && (outcome.kind === 'failed' || outcome.kind === 'timed-out') ? [{ shell, mode }] : [];
   });
   const broken = [
@@ -51,7 +56,8 @@ export async function proveSetup(
     ...(version.kind === 'failed' ? ['pip --version fails'] : []),
     ...(refusal?.kind === 'failed' ? ['a policy is not enforced'] : []),
   ];
-  const found = proofs.every(({ outcome }) => outcome.kind === 'ours' || outcome.kind === 'inherits');
+  const found =
+    (system?.found ?? true) && proofs.every(({ outcome }) => outcome.kind === 'ours' || outcome.kind === 'inherits');
   const kept = hooks.every(({ outcome }) => outcome.kind === 'ours');
   const works = version.kind !== 'failed' && refusal?.kind !== 'failed';
   return { proved: broken.length === 0 && found && kept, works, broken, brokenShells };
@@ -72,14 +78,18 @@ export async function failWithoutUs(
   return true;
 }
 
-function proveAll(
-  shells: readonly Shell[],
-  prefix: string,
+/** For all users. `logins`: the shells that read a startup file of ours; if one of them does not start, setup is to blame. */
+async function showSystem(
   env: AdminContext['env'],
-  home: string,
-): Promise<readonly ShellProof[]> {
-  if (prefix !== SYSTEM_PREFIX) return proveShells(shells, prefix, env, home);
-  return withoutOwnFiles(env, (plain, empty) => proveShells(shells, prefix, plain, empty, ['login']));
+  prefix: string,
+): Promise<{ readonly found: boolean; readonly logins: readonly ShellProof[] }> {
+  const proof = await proveSystem(env, prefix);
+  const hasLinks = (readManifest(prefix)?.links ?? []).length > 0;
+  say(['', 'Where is it found?', ...renderSystemProof(proof, prefix, hasLinks)].join('\n'));
+  const found =
+    proof.shells.every((each) => each.outcome.kind === 'ours' || !isExpected(each, hasLinks)) &&
+    proof.places.every((each) => each.isOurs || !isPlaceExpected(each, hasLinks));
+  return { found, logins: proof.shells.filter((each) => isExpected(each, false)) };
 }
 
 function proveAllHooks(
@@ -89,7 +99,8 @@ function proveAllHooks(
   home: string,
 ): Promise<readonly HookProof[]> {
   if (prefix !== SYSTEM_PREFIX) return proveHooks(shells, prefix, env, home);
-  return withoutOwnFiles(env, (plain, empty) => proveHooks(shells, prefix, plain, empty, ['login']));
+  const readers = findSystemShells(env).filter(({ name }) => READERS.includes(name));
+  return withoutOwnFiles(env, (plain, empty) => proveHooks(readers, prefix, plain, empty, ['login']));
 }
 
 /** For all users: login shells of a user without startup files. */
@@ -103,12 +114,4 @@ async function withoutOwnFiles<T>(
   } finally {
     empty.remove();
   }
-}
-
-/** Those that read /etc/profile.d or fish's folder for vendors at a login. */
-function findSystemShells(env: AdminContext['env']): readonly Shell[] {
-  return (['bash', 'dash', 'fish'] as const).flatMap((name) => {
-    const program = findProgram(env, name);
-    return program === null ? [] : [{ name, program }];
-  });
 }

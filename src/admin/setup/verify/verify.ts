@@ -10,8 +10,8 @@ import type { Shell, ShellName } from '../startup-files/targets.ts';
 
 type Env = AdminContext['env'];
 
-/** `plain`: neither login nor interactive, as a script or `ssh HOST COMMAND` has it. */
-export type ShellMode = 'login' | 'interactive' | 'plain';
+/** `plain`: neither login nor interactive, as a script has it. `ssh`: the same, started by sshd, which some shells find out. */
+export type ShellMode = 'login' | 'interactive' | 'plain' | 'ssh';
 export const SHELL_MODES: readonly ShellMode[] = ['login', 'interactive', 'plain'];
 
 /** Which pip a new shell finds. */
@@ -43,31 +43,35 @@ export type RefusalProof = { readonly kind: 'refused' } | { readonly kind: 'fail
 
 /** What makes a shell run a command in a mode; null where it reads no file of the person then. */
 const OPTIONS: Readonly<Record<ShellName, Readonly<Record<ShellMode, string | null>>>> = {
-  bash: { login: '-lic', interactive: '-ic', plain: null },
-  zsh: { login: '-lic', interactive: '-ic', plain: '-c' },
-  fish: { login: '-lic', interactive: '-ic', plain: '-c' },
+  bash: { login: '-lic', interactive: '-ic', plain: null, ssh: '-c' },
+  zsh: { login: '-lic', interactive: '-ic', plain: '-c', ssh: '-c' },
+  fish: { login: '-lic', interactive: '-ic', plain: '-c', ssh: '-c' },
   // Only by itself does -l make a login shell of it: it is told on its input (see runInShell).
-  tcsh: { login: '-l', interactive: '-ic', plain: '-c' },
-  dash: { login: '-lc', interactive: null, plain: null },
+  tcsh: { login: '-l', interactive: '-ic', plain: '-c', ssh: '-c' },
+  dash: { login: '-lc', interactive: null, plain: null, ssh: '-c' },
 };
+/** What sshd sets. */
+const SSH = { SSH_CLIENT: '127.0.0.1 50000 22', SSH_CONNECTION: '127.0.0.1 50000 127.0.0.1 22' };
 
 /** What the answer of a shell follows: its startup files may print something, too. */
 export const MARK = 'pipward-proof:';
 export const SHELL_LIMIT = 20_000;
 const PIP_LIMIT = 60_000;
 
-/** Starts each shell in each of its modes and asks it for pip. */
+/** Starts each shell in each of its modes and asks it for pip; `all`: also in those in which it reads no startup file. */
 export function proveShells(
   shells: readonly Shell[],
   prefix: string,
   env: Env,
   home: string,
   modes: readonly ShellMode[] = SHELL_MODES,
+  all = false,
 ): Promise<ShellProof[]> {
   return Promise.all(
     shells.flatMap((shell) =>
       modes.map(async (mode): Promise<ShellProof> => {
-        if (OPTIONS[shell.name][mode] === null) return { shell: shell.name, mode, outcome: { kind: 'inherits' } };
+        if (OPTIONS[shell.name][mode] === null && !all)
+          return { shell: shell.name, mode, outcome: { kind: 'inherits' } };
         const ask = shell.name === 'tcsh' ? 'which pip' : 'command -v pip';
         const result = await runInShell(shell, mode, ask, prefix, env, home, SHELL_LIMIT);
         return { shell: shell.name, mode, outcome: judgeShell(result, prefix) };
@@ -140,7 +144,8 @@ export async function runInShell(
 ): Promise<ProbeResult> {
   const scratch = makeScratchFolder();
   try {
-    const clean = { ...cleanEnvironment(env, home, prefix), SHELL: program };
+    const start = cleanEnvironment(env, home, prefix);
+    const clean = { ...start, SHELL: program, ...(mode === 'ssh' ? SSH : {}) };
     return await probe({
       command: commandFor(name, program, mode, `echo '${MARK}'; ${command}`),
       env: name === 'fish' ? { ...clean, ...mirrorFishFolders(scratch.path, env, home) } : clean,
@@ -153,7 +158,7 @@ export async function runInShell(
 }
 
 function commandFor(name: ShellName, program: string, mode: ShellMode, line: string): [string, ...string[]] {
-  const option = OPTIONS[name][mode] ?? '-c';
+  const option = OPTIONS[name][mode] ?? (mode === 'interactive' ? '-ic' : '-c');
   return option === '-l' ? ['/bin/sh', '-c', `printf '%s\\n' "$1" | "$0" -l`, program, line] : [program, option, line];
 }
 
@@ -167,7 +172,10 @@ function judgeShell(result: ProbeResult, prefix: string): ShellProof['outcome'] 
   if (found === '' || found.endsWith(': Command not found.')) return { kind: 'none' };
   const shim = path.join(prefix, 'shims/pip');
   if (!path.isAbsolute(found) || !isOwnShim(found, shim)) return { kind: 'other', found };
-  return isSameFolder(path.dirname(found), `${prefix}/shims`) ? { kind: 'ours' } : { kind: 'other-pipward', found };
+  // /usr/local/bin has links to it.
+  return isSameFolder(path.dirname(found), `${prefix}/shims`) || isSameFolder(found, shim)
+    ? { kind: 'ours' }
+    : { kind: 'other-pipward', found };
 }
 
 export function afterMark(stdout: string): string {

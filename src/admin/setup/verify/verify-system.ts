@@ -1,0 +1,51 @@
+import { makeScratchFolder } from '../../../host/files/scratch-folder.ts';
+import type { AdminContext } from '../../command.ts';
+import { findProgram } from '../locations.ts';
+import { LINK_FOLDER } from '../links/plan-links.ts';
+import type { Shell, ShellName } from '../startup-files/targets.ts';
+import { askPlaces, LOGIN_PATH, STANDARD_PATH, type Place } from './places.ts';
+import { proveShells, type ShellMode, type ShellProof } from './verify.ts';
+
+/** What a new user of this machine, without startup files, finds in each shell and in other programs. */
+export type SystemProof = { readonly shells: readonly ShellProof[]; readonly places: readonly Place[] };
+
+export const SYSTEM_MODES: readonly ShellMode[] = ['login', 'interactive', 'plain', 'ssh'];
+/** Those that read /etc/profile.d or fish's folder for vendors at a login. */
+export const READERS: readonly ShellName[] = ['bash', 'dash', 'fish'];
+
+export function findSystemShells(env: AdminContext['env']): readonly Shell[] {
+  return (['bash', 'zsh', 'fish', 'tcsh', 'dash'] as const).flatMap((name) => {
+    const program = findProgram(env, name);
+    return program === null ? [] : [{ name, program }];
+  });
+}
+
+/** Starts each shell in each way, with the PATH that it is given then, and asks the other programs. */
+export async function proveSystem(env: AdminContext['env'], prefix: string): Promise<SystemProof> {
+  const { TERM, LANG } = env;
+  const empty = makeScratchFolder();
+  try {
+    const shells = findSystemShells(env);
+    const prove = (modes: readonly ShellMode[], more: AdminContext['env']) =>
+      proveShells(shells, prefix, { TERM, LANG, ...more }, empty.path, modes, true);
+    // One after the other: there may be little memory, as in a container that is built.
+    const proofs = [
+      ...(await prove(['login', 'interactive'], { PATH: LOGIN_PATH })),
+      ...(await prove(['plain'], { PATH: STANDARD_PATH })),
+      ...(await prove(['ssh'], { PATH: LOGIN_PATH })),
+    ];
+    return { shells: proofs, places: await askPlaces({ TERM, LANG }, prefix, empty.path) };
+  } finally {
+    empty.remove();
+  }
+}
+
+/** Whether setup has put pipward there: by a startup file, or by a link in a folder of the PATH that was tried. */
+export function isExpected({ shell, mode }: ShellProof, hasLinks: boolean): boolean {
+  return (mode === 'login' && READERS.includes(shell)) || hasLinks;
+}
+
+/** The same for other programs. */
+export function isPlaceExpected({ name, path }: Place, hasLinks: boolean): boolean {
+  return name === 'IDE' || (hasLinks && path.split(':').includes(LINK_FOLDER));
+}
