@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { makeDeb } from './deb.ts';
 import { isUntested, makeArchive, makeNpmArchive, type Output } from './archive.ts';
 import { buildProduct, listUncommitted } from './product.ts';
+import { describeNode, makeSbom, type BundledNode } from './sbom.ts';
 import { DEBIAN_ARCHITECTURES, readNativePart, readNodeRelease, readRuntime, TARGETS } from './targets.ts';
 
 /** What --only takes. */
@@ -64,6 +65,7 @@ export async function makeOutputs(
   const product = buildProduct(root);
   const node = readNodeRelease(root);
   const outputs: Output[] = [];
+  const nodes: BundledNode[] = [];
   if (isWanted('npm')) {
     const natives = await Promise.all(TARGETS.map((target) => readNativePart(root, target, cache, offline)));
     outputs.push(await makeNpmArchive(product, natives, readFileSync(path.join(root, 'package.json'))));
@@ -72,13 +74,14 @@ export async function makeOutputs(
     const architecture = DEBIAN_ARCHITECTURES[target];
     if (!isWanted(target) && !(architecture !== undefined && isWanted(`deb-${architecture}`))) continue;
     const runtime = await readRuntime(root, target, cache, offline);
+    nodes.push(describeNode(target, node.packages[target].name, runtime.node));
     if (isWanted(target)) outputs.push(await makeArchive(product, target, runtime, node.version));
     if (architecture !== undefined && isWanted(`deb-${architecture}`)) {
       outputs.push(await makeDeb(root, product, architecture, runtime));
     }
     if (isUntested(target)) console.error(`${target}: untested, it was never run there`);
   }
-  return outputs;
+  return [...outputs, makeSbom(product, node.version, nodes)];
 }
 
 /** Renders what `sha256sum --check` reads. */
