@@ -1,7 +1,7 @@
 // Builds dist/: the programs of a call (CommonJS, 5 ms faster to start than modules; each as the function that it is run
 // as) and the admin command. `--outdir=DIR` writes into another folder, `--bundled=FILE` lists the packages in it (JSON).
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
 
@@ -100,8 +100,13 @@ const admin = await build({
   banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
 });
 // Not bundled and not minified: it must parse on any Node there ever was, so that it can say that a Node is too old.
-const programs = ['call', 'watch', 'reporter'].map((name) => readFileSync(`${outdir}/${name}.cjs`));
-const buildId = createHash('sha256').update(Buffer.concat(programs)).digest('hex').slice(0, 16);
+const programs = ['call', 'watch', 'reporter'].map((name) => `${outdir}/${name}.cjs`);
+const buildId = createHash('sha256')
+  .update(Buffer.concat(programs.map((file) => readFileSync(file))))
+  .digest('hex')
+  .slice(0, 16);
+// By this mark dist/shim.cjs sees that an upgrade is replacing them.
+for (const file of programs) appendFileSync(file, `//${buildId}\n`);
 writeFileSync(`${outdir}/shim.cjs`, readFileSync('src/bin/entry.cjs', 'utf8').replace("'unbuilt'", `'${buildId}'`));
 chmodSync(`${outdir}/shim.cjs`, 0o644);
 
