@@ -1,7 +1,16 @@
 // Builds dist/: the programs of a call (CommonJS, 5 ms faster to start than modules; each as the function that it is run
 // as) and the admin command. `--outdir=DIR` writes into another folder, `--bundled=FILE` lists the packages in it (JSON).
 import { createHash } from 'node:crypto';
-import { appendFileSync, chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
 

@@ -70,7 +70,8 @@ function handOver() {
       Object.keys(held).forEach(function (name) {
         if (held[name] !== undefined) fs.closeSync(held[name]);
       });
-      new Function('exports', 'require', 'module', '__filename', '__dirname', text)({}, require, module, file, __dirname);
+      var start = new Function('exports', 'require', 'module', '__filename', '__dirname', text);
+      start({}, require, module, file, __dirname);
       return true;
     }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
