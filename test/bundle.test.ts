@@ -37,3 +37,10 @@ test('what is loaded on every call asks for no package at run time', () => {
     /^(node:.*|\.\/(?:watch|reporter)\.cjs|assert|buffer|child_process|crypto|events|fs|module|net|os|path|process|string_decoder|tty|url|util|vm)$/;
   expect(required.filter((specifier) => !builtIn.test(specifier))).toEqual([]);
 });
+
+test('dist/shim.cjs has no syntax that a Node before 8 rejects: it says there that this Node is too old', () => {
+  const code = read('shim.cjs')
+    .replaceAll(/^\s*(?:\/\/|\/?\*).*$/gm, '')
+    .replaceAll(/'(?:\\.|[^'\\\n])*'/g, "''");
+  expect(code.match(/,\s*\)|=>|`|\b(?:const|let|class|async|await)\s|\.\.\.|\?\?|\?\./g) ?? []).toEqual([]);
+});

@@ -221,7 +221,7 @@ function fail(error) {
   if (started.pip) {
     write(
       readNumbers(process.env._PIPWARD_FDS || '0 1 2')[2],
-      'its program failed while pip ran (' + message + '); what pip did is done; ' + HINT,
+      'its program failed while pip ran (' + message + '); what pip did is done; ' + HINT
     );
     process.exit(70);
   }
@@ -237,7 +237,7 @@ try {
       },
       function () {
         process.exit(70);
-      },
+      }
     );
   } else if (holdParts() || !handOver()) {
     load('call')
