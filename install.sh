@@ -372,9 +372,9 @@ uninstall() {
     say '       # <<< pipward <<<'
     say '2. Delete ~/.config/fish/conf.d/pipward.fish (with --system: /usr/share/fish/vendor_conf.d/pipward.fish), if it is'
     say '   there.'
-    say '3. With --system: delete the links pip, pip3, pip3.X and pipward in /usr/local/bin that lead into the next folder.'
-    say "4. Delete the folder $installed"
-    say '5. Delete the folder ~/.local/state/pipward, if it is there.'
+    say "3. Delete the folder $installed"
+    say '4. Delete the folder ~/.local/state/pipward, if it is there.'
+    say '5. With --system: delete the links pip, pip3, pip3.X and pipward in /usr/local/bin that led into the folder of step 3.'
   } >&2
   exit 1
 }
