@@ -126,14 +126,14 @@ try {
   cpSync(native, `${outdir}/pty-${platform}.node`);
 } catch (error) {
   if (error.code !== 'MODULE_NOT_FOUND') throw error;
-  console.warn(`no node-pty for ${platform}: on a terminal pip's output will not be read along`);
+  console.warn(`no node-pty for ${platform}: on a terminal pip's output will not be monitored`);
 }
 
 rmSync(`${outdir}/diagnostics`, { recursive: true, force: true });
 cpSync('docs/diagnostics', `${outdir}/diagnostics`, { recursive: true });
 cpSync('docs/policy.schema.json', `${outdir}/policy.schema.json`);
 
-// What is bundled is somebody's work: their licences go along.
+// The bundled packages are other authors' work, so their licences are shipped, too.
 const packages = new Set(
   [call, warmUp, watch, words, admin]
     .flatMap(({ metafile }) => Object.keys(metafile.inputs))

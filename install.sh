@@ -31,7 +31,7 @@ changes nothing outside of your home directory, unless --system is given.
   --no-in-environments
                     take that back
   --yes             do not ask before anything is changed
-  --no-modify-path  leave the start files of your shells alone, and make no links
+  --no-modify-path  leave the startup files of your shells alone, and make no links
   --ci              in a job of a CI system: for its later steps (GITHUB_PATH), or prints the line for PATH
   --no-links        with --system: make no links in /usr/local/bin
   --dry-run         show what would be changed, change nothing

@@ -383,7 +383,7 @@ for (let read = 0, at = 0; read < 100e6; read += 65536, at = (at + 65536) % (log
 watcher.finish();
 const { user, system } = process.cpuUsage(cpu);
 console.log(
-  `read along: 100 MB of build log in ${((user + system) / 1e6).toFixed(2)} s of CPU, ${((most - heap) / 2 ** 20).toFixed(0)} MiB more on the heap`,
+  `monitored: 100 MB of build log in ${((user + system) / 1e6).toFixed(2)} s of CPU, ${((most - heap) / 2 ** 20).toFixed(0)} MiB more on the heap`,
 );
 
 await printPromptRows();

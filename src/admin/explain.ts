@@ -11,7 +11,7 @@ export const explainCommand: AdminCommand = {
   usage: 'explain [code]',
   summary: 'Say what a message means and what to do; without a code, list all',
   examples: [['pipward explain user-install-fallback', 'what it means that pip chose the user site']],
-  words: { code: { describe: 'what stands in brackets: warning[CODE]', type: 'string' } },
+  words: { code: { describe: 'the code in brackets of a message: warning[CODE]', type: 'string' } },
   run: ({ programDirectory, env }, given) => {
     const folder = path.join(programDirectory, 'diagnostics');
     const codes: readonly string[] = DIAGNOSTICS.map((each) => each.code);

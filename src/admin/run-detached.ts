@@ -16,7 +16,7 @@ export type ProbeResult =
   | { readonly kind: 'timed-out' };
 
 /**
- * Output goes to files, since a daemon that a start file leaves behind would keep a pipe open. sh becomes the program; what
+ * Output goes to files, since a daemon that a startup file leaves behind would keep a pipe open. sh becomes the program; what
  * cannot be started is status 126 or 127, as shells have it.
  */
 const INTO_FILES = 'exec >"$1" 2>"$2" && shift 2 && exec "$@"';

@@ -41,7 +41,7 @@ const REASONS = {
   missing: 'does not exist',
   'not-executable': 'is not executable',
   'dangling-link': 'is a link that leads nowhere',
-  'no-pyvenv-cfg': 'is no virtual environment (no pyvenv.cfg)',
+  'no-pyvenv-cfg': 'is not a virtual environment (no pyvenv.cfg)',
   'no-conda-meta': 'is not a conda environment (no conda-meta/history)',
   'not-absolute': 'is not an absolute path',
   'no-pip': 'has no pip',
@@ -50,19 +50,19 @@ const REASONS = {
   'pyenv-system': 'is left to PATH (pyenv: system)',
   'pyenv-version-missing': 'is not installed in pyenv',
   'unsafe-version-name': 'is not a version name that pyenv would take',
-  'too-many-versions': 'is not looked at: more versions are named than pipward reads',
+  'too-many-versions': 'is not considered: the file names more versions than pipward reads',
   suspicious: 'is not used',
   'not-trusted': 'is not trusted',
   'trust-ended': 'is no longer trusted',
   'trust-store-unusable': 'is not trusted',
 } as const satisfies Record<SkipReason, string>;
 
-/** Returns why a candidate was passed over, to be read after its path. */
+/** Returns why a candidate was skipped, to be read after its path. */
 export function describeSkip(reason: SkipReason, detail: string | null): string {
   return detail === null ? REASONS[reason] : `${REASONS[reason]}: ${describeTrustIssue(reason, detail) ?? detail}`;
 }
 
-/** Returns the trace with its line ends: what was looked at, in order, and what came of it. */
+/** Returns the trace with its line ends: what was considered, in order, and what came of it. */
 export function renderTrace(resolution: Resolution): string {
   const lines = resolution.trace.map(renderCandidate);
   return [...lines, renderEnd(resolution)].map((line) => `${cleanText(line)}\n`).join('');
@@ -74,7 +74,7 @@ function renderCandidate({ source, evidence, path, outcome }: ResolutionStep): s
   const subject = path ?? 'what it names';
   return outcome.kind === 'chosen'
     ? `chosen       ${subject} (${origin})`
-    : `passed over  ${subject} ${describeSkip(outcome.reason, outcome.detail)} (${origin})`;
+    : `skipped      ${subject} ${describeSkip(outcome.reason, outcome.detail)} (${origin})`;
 }
 
 function renderEnd(resolution: Resolution): string {

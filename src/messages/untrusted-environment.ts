@@ -5,7 +5,7 @@ import { fromDirectory } from '../terminal/activation.ts';
 import { joinCommand } from '../terminal/quote.ts';
 import { describeSkip } from './render-trace.ts';
 
-/** Returns why it was passed over, in one line to be read alone, not yet cleaned. */
+/** Returns why it was skipped, in one line to be read alone, not yet cleaned. */
 export function describeUntrusted(
   { prefix, outcome }: UntrustedEnvironment,
   platform: Platform,

@@ -26,7 +26,7 @@ type InsteadOf = {
 export type Decision =
   /** pip with the caller's own descriptors. */
   | (Evaluation & InsteadOf & { readonly kind: 'run'; readonly start: StartCommand })
-  /** pip with its output read along. */
+  /** pip with its output monitored. */
   | (Evaluation & InsteadOf & { readonly kind: 'watch'; readonly start: StartCommand })
   /** pip is not started. */
   | (Evaluation & {

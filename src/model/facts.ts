@@ -35,7 +35,7 @@ export type CallerFacts = {
   readonly isRoot: boolean;
   /** Name of the user, as chown takes it: of the account, or its number; empty where the platform has none. */
   readonly user: string;
-  /** Names of the shells' start files that are in the home directory. */
+  /** Names of the shells' startup files that are in the home directory. */
   readonly startFiles: readonly string[];
   /** The user who typed `sudo pip` and has a shell of their own; null without sudo. */
   readonly sudoUser: string | null;

@@ -19,5 +19,5 @@ export type Notice =
   | ({ readonly kind: 'skipped-environment' } & UntrustedEnvironment)
   /** pip works in the project's environment because a policy would have refused. */
   | { readonly kind: 'substitution' }
-  /** PIPWARD_BYPASS lifts rules. */
+  /** PIPWARD_BYPASS overrides rules. */
   | { readonly kind: 'bypass'; readonly lifted: readonly Extract<LayerVerdict, { kind: 'lifted' }>[] };

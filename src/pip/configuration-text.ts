@@ -34,7 +34,7 @@ export function readConfigurationText(file: string, context: CallContext, limit 
     case 'not-a-file':
       return isSilent(file, context) ? SKIPPED : { kind: 'unknown', reason: 'a pipe or a device' };
     case 'failed':
-      // A socket cannot be opened by anybody.
+      // A socket cannot be opened by any user.
       return files.status(file)?.kind === 'file' ? { kind: 'unknown', reason: 'cannot be read' } : SKIPPED;
   }
 }

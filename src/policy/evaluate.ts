@@ -66,7 +66,7 @@ export function judgeLayer(layer: PolicyLayer, call: PolicyCall): readonly Layer
   const said = RULE_NAMES.map((rule) => judgeRule(rule, layer, call)).filter((verdict) => verdict !== null);
   const lifted = said.length === 0 ? null : findLift(layer, call);
   if (lifted === null) return said;
-  // In a file for a newer pipward, what lifts its rules may mean something else.
+  // In a file for a newer pipward, what overrides its rules may mean something else.
   return said.map((verdict) =>
     verdict.rule === 'required-version' ? verdict : { ...verdict, kind: 'lifted', would: verdict.kind, lifted },
   );

@@ -3,7 +3,7 @@ import type { CallerFacts } from '../model/facts.ts';
 import type { Platform } from '../model/call-context.ts';
 import { quoteForShell } from './quote.ts';
 
-/** The start file of a new interactive shell, as a word of that shell. What is there is kept in use: a new file can hide another. */
+/** The startup file of a new interactive shell, as a word of that shell. What is there is kept in use: a new file can hide another. */
 function profileOf(shell: ShellKind, startFiles: readonly string[], platform: Platform): string | null {
   const choose = (...names: readonly string[]) => names.find((name) => startFiles.includes(name)) ?? names.at(-1) ?? '';
   switch (shell) {

@@ -218,7 +218,7 @@ test.each<Way>([
     'a file of pip',
     { value: '/x/python', origin: { kind: 'file', path: '/home/ada/.config/pip/pip.conf', line: 3, text: '' } },
     'pip uninstall flask',
-    'fix: take `python` out of ~/.config/pip/pip.conf:3, then uninstall\n    pip uninstall flask\n',
+    'fix: remove `python` from ~/.config/pip/pip.conf:3, then uninstall\n    pip uninstall flask\n',
     '/x/python, from ~/.config/pip/pip.conf:3\n',
   ],
 ])('an environment is active, and %s leads out of it', (_, otherPython, line, way, target) => {
@@ -246,7 +246,7 @@ test.each<[accepted: string, layers: readonly Accept[], way: string]>([
     "fix: activate conda's base environment, then install\n    conda activate base\n    pip install flask\n",
   ],
   [
-    'nothing: no kind that all of these policies accept',
+    'nothing: these policies accept no kind in common',
     [['venv'], ['conda']],
     'note: ask the authors of these policies: together they accept no environment\n',
   ],

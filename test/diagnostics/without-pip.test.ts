@@ -65,7 +65,7 @@ test('a policy file that cannot be read, and more of them; warned', () => {
 
       file          ~/code/api/pipward.toml
       problem       permission denied
-      also          ~/code/api/pipward.toml:3:1: unknown key, and 1 more
+      next problem  ~/code/api/pipward.toml:3:1: unknown key, and 1 more
       result        pip was run; the rules of this file were not applied
 
     fix: fix the file, then check it
@@ -86,14 +86,14 @@ test('no such Python, others are here', () => {
   expect(print(finding, none, 'pip3.8 install flask')).toMatchInlineSnapshot(`
     "error[interpreter-not-found]: python3.8 was not found
 
-      wanted        python3.8
-      there is      ~/.pyenv/versions/3.9/bin/python (Python 3.9)
+      requested     python3.8
+      available     ~/.pyenv/versions/3.9/bin/python (Python 3.9)
                     ~/.pyenv/versions/3.10/bin/python (Python 3.10)
                     ~/.pyenv/versions/3.11/bin/python (Python 3.11)
                     ~/.pyenv/versions/3.12/bin/python (Python 3.12) and 1 more
       result        pip was not run, nothing changed
 
-    fix: use one that is here
+    fix: use a Python that is installed
         /home/ada/.pyenv/versions/3.9/bin/python -m pip install flask
 
     more: pipward explain interpreter-not-found
@@ -103,8 +103,8 @@ test('no such Python, others are here', () => {
     "error[interpreter-not-found]: python3.8 was not
       found
 
-      wanted        python3.8
-      there is      ~/.pyenv/versions/3.9/bin/python
+      requested     python3.8
+      available     ~/.pyenv/versions/3.9/bin/python
                     (Python 3.9)
                     ~/.pyenv/versions/3.10/bin/python
                     (Python 3.10)
@@ -114,7 +114,7 @@ test('no such Python, others are here', () => {
                     (Python 3.12) and 1 more
       result        pip was not run, nothing changed
 
-    fix: use one that is here
+    fix: use a Python that is installed
         /home/ada/.pyenv/versions/3.9/bin/python -m pip install flask
 
     more: pipward explain interpreter-not-found
@@ -131,7 +131,7 @@ test('no Python at all', () => {
   expect(print(finding, none, 'pip install flask')).toMatchInlineSnapshot(`
     "error[interpreter-not-found]: python was not found
 
-      wanted        python
+      requested     python
       result        pip was not run, nothing changed
 
     fix: install Python and pip
@@ -144,7 +144,7 @@ test('no Python at all', () => {
     .toMatchInlineSnapshot(`
       "error[interpreter-not-found]: python was not found
 
-        wanted        python
+        requested     python
         result        pip was not run, nothing changed
 
       fix: see where pipward looked
@@ -166,18 +166,18 @@ test('a Python that does not start', () => {
     "error[interpreter-not-runnable]: Python could not be started
 
       interpreter   ~/x/bin/python
-      because       there is nothing there to run
+      because       that file does not exist
       result        pip was not run, nothing changed
 
     fix: see why this Python was chosen
         pipward which
 
-    note: if it is an environment, the Python that it was made with may be gone
+    note: if it is an environment, the Python that it was created with may be gone
     more: pipward explain interpreter-not-runnable
     "
   `);
   expect(print(finding('not-permitted'), none, 'pip install flask')).toContain('this user may not run it');
-  expect(print(finding('too-long'), none, 'pip install flask')).toContain('more than the system allows');
+  expect(print(finding('too-long'), none, 'pip install flask')).toContain('longer than the system allows');
   expect(print(finding('failed'), none, 'pip install flask')).toContain('the system could not start it');
 });
 
@@ -207,7 +207,7 @@ test('our own failure', () => {
       message       x is not iterable
       result        a policy is enforced, so pip was not run
 
-    fix: see whether the installation is whole
+    fix: check the installation
         pipward doctor
 
     note: to run the same call without pipward, use the line under "starts" in

@@ -262,7 +262,7 @@ describe.skipIf(missing !== null)(`builds that fail${missing === null ? '' : ` (
       chooseSome(
         [
           ['knows nothing but setup.py', '3.6.', 'pip install ./modern', 'pip 18.1 is too old for building'],
-          ['cannot do -e', '2.7.', 'pip install -e ./modern', 'pip 19.2.3 is too old for -e with this project'],
+          ['cannot do -e', '2.7.', 'pip install -e ./modern', 'pip 19.2.3 is too old to install this project with -e'],
         ],
         1,
       ),

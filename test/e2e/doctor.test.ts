@@ -122,7 +122,7 @@ describe.skipIf(!hasProgram('bash'))('pipward doctor', () => {
     rmSync(at('bin/pip'));
     expect(status).toBe(1);
     expect(stdout).toMatch(/^problem PATH: .*~\/bin\/pip comes before pipward\n +fix: /m);
-    expect(stdout).toMatch(/^problem start files: .*~\/\.bashrc has lost its pipward block\n +fix: pipward setup$/m);
+    expect(stdout).toMatch(/^problem startup files: .*~\/\.bashrc has lost its pipward block\n +fix: pipward setup$/m);
     expect(stdout).toMatch(/^problem pipward: .*env\.sh missing\n +fix: /m);
     expect(stdout).toMatch(/^problem environment: .*\.venv is broken.*\n +fix: python3 -m venv --clear /m);
     expect(stdout).toMatch(/^problem bash interactive: .*\n +fix: pipward setup;/m);

@@ -47,7 +47,7 @@ const STORY: readonly Step[] = [
   ['pipward which pip3.12', 'pipward which "pip3.$MINOR"', 0, /^starts /m],
   ['pipward which -- install flask', 'pipward which -- install flask', 0, /pip install is allowed/],
   ['pipward which -- YOUR ARGUMENTS', 'pipward which -- list', 0, /^starts .* list$/m],
-  ['pipward which --all', 'pipward which --all', 0, /^not looked at:$/m],
+  ['pipward which --all', 'pipward which --all', 0, /^not considered:$/m],
   ['pipward pythons', 'pipward pythons', 0, /pip \d/],
   ['PIPWARD_DEBUG=1 pip ...', 'PIPWARD_DEBUG=1 pip --version 2>&1', 0, /^chosen .*\n(?:.*\n)*pip \d/m],
   ['PIPWARD_PYTHON=/path/to/python pip install flask', 'PIPWARD_PYTHON=$PYTHON pip --version', 0, /^pip \d/],

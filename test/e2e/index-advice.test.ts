@@ -153,7 +153,7 @@ describe.skipIf(missing !== null)(
         const { stderr, status } = await pip(line, { ...fromIndex('http://127.0.0.1:9/simple/'), ...env });
         expect(status).toBe(1);
         const advice = adviceOf(stderr, 'no-matching-distribution');
-        expect(advice).toContain('pip found no flask; was the index reached?');
+        expect(advice).toContain('pip may not have reached the index');
         expect(advice).not.toContain('this Python');
         expect(commandsOf(advice)).toEqual(fixed);
       },
@@ -177,7 +177,7 @@ describe.skipIf(missing !== null)(
     test('a mistyped name is asked about, and no command installs the guess', async () => {
       const { pip } = await makeProject('guess');
       const advice = adviceOf((await pip('pip install reqeusts')).stderr, 'no-matching-distribution');
-      expect(advice).toContain('did you mean requests? that is a guess: check it on the index first');
+      expect(advice).toContain('this is a guess: look at requests on the index first');
       expect(commandsOf(advice)).toEqual([]);
     });
 
@@ -314,7 +314,7 @@ describe.skipIf(missing !== null)(
       const { stderr, status } = await pip('pip install demo-lib==2.0');
       expect(status).toBe(0);
       const advice = adviceOf(stderr, 'dependency-conflict');
-      expect(advice).toContain('demo-app needs demo-lib<2, there is 2.0 now');
+      expect(advice).toContain('demo-app needs demo-lib<2, but 2.0 is installed');
       const commands = commandsOf(advice);
       expect(commands).toEqual(['pip install --upgrade demo-app demo-lib']);
       expect(await pip('pip check')).toMatchObject({ status: 1 });
@@ -364,7 +364,7 @@ describe.skipIf(missing !== null)(
       expect(isInstalled('demo_lib-1.0')).toBe(true);
     });
 
-    test.runIf(isMatrix)('resolution-impossible: apart from each other (needs the matrix)', async () => {
+    test.runIf(isMatrix)('resolution-impossible: in separate environments (needs the matrix)', async () => {
       const { pip, isInstalled } = await makeProject('apart');
       const { stderr } = await pip('pip install demo-app demo-web');
       const commands = commandsOf(adviceOf(stderr, 'resolution-impossible'));

@@ -186,7 +186,7 @@ describe('an empty home', () => {
     expect(stderr).toContain('see the lines with NO');
   });
 
-  test('--no-modify-path leaves the start files alone and says what to add', () => {
+  test('--no-modify-path leaves the startup files alone and says what to add', () => {
     const { status, stdout } = install(['--yes', '--no-modify-path']);
     expect(status).toBe(0);
     expect(stdout).toContain(`env.sh'`);
@@ -219,7 +219,7 @@ describe('an empty home', () => {
   });
 });
 
-describe('a home with awkward start files', () => {
+describe('a home with awkward startup files', () => {
   beforeEach(() => {
     writeFileSync(at('.bashrc'), '# umlaut in Latin-1: \xfc\r\nalias ll="ls -l"\r\n', 'latin1');
     mkdirSync(at('dotfiles'));
@@ -291,13 +291,13 @@ describe.skipIf(!isInstalled('bash'))('the proof fails', () => {
     chooseSome(
       [
         [
-          'a start file that sets PATH after our block',
+          'a startup file that sets PATH after our block',
           'PATH=$HOME/other:/usr/bin:/bin\n',
           /NO: pip is .*\/other\/pip\n/,
         ],
         ['an alias', 'alias pip="python3 -m pip"\n', /NO: pip is alias pip='python3 -m pip', an alias or a function/],
         ['a function', 'pip() { python3 -m pip "$@"; }\n', /NO: pip is pip, an alias or a function/],
-        ['a start file that ends the shell', 'exit 4\n', /NO: exit status 4/],
+        ['a startup file that ends the shell', 'exit 4\n', /NO: exit status 4/],
       ],
       3,
     ),

@@ -162,7 +162,7 @@ describe.skipIf(!canRun)(
 
     test('a refusal for a file that cannot be read names the file and why', { timeout: 600_000 }, async () => {
       const { stderr } = await attempt(`${big}; PIP_CONFIG_FILE=c pip install rocket`, NO_USER);
-      expect(stderr).toMatch(/unknown\s+pip's settings in \S+\/c\s+cannot be judged \(larger than 1024 KiB\)/);
+      expect(stderr).toMatch(/unknown\s+pip's settings in \S+\/c\s+cannot be checked \(larger than 1024 KiB\)/);
       expect(stderr).not.toContain('is not writable');
     });
 
@@ -171,7 +171,7 @@ describe.skipIf(!canRun)(
       { timeout: 600_000 },
       async () => {
         const { status, stderr } = await attempt('mkfifo f; PIP_CONFIG_FILE=f pip install rocket', NO_USER);
-        expect(stderr).toMatch(/cannot be judged \(a pipe or a\s+device\)/);
+        expect(stderr).toMatch(/cannot be checked \(a pipe or a\s+device\)/);
         expect(status).toBe(3);
       },
     );

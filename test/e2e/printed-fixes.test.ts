@@ -157,8 +157,8 @@ function readEnd({ status, stderr }: RunResult): string {
   if (status === 0 || !/^\w+\[[\w-]+\]:/m.test(stderr)) return 'nothing to do';
   const text = stderr.replaceAll(/\s+/g, ' ');
   const isNone =
-    /note: no command helps from here: .+; .*(?:ask|change|take)/.test(text) ||
-    /note: none of the Pythons found here is .+: install one, or ask the administrator/.test(text);
+    /note: no command works from here: .+; .*(?:ask|change|take)/.test(text) ||
+    /note: none of the Pythons found here matches .+: install one, or ask the administrator/.test(text);
   return isNone ? 'no way' : stderr;
 }
 

@@ -28,7 +28,7 @@ describe.skipIf(python === null)('programs that are not on PATH (skipped without
     }
   });
 
-  /** Each shell, and how a new one is started that reads its start file. */
+  /** Each shell, and how a new one is started that reads its startup file. */
   const shells: readonly [shell: string, fresh: readonly string[]][] = [
     ['bash', ['-i', '-c']],
     ['zsh', ['-i', '-c']],

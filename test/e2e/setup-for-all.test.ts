@@ -129,7 +129,7 @@ describe.skipIf(why !== '')(`install.sh --system${why}`, () => {
       'mkdir /usr/local/lib/pipward; chown 65534 /usr/local/lib/pipward',
       '/usr/local/lib/pipward belongs to user',
     ],
-    ['the folder of start files', 'chown 65534 /etc/profile.d', '/etc/profile.d belongs to user'],
+    ['the folder of startup files', 'chown 65534 /etc/profile.d', '/etc/profile.d belongs to user'],
   ])('refuses where others can change %s', (_, prepare, said) => {
     const result = attempt(prepare, INSTALL);
     expect(result.status).toBe(1);

@@ -176,7 +176,7 @@ describe.each(chooseSome(homes, 2))('$shell, $name', ({ shell, make, env = () =>
   });
 });
 
-describe('a start file that may not be written', () => {
+describe('a startup file that may not be written', () => {
   test('is left alone with the line to add, also for root', () => {
     write('.bashrc', 'a=1\n', 0o444);
     write('.cshrc', '# mine\n', 0o444);

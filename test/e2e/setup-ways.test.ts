@@ -52,7 +52,7 @@ describe.skipIf(!hasProgram('npm'))('the archive of npm pack', () => {
 
     expect(runAt(work, ['tar', '-xzf', path.join(work, archive), '-C', work]).status).toBe(0);
     expect(runAt(other, [path.join(work, 'package/install.sh'), '--yes']).status).toBe(0);
-    // The start files and the manifest name the home directory; the compiled code differs each time.
+    // The startup files and the manifest name the home directory; the compiled code differs each time.
     const program = (home: string) =>
       snapshot(path.join(home, '.local/share/pipward')).filter(
         (line) => !/^(?:env|manifest|dist\/\S+\.cache )/.test(line),

@@ -149,7 +149,7 @@ describe.skipIf(missing !== null)(
       rmSync(site, { recursive: true });
       const { text } = readAdvice(stderr, 'user-install-fallback');
       expect(text.replaceAll(/\s+/g, ' ')).toMatch(
-        /hides demo-lib 0\.9 in \S+\/site-packages programs demo-app in ~\/\.local\/bin, not on PATH seen by python of this shell/,
+        /hides demo-lib 0\.9 in \S+\/site-packages programs demo-app in ~\/\.local\/bin, not on PATH visible to python in this shell/,
       );
     });
 

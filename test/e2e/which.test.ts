@@ -37,12 +37,12 @@ describe.skipIf(newest === undefined || !isRoot)('pipward which and pythons (nee
       /^chosen by {5}pyenv: .*\.python-version:1 \(.*\), changed \d{4}-\d\d-\d\d \d\d:\d\d UTC$/,
     );
     const at = (start: string) => lines.findIndex((line) => line.startsWith(start));
-    expect([at('looked at, '), at('not looked at:'), at('policy ')].map((index) => index > 1)).toEqual([
+    expect([at('considered, '), at('not considered:'), at('policy ')].map((index) => index > 1)).toEqual([
       true,
       true,
       true,
     ]);
-    expect(at('policy ')).toBeGreaterThan(at('not looked at:'));
+    expect(at('policy ')).toBeGreaterThan(at('not considered:'));
     expect(stdout).toContain('pip install is allowed (no policy file)');
   });
 

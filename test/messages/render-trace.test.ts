@@ -56,9 +56,9 @@ const base = {
 } as const;
 
 describe('renderTrace', () => {
-  test('resolved: what was looked at, cleaned, and what came of it', () => {
+  test('resolved: what was considered, cleaned, and what came of it', () => {
     expect(renderTrace({ kind: 'resolved', pipRunner: null, ...base })).toMatchInlineSnapshot(`
-      "passed over  what it names does not exist (active environment: VIRTUAL_ENV=/gone?[2J)
+      "skipped      what it names does not exist (active environment: VIRTUAL_ENV=/gone?[2J)
       chosen       /usr/bin/python3 (on PATH, entry 2 (/usr/bin))
       result       /usr/bin/python3
       "

@@ -50,7 +50,7 @@ export function checkInstallation(manifest: Manifest | null, prefix: string): re
           },
         ]),
     ...bare.map((file): Finding => ({
-      subject: 'start files',
+      subject: 'startup files',
       state: 'wrong',
       text: `${file} has lost its pipward block`,
       fix: 'pipward setup',

@@ -22,7 +22,7 @@ export async function checkPlaces(
   const prefix = path.dirname(programDirectory);
   const owner = findOtherOwner(home);
   if (owner !== null) {
-    const text = `HOME is ${home}, which belongs to user ${owner}: the start files in it are not run as root`;
+    const text = `HOME is ${home}, which belongs to user ${owner}: the startup files in it are not run as root`;
     const fix = `run doctor as ${owner}, or with HOME=/root`;
     return { shells: [{ subject: 'shells', state: 'note', text, fix }], programs: [] };
   }
@@ -35,12 +35,12 @@ export async function checkPlaces(
     if (outcome.kind === 'other-pipward') {
       return [{ subject, state: 'ok', text: `pip is pipward; ${renderOutcome(outcome, shell)}`, fix: null }];
     }
-    // An installation for all users reaches logins, and no other start file is its own: that is no fault.
+    // An installation for all users reaches logins, and no other startup file is its own: that is no fault.
     if (prefix === SYSTEM_PREFIX && mode !== 'login') {
-      const line = `as the last line of ${shell}'s start file: ${renderSourceCommand(prefix, shell)}`;
+      const line = `as the last line of ${shell}'s startup file: ${renderSourceCommand(prefix, shell)}`;
       return [{ subject, state: 'note', text: renderOutcome(outcome, shell), fix: line }];
     }
-    const fix = `pipward setup; if that is not enough, as the last line of ${shell}'s start file: ${renderSourceCommand(prefix, shell)}`;
+    const fix = `pipward setup; if that is not enough, as the last line of ${shell}'s startup file: ${renderSourceCommand(prefix, shell)}`;
     return [{ subject, state: 'wrong', text: renderOutcome(outcome, shell), fix }];
   });
   const hooks = inEnvironments === true ? await checkHooks(own, prefix, env, home) : [];

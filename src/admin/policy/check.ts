@@ -89,7 +89,7 @@ function listMismatches({ file, rules }: PolicyLayer): readonly PolicyProblem[] 
           note(
             'policy.exempt',
             null,
-            'CI is told by variables that anybody can set: `exempt = ["ci"]` lets them pass in spite of `allow-bypass = "never"`',
+            'CI is told by variables that any user can set: `exempt = ["ci"]` lets them pass in spite of `allow-bypass = "never"`',
           ),
         ]
       : []),

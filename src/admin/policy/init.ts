@@ -8,7 +8,7 @@ import { UsageError } from '../usage-error.ts';
 
 /** What a new file says: one rule that only advises, the rest to be switched on by taking a `#` away. */
 export const TEMPLATE = `#:schema ${SCHEMA_ADDRESS}
-# Where \`pip install\` and \`pip uninstall\` may change things, for everybody who works below this folder.
+# Where \`pip install\` and \`pip uninstall\` may change things, for all users who work below this folder.
 # Each policy file judges a call by itself, and the strictest answer counts. Explained in docs/reference/policy.md of pipward.
 # Check it with: pipward policy check
 
@@ -34,11 +34,11 @@ require-virtual-environment = "advise"
 # What counts as an environment: "venv", "conda", "conda-base".
 # accept = ["venv", "conda"]
 
-# Where this file does not judge. CI is told by variables such as CI=true, which anybody can set.
+# Where this file does not judge. CI is told by variables such as CI=true, which any user can set.
 # exempt = ["ci", "container", "target"]
 # exempt-packages = ["virtualenv", "pipx", "uv"]
 
-# Whether PIPWARD_BYPASS="why" lifts what this file says: "with-reason" or "never".
+# Whether PIPWARD_BYPASS="why" overrides what this file says: "with-reason" or "never".
 # allow-bypass = "never"
 # Where ./.venv would do instead: "refuse", "offer" (a question, on a terminal), "use-project-environment" (if trusted).
 # on-refusal = "offer"

@@ -49,7 +49,7 @@ export function requireShared(
   for (const file of [prefix, ...startFiles]) refuseExposed(findExposure(file), `${file} would be read by all users`);
   refuseExposed(findExposedInside(prefix), 'it would be run by all users');
   if (hasLinks) requireLinkFolder();
-  // Folders that are made from here on are for everybody, whatever root's umask is.
+  // Folders that are made from here on are for all users, whatever root's umask is.
   process.umask(0o022);
 }
 

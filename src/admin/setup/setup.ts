@@ -26,7 +26,7 @@ import { UsageError } from '../usage-error.ts';
 
 export const setupCommand: AdminCommand = {
   usage: 'setup',
-  summary: 'Install the shims for this user, and prove that new shells find them',
+  summary: 'Install the shims for this user, and verify that new shells find them',
   examples: [
     ['pipward setup --dry-run', 'show what would be written, as a diff'],
     ['pipward setup --ci', 'in a CI job: put pip first for later steps'],
@@ -36,7 +36,7 @@ export const setupCommand: AdminCommand = {
   options: {
     prefix: { describe: 'folder to install into', type: 'string' },
     system: { describe: `for all users of this machine, into ${SYSTEM_PREFIX}; needs root`, type: 'boolean' },
-    ci: { describe: 'for the steps of a CI job: no start file; see docs/recipes.md', type: 'boolean' },
+    ci: { describe: 'for the steps of a CI job: no startup file; see docs/recipes.md', type: 'boolean' },
     refresh: { describe: 'update the links of pip3.X and Node, ask nothing', type: 'boolean' },
     yes: { describe: 'do not ask', type: 'boolean' },
     'in-environments': {
@@ -44,7 +44,7 @@ export const setupCommand: AdminCommand = {
       type: 'boolean',
     },
     'no-in-environments': { describe: "take that back: an environment's own pip comes first", type: 'boolean' },
-    'no-modify-path': { describe: "leave the shells' start files alone", type: 'boolean' },
+    'no-modify-path': { describe: "leave the shells' startup files alone", type: 'boolean' },
     'no-links': { describe: 'with --system: make no links in /usr/local/bin', type: 'boolean' },
     'dry-run': { describe: 'show what would be done, do nothing', type: 'boolean' },
   },
@@ -141,12 +141,12 @@ async function carryOut(
     reportFailures(applyInstallPlan(planAgain()), home);
     if (proof.works) say(`${renderNextStep(prefix, findShell(context.env, false), modifyPath, true)}\n`);
     complain(
-      `pipward is installed; but ${proof.broken.join(', ')}, with pipward or without it: look at its start files`,
+      `pipward is installed; but ${proof.broken.join(', ')}, with pipward or without it: look at its startup files`,
     );
   } else {
     complain(
       `setup was taken back, everything is as it was before: ${proof.broken.join(', ')}.\n` +
-        'The lines with NO say more. To install without a change to start files: --no-modify-path',
+        'The lines with NO say more. To install without a change to startup files: --no-modify-path',
     );
   }
   return 1;
@@ -180,7 +180,7 @@ function renderNextStep(prefix: string, shell: string, modifyPath: boolean, isPa
   const command = renderSourceCommand(prefix, shell);
   return modifyPath
     ? `Done. New terminals have it${isPartial ? ', except for the shells with NO above' : ''}; in this one, run\n    ${command}`
-    : `Done. No start file was changed; to put it first on PATH, run or add to your shell's start file\n    ${command}`;
+    : `Done. No startup file was changed; to put it first on PATH, run or add to your shell's startup file\n    ${command}`;
 }
 
 /** What is so inside environments, and from when. */

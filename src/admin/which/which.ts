@@ -51,7 +51,7 @@ type Told = {
   readonly detour: string | null;
   /** What the shell may remember. */
   readonly memory: readonly string[];
-  /** With --all: interpreters that were not looked at, since the question was settled before. */
+  /** With --all: interpreters that were not considered, since the question was settled before. */
   readonly others: readonly Interpreter[] | null;
 };
 
@@ -116,9 +116,9 @@ function describe(told: Told, context: CallContext): string {
     ...mismatches.map((each) => `note          ${describeMismatch(each).text}`),
     ...ignored.map((each) => `ignored       ${describeIgnored(each)}`),
     '',
-    'looked at, in this order:',
+    'considered, in this order:',
     ...renderTrace(decision.resolution).trimEnd().split('\n'),
-    ...(others === null ? [] : ['', 'not looked at:', ...describeOthers(others, context)]),
+    ...(others === null ? [] : ['', 'not considered:', ...describeOthers(others, context)]),
     '',
     `policy        ${describeVerdict(decision, home)}`,
     ...describeOnRefusal(decision, context).map((text) => `on refusal    ${text}`),
@@ -135,7 +135,7 @@ function describeAnswer({ decision, report, failure, manager }: Told, { name, ho
   const facts = [
     ...(version === null ? [] : [`Python ${version}`]),
     describePlaceKind(interpreter, manager),
-    ...(report === null ? [] : [`installs to ${describePlace(report, home)}`]),
+    ...(report === null ? [] : [describePlace(report, home)]),
   ];
   const changed = evidence.kind === 'file' ? files.status(evidence.path)?.modified : undefined;
   const since =
@@ -149,7 +149,7 @@ function describeAnswer({ decision, report, failure, manager }: Told, { name, ho
     ...(resolution.kind === 'resolved' && resolution.pipRunner !== null
       ? [`pip           that of ${resolution.pipRunner.executable}, by --python`]
       : []),
-    ...(failure === null ? [] : [`asked         no answer: ${failure}`]),
+    ...(failure === null ? [] : [`probe         failed: ${failure}`]),
   ];
 }
 
@@ -180,11 +180,11 @@ export function describeStart(
 
 /** Where `pip install X` would put X: pip's own rules (decide_user_install). */
 function describePlace(report: InterpreterReport, home: string | null): string {
-  if (report.managedMarker !== null) return `nowhere: ${report.managedMarker} forbids it`;
-  if (report.siteWritable) return shortenHome(report.purelib, home);
+  if (report.managedMarker !== null) return `cannot install here: ${report.managedMarker} forbids it`;
+  if (report.siteWritable) return `installs to ${shortenHome(report.purelib, home)}`;
   return report.userSiteEnabled
-    ? `${shortenHome(report.userSite, home)}, the user site: ${report.purelib} is not writable`
-    : `nowhere: ${report.purelib} is not writable`;
+    ? `installs to ${shortenHome(report.userSite, home)}, the user site: ${report.purelib} is not writable`
+    : `cannot install: ${report.purelib} is not writable`;
 }
 
 function describeVerdict({ verdict, command, layers }: Decision, home: string | null): string {

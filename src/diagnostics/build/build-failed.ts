@@ -80,8 +80,8 @@ function describe(cause: BuildCause, building: string, facts: Facts): string {
         : `${building} needs a setup.py`;
     case 'not-editable':
       return cause.by === 'pip'
-        ? `${pip} is too old for -e with this project`
-        : "the project's build backend cannot do -e";
+        ? `${pip} is too old to install this project with -e`
+        : "the project's build backend does not support -e";
     case 'requirement':
       return `${building} needs ${cause.name}`;
     case 'unknown':

@@ -31,7 +31,7 @@ export function buildBlocks(finding: BuildFailure, facts: Facts, command: PipCom
   const blocks = causeBlocks(finding, facts, command);
   if (upgrade === null) return blocks;
   const fix = printedFix(
-    'this pip is too old for many wheels of today, which need no build: upgrade it',
+    'upgrade pip: this version is too old for many current wheels, which need no build',
     repeatAsTyped(command, facts.caller.shell),
     upgrade,
   );
@@ -111,7 +111,7 @@ function moduleBlocks(module: string, facts: Facts, command: PipCommand): readon
 
 /** Where nothing is known of what is installed, or a system's tool keeps it. */
 function installThere(packages: string): Block {
-  return noteBlock(`install it first (pip install ${packages}), or leave --no-build-isolation out`);
+  return noteBlock(`install it first (pip install ${packages}), or omit --no-build-isolation`);
 }
 
 function isKnownProject(module: string): boolean {
@@ -169,12 +169,12 @@ function notEditableBlocks(
   command: PipCommand,
 ): readonly Block[] {
   const backend = noteBlock(
-    'try it without -e; -e needs a newer build backend in pyproject.toml (setuptools 64 or later)',
+    'install without -e, or use a newer build backend in pyproject.toml (setuptools 64 or later)',
   );
   const python = facts.interpreter?.version ?? null;
   // 21.3 needs Python 3.6.
   if (by === 'backend' || (python !== null && python.major < 3)) return [backend];
-  return upgradeOrRead(PEP_660, 'upgrade pip: 21.3 and later can', facts, command);
+  return upgradeOrRead(PEP_660, 'upgrade pip: 21.3 and later support this', facts, command);
 }
 
 /** 70.1 makes wheels by itself. */
@@ -195,5 +195,5 @@ function requirementBlocks(requirement: string, facts: Facts, command: PipComman
       ),
     ];
   }
-  return [noteBlock('pip gets build tools from the package index, too: check that it has one for this Python')];
+  return [noteBlock('check that the index has it for this Python: pip gets build tools from there, too')];
 }

@@ -25,11 +25,11 @@ export function headerBlocks(header: string, facts: Facts, command: PipCommand):
             `${header} comes with a library: install its development package; or the package does not support this system`,
           ),
         ]
-      : packageBlocks([name], 'install the library it belongs to', facts, command);
+      : packageBlocks([name], 'install the library that it belongs to', facts, command);
   }
   if (build?.headers === true) return [readOutput];
   if (interpreter !== null && !isDistributionPython(facts)) {
-    return [noteBlock('this Python came without its headers: install it again with them, or use another one')];
+    return [noteBlock('install this Python again with its headers, or use another one')];
   }
   return packageBlocks(pythonDevelopment(facts), "install Python's headers", facts, command);
 }
@@ -53,6 +53,6 @@ function pythonDevelopment({ interpreter, build }: Facts): readonly string[] {
 
 function packageBlocks(names: readonly string[], title: string, facts: Facts, command: PipCommand): readonly Block[] {
   const text = [...new Set(names)].join(' ');
-  if (!facts.tools.apt) return [noteBlock(`${title}, with the system's own tool; Debian and Ubuntu call it ${text}`)];
+  if (!facts.tools.apt) return [noteBlock(`${title}, with your system's package manager (Debian and Ubuntu: ${text})`)];
   return [printedFix(`${title}, then try again`, repeatAsTyped(command, facts.caller.shell), aptStep(facts, text))];
 }

@@ -86,7 +86,7 @@ function dropCommand(seen: readonly Observation[]): readonly Observation[] {
   });
 }
 
-/** A release that was passed over is the cause only where nothing else of that project would do. */
+/** A release that was skipped is the cause only where nothing else of that project would do. */
 function isTheEnd(line: string, seen: readonly Observation[], status: number): boolean {
   if (/BackendUnavailable/.test(line)) return status === 2 && seen.some(({ kind }) => kind === 'traceback-announced');
   if (!line.startsWith('WARNING: Discarding ')) return status === 1;

@@ -55,7 +55,7 @@ export type NoMatch = {
   readonly yanked?: readonly string[];
   /** Indexes other than the usual one. */
   readonly addresses: readonly string[];
-  /** Host that pip passed over, since it has no certificate. */
+  /** Host that pip skipped, since it has no certificate. */
   readonly untrusted: string | null;
   /** What indexes answered in place of the project's page, each an error of HTTP; empty where pip did not say. */
   readonly answers: readonly { readonly status: number; readonly host: string | null }[];

@@ -17,7 +17,7 @@ type Facts = CallFacts & WithIndex;
 
 export const dependencyConflict = defineDiagnostic<DependencyConflict, WithIndex>({
   code: 'dependency-conflict',
-  title: 'installed packages do not fit together',
+  title: 'installed packages have conflicting requirements',
   gather: (_, source) => gatherIndexFacts(source),
   unknown: WITHOUT_INDEX,
   describe: describeDependencyConflict,
@@ -36,7 +36,7 @@ function describeDependencyConflict({ conflicts }: DependencyConflict, facts: Fa
   const upgrade = conflicts.some(({ oldResolver }) => oldResolver) ? pipUpgrade(facts, sourced) : null;
   const repeated = repeatFor(sourced, withUpgrade(command, names), facts.caller.shell);
   const printed = sourced === command ? repeated : { ...repeated, applicability: 'has-placeholder' as const };
-  const is = first?.found ? `there is ${first.found} now` : 'that is missing';
+  const is = first?.found ? `but ${first.found} is installed` : 'but it is not installed';
   return {
     severity: 'warning',
     code,
@@ -44,7 +44,7 @@ function describeDependencyConflict({ conflicts }: DependencyConflict, facts: Fa
       'warning',
       code,
       ...(first === undefined ? [] : [`${first.dependent} needs ${first.requirement}, ${is}`]),
-      'installed packages do not fit together',
+      'installed packages have conflicting requirements',
     ),
     facts: [
       ...limitRows('conflict', conflicts.map(describeConflict)),
@@ -53,12 +53,12 @@ function describeDependencyConflict({ conflicts }: DependencyConflict, facts: Fa
     blocks: [
       printedFix(
         sourced === command
-          ? 'let pip look for versions of both that fit together'
-          : 'let pip look for versions of both in a directory of wheels, as it uses no index',
+          ? 'let pip choose versions of both that fit together'
+          : 'let pip choose versions of both from a directory of wheels, since it uses no index',
         printed,
         ...(upgrade === null ? [] : [upgrade]),
       ),
-      noteBlock('packages with different needs belong in environments of their own'),
+      noteBlock('put packages with conflicting requirements into separate environments'),
     ],
   };
 }

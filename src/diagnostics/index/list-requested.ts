@@ -7,7 +7,7 @@ export type RequestedLine = { readonly file: string; readonly line: number; read
 /** Of all requirements files of a call, with those that they include: files written by hand have less. */
 export const MAX_REQUIREMENTS_BYTES = 256 * 1024;
 export const MAX_REQUIREMENTS_FILES = 50;
-/** A requirement with all its hashes takes several lines; a longer one is passed over. */
+/** A requirement with all its hashes takes several lines; a longer one is skipped. */
 const MAX_LINE = 2000;
 
 /**

@@ -12,11 +12,11 @@ function nameContradiction({ project, demands }: Dispute): readonly string[] {
   const any = `no version of ${project} meets all requirements`;
   const [one, other] = demands.toSorted((a, b) => rankDemand(a) - rankDemand(b));
   if (one === undefined || demands.length > 2) return [any];
-  if (other === undefined) return [`${nameDemand(one)}, which no version can meet`, any];
+  if (other === undefined) return [`${nameDemand(one)}, which no version can match`, any];
   const [first, second] = [requirementOf(one), requirementOf(other)];
   if (one.dependent === null) {
     return other.isConstraint
-      ? [`you asked for ${first}, a constraint for ${second}`, `a constraint excludes ${first}`, any]
+      ? [`you asked for ${first}, a constraint says ${second}`, `a constraint excludes ${first}`, any]
       : [`you asked for both ${first} and ${second}`, any];
   }
   const { name, version } = one.dependent;
@@ -62,7 +62,7 @@ function nameMissing({ project, demands }: Dispute): readonly string[] {
   if (first === undefined || !isOne) {
     const clauses = [...new Set(demands.flatMap(({ specifier }) => listClauses(specifier ?? '')))];
     return [
-      `pip found no ${project} that is ${clauses.join(', ')}`,
+      `pip found no ${project} that matches ${clauses.join(', ')}`,
       `pip found no ${project} that meets all requirements`,
     ];
   }

@@ -39,15 +39,17 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
   const name = versions === null ? requirement : splitRequirement(requirement).name;
   if (untrusted !== null) {
     return {
-      headlines: [`pip passed over the index at ${untrusted}: it has no https`, 'pip skipped an index without https'],
+      headlines: [`pip skipped the index at ${untrusted}: it does not use https`, 'pip skipped an index without https'],
       facts: index?.index ? [settingRow('index', index.index, caller.home, '--index-url')] : [],
-      blocks: [noteBlock('use its https address; with --trusted-host anyone in between can change what you install')],
+      blocks: [
+        noteBlock('use its https address; with --trusted-host, anyone on the network can change what you install'),
+      ],
     };
   }
   const noIndex = index?.noIndex ?? null;
   if (noIndex !== null && isNoIndex(noIndex)) {
     return {
-      headlines: [`pip was told to use no index, and has no ${name}`, 'pip was told to use no index'],
+      headlines: [`pip was told to use no index, and found no ${name}`, 'pip was told to use no index'],
       facts: [{ label: 'set by', text: describeOrigin(noIndex.origin, caller.home, '--no-index') }],
       blocks: [liftBlock(noIndex, '--no-index', 'let pip look at the index', facts, command)],
     };
@@ -64,9 +66,7 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
         ...(index?.index ? [settingRow('index', index.index, caller.home, '--index-url')] : []),
       ],
       // pip refuses these options without --only-binary: to leave that out leads nowhere.
-      blocks: [
-        noteBlock('with these options pip takes wheels only: does the index have one for them? pip -vv says so'),
-      ],
+      blocks: [noteBlock('with these options pip takes wheels only: run pip -vv to see whether the index has one')],
     };
   }
   const onlyBinary = index?.onlyBinary ?? null;
@@ -74,7 +74,15 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
     return {
       headlines: [`pip found no ${name}, and only wheels are allowed`, 'pip found none, and only wheels are allowed'],
       facts: [settingRow('set by', onlyBinary, caller.home, '--only-binary')],
-      blocks: [liftBlock(onlyBinary, '--only-binary', 'let pip build it, if it is there', facts, command)],
+      blocks: [
+        liftBlock(
+          onlyBinary,
+          '--only-binary',
+          'let pip build it from source, if the index has the source',
+          facts,
+          command,
+        ),
+      ],
     };
   }
   const [address] = index?.index ? [index.index.value] : addresses;
@@ -101,7 +109,7 @@ function readAnswers(name: string, answers: NoMatch['answers'], facts: Facts): R
     return {
       headlines: [...(name === '' ? [] : [`the index has no project ${name}`]), 'the index has no such project'],
       facts: [...interpreterRow(facts), ...rows],
-      blocks: [noteBlock('is the name right? a private package needs its own index: --index-url ADDRESS')],
+      blocks: [noteBlock('check the name; a private package needs its own index: --index-url ADDRESS')],
     };
   }
   return {
@@ -113,8 +121,8 @@ function readAnswers(name: string, answers: NoMatch['answers'], facts: Facts): R
     blocks: [
       noteBlock(
         refusal.status < 500
-          ? 'that index, or a proxy before it, does not let pip see the project: ask those who run it'
-          : 'it was reached, and the fault is on its side: try again later',
+          ? 'that index, or a proxy before it, does not give pip access to the project: ask its administrator'
+          : 'try again later: the index was reached, but has a problem of its own',
       ),
     ],
   };
@@ -125,15 +133,15 @@ function readRetries(name: string, retries: PipSetting, facts: Facts, command: P
   const { index, caller } = facts;
   return {
     headlines: [
-      ...(name === '' ? [] : [`pip found no ${name}; was the index reached?`]),
-      'pip found nothing; was the index reached?',
+      ...(name === '' ? [] : [`pip found no ${name}; maybe no index was reached`]),
+      'pip may not have reached the index',
     ],
     facts: [
       ...(index?.index ? [settingRow('index', index.index, caller.home, '--index-url')] : []),
       ...(index?.proxy ?? []).slice(0, 1).map((proxy) => settingRow('proxy', proxy, caller.home, '--proxy')),
-      { label: 'because', text: `--retries is 0: then pip does not say that a connection failed` },
+      { label: 'because', text: `with --retries 0, pip does not report a failed connection` },
     ],
-    blocks: [liftBlock(retries, '--retries', 'let pip try again, and say what fails', facts, command)],
+    blocks: [liftBlock(retries, '--retries', 'let pip try again and report what fails', facts, command)],
   };
 }
 
@@ -156,7 +164,7 @@ export function readKnown({ requirement, versions }: NoMatch, facts: Facts, comm
       facts: rows,
       blocks: [
         noteBlock(
-          'is the name right? a private package needs its own index: --index-url ADDRESS; run pip -vv to see whether the index answers',
+          'check the name, and run pip -vv to see whether the index answers; a private package needs its own index: --index-url ADDRESS',
         ),
       ],
     };
@@ -171,7 +179,7 @@ export function readKnown({ requirement, versions }: NoMatch, facts: Facts, comm
       upgrade !== null
         ? [
             printedFix(
-              'if the index answers: this pip is too old for many wheels of today, upgrade it',
+              'upgrade pip if the index answers: this version is too old for many current wheels',
               repeatAsTyped(command, facts.caller.shell),
               upgrade,
             ),

@@ -61,10 +61,10 @@ function readFileName({ requirement, origin, connection }: NoMatch, facts: Facts
   const isHere = facts.index === null || facts.index.files.includes(requirement);
   return {
     headlines: [
-      `${requirement} is a file; ${isList ? '-r was left out' : 'a folder is meant'}`,
-      'that is a file; -r was left out',
+      `${requirement} is a file; ${isList ? '-r was left out' : 'name its folder'}`,
+      `that is a file; ${isList ? '-r was left out' : 'name its folder'}`,
     ],
-    facts: connection ? [{ label: 'also', text: describeTrouble(connection, facts.index) }] : [],
+    facts: connection ? [{ label: 'network', text: describeTrouble(connection, facts.index) }] : [],
     blocks:
       printed !== null && isHere
         ? [printedFix(isList ? 'install what the file lists' : 'install the project in this folder', printed)]
@@ -87,16 +87,16 @@ function readName(finding: NoMatch, facts: Facts, command: PipCommand): Reading 
       return {
         headlines: isModule
           ? [`the module ${name} comes from the project ${project}`, `${name} is provided by ${project}`]
-          : [`on an index ${name} is called ${project}`],
-        blocks: [replaceBlock(finding, name, `${project}${extras}${specifier}`, 'install that', facts, command)],
+          : [`${name} is called ${project} on the index`],
+        blocks: [replaceBlock(finding, name, `${project}${extras}${specifier}`, 'install it instead', facts, command)],
       };
     }
     case 'guess': {
       const asked = `did you mean ${suggestion.projects.join(' or ')}?`;
       // Someone may have registered a name because it is easily mistyped: the person decides.
       return {
-        headlines: [`${name} was not found; ${asked}`, `${name}: ${asked}`, `${name} was not found`],
-        blocks: [noteBlock(`${asked} that is a guess: check it on the index first`)],
+        headlines: [`${name} was not found; ${asked}`, `${name} not found; ${asked}`, `${name} was not found`],
+        blocks: [noteBlock(`this is a guess: look at ${suggestion.projects.join(' and ')} on the index first`)],
       };
     }
   }
@@ -104,7 +104,7 @@ function readName(finding: NoMatch, facts: Facts, command: PipCommand): Reading 
 
 function readStandard(name: string, facts: Facts): Reading {
   const headlines = [
-    `${name} is part of Python itself, there is nothing to install`,
+    `${name} is part of Python itself, so there is nothing to install`,
     `${name} is part of Python itself`,
   ];
   if (name.toLowerCase() !== 'tkinter') return { headlines, blocks: [noteBlock(`import ${name} works without pip`)] };
@@ -112,8 +112,8 @@ function readStandard(name: string, facts: Facts): Reading {
   return {
     headlines: ['tkinter is part of Python itself, not on an index'],
     blocks: isDebian
-      ? [aptBlock('Debian keeps it in a package of its own', facts, 'python3-tk')]
-      : [noteBlock('where it is missing, this Python was built without Tk')],
+      ? [aptBlock('install it: Debian has it in a separate package', facts, 'python3-tk')]
+      : [noteBlock('if it is missing, this Python was built without Tk')],
   };
 }
 
@@ -126,7 +126,7 @@ function readVersions(finding: NoMatch, facts: Facts, command: PipCommand): Read
   if (withdrawn !== null) return withdrawn;
   if (newest === undefined || name === '') return null;
   const shown = sorted.slice(-6).join(', ');
-  const there = { label: 'there is', text: sorted.length > 6 ? `${shown}; ${sorted.length} versions in all` : shown };
+  const there = { label: 'available', text: sorted.length > 6 ? `${shown}; ${sorted.length} versions in all` : shown };
   const [, bare] = /(?:^|,)([<>=!~]+)(?=,|$)/.exec(specifier) ?? [];
   const isImpossible = canMeet([specifier]) === false;
   if (bare !== undefined || isImpossible) {
@@ -141,9 +141,9 @@ function readVersions(finding: NoMatch, facts: Facts, command: PipCommand): Read
     return {
       headlines: [
         ...(bare === undefined
-          ? [`no version can be ${specifier}`]
+          ? [`no version can match ${specifier}`]
           : [`the version after ${bare} is missing in ${name}${specifier}`]),
-        `no version can meet what is asked of ${name}`,
+        `no version of ${name} can match this requirement`,
       ],
       facts: [there],
       blocks: [newestFix],
@@ -155,9 +155,9 @@ function readVersions(finding: NoMatch, facts: Facts, command: PipCommand): Read
   const early = fitting.at(-1);
   if (early !== undefined) {
     return {
-      headlines: [`${name}${specifier} is only there as a pre-release`],
+      headlines: [`${name}${specifier} exists only as a pre-release`],
       facts: [there],
-      blocks: [replaceBlock(finding, name, `${name}${extras}==${early}`, 'take the pre-release', facts, command)],
+      blocks: [replaceBlock(finding, name, `${name}${extras}==${early}`, 'install the pre-release', facts, command)],
     };
   }
   const target = targetVersion(command);
@@ -165,10 +165,10 @@ function readVersions(finding: NoMatch, facts: Facts, command: PipCommand): Read
   return {
     headlines: [
       describeTarget(command) !== null && target === null
-        ? `no version of ${name} for this target is ${specifier}`
-        : `no version of ${name} for ${python} is ${specifier}`,
-      `no version of ${name} is ${specifier}`,
-      `no such version of ${name}`,
+        ? `${name} has no version ${specifier} for this target`
+        : `${name} has no version ${specifier} for ${python}`,
+      `${name} has no version ${specifier}`,
+      `${name} has no such version`,
     ],
     facts: [...whereRow(facts, command), there],
     blocks: [replaceBlock(finding, name, `${name}${extras}==${newest}`, titleOfNewest(facts), facts, command)],
@@ -205,12 +205,12 @@ function readYanked(finding: NoMatch, facts: Facts, command: PipCommand): Readin
     facts: [
       ...whereRow(facts, command),
       { label: 'yanked', text: asked.slice(-6).join(', ') },
-      ...(others.length === 0 ? [] : [{ label: 'there is', text: others.join(', ') }]),
+      ...(others.length === 0 ? [] : [{ label: 'available', text: others.join(', ') }]),
     ],
     blocks: [
       ...(others.length === 0
         ? []
-        : [replaceBlock(finding, name, `${name}${extras}`, 'take a version that was not withdrawn', facts, command)]),
+        : [replaceBlock(finding, name, `${name}${extras}`, 'install one that was not withdrawn', facts, command)]),
       noteBlock(
         `pip installs a withdrawn version only if it is pinned (${name}${extras}==${newest}): find out first why it was withdrawn`,
       ),
@@ -227,9 +227,9 @@ function readUntaken(
   command: PipCommand,
 ): Reading {
   return {
-    headlines: [`pip took none of the versions of ${requirement}`, `pip took no version of ${name}`],
+    headlines: [`pip accepted none of the versions of ${requirement}`, `pip accepted no version of ${name}`],
     facts: [...whereRow(facts, command), there],
-    blocks: [noteBlock('is it withdrawn (yanked), or ruled out by a constraint (-c), by hashes or --only-binary?')],
+    blocks: [noteBlock('check whether it is withdrawn (yanked), or excluded by -c, hashes or --only-binary')],
   };
 }
 

@@ -73,12 +73,12 @@ function describe(finding: RequiresPython, facts: Facts, command: PipCommand): D
             label: 'because',
             text: `pip ignored a version that needs Python ${specifier}, and does not say of which package`,
           }
-        : { label: 'needed', text: `Python ${specifier}, says ${name}` },
+        : { label: 'because', text: `${name} requires Python ${specifier}` },
       ...askedRow(origin, name, facts, command),
       ...(recommended === null ? [] : foundRow(recommended, facts)),
       ...(path === null || recommended !== null
         ? []
-        : [{ label: 'there is', text: `${path}${describeVersion(spare?.interpreter.version ?? null)}` }]),
+        : [{ label: 'available', text: `${path}${describeVersion(spare?.interpreter.version ?? null)}` }]),
       { label: 'result', text: 'nothing was installed' },
     ],
     blocks: [
@@ -92,10 +92,10 @@ function describe(finding: RequiresPython, facts: Facts, command: PipCommand): D
         ? [
             noteBlock(
               target !== null
-                ? `name a Python that is ${specifier} with --python-version`
+                ? `name a Python that matches ${specifier} with --python-version`
                 : facts.index === null
                   ? `create an environment with Python ${specifier}`
-                  : `none of the Pythons found here is ${specifier}: install one that is`,
+                  : `none of the Pythons found here matches ${specifier}: install one that does`,
             ),
           ]
         : []),
@@ -129,5 +129,7 @@ function olderBlock(
       noteBlock(`the newest version for this Python is ${newest}${line === '' ? '' : `: write ${pinned}${line}`}`),
     ];
   }
-  return [printedFix(`${isOnly ? '' : 'or '}keep this Python and install the newest version for it`, printed)];
+  return [
+    printedFix(`${isOnly ? '' : 'or '}keep this Python and install the newest version that supports it`, printed),
+  ];
 }

@@ -88,7 +88,7 @@ function chooseFix(dispute: Dispute | null, facts: Facts, command: PipCommand): 
     const files = facts.isLog ? [] : command.options.filter(({ name }) => name === '--constraint');
     const [file = null, ...others] = files.map(({ value }) => value);
     return noteBlock(
-      `loosen what ${file !== null && others.length === 0 ? `${file} says` : 'the constraints say'} of ${dispute.project}`,
+      `relax the constraint on ${dispute.project}${file !== null && others.length === 0 ? ` in ${file}` : ''}`,
     );
   }
   if (dispute?.isContradiction === false && demands.every(({ dependent }) => dependent !== null)) {
@@ -102,26 +102,26 @@ function chooseFix(dispute: Dispute | null, facts: Facts, command: PipCommand): 
 function explainMissing({ project, demands }: Dispute, facts: Facts, command: PipCommand): Block {
   const [needing = ''] = demands.flatMap(({ dependent }) => (dependent === null ? [] : [dependent.name]));
   const line = describeLine(findOrigin(null, needing, facts, command));
-  const out = line === '' ? '' : `; else leave ${needing} out${line}`;
+  const out = line === '' ? '' : `; or remove ${needing}${line}`;
   return noteBlock(
-    `does the index have ${project} in such a version? a private package needs its own index: --index-url ADDRESS${out}`,
+    `check whether the index has such a version of ${project}; a private package needs its own index: --index-url ADDRESS${out}`,
   );
 }
 
 /** A file names the disputed project, or what needs different versions of it. */
 function loosenFile(file: string, dispute: Dispute | null, facts: Facts, command: PipCommand): Block {
-  if (dispute === null) return noteBlock(`loosen one of the requirements in ${file}, or leave one out`);
+  if (dispute === null) return noteBlock(`relax one of the requirements in ${file}, or remove one`);
   const { project, demands } = dispute;
   const line = describeLine(findOrigin(null, project, facts, command));
   if (line !== '' && demands.some(({ dependent }) => dependent === null)) {
-    return noteBlock(`loosen what is said of ${project}${line}, or leave it out there`);
+    return noteBlock(`relax the requirement on ${project}${line}, or remove it there`);
   }
   const needing = demands.flatMap(({ dependent }) => (dependent === null ? [] : [dependent.name]));
   const listed = [...new Set(needing)].filter((name) => findOrigin(null, name, facts, command) !== null);
   return noteBlock(
     listed.length === 0
-      ? `leave one of those that need ${project} out of ${file}, or give it an environment of its own`
-      : `leave ${listed.join(' or ')} out of ${file}, or give it an environment of its own`,
+      ? `remove one of the packages that need ${project} from ${file}, or give it its own environment`
+      : `remove ${listed.join(' or ')} from ${file}, or give it its own environment`,
   );
 }
 
@@ -134,7 +134,7 @@ function loosenTyped(dispute: Dispute | null, facts: Facts, command: PipCommand)
   );
   const isInvolved = (name: string) => involved.includes(normalizeName(name));
   if (parts.some(({ name }) => name === '') || parts.length === 0 || editables.length > 0) {
-    return noteBlock('loosen one of these requirements, or leave one out');
+    return noteBlock('relax one of these requirements, or remove one');
   }
   // Where only dependencies of what was typed are in dispute, any of these versions may be what brings them.
   const isAny = !parts.some(({ name }) => isInvolved(name));
@@ -168,7 +168,7 @@ function installApart(word: string, facts: Facts, command: PipCommand): Block {
   const made = createCommands(prefix, facts);
   return {
     kind: 'fix',
-    title: `install ${word} apart from the others, in an environment of its own (${fromDirectory(prefix, facts.platform, cwd)})`,
+    title: `install ${word} separately, in its own environment (${fromDirectory(prefix, facts.platform, cwd)})`,
     commands: [...made.commands, apart.text, others.text],
     applicability: apart.applicability,
     needs: [...made.needs, ...newEnvironmentNeed(prefix, apart.arguments, facts), pipNeed(others.arguments)],

@@ -41,15 +41,27 @@ function describe(_: ExternallyManaged, facts: CallFacts, command: PipCommand): 
   const environment = facts.interpreter?.environment;
   const marker = facts.report?.managedMarker ?? (environment?.kind === 'base' ? environment.managedMarker : null);
   const owner = findOwner(marker, facts);
-  const subject = owner === null ? 'this Python is managed' : `${owner} manages this Python`;
+  const subject = owner === null ? 'another tool manages this Python' : `${owner} manages this Python`;
   const isRemoval = command.subcommand === 'uninstall';
   const recommended = findRecommended(facts);
   return {
     severity: 'advice',
     code: CODE,
     headline: isRemoval
-      ? chooseHeadline('advice', CODE, `${subject}; pip may not remove from it`, `${subject}; pip may not change it`)
-      : chooseHeadline('advice', CODE, `${subject}; use a virtual environment`, `${subject}; use an environment`),
+      ? chooseHeadline(
+          'advice',
+          CODE,
+          `${subject}; pip may not remove from it`,
+          `${subject}; pip may not change it`,
+          subject,
+        )
+      : chooseHeadline(
+          'advice',
+          CODE,
+          `${subject}; use a virtual environment`,
+          `${subject}; use an environment`,
+          `${subject}; use a venv`,
+        ),
     facts: [
       ...interpreterRow(facts),
       ...(marker === null ? [] : [{ label: 'marked by', text: shortenHome(marker, facts.caller.home) }]),
@@ -96,7 +108,7 @@ function imageFix(facts: CallFacts, command: PipCommand): Block {
   const made = createCommands(prefix, facts);
   return {
     kind: 'fix',
-    title: 'in a container: an environment of its own, used by its path',
+    title: 'in a container, create a separate environment and call its pip by path',
     commands: [...made.commands, repeated.text],
     applicability: repeated.applicability,
     needs: [...made.needs, ...newEnvironmentNeed(prefix, repeated.arguments, facts)],
@@ -144,7 +156,7 @@ function applicationBlock(facts: CallFacts, command: PipCommand): readonly Block
   // pipx would take it from elsewhere.
   if (choosesSources(command)) return [];
   if (LIBRARIES.includes(` ${name.toLowerCase().replaceAll('_', '-')} `) || name.endsWith('.whl')) return [];
-  const title = 'if it is a program to run, not a library: pipx';
+  const title = 'if it is a program to run and not a library, use pipx';
   const home: Need = { kind: 'home' };
   if (tools.pipx !== null) return [{ ...readyBlock('once', title, `pipx install ${name}`), needs: [home] }];
   const install = findPipxInstall(facts);

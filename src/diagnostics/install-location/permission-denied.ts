@@ -12,7 +12,7 @@ import { findDenied, type DeniedFacts } from './denied-place.ts';
 import { describeSetting, findUserSetting } from './pip-settings.ts';
 import { repeatAsTyped, repeatForUser } from '../shared/rewrite-command.ts';
 import { chooseWorking } from '../obstacles/working-environment.ts';
-import { chooseHeadline, displayPath, findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
+import { displayPath, findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
 import { mayFallBackToUserSite } from '../../pip/releases.ts';
 
 const CODE = 'permission-denied';
@@ -48,7 +48,7 @@ function describe(finding: PermissionDenied, facts: Facts, command: PipCommand):
   return {
     severity: 'advice',
     code: CODE,
-    headline: chooseHeadline('advice', CODE, `pip may not ${isRemoval ? 'remove' : 'write'} there`),
+    headline: `pip has no permission to ${isRemoval ? 'remove these files' : 'write its files'}`,
     facts: [
       ...interpreterRow(facts),
       ...placeRow(finding, facts),
@@ -64,14 +64,14 @@ function describe(finding: PermissionDenied, facts: Facts, command: PipCommand):
 function describeResult({ subcommand, redirection }: PipCommand): string {
   if (subcommand === 'uninstall') return 'nothing was removed';
   // pip says "Successfully installed" before it moves things to --target.
-  return redirection?.option === '--target' ? 'nothing arrived there' : 'nothing was installed';
+  return redirection?.option === '--target' ? 'nothing was installed there' : 'nothing was installed';
 }
 
 function placeRow({ path, readOnly }: PermissionDenied, facts: Facts): readonly FactRow[] {
   const { denied } = facts;
   if (denied === null) return path === null ? [] : [{ label: 'denied', text: displayPath(path, facts) }];
   const whose = readOnly
-    ? 'on a file system that is read-only'
+    ? 'on a read-only file system'
     : denied.owner.isCaller
       ? 'yours, but not writable'
       : `belongs to ${denied.owner.name}`;
@@ -83,7 +83,7 @@ function causeRow(finding: PermissionDenied, facts: Facts, command: PipCommand):
   const text = (() => {
     if (finding.readOnly || denied?.owner.isCaller === true) return null;
     if (denied !== null && isLeftBySudo(denied))
-      return 'it is in a folder of yours: most often an earlier `sudo pip` made it';
+      return 'it is in your own folder: probably an earlier `sudo pip` created it';
     if (command.redirection !== null) return `${command.redirection.option} leads there`;
     if (interpreter?.environment.kind === 'virtual') return 'the environment was made by another user';
     return command.subcommand === 'install' ? explainNoFallback(facts) : null;
@@ -93,9 +93,9 @@ function causeRow(finding: PermissionDenied, facts: Facts, command: PipCommand):
 
 /** pip's own conditions for a user install (pip/_internal/commands/install.py, decide_user_install). */
 function explainNoFallback({ pipVersion, setting, report, caller }: Facts): string | null {
-  const start = 'pip did not go on with --user:';
+  const start = 'pip did not fall back to --user:';
   if (!mayFallBackToUserSite(pipVersion)) {
-    return `${start} pip ${pipVersion} does not do that by itself (20.0 and later do)`;
+    return `${start} pip ${pipVersion} never does that (20.0 and later do)`;
   }
   if (setting?.value === 'no') return `${start} ${describeSetting(setting, '--no-user', caller.home)}`;
   return report?.userSiteEnabled === false ? `${start} the user site is switched off for this Python` : null;

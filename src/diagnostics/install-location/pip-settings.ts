@@ -102,7 +102,7 @@ function describeUserInstallInVenv(facts: Facts, command: PipCommand): Diagnosti
     facts: [
       ...interpreterRow(facts),
       ...settingRow(facts, '--user'),
-      { label: 'because', text: 'this environment does not look into the user site' },
+      { label: 'because', text: 'this environment does not use the user site' },
       { label: 'result', text: 'pip refused, nothing was installed' },
     ],
     blocks: withoutUser(facts, command),

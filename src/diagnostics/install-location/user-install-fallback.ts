@@ -75,7 +75,7 @@ function nextTimeBlock(facts: Facts, command: PipCommand): Block {
   const { text, applicability, arguments: words } = repeatForUser(command, facts.caller.shell);
   return {
     kind: 'note',
-    title: 'next time say --user, and pip does not fall back by itself',
+    title: 'next time, say --user to choose the user site explicitly',
     commands: [text],
     applicability,
     needs: [pipNeed(words)],
@@ -120,7 +120,7 @@ function describeReadOnlyEnvironment(
   return {
     severity: 'warning',
     code: CODE,
-    headline: 'environment not writable, pip used --user',
+    headline: 'environment is not writable, so pip used --user',
     facts: [
       ...interpreterRow(facts),
       ...placeRow(facts),

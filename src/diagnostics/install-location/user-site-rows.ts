@@ -21,7 +21,7 @@ export function userSiteRows(
   const python = userSite?.python ?? null;
   if (python !== null && !python.sees) {
     const place = `${shortenHome(python.executable, caller.home)}${describeVersion(python.version)}`;
-    rows.push({ label: 'not seen by', text: `${python.word} of this shell, which is ${place}`, optional: true });
+    rows.push({ label: 'invisible to', text: `${python.word} in this shell, which is ${place}`, optional: true });
   }
   const [first, ...others] = userSite?.shadowed ?? [];
   if (first !== undefined) {
@@ -33,8 +33,8 @@ export function userSiteRows(
   }
   if (python?.sees === true) {
     rows.push({
-      label: 'seen by',
-      text: `${python.word} of this shell${facts.tools.hasSudo ? ', not by sudo' : ''}`,
+      label: 'visible to',
+      text: `${python.word} in this shell${facts.tools.hasSudo ? ', but not to sudo' : ''}`,
       optional: true,
     });
   }

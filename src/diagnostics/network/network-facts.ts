@@ -18,7 +18,7 @@ const HEADLINES: Readonly<Record<NetworkTrouble, (host: string) => string>> = {
   dns: (host) =>
     isPublicHost(host)
       ? `${host} cannot be found: the machine seems to be offline`
-      : `the ${host === INDEX ? 'name of the index' : `host name ${host}`} could not be resolved`,
+      : `the ${host === INDEX ? 'host name of the index' : `host name ${host}`} could not be resolved`,
   timeout: (host) => `${host} did not answer in time`,
   refused: (host) => `${host} refused the connection`,
   broken: (host) => `the connection to ${host} failed`,

@@ -60,7 +60,7 @@ function causeRow({ trouble, detail }: NetworkFailure): readonly FactRow[] {
     return reason === undefined ? [] : [{ label: 'because', text: hideCredentials(reason) }];
   }
   if (trouble === 'answer')
-    return [{ label: 'because', text: `${/too many (\d+)/.exec(detail)?.[1] ?? 'an error'}, again and again` }];
+    return [{ label: 'because', text: `${/too many (\d+)/.exec(detail)?.[1] ?? 'an error'} each time` }];
   const reason = /(?:\[Errno -?\d+\] [A-Za-z ,]+|Tunnel connection failed: [\w ]+)/.exec(detail)?.[0];
   return reason === undefined ? [] : [{ label: 'because', text: reason }];
 }
@@ -85,7 +85,7 @@ function chooseBlocks({ trouble, detail, host }: NetworkFailure, facts: Facts, c
             shell,
           ),
         ),
-        noteBlock(`if that ends in the same way, a firewall may keep ${place} from answering`),
+        noteBlock(`if it still fails, a firewall may block ${place}`),
       ];
     case 'broken':
       return [printedFix('try again with more retries', repeatChanging(command, [['--retries', '10']], shell))];
@@ -95,12 +95,12 @@ function chooseBlocks({ trouble, detail, host }: NetworkFailure, facts: Facts, c
       return [
         noteBlock(
           isPublicHost(place)
-            ? "a firewall or this network's rules turn pip away: is a proxy needed here? (--proxy ADDRESS)"
-            : 'nothing listens there, or a firewall turns pip away: is that address right?',
+            ? 'check whether this network needs a proxy (--proxy ADDRESS): a firewall may reject pip'
+            : 'check that address: nothing listens there, or a firewall rejects pip',
         ),
       ];
     case 'answer':
-      return [noteBlock('it was reached, and the fault is on its side: try again later')];
+      return [noteBlock('try again later: the index was reached, but has a problem of its own')];
     case 'certificate':
       return certificateBlocks(detail, facts, command);
   }
@@ -114,7 +114,7 @@ function adviseOnName(place: string, facts: Facts): string {
     place === INDEX
       ? "a company's index may be known only inside its network"
       : `${place} may be known only inside a company's network`;
-  return `is ${machine(facts)} online? ${where}: is the VPN on, and the address right?`;
+  return `check the network connection of ${machine(facts)}, the VPN and the address: ${where}`;
 }
 
 function machine({ isLog }: Facts): string {
@@ -125,16 +125,16 @@ function proxyBlocks(proxies: readonly PipSetting[], facts: Facts, command: PipC
   const { shell, home } = facts.caller;
   const [first] = proxies;
   if (first === undefined)
-    return [noteBlock(`look at the proxy settings of ${machine(facts)}, and of pip: pip config list`)];
+    return [noteBlock(`check the proxy settings of ${machine(facts)} and of pip (pip config list)`)];
   switch (first.origin.kind) {
     case 'command-line':
       return [printedFix('if no proxy is needed here, leave it out', repeatWithout(command, '--proxy', shell))];
     case 'file':
-      return [noteBlock(`correct that line, or take it out of ${describeOrigin(first.origin, home)}`)];
+      return [noteBlock(`correct that line, or remove it from ${describeOrigin(first.origin, home)}`)];
     case 'variable': {
       const names = proxies.flatMap(({ origin }) => (origin.kind === 'variable' ? [origin.name] : []));
       const unset = names.map((name) => unsetCommand(name, shell));
-      return [printedFix('if no proxy is needed here, do without it', repeatAsTyped(command, shell), ...unset)];
+      return [printedFix('if no proxy is needed here, unset it', repeatAsTyped(command, shell), ...unset)];
     }
   }
 }
@@ -143,11 +143,13 @@ function certificateBlocks(detail: string, facts: Facts, command: PipCommand): r
   const isClock = /expired|not yet valid/.test(detail);
   const printed = repeatChanging(command, [['--cert', 'CERTIFICATES.pem']], facts.caller.shell);
   return [
-    ...(isClock ? [noteBlock(`is the clock of ${machine(facts)} right?`)] : []),
-    printedFix("use your company's certificate file (ask for it), in case its proxy signs the traffic", {
+    ...(isClock
+      ? [noteBlock(`check the clock of ${machine(facts)}: with a wrong date, certificates look invalid`)]
+      : []),
+    printedFix("if your company's proxy replaces certificates, use its certificate file", {
       ...printed,
       applicability: 'has-placeholder',
     }),
-    noteBlock('--trusted-host would switch the check off, for anyone between you and the index'),
+    noteBlock('do not use --trusted-host: it disables this check'),
   ];
 }

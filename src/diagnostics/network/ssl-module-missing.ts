@@ -30,7 +30,7 @@ function describe(facts: CallFacts & WithIndex, command: PipCommand): Diagnostic
       noteBlock(
         isWindowsConda
           ? 'conda finds its OpenSSL only while the environment is active: conda activate'
-          : "this Python was built without OpenSSL's headers (Debian: libssl-dev): build it again with them, or use another",
+          : "build this Python again with OpenSSL's headers (Debian: libssl-dev), or use another one",
       ),
     ],
   };

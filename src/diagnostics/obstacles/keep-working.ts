@@ -67,5 +67,5 @@ function noWayBlock(obstacles: readonly Obstacle[], facts: CallFacts): Block {
   const words = obstacles.map((obstacle) => describeObstacle(obstacle, facts));
   const whys = [...new Set(words.map(({ why }) => why))].slice(0, MAX_REASONS);
   const asks = [...new Set(words.map(({ ask }) => ask))].slice(0, MAX_REASONS);
-  return noteBlock(`no command helps from here: ${whys.join(', and ')}; ${asks.join('; or ')}`);
+  return noteBlock(`no command works from here: ${whys.join(', and ')}; ${asks.join('; or ')}`);
 }

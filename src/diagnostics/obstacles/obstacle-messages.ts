@@ -9,7 +9,7 @@ export type ObstacleWords = { readonly why: string; readonly ask: string };
 
 const OWN_FOLDER = 'change to a folder that you may write to, or ask the administrator for one';
 
-/** Returns an obstacle in words that follow "no command helps from here:". */
+/** Returns an obstacle in words that follow "no command works from here:". */
 export function describeObstacle(obstacle: Obstacle, { caller }: CallFacts): ObstacleWords {
   const show = (file: string) => shortenHome(file, caller.home);
   switch (obstacle.kind) {
@@ -29,7 +29,7 @@ export function describeObstacle(obstacle: Obstacle, { caller }: CallFacts): Obs
       return { why: `you may not write to ${obstacle.path}`, ask: OWN_FOLDER };
     case 'path-separator':
       return {
-        why: `venv makes no environment in ${show(obstacle.path)}, whose path has a separator of PATH`,
+        why: `venv cannot create an environment in ${show(obstacle.path)}: its path has a separator of PATH`,
         ask: 'change to a folder without that character in its path',
       };
     case 'no-user-site':
@@ -42,11 +42,11 @@ export function describeObstacle(obstacle: Obstacle, { caller }: CallFacts): Obs
     case 'user-site-off':
       return { why: 'the user site is switched off', ask: OWN_FOLDER };
     case 'user-in-environment':
-      return { why: 'pip is told to use the user site', ask: 'take that setting away: pip config list' };
+      return { why: 'pip is told to use the user site', ask: 'remove that setting; pip config list shows it' };
     case 'setting':
       return {
         why: `${obstacle.option.slice(2)} is set in ${describeOrigin(obstacle.origin, caller.home)}`,
-        ask: 'take that setting away, or use a virtual environment',
+        ask: 'remove that setting, or use a virtual environment',
       };
     case 'policy': {
       const { layer, rule, line } = obstacle.rule;
@@ -65,7 +65,7 @@ export function describeObstacle(obstacle: Obstacle, { caller }: CallFacts): Obs
         ask: 'ask the administrator to install it',
       };
     case 'no-root':
-      return { why: 'that takes the rights of root', ask: `ask the administrator to run: ${obstacle.command}` };
+      return { why: 'that needs the rights of root', ask: `ask the administrator to run: ${obstacle.command}` };
     case 'no-program':
       return { why: `${obstacle.name} is not installed`, ask: `ask the administrator to install ${obstacle.name}` };
   }

@@ -23,7 +23,7 @@ export function acceptedRow(
 ): readonly FactRow[] {
   const isElsewhere = environment?.kind === 'conda' && !isAccepted(environment, accepted);
   if (accepted.includes('venv') && !isElsewhere) return [];
-  return [{ label: 'accepted', text: accepted.join(', ') || 'nothing: no kind that all of these policies accept' }];
+  return [{ label: 'accepted', text: accepted.join(', ') || 'nothing: these policies accept no kind in common' }];
 }
 
 /** The row about a Python that pip is told to work on instead of the one that it is started with. */
@@ -48,7 +48,7 @@ export function environmentBlocks(
   const repeated = repeatInEnvironment(command, caller.shell);
   const verb = command.subcommand === 'uninstall' ? 'uninstall' : 'install';
   if (origin !== null && interpreter !== null && isAccepted(interpreter.environment, accepted)) {
-    const first = place === null ? `leave ${describeOrigin(origin, null)} out` : `take \`python\` out of ${place}`;
+    const first = place === null ? `leave ${describeOrigin(origin, null)} out` : `remove \`python\` from ${place}`;
     return [
       {
         kind: 'fix',
@@ -60,7 +60,7 @@ export function environmentBlocks(
       },
     ];
   }
-  const also = place === null ? [] : [noteBlock(`take \`python\` out of ${place} as well`)];
+  const also = place === null ? [] : [noteBlock(`remove \`python\` from ${place} as well`)];
   if (accepted.includes('venv')) {
     return [environmentFix(recommended, facts, command, { unset }), ...also];
   }

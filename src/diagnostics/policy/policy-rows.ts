@@ -26,6 +26,8 @@ export function addPolicy(diagnostic: Diagnostic, advised: readonly RuleVerdict[
   const rows = texts.map((text): FactRow => ({ label: 'policy', text, whole: true }));
   const { facts } = diagnostic;
   // Behind what was done, before what follows from it.
-  const about = facts.findIndex(({ label }) => !['command', 'interpreter', 'target', 'policy', 'also'].includes(label));
+  const about = facts.findIndex(
+    ({ label }) => !['command', 'interpreter', 'target', 'policy', 'also broken'].includes(label),
+  );
   return { ...diagnostic, policy: texts, facts: facts.toSpliced(about === -1 ? facts.length : about, 0, ...rows) };
 }

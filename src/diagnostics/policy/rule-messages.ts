@@ -38,7 +38,7 @@ export const POLICY_WORDS: Readonly<Record<RuleName, Words>> = {
     because: () => [{ label: 'pipward', text: `${OWN_VERSION}, which may not understand every rule of this file` }],
     blocks: ({ value }) => [
       noteBlock(
-        `install pipward ${value} or newer as this one was installed: pipward --version --verbose names the way`,
+        `install pipward ${value} or newer in the same way as this one: pipward --version --verbose says how that was`,
       ),
     ],
   },
@@ -52,7 +52,8 @@ export const POLICY_WORDS: Readonly<Record<RuleName, Words>> = {
   },
   'project-environment-only': {
     headline: (_, refused) => `${refused ? 'allows only' : 'asks for'} the project's own environment`,
-    because: ({ facts }) => (facts.project.directory === null ? [{ label: 'project', text: 'none around here' }] : []),
+    because: ({ facts }) =>
+      facts.project.directory === null ? [{ label: 'project', text: 'no project was found here' }] : [],
     blocks: ({ recommended, facts, command }) => [environmentFix(recommended, facts, command)],
   },
   'forbid-user-install': {
@@ -90,7 +91,9 @@ export const POLICY_WORDS: Readonly<Record<RuleName, Words>> = {
         ({ interpreter }) => interpreter.version !== null && fitsPython(interpreter.version, value),
       );
       if (spare !== null) return [sparePythonFix(spare, facts, install)];
-      return [noteBlock(`none of the Pythons found here is ${value}: install one, or ask the administrator for one`)];
+      return [
+        noteBlock(`none of the Pythons found here matches ${value}: install one, or ask the administrator for one`),
+      ];
     },
   },
   'minimum-pip': {
@@ -125,7 +128,7 @@ function leaveOut({ facts, command, recommended }: Situation): readonly Block[] 
   const { askedBy, caller, interpreter } = facts;
   const unset = askedBy?.kind === 'variable' ? [askedBy.name] : [];
   const also =
-    askedBy?.kind === 'file' ? [noteBlock(`take it out of ${describeOrigin(askedBy, caller.home)} as well`)] : [];
+    askedBy?.kind === 'file' ? [noteBlock(`remove it from ${describeOrigin(askedBy, caller.home)} as well`)] : [];
   if (interpreter?.environment.kind === 'virtual' && askedBy !== null) {
     const { text, applicability, arguments: words } = repeatInEnvironment(command, caller.shell);
     return [

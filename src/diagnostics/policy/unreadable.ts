@@ -30,7 +30,7 @@ function describe({ refused, problems }: PolicyUnreadable, facts: CallFacts): Di
     ...(first === undefined ? {} : { place: describePlace(first, facts) }),
     facts: [
       ...(first === undefined ? [] : problemRows(first, facts)),
-      ...(others.length === 0 ? [] : [{ label: 'also', text: describeOthers(others, facts) }]),
+      ...(others.length === 0 ? [] : [{ label: 'next problem', text: describeOthers(others, facts) }]),
       {
         label: 'result',
         text: refused ? 'pip was not run, nothing changed' : 'pip was run; the rules of this file were not applied',

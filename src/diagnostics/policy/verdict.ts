@@ -120,7 +120,9 @@ function alsoRow(others: readonly RuleVerdict[], { caller }: PolicyFacts): reado
   const [first, ...rest] = others;
   if (first === undefined) return [];
   const more = rest.length === 0 ? '' : `, and ${rest.length} more`;
-  return [{ label: 'also', text: `${describePlace(first.layer, first.line, caller.home)}  ${first.rule}${more}` }];
+  return [
+    { label: 'also broken', text: `${describePlace(first.layer, first.line, caller.home)}  ${first.rule}${more}` },
+  ];
 }
 
 /** A setting that cannot be read may be the one that a rule is about. */
@@ -128,7 +130,7 @@ function unknownRow({ unknownSettings, caller }: PolicyFacts): readonly FactRow[
   const [first, ...rest] = unknownSettings;
   if (first === undefined) return [];
   const more = rest.length === 0 ? '' : `, and ${rest.length} more`;
-  const text = `pip's settings in ${shortenHome(first.path, caller.home)} cannot be judged (${first.reason})${more}`;
+  const text = `pip's settings in ${shortenHome(first.path, caller.home)} cannot be checked (${first.reason})${more}`;
   return [{ label: 'unknown', text }];
 }
 
@@ -136,11 +138,11 @@ function bypassRow(told: readonly RuleVerdict[], { hasBypass }: PolicyFacts): re
   const never = told.some(({ layer }) => layer.rules.allowBypass === 'never');
   if (!hasBypass) return [];
   const why = told.some(({ rule }) => rule === 'required-version')
-    ? 'a newer pipward knows whether this file allows it'
+    ? 'only a newer pipward knows whether this file allows it'
     : never
       ? 'allow-bypass = "never"'
       : null;
-  return why === null ? [] : [{ label: 'bypass', text: `PIPWARD_BYPASS does not count here: ${why}` }];
+  return why === null ? [] : [{ label: 'bypass', text: `PIPWARD_BYPASS has no effect here: ${why}` }];
 }
 
 /** The author's own words in quotation marks, then whom to ask, which are ours. */

@@ -50,7 +50,7 @@ export function askedRow(
   const typed = listTypedSources(command);
   const sources = [...command.requirementFiles, ...typed].map(hideCredentials);
   if (sources.length === 0 || findTyped(command, name) !== null || isTypedSource(name, facts, command)) return [];
-  return [{ label: 'asked by', text: `something that ${sources.join(' or ')} asks for` }];
+  return [{ label: 'asked by', text: `${sources.join(' or ')}, directly or through a dependency` }];
 }
 
 /** Returns ` in a.txt, line 3` for a requirement that a file names; empty for any other. */

@@ -38,6 +38,6 @@ export function liftBlock(
     case 'variable':
       return printedFix(title, repeatAsTyped(command, caller.shell), unsetCommand(origin.name, caller.shell));
     case 'file':
-      return noteBlock(`${title}: take that line out of ${describeOrigin(origin, caller.home)}`);
+      return noteBlock(`${title}: remove that line from ${describeOrigin(origin, caller.home)}`);
   }
 }

@@ -39,7 +39,7 @@ function compareBlock({ interpreter, caller, isShadowed }: CallFacts, command: P
   const isSafe = isShadowed || hasSafePath(interpreter);
   const start = startModule(describePython(interpreter.executable, interpreter), 'pip', isSafe);
   const { text, applicability } = repeatWith(start, command, caller.shell);
-  const title = `to compare, the same call without pipward; ${off}`;
+  const title = `to compare, run the same call without pipward; ${off}`;
   return { kind: 'note', title, commands: [text], applicability, needs: [] };
 }
 
@@ -77,6 +77,6 @@ function describeInternalError({ message, refused }: InternalError, facts: CallF
         text: refused ? 'a policy is enforced, so pip was not run' : 'pip was run without pipward',
       },
     ],
-    blocks: [readyBlock('fix', 'see whether the installation is whole', 'pipward doctor'), compareBlock(bare, command)],
+    blocks: [readyBlock('fix', 'check the installation', 'pipward doctor'), compareBlock(bare, command)],
   };
 }

@@ -53,7 +53,7 @@ function describeInterpreterNotFound(
   const { caller } = facts;
   const shown = known.slice(0, MAX_KNOWN);
   const hidden = known.length - shown.length;
-  const name = wanted.length > 40 ? 'the Python that was asked for' : wanted;
+  const name = wanted.length > 40 ? 'the requested Python' : wanted;
   return {
     severity: 'error',
     code: 'interpreter-not-found',
@@ -61,12 +61,12 @@ function describeInterpreterNotFound(
       'error',
       'interpreter-not-found',
       `${name} was not found`,
-      'the Python asked for was not found',
+      'the requested Python was not found',
     ),
     facts: [
-      { label: 'wanted', text: shortenHome(wanted, caller.home) },
+      { label: 'requested', text: shortenHome(wanted, caller.home) },
       ...shown.map(({ executable, version }, index) => ({
-        label: index === 0 ? 'there is' : '',
+        label: index === 0 ? 'available' : '',
         text: `${shortenHome(executable, caller.home)}${describeVersion(version)}${
           index === shown.length - 1 && hidden > 0 ? ` and ${hidden} more` : ''
         }`,
@@ -99,7 +99,7 @@ function useBlock(interpreter: Interpreter, { caller, isShadowed }: CallFacts, c
   const start = startModule(describePython(interpreter.executable, interpreter), 'pip', isShadowed);
   const { text, applicability, arguments: words } = repeatWith(start, command, caller.shell);
   const needs: readonly Need[] = [{ kind: 'pip', arguments: words, place: { kind: 'interpreter', interpreter } }];
-  return { kind: 'fix', title: 'use one that is here', commands: [text], applicability, needs };
+  return { kind: 'fix', title: 'use a Python that is installed', commands: [text], applicability, needs };
 }
 
 function describeSpare(interpreter: Interpreter, { findObstacle }: CallFacts): SparePython {
@@ -108,9 +108,9 @@ function describeSpare(interpreter: Interpreter, { findObstacle }: CallFacts): S
 }
 
 const FAILURES = {
-  missing: ['there is nothing there to run', 'if it is an environment, the Python that it was made with may be gone'],
-  'not-permitted': ['this user may not run it', 'look at its permissions, and at noexec of its file system'],
-  'too-long': ['the arguments and variables are more than the system allows', 'name the packages in a file: -r FILE'],
+  missing: ['that file does not exist', 'if it is an environment, the Python that it was created with may be gone'],
+  'not-permitted': ['this user may not run it', 'check its permissions, and whether its file system is mounted noexec'],
+  'too-long': ['the arguments and variables are longer than the system allows', 'name the packages in a file: -r FILE'],
   failed: ['the system could not start it', 'it may be built for another machine, or damaged'],
 } as const;
 

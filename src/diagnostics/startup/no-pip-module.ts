@@ -72,7 +72,7 @@ function describe({ started }: NoPipModule, facts: CallFacts & Own, command: Pip
 function chooseFix(facts: CallFacts, command: PipCommand): readonly Block[] {
   const { interpreter, tools, caller, isLog } = facts;
   if (interpreter === null) {
-    return isLog ? [noteBlock('python -m ensurepip puts it in; Debian and Ubuntu have it in python3-pip')] : [];
+    return isLog ? [noteBlock('install it with python -m ensurepip; on Debian and Ubuntu, install python3-pip')] : [];
   }
   const { environment, executable } = interpreter;
   const isDebian = tools.apt && isDistributionPython(facts);
@@ -87,17 +87,17 @@ function chooseFix(facts: CallFacts, command: PipCommand): readonly Block[] {
     needs: [...needs, there],
   });
   if (environment.kind === 'virtual') {
-    if (tools.ensurepip) return [fix('put pip into it', [ensurepip])];
+    if (tools.ensurepip) return [fix('install pip into it', [ensurepip])];
     if (isDebian) {
       const { text, needs } = aptStep(facts, venvPackage(facts));
-      return [fix('put pip into it, from the package that Debian keeps it in', [text, ensurepip], needs)];
+      return [fix('install pip into it, from its Debian package', [text, ensurepip], needs)];
     }
     const made = createCommands(environment.prefix, facts);
-    return [fix('make the environment again, with pip', made.commands, made.needs)];
+    return [fix('recreate the environment, with pip', made.commands, made.needs)];
   }
   if (environment.kind === 'conda') {
     const install = joinCommand(['conda', 'install', '--prefix', environment.prefix, 'pip'], caller.shell);
-    return [fix('put pip into the conda environment', [install], [{ kind: 'program', name: 'conda' }])];
+    return [fix('install pip into the conda environment', [install], [{ kind: 'program', name: 'conda' }])];
   }
   const apart = environmentFix(null, facts, command);
   // Debian's own Python has its ensurepip switched off.
@@ -106,9 +106,9 @@ function chooseFix(facts: CallFacts, command: PipCommand): readonly Block[] {
     return [chooseWorking([fix('install pip for it', [text], needs), apart], facts)];
   }
   if (environment.kind === 'base' && environment.managedMarker !== null) return [apart];
-  if (tools.ensurepip) return [chooseWorking([fix('put pip into it', [ensurepip]), apart], facts)];
+  if (tools.ensurepip) return [chooseWorking([fix('install pip into it', [ensurepip]), apart], facts)];
   return [
-    readyBlock('fix', 'see which Pythons were looked at', 'pipward which'),
+    readyBlock('fix', 'see which Pythons pipward considered', 'pipward which'),
     noteBlock('install pip with the tool that installed this Python'),
   ];
 }

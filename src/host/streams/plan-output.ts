@@ -11,7 +11,7 @@ export type StreamPlan =
   | { readonly kind: 'closed' }
   /** The caller's descriptor itself. */
   | { readonly kind: 'inherit'; readonly fd: number }
-  /** Through a pipe or pseudo-terminal that is read along. */
+  /** Through a pipe or pseudo-terminal that is monitored. */
   | { readonly kind: 'tee'; readonly tee: Tee };
 
 export type OutputPlan = { readonly [S in Stream]: StreamPlan };

@@ -77,7 +77,7 @@ export function openPseudoTerminal(
   }
 }
 
-/** For doctor: whether output on a terminal can be read along here. */
+/** For doctor: whether output on a terminal can be monitored here. */
 export function canOpenPseudoTerminal(nativeFile: string): boolean {
   const opened = openPseudoTerminal(nativeFile, { columns: 80, rows: 24 });
   if (opened === null) return false;

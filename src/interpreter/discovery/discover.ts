@@ -65,7 +65,7 @@ export function* listPipRunners(context: CallContext, configured: ConfiguredPyth
   yield* listKnownInterpreters(context);
 }
 
-/** Leaves the rest of the walk for later; for...of would end it. Returns what was passed over; null if one is usable. */
+/** Leaves the rest of the walk for later; for...of would end it. Returns what was skipped; null if one is usable. */
 function* takeUntilUsable(walk: Generator<Candidate>): Generator<Candidate, readonly Candidate[] | null> {
   const passed: Candidate[] = [];
   for (let next = walk.next(); next.done !== true; next = walk.next()) {

@@ -35,7 +35,7 @@ export function readSearchPath(context: CallContext): readonly PathEntry[] {
 
 /**
  * Yields what a command name leads to along PATH, in order, links of pyenv followed to the version that it selects.
- * Relative and empty entries mean the current directory, which may be anybody's: they are named, never looked into.
+ * Relative and empty entries mean the current directory, which any user may own: they are named, never looked into.
  */
 export function* discoverOnPath(name: string, context: CallContext, asked?: InterpreterSource): Generator<Candidate> {
   const { files, platform } = context;

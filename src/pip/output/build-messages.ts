@@ -44,7 +44,7 @@ const BUILDING =
 /**
  * pip's last words on a build: `Command "..."` up to 19.1 and `Command errored out` up to 21.3 (utils/subprocess.py), boxes
  * from 22.0 on, sentences for wheels and from 26.0 on; uncaught exceptions; editable installs that are not possible. In 20.3 to
- * 21.3 a release that could not be built is passed over ("Discarding"), and pip ends without any.
+ * 21.3 a release that could not be built is skipped ("Discarding"), and pip ends without any.
  */
 const FAILED =
   /^(?:(?:ERROR: )?Command (?:".*" failed with error code \d+ in |errored out with exit status \d+: )|ERROR: Command errored out|error: (?:subprocess-exited-with-error|metadata-generation-failed|legacy-install-failure|failed-wheel-build-for-install|failed-build-dependency-install)$|(?:ERROR: ){0,2}(?:Could not build wheels for|Failed to build installable wheels)|ERROR: (?:Failed to build (?:one or more wheels$|')|Project file:.* missing the 'build_editable' hook)|\(A "pyproject\.toml" file was found, but editable mode |WARNING: Discarding .*Command errored out|(?:pip\._vendor\.[\w.]+)?BackendUnavailable(?:: |$))/;

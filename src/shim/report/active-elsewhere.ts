@@ -43,6 +43,6 @@ export function listActiveElsewhere(
         outcome.kind === 'passed-over' &&
         outcome.reason === 'other-version',
     );
-    return isOtherVersion === true ? `but ${name} asks for another Python` : 'but passed over';
+    return isOtherVersion === true ? `but ${name} asks for another Python` : 'but skipped';
   }
 }

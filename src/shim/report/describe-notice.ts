@@ -45,8 +45,8 @@ function describeWarning({ problem }: NoticeOf<'policy-warning'>): string {
   return `${location}: ${message}${nearest === null ? '' : `; did you mean ${nearest}?`}`;
 }
 
-/** What the bypass lifts, and the reason that was given. */
+/** The rules that the bypass overrides, and the reason that was given. */
 function describeBypass({ lifted }: NoticeOf<'bypass'>): string {
   const rules = lifted.map(({ rule, layer, line }) => `${rule} (${layer.file}${line === null ? '' : `:${line}`})`);
-  return `PIPWARD_BYPASS lifts ${rules.join(', ')}: ${lifted[0]?.lifted.evidence ?? ''}`;
+  return `PIPWARD_BYPASS overrides ${rules.join(', ')}: ${lifted[0]?.lifted.evidence ?? ''}`;
 }

@@ -40,7 +40,7 @@ describe('what is not known is not claimed', () => {
 
   test('without retries pip does not say that it reached no index: neither do we', () => {
     const text = show(flask, { retries });
-    expect(text).toContain(': pip found no flask; was the index reached?\n');
+    expect(text).toContain(': pip may not have reached the index\n');
     expect(text).toContain('\n    pip install flask\n');
     expect(text).not.toMatch(/this Python/);
   });
@@ -71,7 +71,7 @@ describe('what is not known is not claimed', () => {
     ['a version that fits', 'flask>=1', ['1.0', '2.0rc1']],
   ])('pip did not take what is there: %s', (_, requirement, versions) => {
     const text = show({ ...flask, requirement, versions }, {});
-    expect(text).toContain('pip took none of the versions of flask');
+    expect(text).toContain('pip accepted none of the versions of flask');
     expect(text).not.toMatch(/pre-release|fix:/);
   });
 });

@@ -42,14 +42,14 @@ test.each<[case_: string, line: string, requested: string, causes: readonly stri
     'pip install Ab.c ab-d',
     'ab-c==1.0 and ab-d==1.0',
     ['ab-c 1.0 depends on big.name-X<2', 'ab-d 1.0 depends on Big-Name.X>=2'],
-    [': ab-c and ab-d disagree about big.name-X\n', 'install ab-d apart from the others'],
+    [': ab-c and ab-d disagree about big.name-X\n', 'install ab-d separately'],
   ],
   [
     'a dependency that exists nowhere',
     'pip install lost',
     'lost==1.0, lost==2.0 and lost==3.0',
     ['lost 3.0 depends on nowhere>=3', 'lost 2.0 depends on nowhere>=3', 'lost 1.0 depends on nowhere>=3'],
-    [': pip did not find nowhere>=3, which lost needs\n', 'does the index have nowhere in such a version?'],
+    [': pip did not find nowhere>=3, which lost needs\n', 'check whether the index has such a version of nowhere'],
   ],
   [
     'a dependency of which no such version exists',
@@ -103,28 +103,28 @@ test.each<[case_: string, line: string, requested: string, causes: readonly stri
     'pip install aa==11 -c con.txt',
     'aa==11',
     ['The user requested aa==11', 'The user requested (constraint) aa<11'],
-    [': you asked for aa==11, a constraint for aa<11\n', 'note: loosen what con.txt says of aa\n'],
+    [': you asked for aa==11, a constraint says aa<11\n', 'note: relax the constraint on aa in con.txt\n'],
   ],
   [
     'a constraint against a dependency',
     'pip install dd -c con.txt -c more.txt',
     'dd==1.0',
     ['dd 1.0 depends on aa>=11', 'The user requested (constraint) aa<11'],
-    [': dd 1.0 needs aa>=11, but a constraint says aa<11\n', 'loosen what the constraints say of aa'],
+    [': dd 1.0 needs aa>=11, but a constraint says aa<11\n', 'relax the constraint on aa'],
   ],
   [
     'a constraint that no version meets',
     'pip install aa -c con.txt',
     'aa',
     ['The user requested aa', 'The user requested (constraint) aa==99'],
-    [': a constraint says aa==99, pip found none\n', 'loosen what con.txt says of aa'],
+    [': a constraint says aa==99, pip found none\n', 'relax the constraint on aa in con.txt'],
   ],
   [
     'a constraint that is not part of the conflict',
     'pip install cc dd -c con.txt',
     'cc==1.0 and dd==1.0',
     ['cc 1.0 depends on aa<11', 'dd 1.0 depends on aa>=11', 'The user requested (constraint) aa<20'],
-    [': cc 1.0 needs aa<11, dd 1.0 needs aa>=11\n', 'install dd apart from the others'],
+    [': cc 1.0 needs aa<11, dd 1.0 needs aa>=11\n', 'install dd separately'],
   ],
   [
     'several clauses, as pip joins them',
@@ -171,7 +171,7 @@ test.each<[case_: string, line: string, requested: string, causes: readonly stri
     'pip install bb cc',
     'bb==1.0 and cc==1.0',
     ['bb 1.0 depends on aa>=5', 'cc 1.0 depends on aa<10'],
-    [': pip found no aa that is >=5, <10\n'],
+    [': pip found no aa that matches >=5, <10\n'],
   ],
 ])('names what conflicts: %s', (_, line, requested, causes, shown) => {
   const text = show(line, impossible(requested, ...causes));

@@ -68,7 +68,7 @@ test('a program, pipx is there, no ensurepip', () => {
         source .venv/bin/activate
         pip install httpie
 
-    once: if it is a program to run, not a library: pipx
+    once: if it is a program to run and not a library, use pipx
         pipx install httpie
 
     note: --break-system-packages can break programs that apt installed
@@ -138,7 +138,7 @@ test('root in a container', () => {
       marked by     /usr/lib/python3.11/EXTERNALLY-MANAGED
       result        pip refused, nothing was installed
 
-    fix: in a container: an environment of its own, used by its path
+    fix: in a container, create a separate environment and call its pip by path
         apt install python3.11-venv
         python3 -m venv /opt/venv
         /opt/venv/bin/pip install flask
@@ -176,6 +176,6 @@ test('an unknown distributor', () => {
     report: { ...systemReport, managedMarker: '/opt/py/lib/python3.12/EXTERNALLY-MANAGED' },
   });
   expect(print(finding, facts, 'pip install flask')).toMatch(
-    /^advice\[externally-managed\]: this Python is managed; use a/,
+    /^advice\[externally-managed\]: another tool manages this Python; use a/,
   );
 });

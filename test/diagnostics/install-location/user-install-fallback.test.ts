@@ -133,7 +133,7 @@ describe('a project without an environment', () => {
     expect(print(fallback('flask', 'jinja2'), facts, 'pip3.10 install -r requirements.txt')).toMatchInlineSnapshot(`
       "warning[user-install-fallback]: pip installed into your user site, not a venv
 
-        interpreter   /usr/bin/python3 (Python 3.10.12), asked for as pip3.10
+        interpreter   /usr/bin/python3 (Python 3.10.12), requested as pip3.10
         installed to  ~/.local/lib/python3.10/site-packages
         because       the system site-packages is not
                       writable, so pip fell back to --user
@@ -229,7 +229,7 @@ test('nothing near: a plain note', () => {
       because       no virtual environment is active and the system
                     site-packages is not writable, so pip fell back to --user
 
-    note: next time say --user, and pip does not fall back by itself
+    note: next time, say --user to choose the user site explicitly
         pip3 -v install --user httpie
 
     more: pipward explain user-install-fallback
@@ -255,7 +255,7 @@ describe('the environment in use is not writable', () => {
   test('another user owns it', () => {
     const facts = factsWith({ ...inUse, prefixOwner: { name: 'root', isCaller: false } });
     expect(print(fallback('flask'), facts, 'pip install flask')).toMatchInlineSnapshot(`
-      "warning[user-install-fallback]: environment not writable, pip used --user
+      "warning[user-install-fallback]: environment is not writable, so pip used --user
 
         interpreter   /srv/shared/bin/python (Python 3.10.12), the active environment
         installed to  ~/.local/lib/python3.10/site-packages
@@ -284,7 +284,7 @@ describe('the environment in use is not writable', () => {
         '    chmod -R u+w /srv/shared\n    pip install --ignore-installed flask\n\nmore:',
     );
     expect(print(fallback('flask'), facts, 'pip install flask')).toMatchInlineSnapshot(`
-      "warning[user-install-fallback]: environment not writable, pip used --user
+      "warning[user-install-fallback]: environment is not writable, so pip used --user
 
         interpreter   /srv/shared/bin/python (Python 3.10.12), the active environment
         installed to  ~/.local/lib/python3.10/site-packages

@@ -33,7 +33,7 @@ describe('the host that was not reached', () => {
       'an index of a setting',
       retry(UNRESOLVED),
       own,
-      ['the host name index.corp.example could not be resolved', 'PIP_INDEX_URL', 'is the VPN on'],
+      ['the host name index.corp.example could not be resolved', 'PIP_INDEX_URL', 'the VPN and the address'],
     ],
     [
       'an index of a requirements file, which pip prints',
@@ -45,27 +45,32 @@ describe('the host that was not reached', () => {
       'one of several',
       `Looking in indexes: https://pypi.org/simple, https://index.corp.example/simple\n${retry(UNRESOLVED)}`,
       {},
-      ['the name of the index could not be resolved', "a company's index may be known only inside its network"],
+      ['the host name of the index could not be resolved', "a company's index may be known only inside its network"],
     ],
     [
       'one of several, of which pip says nothing',
       retry(UNRESOLVED),
       { extraIndex: own.index },
-      ['the name of the index'],
+      ['the host name of the index'],
     ],
-    ['links in place of an index', retry(UNRESOLVED), { noIndex: set('1') }, ['the name of the index']],
-    ['a saved log', retry(UNRESOLVED), null, ['the name of the index', 'is that machine online?']],
+    ['links in place of an index', retry(UNRESOLVED), { noIndex: set('1') }, ['the host name of the index']],
+    [
+      'a saved log',
+      retry(UNRESOLVED),
+      null,
+      ['the host name of the index', 'check the network connection of that machine'],
+    ],
     [
       'refused',
       retry(connection('[Errno 111] Connection refused')),
       {},
-      ['pypi.org refused', 'is a proxy needed here?'],
+      ['pypi.org refused', 'check whether this network needs a proxy'],
     ],
     [
       'refused by another',
       retry(connection('[Errno 111] Connection refused')),
       own,
-      ['index.corp.example refused the connection', 'is that address right?'],
+      ['index.corp.example refused the connection', 'check that address'],
     ],
     ['no answer', retry('ReadTimeoutError("x: Read timed out. (read timeout=15)")'), {}, ['pypi.org did not answer']],
   ])('%s', (_, text, changes, shown) => {
@@ -88,10 +93,10 @@ describe('the name of a file without -r, and no network', () => {
 
   test.each([
     ['requirements.txt', 'requirements.txt is a file; -r was left out', 'pip install -r requirements.txt'],
-    ['pyproject.toml', 'pyproject.toml is a file; a folder is meant', 'pip install .'],
+    ['pyproject.toml', 'pyproject.toml is a file; name its folder', 'pip install .'],
   ])('%s: the hint is kept, and the network is named', (name, headline, fix) => {
     const said = say(output(name), { files: [name] }, `pip install ${name}`);
-    for (const part of [headline, fix, 'also          pypi.org cannot be found']) expect(said).toContain(part);
+    for (const part of [headline, fix, 'network       pypi.org cannot be found']) expect(said).toContain(part);
   });
 
   test('a dependency of that name is not what was typed', () => {

@@ -34,14 +34,14 @@ const conflict = (requests: readonly string[], ...causes: readonly string[]): Fi
   causes,
 });
 
-/** pip from 20.3 on says seldom who asked. */
+/** pip from 20.3 on rarely says who asked. */
 describe('the file and line that a project was asked for in', () => {
   test.each<[case_: string, finding: Finding, line: string, shown: readonly string[]]>([
     [
       'a near miss',
       noMatch({ requirement: 'reqeusts' }),
       'pip install -r r.txt',
-      ['asked by      r.txt (line 2)', 'did you mean requests? that is a guess'],
+      ['asked by      r.txt (line 2)', 'this is a guess: look at requests on the index first'],
     ],
     [
       'a version, in a file that was included',
@@ -55,20 +55,30 @@ describe('the file and line that a project was asked for in', () => {
       'pip install -r r.txt',
       ['asked by      sub/dev.txt (line 7)', 'write demo-lib==1.0 in sub/dev.txt, line 7'],
     ],
-    ['a dependency', noMatch({ requirement: 'ghost' }), 'pip install -r r.txt', ['something that r.txt asks for']],
-    ['a folder', noMatch({ requirement: 'ghost' }), 'pip install -e .[dev]', ['something that .[dev] asks for']],
+    [
+      'a dependency',
+      noMatch({ requirement: 'ghost' }),
+      'pip install -r r.txt',
+      ['r.txt, directly or through a dependency'],
+    ],
+    [
+      'a folder',
+      noMatch({ requirement: 'ghost' }),
+      'pip install -e .[dev]',
+      ['.[dev], directly or through a dependency'],
+    ],
     ['pip said it', noMatch({ requirement: 'ghost', origin: 'a==1' }), 'pip install -r r.txt', ['asked by      a==1']],
     [
       'files that exclude each other',
       conflict(['-r r.txt (line 1)', '-r r.txt (line 2)'], 'a 1.0 depends on b<2', 'c 1.0 depends on b>=2'),
       'pip install -r r.txt',
-      ['a 1.0 needs b<2, c 1.0 needs b>=2', 'leave one of those that need b out of r.txt'],
+      ['a 1.0 needs b<2, c 1.0 needs b>=2', 'remove one of the packages that need b from r.txt'],
     ],
     [
       'a line that excludes another',
       conflict(['-r r.txt (line 1)', 'demo-lib==2'], 'The user requested demo-lib==2', 'a 1.0 depends on demo-lib<2'),
       'pip install -r r.txt',
-      ['a needs demo-lib<2, not demo-lib==2', 'what is said of demo-lib in sub/dev.txt, line 7'],
+      ['a needs demo-lib<2, not demo-lib==2', 'relax the requirement on demo-lib in sub/dev.txt, line 7'],
     ],
   ])('%s', (_, finding, line, shown) => {
     const text = print(finding, facts, line).replaceAll(/\n {2,}/g, ' ');
@@ -87,7 +97,7 @@ describe('the file and line that a project was asked for in', () => {
 });
 
 /** Ada is in /home/ada/code/api, whose project is called ada-api. */
-describe('what was typed itself is not something that it asks for', () => {
+describe('a typed source is not named as the origin of itself', () => {
   const projects = { '.': 'ada-api', './slow': 'slow-project', './slow/': 'slow-project', '.[dev]': 'ada-api' };
   const here = factsWith({ index: indexFacts({ projects }) });
   const failed = (subject: string): Finding => ({
@@ -137,6 +147,8 @@ describe('what was typed itself is not something that it asks for', () => {
     [`pip install slow@${URL}`, noMatch({ requirement: 'ghost' }), `slow@${URL}`],
     ['pip install git+https://example.org/slow.git', failed('ghost'), 'git+https://example.org/slow.git'],
   ])('%s: a dependency', (line, finding, source) => {
-    expect(print(finding, here, line).replaceAll(/\n {2,}/g, ' ')).toContain(`something that ${source} asks for`);
+    expect(print(finding, here, line).replaceAll(/\n {2,}/g, ' ')).toContain(
+      `${source}, directly or through a dependency`,
+    );
   });
 });

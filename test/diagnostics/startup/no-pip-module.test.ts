@@ -17,7 +17,7 @@ test('an environment without pip, seen before anything was started', () => {
       interpreter   /srv/shared/bin/python (Python 3.10.12), the active environment
       result        pip was not run, nothing changed
 
-    fix: put pip into it
+    fix: install pip into it
         /srv/shared/bin/python -m ensurepip --upgrade
         pip install flask
 
@@ -33,7 +33,7 @@ test('an environment without pip, seen before anything was started', () => {
                     active environment
       result        pip was not run, nothing changed
 
-    fix: put pip into it
+    fix: install pip into it
         /srv/shared/bin/python -m ensurepip --upgrade
         pip install flask
 

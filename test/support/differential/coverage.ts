@@ -59,11 +59,11 @@ function* listRule({ kind, rule, from }: RuleSaid): Generator<string> {
 
 /** The lines before pip, by what each begins with. */
 const NOTICES: readonly (readonly [string, RegExp])[] = [
-  ['bypass', /^pipward: PIPWARD_BYPASS lifts /m],
+  ['bypass', /^pipward: PIPWARD_BYPASS (?:lifts|overrides) /m],
   ['other environment in place of a refusal', /^pipward: pip works (?!for )/m],
   ['active environment is unusable', /^pipward: (?:VIRTUAL_ENV|CONDA_PREFIX): /m],
   ['environment mismatch', /^pipward: .*; what to do: (?!pipward doctor)/m],
-  ['project environment skipped', /^pipward: .*(?:not used|not trusted|was not used|passed over)/m],
+  ['project environment skipped', /^pipward: .*(?:not used|not trusted|was not used|passed over|skipped)/m],
   ['policy file partly ignored', /^pipward: .*(?:policy|config|pyproject|pipward)\.toml(?::\d+)?: /m],
   ['trace', /^(?:pipward: |  ).*(?:chosen|PATH)/m],
 ];

@@ -50,7 +50,7 @@ export type ProfileWrite =
   | { readonly kind: 'written' }
   | { readonly kind: 'unusable'; readonly obstacle: ProfileObstacle };
 
-/** A shell's start file as it is now, and whether it can be replaced. */
+/** A shell's startup file as it is now, and whether it can be replaced. */
 export function readProfile(file: string): Profile {
   try {
     const link = lstatSync(file, { throwIfNoEntry: false });
@@ -136,7 +136,7 @@ function replaceFile(
   }
 }
 
-/** What a setup that was killed left beside a start file. Only under the lock. */
+/** What a setup that was killed left beside a startup file. Only under the lock. */
 function removeTemporaries(folder: string): void {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {

@@ -17,7 +17,7 @@ import { MANIFEST, readManifest, renderManifest, type Manifest } from './manifes
 import type { RemovalPlan } from './removal-plan.ts';
 import { requireOwnInstallation } from '../scope.ts';
 
-/** A start file that could not be written after all. */
+/** A startup file that could not be written after all. */
 export type ProfileFailure = { readonly path: string; readonly obstacle: ProfileObstacle };
 
 /** Installs. The manifest stands before anything that it lists, so that an interrupted setup can be repeated or undone. */
@@ -104,7 +104,7 @@ export function withLock<T>(prefix: string, expected: Manifest | null, work: () 
   }
 }
 
-/** Where copies of start files are kept. */
+/** Where copies of startup files are kept. */
 export function backupsOf(prefix: string): string {
   return path.join(prefix, 'backup');
 }

@@ -6,7 +6,7 @@ import type { LinkRecord } from '../links/plan-links.ts';
 
 export const MANIFEST = 'manifest.json';
 
-/** A start file that has our block. */
+/** A startup file that has our block. */
 export type ProfileRecord = {
   readonly path: string;
   /** False: we created it, so that it goes with our block when nothing else is in it. */
@@ -19,7 +19,7 @@ export type ProfileRecord = {
 export type Manifest = {
   readonly schema: 1;
   readonly version: string;
-  /** As it was given: the place that the start files and PATH name. */
+  /** As it was given: the place that the startup files and PATH name. */
   readonly prefix: string;
   /** Relative to the installation, sorted; without the manifest itself. */
   readonly files: readonly string[];

@@ -6,7 +6,7 @@ import { choosePrefix, findHome } from '../locations.ts';
 import { findLeftovers, type Leftover } from '../startup-files/find-leftovers.ts';
 import { removeBlock } from '../startup-files/marked-block.ts';
 
-/** What becomes of one start file. */
+/** What becomes of one startup file. */
 export type ProfileRemoval = {
   readonly record: ProfileRecord;
   readonly before: Profile;

@@ -56,7 +56,7 @@ function listLinkRows(
   });
 }
 
-/** Every file that setup would write, and the start files' changes as a diff. */
+/** Every file that setup would write, and the startup files' changes as a diff. */
 export function renderInstallDryRun(plan: InstallPlan): string {
   const { prefix, pending, obsolete, profiles, links, manifest, home } = plan;
   const entries = [...pending, ...[renderManifest(manifest)].filter((entry) => !hasEntry(prefix, entry))];

@@ -6,7 +6,7 @@ import { backupsOf, withLock, type ProfileFailure } from './apply-plan.ts';
 import type { InstallPlan } from './install-plan.ts';
 import { MANIFEST, readManifest } from './manifest.ts';
 
-/** The installation as it is before a plan is carried out; the start files are in the plan itself. */
+/** The installation as it is before a plan is carried out; the startup files are in the plan itself. */
 export function rememberTree({ prefix, pending, obsolete }: InstallPlan): TreeSnapshot {
   return readEntries(prefix, [...pending.map((entry) => entry.path), ...obsolete, MANIFEST]);
 }

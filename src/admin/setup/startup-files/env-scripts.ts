@@ -2,7 +2,7 @@ import { quoteForShell } from '../../../terminal/quote.ts';
 import { renderBlock } from './marked-block.ts';
 import { quotePosix } from '../../../util/quote-posix.ts';
 
-/** The languages that start files are written in. */
+/** The languages that startup files are written in. */
 export type ProfileLanguage = 'sh' | 'fish' | 'csh' | 'powershell';
 
 /**
@@ -91,7 +91,7 @@ if (Test-Path -LiteralPath ${quoteForShell(`${prefix}/shims/pip`, 'powershell')}
 `;
 }
 
-/** The block for a start file: the file that it reads may be gone, and then nothing is said. */
+/** The block for a startup file: the file that it reads may be gone, and then nothing is said. */
 export function renderProfileBlock(prefix: string, language: ProfileLanguage): string {
   return renderBlock([
     `# pipward's pip comes first on PATH. To undo: ${quotePosix(`${prefix}/bin/pipward`)} unsetup`,

@@ -17,7 +17,7 @@ export type ProfilePlan = {
     | { readonly kind: 'damaged'; readonly line: number };
 };
 
-/** What is to be done to the start files, so that each shell has the shims first on PATH. */
+/** What is to be done to the startup files, so that each shell has the shims first on PATH. */
 export function planProfiles(
   targets: readonly ProfileTarget[],
   prefix: string,

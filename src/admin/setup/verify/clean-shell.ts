@@ -5,7 +5,7 @@ import { xdgFolder } from '../locations.ts';
 
 type Env = AdminContext['env'];
 
-/** What a terminal window would start a shell with; start files do the rest. */
+/** What a terminal window would start a shell with; startup files do the rest. */
 export function cleanEnvironment(env: Env, home: string, prefix: string): Env {
   const kept = [
     'USER',

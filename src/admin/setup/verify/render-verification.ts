@@ -56,7 +56,7 @@ export function renderOutcome(outcome: ShellProof['outcome'], shell: ShellName):
     case 'other':
       return isOtherPath(outcome)
         ? `pip is ${outcome.found}`
-        : `pip is ${outcome.found}, an alias or a function, which comes before PATH: remove it from ${shell}'s start files`;
+        : `pip is ${outcome.found}, an alias or a function, which comes before PATH: remove it from ${shell}'s startup files`;
   }
 }
 
@@ -73,7 +73,7 @@ function renderCure(shell: ShellName, prefix: string): readonly string[] {
     ];
   }
   return [
-    `  Either the start file that ${shell} reads then has no block of pipward's, or something after it changes PATH.`,
+    `  Either the startup file that ${shell} reads then has no block of pipward's, or something after it changes PATH.`,
     '  Move the block to the end of that file, or add as its last line',
     `    ${command}`,
   ];
