@@ -113,7 +113,7 @@ function govern(name, policy) {
     cwd: inner,
   };
 }
-// Somebody whose configuration says `project-environment = "use"`, in a repository with a trusted .venv and 2000 files.
+// A user whose configuration says `project-environment = "use"`, in a repository with a trusted .venv and 2000 files.
 const trusting = path.join(folder, 'trusting');
 const trusted = path.join(trusting, 'project');
 mkdirSync(path.join(trusting, '.config/pipward'), { recursive: true });

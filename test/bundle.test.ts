@@ -29,7 +29,7 @@ test('the program of every call asks Node for three of its modules alone: any mo
   ]);
 });
 
-test('what is loaded on every call asks for no package at run time', () => {
+test('the program of every call imports no package at run time', () => {
   const required = ['shim.cjs', 'call.cjs', 'watch.cjs', 'reporter.cjs'].flatMap((name) =>
     [...read(name).matchAll(/require\("([^"]+)"\)/g)].map(([, specifier = '']) => specifier),
   );

@@ -69,11 +69,14 @@ describe('bash as /bin/sh takes functions and options from the environment', () 
     box.write('../bin/python3', '#!/bin/dash\necho "ran $*"\nexit 7\n', 0o755);
   });
 
-  test.each(['noexec', 'noexec:nounset'])('SHELLOPTS=%s: pip cannot run, and the reason is said', async (options) => {
-    const { status, stdout, stderr } = await call(['install', 'x'], { SHELLOPTS: options });
-    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toContain('pip was not run, because the variable SHELLOPTS has the option noexec');
-  });
+  test.each(['noexec', 'noexec:nounset'])(
+    'SHELLOPTS=%s: pip cannot run, and the reason is printed',
+    async (options) => {
+      const { status, stdout, stderr } = await call(['install', 'x'], { SHELLOPTS: options });
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(stderr).toContain('pip was not run, because the variable SHELLOPTS has the option noexec');
+    },
+  );
 
   test('other exported functions arrive at pip', async () => {
     box.write('../bin/python3', '#!/bin/bash\nmodule\n', 0o755);

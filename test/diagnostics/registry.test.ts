@@ -53,7 +53,7 @@ describe.each(codes)('the page of %s', (code) => {
   test('is one screen or two', () => {
     expect(lines.length).toBeGreaterThanOrEqual(20);
     expect(lines.length).toBeLessThanOrEqual(60);
-    // `pipward explain` prints it as it stands.
+    // `pipward explain` prints it unchanged.
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
 });

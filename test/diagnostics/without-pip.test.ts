@@ -221,7 +221,7 @@ test('our own failure', () => {
   `);
 });
 
-test('our own failure names the same call without us', () => {
+test('a failure of pipward names the same call without pipward', () => {
   const text = print({ code: 'internal-error', message: 'x', refused: false }, factsWith(), 'pip install flask');
   expect(text).toContain('\n    /usr/bin/python3 -m pip install flask\n');
   expect(text).toContain('PIPWARD_ADVICE=off');

@@ -31,14 +31,14 @@ test('a build does not differ from itself', () => {
   expect(same).toMatchObject({ calls: 400, total: 0, found: [] });
 });
 
-test('random calls reach what is reached often: outcomes, verdicts, notices, diagnostics', () => {
+test('random calls reach the common cases: outcomes, verdicts, notices, diagnostics', () => {
   const often = Object.fromEntries(Object.entries(MINIMUMS).filter(([, perThousand]) => perThousand >= 10));
   expect(Object.keys(often).length).toBeGreaterThan(50);
   expect(findMissing(same.coverage, often, WORK.last)).toEqual([]);
   expect(Object.keys(same.coverage).filter((name) => name.startsWith('failure'))).toEqual([]);
 });
 
-test('what is not reached often enough is named', () => {
+test('cases that are not reached often enough are named', () => {
   expect(findMissing(addCoverage({ a: 1 }, { a: 2 }), { a: 30, b: 1, c: 0 }, 100)).toEqual([]);
   expect(findMissing({ a: 2 }, { a: 30, c: 0 }, 100)).toEqual(['a: 2, and 3 are wanted']);
   expect(findMissing({ a: 999_999 }, { a: 30, c: 0 }, 20_000)).toEqual(['c: 0, and 1 are wanted']);

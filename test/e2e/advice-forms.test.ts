@@ -6,7 +6,7 @@ import { createSandbox, type RunOptions, type Sandbox } from '../support/sandbox
 
 const python = findAnyPython();
 
-describe.skipIf(python === null)('how much is said (skipped without any Python)', () => {
+describe.skipIf(python === null)('the forms of advice (skipped without any Python)', () => {
   let box: Sandbox;
 
   beforeAll(() => {

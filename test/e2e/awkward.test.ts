@@ -120,7 +120,7 @@ describe.skipIf(python === null)('awkward places, with a real pip (skipped witho
     }
   });
 
-  test('an environment whose path has spaces, quotes and unicode is worked on', async () => {
+  test('pip works in an environment whose path has spaces, quotes and unicode', async () => {
     const environment = path.join(box.folder, `it's "ünï" 📦 $HOME`);
     await box.run([executable, '-m', 'venv', environment], { unprivileged });
     const env = { VIRTUAL_ENV: environment };
@@ -133,7 +133,7 @@ describe.skipIf(python === null)('awkward places, with a real pip (skipped witho
     }
   });
 
-  test('an active environment without pip is worked on by another pip, and no other environment changes', async () => {
+  test('another pip installs into an active environment without pip, and no other environment changes', async () => {
     const environment = path.join(box.folder, 'bare-venv');
     await box.run([executable, '-m', 'venv', '--without-pip', environment], { unprivileged });
     const env = { VIRTUAL_ENV: environment };
@@ -169,7 +169,7 @@ describe.skipIf(python === null)('awkward places, with a real pip (skipped witho
     expect((await box.run([executable, '-m', 'pip', 'freeze'], { unprivileged })).stdout).toBe(before.stdout);
   });
 
-  test('VIRTUAL_ENV that leads nowhere is passed over', async () => {
+  test('a VIRTUAL_ENV that does not exist is skipped', async () => {
     const { status, stderr } = await box.run([box.pip, 'list'], {
       env: { VIRTUAL_ENV: '/nonexistent', PIPWARD_DEBUG: '1' },
       unprivileged,

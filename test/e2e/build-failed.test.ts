@@ -223,7 +223,7 @@ describe.skipIf(missing !== null)(`builds that fail${missing === null ? '' : ` (
     expect(commands[0]).toMatch(/python -m pip install --upgrade setuptools wheel$/);
   });
 
-  test('told to use no index: what is installed will do, once it is all there', async () => {
+  test('--no-index: the build works with installed packages, once all are there', async () => {
     const { run, isInstalled } = await makeProject('3.11.');
     const first = readAdvice((await run('pip install declared')).stderr, 'build-failed');
     expect(first.text).toContain('building declared needs setuptools>=40.8.0');

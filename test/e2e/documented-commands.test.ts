@@ -103,7 +103,7 @@ test.each(PAGES)('%s asks for no command that is not run here or elsewhere', (pa
   expect(commands.filter((command) => !run.includes(command))).toEqual([]);
 });
 
-test('what is run elsewhere is run there', () => {
+test('commands listed as run by another test are in that test', () => {
   expect(Object.values(ELSEWHERE).filter(([file, text]) => !read(file).includes(text))).toEqual([]);
 });
 

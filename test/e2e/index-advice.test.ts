@@ -107,7 +107,7 @@ describe.skipIf(missing !== null)(
 
     test.runIf(isMatrix)('requires-python: the newest version for this Python (needs the matrix)', async () => {
       const { pip, isInstalled } = await makeProject('older');
-      // pip 23.0 says what it passed over.
+      // pip 23.0 says what it skipped.
       await withIndex({ python: { 'demo_lib-2.0-py2.py3-none-any.whl': '>=3.99' } }, async ({ url }) => {
         const { stderr } = await pip('pip install demo-lib==2.0', fromIndex(url));
         const commands = commandsOf(adviceOf(stderr, 'requires-python'));

@@ -60,7 +60,7 @@ describe.skipIf(missing !== null)(
       expect(said).not.toContain('next time say --user');
     });
 
-    test('where too few descriptors are free, sh runs pip: it is said before', async () => {
+    test('with too few free descriptors sh runs pip, and a message says so first', async () => {
       const said = await say('exec 3</dev/null 4<&3 5<&3 6<&3 7<&3 8<&3 9<&3; pip install rocket');
       expect(said).toContain(WORD);
       expect(said).toContain('warning[venv-required]');
@@ -76,7 +76,7 @@ describe.skipIf(missing !== null)(
     });
 
     // The last one: what is removed here stays away.
-    test('our own part failed: the rule is said all the same', async () => {
+    test('pipward itself failed: the rule is printed anyway', async () => {
       rmSync(path.join(box.prefix, 'dist/reporter.cjs'));
       const said = await say('pip install rocket');
       expect(said).toContain('pipward: policy advises against this: ');

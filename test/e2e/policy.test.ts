@@ -69,7 +69,7 @@ describe('require-virtual-environment', () => {
   test.each([
     ['watch', undefined],
     ['decide', 'off'],
-  ])('what is refused stays refused where our words cannot be loaded: %s', async (_, advice) => {
+  ])('a refused call stays refused if the messages cannot be loaded: %s', async (_, advice) => {
     box.write('pyproject.toml', ENFORCE);
     rmSync(path.join(box.prefix, 'dist/reporter.cjs'));
     const { status, stderr } = await box.run(['pip', 'install', 'demo-lib'], { env: { PIPWARD_ADVICE: advice } });

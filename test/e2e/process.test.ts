@@ -276,7 +276,7 @@ for i in range(60000):
     ).toEqual(['120000', bare.stdout.trim()]);
   });
 
-  test('what is still in the pipe when pip ends is not lost, though the reader is slow', async () => {
+  test('output that is still in the pipe when pip ends reaches a slow reader', async () => {
     // However long that takes: a reader that is slower than pip is what this is about, and load makes it slower still.
     // 64 kB wait in the reader's pipe and 256 kB in Node, which then reads no more; the rest is in pip's pipe.
     for (const size of [350_000, 400_000, 420_000, 440_000]) {
@@ -359,7 +359,7 @@ for i in range(60000):
     });
   });
 
-  test('nothing of ours is left behind', () => {
+  test('pipward leaves no cache folder in the home directory', () => {
     expect(existsSync(path.join(box.home, '.cache'))).toBe(false);
   });
 });

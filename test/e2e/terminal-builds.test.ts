@@ -87,7 +87,7 @@ describe.skipIf(!hasProgram('tmux') || fewPythons.length === 0)(
         expect(ours).toContain('\u001b[31m');
       });
 
-      test('another size while a bar grows, and what is typed ahead: it reaches the shell', async () => {
+      test('a resize while a bar grows, and typed-ahead input, which reaches the shell', async () => {
         const { bare, ours } = await both(async (terminal) => {
           index.hold();
           await terminal.command(`stty -g >"$HOME/before"; ${AFRESH}; echo "cha""nce"; ${DOWNLOAD}`);

@@ -39,7 +39,7 @@ describe.skipIf(!hasProgram('tmux'))('on a terminal (skipped without tmux)', () 
     expect(screen).toMatch(/^terminal terminal terminal 100 True True True$/m);
   });
 
-  test('pip inherits no descriptor of ours', async () => {
+  test('pip inherits no descriptor of pipward', async () => {
     const { bare, ours } = await both(async (terminal) => {
       await terminal.command(`$P install 'do:print(sorted(map(int, os.listdir("/proc/self/fd"))))'; echo "en"ded`);
       await terminal.waitFor(/^ended/m);

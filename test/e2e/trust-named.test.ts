@@ -135,7 +135,7 @@ describe.skipIf(missing !== '')(`a file, or a link, that names the environment${
     expect(started()).toBe(false);
   });
 
-  describe('what is planted is neither used nor started, and not trusted either', () => {
+  describe('a planted environment is neither used nor started nor trusted', () => {
     const attacks: readonly (readonly [title: string, plant: () => unknown, words: string])[] = [
       ["another user's file", () => (name(elsewhere), person.giveTo(place, STRANGER)), 'it belongs to another user'],
       ['a file that others can write', () => (name(elsewhere), chmodSync(place, 0o666)), 'other users can write to it'],

@@ -76,7 +76,7 @@ describe.skipIf(missing !== '').each(
     expect(started()).toBe(true);
   });
 
-  describe('what is planted is neither used nor started, and not trusted either', () => {
+  describe('a planted environment is neither used nor started nor trusted', () => {
     const attacks: readonly (readonly [name: string, plant: () => unknown, words: string])[] = [
       [
         'a program in bin/python',

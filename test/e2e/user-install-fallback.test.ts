@@ -91,7 +91,7 @@ describe.skipIf(missing !== null)(
       expect(stdout.indexOf('Successfully installed')).toBeLessThan(stdout.indexOf('warning[user-install-fallback]'));
     });
 
-    test('with ./.venv beside it: what is printed leads into it and out of the user site', async () => {
+    test('with ./.venv in the directory: the printed commands install there and empty the user site', async () => {
       const cwd = freshProject('with-venv');
       await forget();
       await box.run([executable, '-m', 'venv', '.venv'], { cwd });
@@ -112,7 +112,7 @@ describe.skipIf(missing !== null)(
       expect(isInstalled('demo_app')).toBe(false);
     });
 
-    test('without an environment: what is printed makes one', async () => {
+    test('without an environment: the printed commands create one', async () => {
       const cwd = freshProject('without-venv', { 'requirements.txt': 'demo-app\n' });
       await forget();
       const { stderr } = await box.shell('pip install -r requirements.txt', { cwd });
@@ -140,7 +140,7 @@ describe.skipIf(missing !== null)(
       expect(stderr).not.toMatch(/\[[a-z-]+\]:/);
     });
 
-    test('what it means for this shell: programs, what is hidden, which python sees it', async () => {
+    test('says what it means for this shell: programs, hidden copies, which python sees them', async () => {
       await forget();
       const cwd = freshProject('meaning', { 'notes.txt': '' });
       const site = path.join(box.folder, 'python/lib/python3.12/site-packages/demo_lib-0.9.dist-info');

@@ -58,7 +58,7 @@ describe.skipIf(unable !== '')(`more than one pipward on PATH${unable}`, () => {
     });
   });
 
-  test('what is started from an archive is meant as it is', async () => {
+  test('install.sh from an archive does not hand over to a newer pipward', async () => {
     const command = [path.join(box.folder, 'archive/install.sh'), '--yes', '--no-modify-path'] as const;
     const { status, stdout } = await box.run([...command], at(installed, global));
     expect(status).toBe(0);
@@ -107,7 +107,7 @@ describe.skipIf(missing !== '')(`required-version${missing}`, () => {
     expect(text).not.toContain('no command works from here');
   });
 
-  test('policy check says what is for a newer one, and that nothing was shown to be right', async () => {
+  test('policy check names rules for a newer pipward, and does not claim that the file is correct', async () => {
     box.write(
       'pipward.toml',
       '[policy]\nrequired-version = ">=99.1"\nrule-to-come = "enforce"\n[audit]\nlog = "file"\n',

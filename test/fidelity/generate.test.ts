@@ -165,7 +165,7 @@ describe('on a machine', () => {
     }
   });
 
-  test('that lacks something says what is not tried, with the reason', () => {
+  test('a machine that lacks something lists the skipped kinds, with the reason', () => {
     expect(listSkipped(nothing)).toMatchInlineSnapshot(`
       [
         "Python 3.6, 3.7, 3.8, 3.9, 3.10, 3.12, 3.13: neither pyenv nor /usr/bin/python3 has it",

@@ -22,7 +22,7 @@ type Row = World & {
   readonly configured?: string;
   /** `EXECUTABLE by SOURCE`, with ` driven by EXECUTABLE` or ` without pip`; or `no NAME`. */
   readonly chosen: string;
-  /** `REASON PATH` of what was passed over, in order; the place in brackets where no path is known. */
+  /** `REASON PATH` of what was skipped, in order; the place in brackets where no path is known. */
   readonly passed?: readonly string[];
 };
 
@@ -1223,7 +1223,7 @@ test('evidence tells what to check and change', () => {
   expect(onPath.trace.at(-1)?.evidence).toEqual({ kind: 'path-entry', directory: '/usr/bin', position: 2 });
 });
 
-describe('what is known when nothing was found', () => {
+describe('the known Pythons when none was found', () => {
   const known = (row: Omit<Row, 'title' | 'chosen'>) => {
     const resolution = resolve({ ...row, title: '', chosen: '' });
     return resolution.kind === 'not-found' ? resolution.known.map(({ executable }) => executable) : null;

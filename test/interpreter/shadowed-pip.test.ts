@@ -191,7 +191,7 @@ describe('the pip that would have run without us', () => {
     expect(shown).toBe(row.expected);
   });
 
-  test('a shim of ours without its marker is known by its identity', () => {
+  test('a shim of pipward without its marker is recognised by its identity', () => {
     const tree = [debian(), { '/home/me/.pipward/shims/pip': script('#!/bin/sh\n# edited\n') }];
     const context = { ...surroundingsOf({ tree, env: path }), shimsDirectory: '/home/me/.pipward/shims' };
     expect(findOtherPip(context, null)).toBe(null);

@@ -76,7 +76,7 @@ const values: readonly Row[] = [
   ['install -qv x', { quiet: 1, words: ['x'] }, 'bundle of flags'],
   ['install -qqq x', { quiet: 3 }, 'counted'],
   ['-q install -q x --quiet', { quiet: 3 }, 'counted on both sides'],
-  ['install -qZU x', { options: [o('--quiet'), o('--upgrade')] }, 'an unknown letter is passed over'],
+  ['install -qZU x', { options: [o('--quiet'), o('--upgrade')] }, 'an unknown letter is skipped'],
   ['install --bogus x', { options: [], words: ['x'] }, 'an unknown option takes nothing'],
   ['install --bogus=1 x', { options: [], words: ['x'] }, 'nor with a value'],
   ['install --target= x', { redirection: null, words: ['x'] }, 'an empty value counts as not given'],

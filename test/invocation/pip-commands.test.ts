@@ -73,7 +73,7 @@ describe('subcommands', () => {
     }
   });
 
-  test('what is left for the watched path', () => {
+  test('commands that need the watched mode', () => {
     expect(PIP_SUBCOMMANDS.filter((word) => !READ_ONLY_WORDS.includes(word))).toEqual([
       'download',
       'install',

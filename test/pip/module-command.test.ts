@@ -96,7 +96,7 @@ describe.skipIf(pythons.length === 0)('in a hostile directory (skipped without p
   describe.each(chooseSome(pythons, 3))('Python $version', ({ executable, version }) => {
     const python = (isEnvironment: boolean) => ({ word: executable, version: at(version), isEnvironment });
 
-    test('what is printed runs pip, venv and ensurepip, and no file of the directory', () => {
+    test('printed commands run pip, venv and ensurepip, and no file of the directory', () => {
       const isThree = !version.startsWith('2.');
       const commands = [
         [...startModule(python(false), 'pip', true), '--version'],

@@ -542,7 +542,7 @@ describe("pip's settings that cannot be read", () => {
   ];
   const MORE = ['break-system-packages = yes', 'dry-run = yes', 'requirement = r.txt', 'index-url = http://x/'];
 
-  test('what is refused with any content of the file is refused where it cannot be read', () => {
+  test('an unreadable file refuses at least what any content of it would refuse', () => {
     const seen = new Set<string>();
     const machines = randomMachines(42).map(({ policies, tree }) => ({
       policies,

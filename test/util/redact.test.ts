@@ -89,7 +89,7 @@ describe('text', () => {
     expect(redactMentions('unknown: s3cr3t, x', ['--global-option', 's3cr3t', 'x'])).toBe('unknown: ****, x');
   });
 
-  test('goes through what is printed for programs', () => {
+  test('cleans JSON output, too', () => {
     const value = { a: ['--global-option', 's3cr3t'], b: [{ c: 'https://s3cr3t@h' }, null, 1], d: 'x' };
     expect(redactDeep(value)).toEqual({
       a: ['--global-option', '****'],

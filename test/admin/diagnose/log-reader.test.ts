@@ -5,7 +5,7 @@ import { growsLinearly } from '../../support/growth.ts';
 
 const LINE = 'ERROR: No matching distribution found for ghost==1.0';
 
-describe('what stands before a line', () => {
+describe('prefixes of a log line', () => {
   test.each<[case_: string, line: string]>([
     ['nothing', LINE],
     ['BuildKit', `#12 3.456 ${LINE}`],

@@ -131,12 +131,12 @@ describe('what a build stumbled over', () => {
       { subject: 'b', evidence: 'ValueError: x' },
     ],
     [
-      'passed over until none was left (20.3 to 21.3)',
+      'skipped until none was left (20.3 to 21.3)',
       `Collecting a\n      ${HEADER}\nWARNING: Discarding https://x.org/a-1.0.tar.gz#sha256=1 (from https://x.org/simple/a/). Command errored out with exit status 1: python setup.py egg_info Check the logs for full command output.\nERROR: Could not find a version that satisfies the requirement a (from versions: 1.0)\n${NO_MATCH} a\n`,
       { code: 'build-failed', subject: 'a', evidence: HEADER },
     ],
     [
-      'passed over, and another project was not there',
+      'skipped, and another project was not there',
       `WARNING: Discarding https://x.org/a-1.0.tar.gz#sha256=1 (from https://x.org/simple/a/). Command errored out with exit status 1: python\n${NO_MATCH} b\n`,
       { code: 'no-matching-distribution' },
     ],

@@ -33,7 +33,7 @@ test.each([
   expect(list({ '/p/r.txt': text }, 'r.txt').names).toEqual(names);
 });
 
-describe('bounds of what is read for advice', () => {
+describe('limits of the files read for advice', () => {
   test('files that include one more each', () => {
     const tree = Object.fromEntries(
       Array.from({ length: 5000 }, (_, index) => [`/p/r${index}.txt`, `-r r${index + 1}.txt\nx${index}\n`]),
@@ -61,7 +61,7 @@ describe('bounds of what is read for advice', () => {
     ['spaces', `a${' '.repeat(100_000)}b`],
     ['signs of an option', `-r${'='.repeat(100_000)} x y`],
     ['letters', 'a'.repeat(100_000)],
-  ])('a line of any length is passed over: %s', (_, line) => {
+  ])('a line of any length is skipped: %s', (_, line) => {
     expect(list({ '/p/r.txt': `a\n${line}\nb\n` }, 'r.txt').names).toEqual(['a', 'b']);
   });
 });

@@ -32,7 +32,7 @@ test.each([
   expect(text.split('\n')[0]).toBe(`advice[no-matching-distribution]: ${headline}`);
 });
 
-describe('what is not known is not claimed', () => {
+describe('unknown facts are not claimed', () => {
   const show = (finding: NoMatch, settings: Parameters<typeof indexFacts>[0], line = 'pip install --retries 0 flask') =>
     print({ ...nothing, ...finding }, factsWith({ index: indexFacts(settings) }), line);
   const flask = { ...nothing, requirement: 'flask' };

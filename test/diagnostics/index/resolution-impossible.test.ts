@@ -195,7 +195,7 @@ test('the line of a requirements file that asks for it', () => {
   expect(text).toContain('The user requested aa==10 in r.txt, line 4\n');
 });
 
-test('without an index, that is said of what was not found', () => {
+test('says that no index is used if a requirement was not found', () => {
   const noIndex = { value: '', origin: { kind: 'command-line' } } as const;
   const causes = ['lost 2.0 depends on nowhere>=3', 'lost 1.0 depends on nowhere>=3'];
   const text = show('pip install --no-index lost', impossible('lost==1.0', ...causes), { noIndex });

@@ -49,7 +49,7 @@ describe.each(Object.entries(repeats))('%s', (_, repeat) => {
 
 const typed = (line: string) => parsePipCommand('pip', line.split(' '));
 
-describe('options of the call that decide what is installed', () => {
+describe('options of the call that affect what is installed', () => {
   test('a flag that is replaced does not take the next argument with it', () => {
     const call = typed('install --no-build-isolation --no-index -f wheels x');
     expect(repeatChanging(call, [['--no-build-isolation']], 'bash').text).toBe(

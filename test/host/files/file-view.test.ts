@@ -69,7 +69,7 @@ describe('the text of a file', () => {
     expect(endless.kind === 'text' ? endless.text.length : 0).toBeLessThanOrEqual(4096);
   });
 
-  test('a link to nothing is told from what is missing', () => {
+  test('a dangling link is distinguished from a missing file', () => {
     const files = createFileView();
     const name = path.join(folder, 'dangling');
     expect([files.readText(name), files.isLink(name), files.status(name)]).toEqual([{ kind: 'missing' }, true, null]);

@@ -22,7 +22,7 @@ describe('bytes of the system as text, and back', () => {
     expect(osPath(text)).toEqual(isRaw ? raw : raw.toString());
   });
 
-  test('half a character that stands for no byte becomes the replacement character', () => {
+  test('half a character that encodes no byte becomes the replacement character', () => {
     expect(encodeOsString('a\uD83D')).toEqual(bytes('a\uFFFD'));
   });
 });

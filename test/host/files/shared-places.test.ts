@@ -35,14 +35,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 20 }));
 
-describe('a folder of ours whose place another user gave to another folder', () => {
+describe('a folder of pipward that another user replaced with another folder', () => {
   const swap = (folder: string) => {
     place('precious/file');
     renameSync(folder, at('moved'));
     renameSync(at('precious'), folder);
   };
 
-  test('a scratch folder: what is there now stays', () => {
+  test('a scratch folder: the replacement is not deleted', () => {
     const { path: folder, remove } = makeScratchFolder();
     swap(folder);
     remove();
@@ -58,7 +58,7 @@ describe('a folder of ours whose place another user gave to another folder', () 
     expect(existsSync(folder)).toBe(false);
   });
 
-  test('an environment that failed: what is there now stays', async () => {
+  test('a failed environment: the replacement is not deleted', async () => {
     place('precious/file');
     const line = `mv '${at('env')}' '${at('moved')}'; mv '${at('precious')}' '${at('env')}'; exit 1`;
     const making = await makeEnvironment(at('env'), ['/bin/sh', '-c', line], { PATH: '/usr/bin:/bin' });

@@ -73,7 +73,7 @@ function fill(folder: string): readonly string[] {
   return names.toSorted();
 }
 
-describe('what is remembered', () => {
+describe('remembered messages', () => {
   test('is told the second time; the folders are for the caller alone', () => {
     expect([show(), show(), show('/else'), show()]).toEqual([false, true, false, true]);
     expect([at('.local'), state(), state('shown')].map((name) => statSync(name).mode & 0o777)).toEqual([

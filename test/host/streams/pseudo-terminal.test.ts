@@ -55,7 +55,7 @@ describe('a pseudo-terminal', () => {
     pair.close();
   });
 
-  test('what is written to the slave is read from the master; without a slave its end is seen', () => {
+  test('output written to the slave is read from the master, which ends when the slave is closed', () => {
     const pair = open();
     writeSync(pair.slave, 'words');
     const buffer = Buffer.alloc(16);

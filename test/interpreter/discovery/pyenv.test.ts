@@ -272,7 +272,7 @@ describe('bounds of what a version file may cost', () => {
     return { counts, steps: followPyenv(root, 'python', { ...context, files: counting }) };
   }
 
-  test('of very many names fifty are looked at, and it is said that others are not', () => {
+  test('of very many names fifty are considered, and the trace says that the others are not', () => {
     const { counts, steps } = follow(names(9000));
     expect(steps).toHaveLength(MAX_VERSION_NAMES + 1);
     expect(steps.at(-1)).toMatchObject({ path: null, problem: { reason: 'too-many-versions' } });
@@ -281,7 +281,7 @@ describe('bounds of what a version file may cost', () => {
     expect(counts.lists).toBe(1);
   });
 
-  test('fifty names are all looked at', () => {
+  test('fifty names are all considered', () => {
     expect(follow(`${names(MAX_VERSION_NAMES - 1)}3.12.1\n`).steps.at(-1)).toMatchObject({ problem: null });
     expect(follow(`${names(MAX_VERSION_NAMES)}3.12.1\n`).steps.at(-1)).toMatchObject({
       problem: { reason: 'too-many-versions' },

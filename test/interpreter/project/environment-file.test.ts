@@ -72,7 +72,7 @@ describe('.venv is a file that names the environment (draft PEP 832)', () => {
     expect(find(world).map(({ prefix }) => prefix)).toEqual(expected);
   });
 
-  test('what is told: the environment, and the file that names it', () => {
+  test('names the environment, and the file that selects it', () => {
     expect(find({ tree: [...data, { '/code/.venv': '/data/env' }] })).toMatchObject([
       { prefix: '/data/env', namedBy: '/code/.venv', hasPip: true, issues: [] },
     ]);

@@ -94,7 +94,7 @@ describe('environments upward', () => {
   });
 });
 
-test('what is told of one', () => {
+test('the facts about one environment', () => {
   expect(find({ tree: [base, venvAt('/code/.venv')] })).toEqual([
     {
       prefix: '/code/.venv',

@@ -193,7 +193,7 @@ describe('size never switches a policy off', () => {
     ]);
   });
 
-  test('what is not read for want of room may be a policy', () => {
+  test('a file that exceeds the budget is treated as a possible policy', () => {
     const tree = Object.fromEntries(
       Array.from({ length: 20 }, (_, index) => [`/r${'/d'.repeat(index)}/pyproject.toml`, '#'.repeat(MEBIBYTE)]),
     );
@@ -228,7 +228,7 @@ describe('all that is read', () => {
     expect(counts.bytes).toBeLessThanOrEqual(bytes);
   });
 
-  test('is 32 policies; what is further in cannot be read', () => {
+  test('is 32 policies; the next one cannot be read', () => {
     const folders = levels(60);
     const tree = Object.fromEntries(folders.map((folder) => [`${folder}/pipward.toml`, policy]));
     const layers = findPolicyLayers(surround(tree, { cwd: folders.at(-1) ?? '/', files: viewOf(tree) }));
@@ -247,7 +247,7 @@ describe('all that is read', () => {
     expect(count(2000)).toBeLessThanOrEqual(count(MAX_LEVELS - 1));
   });
 
-  test('there the policies of the outer and of the nearest directories count, and it is said that others do not', () => {
+  test('the policies of the outer and of the nearest directories count, and a warning names the others', () => {
     const cwd = `/home/ada${'/d'.repeat(300)}`;
     const middle = `/home/ada${'/d'.repeat(200)}`;
     const tree: Tree = {

@@ -17,7 +17,7 @@ const parsePyproject = (text: string) =>
 
 const level = 'require-virtual-environment';
 
-describe('what is right', () => {
+describe('valid files', () => {
   test('every key', () => {
     const text = [
       '[policy]',
@@ -105,7 +105,7 @@ describe('what is right', () => {
   });
 });
 
-describe('what is wrong', () => {
+describe('invalid files', () => {
   const choices = 'must be "off", "advise" or "enforce"';
   const list = 'must be a list of "venv", "conda" or "conda-base"';
   test.each<[text: string, key: string, line: number, message: string, nearest: string | null]>([
@@ -263,7 +263,7 @@ describe('what is wrong', () => {
     expect({ rules, settings }).toEqual({ rules: noRules, settings: noSettings });
   });
 
-  test('all problems are told, in the order of the lines; what is readable is read', () => {
+  test('all problems are reported in the order of the lines; valid keys are still read', () => {
     const { problems, rules } = parseToml(
       `[policy]\nreason = 1\n${level} = "enforce"\nacept = 1\n[resolve]\npython = "x"\n[plicy]`,
     );
@@ -399,7 +399,7 @@ describe('pyproject.toml', () => {
     expect(parsePyproject(text)?.problems).toMatchObject([{ file: '/p/pyproject.toml', key, line }]);
   });
 
-  test('an empty table of ours makes a layer', () => {
+  test('an empty table of pipward makes a layer', () => {
     expect(parsePyproject('[tool.pipward]')).toMatchObject({ rules: noRules, problems: [] });
   });
 });

@@ -49,7 +49,7 @@ describe('SCHEMA', () => {
     expect(MEANINGS[name]).toMatch(/^[A-Z][^\n]{10,80}[^.\n]$/);
   });
 
-  test('docs/policy.schema.json is what is generated: `node dist/admin.cjs policy schema`', () => {
+  test('docs/policy.schema.json matches the output of `node dist/admin.cjs policy schema`', () => {
     const shipped = readFileSync(path.join(import.meta.dirname, '../../../docs/policy.schema.json'), 'utf8');
     expect(JSON.parse(shipped)).toEqual(createJsonSchema());
   });

@@ -100,7 +100,7 @@ test.each<[case_: string, line: string, env: Record<string, string>, tree: Tree,
   expect((await gather(venvRequired, { line, env, tree })).otherPython).toEqual(other);
 });
 
-test('what stands in the way of a new environment takes the name', async () => {
+test('a file with the name of the new environment makes pipward choose another name', async () => {
   const tree = { '/tree/home/code/.venv/lib/x.pth': 'import x', '/tree/home/code/.venv-2': { link: 'gone' } };
   expect((await gather(venvRequired, { tree })).project?.freeName).toBe('.venv-3');
   expect((await gather(venvRequired, {})).project?.freeName).toBe('.venv');

@@ -106,7 +106,7 @@ describe('replacing', () => {
   });
 });
 
-describe('what is left to the person', () => {
+describe('files that setup does not change', () => {
   test.each<readonly [string, string, (file: string) => void]>([
     [
       'a file without write permission',

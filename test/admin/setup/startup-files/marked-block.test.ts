@@ -41,7 +41,7 @@ describe('insertion', () => {
     expect(insert(bytes(before)).kind).toBe('unchanged');
   });
 
-  test('what is ours stays known when the block is there already', () => {
+  test('our own lines are still recognised if the block exists already', () => {
     const first = insert(bytes('a'));
     const after = first.kind === 'changed' ? first : null;
     expect(after?.block).toBe(`\n${BLOCK}`);
