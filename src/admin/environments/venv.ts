@@ -38,9 +38,9 @@ export const venvCommand: AdminCommand = {
   summary: 'Create a virtual environment with the Python that pip uses here',
   examples: [
     ['pipward venv', 'create ./.venv, trust it, say how to activate it'],
-    ['pipward venv -- install flask', 'and installs into it'],
+    ['pipward venv -- install flask', 'the same, then install flask into it'],
   ],
-  words: { dir: { describe: 'folder to make; default .venv. It must not be there yet', type: 'string' } },
+  words: { dir: { describe: 'folder to create; default .venv. It must not exist yet', type: 'string' } },
   run: async (context, given) => {
     const callContext = captureHere(context);
     const { cwd } = callContext;

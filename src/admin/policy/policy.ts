@@ -34,7 +34,7 @@ export const policyCommand: AdminCommand = {
   words: {
     action: { describe: 'init, check, show, test; schema prints the JSON Schema', type: 'string' },
     files: {
-      describe: 'for init and check: the files; without, ./pipward.toml or all that count here',
+      describe: 'for init and check: the files; default: ./pipward.toml, and all that count here',
       type: 'string',
     },
   },
