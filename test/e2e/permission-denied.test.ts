@@ -151,7 +151,7 @@ describe.skipIf(missing !== null)(`where pip may not write${missing === null ? '
     const cwd = freshProject(`verbose${option}`);
     const { stderr, status } = await box.shell(line, { cwd });
     expect([status, stderr.includes('Traceback (most recent call last)')]).toEqual([1, true]);
-    expect(readAdvice(stderr, 'permission-denied').text).toContain('pip may not');
+    expect(readAdvice(stderr, 'permission-denied').text).toContain('pip has no permission');
   });
 
   test('--no-user outside of a project: the command with --user says it no more', async () => {
