@@ -99,7 +99,7 @@ function createParser(version: string, help: string, choose: (chosen: Chosen) =>
     .scriptName('pipward')
     .usage('Usage: $0 COMMAND [OPTIONS]')
     .locale('en')
-    .version('version', 'Show version number; with --verbose its origin', version)
+    .version('version', 'Show version; with --verbose, its origin as well', version)
     .help()
     .alias('help', 'h')
     .epilogue(COMPARE_HELP)

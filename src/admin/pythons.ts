@@ -11,9 +11,9 @@ export const pythonsCommand: AdminCommand = {
   summary: 'List the Pythons here, with their pips and command names',
   examples: [
     ['pipward pythons', 'what is active, on PATH and in the usual places'],
-    ['pipward pythons --json', 'the same for programs'],
+    ['pipward pythons --json', 'the same as JSON'],
   ],
-  options: { json: { describe: 'print an object for programs', type: 'boolean' } },
+  options: { json: { describe: 'print JSON', type: 'boolean' } },
   run: ({ env, programDirectory }, given) => {
     const context = captureContext('pip', [], env, path.join(path.dirname(programDirectory), 'shims'));
     const pythons = listPythons(context);

@@ -159,7 +159,7 @@ function writeCaches() {
 
 /** How to tell in ten seconds whether pipward is to blame; the same text is in src/messages/blame-messages.ts, a test compares the two. */
 var HINT =
-  'to see whether pipward is to blame, compare with what `pipward which` prints under "starts", and with PIPWARD_ADVICE=off';
+  'to see whether pipward is to blame, compare with what `pipward which` prints after "starts", and with PIPWARD_ADVICE=off';
 
 function write(descriptor, text) {
   try {

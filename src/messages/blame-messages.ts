@@ -1,8 +1,8 @@
 /** How to tell whether pipward or pip is to blame, for `pipward --help`; doctor puts the command itself in its place. */
 export const COMPARE_HELP =
-  'Is pipward to blame? Run the command that `pipward which` prints under "starts": that is pip without pipward. ' +
+  'Is pipward to blame? Run the command that `pipward which` prints after "starts": that is pip without pipward. ' +
   'PIPWARD_ADVICE=off pip ... runs pip without advice; policies still hold.';
 
 /** The same for one error: short, behind what went wrong. */
 export const COMPARE_HINT =
-  'to see whether pipward is to blame, compare with what `pipward which` prints under "starts", and with PIPWARD_ADVICE=off';
+  'to see whether pipward is to blame, compare with what `pipward which` prints after "starts", and with PIPWARD_ADVICE=off';

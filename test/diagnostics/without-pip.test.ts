@@ -192,7 +192,7 @@ test('a loop', () => {
         pipward doctor
 
     note: usual cause: a wrapper named pip or python that finds itself on PATH
-    note: to run the same call without pipward, use the line under "starts" in
+    note: to run the same call without pipward, use the line after "starts" in
           \`pipward which\`; PIPWARD_ADVICE=off only hides advice
     more: pipward explain call-loop
     "
@@ -210,7 +210,7 @@ test('our own failure', () => {
     fix: check the installation
         pipward doctor
 
-    note: to run the same call without pipward, use the line under "starts" in
+    note: to run the same call without pipward, use the line after "starts" in
           \`pipward which\`; PIPWARD_ADVICE=off only hides advice
     more: pipward explain internal-error
     "

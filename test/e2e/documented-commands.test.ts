@@ -93,6 +93,10 @@ const STORY: readonly Step[] = [
 /** What is run elsewhere: the file, and what shows it there. */
 const ELSEWHERE: Readonly<Record<string, readonly [file: string, text: string]>> = {
   'npm cit': ['.ci/run', '\nnpm cit\n'],
+  'pipward setup --system --in-environments': [
+    'test/e2e/setup-in-environments.test.ts',
+    '--system --in-environments --yes',
+  ],
   './install.sh --system': ['test/e2e/setup-for-all.test.ts', 'install.sh --system --yes'],
 };
 

@@ -27,7 +27,8 @@ const missing = [
 function normalise(text: string): string {
   return text
     .replaceAll(/^( +shims +).*$/gm, '$1...')
-    .replaceAll(/^! Node: .*\n(?: +fix: .*\n)?\n/gm, '')
+    .replaceAll(/^! Node: .*\n(?: .*\n)*\n/gm, '')
+    .replaceAll(/^\nIts Node, .*\nWith a newer one on PATH, run: .*\n/gm, '')
     .replaceAll(/^[!✓] Node .*\n/gm, '')
     .replaceAll(/(?:No problems|\d+ problems?), \d+ notes? found/g, 'No problems found')
     .replaceAll(/(visible to .*), but not to sudo$/gm, '$1')

@@ -308,7 +308,7 @@ describe.skipIf(missing !== null)(
       expect(isInstalled('demo_lib-2.0')).toBe(true);
     });
 
-    test('dependency-conflict: versions of both that fit together', async () => {
+    test('dependency-conflict: versions that fit together', async () => {
       const { pip } = await makeProject('conflict');
       await pip('pip install demo-app');
       const { stderr, status } = await pip('pip install demo-lib==2.0');

@@ -24,7 +24,7 @@ describe('pipward where something is not as usual', () => {
 
   test('--help says how to tell whether pipward is to blame', () => {
     const text = run('"$1" --help').stdout.replaceAll(/\s+/g, ' ');
-    expect(text).toContain('Is pipward to blame? Run the command that `pipward which` prints under "starts"');
+    expect(text).toContain('Is pipward to blame? Run the command that `pipward which` prints after "starts"');
     expect(text).toContain('PIPWARD_ADVICE=off');
   });
 

@@ -44,7 +44,7 @@ describe.skipIf(withoutForAll !== '')(`links for all users${withoutForAll}`, () 
     ['fish -c', 'fish', `${bare()} fish --no-config -c 'pip install x'`],
     ['tcsh -c', 'tcsh', `${bare()} tcsh -fc 'pip install x'`],
     ['env', 'env', `${bare()} env pip install x`],
-    ['su -c', 'su', `PATH=${STANDARD} su nobody -s /bin/sh -c 'pip install x'`],
+    ['su -c', 'su', `PATH=${STANDARD} su "$(id -un 65534)" -s /bin/sh -c 'pip install x'`],
     [
       'a program, without a shell',
       'python3',

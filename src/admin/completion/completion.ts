@@ -12,7 +12,7 @@ const SHELLS: readonly CompletionShell[] = ['bash', 'zsh', 'fish', 'powershell']
 export function createCompletionCommand(commands: () => readonly AdminCommand[]): AdminCommand {
   return {
     usage: 'completion [shell]',
-    summary: 'Print a completion script for pipward; that of pip does not change',
+    summary: "Print a completion script for pipward; pip's own does not change",
     examples: [
       // Guarded: such a line must not fail at every start once pipward is removed.
       ['eval "$(pipward completion bash 2>/dev/null)"', '~/.bashrc'],

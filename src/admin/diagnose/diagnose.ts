@@ -14,13 +14,13 @@ import { UsageError } from '../usage-error.ts';
 
 export const diagnoseCommand: AdminCommand = {
   usage: 'diagnose [file]',
-  summary: "Say what happened in a saved log of pip (a CI job's, a colleague's)",
+  summary: 'Explain a saved log of pip (from CI, from a colleague)',
   examples: [
     ['pipward diagnose build.log', 'what went wrong there, and what to do'],
     ['docker build . 2>&1 | pipward diagnose -', 'the same for what comes through a pipe'],
   ],
   words: { file: { describe: 'the log, or - for standard input', type: 'string' } },
-  options: { json: { describe: 'print an object for programs', type: 'boolean' } },
+  options: { json: { describe: 'print JSON', type: 'boolean' } },
   run: async ({ env }, given) => {
     const word = given.text('file');
     if (word === null) {

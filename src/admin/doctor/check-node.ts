@@ -1,16 +1,17 @@
-import { existsSync, lstatSync, readlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { findExposure } from '../../host/files/ownership.ts';
 import { probe } from '../run-detached.ts';
 import type { AdminContext } from '../command.ts';
 import { describeExposure } from '../exposure-messages.ts';
-import { SYSTEM_PREFIX } from '../setup/locations.ts';
+import { isPackaged, SYSTEM_PREFIX } from '../setup/locations.ts';
 import type { Finding } from './finding.ts';
 import { judgeAge } from './node-releases.ts';
 
 const subject = 'Node';
 const fix = 'pipward setup --refresh, with the desired Node on PATH';
 
+const bundledFix = 'install a newer pipward, which brings a newer Node (docs/packages.md)';
 const sharedFix = 'as root, with a Node on PATH that only root can change: pipward setup --system --refresh';
 
 /** The Node that the shim starts: whether it is still there (nvm removes old ones), runs, is new enough, and gets fixes. */
@@ -44,7 +45,10 @@ export async function checkNode(
       : `${target} is gone; the Node on PATH is used meanwhile (${node})`;
     return [{ subject, state: 'wrong', text, fix }];
   }
-  return [judgeNode(answer.slice(0, at), answer.slice(at + 1), today)];
+  const finding = judgeNode(answer.slice(0, at), answer.slice(at + 1), today);
+  // It came with pipward: no Node on PATH takes its place.
+  const isBundled = stats.isFile() || isPackaged(path.dirname(realpathSync(link)));
+  return [finding.fix !== null && isBundled ? { ...finding, fix: bundledFix } : finding];
 }
 
 /** What is to be said of a Node that runs. `today` is compared with the end of its fixes. */

@@ -29,11 +29,11 @@ export const doctorCommand: AdminCommand = {
   examples: [
     ['pipward doctor', 'what is wrong and how to fix it; exit status 1 if there is a problem'],
     ['pipward doctor --verbose', 'the same, then every single check'],
-    ['pipward doctor --json', 'every check as an object'],
+    ['pipward doctor --json', 'every check as JSON'],
   ],
   options: {
     verbose: { describe: 'list every check, instead of one line per area', type: 'boolean' },
-    json: { describe: 'print an object for programs', type: 'boolean' },
+    json: { describe: 'print JSON', type: 'boolean' },
   },
   run: async (context, given) => {
     const areas = await checkAreas(context);

@@ -29,7 +29,7 @@ export const policyCommand: AdminCommand = {
     ['pipward policy init', 'write a commented pipward.toml here'],
     ['pipward policy check pipward.toml', 'say what is wrong in it; exit 1 if anything is (CI, pre-commit)'],
     ['pipward policy show', 'each policy file that counts here, and what it asks for'],
-    ['pipward policy test -- install flask', 'what each of them says to that call'],
+    ['pipward policy test -- install flask', 'what each file says about that call'],
   ],
   words: {
     action: { describe: 'init, check, show, test; schema prints the JSON Schema', type: 'string' },
@@ -38,7 +38,7 @@ export const policyCommand: AdminCommand = {
       type: 'string',
     },
   },
-  options: { json: { describe: 'show, test: print an object for programs', type: 'boolean' } },
+  options: { json: { describe: 'show, test: print JSON', type: 'boolean' } },
   run: ({ env, programDirectory }, given) => {
     const action = given.text('action') ?? '';
     if (action === '') throw new UsageError(listActions());

@@ -28,7 +28,7 @@ export const unsetupCommand: AdminCommand = {
   examples: [['pipward unsetup --dry-run', 'show what would be removed, as a diff']],
   options: {
     prefix: { describe: 'folder that it was installed into', type: 'string' },
-    system: { describe: 'what was installed for all users of this machine; needs root', type: 'boolean' },
+    system: { describe: 'remove the installation for all users; needs root', type: 'boolean' },
     yes: { describe: 'do not ask', type: 'boolean' },
     'dry-run': { describe: 'show what would be done, do nothing', type: 'boolean' },
   },

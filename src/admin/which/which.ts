@@ -58,7 +58,7 @@ type Told = {
 export const whichCommand: AdminCommand = {
   usage: 'which [name]',
   rest: '[-- PIP_ARGUMENTS]',
-  summary: 'Say which Python pip works for here, why, and what the policy says',
+  summary: 'Show which Python pip uses here, why, and what the policy says',
   examples: [
     ['pipward which', 'the Python that `pip` means in this directory'],
     ['pipward which pip3.12', 'the same for another name'],
@@ -67,7 +67,7 @@ export const whichCommand: AdminCommand = {
   ],
   words: { name: { describe: 'the name that would be called: pip, pip3, pip3.12', type: 'string' } },
   options: {
-    json: { describe: 'print an object for programs', type: 'boolean' },
+    json: { describe: 'print JSON', type: 'boolean' },
     all: { describe: 'list the other Pythons, too', type: 'boolean' },
   },
   run: async ({ env, programDirectory }, given) => {

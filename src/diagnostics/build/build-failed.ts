@@ -65,7 +65,7 @@ function describe(cause: BuildCause, building: string, facts: Facts): string {
     case 'program':
       return isMissing(cause, facts)
         ? `${building} needs ${baseName(cause.name)}`
-        : `${building} failed: error in ${baseName(cause.name)}`;
+        : `${building} failed: ${baseName(cause.name)} reported an error`;
     case 'rust':
       return `${building} needs a Rust compiler`;
     case 'module':
@@ -77,7 +77,7 @@ function describe(cause: BuildCause, building: string, facts: Facts): string {
     case 'no-setup-py':
       return facts.isLog || isOldPip(facts, PEP_517)
         ? `${pip} is too old for ${building}`
-        : `${building} needs a setup.py`;
+        : `${building} failed: its source has no setup.py`;
     case 'not-editable':
       return cause.by === 'pip'
         ? `${pip} is too old to install this project with -e`

@@ -97,7 +97,11 @@ function moduleBlocks(module: string, facts: Facts, command: PipCommand): readon
   const isGone = module === 'pkg_resources';
   const project = isGone ? null : (findProjectOf(module) ?? (isKnownProject(module) ? normalizeName(module) : null));
   if (facts.build === null || (project === null && !isGone)) {
-    return [noteBlock(`its build does not declare ${module}: install ${module} first, then add --no-build-isolation`)];
+    return [
+      noteBlock(
+        `its build does not declare ${module}: install ${isGone ? 'setuptools<81' : module} first, then repeat with --no-build-isolation`,
+      ),
+    ];
   }
   const fix = installFirst(
     isGone ? ['setuptools<81', 'wheel'] : [project ?? module, ...builder],
@@ -195,5 +199,5 @@ function requirementBlocks(requirement: string, facts: Facts, command: PipComman
       ),
     ];
   }
-  return [noteBlock('check that the index has it for this Python: pip gets build tools from there, too')];
+  return [noteBlock('check that the index has this build tool for this Python')];
 }

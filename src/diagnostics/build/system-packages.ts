@@ -22,7 +22,7 @@ export function headerBlocks(header: string, facts: Facts, command: PipCommand):
     return name === null
       ? [
           noteBlock(
-            `${header} comes with a library: install its development package; or the package does not support this system`,
+            `${header} belongs to a library: install its development package. If there is none, this system may not be supported`,
           ),
         ]
       : packageBlocks([name], 'install the library that it belongs to', facts, command);

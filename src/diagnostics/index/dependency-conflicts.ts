@@ -48,12 +48,12 @@ function describeDependencyConflict({ conflicts }: DependencyConflict, facts: Fa
     ),
     facts: [
       ...limitRows('conflict', conflicts.map(describeConflict)),
-      { label: 'result', text: 'pip installed it anyway' },
+      { label: 'result', text: 'pip installed anyway' },
     ],
     blocks: [
       printedFix(
         sourced === command
-          ? 'let pip choose versions of both that fit together'
+          ? 'let pip choose versions that fit together'
           : 'let pip choose versions of both from a directory of wheels, since it uses no index',
         printed,
         ...(upgrade === null ? [] : [upgrade]),

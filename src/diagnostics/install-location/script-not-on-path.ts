@@ -58,6 +58,8 @@ function chooseFix(directory: string, { caller, platform, isLog }: CallFacts): r
   if (commands === null || !isClean(directory)) {
     return [noteBlock(`add ${shortenHome(directory, caller.home)} to PATH`)];
   }
-  const title = caller.keepsState ? 'add it to PATH, in this shell and in new ones' : 'add it to PATH for later steps';
+  const title = caller.keepsState
+    ? 'add this folder to PATH, here and in new shells'
+    : 'add this folder to PATH for later steps';
   return [readyBlock('fix', title, ...commands)];
 }

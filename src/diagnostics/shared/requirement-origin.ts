@@ -17,7 +17,7 @@ export function findTyped({ words }: PipCommand, name: string): string | null {
 
 /** The row about who asked for a package, where it was not the command line. */
 export function originRow(origin: string | null): readonly FactRow[] {
-  return origin === null ? [] : [{ label: 'asked by', text: origin.replace(/^-r /, '') }];
+  return origin === null ? [] : [{ label: 'needed by', text: origin.replace(/^-r /, '') }];
 }
 
 /**
@@ -50,7 +50,7 @@ export function askedRow(
   const typed = listTypedSources(command);
   const sources = [...command.requirementFiles, ...typed].map(hideCredentials);
   if (sources.length === 0 || findTyped(command, name) !== null || isTypedSource(name, facts, command)) return [];
-  return [{ label: 'asked by', text: `${sources.join(' or ')}, directly or through a dependency` }];
+  return [{ label: 'needed by', text: `${sources.join(' or ')}, directly or through a dependency` }];
 }
 
 /** Returns ` in a.txt, line 3` for a requirement that a file names; empty for any other. */

@@ -33,7 +33,7 @@ export const internalError = defineDiagnostic<InternalError, object>({
 function compareBlock({ interpreter, caller, isShadowed }: CallFacts, command: PipCommand): Block {
   const off = 'PIPWARD_ADVICE=off only hides advice';
   if (interpreter === null) {
-    return noteBlock(`to run the same call without pipward, use the line under "starts" in \`pipward which\`; ${off}`);
+    return noteBlock(`to run the same call without pipward, use the line after "starts" in \`pipward which\`; ${off}`);
   }
   // As the shim starts it, where that is short.
   const isSafe = isShadowed || hasSafePath(interpreter);

@@ -41,19 +41,19 @@ describe('the file and line that a project was asked for in', () => {
       'a near miss',
       noMatch({ requirement: 'reqeusts' }),
       'pip install -r r.txt',
-      ['asked by      r.txt (line 2)', 'this is a guess: look at requests on the index first'],
+      ['needed by     r.txt (line 2)', 'this is a guess: look at requests on the index first'],
     ],
     [
       'a version, in a file that was included',
       noMatch({ requirement: 'demo-lib==9', versions: ['1.0'] }),
       'pip install -r r.txt',
-      ['asked by      sub/dev.txt (line 7)', 'write demo-lib==1.0 in sub/dev.txt, line 7'],
+      ['needed by     sub/dev.txt (line 7)', 'write demo-lib==1.0 in sub/dev.txt, line 7'],
     ],
     [
       'another Python',
       tooNew({}),
       'pip install -r r.txt',
-      ['asked by      sub/dev.txt (line 7)', 'write demo-lib==1.0 in sub/dev.txt, line 7'],
+      ['needed by     sub/dev.txt (line 7)', 'write demo-lib==1.0 in sub/dev.txt, line 7'],
     ],
     [
       'a dependency',
@@ -67,7 +67,7 @@ describe('the file and line that a project was asked for in', () => {
       'pip install -e .[dev]',
       ['.[dev], directly or through a dependency'],
     ],
-    ['pip said it', noMatch({ requirement: 'ghost', origin: 'a==1' }), 'pip install -r r.txt', ['asked by      a==1']],
+    ['pip said it', noMatch({ requirement: 'ghost', origin: 'a==1' }), 'pip install -r r.txt', ['needed by     a==1']],
     [
       'files that exclude each other',
       conflict(['-r r.txt (line 1)', '-r r.txt (line 2)'], 'a 1.0 depends on b<2', 'c 1.0 depends on b>=2'),
@@ -91,7 +91,7 @@ describe('the file and line that a project was asked for in', () => {
       facts,
       'pip install -r sub/dev.txt demo-lib==9',
     );
-    expect(text).not.toContain('asked by');
+    expect(text).not.toContain('needed by');
     expect(text).toContain('    pip install -r sub/dev.txt demo-lib==1.0\n');
   });
 });
@@ -136,7 +136,7 @@ describe('a typed source is not named as the origin of itself', () => {
     ['pip install git+https://example.org/x.git#egg=slow', failed('slow')],
     ['pip install -e git+ssh://git@example.org/slow', tooNew({ requirement: 'slow' })],
   ])('%s', (line, finding) => {
-    expect(print(finding, here, line)).not.toContain('asked by');
+    expect(print(finding, here, line)).not.toContain('needed by');
   });
 
   test.each<[line: string, finding: Finding, source: string]>([

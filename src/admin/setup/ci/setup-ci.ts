@@ -51,7 +51,8 @@ export async function setupCi(context: AdminContext, prefix: string, given: Comm
 
 function requireCi(env: AdminContext['env'], given: CommandArguments): void {
   const other = ['refresh', 'no-modify-path', 'no-links'].find((name) => given.flag(name));
-  if (other !== undefined) throw new UsageError(`--ci changes no start file and makes no links: leave --${other} out`);
+  if (other !== undefined)
+    throw new UsageError(`--ci changes no startup file and makes no links: leave --${other} out`);
   if (findCi(env) !== null || (env['GITHUB_PATH'] ?? '') !== '') return;
   throw new UsageError(
     '--ci is for jobs of a CI system, and no variable shows one here (CI, GITHUB_ACTIONS, GITLAB_CI, ...). ' +
