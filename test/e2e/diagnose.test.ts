@@ -32,7 +32,7 @@ describe('pipward diagnose', () => {
   test('in words, and honest about the machine', () => {
     const { status, stdout, stderr } = run([save('plain.log', CAUSE)]);
     expect([status, stderr]).toEqual([0, '']);
-    expect(stdout).toContain('advice[no-matching-distribution]: reqeusts: did you mean requests?');
+    expect(stdout).toContain('advice[no-matching-distribution]: reqeusts not found; did you mean requests?');
     expect(stdout).not.toContain('    pip install requests\n');
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('nothing is known of the machine that wrote it');
     expect(stdout).not.toContain('interpreter');
