@@ -321,7 +321,7 @@ const rows: readonly Row[] = [
   [{ S: `${newer}\nexempt-packages=["x"]` }, 'install x', own, 'refused S2'],
   [{ S: newer }, 'install x', { ...own, PIPWARD_BYPASS: 'why' }, 'refused S2'],
   [{ P: newer }, 'install x', { ...own, PIPWARD_BYPASS: 'why' }, 'advised P2'],
-  // The rules that are known still count, and what is not known is no reason to stop.
+  // Known rules still count, and unknown keys do not stop the call.
   [{ P: `${newer}\n${need}` }, 'install x', {}, 'refused P3'],
   [{ P: `${newer}\nrule-to-come="enforce"\naccept=["pixi"]` }, 'install x', own, 'advised P2'],
   [{ P: `rule-to-come="enforce"\n${newer}` }, 'install x', own, 'advised P3'],

@@ -40,7 +40,7 @@ const github = () => ({ CI: 'true', GITHUB_ACTIONS: 'true', GITHUB_PATH: added, 
 const read = (file: string) => readFileSync(file, 'utf8');
 
 describe('pipward setup --ci', () => {
-  test("in GitHub Actions it writes the runner's files, once, after what is in them, and no start file", () => {
+  test("in GitHub Actions it writes the runner's files, once, after what is in them, and no startup file", () => {
     writeFileSync(added, '/opt/hostedtoolcache/Python/3.12/bin');
     const prefix = path.join(home, '.local/share/pipward');
     expect(setup(github())).toMatchObject({ status: 0, stderr: '' });

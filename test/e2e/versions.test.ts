@@ -51,10 +51,14 @@ describe.skipIf(unable !== '')(`more than one pipward on PATH${unable}`, () => {
   });
 
   test('setup of the one that is set up leaves it to a newer one, with the same options', async () => {
-    const { status, stdout } = await box.run(['pipward', 'setup', '--yes', '--prefix', '/x y'], at(installed, global));
-    expect({ status, stdout }).toEqual({
+    const { status, stdout, stderr } = await box.run(
+      ['pipward', 'setup', '--yes', '--prefix', '/x y'],
+      at(installed, global),
+    );
+    expect({ status, stdout, stderr }).toEqual({
       status: 7,
-      stdout: `pipward 99.0.0 is newer than this one, ${OWN_VERSION}: it goes on from here\n99.0.0 was asked: setup --prefix=/x y --yes\n`,
+      stdout: '99.0.0 was asked: setup --prefix=/x y --yes\n',
+      stderr: `pipward 99.0.0 is newer than this one, ${OWN_VERSION}: it goes on from here\n`,
     });
   });
 

@@ -35,7 +35,7 @@ export async function checkPlaces(
     if (outcome.kind === 'other-pipward') {
       return [{ subject, state: 'ok', text: `pip is pipward; ${renderOutcome(outcome, shell)}`, fix: null }];
     }
-    // An installation for all users reaches logins, and no other startup file is its own: that is no fault.
+    // An installation for all users reaches logins, and has no other startup file, so other shells without it are not a fault.
     if (prefix === SYSTEM_PREFIX && mode !== 'login') {
       const line = `as the last line of ${shell}'s startup file: ${renderSourceCommand(prefix, shell)}`;
       return [{ subject, state: 'note', text: renderOutcome(outcome, shell), fix: line }];

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { compareVersions, parseVersion } from '../../util/pep440.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 import type { AdminContext } from '../command.ts';
-import { complain, say } from '../output.ts';
+import { complain } from '../output.ts';
 import { inspectVersion, listOtherVersions } from '../which/versions.ts';
 import { findProgramRoot } from './locations.ts';
 
@@ -26,7 +26,8 @@ export function leaveToNewer(context: AdminContext, words: readonly string[]): n
     );
     return 1;
   }
-  say(`pipward ${newer.version} is newer than this one, ${context.version}: it goes on from here`);
+  // Not to stdout, which is for the shell with --ci.
+  complain(`pipward ${newer.version} is newer than this one, ${context.version}: it goes on from here`);
   const [program, ...rest] = command;
   const { status, error } = spawnSync(program, rest, { stdio: 'inherit', env: { ...context.env } });
   if (error !== undefined) throw error;

@@ -87,7 +87,7 @@ else
   _pipward_end='"\${_pipward_hook-:}" && :'
   case "\${PROMPT_COMMAND-}" in
     *[![:space:]]*)
-      # Does it need a separator? That depends on its last character that is no white space, and on what follows it.
+      # The separator depends on the last character that is not white space, and on what follows it.
       _pipward_rest=\${PROMPT_COMMAND##*[![:space:]]}
       case \${PROMPT_COMMAND%"$_pipward_rest"} in
         # A backslash would take what is appended for its own.
