@@ -125,7 +125,7 @@ async function carryOut(
   say('');
   if (proof.proved) {
     say(renderNextStep(prefix, findShell(context.env, false), modifyPath));
-    if (changes) warnOfOldNode();
+    if (changes) warnOfOldNode(prefix);
     say(renderInEnvironments(plan));
     return 0;
   }
@@ -153,12 +153,12 @@ async function carryOut(
 }
 
 /** Once, when it is installed: doctor says it each time. */
-function warnOfOldNode(): void {
+function warnOfOldNode(prefix: string): void {
   const age = judgeAge(process.versions.node, new Date());
   if (age?.kind !== 'end-of-life') return;
   say(
     `\nIts Node, ${process.versions.node}, has had no security fixes since ${age.since}.\n` +
-      'With a newer one on PATH, run: pipward setup --refresh',
+      `With a newer one on PATH, run: pipward setup${prefix === SYSTEM_PREFIX ? ' --system' : ''} --refresh`,
   );
 }
 
