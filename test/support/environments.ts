@@ -30,7 +30,8 @@ type Options = {
 export function makeEnvironment(interpreter: Interpreter, prefix: string, { unprivileged, env }: Options = {}): void {
   const template = findTemplate(interpreter);
   makeBare(interpreter.executable, ['--without-pip', prefix], env);
-  cpSync(findSite(template), findSite(prefix), { recursive: true });
+  // With their times: else the compiled code does not fit, and each first pip compiles all of pip.
+  cpSync(findSite(template), findSite(prefix), { recursive: true, preserveTimestamps: true });
   for (const name of readdirSync(path.join(template, 'bin')).filter((each) => /^(?:pip|easy_install)/.test(each))) {
     const [, ...lines] = readFileSync(path.join(template, 'bin', name), 'utf8').split('\n');
     const script = path.join(prefix, 'bin', name);

@@ -37,6 +37,9 @@ for folder in /usr/local/lib/pipward /usr/include/postgresql ${system:+/usr/loca
   [ ! -d "$folder" ] || cover "$scratch/empty" "$folder"
 done
 
+# fish starts a Python there, in the background, that reads all manual pages for a minute in each new home.
+[ ! -d /usr/share/fish/tools ] || cover "$scratch/empty" /usr/share/fish/tools
+
 # Whether pipward or pip look for a program of that name.
 is_looked_for() {
   case ${1##*/} in

@@ -37,16 +37,26 @@ export function mirrorFishFolders(scratch: string, env: Env, home: string): Env 
     const view = path.join(scratch, variable);
     mkdirSync(path.join(view, 'fish'), { recursive: true });
     linkEntries(real, view, ['fish']);
-    linkEntries(path.join(real, 'fish'), path.join(view, 'fish'), ['fish_variables', 'fish_history']);
+    linkEntries(path.join(real, 'fish'), path.join(view, 'fish'), [
+      'fish_variables',
+      'fish_history',
+      'generated_completions',
+    ]);
     const variables = path.join(real, 'fish/fish_variables');
     if (existsSync(variables)) copyFileSync(variables, path.join(view, 'fish/fish_variables'));
     return view;
   };
-  return {
+  const folders = {
     XDG_CONFIG_HOME: mirror('XDG_CONFIG_HOME', '.config'),
     XDG_DATA_HOME: mirror('XDG_DATA_HOME', '.local/share'),
     XDG_CACHE_HOME: path.join(scratch, 'cache'),
   };
+  // Without such a folder an interactive fish starts a Python in the background that reads all manual pages for a minute,
+  // and writes what it finds where this view was. (__fish_config_interactive.fish; in the cache since fish 4.1.)
+  for (const folder of [folders.XDG_DATA_HOME, folders.XDG_CACHE_HOME]) {
+    mkdirSync(path.join(folder, 'fish/generated_completions'), { recursive: true });
+  }
+  return folders;
 }
 
 function linkEntries(from: string, to: string, without: readonly string[]): void {
