@@ -50,7 +50,7 @@ const QUIET: InheritedState = {
 
 /**
  * Does once what every call does, so that V8's compiled code of it can be stored (entry.cjs): decides, and watches a sh
- * that ends at once. Prints nothing.
+ * that ends soon. Prints nothing.
  */
 export async function warmUp(): Promise<void> {
   for (const args of [
@@ -90,7 +90,9 @@ async function warmUpWatching(): Promise<void> {
   const { createReporter } = await import('../report/reporter.ts');
   const { watch } = await import('../watch.ts');
   if (decision.kind === 'refuse' || context.platform === 'win32') return;
-  const nothing = { ...decision, kind: 'watch', start: ['/bin/sh', '-c', ':'] } as const;
+  // Long enough for the signal probe to tell that it runs; where it is later than that, its answer is compiled in each call.
+  const line = 'PATH=/usr/bin:/bin; sleep 0.1';
+  const nothing = { ...decision, kind: 'watch', start: ['/bin/sh', '-c', line] } as const;
   const reporter = () => Promise.resolve(createReporter(context, null));
   await watch(nothing, context, QUIET, '/', reporter, () => {});
 }
