@@ -49,6 +49,7 @@ export function joinCommand(words: readonly string[], shell: ShellKind): string 
   const quoted = words.map((word) => quoteForShell(word, shell));
   const [first = '', ...rest] = quoted;
   const command = words[0] ?? '';
+  if (shell === 'cmd' && command.includes('%')) return [quoteCmdProgram(command), ...rest].join(' ');
   // A first word with `=` is an assignment, unless quoted; PowerShell takes a quoted first word for a text.
   if (shell === 'powershell') return [first === command ? first : `& ${first}`, ...rest].join(' ');
   const isAssignment = shell !== 'cmd' && first === command && command.includes('=');
@@ -94,8 +95,20 @@ function quotePowerShell(word: string): string {
   return `"${escapeHostile(text, toExpression)}"`;
 }
 
-/** Backslashes before a quote are doubled for the program's own parser; `%` is no variable between `^`. */
+/**
+ * Programs read `\"` as a quote, cmd does not: for cmd it would end the quotes, and `&` behind it would start another program.
+ * So in a word with a quote each character that cmd could take for its own has a `^`, and cmd sees no quotes at all. The same
+ * for `%`: `^%PATH^%` at its prompt is no variable.
+ */
 function quoteCmd(word: string): string {
-  const text = word.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, '$&$&');
-  return `"${text.replaceAll('%', '"^%"')}"`;
+  const text = `"${word.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, '$&$&')}"`;
+  return /["%]/.test(word) ? text.replace(/[()%!^"<>&|]/g, '^$&') : text;
+}
+
+/**
+ * Where the program's name ends, cmd tells by quotes, which are no part of a path on Windows; a backslash before one means
+ * nothing there, to the program neither.
+ */
+function quoteCmdProgram(program: string): string {
+  return `"${program.replaceAll('%', '"^%"')}"`;
 }
