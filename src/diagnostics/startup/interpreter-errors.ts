@@ -15,6 +15,9 @@ import { chooseWorking } from '../obstacles/working-environment.ts';
 /** More would push the way out off the screen. */
 const MAX_KNOWN = 4;
 
+/** A name that apt's python3 does not go by: `python2`, `python3.12`, `python3.13t`. */
+const VERSIONED = /^python(?!3?$)\d[\w.]*$/;
+
 type InterpreterNotFound = {
   readonly code: 'interpreter-not-found';
   readonly wanted: string;
@@ -73,11 +76,16 @@ function describeInterpreterNotFound(
       })),
       { label: 'result', text: 'pip was not run, nothing changed' },
     ],
-    blocks: chooseInterpreterFix(known, facts, command),
+    blocks: chooseInterpreterFix(wanted, known, facts, command),
   };
 }
 
-function chooseInterpreterFix(known: readonly Interpreter[], facts: CallFacts, command: PipCommand): readonly Block[] {
+function chooseInterpreterFix(
+  wanted: string,
+  known: readonly Interpreter[],
+  facts: CallFacts,
+  command: PipCommand,
+): readonly Block[] {
   const usable = known.filter(({ executable }) => isClean(executable));
   const [first, ...others] = [
     ...usable.filter(({ pip }) => pip.state !== 'absent').map((each) => useBlock(each, facts, command)),
@@ -87,10 +95,11 @@ function chooseInterpreterFix(known: readonly Interpreter[], facts: CallFacts, c
       .map((each) => sparePythonFix(describeSpare(each, facts), facts, command)),
   ];
   if (first !== undefined) return [chooseWorking([first, ...others], facts)];
-  if (facts.tools.apt) return [aptBlock('install Python and pip', facts, 'python3-pip')];
+  const exact = VERSIONED.test(wanted) ? wanted : null;
+  if (facts.tools.apt && exact === null) return [aptBlock('install Python and pip', facts, 'python3-pip')];
   return [
     readyBlock('fix', 'see where pipward looked', 'pipward which'),
-    noteBlock("install Python with this system's packages, or from www.python.org"),
+    noteBlock(`install ${exact ?? 'Python'} with this system's packages, or from www.python.org`),
   ];
 }
 
