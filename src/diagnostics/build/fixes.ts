@@ -161,10 +161,11 @@ function upgradeOrRead(
   title: string,
   facts: Facts,
   command: PipCommand,
+  otherwise: Block = readOutput,
 ): readonly Block[] {
   if (facts.isLog) return [noteBlock(title)];
   const upgrade = pipUpgrade(facts, command, below);
-  return upgrade === null ? [readOutput] : [printedFix(title, repeatAsTyped(command, facts.caller.shell), upgrade)];
+  return upgrade === null ? [otherwise] : [printedFix(title, repeatAsTyped(command, facts.caller.shell), upgrade)];
 }
 
 function notEditableBlocks(
@@ -178,7 +179,8 @@ function notEditableBlocks(
   const python = facts.interpreter?.version ?? null;
   // 21.3 needs Python 3.6.
   if (by === 'backend' || (python !== null && python.major < 3)) return [backend];
-  return upgradeOrRead(PEP_660, 'upgrade pip: 21.3 and later support this', facts, command);
+  const without = noteBlock('install without -e: only pip 21.3 and later can do that for this project');
+  return upgradeOrRead(PEP_660, 'upgrade pip: 21.3 and later support this', facts, command, without);
 }
 
 /** 70.1 makes wheels by itself. */

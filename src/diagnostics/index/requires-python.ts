@@ -94,7 +94,7 @@ function describe(finding: RequiresPython, facts: Facts, command: PipCommand): D
               target !== null
                 ? `name a Python that matches ${specifier} with --python-version`
                 : facts.index === null
-                  ? `create an environment with Python ${specifier}`
+                  ? `create an environment with a Python that matches ${specifier}`
                   : `none of the Pythons found here matches ${specifier}: install one that does`,
             ),
           ]
