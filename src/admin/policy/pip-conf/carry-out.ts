@@ -1,0 +1,61 @@
+import path from 'node:path';
+import { listMissingFolders, lockSetup } from '../../setup/files/installation.ts';
+import { deleteConfFile, writeConfFile } from './conf-file.ts';
+import type { Gathered } from './gather.ts';
+import { replaceMarkers } from './marker-files.ts';
+import type { ApplyPlan } from './plan.ts';
+import { backUp, makeRecordFolder, writeRecord, type ApplyRecord } from './record.ts';
+
+export type Done = {
+  /** The copy of the file as it was; null if there was none. */
+  readonly backup: string | null;
+  /** Clauses about what was not done. */
+  readonly left: readonly string[];
+};
+
+/** Runs the work under the lock of the record's folder. Throws if another pipward holds it. */
+export function withRecordLock<T>({ folder, scope, context }: Gathered, work: () => T): T {
+  makeRecordFolder(folder, scope, context.home);
+  const lock = lockSetup(folder);
+  if (typeof lock !== 'function')
+    throw new Error(`another pipward (process ${lock.heldBy}) works in ${folder}: run this again`);
+  try {
+    return work();
+  } finally {
+    lock();
+  }
+}
+
+/** Writes what the plan says. The record is written first: a line that is recorded and not there is no harm at revert, the reverse would be. */
+export function carryOutPlan(plan: ApplyPlan): Done {
+  const { file, scope, folder, before, after, record, markers } = plan;
+  const next: ApplyRecord = {
+    schema: 1,
+    scope,
+    file,
+    created: record?.created === true || before.kind === 'missing',
+    createdFolders: [...new Set([...(record?.createdFolders ?? []), ...listMissingFolders(path.dirname(file))])],
+    lines: plan.translation.lines,
+    edits: plan.edits,
+    markers,
+  };
+  return withRecordLock(plan, () => {
+    const isChange = after !== (before.kind === 'file' ? before.bytes : null);
+    const backup = isChange && before.kind === 'file' ? backUp(folder, path.basename(file), before.bytes) : null;
+    // Until all is written, what an earlier apply wrote may still be there.
+    const [oldEdits, oldMarkers] = [record?.edits ?? [], record?.markers ?? []];
+    writeRecord(folder, { ...next, edits: [...oldEdits, ...next.edits], markers: [...oldMarkers, ...markers] });
+    const failed = isChange ? writeFile() : null;
+    if (failed !== null) {
+      if (record !== null) writeRecord(folder, record);
+      return { backup, left: [failed] };
+    }
+    const left = replaceMarkers(oldMarkers, markers);
+    writeRecord(folder, next);
+    return { backup, left };
+  });
+
+  function writeFile(): string | null {
+    return after === null ? deleteConfFile(file, scope, before) : writeConfFile(file, scope, before, after);
+  }
+}
