@@ -27,7 +27,11 @@ export function applyPolicy(admin: AdminContext, given: CommandArguments): numbe
   if (!isDry && isChange && scope === 'system' && process.geteuid?.() !== 0) {
     throw new Error(`${plan.file} is for all users: run this as root, or with --dry-run or --user`);
   }
-  const done: Done = isDry || !isChange ? { backup: null, left: [] } : carryOutPlan(plan);
+  const done: Done = isDry || !isChange ? { backup: null, failed: null, left: [] } : carryOutPlan(plan);
+  if (done.failed !== null) {
+    explainRefusal(gathered, [done.failed], isJson);
+    return 1;
+  }
   const outcome = isDry ? 'dry-run' : !isChange ? 'unchanged' : done.left.length > 0 ? 'partly' : 'written';
   if (isJson) sayJson(describeForPrograms(plan, outcome, isChange, done));
   else messages.sayLines(isDry ? renderDryRun(plan, isChange) : renderDone(plan, outcome, done));

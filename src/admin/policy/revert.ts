@@ -64,10 +64,11 @@ export function revertPolicy(admin: AdminContext, given: CommandArguments): numb
   return left.length === 0 ? 0 : 1;
 }
 
-function finish({ folder }: Gathered, { markers, createdFolders, created }: ApplyRecord, after: string | null) {
+function finish({ folder }: Gathered, record: ApplyRecord, after: string | null) {
+  const { markers, createdFolders, created } = record;
   const left = markers.flatMap((marker) => removeMarker(marker));
   if (created && after === null) removeEmptyFolders(createdFolders);
-  return { left, backups: removeRecord(folder, after) };
+  return { left, backups: removeRecord(folder, record, after ?? '') };
 }
 
 function renderDone(
@@ -94,7 +95,7 @@ function listChanged(
   file: string,
 ) {
   const { entries } = scanLines(splitLines(bytes));
-  return gone.flatMap(({ section, line }) => {
+  return gone.toReversed().flatMap(({ section, line }) => {
     const name = line.split(/[=:]/)[0]?.trim().toLowerCase().replaceAll('_', '-') ?? '';
     const entry = entries.find((each) => each.section === section && each.name === name);
     return entry === undefined

@@ -6,6 +6,7 @@ import { gather, readConfScope, type Gathered } from './pip-conf/gather.ts';
 import { renderMarker } from './pip-conf/marker.ts';
 import { readMarkerState } from './pip-conf/marker-files.ts';
 import { BUILD_LIMIT, describeLine, describeNote, describeScope, sayLines, WORTH } from './pip-conf/messages.ts';
+import { describeUndecodable } from './pip-conf/plan.ts';
 import { scanLines, splitLines } from './pip-conf/text/scan.ts';
 import { undoEdits } from './pip-conf/text/undo.ts';
 
@@ -57,7 +58,9 @@ function findDrift(gathered: Gathered): readonly Drift[] {
   const changed: Drift = { kind: 'policy-changed', text: 'the policy has changed since it was applied', fix: apply };
   const isSeen = inFile.some(({ kind }) => kind === 'missing' || kind === 'unreadable');
   // What is not in the file would be reported for each Python again.
-  const overrides = isSeen ? [] : findOverrides(lines, scope, context);
+  const overrides = isSeen
+    ? []
+    : findOverrides(lines, scope, context).filter(({ place }) => inFile.length === 0 || !place.startsWith(`${file}:`));
   return [
     ...(isChanged ? [changed] : []),
     ...inFile,
@@ -73,12 +76,17 @@ function findDrift(gathered: Gathered): readonly Drift[] {
 }
 
 /** Differences in the file itself. Only a part of it that pip can read counts. */
-function findFileDrift(
-  { file, record, translation: { lines }, context, scope }: Gathered,
-  apply: string,
-): readonly Drift[] {
+function findFileDrift(gathered: Gathered, apply: string): readonly Drift[] {
+  const { file, record, translation, context, scope } = gathered;
+  const { lines } = translation;
   const read = context.files.readBytes(file, MAX_BYTES);
+  if (read === null && (context.files.status(file) !== null || context.files.isLink(file))) {
+    const text = `${file} cannot be judged: it is not a regular file, larger than 1 MiB, or may not be read`;
+    return [{ kind: 'unreadable', text, fix: 'look at what it is' }];
+  }
   const bytes = read === null ? '' : Buffer.from(read).toString('latin1');
+  const undecodable = describeUndecodable(bytes, file, gathered);
+  if (undecodable !== null) return [{ kind: 'unreadable', text: undecodable, fix: 'correct it' }];
   const { entries, problem } = scanLines(splitLines(bytes));
   if (problem !== null) {
     return [

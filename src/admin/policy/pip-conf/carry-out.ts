@@ -1,15 +1,18 @@
 import path from 'node:path';
-import { listMissingFolders, lockSetup } from '../../setup/files/installation.ts';
+import { removeStateBase } from '../../../host/files/state-folder.ts';
+import { listMissingFolders, lockSetup, removeEmptyFolders } from '../../setup/files/installation.ts';
 import { deleteConfFile, writeConfFile } from './conf-file.ts';
 import type { Gathered } from './gather.ts';
 import { replaceMarkers } from './marker-files.ts';
 import type { ApplyPlan } from './plan.ts';
-import { backUp, makeRecordFolder, writeRecord, type ApplyRecord } from './record.ts';
+import { backUp, makeRecordFolder, removeRecord, writeRecord, type ApplyRecord } from './record.ts';
 
 export type Done = {
   /** The copy of the file as it was; null if there was none. */
   readonly backup: string | null;
-  /** Clauses about what was not done. */
+  /** Why the file could not be written, so that nothing was done; null if it was. */
+  readonly failed: string | null;
+  /** Clauses about markers that were left alone. */
   readonly left: readonly string[];
 };
 
@@ -23,6 +26,8 @@ export function withRecordLock<T>({ folder, scope, context }: Gathered, work: ()
     return work();
   } finally {
     lock();
+    removeEmptyFolders([folder]);
+    if (scope === 'user') removeStateBase(path.dirname(folder), context.home);
   }
 }
 
@@ -47,12 +52,13 @@ export function carryOutPlan(plan: ApplyPlan): Done {
     writeRecord(folder, { ...next, edits: [...oldEdits, ...next.edits], markers: [...oldMarkers, ...markers] });
     const failed = isChange ? writeFile() : null;
     if (failed !== null) {
-      if (record !== null) writeRecord(folder, record);
-      return { backup, left: [failed] };
+      if (record === null) removeRecord(folder, next, before.kind === 'file' ? before.bytes : '');
+      else writeRecord(folder, record);
+      return { backup: null, failed, left: [] };
     }
     const left = replaceMarkers(oldMarkers, markers);
     writeRecord(folder, next);
-    return { backup, left };
+    return { backup, failed: null, left };
   });
 
   function writeFile(): string | null {

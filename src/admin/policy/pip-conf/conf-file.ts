@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import {
-  accessSync,
   closeSync,
   constants,
   fchmodSync,
@@ -127,19 +126,14 @@ function isOpen({ mode, uid, gid }: Stats): boolean {
  */
 export function writeConfFile(file: string, scope: ConfScope, before: ConfFile, bytes: string): string | null {
   if (before.kind === 'unusable') return before.reason;
-  makeFolders(path.dirname(file));
   const folder = path.dirname(file);
-  try {
-    accessSync(folder, constants.W_OK);
-  } catch {
-    return `${folder} cannot be written`;
-  }
   const temporary = path.join(folder, `.pipward.${randomBytes(6).toString('hex')}`);
   try {
+    makeFolders(folder);
     const fd = openSync(temporary, 'wx', 0o600);
     try {
       writeFileSync(fd, Buffer.from(bytes, 'latin1'));
-      if (before.kind === 'file') fchownSync(fd, before.stats.uid, before.stats.gid);
+      if (before.kind === 'file') keepOwner(fd, before.stats);
       fchmodSync(fd, before.kind === 'file' ? before.stats.mode & 0o7777 : 0o644);
       fsyncSync(fd);
     } finally {
@@ -149,9 +143,26 @@ export function writeConfFile(file: string, scope: ConfScope, before: ConfFile, 
     if (!isUnchanged(file, scope, before)) return `${file} was changed while this ran`;
     renameSync(temporary, file);
     return null;
+  } catch (error) {
+    const reason = REASONS[errorCode(error) ?? ''];
+    if (reason === undefined) throw error;
+    return `${file} ${reason}`;
   } finally {
     rmSync(temporary, { force: true });
   }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EPERM: 'cannot be replaced with its owner and group (EPERM)',
+  EACCES: 'cannot be written (EACCES)',
+  EROFS: 'is on a file system that is read-only',
+  ENOSPC: 'does not fit on its file system, which is full',
+  EDQUOT: 'does not fit into your quota',
+};
+
+function keepOwner(fd: number, { uid, gid }: Stats): void {
+  const now = fstatSync(fd);
+  if (now.uid !== uid || now.gid !== gid) fchownSync(fd, uid, gid);
 }
 
 /** Deletes a file that is still as `before` says. Returns why not, if not. */

@@ -31,7 +31,10 @@ export function findUserConf(context: CallContext): string | null {
 }
 
 /** Returns the folder of what is recorded about these files; null without a home directory. */
-export function findRecordFolder(scope: ConfScope, context: CallContext): string | null {
+export function findRecordFolder(
+  scope: ConfScope,
+  context: Pick<CallContext, 'env' | 'home' | 'platform'>,
+): string | null {
   if (scope === 'user') return findStateFolder(context);
   return context.platform === 'darwin' ? '/var/db/pipward' : '/var/lib/pipward';
 }

@@ -1,3 +1,5 @@
+import { isUtf8Locale } from '../../../pip/configuration-text.ts';
+import { findUndecodable, splitLines } from './text/scan.ts';
 import { readConfFile, type ConfFile } from './conf-file.ts';
 import { editConf, type ConfEdit } from './text/edit.ts';
 import type { Gathered } from './gather.ts';
@@ -25,6 +27,8 @@ export function planApply(gathered: Gathered, python: string | null): ApplyPlan 
   if (translation.refusals.length > 0) return { refused: translation.refusals.map(describeNote) };
   const before = readConfFile(file, scope);
   if (before.kind === 'unusable') return { refused: [`${before.reason}: ${before.fix}`] };
+  const undecodable = before.kind === 'file' ? describeUndecodable(before.bytes, file, gathered) : null;
+  if (undecodable !== null) return { refused: [`${undecodable}. Correct it first`] };
   // What was written before is taken out first, so that a policy that has changed leaves nothing behind.
   const bytes = before.kind === 'file' ? undoEdits(before.bytes, record?.edits ?? []).bytes : '';
   const result = editConf(bytes, translation.lines);
@@ -36,6 +40,12 @@ export function planApply(gathered: Gathered, python: string | null): ApplyPlan 
   if ('refused' in markers) return markers;
   const isGone = result.bytes === '' && (before.kind === 'missing' || record?.created === true);
   return { ...gathered, before, after: isGone ? null : result.bytes, edits: result.edits, markers };
+}
+
+/** Says what pip cannot decode in this locale; null if it can. (In another locale, any bytes will do.) */
+export function describeUndecodable(bytes: string, file: string, { context }: Gathered): string | null {
+  const line = isUtf8Locale(context) ? findUndecodable(splitLines(bytes)) : null;
+  return line === null ? null : `pip cannot read ${file}:${line}: it is not UTF-8, as the locale asks for`;
 }
 
 /** Markers are for those who ask for virtual environments; those of an earlier apply stay, with the text of today's policy. */

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -12,6 +13,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../../../host/error-code.ts';
+import type { CallContext } from '../../../model/call-context.ts';
 import { findExposure } from '../../../host/files/ownership.ts';
 import { makeStateFolder } from '../../../host/files/state-folder.ts';
 import { describeStateObstacle } from '../../../messages/trust-messages.ts';
@@ -19,9 +21,10 @@ import { describeExposure } from '../../exposure-messages.ts';
 import { removeEmptyFolders } from '../../setup/files/installation.ts';
 import type { ConfLine } from './text/conf-line.ts';
 import type { ConfEdit } from './text/edit.ts';
-import type { ConfScope } from './locate.ts';
+import { undoEdits } from './text/undo.ts';
+import { findRecordFolder, type ConfScope } from './locate.ts';
 
-export const RECORD = 'policy-apply.json';
+const RECORD = 'policy-apply.json';
 const BACKUPS = 'pip-conf-backups';
 
 /** policy-apply.json: what `policy apply` wrote, so that `policy revert` takes out that and nothing else. */
@@ -41,6 +44,12 @@ export type ApplyRecord = {
   readonly markers: readonly { readonly file: string; readonly text: string }[];
 };
 
+/** Whether there is a record, whatever it says: `unsetup` would leave the lines without what can take them out. */
+export function isPolicyApplied(scope: ConfScope, context: Pick<CallContext, 'env' | 'home' | 'platform'>): boolean {
+  const folder = findRecordFolder(scope, context);
+  return folder !== null && existsSync(path.join(folder, RECORD));
+}
+
 /** Reads the record; null if there is none. Throws if others could have written it, or if it is not one of ours. */
 export function readRecord(folder: string, scope: ConfScope): ApplyRecord | null {
   const file = path.join(folder, RECORD);
@@ -54,7 +63,9 @@ export function readRecord(folder: string, scope: ConfScope): ApplyRecord | null
       throw new Error(`${file} could have been written by another user: look at it, then delete it`);
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (errorCode(error) === 'ENOTDIR') return null;
+    // The system's record is root's alone, and every user may look at pip.conf.
+    const isClosed = scope === 'system' && process.geteuid?.() !== 0 && errorCode(error) === 'EACCES';
+    if (isClosed || errorCode(error) === 'ENOTDIR') return null;
     throw error;
   }
   const value = parse(text);
@@ -100,13 +111,19 @@ export function backUp(folder: string, name: string, bytes: string): string {
   }
 }
 
-/** Deletes the record, and the copies that are equal to what the file says again; returns the paths of the others. */
-export function removeRecord(folder: string, bytes: string | null): readonly string[] {
+/**
+ * Deletes the record, and the copies that say no more than the file does again, but for what the edits wrote; returns the
+ * paths of the others.
+ */
+export function removeRecord(folder: string, { edits }: ApplyRecord, bytes: string): readonly string[] {
   rmSync(path.join(folder, RECORD), { force: true });
   const backups = path.join(folder, BACKUPS);
   const isFolder = lstatSync(backups, { throwIfNoEntry: false })?.isDirectory() === true;
   const copies = isFolder ? readdirSync(backups).map((name) => path.join(backups, name)) : [];
-  const left = copies.filter((copy) => !lstatSync(copy).isFile() || readFileSync(copy, 'latin1') !== bytes);
+  const left = copies.filter((copy) => {
+    const isSame = lstatSync(copy).isFile() && undoEdits(readFileSync(copy, 'latin1'), edits).bytes === bytes;
+    return !isSame;
+  });
   for (const copy of copies.filter((each) => !left.includes(each))) rmSync(copy, { force: true });
   removeEmptyFolders([backups, folder]);
   return left;

@@ -43,6 +43,12 @@ export function joinLines(lines: readonly RawLine[]): string {
   return lines.map(({ bytes, end }) => bytes + end).join('');
 }
 
+/** Returns the first line, counted from 1, that is not UTF-8; null if all are. Under a UTF-8 locale pip 10 and later end there. */
+export function findUndecodable(lines: readonly RawLine[]): number | null {
+  const at = lines.findIndex(({ bytes }) => !isUtf8(Buffer.from(bytes, 'latin1')));
+  return at < 0 ? null : at + 1;
+}
+
 /** Returns the text that bytes (latin1) stand for: UTF-8, or each byte as a character if they are not. */
 export function decodeBytes(bytes: string): string {
   const buffer = Buffer.from(bytes, 'latin1');
