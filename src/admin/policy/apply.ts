@@ -88,13 +88,17 @@ function renderDone(plan: ApplyPlan, outcome: string, { backup }: Done): readonl
   ];
 }
 
-function renderNotes({ translation: { notes, lines }, scope, context, markers }: ApplyPlan): readonly string[] {
+function renderNotes(plan: ApplyPlan): readonly string[] {
+  const { translation, scope, context, markers, before, file } = plan;
+  const { notes, lines } = translation;
+  const isClosed = scope === 'system' && before.kind === 'file' && (before.stats.mode & 0o004) === 0;
   const isAboutPlaces = lines.some(({ option }) => option === 'require-virtualenv');
   const offered = scope === 'system' && isAboutPlaces ? listUnmarked(context) : [];
   return [
     ...notes.map((note) => `note: ${messages.describeNote(note)}`),
     ...(lines.length === 0 ? [] : [`note: ${messages.WORTH[scope]}`]),
     ...(isAboutPlaces ? [`note: ${messages.BUILD_LIMIT}`] : []),
+    ...(isClosed ? [`note: other users may not read ${file}, so their pip skips it: chmod a+r makes it count`] : []),
     ...(markers.length > 0
       ? []
       : offered.map(

@@ -85,6 +85,17 @@ function findFileDrift(gathered: Gathered, apply: string): readonly Drift[] {
     return [{ kind: 'unreadable', text, fix: 'look at what it is' }];
   }
   const bytes = read === null ? '' : Buffer.from(read).toString('latin1');
+  const status = context.files.status(file);
+  const closed: readonly Drift[] =
+    scope === 'system' && status !== null && (status.mode & 0o004) === 0
+      ? [
+          {
+            kind: 'unreadable',
+            text: `other users may not read ${file}, so their pip skips it`,
+            fix: `chmod a+r ${file}`,
+          },
+        ]
+      : [];
   const undecodable = describeUndecodable(bytes, file, gathered);
   if (undecodable !== null) return [{ kind: 'unreadable', text: undecodable, fix: 'correct it' }];
   const { entries, problem } = scanLines(splitLines(bytes));
@@ -107,6 +118,7 @@ function findFileDrift(gathered: Gathered, apply: string): readonly Drift[] {
     ({ section, line }) => !drift.some(({ text }) => text.includes(`[${section}] ${line.split(/\s*[=:]/)[0] ?? ''}`)),
   );
   return [
+    ...closed,
     ...drift,
     ...byHand.map(({ section, line }): Drift => {
       return { kind: 'changed', text: `[${section}] ${line} is not in ${file} as it was written`, fix: apply };

@@ -44,6 +44,8 @@ export function carryOutPlan(plan: ApplyPlan): Done {
     edits: plan.edits,
     markers,
   };
+  // Folders that are made from here on are for all users, whatever root's umask is.
+  if (scope === 'system') process.umask(0o022);
   return withRecordLock(plan, () => {
     const isChange = after !== (before.kind === 'file' ? before.bytes : null);
     const backup = isChange && before.kind === 'file' ? backUp(folder, path.basename(file), before.bytes) : null;

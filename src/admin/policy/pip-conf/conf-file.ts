@@ -20,6 +20,7 @@ import path from 'node:path';
 import { errorCode } from '../../../host/error-code.ts';
 import { findExposure } from '../../../host/files/ownership.ts';
 import { describeExposure } from '../../exposure-messages.ts';
+import { removeTemporaries } from '../../setup/files/startup-file.ts';
 import { makeFolders } from '../../setup/files/installation.ts';
 import type { ConfScope } from './locate.ts';
 
@@ -130,6 +131,7 @@ export function writeConfFile(file: string, scope: ConfScope, before: ConfFile, 
   const temporary = path.join(folder, `.pipward.${randomBytes(6).toString('hex')}`);
   try {
     makeFolders(folder);
+    removeTemporaries(folder);
     const fd = openSync(temporary, 'wx', 0o600);
     try {
       writeFileSync(fd, Buffer.from(bytes, 'latin1'));

@@ -127,9 +127,9 @@ function isSafe(before: string, after: string, wanted: readonly ConfLine[]): boo
   // To Python 2 a file with lone CRs has one line, and an indented key is an error.
   const isForPython2 = !/\r(?!\n)/.test(before) && [...entries, ...sections].every(({ indent }) => indent === '');
   return (['3.10', '3', '2'] as const).every((dialect) => {
-    const [was, is] = [old, next].map((text) => listOthers(parseIni(text, dialect).sections, wanted));
-    if (JSON.stringify(was) !== JSON.stringify(is)) return false;
     const read = parseIni(next, dialect).sections;
+    const [was, is] = [parseIni(old, dialect).sections, read].map((sections) => listOthers(sections, wanted));
+    if (JSON.stringify(was) !== JSON.stringify(is)) return false;
     return (dialect === '2' && !isForPython2) || wanted.every((line) => says(read.get(line.section), line));
   });
 }

@@ -16,11 +16,20 @@ export function renderConfDiff(file: string, before: string | null, after: strin
  */
 function hideSecrets(bytes: string): string {
   const lines = splitLines(bytes);
-  const { entries } = scanLines(lines);
+  const entryOf = new Map(
+    scanLines(lines).entries.flatMap((entry) => {
+      return Array.from(
+        { length: entry.last - entry.first + 1 },
+        (_, offset) => [entry.first + offset, entry] as const,
+      );
+    }),
+  );
   const shown = lines.map((line, index) => {
     const text = decodeBytes(line.bytes);
-    const entry = entries.find(({ first, last }) => first <= index && index <= last);
+    const entry = entryOf.get(index);
     const isComment = /^\s*[#;]/.test(text);
+    const asWhole = redactValue(text);
+    if (isComment && asWhole !== text) return asWhole;
     const head =
       entry?.first === index || isComment ? (/^[^=:]*[=:]\s*/.exec(text)?.[0] ?? '') : (/^\s*/.exec(text)?.[0] ?? '');
     const option = entry === undefined || isComment ? head.replace(/[\s#;=:]+/g, '') : entry.name;

@@ -64,13 +64,14 @@ export function scanLines(lines: readonly RawLine[]): Scan {
   const sections: { name: string; first: number; last: number; indent: string }[] = [];
   const entries: {
     section: string;
-    key: string;
     name: string;
     value: string;
     first: number;
     last: number;
     indent: string;
   }[] = [];
+  // Looked up, since a file may have 100,000 keys.
+  const firstLines = new Map<string, number>();
   let open: (typeof entries)[number] | null = null;
   let level = 0;
   let problem: Scan['problem'] = null;
@@ -97,7 +98,8 @@ export function scanLines(lines: readonly RawLine[]): Scan {
     const [, name] = /^\[(.+)\]/s.exec(text) ?? [];
     if (name !== undefined) {
       if (name.includes(']')) fail('Pythons differ in how they read this section');
-      if (name !== 'DEFAULT' && sections.some((other) => other.name === name)) fail(`[${name}] is there twice`);
+      if (name !== 'DEFAULT' && firstLines.has(`[${name}]`)) fail(`[${name}] is there twice`);
+      firstLines.set(`[${name}]`, index);
       sections.push({ name, first: index, last: index, indent: line.slice(0, indent) });
       continue;
     }
@@ -108,12 +110,13 @@ export function scanLines(lines: readonly RawLine[]): Scan {
     else if (separator < 0) fail('neither a section nor a setting');
     else if (key === '') fail('a setting without a name');
     else {
-      const same = entries.find((entry) => entry.section === section.name && entry.key === key);
-      if (same !== undefined) fail(`${key} is in [${section.name}] twice (also in line ${same.first + 1})`);
+      const place = `[${section.name}]\n${key}`;
+      const same = firstLines.get(place);
+      if (same !== undefined) fail(`${key} is in [${section.name}] twice (also in line ${same + 1})`);
+      firstLines.set(place, index);
       const value = strip(text.slice(separator + 1));
       open = {
         section: section.name,
-        key,
         name: normalizeOption(key),
         value,
         first: index,

@@ -190,6 +190,12 @@ describe('what was changed by hand since', () => {
   });
 });
 
+test('a file of 1 MiB with 100,000 keys is read in one go', () => {
+  const before = `[a]\n${Array.from({ length: 100_000 }, (_, index) => `k${index}=1\n`).join('')}`;
+  const { bytes, edits } = edit(before);
+  expect(undoEdits(bytes, edits).bytes === before).toBe(true);
+});
+
 test('lines are split where Python 3 splits them, and nothing is lost', () => {
   const bytes = 'a\r\nb\rc\n\nd\x85e\x0bf';
   expect(splitLines(bytes).map(({ end }) => end)).toEqual(['\r\n', '\r', '\n', '\n', '']);
