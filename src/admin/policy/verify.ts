@@ -1,6 +1,7 @@
 import { say, sayJson } from '../output.ts';
 import type { AdminContext, CommandArguments } from '../command.ts';
 import { areSame, isNamed, isSame, type ConfLine } from './pip-conf/text/conf-line.ts';
+import { MAX_CONF_BYTES } from './pip-conf/conf-file.ts';
 import { findOverrides } from './pip-conf/effective.ts';
 import { gather, readConfScope, type Gathered } from './pip-conf/gather.ts';
 import { renderMarker } from './pip-conf/marker.ts';
@@ -16,8 +17,6 @@ type Drift = {
   readonly text: string;
   readonly fix: string;
 };
-
-const MAX_BYTES = 1024 * 1024;
 
 /** Says whether pip's files still say what the policy says. Returns 1 if they do not, or if something else overrides them. */
 export function verifyPolicy(admin: AdminContext, given: CommandArguments): number {
@@ -79,9 +78,9 @@ function findDrift(gathered: Gathered): readonly Drift[] {
 function findFileDrift(gathered: Gathered, apply: string): readonly Drift[] {
   const { file, record, translation, context, scope } = gathered;
   const { lines } = translation;
-  const read = context.files.readBytes(file, MAX_BYTES);
+  const read = context.files.readBytes(file, MAX_CONF_BYTES);
   if (read === null && (context.files.status(file) !== null || context.files.isLink(file))) {
-    const text = `${file} cannot be judged: it is not a regular file, larger than 1 MiB, or may not be read`;
+    const text = `${file} cannot be judged: it is not a regular file, larger than 256 KiB, or may not be read`;
     return [{ kind: 'unreadable', text, fix: 'look at what it is' }];
   }
   const bytes = read === null ? '' : Buffer.from(read).toString('latin1');

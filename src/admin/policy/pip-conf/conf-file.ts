@@ -25,7 +25,7 @@ import { makeFolders } from '../../setup/files/installation.ts';
 import type { ConfScope } from './locate.ts';
 
 /** pip reads a file of any size; a file written by hand is smaller. */
-const MAX_BYTES = 1024 * 1024;
+export const MAX_CONF_BYTES = 256 * 1024;
 const STICKY = 0o1000;
 
 export type ConfFile =
@@ -70,7 +70,7 @@ function describeObstacle(file: string, stats: Stats, scope: ConfScope): ConfFil
   if ((stats.mode & 0o022) !== 0 && isOpen(stats)) {
     return unusable(`${file} can be written by other users (mode ${octal(stats)})`, 'chmod go-w it first');
   }
-  if (stats.size > MAX_BYTES) return unusable(`${file} is larger than 1 MiB`, 'shorten it');
+  if (stats.size > MAX_CONF_BYTES) return unusable(`${file} is larger than 256 KiB`, 'shorten it');
   return null;
 }
 
@@ -81,12 +81,12 @@ function readRegular(file: string, look: Stats): ConfFile {
     if (stats.ino !== look.ino || stats.dev !== look.dev || !stats.isFile()) {
       return unusable(`${file} was replaced while it was read`, 'run this again');
     }
-    const buffer = Buffer.alloc(MAX_BYTES + 1);
+    const buffer = Buffer.alloc(MAX_CONF_BYTES + 1);
     let length = 0;
     for (let count = -1; count !== 0 && length < buffer.length; length += count) {
       count = readSync(fd, buffer, length, buffer.length - length, null);
     }
-    if (length > MAX_BYTES) return unusable(`${file} is larger than 1 MiB`, 'shorten it');
+    if (length > MAX_CONF_BYTES) return unusable(`${file} is larger than 256 KiB`, 'shorten it');
     return { kind: 'file', bytes: buffer.toString('latin1', 0, length), stats };
   } finally {
     closeSync(fd);

@@ -35,7 +35,7 @@ describe('what is left alone', () => {
     ['a link that leads nowhere', () => symlinkSync('/nonexistent', file), 'is a link'],
     ['a FIFO', () => execFileSync('mkfifo', [file]), 'is not a regular file'],
     ['a folder', () => mkdirSync(file), 'is not a regular file'],
-    ['a huge file', () => (writeFileSync(file, ''), truncateSync(file, 2 ** 31)), 'is larger than 1 MiB'],
+    ['a huge file', () => (writeFileSync(file, ''), truncateSync(file, 2 ** 31)), 'is larger than 256 KiB'],
     ['a file that is read-only', () => writeFileSync(file, '', { mode: 0o444 }), 'is read-only'],
     [
       'a file that all may write',

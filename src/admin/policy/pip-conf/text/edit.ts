@@ -128,7 +128,7 @@ function isSafe(before: string, after: string, wanted: readonly ConfLine[]): boo
   const isForPython2 = !/\r(?!\n)/.test(before) && [...entries, ...sections].every(({ indent }) => indent === '');
   return (['3.10', '3', '2'] as const).every((dialect) => {
     const read = parseIni(next, dialect).sections;
-    const [was, is] = [parseIni(old, dialect).sections, read].map((sections) => listOthers(sections, wanted));
+    const [was, is] = [parseIni(old, dialect).sections, read].map((each) => listOthers(each, wanted));
     if (JSON.stringify(was) !== JSON.stringify(is)) return false;
     return (dialect === '2' && !isForPython2) || wanted.every((line) => says(read.get(line.section), line));
   });

@@ -70,7 +70,7 @@ export function scanLines(lines: readonly RawLine[]): Scan {
     last: number;
     indent: string;
   }[] = [];
-  // Looked up, since a file may have 100,000 keys.
+  // Looked up, since a file may have 20,000 keys.
   const firstLines = new Map<string, number>();
   let open: (typeof entries)[number] | null = null;
   let level = 0;
