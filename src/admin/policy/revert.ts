@@ -68,7 +68,7 @@ function finish({ folder }: Gathered, record: ApplyRecord, after: string | null)
   const { markers, createdFolders, created } = record;
   const left = markers.flatMap((marker) => removeMarker(marker));
   if (created && after === null) removeEmptyFolders(createdFolders);
-  return { left, backups: removeRecord(folder, record, after ?? '') };
+  return { left, backups: removeRecord(folder, after ?? '') };
 }
 
 function renderDone(

@@ -33,7 +33,7 @@ export function withRecordLock<T>({ folder, scope, context }: Gathered, work: ()
 
 /** Writes what the plan says. The record is written first: a line that is recorded and not there is no harm at revert, the reverse would be. */
 export function carryOutPlan(plan: ApplyPlan): Done {
-  const { file, scope, folder, before, after, record, markers } = plan;
+  const { file, scope, folder, before, original, after, record, markers } = plan;
   const next: ApplyRecord = {
     schema: 1,
     scope,
@@ -48,13 +48,13 @@ export function carryOutPlan(plan: ApplyPlan): Done {
   if (scope === 'system') process.umask(0o022);
   return withRecordLock(plan, () => {
     const isChange = after !== (before.kind === 'file' ? before.bytes : null);
-    const backup = isChange && before.kind === 'file' ? backUp(folder, path.basename(file), before.bytes) : null;
+    const backup = isChange && original !== '' ? backUp(folder, path.basename(file), original) : null;
     // Until all is written, what an earlier apply wrote may still be there.
     const [oldEdits, oldMarkers] = [record?.edits ?? [], record?.markers ?? []];
     writeRecord(folder, { ...next, edits: [...oldEdits, ...next.edits], markers: [...oldMarkers, ...markers] });
     const failed = isChange ? writeFile() : null;
     if (failed !== null) {
-      if (record === null) removeRecord(folder, next, before.kind === 'file' ? before.bytes : '');
+      if (record === null) removeRecord(folder, original);
       else writeRecord(folder, record);
       return { backup: null, failed, left: [] };
     }

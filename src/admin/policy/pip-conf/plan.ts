@@ -10,6 +10,8 @@ import { undoEdits } from './text/undo.ts';
 /** What an apply will do. */
 export type ApplyPlan = Gathered & {
   readonly before: Exclude<ConfFile, { kind: 'unusable' }>;
+  /** The file without what was written before, or as it is if that was changed by hand since (latin1). */
+  readonly original: string;
   /** The whole file as it will be (latin1); null: no file. */
   readonly after: string | null;
   readonly edits: readonly ConfEdit[];
@@ -30,7 +32,8 @@ export function planApply(gathered: Gathered, python: string | null): ApplyPlan 
   const undecodable = before.kind === 'file' ? describeUndecodable(before.bytes, file, gathered) : null;
   if (undecodable !== null) return { refused: [`${undecodable}. Correct it first`] };
   // What was written before is taken out first, so that a policy that has changed leaves nothing behind.
-  const bytes = before.kind === 'file' ? undoEdits(before.bytes, record?.edits ?? []).bytes : '';
+  const current = before.kind === 'file' ? before.bytes : '';
+  const { bytes, gone } = undoEdits(current, record?.edits ?? []);
   const result = editConf(bytes, translation.lines);
   if (result.kind === 'refused') {
     const place = result.line === null ? file : `${file}:${result.line}`;
@@ -39,7 +42,14 @@ export function planApply(gathered: Gathered, python: string | null): ApplyPlan 
   const markers = planMarkers(gathered, python);
   if ('refused' in markers) return markers;
   const isGone = result.bytes === '' && (before.kind === 'missing' || record?.created === true);
-  return { ...gathered, before, after: isGone ? null : result.bytes, edits: result.edits, markers };
+  return {
+    ...gathered,
+    before,
+    original: gone.length === 0 ? bytes : current,
+    after: isGone ? null : result.bytes,
+    edits: result.edits,
+    markers,
+  };
 }
 
 /** Says what pip cannot decode in this locale; null if it can. (In another locale, any bytes will do.) */

@@ -21,7 +21,6 @@ import { describeExposure } from '../../exposure-messages.ts';
 import { removeEmptyFolders } from '../../setup/files/installation.ts';
 import type { ConfLine } from './text/conf-line.ts';
 import type { ConfEdit } from './text/edit.ts';
-import { undoEdits } from './text/undo.ts';
 import { findRecordFolder, type ConfScope } from './locate.ts';
 
 const RECORD = 'policy-apply.json';
@@ -111,22 +110,17 @@ export function backUp(folder: string, name: string, bytes: string): string {
   }
 }
 
-/**
- * Deletes the record, and the copies that say no more than the file does again, but for what the edits wrote; returns the
- * paths of the others.
- */
-export function removeRecord(folder: string, { edits }: ApplyRecord, bytes: string): readonly string[] {
+/** Deletes the record, and the copies of what the file says again (latin1); returns the paths of the others. */
+export function removeRecord(folder: string, bytes: string): readonly string[] {
   rmSync(path.join(folder, RECORD), { force: true });
   const backups = path.join(folder, BACKUPS);
   const isFolder = lstatSync(backups, { throwIfNoEntry: false })?.isDirectory() === true;
   const copies = isFolder ? readdirSync(backups).map((name) => path.join(backups, name)) : [];
-  const left = copies.filter((copy) => {
-    const isSame = lstatSync(copy).isFile() && undoEdits(readFileSync(copy, 'latin1'), edits).bytes === bytes;
-    return !isSame;
-  });
-  for (const copy of copies.filter((each) => !left.includes(each))) rmSync(copy, { force: true });
+  const isSame = (copy: string) => lstatSync(copy).isFile() && readFileSync(copy, 'latin1') === bytes;
+  const same = copies.filter((copy) => isSame(copy));
+  for (const copy of same) rmSync(copy, { force: true });
   removeEmptyFolders([backups, folder]);
-  return left;
+  return copies.filter((copy) => !same.includes(copy));
 }
 
 function writePrivate(file: string, bytes: Buffer): void {

@@ -167,6 +167,12 @@ describe('what was changed by hand since', () => {
     ['our line changed', bytes.replace('user = no', 'user = yes'), `${before}\n[install]\nuser = yes\n`, ['user = no']],
     ['line ends changed', bytes.replaceAll('\n', '\r\n'), before.replaceAll('\n', '\r\n'), []],
     ['all deleted', '', '', ['require-virtualenv = true', 'require-virtualenv = true', 'user = no']],
+    [
+      'pip config set wrote the whole file again',
+      '[global]\ntimeout = 9\n\n[install]\nrequire-virtualenv = true\nuser = no\n\n[uninstall]\nrequire-virtualenv = true\n\n',
+      '[global]\ntimeout = 9\n\n',
+      [],
+    ],
     ['the final newline deleted', bytes.slice(0, -1), before, []],
   ])('%s', (_, changed, restored, gone) => {
     const result = undoEdits(changed, edits);
@@ -190,8 +196,8 @@ describe('what was changed by hand since', () => {
   });
 });
 
-test('a file of 256 KiB with 20,000 keys is edited and restored', () => {
-  const before = `[a]\n${Array.from({ length: 20_000 }, (_, index) => `k${index}=1\n`).join('')}`;
+test('a file with 5,000 keys is edited and restored', () => {
+  const before = `[a]\n${Array.from({ length: 5_000 }, (_, index) => `k${index}=1\n`).join('')}`;
   const { bytes, edits } = edit(before);
   expect(undoEdits(bytes, edits).bytes === before).toBe(true);
 });
