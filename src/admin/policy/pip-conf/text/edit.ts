@@ -27,9 +27,13 @@ const COMMENT = '# written by `pipward policy apply`; `pipward policy revert` re
  * Python: a file in which that cannot be done is refused. What the file says already is not written again.
  */
 export function editConf(bytes: string, wanted: readonly ConfLine[]): EditResult {
-  const scan = scanLines(splitLines(bytes));
-  if (scan.problem !== null) return { kind: 'refused', ...scan.problem };
   let lines = splitLines(bytes);
+  const { problem } = scanLines(lines);
+  if (problem !== null) return { kind: 'refused', ...problem };
+  const oldMac = lines.findIndex(({ end }) => end === '\r');
+  if (oldMac >= 0) {
+    return { kind: 'refused', line: oldMac + 1, message: 'it ends in a CR alone, and Python 2 reads on there' };
+  }
   const edits: ConfEdit[] = [];
   for (const section of ['install', 'uninstall'] as const) {
     const own = wanted.filter((line) => line.section === section);
@@ -124,8 +128,8 @@ function isSafe(before: string, after: string, wanted: readonly ConfLine[]): boo
   const [old, next] = [decodeBytes(before), decodeBytes(after)];
   const { problem, entries, sections } = scanLines(splitLines(after));
   if (problem !== null) return false;
-  // To Python 2 a file with lone CRs has one line, and an indented key is an error.
-  const isForPython2 = !/\r(?!\n)/.test(before) && [...entries, ...sections].every(({ indent }) => indent === '');
+  // To Python 2 an indented key is an error.
+  const isForPython2 = [...entries, ...sections].every(({ indent }) => indent === '');
   return (['3.10', '3', '2'] as const).every((dialect) => {
     const read = parseIni(next, dialect).sections;
     const [was, is] = [parseIni(old, dialect).sections, read].map((each) => listOthers(each, wanted));

@@ -35,7 +35,6 @@ const AWKWARD: readonly (readonly [what: string, bytes: string])[] = [
   ['CR LF', '[global]\r\ntimeout = 60\r\n\r\n[install]\r\nno-cache-dir = yes\r\n'],
   ['CR LF without a final one', '[install]\r\nno-cache-dir = yes'],
   ['mixed line ends', '[global]\r\ntimeout = 60\n[install]\nno-cache-dir = yes\r\n'],
-  ['lone CRs', '[global]\rtimeout = 60\r[install]\rno-cache-dir = yes\r'],
   ['blank lines at the end', '[global]\ntimeout = 60\n\n\n\n'],
   ['an empty section', '[install]\n'],
   ['an empty section, then another', '[install]\n\n[global]\ntimeout = 60\n'],
@@ -137,6 +136,7 @@ describe('a file that pip cannot read, or that would mean more, is refused', () 
     [latin1('\uFEFF'), 1, 'the file begins with a byte order mark, which pip does not skip'],
     ['[global]\n= 1\n', 2, 'a setting without a name'],
     ['[install] # see [x]\n', 1, 'Pythons differ in how they read this section'],
+    ['[global]\n# a\rtimeout = 60\n', 2, 'it ends in a CR alone'],
     ['[DEFAULT]\ntimeout = 1\n', 2, '[DEFAULT] counts in each section'],
   ])('%j', (before, line, message) => {
     expect(editConf(before, WANTED)).toEqual({ kind: 'refused', line, message: expect.stringContaining(message) });
