@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { errorCode } from '../../../host/error-code.ts';
 import { removeStateBase } from '../../../host/files/state-folder.ts';
 import { listMissingFolders, lockSetup, removeEmptyFolders } from '../../setup/files/installation.ts';
 import { deleteConfFile, writeConfFile } from './conf-file.ts';
@@ -19,16 +20,32 @@ export type Done = {
 /** Runs the work under the lock of the record's folder. Throws if another pipward holds it. */
 export function withRecordLock<T>({ folder, scope, context }: Gathered, work: () => T): T {
   makeRecordFolder(folder, scope, context.home);
-  const lock = lockSetup(folder);
+  const lock = takeLock(folder);
   if (typeof lock !== 'function')
     throw new Error(`another pipward (process ${lock.heldBy}) works in ${folder}: run this again`);
   try {
     return work();
+  } catch (error) {
+    throw explainFull(error, folder);
   } finally {
     lock();
     removeEmptyFolders([folder]);
     if (scope === 'user') removeStateBase(path.dirname(folder), context.home);
   }
+}
+
+function takeLock(folder: string): ReturnType<typeof lockSetup> {
+  try {
+    return lockSetup(folder);
+  } catch (error) {
+    throw explainFull(error, folder);
+  }
+}
+
+/** A disk that is full stops the work before the file is touched. */
+function explainFull(error: unknown, folder: string): unknown {
+  const isFull = ['ENOSPC', 'EDQUOT'].includes(errorCode(error) ?? '');
+  return isFull ? new Error(`no space is left for ${folder}: make some, then run this again`) : error;
 }
 
 /** Writes what the plan says. The record is written first: a line that is recorded and not there is no harm at revert, the reverse would be. */

@@ -128,6 +128,9 @@ function writePrivate(file: string, bytes: Buffer): void {
   try {
     writeFileSync(fd, bytes);
     fsyncSync(fd);
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
   } finally {
     closeSync(fd);
   }

@@ -12,7 +12,7 @@ const SECRETS = [
   'proxy = ada:hunter2@proxy:3128',
   'trusted-host = ada:hunter2@host',
   '# index-url = https://ada:hunter2@host/simple',
-  '# the proxy is ada:hunter2@proxy:3128',
+  '# the proxy is ada:hunter2 too@proxy:3128',
   '#index-url=https://ada:hunter2@host/simple',
   'find-links = https://host/x?token=hunter2',
   'password = hunter2',
