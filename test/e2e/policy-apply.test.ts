@@ -179,7 +179,7 @@ describe.skipIf(!hasSetpriv || !canMount)('policy apply for all users (needs roo
 
   test.runIf(isMatrix)('on a full disk nothing is changed, and nothing is left behind (needs the matrix)', async () => {
     const { stdout } = await attempt(
-      `mount -t tmpfs -o size=16k none /var/lib; head -c 100000 /dev/zero >/var/lib/x 2>/dev/null
+      `mount -t tmpfs -o size=16k,mode=755 none /var/lib; head -c 100000 /dev/zero >/var/lib/x 2>/dev/null
        $P policy apply 2>&1; echo "full $?"; find /var/lib/pipward -type f; cmp /etc/pip.conf "$BOX/before" && echo same
        rm /var/lib/x; $P policy apply >/dev/null; echo "apply $?"; $P policy revert >/dev/null; cmp /etc/pip.conf "$BOX/before" && echo same; ls /var/lib`,
     );
