@@ -168,7 +168,10 @@ export function lockSetup(prefix: string): (() => void) | { readonly heldBy: str
       writeFileSync(file, self, { flag: 'wx' });
       return () => rmSync(file, { force: true });
     } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw error;
+      const code = errorCode(error) ?? '';
+      // On a full disk the file is made, and stays empty: a lock that nothing holds.
+      if (code === 'ENOSPC' || code === 'EDQUOT') rmSync(file, { force: true });
+      if (code !== 'EEXIST') throw error;
     }
     const [pid = '', host] = readFileSync(file, 'utf8').split(' ');
     const isFresh = Date.now() - statSync(file).mtimeMs < MAX_WORK_MILLISECONDS;
