@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CoverageRow } from '../../src/admin/coverage/model.ts';
 import { canOverlay, runForAll, withoutForAll } from '../support/for-all.ts';
 import { TEST_LIMIT } from '../support/limits.ts';
-import { chooseSome } from '../support/matrix.ts';
+import { chooseSome, isMatrix } from '../support/matrix.ts';
 import { copyProduct } from '../support/product.ts';
 import { hasProgram, hasSetpriv, NOBODY } from '../support/sandbox.ts';
 import { makeWheel } from '../support/wheel.ts';
@@ -45,11 +45,11 @@ attempt() {
 try_all() {
   for pip in pip 'python3 -m pip'; do
     key=$(echo "$pip" | tr ' ' _)
-    attempt "login/$key" bash -lic "\"\$@\" $pip $words" sh
-    attempt "cron/$key" env -i HOME="$HOME_OF_NOBODY" PATH=/usr/bin:/bin SHELL=/bin/sh /bin/sh -c "\"\$@\" $pip $words" sh
-    attempt "sudo/$key" sudo -n sh -c "\"\$@\" $pip $words" sh
+    attempt "login/$key" bash -lic "\\$* $pip $words" sh
+    attempt "cron/$key" env -i HOME="$HOME_OF_NOBODY" PATH=/usr/bin:/bin SHELL=/bin/sh /bin/sh -c "\\$* $pip $words" sh
+    attempt "sudo/$key" sudo -n sh -c "\\$* $pip $words" sh
   done
-  attempt interactive/pip bash -ic "\"\$@\" pip $words" sh
+  attempt interactive/pip bash -ic "\\$* pip $words" sh
 }
 pipward() { as "$PIPWARD" "$@"; }
 `;
@@ -64,7 +64,21 @@ const FOR_ALL = `install "$1"; PIPWARD=/usr/local/bin/pipward
 printf '[policy]\\nrequire-virtual-environment = "enforce"\\nallow-bypass = "never"\\n' >/etc/pipward/policy.toml
 `;
 
+/** A project with an environment, and what pip does at an interactive prompt of bash inside it. */
+const IN_ENVIRONMENT = `mkdir "$HOME_OF_NOBODY/project"; chown 65534 "$HOME_OF_NOBODY/project"; cd "$HOME_OF_NOBODY/project"
+as /usr/bin/python3 -m venv .venv
+printf '[policy]\\nminimum-pip = "99"\\n' >"$HOME_OF_NOBODY/.config/pipward/config.toml"
+at_prompt() {
+  as bash -ic '. .venv/bin/activate; for each in "\${PROMPT_COMMAND[@]-}"; do eval "$each"; done; pip install --no-index --no-deps "$0"' "$WHEEL"
+}
+`;
+
 type Answer = { readonly open: number; readonly asks: readonly unknown[]; readonly rows: readonly CoverageRow[] };
+
+function readAnswer(text = ''): Answer {
+  const answer: Answer = JSON.parse(text);
+  return answer;
+}
 
 describe.skipIf(why !== '')(`what pipward coverage says, beside what happens${why}`, () => {
   let scratch = '';
@@ -130,12 +144,23 @@ describe.skipIf(why !== '')(`what pipward coverage says, beside what happens${wh
   )(
     '%s',
     (_, prepare, expected) => {
+      const check = (name: string) => `echo '== ${name}'; pipward coverage --check; echo "status $?"; `;
       const parts = onMachine(
-        `${prepare}echo '== coverage'; pipward coverage --json; echo '== tries'; try_all; cat /mnt/said`,
+        `${prepare}echo '== coverage'; pipward coverage --json; ${check('before')}echo '== tries'; try_all\n${PIP_CONF}${check('after')}`,
       );
-      const { rows } = JSON.parse(parts.get('coverage') ?? '') as Answer;
+      const { rows, open, asks } = readAnswer(parts.get('coverage'));
       const said = new Map(rows.map(({ environment, way, worth }) => [`${environment} ${way}`, worth]));
       expect(Object.fromEntries(Object.keys(expected).map((key) => [key, said.get(key)]))).toEqual(expected);
+
+      const before = parts.get('before');
+      expect(before).toMatch(
+        open > 0 ? /\n\d+ ways are open that the policy wants closed\.\nstatus 1\n$/ : /\nstatus 0\n$/,
+      );
+      expect(before).toContain(
+        asks.length === 0 ? 'Nothing is asked for, so nothing is missing.' : 'asked for: require-virtual-environment (',
+      );
+      // With pip.conf beside the policy nothing is left.
+      expect(parts.get('after')).toMatch(/\nstatus 0\n$/);
       const tries = [...(parts.get('tries') ?? '').matchAll(/^tried (\w+)\/([^/]+)\/plain (\d+)$/gm)];
       expect(tries.length).toBe(7);
       for (const [, place = '', way = '', plain] of tries) {
@@ -144,6 +169,21 @@ describe.skipIf(why !== '')(`what pipward coverage says, beside what happens${wh
         const seen = plain === '0' ? 'open' : lifted === '0' ? 'deters' : 'prevents';
         expect(`${name}: ${seen}`).toBe(`${name}: ${said.get(name)}`);
       }
+    },
+    TEST_LIMIT,
+  );
+
+  test.runIf(isMatrix)(
+    'a prompt inside an environment: its own pip before, pipward after setup --in-environments (needs the matrix)',
+    () => {
+      const look = (name: string) =>
+        `echo '== ${name}'; pipward coverage --json; echo '== ${name} tried'; at_prompt >/mnt/said 2>&1; echo "$?"; `;
+      const hook = `as "$PIPWARD" setup --in-environments --yes >/mnt/said 2>&1 || cat /mnt/said; `;
+      const parts = onMachine(`${SETUP}${IN_ENVIRONMENT}${look('before')}${hook}${look('after')}`);
+      const worth = (name: string) =>
+        readAnswer(parts.get(name)).rows.find(({ environment }) => environment === 'activated')?.worth;
+      expect([worth('before'), parts.get('before tried')]).toEqual(['open', '0\n']);
+      expect([worth('after'), parts.get('after tried')]).toEqual(['deters', '3\n']);
     },
     TEST_LIMIT,
   );
