@@ -1,5 +1,4 @@
-import { hostname } from 'node:os';
-import { findUserName } from '../../host/process/detect-caller.ts';
+import { hostname, userInfo } from 'node:os';
 import { cleanText } from '../../terminal/clean.ts';
 import type { AdminCommand } from '../command.ts';
 import { complain, say, sayJson } from '../output.ts';
@@ -24,7 +23,7 @@ export const coverageCommand: AdminCommand = {
     const { asked, unreadable, rows, notes } = await findCoverage(context);
     const open = listUncovered(rows);
     if (given.flag('json')) {
-      const user = findUserName(process.geteuid?.() ?? null);
+      const user = readUserName();
       const { version } = context;
       sayJson({
         schema: 1,
@@ -55,3 +54,12 @@ export const coverageCommand: AdminCommand = {
     return given.flag('check') && (open.length > 0 || unreadable.length > 0) ? 1 : 0;
   },
 };
+
+/** A user id may have no entry in the password database. */
+function readUserName(): string | null {
+  try {
+    return userInfo().username;
+  } catch {
+    return null;
+  }
+}

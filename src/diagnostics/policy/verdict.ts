@@ -134,8 +134,15 @@ function unknownRow({ unknownSettings, caller }: PolicyFacts): readonly FactRow[
   return [{ label: 'unknown', text }];
 }
 
-function bypassRow(told: readonly RuleVerdict[], { hasBypass }: PolicyFacts): readonly FactRow[] {
+/** How to override the refusal, only where every file allows it; or why the bypass that is set does not. */
+function bypassRow(told: readonly RuleVerdict[], { hasBypass, bypass }: PolicyFacts): readonly FactRow[] {
   const never = told.some(({ layer }) => layer.rules.allowBypass === 'never');
+  if (bypass !== null) {
+    const recorded = { file: 'the log records it', journal: 'the journal records it', none: 'no log records it' };
+    return [
+      { label: 'bypass', text: `PIPWARD_BYPASS="why" before the command runs it; ${recorded[bypass.log ?? 'none']}` },
+    ];
+  }
   if (!hasBypass) return [];
   const why = told.some(({ rule }) => rule === 'required-version')
     ? 'only a newer pipward knows whether this file allows it'
