@@ -2,7 +2,6 @@ import type { CallContext } from '../model/call-context.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Notice } from '../model/notice.ts';
 import { isForNewer, warningsOf } from '../policy/evaluate.ts';
-import { findLog } from './bypass.ts';
 import { mayTargetWrongEnvironment } from './mismatch-check.ts';
 import { findSkippedEnvironment } from './skipped-environment.ts';
 
@@ -21,7 +20,7 @@ export function collectNotices(decision: Decision, context: CallContext): readon
   if (skipped !== null) notices.push({ kind: 'skipped-environment', ...skipped });
   if (decision.kind !== 'refuse' && decision.insteadOf !== null) notices.push({ kind: 'substitution' });
   const lifted = verdict.lifted.filter((each) => each.lifted.by === 'bypass');
-  if (lifted.length > 0) notices.push({ kind: 'bypass', lifted, log: findLog(layers) });
+  if (lifted.length > 0) notices.push({ kind: 'bypass', lifted });
   return notices;
 }
 

@@ -23,7 +23,7 @@ export type Reached = {
   readonly notes: readonly string[];
 };
 
-/** Returns the view of a command that is started there; root may write everywhere, whoever looks. */
+/** Returns the view of a command that is started there; root may write everywhere, also if another user looks. */
 export function viewFrom(place: Place, context: CallContext): CallContext {
   const { env, home, isRoot, name } = place;
   const files = isRoot && context.userId !== 0 ? { ...context.files, writable: () => true } : context.files;

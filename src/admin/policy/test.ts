@@ -5,7 +5,7 @@ import { describeProblem } from '../../policy/describe-problem.ts';
 import { noRules } from '../../policy/file/defaults.ts';
 import { isForNewer, rankOf } from '../../policy/evaluate.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
-import { findBypass } from '../../decision/bypass.ts';
+import { findBypass } from '../../diagnostics/policy/find-bypass.ts';
 import { decide } from '../../decision/decide.ts';
 import { cleanText, shortenHome } from '../../terminal/clean.ts';
 import { describeOnRefusal, nameOnRefusal } from '../which/on-refusal-rows.ts';

@@ -1,4 +1,4 @@
-import { findBypass, hasBypass, type Bypass } from '../../decision/bypass.ts';
+import { findBypass, hasBypass, type Bypass } from './find-bypass.ts';
 import type { PolicyCode } from '../../model/diagnostic.ts';
 import type { CallFacts, FactSource } from '../../model/facts.ts';
 import type { PipSetting, SettingOrigin, UnknownFile } from '../../model/pip-call.ts';

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { findBypass } from '../../src/decision/bypass.ts';
-import { decide } from '../../src/decision/decide.ts';
-import { collectNotices } from '../../src/decision/notices.ts';
-import { findPolicyLayers } from '../../src/policy/file/find-layers.ts';
-import type { CallContext } from '../../src/model/call-context.ts';
-import { program, viewOf, type Tree } from '../support/tree.ts';
+import { findBypass } from '../../../src/diagnostics/policy/find-bypass.ts';
+import { decide } from '../../../src/decision/decide.ts';
+import { collectNotices } from '../../../src/decision/notices.ts';
+import { describeNotice } from '../../../src/shim/report/describe-notice.ts';
+import { findPolicyLayers } from '../../../src/policy/file/find-layers.ts';
+import type { CallContext } from '../../../src/model/call-context.ts';
+import { program, viewOf, type Tree } from '../../support/tree.ts';
 
 const PLACES = ['/etc/pipward/policy.toml', '/home/ada/.config/pipward/config.toml', '/code/pipward.toml'] as const;
 
@@ -88,7 +89,7 @@ describe('a file that no bypass helps against', () => {
   });
 });
 
-test.each<[log: string, system: string, user: string, expected: string | null]>([
+test.each<[log: string, system: string, user: string, expected: 'file' | 'journal' | null]>([
   ['none', '', '', null],
   ["the machine's", '[audit]\nlog = "journal"\n', '', 'journal'],
   ["the user's", '', '[audit]\nlog = "file"\n', 'file'],
@@ -99,7 +100,15 @@ test.each<[log: string, system: string, user: string, expected: string | null]>(
   const { context, decision } = decideWith(texts);
   expect(findBypass(decision, context)).toEqual({ log: expected });
   const bypassed = decideWith(texts, { PIPWARD_BYPASS: 'release night' });
-  expect(collectNotices(bypassed.decision, bypassed.context)).toContainEqual(
-    expect.objectContaining({ kind: 'bypass', log: expected }),
+  const said = collectNotices(bypassed.decision, bypassed.context).map((notice) =>
+    describeNotice(notice, bypassed.decision, bypassed.context),
   );
+  const recorded = {
+    file: 'recorded in the log',
+    journal: 'recorded in the journal',
+    none: 'not recorded: no [audit] log is set',
+  };
+  expect(said).toEqual([
+    `pipward: PIPWARD_BYPASS overrides require-virtual-environment (/etc/pipward/policy.toml:2): release night (${recorded[expected ?? 'none']})\n`,
+  ]);
 });

@@ -1,8 +1,8 @@
-import type { CallContext } from '../model/call-context.ts';
-import type { Decision } from '../model/decision.ts';
-import type { AuditLog, PolicyLayer } from '../model/policy.ts';
-import { evaluateCall } from './evaluate-call.ts';
-import { findAuditLog } from './settings.ts';
+import type { CallContext } from '../../model/call-context.ts';
+import type { Decision } from '../../model/decision.ts';
+import type { AuditLog, PolicyLayer } from '../../model/policy.ts';
+import { evaluateCall } from '../../decision/evaluate-call.ts';
+import { findAuditLog } from '../../decision/settings.ts';
 
 /** What PIPWARD_BYPASS would do for a refused call: pip runs, and the reason is recorded there. */
 export type Bypass = { readonly log: Exclude<AuditLog, 'off'> | null };
