@@ -61,7 +61,7 @@ chown -R 65534:65534 "$HOME_OF_NOBODY/.config"
 const PIP_CONF = `printf '[install]\\nrequire-virtualenv = true\\n[uninstall]\\nrequire-virtualenv = true\\n' >/etc/pip.conf
 `;
 const FOR_ALL = `install "$1"; PIPWARD=/usr/local/bin/pipward
-printf '[policy]\\nrequire-virtual-environment = "enforce"\\nallow-bypass = "never"\\n' >/etc/pipward/policy.toml
+printf '[policy]\\nrequire-virtual-environment = "enforce"\\naccept = ["venv"]\\nallow-bypass = "never"\\n' >/etc/pipward/policy.toml
 `;
 
 /** A project with an environment, and what pip does at an interactive prompt of bash inside it. */

@@ -1,8 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createSandbox, type Sandbox } from '../support/sandbox.ts';
+import { isMatrix } from '../support/matrix.ts';
+import { canMount } from '../support/namespaces.ts';
+import { createSandbox, hasSetpriv, type Sandbox } from '../support/sandbox.ts';
 
+const hasVenv = spawnSync('/usr/bin/python3', ['-c', 'import venv, ensurepip']).status === 0;
 const NEED = '[policy]\nrequire-virtual-environment = "enforce"\n';
 const OWN = '.config/pipward/config.toml';
 /** An environment whose pip and whose Python say that they were started. */
@@ -33,7 +37,7 @@ describe('what a policy does not hold against', () => {
     for (const [name, text] of Object.entries(files)) {
       box.write(name === OWN ? path.join(box.home, OWN) : name, text);
     }
-    const { status, stderr } = await box.shell(line, { env: { TRACER: tracer } });
+    const { status, stderr } = await box.shell(line, { env: { TRACER: tracer, SHIM: box.pip } });
     return { status, stderr, started: existsSync(trace) ? readFileSync(trace, 'utf8') : '' };
   }
 
@@ -66,10 +70,31 @@ describe('what a policy does not hold against', () => {
     ],
     ['a file that agrees to CI', 'CI=true pip install x', { 'pipward.toml': `${NEED}exempt = ["ci"]\n` }, 'install x'],
     ['a pyproject.toml that is not a file', 'mkdir pyproject.toml; pip install x', {}, 'install x'],
+    ['an environment whose python does something else', `${ENVIRONMENT}"$SHIM" install x`, project, 'install x'],
     ['another tool', 'uv pip install x', project, 'uv pip install x'],
   ])('%s: not held', async (_, line, files, started) => {
     const result = await attempt(line, files);
     expect(result.started).toContain(started);
     expect(result.status).toBe(0);
   });
+
+  test.skipIf(!hasSetpriv || !canMount)('root: not held (needs root and mount namespaces)', async () => {
+    const script = `mkdir -p /etc/pipward && mount -t tmpfs none /etc/pipward && printf '%s' "$POLICY" >/etc/pipward/policy.toml
+      chmod 755 /etc/pipward; pip install x; echo "first $?"; rm /etc/pipward/policy.toml; pip install x; echo "then $?"`;
+    const env = { POLICY: NEED, TRACER: tracer };
+    const { stdout } = await box.run(['unshare', '-m', '/bin/sh', '-c', script], { env, unprivileged: false });
+    expect(stdout).toBe('first 3\nthen 0\n');
+  });
+
+  test.runIf(isMatrix && hasVenv)(
+    'a setup.py that installs by itself: not held (needs the matrix and a Python with venv)',
+    async () => {
+      const setup = `import os; open(os.path.expanduser('~/elsewhere'), 'w').write('x')\nfrom setuptools import setup\nsetup(name='own', version='1')\n`;
+      const line = `/usr/bin/python3 -m venv .venv && VIRTUAL_ENV=$PWD/.venv "$SHIM" install --no-build-isolation ./own; cat ~/elsewhere`;
+      box.write('own/setup.py', setup);
+      box.write('pipward.toml', NEED);
+      const { stdout } = await box.shell(line, { env: { SHIM: box.pip } });
+      expect(stdout).toMatch(/x$/);
+    },
+  );
 });

@@ -25,6 +25,7 @@ function closePip(pip: PipFacts, environment: Way['environment'], remedy: Remedy
       : null;
   }
   if (asks.length > 0) {
+    if (!pip.canApply) return null;
     const isSystem = asks.some(({ scope }) => scope === 'system');
     const pipward = isSystem && !remedy.isRoot ? remedy.pipward.forRoot : remedy.pipward.here;
     const words = [pipward, 'policy', 'apply', isSystem ? '--system' : '--user'];

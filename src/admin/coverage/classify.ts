@@ -125,7 +125,9 @@ function judgePip(pip: PipFacts): Judgement {
   const unheld = pip.marker === null ? undefined : pip.asks.find(({ rule }) => rule === 'forbid-break-system-packages');
   if (unheld !== undefined)
     return { worth: 'open', reason: `without pipward, no setting of pip forbids --break-system-packages` };
-  return { worth: 'open', reason: 'without pipward, and no setting of pip refuses' };
+  const [first] = pip.asks;
+  const more = first === undefined || pip.canApply ? '' : `; pip.conf cannot say all that ${first.file} says`;
+  return { worth: 'open', reason: `without pipward, and no setting of pip refuses${more}` };
 }
 
 /** Returns what pip's own settings are worth; null if they leave open something that is asked for, or refuse nothing. */

@@ -48,7 +48,7 @@ export function gatherPipFacts(
   return {
     python: interpreter === null ? null : { executable: nameOf(interpreter), kind: kind ?? 'unknown' },
     pip: version,
-    asks: listBroken(interpreter, layers, context),
+    ...describeAsked(listBroken(interpreter, layers, context), layers),
     requireVirtualenv: isTrue(requireVirtualenv) ? describeSetting(requireVirtualenv) : null,
     coversUninstall: isTrue(read('uninstall', '--require-virtualenv')),
     noUser: user !== null && parseBoolean(user.value) === false ? describeSetting(user) : null,
@@ -59,6 +59,23 @@ export function gatherPipFacts(
 /** An environment is known by the path that it is called by; of any other Python the names are links to one file. */
 function nameOf({ environment, executable, realPath }: Interpreter): string {
   return environment.kind === 'base' ? realPath : executable;
+}
+
+/** What `pipward policy apply` can write into pip.conf; a file that says anything else on top is not applied in part. */
+const APPLICABLE: readonly RuleName[] = [
+  'require-virtual-environment',
+  'project-environment-only',
+  'forbid-user-install',
+];
+
+function describeAsked(
+  asks: readonly RulePlace[],
+  layers: readonly PolicyLayer[],
+): Pick<PipFacts, 'asks' | 'canApply'> {
+  const files = layers.filter(({ file }) => asks.some((rule) => rule.file === file));
+  const isPlain = ({ rules }: PolicyLayer) =>
+    rules.accept.every((kind) => kind === 'venv') && rules.exempt.length === 0 && rules.exemptPackages.length === 0;
+  return { asks, canApply: asks.some(({ rule }) => APPLICABLE.includes(rule)) && files.every(isPlain) };
 }
 
 function isTrue(setting: PipSetting | null): boolean {

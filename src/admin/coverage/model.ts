@@ -51,6 +51,8 @@ export type PipFacts = {
   readonly pip: string | null;
   /** Rules that an install there would break, and where the strictest of them is written. */
   readonly asks: readonly RulePlace[];
+  /** Whether pip.conf can say all that the asking files say: `pipward policy apply` writes nothing otherwise. */
+  readonly canApply: boolean;
   readonly requireVirtualenv: PipSettingFact | null;
   /** Whether require-virtualenv counts for uninstall, too. */
   readonly coversUninstall: boolean;

@@ -1,3 +1,6 @@
+import { readPipSettings } from '../../decision/pip-setting.ts';
+import { parseBoolean } from '../../pip/configuration.ts';
+import type { Interpreter } from '../../model/environment.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { AuditLog, PolicyLayer } from '../../model/policy.ts';
@@ -16,7 +19,14 @@ export function findBypass(decision: Decision, context: CallContext): Bypass | n
   if (decision.kind !== 'refuse' || decision.because !== 'policy' || hasBypass(context)) return null;
   const { layers, pip } = decision;
   const { kind } = evaluateCall({ ...context, env: { ...context.env, PIPWARD_BYPASS: 'why' } }, layers, pip);
+  // Where pip.conf refuses as well (`pipward policy apply`), this variable alone does not help.
+  const own = readPipSettings(context, pip)('--require-virtualenv');
+  if (own !== null && parseBoolean(own.value) === true && !isVirtual(pip.interpreter)) return null;
   return kind === 'allowed' || kind === 'advised' ? { log: findLog(layers) } : null;
+}
+
+function isVirtual(interpreter: Interpreter | null): boolean {
+  return interpreter?.environment.kind === 'virtual';
 }
 
 /** Returns the log that records a bypass; null if there is none. */

@@ -19,6 +19,7 @@ const base: PipFacts = {
   python: { executable: '/usr/bin/python3.11', kind: 'base' },
   pip: '23.0.1',
   asks: [],
+  canApply: true,
   requireVirtualenv: null,
   coversUninstall: true,
   noUser: null,
@@ -90,6 +91,13 @@ describe('a shim', () => {
 describe("another pip, or a Python's own", () => {
   test.each<[what: string, way: Way, worth: string, reason: string, isUncovered?: boolean]>([
     ['nothing', pip({}), 'open', 'no setting of pip refuses'],
+    [
+      'nothing, and a rule asks that pip.conf cannot say',
+      pip({ asks: [asked()], canApply: false }),
+      'open',
+      'pip.conf cannot say all that /etc/pipward/policy.toml says',
+      true,
+    ],
     ['nothing, and a rule asks', pip({ asks: [asked()] }), 'open', 'no setting of pip refuses', true],
     ['pip.conf', pip({ asks: [asked()], requireVirtualenv: conf }), 'deters', 'PIP_REQUIRE_VIRTUALENV=0 lifts it'],
     [
@@ -208,6 +216,7 @@ describe('what closes it', () => {
     ["the machine's rule", pip({ asks: [asked()] }), {}, 'sudo /opt/p/bin/pipward policy apply --system'],
     ["the machine's rule, as root", pip({ asks: [asked()] }), { isRoot: true }, 'pipward policy apply --system'],
     ["the user's rule", pip({ asks: [asked({ scope: 'user' })] }), {}, 'pipward policy apply --user'],
+    ['a rule that pip.conf cannot say', pip({ asks: [asked()], canApply: false }), {}, null],
     ['no rule', pip({}), {}, `${config} --user set install.require-virtualenv true`],
     ['no rule, for root', pip({}, 'sudo'), {}, `sudo ${config} --global set install.require-virtualenv true`],
     ['no rule, an old pip', pip({ pip: '9.0.3' }), {}, null],

@@ -112,3 +112,10 @@ test.each<[log: string, system: string, user: string, expected: 'file' | 'journa
     `pipward: PIPWARD_BYPASS overrides require-virtual-environment (/etc/pipward/policy.toml:2): release night (${recorded[expected ?? 'none']})\n`,
   ]);
 });
+
+test('pip.conf that refuses as well: one variable does not help, so none is offered', () => {
+  const texts = [FILES[2][0], null, null];
+  const given = (value: string) => decideWith(texts, { PIP_REQUIRE_VIRTUALENV: value });
+  const offered = ({ decision, context }: ReturnType<typeof decideWith>) => findBypass(decision, context) !== null;
+  expect([offered(given('1')), offered(given('0'))]).toEqual([false, true]);
+});

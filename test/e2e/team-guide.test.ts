@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { copyInterpreter, findAnyPython } from '../support/pythons.ts';
+import { createSandbox, hasSetpriv, NOBODY, type Sandbox } from '../support/sandbox.ts';
+import { makeWheel } from '../support/wheel.ts';
+
+const document = path.join(import.meta.dirname, '../../docs/guides/team.md');
+const python = findAnyPython();
+const text = readFileSync(document, 'utf8');
+/** A policy file, and behind it what a terminal shows of `pip install rocket` under it. */
+const STEPS = /```toml\n(\[policy\]\n[^]*?)```\n\n```console\n\$ ([^\n]*)\n([^]*?)```\n/g;
+
+describe.skipIf(!hasSetpriv || python === null)('docs/guides/team.md (needs root and a Python)', () => {
+  let box: Sandbox;
+  let interpreter = '';
+
+  beforeAll(() => {
+    box = createSandbox();
+    interpreter = path.join(box.folder, 'python');
+    if (python !== null) copyInterpreter(python, interpreter);
+    makeWheel(box.wheels, 'rocket');
+    box.set('LD_LIBRARY_PATH', path.join(interpreter, 'lib'));
+    box.set('PATH', `${box.shims}:${interpreter}/bin:/usr/bin:/bin`);
+    box.set('PIPWARD_ADVICE', 'full');
+    box.write('pyproject.toml', '[project]\nname = "orbit"\nversion = "1"\n');
+    spawnSync('chown', ['-hR', `${NOBODY}:${NOBODY}`, box.home]);
+  });
+  afterAll(() => box.remove());
+
+  /** What differs between machines and days. */
+  const normalise = (said: string) => said.replaceAll(/\b\d+\.\d+(?:\.\d+)*\b/g, 'N').replaceAll(/ +$/gm, '');
+
+  test('what people see at each step is what the page shows', async () => {
+    let page = text;
+    const steps = [...text.matchAll(STEPS)];
+    expect(steps.length).toBe(4);
+    for (const [, policy = '', line = '', shown = ''] of steps) {
+      box.write('pipward.toml', policy);
+      const { stdout, stderr } = await box.shell(line);
+      const said = (stdout.includes('Successfully installed') ? `...\n${stderr}` : stderr)
+        .replaceAll(box.project, '~/orbit')
+        .replaceAll(box.home, '~')
+        .replaceAll(interpreter, '/opt/python')
+        .replaceAll(/^.*(?:Defaulting to user|WARNING: The script|Consider adding).*\n/gm, '');
+      page = page.replace(shown, said);
+      if (process.env['UPDATE_DOCS'] !== '1') expect(normalise(said)).toBe(normalise(shown));
+    }
+    if (process.env['UPDATE_DOCS'] === '1') writeFileSync(document, page);
+  });
+});
