@@ -121,6 +121,19 @@ describe('README.md and the guides', () => {
   });
 });
 
+test('docs/guides/team.md: each row of "what holds against whom" names a test that exists', () => {
+  const [, table = ''] = read('docs/guides/team.md').split('## What holds against whom');
+  const rows = table.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| case'));
+  expect(rows.length).toBeGreaterThan(20);
+  const wrong = rows.filter((row) => {
+    const [, file = '', title = ''] = /\| `(test\/[\w./-]+\.test\.ts)`: "([^|]+)" \|$/.exec(row) ?? [];
+    if (file === '' || !existsSync(path.join(root, file))) return true;
+    // Of a row of a table of cases, which has a quotation mark before it.
+    return !read(file).replaceAll("\\'", "'").includes(title);
+  });
+  expect(wrong).toEqual([]);
+});
+
 test('docs/index.md links to every page of guides, reference and explanation', () => {
   const text = read('docs/index.md');
   const pages = ['guides', 'reference', 'explanation'].flatMap((folder) => list(`docs/${folder}`, '.md'));

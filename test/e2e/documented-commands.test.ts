@@ -97,6 +97,12 @@ const ELSEWHERE: Readonly<Record<string, readonly [file: string, text: string]>>
     'test/e2e/setup-in-environments.test.ts',
     '--system --in-environments --yes',
   ],
+  'pipward coverage': ['test/e2e/coverage-json.test.ts', "[box.pipward, 'coverage']"],
+  'pipward coverage --check': ['test/e2e/coverage.test.ts', 'pipward coverage --check'],
+  'pipward audit': ['test/e2e/audit-log.test.ts', "[box.pipward, 'audit']"],
+  'pipward policy apply': ['test/e2e/policy-apply.test.ts', 'policy apply >/dev/null'],
+  'pipward policy verify': ['test/e2e/policy-apply.test.ts', 'policy verify'],
+  'pipward policy revert': ['test/e2e/policy-apply.test.ts', 'policy revert'],
   './install.sh --system': ['test/e2e/setup-for-all.test.ts', 'install.sh --system --yes'],
 };
 

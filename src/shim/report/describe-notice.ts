@@ -2,6 +2,7 @@ import { readCaller } from '../../host/process/detect-caller.ts';
 import { renderTrace } from '../../messages/render-trace.ts';
 import { describeInstead } from '../../messages/substitution.ts';
 import { describeUntrusted, trustCommandFor } from '../../messages/untrusted-environment.ts';
+import { findLog } from '../../diagnostics/policy/find-bypass.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { Notice } from '../../model/notice.ts';
@@ -31,7 +32,7 @@ export function describeNotice(notice: Notice, decision: Decision, context: Call
       return text === null ? '' : toLine(`pip works ${text}`);
     }
     case 'bypass':
-      return toLine(describeBypass(notice));
+      return toLine(describeBypass(notice, decision));
   }
 }
 
@@ -45,8 +46,11 @@ function describeWarning({ problem }: NoticeOf<'policy-warning'>): string {
   return `${location}: ${message}${nearest === null ? '' : `; did you mean ${nearest}?`}`;
 }
 
-/** The rules that the bypass overrides, and the reason that was given. */
-function describeBypass({ lifted }: NoticeOf<'bypass'>): string {
+/** The rules that the bypass overrides, the reason that was given, and where it is recorded. */
+function describeBypass({ lifted }: NoticeOf<'bypass'>, { layers }: Decision): string {
+  const log = findLog(layers);
   const rules = lifted.map(({ rule, layer, line }) => `${rule} (${layer.file}${line === null ? '' : `:${line}`})`);
-  return `PIPWARD_BYPASS overrides ${rules.join(', ')}: ${lifted[0]?.lifted.evidence ?? ''}`;
+  const recorded =
+    log === null ? 'not recorded: no [audit] log is set' : `recorded in the ${log === 'file' ? 'log' : log}`;
+  return `PIPWARD_BYPASS overrides ${rules.join(', ')}: ${lifted[0]?.lifted.evidence ?? ''} (${recorded})`;
 }
