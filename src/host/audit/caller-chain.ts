@@ -1,5 +1,5 @@
 import type { AuditedProcess } from '../../model/audit-record.ts';
-import { readStat } from '../process/process-state.ts';
+import { readStat } from '../read-stat.ts';
 
 const MAX_ANCESTORS = 8;
 const SHELL = /^-?(?:ba|da|a|z|k|mk|pdk|fi|tc|c)?sh$|^busybox$/;
