@@ -1,4 +1,5 @@
 import type { AuditRecord } from '../../model/audit-record.ts';
+import { toAsciiJson } from '../../util/ascii-json.ts';
 
 /** Bytes of a line with its line feed. Less than what syslog daemons cut (8 kB), and one page. */
 export const MAX_LINE = 4096;
@@ -15,15 +16,10 @@ export function formatLine(record: AuditRecord): string {
   for (const limit of LIMITS) {
     const mark = { wasCut: false };
     const cut = cutDeep(record, limit, mark);
-    line = `${toAscii(JSON.stringify(mark.wasCut ? Object.assign(cut, { truncated: true }) : cut))}\n`;
+    line = `${toAsciiJson(mark.wasCut ? Object.assign(cut, { truncated: true }) : cut)}\n`;
     if (line.length <= MAX_LINE) return line;
   }
   return line;
-}
-
-/** JSON's own escape for a character, in UTF-16 as JSON has it. */
-function toAscii(json: string): string {
-  return json.replaceAll(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function cutDeep<T>(value: T, limit: number, mark: { wasCut: boolean }): T;
