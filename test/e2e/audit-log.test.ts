@@ -11,6 +11,7 @@ import {
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { canMount } from '../support/namespaces.ts';
 import { createSandbox, hasProgram, isRoot, type Sandbox } from '../support/sandbox.ts';
 import { checkAgainst, type Schema } from '../support/json-schema.ts';
 
@@ -153,48 +154,51 @@ describe.skipIf(!hasPython)('log = "file" (needs /usr/bin/python3)', () => {
   });
 });
 
-describe.skipIf(!isRoot || !hasPython)('in a mount namespace (needs root and /usr/bin/python3)', () => {
-  const inNamespace = (script: string, env: Record<string, string> = {}) =>
-    spawnSync('unshare', ['-m', '/bin/sh', '-c', script], {
-      cwd: box.project,
-      env: { ...box.environment(), ...env },
-      encoding: 'utf8',
-      timeout: 120_000,
+describe.skipIf(!canMount || !hasPython || !existsSync('/usr/bin/logger'))(
+  'in a mount namespace (needs root that may mount, /usr/bin/python3 and /usr/bin/logger)',
+  () => {
+    const inNamespace = (script: string, env: Record<string, string> = {}) =>
+      spawnSync('unshare', ['-m', '/bin/sh', '-c', script], {
+        cwd: box.project,
+        env: { ...box.environment(), ...env },
+        encoding: 'utf8',
+        timeout: 120_000,
+      });
+
+    test("root with the HOME of another user: the log of root's own account", () => {
+      configure(ENFORCE + ON);
+      const { stdout } = inNamespace(
+        'mount -t tmpfs none /root && pip install x 2>/dev/null; cat /root/.local/state/pipward/audit.jsonl',
+      );
+      expect(JSON.parse(stdout)).toMatchObject({ verdict: 'refused', user: { id: 0, name: 'root' } });
+      expect(existsSync(log)).toBe(false);
     });
 
-  test("root with the HOME of another user: the log of root's own account", () => {
-    configure(ENFORCE + ON);
-    const { stdout } = inNamespace(
-      'mount -t tmpfs none /root && pip install x 2>/dev/null; cat /root/.local/state/pipward/audit.jsonl',
-    );
-    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'refused', user: { id: 0, name: 'root' } });
-    expect(existsSync(log)).toBe(false);
-  });
-
-  test('log = "journal": logger is not waited for, and keeps no pipe of the caller open', async () => {
-    configure(`${ENFORCE}[audit]\nlog = "journal"\n`);
-    const told = path.join(box.folder, 'told');
-    const fake = path.join(box.folder, 'logger');
-    writeFileSync(
-      fake,
-      `#!/bin/sh\nprintf '%s\\n' "$@" >'${told}.part'; ls /proc/$$/fd >'${told}.fds'; mv '${told}.part' '${told}'; exec sleep 600\n`,
-    );
-    chmodSync(fake, 0o755);
-    chmodSync(box.folder, 0o777);
-    const asNobody = 'setpriv --reuid=65534 --regid=65534 --clear-groups';
-    const { stdout, status } = inNamespace(
-      `touch /usr/bin/logger 2>/dev/null; mount --bind '${fake}' /usr/bin/logger && ${asNobody} sh -c 'exec 40>&1; pip install x 2>&1; echo $?' | tail -n 1`,
-    );
-    // The reader of the pipe has seen its end while logger still sleeps.
-    expect({ status, stdout }).toEqual({ status: 0, stdout: '3\n' });
-    while (!existsSync(told)) await new Promise((resolve) => setTimeout(resolve, 10));
-    const words = readFileSync(told, 'utf8').trimEnd().split('\n');
-    expect(words.slice(0, -1)).toEqual(['-t', 'pipward', '-p', 'user.notice', '-S', '8192', '--']);
-    expect(JSON.parse(words.at(-1) ?? '')).toMatchObject({ verdict: 'refused', user: { id: 65534 } });
-    spawnSync('/bin/sh', [
-      '-c',
-      `for p in /proc/[0-9]*; do [ "$(readlink $p/exe)" = /usr/bin/sleep ] && tr '\\0' ' ' <$p/cmdline | grep -q 'sleep 600' && [ "$(stat -c %u $p)" = 65534 ] && kill "\${p#/proc/}"; done`,
-    ]);
-    expect(existsSync(log)).toBe(false);
-  });
-});
+    test('log = "journal": logger is not waited for, and keeps no pipe of the caller open', async () => {
+      configure(`${ENFORCE}[audit]\nlog = "journal"\n`);
+      const told = path.join(box.folder, 'told');
+      const fake = path.join(box.folder, 'logger');
+      writeFileSync(
+        fake,
+        `#!/bin/sh\nprintf '%s\\n' "$@" >'${told}.part'; ls /proc/$$/fd >'${told}.fds'; mv '${told}.part' '${told}'; exec sleep 600\n`,
+      );
+      chmodSync(fake, 0o755);
+      chmodSync(box.folder, 0o777);
+      const asNobody = 'setpriv --reuid=65534 --regid=65534 --clear-groups';
+      const { stdout, status } = inNamespace(
+        `mount --bind '${fake}' /usr/bin/logger && ${asNobody} /bin/bash -c 'exec 40>&1; pip install x 2>&1; echo $?' | tail -n 1`,
+      );
+      // The reader of the pipe has seen its end while logger still sleeps.
+      expect({ status, stdout }).toEqual({ status: 0, stdout: '3\n' });
+      while (!existsSync(told)) await new Promise((resolve) => setTimeout(resolve, 10));
+      const words = readFileSync(told, 'utf8').trimEnd().split('\n');
+      expect(words.slice(0, -1)).toEqual(['-t', 'pipward', '-p', 'user.notice', '-S', '8192', '--']);
+      expect(JSON.parse(words.at(-1) ?? '')).toMatchObject({ verdict: 'refused', user: { id: 65534 } });
+      spawnSync('/bin/sh', [
+        '-c',
+        `for p in /proc/[0-9]*; do [ "$(readlink $p/exe)" = /usr/bin/sleep ] && tr '\\0' ' ' <$p/cmdline | grep -q 'sleep 600' && [ "$(stat -c %u $p)" = 65534 ] && kill "\${p#/proc/}"; done`,
+      ]);
+      expect(existsSync(log)).toBe(false);
+    });
+  },
+);

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 
 const LOGGER = '/usr/bin/logger';
@@ -35,14 +35,20 @@ export function sendToJournal(line: string): void {
   const [file, ...args] = logger;
   // (Loading it takes 2 ms, which a log in a file need not wait for.)
   const { spawn } = process.getBuiltinModule('node:child_process');
-  const child = spawn(file, [...args, line.trimEnd()], {
-    cwd: '/',
-    detached: true,
-    env: { PATH: '/usr/bin:/bin' },
-    stdio: Array.from({ length: countDescriptors() }, () => 'ignore' as const),
-  });
-  child.on('error', () => {});
-  child.unref();
+  // `ignore` would leave those above 2 as they are.
+  const nothing = openSync('/dev/null', 'r+');
+  try {
+    const child = spawn(file, [...args, line.trimEnd()], {
+      cwd: '/',
+      detached: true,
+      env: { PATH: '/usr/bin:/bin' },
+      stdio: Array.from({ length: countDescriptors() }, () => nothing),
+    });
+    child.on('error', () => {});
+    child.unref();
+  } finally {
+    closeSync(nothing);
+  }
 }
 
 /** Of this process; Node keeps those of the caller that have a high number open on exec. */
