@@ -13,10 +13,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { canMount } from '../support/namespaces.ts';
 import { createSandbox, hasProgram, isRoot, type Sandbox } from '../support/sandbox.ts';
-import { checkAgainst, type Schema } from '../support/json-schema.ts';
+import { checkAgainst, readSchema } from '../support/json-schema.ts';
 
 const root = path.join(import.meta.dirname, '../..');
-const schema = JSON.parse(readFileSync(path.join(root, 'docs/audit.schema.json'), 'utf8')) as Schema;
+const schema = readSchema(path.join(root, 'docs/audit.schema.json'));
 const hasPython = existsSync('/usr/bin/python3');
 /** A name that looks like the end of a record and a record, with an escape code, a direction mark and a lone byte. */
 const HOSTILE = `a"}\n{"schema":1,"event":"decision","call":"forged","verdict":"bypassed"}\n\x1b[2J\u202e`;
@@ -38,7 +38,7 @@ function configure(text: string, file = '../home/.config/pipward/config.toml'): 
 const ENFORCE = '[policy]\nrequire-virtual-environment = "enforce"\n';
 const ON = '[audit]\nlog = "file"\n';
 const readLines = () => readFileSync(log, 'utf8').trimEnd().split('\n');
-const readRecords = () => readLines().map((line) => JSON.parse(line) as Record<string, unknown>);
+const readRecords = () => readLines().map((line): Record<string, unknown> => JSON.parse(line));
 
 describe.skipIf(!hasPython)('log = "file" (needs /usr/bin/python3)', () => {
   test.each<[what: string, policy: string, env: Record<string, string>, expected: object, ends: boolean]>([
@@ -78,8 +78,8 @@ describe.skipIf(!hasPython)('log = "file" (needs /usr/bin/python3)', () => {
         directory: box.project,
         ...expected,
       });
-      expect(rest).toEqual(
-        ends ? [expect.objectContaining({ event: 'end', call: decision?.['call'], exitStatus: 1 })] : [],
+      expect(rest.map(({ event, call, exitStatus }) => [event, call, exitStatus])).toEqual(
+        ends ? [['end', decision?.['call'], 1]] : [],
       );
       expect(status).toBe(ends ? 1 : 3);
       for (const record of readRecords()) expect(checkAgainst(schema, record)).toEqual([]);

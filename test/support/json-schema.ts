@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** What docs/audit.schema.json uses of JSON Schema (draft 7). */
 export type Schema = {
   readonly type?: string | readonly string[];
@@ -11,6 +13,12 @@ export type Schema = {
   readonly items?: Schema;
   readonly maxItems?: number;
 };
+
+/** Returns the schema in a file. */
+export function readSchema(file: string): Schema {
+  const schema: Schema = JSON.parse(readFileSync(file, 'utf8'));
+  return schema;
+}
 
 /** Returns what in a value is not as the schema has it; empty if nothing is. */
 export function checkAgainst(schema: Schema, value: unknown, at = '$'): readonly string[] {

@@ -5,7 +5,7 @@ import { findLogFault } from '../../host/audit/find-log-fault.ts';
 import { captureContext } from '../../host/capture-context.ts';
 import { findNearest } from '../../util/did-you-mean.ts';
 import { redactDeep } from '../../util/redact.ts';
-import { toAsciiJson } from '../../util/ascii-json.ts';
+import { toAsciiJson } from '../../terminal/ascii-json.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
 import { cleanText, shortenHome } from '../../terminal/clean.ts';
 import type { AdminCommand } from '../command.ts';
@@ -17,21 +17,21 @@ import { readOwnLog } from './read-files.ts';
 import { renderGroups, renderPatterns, renderTotals } from './render.ts';
 import { groupBy, GROUPINGS, parseSince, type Grouping } from './summarize.ts';
 
-const JOURNAL = 'journalctl -t pipward -o json | pipward audit --file -';
+const JOURNAL = 'journalctl -t pipward -o json | pipward audit -';
 
 export const auditCommand: AdminCommand = {
-  usage: 'audit',
+  usage: 'audit [file]',
   summary: 'Show what policies refused, advised against or let pass, from the log',
   examples: [
     ['pipward audit --since 7d', 'the calls of the last seven days'],
     ['pipward audit --by rule', 'how many calls each rule stopped or let pass'],
     ['pipward audit --json', 'each call as JSON'],
-    ['pipward audit --file FILE', 'another log; - is standard input'],
+    ['pipward audit FILE', 'another log; - is standard input'],
   ],
+  words: { file: { describe: 'a log to read in place of your own; - is standard input', type: 'string' } },
   options: {
     since: { describe: 'only calls since a date (2026-11-01) or an age (90m, 12h, 7d, 2w)', type: 'string' },
     by: { describe: 'count by user, rule or project', type: 'string' },
-    file: { describe: 'read this file in place of your own log; - is standard input', type: 'string' },
     json: { describe: 'print JSON', type: 'boolean' },
   },
   run: ({ env, programDirectory }, given) => {
@@ -39,7 +39,9 @@ export const auditCommand: AdminCommand = {
     const since = readSince(given.text('since'), Date.now());
     const context = captureContext('pip', [], env, path.join(path.dirname(programDirectory), 'shims'));
     const setting = findAuditLog(findPolicyLayers(context));
-    const file = given.text('file');
+    const word = given.text('file');
+    // yargs makes an empty word of `-`.
+    const file = word === '' ? '-' : word;
     const source = file === null ? readOwnLog(context) : readNamed(file);
     if (source === null) return 1;
     const { entries: all, unreadable } = parseLog(source.text);

@@ -135,11 +135,12 @@ function readCommon(fields: Fields): { readonly verdict: AuditVerdict | null; re
 }
 
 function readRule(fields: Fields) {
+  const { from } = fields;
   return {
     rule: textOf(fields['rule']),
     file: textOf(fields['file']) ?? '',
     line: numberOf(fields['line']),
-    from: textOf(fields['from']),
+    from: textOf(from),
   };
 }
 

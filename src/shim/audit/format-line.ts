@@ -1,5 +1,5 @@
 import type { AuditRecord } from '../../model/audit-record.ts';
-import { toAsciiJson } from '../../util/ascii-json.ts';
+import { toAsciiJson } from '../../terminal/ascii-json.ts';
 
 /** Bytes of a line with its line feed. Less than what syslog daemons cut (8 kB), and one page. */
 export const MAX_LINE = 4096;
