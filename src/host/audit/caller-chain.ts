@@ -10,7 +10,7 @@ export type CallerChain = { readonly caller: AuditedProcess | null; readonly anc
 type Process = AuditedProcess & { readonly group: string | undefined };
 
 /**
- * Reads the processes above this one from /proc; none where there is no /proc. `name`: that of the shim, whose own processes
+ * Reads the processes above this one from /proc, up to the one that started the job; none where there is no /proc. `name`: that of the shim, whose own processes
  * are left out: in mode decide Node is a child of the shim. The caller is the nearest program of the same job that is not
  * a shell (`make`, of `make` and its `sh -c`), else the process that started pip.
  */
@@ -21,6 +21,8 @@ export function readCallerChain(name: string, mode: string | undefined): CallerC
     const stat = readStat(pid);
     if (stat === null) break;
     chain.push({ name: stat.name, pid, group: stat.field(5) });
+    // What started the job is the last to be told: each takes a read.
+    if (stat.field(5) !== group && mode !== 'decide') break;
     pid = Number(stat.field(4));
   }
   if (mode === 'decide') {

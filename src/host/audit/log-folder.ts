@@ -25,14 +25,21 @@ export function listLogFolders(context: Where): readonly LogFolder[] {
 
 /** Makes the first folder that nothing speaks against, and returns it; null if there is none. */
 export function makeLogFolder(context: CallContext): string | null {
-  const isUsable = ({ folder, home }: LogFolder) => {
-    try {
-      return makeStateFolder(folder, home) === null;
-    } catch {
-      return false;
-    }
-  };
+  const { env, home, platform } = context;
+  // The account is looked up only if it is needed.
+  const usual = findStateFolder({ env, home, platform });
+  if (usual !== null && isUsable({ folder: usual, home })) return usual;
   return listLogFolders(context).find(isUsable)?.folder ?? null;
+}
+
+/** A folder that is there is checked once; only a new one, or one that is open to others, takes more. */
+function isUsable({ folder, home }: LogFolder): boolean {
+  try {
+    const mode = lstatSync(folder, { throwIfNoEntry: false })?.mode ?? 0o777;
+    return ((mode & 0o077) === 0 ? findStateObstacle : makeStateFolder)(folder, home) === null;
+  } catch {
+    return false;
+  }
 }
 
 /** Returns the folder that a call would write its log to, or why none: for doctor and audit, which write nothing. */
