@@ -1,4 +1,5 @@
 import yargs from 'yargs';
+import { auditCommand } from './audit/audit.ts';
 import type { AdminCommand, AdminContext, CommandArguments } from './command.ts';
 import { createCompletionCommand } from './completion/completion.ts';
 import { coverageCommand } from './coverage/coverage.ts';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly AdminCommand[] = [
   doctorCommand,
   coverageCommand,
   policyCommand,
+  auditCommand,
   venvCommand,
   runCommand,
   trustCommand,
