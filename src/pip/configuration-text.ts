@@ -68,7 +68,7 @@ function isAscii(text: string): boolean {
  * Whether Python decodes files as UTF-8, or ends at what is not. The name of a locale tells it, but for locales of one's own
  * (LOCPATH). PYTHONUTF8 does not count: recent pips ask for the encoding of the locale all the same.
  */
-function isUtf8Locale({ env, platform }: CallContext): boolean {
+export function isUtf8Locale({ env, platform }: CallContext): boolean {
   if (platform === 'win32') return false;
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || 'C';
   return locale === 'C' || locale === 'POSIX' || (/\.utf-?8(?:@|$)/i.test(locale) && !env['LOCPATH']);

@@ -15,7 +15,7 @@ export function parseBoolean(value: string): boolean | null {
 }
 
 /** One name whatever the source: `Require_Virtualenv`, `--require-virtualenv` (configuration.py, _normalize_name). */
-function normalizeOption(name: string): string {
+export function normalizeOption(name: string): string {
   return name.toLowerCase().replaceAll('_', '-').replace(/^--/, '');
 }
 

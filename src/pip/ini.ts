@@ -129,7 +129,7 @@ function collect() {
 }
 
 /** str.isspace() of Python 3. Written out: a pattern would look at each run of spaces in a long line again and again. */
-function isSpace(code: number): boolean {
+export function isSpace(code: number): boolean {
   if (code <= 0x20) return isAsciiSpace(code) || (code >= 0x1c && code <= 0x1f);
   if (code < 0x85) return false;
   return (

@@ -2,12 +2,15 @@ import path from 'node:path';
 import { captureContext } from '../../host/capture-context.ts';
 import { findNearest } from '../../util/did-you-mean.ts';
 import { createJsonSchema } from '../../policy/file/json-schema.ts';
-import type { AdminCommand } from '../command.ts';
+import type { AdminCommand, CommandArguments } from '../command.ts';
 import { say } from '../output.ts';
+import { applyPolicy } from './apply.ts';
 import { checkPolicies } from './check.ts';
 import { initPolicy } from './init.ts';
+import { revertPolicy } from './revert.ts';
 import { showPolicies } from './show.ts';
 import { testPolicies } from './test.ts';
+import { verifyPolicy } from './verify.ts';
 import { UsageError } from '../usage-error.ts';
 import { findCi } from '../../util/detect-ci.ts';
 
@@ -18,28 +21,46 @@ export const POLICY_ACTIONS = {
   show: 'list each policy file that counts here, and what it asks for',
   test: 'say what they make of a call: pipward policy test -- install flask',
   schema: 'print the JSON Schema of a policy file',
+  apply: "write it into pip's own pip.conf, so that `python -m pip` obeys, too",
+  verify: 'say whether pip.conf still says it, and what overrides it',
+  revert: 'take out of pip.conf what apply wrote',
 } as const;
 const ACTIONS = Object.keys(POLICY_ACTIONS);
+/** The options that only some actions know. (`--json` is taken by all: `schema` prints JSON anyway.) */
+const OPTIONS_OF: Readonly<Record<string, readonly string[]>> = {
+  system: ['apply', 'verify', 'revert'],
+  user: ['apply', 'verify', 'revert'],
+  'dry-run': ['apply', 'revert'],
+  'mark-interpreter': ['apply'],
+};
 
 export const policyCommand: AdminCommand = {
   usage: 'policy [action] [files..]',
   rest: '[-- PIP_ARGUMENTS]',
-  summary: 'Write, check, show or try policy files: init, check, show, test, schema',
+  summary: 'Write, check, show or try policy files, or apply them to pip.conf',
   examples: [
     ['pipward policy init', 'write a commented pipward.toml here'],
     ['pipward policy check pipward.toml', 'say what is wrong in it; exit 1 if anything is (CI, pre-commit)'],
     ['pipward policy show', 'each policy file that counts here, and what it asks for'],
     ['pipward policy test -- install flask', 'what each file says about that call'],
+    ['pipward policy apply --dry-run', "what would be written into pip's own pip.conf"],
   ],
   words: {
-    action: { describe: 'init, check, show, test; schema prints the JSON Schema', type: 'string' },
+    action: { describe: 'init, check, show, test, schema, apply, verify, revert', type: 'string' },
     files: {
       describe: 'for init and check: the files; default: ./pipward.toml, and all that count here',
       type: 'string',
     },
   },
-  options: { json: { describe: 'show, test: print JSON', type: 'boolean' } },
-  run: ({ env, programDirectory }, given) => {
+  options: {
+    json: { describe: 'print JSON (not for init, check)', type: 'boolean' },
+    system: { describe: "apply, verify, revert: for all users; root's default", type: 'boolean' },
+    user: { describe: 'apply, verify, revert: for this user', type: 'boolean' },
+    'dry-run': { describe: 'apply, revert: show a diff, do nothing', type: 'boolean' },
+    'mark-interpreter': { describe: 'apply: also mark this Python in /opt or /usr/local (PEP 668)', type: 'string' },
+  },
+  run: (admin, given) => {
+    const { env, programDirectory } = admin;
     const action = given.text('action') ?? '';
     if (action === '') throw new UsageError(listActions());
     const files = given.list('files');
@@ -47,7 +68,14 @@ export const policyCommand: AdminCommand = {
     if (files.length > 0 && action !== 'init' && action !== 'check') {
       throw new UsageError(`\`pipward policy ${action}\` takes no files`);
     }
+    refuseOptions(action, given);
     switch (action) {
+      case 'apply':
+        return applyPolicy(admin, given);
+      case 'verify':
+        return verifyPolicy(admin, given);
+      case 'revert':
+        return revertPolicy(admin, given);
       case 'init':
         return initPolicy(files, programDirectory);
       case 'check':
@@ -71,6 +99,17 @@ export const policyCommand: AdminCommand = {
     }
   },
 };
+
+/** An option that an action does not know must not seem to have done something. */
+function refuseOptions(action: string, given: CommandArguments): void {
+  if (!ACTIONS.includes(action)) return;
+  for (const [option, actions] of Object.entries(OPTIONS_OF)) {
+    if (actions.includes(action)) continue;
+    if (given.flag(option) || given.text(option) !== null) {
+      throw new UsageError(`\`pipward policy ${action}\` has no --${option}; it is for ${actions.join(', ')}`);
+    }
+  }
+}
 
 function listActions(): string {
   const rows = Object.entries(POLICY_ACTIONS).map(([name, meaning]) => `  pipward policy ${name.padEnd(8)}${meaning}`);

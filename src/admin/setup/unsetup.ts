@@ -8,7 +8,8 @@ import { cleanText } from '../../terminal/clean.ts';
 import { describeStateObstacle } from '../../messages/trust-messages.ts';
 import type { AdminCommand } from '../command.ts';
 import { complain, say } from '../output.ts';
-import { abbreviate } from './locations.ts';
+import { isPolicyApplied } from '../policy/pip-conf/record.ts';
+import { abbreviate, SYSTEM_PREFIX } from './locations.ts';
 import { makeRemovalPlan } from './plan/removal-plan.ts';
 import { readScope, requireOwnInstallation, requireRoot } from './scope.ts';
 import {
@@ -42,6 +43,12 @@ export const unsetupCommand: AdminCommand = {
     requireRoot(prefix);
     requireOwnInstallation(prefix, plan.manifest.files);
     say(renderRemovalSummary(plan));
+    const scope = prefix === SYSTEM_PREFIX ? 'system' : 'user';
+    if (isPolicyApplied(scope, { env: context.env, home, platform: context.platform })) {
+      say(
+        `\npip.conf keeps what \`policy apply\` wrote; to take it out, run this first: pipward policy revert --${scope}`,
+      );
+    }
     if (!given.flag('yes') && isInteractive() && !(await askYes('\nGo on?'))) {
       say('nothing was changed');
       return 1;

@@ -83,7 +83,7 @@ export function clearState(folder: string, home: string | null): StateObstacle |
 }
 
 /** Deletes an empty ~/.local/state as makeStateFolder leaves it: with the mode that XDG programs make it with. */
-function removeStateBase(base: string, home: string | null): void {
+export function removeStateBase(base: string, home: string | null): void {
   if (home === null || base !== path.join(home, '.local', 'state')) return;
   const stats = lstatSync(base, { throwIfNoEntry: false });
   if (stats?.isDirectory() === true && isOwn(stats) && (stats.mode & 0o777) === 0o700) removeEmptyFolder(base);

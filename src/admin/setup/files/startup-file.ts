@@ -137,7 +137,7 @@ function replaceFile(
 }
 
 /** What a setup that was killed left beside a startup file. Only under the lock. */
-function removeTemporaries(folder: string): void {
+export function removeTemporaries(folder: string): void {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
     const isOurs = name.startsWith(TEMPORARY) && /^[\da-f]{12}$/.test(name.slice(TEMPORARY.length));

@@ -1,0 +1,69 @@
+import path from 'node:path';
+import { removeStateBase } from '../../../host/files/state-folder.ts';
+import { listMissingFolders, lockSetup, removeEmptyFolders } from '../../setup/files/installation.ts';
+import { deleteConfFile, writeConfFile } from './conf-file.ts';
+import type { Gathered } from './gather.ts';
+import { replaceMarkers } from './marker-files.ts';
+import type { ApplyPlan } from './plan.ts';
+import { backUp, makeRecordFolder, removeRecord, writeRecord, type ApplyRecord } from './record.ts';
+
+export type Done = {
+  /** The copy of the file as it was; null if there was none. */
+  readonly backup: string | null;
+  /** Why the file could not be written, so that nothing was done; null if it was. */
+  readonly failed: string | null;
+  /** Clauses about markers that were left alone. */
+  readonly left: readonly string[];
+};
+
+/** Runs the work under the lock of the record's folder. Throws if another pipward holds it. */
+export function withRecordLock<T>({ folder, scope, context }: Gathered, work: () => T): T {
+  makeRecordFolder(folder, scope, context.home);
+  const lock = lockSetup(folder);
+  if (typeof lock !== 'function')
+    throw new Error(`another pipward (process ${lock.heldBy}) works in ${folder}: run this again`);
+  try {
+    return work();
+  } finally {
+    lock();
+    removeEmptyFolders([folder]);
+    if (scope === 'user') removeStateBase(path.dirname(folder), context.home);
+  }
+}
+
+/** Writes what the plan says. The record is written first: a line that is recorded and not there is no harm at revert, the reverse would be. */
+export function carryOutPlan(plan: ApplyPlan): Done {
+  const { file, scope, folder, before, original, after, record, markers } = plan;
+  const next: ApplyRecord = {
+    schema: 1,
+    scope,
+    file,
+    created: record?.created === true || before.kind === 'missing',
+    createdFolders: [...new Set([...(record?.createdFolders ?? []), ...listMissingFolders(path.dirname(file))])],
+    lines: plan.translation.lines,
+    edits: plan.edits,
+    markers,
+  };
+  // Folders that are made from here on are for all users, whatever root's umask is.
+  if (scope === 'system') process.umask(0o022);
+  return withRecordLock(plan, () => {
+    const isChange = after !== (before.kind === 'file' ? before.bytes : null);
+    const backup = isChange && original !== '' ? backUp(folder, path.basename(file), original) : null;
+    // Until all is written, what an earlier apply wrote may still be there.
+    const [oldEdits, oldMarkers] = [record?.edits ?? [], record?.markers ?? []];
+    writeRecord(folder, { ...next, edits: [...oldEdits, ...next.edits], markers: [...oldMarkers, ...markers] });
+    const failed = isChange ? writeFile() : null;
+    if (failed !== null) {
+      if (record === null) removeRecord(folder, original);
+      else writeRecord(folder, record);
+      return { backup: null, failed, left: [] };
+    }
+    const left = replaceMarkers(oldMarkers, markers);
+    writeRecord(folder, next);
+    return { backup, failed: null, left };
+  });
+
+  function writeFile(): string | null {
+    return after === null ? deleteConfFile(file, scope, before) : writeConfFile(file, scope, before, after);
+  }
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { listPythons } from '../../../interpreter/list-pythons.ts';
+import type { CallContext } from '../../../model/call-context.ts';
+import type { PipSetting } from '../../../model/pip-call.ts';
+import { ANY_READER, type PipReader } from '../../../pip/configuration-files.ts';
+import { loadPipConfiguration, readPipSetting } from '../../../pip/configuration.ts';
+import { isSame, renderLine, type ConfLine } from './text/conf-line.ts';
+import type { ConfScope } from './locate.ts';
+
+/** A place that takes precedence over the file that was written, and says something else. */
+export type Override = {
+  readonly line: ConfLine;
+  /** `/home/ann/.config/pip/pip.conf:3`, `PIP_REQUIRE_VIRTUALENV`; where nothing says it, the Python that does not see it. */
+  readonly place: string;
+  /** For whom it counts: a Python, a user; empty for every call in this environment. */
+  readonly forWhom: string;
+};
+
+/** A laptop has few users; a machine with thousands of homes has them on a network. */
+const MAX_HOMES = 200;
+
+/** Who reads pip's configuration: a Python here, or a user of this machine (without the variables of their shell). */
+type Reader = {
+  readonly context: CallContext;
+  readonly prefix: string | null;
+  readonly reader: PipReader;
+  readonly name: string;
+};
+
+/**
+ * Returns what overrides the lines: variables of this environment, the caller's own file, that of each Python found, and
+ * for root that of each user with a home. Virtual environments are left out, since pip is content there.
+ */
+export function findOverrides(lines: readonly ConfLine[], scope: ConfScope, context: CallContext): readonly Override[] {
+  const readers = [...listReaders(context), ...(scope === 'system' && context.userId === 0 ? listUsers(context) : [])];
+  const found = readers.flatMap((reader) => lines.flatMap((line) => findOverride(line, reader)));
+  return found.filter((one, index) => found.findIndex((other) => isSameOverride(one, other)) === index);
+}
+
+function isSameOverride(one: Override, other: Override): boolean {
+  return one.place === other.place && one.line.section === other.line.section && one.line.option === other.line.option;
+}
+
+function findOverride(line: ConfLine, { context, prefix, reader, name }: Reader): readonly Override[] {
+  const { settings, unknown } = loadPipConfiguration(context, prefix, false, null, reader);
+  const strange = unknown.map(({ path: file, reason }) => ({ line, place: `${file} (${reason})`, forWhom: name }));
+  const setting = readPipSetting(settings, line.section, `--${line.option}`);
+  if (setting !== null && isSame(line, setting.value)) return strange;
+  return [
+    ...strange,
+    { line, place: setting === null ? `no file says ${renderLine(line)}` : describeOrigin(setting), forWhom: name },
+  ];
+}
+
+function describeOrigin({ origin, value }: PipSetting): string {
+  switch (origin.kind) {
+    case 'file':
+      return `${origin.path}:${origin.line}`;
+    case 'variable':
+      return `${origin.name}=${value} in the environment`;
+    case 'command-line':
+      return 'the command line';
+  }
+}
+
+function* listReaders(context: CallContext): Generator<Reader> {
+  yield { context, prefix: null, reader: ANY_READER, name: '' };
+  for (const { interpreter, pipVersion } of listPythons(context)) {
+    const { environment, executable, version, pip } = interpreter;
+    if (environment.kind === 'virtual' || environment.kind === 'unknown' || pip.state === 'absent') continue;
+    yield { context, prefix: environment.prefix, reader: { python: version, pip: () => pipVersion }, name: executable };
+  }
+}
+
+/** The users of /etc/passwd, each as if in a new session. */
+function* listUsers(context: CallContext): Generator<Reader> {
+  let passwd = '';
+  try {
+    passwd = readFileSync('/etc/passwd', 'utf8');
+  } catch {
+    return;
+  }
+  const homes = passwd.split('\n').flatMap((line) => {
+    const [name = '', , , , , home = ''] = line.split(':');
+    return path.isAbsolute(home) && home !== '/' && home !== context.home ? [{ name, home }] : [];
+  });
+  for (const { name, home } of homes.slice(0, MAX_HOMES)) {
+    yield {
+      context: { ...context, env: { HOME: home }, home },
+      prefix: null,
+      reader: ANY_READER,
+      name: `user ${name}`,
+    };
+  }
+}

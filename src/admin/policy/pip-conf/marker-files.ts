@@ -1,0 +1,41 @@
+import { deleteConfFile, readConfFile, writeConfFile } from './conf-file.ts';
+import type { Marker } from './marker.ts';
+
+/** Whether a marker is there as it was written. */
+export function readMarkerState({ file, text }: Marker): 'same' | 'missing' | 'changed' | 'unusable' {
+  const read = readConfFile(file, 'system');
+  if (read.kind !== 'file') return read.kind === 'missing' ? 'missing' : 'unusable';
+  return read.bytes === encode(text) ? 'same' : 'changed';
+}
+
+/** Writes the markers, and deletes those of `old` that are no longer wanted. Returns, as clauses, what was left alone. */
+export function replaceMarkers(old: readonly Marker[], next: readonly Marker[]): readonly string[] {
+  const obsolete = old.filter(({ file }) => !next.some((each) => each.file === file));
+  return [...obsolete.flatMap((marker) => removeMarker(marker)), ...next.flatMap((marker) => writeMarker(marker, old))];
+}
+
+function writeMarker(marker: Marker, old: readonly Marker[]): readonly string[] {
+  const before = readConfFile(marker.file, 'system');
+  if (before.kind === 'unusable') return [`${before.reason}, so it is left alone`];
+  const known = [marker, ...old.filter(({ file }) => file === marker.file)];
+  if (before.kind === 'file' && !known.some(({ text }) => encode(text) === before.bytes)) {
+    return [`${marker.file} was changed by hand and stays`];
+  }
+  if (before.kind === 'file' && before.bytes === encode(marker.text)) return [];
+  const failed = writeConfFile(marker.file, 'system', before, encode(marker.text));
+  return failed === null ? [] : [failed];
+}
+
+/** Deletes a marker that is still as it was written; a changed one is no longer ours. */
+export function removeMarker(marker: Marker): readonly string[] {
+  const before = readConfFile(marker.file, 'system');
+  if (before.kind === 'missing') return [];
+  if (before.kind === 'unusable') return [`${before.reason}, so it stays`];
+  if (before.bytes !== encode(marker.text)) return [`${marker.file} was changed by hand and stays`];
+  const failed = deleteConfFile(marker.file, 'system', before);
+  return failed === null ? [] : [failed];
+}
+
+function encode(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}
