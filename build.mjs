@@ -34,10 +34,14 @@ mkdirSync(outdir, { recursive: true });
 // Programs of their own, loaded only when pip is watched, or when there is something to say.
 const partsApart = {
   name: 'parts-apart',
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /\/(?:watch|reporter)\.ts$/ }, ({ kind, path }) =>
-      kind === 'dynamic-import' ? { path: path.replace(/^.*\/(\w+)\.ts$/, './$1.cjs'), external: true } : undefined,
-    );
+  setup: ({ onLoad, onResolve }) => {
+    const part = /(?<![\w.])import\('[./\w-]*\/(watch|reporter|recorder)\.ts'\)/g;
+    // As require() gives them: import() of a script takes 0.4 kB of helpers, which copy each export.
+    onLoad({ filter: /\/src\/shim\/(?:main|watch|warm-up\/warm-up)\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(part, "(async () => require('./$1.cjs'))()"),
+      loader: 'ts',
+    }));
+    onResolve({ filter: /^\.\/(?:watch|reporter|recorder)\.cjs$/ }, ({ path }) => ({ path, external: true }));
   },
 };
 // Else each file that imports it asks for node:path by itself and copies its properties: 0.3 ms a call.
@@ -87,15 +91,17 @@ const warmUp = await build({
   plugins: [partsApart, functionsOfCall],
   supported: { 'dynamic-import': false },
 });
-const [watch, words] = await Promise.all(
-  ['watch', 'report/reporter'].map((part) =>
+const [watch, words, records] = await Promise.all(
+  ['watch', 'report/reporter', 'audit/recorder'].map((part) =>
     build({
       ...common,
       ...wrapped,
       entryPoints: [`src/shim/${part}.ts`],
-      outfile: `${outdir}/${part.replace('report/', '')}.cjs`,
+      outfile: `${outdir}/${part.replace(/^.*\//, '')}.cjs`,
       minify: true,
-      plugins: [pathOnce],
+      // watch.ts asks for the recorder that the call has.
+      plugins: [partsApart, pathOnce],
+      supported: { 'dynamic-import': false },
     }),
   ),
 );
@@ -109,7 +115,11 @@ const admin = await build({
   banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
 });
 // Not bundled and not minified: it must parse on any Node there ever was, so that it can say that a Node is too old.
-const programs = ['call', 'watch', 'reporter'].map((name) => `${outdir}/${name}.cjs`);
+const programs = ['call', 'watch', 'reporter', 'recorder'].map((name) => `${outdir}/${name}.cjs`);
+// esbuild's note for import() of ES modules, which none of these is loaded by.
+for (const file of programs) {
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/0&&\(module\.exports=\{[\w,]*\}\);\n/, '\n'));
+}
 const buildId = createHash('sha256')
   .update(Buffer.concat(programs.map((file) => readFileSync(file))))
   .digest('hex')
@@ -135,7 +145,7 @@ cpSync('docs/policy.schema.json', `${outdir}/policy.schema.json`);
 
 // The bundled packages are other authors' work, so their licences are shipped, too.
 const packages = new Set(
-  [call, warmUp, watch, words, admin]
+  [call, warmUp, watch, words, records, admin]
     .flatMap(({ metafile }) => Object.keys(metafile.inputs))
     .map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1])
     .filter((name) => name !== undefined),

@@ -291,7 +291,7 @@ explain_node() {
 
 # True if everything is built, from nothing newer. A package without sources has nothing newer.
 is_built() {
-  for built in call.cjs warm-up.cjs watch.cjs reporter.cjs admin.cjs shim.cjs; do
+  for built in call.cjs warm-up.cjs watch.cjs reporter.cjs recorder.cjs admin.cjs shim.cjs; do
     [ -f "$here/dist/$built" ] || return 1
     [ -d "$here/src" ] || continue
     newer=$(

@@ -8,7 +8,7 @@ const EXECA = 'ExecaError';
 const YARGS = 'yargs';
 
 test('the program of every call has neither execa nor yargs in it; the admin command has both', () => {
-  for (const name of ['call.cjs', 'watch.cjs', 'reporter.cjs']) {
+  for (const name of ['call.cjs', 'watch.cjs', 'reporter.cjs', 'recorder.cjs']) {
     expect(read(name)).not.toContain(EXECA);
     expect(read(name)).not.toContain(YARGS);
   }
@@ -29,12 +29,17 @@ test('the program of every call asks Node for three of its modules alone: any mo
   ]);
 });
 
+test('to record a call in a file loads two of its modules alone', () => {
+  const asked = [...read('recorder.cjs').matchAll(/require\("(node:[^"]+)"\)/g)].map(([, specifier = '']) => specifier);
+  expect([...new Set(asked)].toSorted((one, other) => one.localeCompare(other))).toEqual(['node:fs', 'node:path']);
+});
+
 test('the program of every call imports no package at run time', () => {
-  const required = ['shim.cjs', 'call.cjs', 'watch.cjs', 'reporter.cjs'].flatMap((name) =>
+  const required = ['shim.cjs', 'call.cjs', 'watch.cjs', 'reporter.cjs', 'recorder.cjs'].flatMap((name) =>
     [...read(name).matchAll(/require\("([^"]+)"\)/g)].map(([, specifier = '']) => specifier),
   );
   const builtIn =
-    /^(node:.*|\.\/(?:watch|reporter)\.cjs|assert|buffer|child_process|crypto|events|fs|module|net|os|path|process|string_decoder|tty|url|util|vm)$/;
+    /^(node:.*|\.\/(?:watch|reporter|recorder)\.cjs|assert|buffer|child_process|crypto|events|fs|module|net|os|path|process|string_decoder|tty|url|util|vm)$/;
   expect(required.filter((specifier) => !builtIn.test(specifier))).toEqual([]);
 });
 

@@ -1,4 +1,5 @@
 import yargs from 'yargs';
+import { auditCommand } from './audit/audit.ts';
 import type { AdminCommand, AdminContext, CommandArguments } from './command.ts';
 import { createCompletionCommand } from './completion/completion.ts';
 import { diagnoseCommand } from './diagnose/diagnose.ts';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly AdminCommand[] = [
   diagnoseCommand,
   doctorCommand,
   policyCommand,
+  auditCommand,
   venvCommand,
   runCommand,
   trustCommand,

@@ -1,4 +1,4 @@
-import { findUserName } from '../host/process/detect-caller.ts';
+import { findUserName } from '../host/files/user-name.ts';
 import type { Exposure } from '../host/files/ownership.ts';
 
 /** Returns which path it is and who can change it, as a clause. */

@@ -1,5 +1,5 @@
 import type { ConfiguredPython, ProjectSearch } from '../interpreter/resolve.ts';
-import type { PolicyLayer, ProjectEnvironmentUse, Settings } from '../model/policy.ts';
+import type { AuditLog, PolicyLayer, ProjectEnvironmentUse, Settings } from '../model/policy.ts';
 
 const ENVIRONMENT_NAMES: readonly string[] = ['.venv', 'venv'];
 
@@ -33,4 +33,23 @@ function findSetting(layers: readonly PolicyLayer[], name: keyof Settings): Poli
   const find = (scope: PolicyLayer['scope']) =>
     layers.findLast((layer) => layer.scope === scope && layer.settings[name] !== null);
   return find('user') ?? find('system') ?? null;
+}
+
+/** The log that counts, and the file that asks for it. */
+export type AuditLogSetting = {
+  readonly log: Exclude<AuditLog, 'off'>;
+  readonly file: string;
+  readonly line: number | null;
+};
+
+/**
+ * Returns the log that counts; null if there is none. The machine's file takes precedence, so that a user cannot turn its log
+ * off; where it asks for none, the user's own file may.
+ */
+export function findAuditLog(layers: readonly PolicyLayer[]): AuditLogSetting | null {
+  for (const { file, settings } of layers) {
+    const log = settings.auditLog;
+    if (log !== null && log.value !== 'off') return { log: log.value, file, line: log.line };
+  }
+  return null;
 }

@@ -65,10 +65,14 @@ export type Settings = {
   readonly projectEnvironment: Located<ProjectEnvironmentUse> | null;
   /** `[advice] form`. */
   readonly adviceForm: AdviceForm | null;
+  /** `[audit] log`. */
+  readonly auditLog: Located<AuditLog> | null;
 };
 
 export type ProjectEnvironmentUse = 'use' | 'advise' | 'ignore';
 export type AdviceForm = 'full' | 'short' | 'off';
+/** Where calls that a policy has a say in are recorded. */
+export type AuditLog = 'off' | 'file' | 'journal';
 
 export type PolicyProblem = {
   readonly file: string;

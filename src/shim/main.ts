@@ -10,6 +10,7 @@ import type { Outcome } from '../model/observation.ts';
 import type { CallContext } from '../model/call-context.ts';
 import { findPolicyLayers } from '../policy/file/find-layers.ts';
 import { COMPARE_HINT } from '../messages/blame-messages.ts';
+import { needsRecord } from './audit/needs-record.ts';
 import { writeAnswer, type Answer } from './sh-protocol.ts';
 import { decide } from '../decision/decide.ts';
 import { collectNotices } from '../decision/notices.ts';
@@ -60,6 +61,7 @@ async function answerShell(context: CallContext, state: InheritedState): Promise
     return { kind: 'stop', status: EXIT.notRunnable };
   }
   const decision = decide(context, findPolicyLayers(context), state.depth);
+  await record(decision, context);
   try {
     const notices = collectNotices(decision, context);
     if (notices.length > 0) await (await reporter()).reportNotices(notices, decision);
@@ -86,6 +88,7 @@ async function handleCall(
   const stderr = state.closed.has(2) ? null : state.stdio[2];
   const reporter = () => loadReporter(call.context, stderr);
   let call = lookAt(context, state);
+  await record(call.decision, context);
   try {
     const notices = collectNotices(call.decision, context);
     if (notices.length > 0) await (await reporter()).reportNotices(notices, call.decision);
@@ -96,6 +99,8 @@ async function handleCall(
         return () => mirrorExit(own, offered);
       }
       call = offered;
+      // The refusal is recorded before the question; what the user chose instead is recorded, too.
+      if (call.decision.kind !== 'refuse') await record(call.decision, call.context);
     }
     if (call.decision.kind === 'refuse') await (await reporter()).reportRefusal(call.decision);
   } catch (error) {
@@ -109,6 +114,15 @@ async function handleCall(
   });
   const outcome = await watch(decision, call.context, state, programDirectory, reporter, () => (started.pip = true));
   return () => mirrorExit(own, outcome);
+}
+
+/** Writes to the log of the policy, if there is one, before anything is said and before pip starts. It stops nothing. */
+async function record(decision: Decision, context: CallContext): Promise<void> {
+  try {
+    if (needsRecord(decision)) (await import('./audit/recorder.ts')).recordDecision(decision, context);
+  } catch {
+    // `pipward doctor` says whether the log can be written.
+  }
 }
 
 /** A decision, and the view of the disk that it was made with. */

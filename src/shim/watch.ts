@@ -9,7 +9,8 @@ import type { Outcome } from '../model/observation.ts';
 import type { CallContext } from '../model/call-context.ts';
 import { startEnvironment } from '../pip/command-line.ts';
 import { isTelling } from '../pip/output/messages.ts';
-import { createOutputWatcher, stripEscapes } from '../pip/output/output-watcher.ts';
+import { createOutputWatcher, stripEscapes, type OutputWatcher } from '../pip/output/output-watcher.ts';
+import { needsRecord } from './audit/needs-record.ts';
 import { endAsWithoutUs, type Losses } from './lost-output.ts';
 import { formPolicyNotice } from './report/policy-notice.ts';
 import type { Reporter } from './report/reporter.ts';
@@ -39,6 +40,13 @@ export async function watch(
     onStart,
   });
   const [executable] = decision.start;
+  // -q keeps the lines back that would tell.
+  const wasRead =
+    decision.kind === 'watch' &&
+    output.stdout.kind === 'tee' &&
+    output.stderr.kind === 'tee' &&
+    decision.command.quiet === 0;
+  await recordOutcome(decision, context, outcome, wasRead ? watcher : null);
   if (outcome.kind === 'not-started') {
     await (
       await loadReporter()
@@ -50,8 +58,6 @@ export async function watch(
     try {
       if (ending.say !== null) await (await loadReporter()).reportLostOutput(ending.say);
       const observations = watcher.finish();
-      // -q keeps the lines back that would tell.
-      const wasRead = output.stdout.kind === 'tee' && output.stderr.kind === 'tee' && decision.command.quiet === 0;
       if (!wasRead || decision.verdict.kind === 'advised' || observations.some(isTelling)) {
         const run = { decision, outcome, observations, wasRead, startedAt };
         await (await loadReporter()).reportRun(run, isLineOpen(output.stderr));
@@ -62,6 +68,22 @@ export async function watch(
     }
   }
   return ending.outcome;
+}
+
+/** Adds how pip ended to what the log has of the call. */
+async function recordOutcome(
+  decision: Started,
+  context: CallContext,
+  outcome: Outcome,
+  watcher: OutputWatcher | null,
+): Promise<void> {
+  try {
+    if (!needsRecord(decision)) return;
+    const { recordEnd } = await import('./audit/recorder.ts');
+    recordEnd(decision, context, outcome, watcher?.finish() ?? null);
+  } catch {
+    // `pipward doctor` says whether the log can be written.
+  }
 }
 
 /** Of the Python that runs pip. */

@@ -325,7 +325,7 @@ const rows: readonly Row[] = [
   [{ P: `${newer}\n${need}` }, 'install x', {}, 'refused P3'],
   [{ P: `${newer}\nrule-to-come="enforce"\naccept=["pixi"]` }, 'install x', own, 'advised P2'],
   [{ P: `rule-to-come="enforce"\n${newer}` }, 'install x', own, 'advised P3'],
-  [{ S: `${newer}\nrule-to-come="enforce"\n[audit]\nlog="file"` }, 'install x', own, 'refused S2'],
+  [{ S: `${newer}\nrule-to-come="enforce"\n[report]\nlog="file"` }, 'install x', own, 'refused S2'],
   [{ P: `required-version=">=0.1"\nrule-to-come="enforce"` }, 'install x', own, 'unreadable P'],
   [{ P: 'required-version="0.1"' }, 'install x', own, 'unreadable P'],
   [{ P: 'required-version=">=0.1, <1"' }, 'install x', own, 'unreadable P'],

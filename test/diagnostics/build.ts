@@ -192,7 +192,7 @@ export function layerWith(changes: Partial<PolicyLayer> = {}): PolicyLayer {
       reason: 'Shared build host.',
       contact: '#python-help',
     },
-    settings: { python: null, environmentNames: null, projectEnvironment: null, adviceForm: null },
+    settings: { python: null, environmentNames: null, projectEnvironment: null, adviceForm: null, auditLog: null },
     problems: [],
     warnings: [],
     ...changes,

@@ -525,7 +525,7 @@ describe('install.sh before there is a Node or a build', () => {
     return copy;
   }
   const npm = `echo "npm $* NODE_OPTIONS=\${NODE_OPTIONS-none}" >>"$PWD/npm.log"; echo noise; [ "$1" != "$FAIL" ] || exit 1
-[ "$1" != run ] || touch dist/call.cjs dist/warm-up.cjs dist/watch.cjs dist/reporter.cjs dist/admin.cjs dist/shim.cjs`;
+[ "$1" != run ] || touch dist/call.cjs dist/warm-up.cjs dist/watch.cjs dist/reporter.cjs dist/recorder.cjs dist/admin.cjs dist/shim.cjs`;
 
   test('a checkout is built once, quietly, with what that needs', () => {
     const copy = checkoutCopy();

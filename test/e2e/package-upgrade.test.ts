@@ -29,7 +29,7 @@ let scratch = '';
 let older = '';
 let newer = '';
 const at = (...names: readonly string[]) => path.join(scratch, ...names);
-const PARTS = ['call', 'watch', 'reporter'].map((name) => `dist/${name}.cjs`);
+const PARTS = ['call', 'watch', 'reporter', 'recorder'].map((name) => `dist/${name}.cjs`);
 
 beforeAll(async () => {
   scratch = mkdtempSync(path.join(tmpdir(), 'pipward-upgrade-'));

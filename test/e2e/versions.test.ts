@@ -114,14 +114,14 @@ describe.skipIf(missing !== '')(`required-version${missing}`, () => {
   test('policy check names rules for a newer pipward, and does not claim that the file is correct', async () => {
     box.write(
       'pipward.toml',
-      '[policy]\nrequired-version = ">=99.1"\nrule-to-come = "enforce"\n[audit]\nlog = "file"\n',
+      '[policy]\nrequired-version = ">=99.1"\nrule-to-come = "enforce"\n[report]\nlog = "file"\n',
     );
     const { status, stderr } = await box.run([box.pipward, 'policy', 'check']);
     expect(status).toBe(1);
     expect(stderr).toContain(
       `pipward.toml:3:1: warning: \`policy.rule-to-come\` is not understood by pipward ${OWN_VERSION}: upgrade pipward`,
     );
-    expect(stderr).toMatch(/pipward\.toml:4:\d+: warning: `audit` is not understood/);
+    expect(stderr).toMatch(/pipward\.toml:4:\d+: warning: `report` is not understood/);
     expect(stderr).toMatch(/pipward\.toml:2:\d+: error: this file needs pipward >=99\.1/);
   });
 });

@@ -16,6 +16,7 @@ import { checkMemory } from '../which/shell-hash.ts';
 import { checkMismatches } from './check-environments.ts';
 import { checkEnvironments, checkInstallation, checkState } from './check-files.ts';
 import { checkLinks } from './check-links.ts';
+import { checkLog } from './check-log.ts';
 import { checkNode } from './check-node.ts';
 import { checkNames, checkShims } from './check-path.ts';
 import { checkActive, checkInterpreter, checkProject, describeBare } from './check-python.ts';
@@ -94,6 +95,7 @@ async function checkAreas(context: AdminContext): Promise<readonly Area[]> {
       'no broken environment here',
     ),
     area('policy', policies, 'notes', summarizePolicies(policies)),
+    area('audit log', checkLog(callContext), 'fixes'),
     area('state', checkState(callContext), 'fixes'),
     area('terminal', [checkTerminal(context)], 'fixes'),
     area('without pipward', bare === null ? [] : [compareWith(bare)], 'none', bare),

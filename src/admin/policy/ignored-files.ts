@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { findUserName } from '../../host/process/detect-caller.ts';
+import { findUserName } from '../../host/files/user-name.ts';
 import { findOtherUser, isFromOtherUser } from '../../util/other-user.ts';
 import type { CallContext } from '../../model/call-context.ts';
 

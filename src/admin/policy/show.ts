@@ -1,4 +1,4 @@
-import { RULE_NAMES, type RuleSetting, type PolicyLayer } from '../../model/policy.ts';
+import { RULE_NAMES, type RuleSetting, type PolicyLayer, type Settings } from '../../model/policy.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { describeProblem } from '../../policy/describe-problem.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
@@ -23,7 +23,10 @@ export function showPolicies(context: CallContext, json: boolean): number {
   return layers.some(({ problems }) => problems.length > 0) ? 1 : 0;
 }
 
-function describe({ scope, file, rules, problems, warnings }: PolicyLayer, { home }: CallContext): readonly string[] {
+function describe(
+  { scope, file, rules, settings, problems, warnings }: PolicyLayer,
+  { home }: CallContext,
+): readonly string[] {
   const rows: (readonly [string, string])[] = [
     ...RULE_NAMES.flatMap((rule) => {
       const demand = rules.demands[rule];
@@ -36,6 +39,7 @@ function describe({ scope, file, rules, problems, warnings }: PolicyLayer, { hom
     ['on-refusal', rules.onRefusal.value],
     ...(rules.reason === null ? [] : [['reason', rules.reason] as const]),
     ...(rules.contact === null ? [] : [['contact', rules.contact] as const]),
+    ...(settings.auditLog === null ? [] : [['audit log', describeLog(settings.auditLog)] as const]),
     ...problems
       .map(describeProblem)
       .map(({ line, message }) => ['error', `${line === null ? '' : `line ${line}: `}${message}`] as const),
@@ -51,6 +55,17 @@ function describeDemand({ level, from, value, line }: RuleSetting): string {
   return `${value === null ? '' : `${value}, `}${level}${day}${line === null ? '' : `, line ${line}`}`;
 }
 
-function describeForPrograms({ scope, file, rules, problems, warnings }: PolicyLayer) {
-  return { scope, file, ...rules, problems: problems.map(describeProblem), warnings: warnings.map(describeProblem) };
+function describeLog({ value, line }: NonNullable<Settings['auditLog']>): string {
+  return `${value}${line === null ? '' : `, line ${line}`}`;
+}
+
+function describeForPrograms({ scope, file, rules, settings, problems, warnings }: PolicyLayer) {
+  return {
+    scope,
+    file,
+    ...rules,
+    auditLog: settings.auditLog,
+    problems: problems.map(describeProblem),
+    warnings: warnings.map(describeProblem),
+  };
 }

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { findUserName } from '../../host/process/detect-caller.ts';
+import { findUserName } from '../../host/files/user-name.ts';
 import type { AdminContext } from '../command.ts';
 import { readManifest } from './plan/manifest.ts';
 import { UsageError } from '../usage-error.ts';

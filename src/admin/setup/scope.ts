@@ -5,7 +5,7 @@ import type { AdminContext, CommandArguments } from '../command.ts';
 import { LINK_FOLDER } from './links/plan-links.ts';
 import { findBundledNode, findHome, findOtherOwner, findProgramRoot, SYSTEM_PREFIX } from './locations.ts';
 import { joinCommand } from '../../terminal/quote.ts';
-import { findUserName } from '../../host/process/detect-caller.ts';
+import { findUserName } from '../../host/files/user-name.ts';
 import { findExposedInside, findExposure, findForeignFolder, type Exposure } from '../../host/files/ownership.ts';
 import { describeExposure } from '../exposure-messages.ts';
 import { UsageError } from '../usage-error.ts';

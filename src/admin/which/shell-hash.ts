@@ -5,7 +5,7 @@ import type { CallContext } from '../../model/call-context.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { listOnPath } from '../doctor/check-path.ts';
 import { MANIFEST } from '../setup/plan/manifest.ts';
-import { readStat } from '../../host/process/process-state.ts';
+import { readStat } from '../../host/read-stat.ts';
 
 /** Linux counts in hundredths for every program (USER_HZ), whatever its kernel counts in. */
 const TICKS_A_SECOND = 100;

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { ShellKind } from '../../model/diagnostic.ts';
-import { readStat } from './process-state.ts';
+import { readStat } from '../read-stat.ts';
 
 const SHELLS: Readonly<Record<string, ShellKind>> = {
   bash: 'bash',

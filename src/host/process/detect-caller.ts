@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ShellKind } from '../../model/diagnostic.ts';
 import type { CallerFacts, NotebookFacts } from '../../model/facts.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { findCi } from '../../util/detect-ci.ts';
+import { findUserName } from '../files/user-name.ts';
 import { kindOfShell, readCallerProcesses } from './caller-processes.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -36,19 +37,6 @@ function findSudoUser(env: Env, userId: number | null): string | null {
   const [command = ''] = (env['SUDO_COMMAND'] ?? '').split(' ');
   const isShell = kindOfShell(command) !== null || path.basename(command) === 'su';
   return userId === 0 && env['SUDO_USER'] && command !== '' && !isShell ? env['SUDO_USER'] : null;
-}
-
-/** Name of an account, else its number: chown takes both. Null where the platform has no numbers. */
-export function findUserName(userId: number | null): string | null {
-  if (userId === null || userId < 0) return null;
-  try {
-    const line = readFileSync('/etc/passwd', 'utf8')
-      .split('\n')
-      .find((entry) => entry.split(':')[2] === String(userId));
-    return line?.split(':')[0] || String(userId);
-  } catch {
-    return String(userId);
-  }
 }
 
 /** Variable or file that shows a container, for instance `/.dockerenv`; null outside. */

@@ -5,7 +5,7 @@ import { isStoppedOrPending, takesDefaultAction } from './process-state.ts';
 import { catchRealTime } from './real-time-signals.ts';
 import { isRealTime, nameSignal, sendSignal, signalNumber, toNodeName } from './signal-numbers.ts';
 import type { SignalProbe } from './signal-probe.ts';
-import { readStat } from './process-state.ts';
+import { readStat } from '../read-stat.ts';
 
 /** What signals are passed on to: a child process. */
 type Target = Pick<ChildProcess, 'pid' | 'exitCode' | 'signalCode'>;

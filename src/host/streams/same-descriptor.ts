@@ -1,5 +1,5 @@
 import { fstatSync, readFileSync } from 'node:fs';
-import { readStat } from '../process/process-state.ts';
+import { readStat } from '../read-stat.ts';
 
 /** Device number of /dev/tty, which means the controlling terminal: 5, 0 (Linux, Documentation/admin-guide/devices.txt). */
 const CONTROLLING_TERMINAL = 0x500;

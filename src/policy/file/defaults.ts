@@ -20,6 +20,7 @@ export const noSettings: Settings = {
   environmentNames: null,
   projectEnvironment: null,
   adviceForm: null,
+  auditLog: null,
 };
 
 export type UnreadableReason =

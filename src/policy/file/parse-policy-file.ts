@@ -160,6 +160,7 @@ function readTables(
     projectEnvironment: read(['resolve', 'project-environment'], resolve['project-environment'].shape),
     environmentNames: read(['resolve', names], resolve[names].shape)?.value ?? null,
     adviceForm: read(['advice', 'form'], SCHEMA.advice.keys.form.shape)?.value ?? null,
+    auditLog: read(['audit', 'log'], SCHEMA.audit.keys.log.shape),
   };
   if (!isTooOld(demands['required-version']?.value)) {
     return { rules, settings, problems: sortByLine(problems), warnings };

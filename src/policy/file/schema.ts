@@ -12,6 +12,9 @@ export type TableSchema = {
   readonly keys: Readonly<Record<string, KeySchema>>;
 };
 
+/** Of settings that a repository must not choose. */
+const NOT_PROJECT = ['system', 'user'] as const;
+
 /** Every table and key that a policy file may have: there is no other list. */
 export const SCHEMA = {
   policy: {
@@ -35,7 +38,7 @@ export const SCHEMA = {
     },
   },
   resolve: {
-    scopes: ['system', 'user'],
+    scopes: NOT_PROJECT,
     keys: {
       python: { shape: absolutePath },
       'project-environment': { shape: choiceOf(['use', 'advise', 'ignore']) },
@@ -43,9 +46,15 @@ export const SCHEMA = {
     },
   },
   advice: {
-    scopes: ['system', 'user'],
+    scopes: NOT_PROJECT,
     keys: {
       form: { shape: choiceOf(['full', 'short', 'off']) },
+    },
+  },
+  audit: {
+    scopes: NOT_PROJECT,
+    keys: {
+      log: { shape: choiceOf(['off', 'file', 'journal']) },
     },
   },
 } as const satisfies Readonly<Record<string, TableSchema>>;

@@ -2,6 +2,7 @@ import type { InheritedState } from '../../host/process/inherited-state.ts';
 import { captureContext } from '../../host/capture-context.ts';
 import { parsePolicyFile, type PolicySource } from '../../policy/file/parse-policy-file.ts';
 import { formatAnswer } from '../sh-protocol.ts';
+import type { PolicyLayer } from '../../model/policy.ts';
 import { decide } from '../../decision/decide.ts';
 import { runShim, type Ends } from '../main.ts';
 import { observeActive, observeTrusting } from './sample-calls.ts';
@@ -65,7 +66,19 @@ export async function warmUp(): Promise<void> {
     decide(context, [...layers, ...policies], 0);
     decide(context, layers, 0);
   }
+  await warmUpRecording(policies);
   await warmUpWatching();
+}
+
+/** A record of a call that a policy has a say in; without a home directory there is no file to write it to. */
+async function warmUpRecording(policies: readonly PolicyLayer[]): Promise<void> {
+  const { recordDecision } = await import('../audit/recorder.ts');
+  const context = { ...captureContext('pip', ['install', 'x'], {}, null), home: null, accountHome: null };
+  try {
+    recordDecision(decide(context, policies, 0), context);
+  } catch {
+    // As meant.
+  }
 }
 
 /** A call up to where it would answer sh or start pip. Without stderr nothing is said, and below /dev/null nothing is remembered. */

@@ -32,6 +32,8 @@ describe('valid files', () => {
       'project-environment = "use"',
       '[advice]',
       'form = "short"',
+      '[audit]',
+      'log = "journal"',
     ].join('\n');
     expect(parseToml(text)).toEqual({
       scope: 'user',
@@ -51,6 +53,7 @@ describe('valid files', () => {
         environmentNames: ['.venv', 'env 3'],
         projectEnvironment: { value: 'use', line: 10 },
         adviceForm: 'short',
+        auditLog: { value: 'journal', line: 14 },
       },
       problems: [],
       warnings: [],
@@ -117,7 +120,7 @@ describe('invalid files', () => {
     ['[policy]\npython = "/x"', 'policy.python', 2, 'is not a known key', 'resolve.python'],
     ['\n[polcy]\naccept = 1', 'polcy', 2, 'is not a known table', 'policy'],
     ['[Policy]', 'Policy', 1, 'is not a known table', 'policy'],
-    ['[audit]\nlog = "file"', 'audit', 1, 'is not a known table', null],
+    ['[report]\nlog = "file"', 'report', 1, 'is not a known table', null],
     ['[constructor]', 'constructor', 1, 'is not a known table', null],
     ['["a\\u001b"]', '"a\\u001b"', 1, 'is not a known table', null],
     [`${level} = "enforce"`, level, 1, 'is not a known key', `policy.${level}`],
@@ -195,6 +198,9 @@ describe('invalid files', () => {
     ['[policy]\nreason = 5', 'policy.reason', 2, 'must be text, not 5', null],
     [`[policy]\nreason = "${'x'.repeat(501)}"`, 'policy.reason', 2, 'must be at most 500 characters, not 501', null],
     [`[policy]\ncontact = "${'x'.repeat(501)}"`, 'policy.contact', 2, 'must be at most 500 characters, not 501', null],
+    ['[audit]\nlog = "syslog"', 'audit.log', 2, 'must be "off", "file" or "journal", not "syslog"', null],
+    ['[audit]\nlog = true', 'audit.log', 2, 'must be "off", "file" or "journal", not true', null],
+    ['[audit]\npath = "/x"', 'audit.path', 2, 'is not a known key', null],
     ['[resolve]\npython = "python3"', 'resolve.python', 2, 'must be an absolute path, not "python3"', null],
     ['[resolve]\npython = "~/py"', 'resolve.python', 2, 'must be an absolute path, not "~/py"', null],
     ['[resolve]\npython = "C:\\\\py.exe"', 'resolve.python', 2, 'must be an absolute path, not "C:\\\\py.exe"', null],
@@ -336,8 +342,8 @@ describe('paths on Windows', () => {
 
 describe('tables that a project may not have', () => {
   test.each([
-    ['right', '[policy]\n[resolve]\npython = "/x/python"\n[advice]\nform = "off"'],
-    ['wrong', '[policy]\n[resolve]\npyton = 1\nadvice = 5\n[advice]\nform = "no"'],
+    ['right', '[policy]\n[resolve]\npython = "/x/python"\n[advice]\nform = "off"\n[audit]\nlog = "file"'],
+    ['wrong', '[policy]\n[resolve]\npyton = 1\nadvice = 5\n[advice]\nform = "no"\n[audit]\nlog = "../x"'],
   ])('they are ignored, and that is told: %s', (_, text) => {
     const { settings, problems, warnings } = parseToml(text, 'project');
     expect(settings).toEqual(noSettings);
@@ -348,6 +354,11 @@ describe('tables that a project may not have', () => {
         'advice',
         expect.any(Number),
         "`advice` is ignored in a project's file; only the user's and the system's may have it",
+      ],
+      [
+        'audit',
+        expect.any(Number),
+        "`audit` is ignored in a project's file; only the user's and the system's may have it",
       ],
     ]);
   });

@@ -32,6 +32,7 @@ describe('SCHEMA', () => {
       'resolve.project-environment',
       'resolve.environment-names',
       'advice.form',
+      'audit.log',
     ]);
   });
 
@@ -67,7 +68,8 @@ describe('SCHEMA', () => {
 
   test.each([
     ['policy', true],
-    ['audit', false],
+    ['audit', true],
+    ['report', false],
     ['constructor', false],
     ['__proto__', false],
     ['toString', false],

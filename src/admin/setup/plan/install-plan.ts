@@ -125,6 +125,7 @@ function listEntries(
       'dist/warm-up.cjs',
       'dist/reporter.cjs',
       'dist/watch.cjs',
+      'dist/recorder.cjs',
       'dist/call.cjs',
       'dist/shim.cjs',
       'dist/admin.cjs',

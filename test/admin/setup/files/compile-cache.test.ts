@@ -67,7 +67,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test('there is one for each program that a call may load, named by build and Node', () => {
   const names = caches.map(({ name }) => name.replace(/-[0-9a-f]{16}-/, '-BUILD-'));
   expect(names.toSorted()).toEqual(
-    ['call', 'reporter', 'watch'].map((name) => `${name}-BUILD-${process.version}.cache`),
+    ['call', 'recorder', 'reporter', 'watch'].map((name) => `${name}-BUILD-${process.version}.cache`),
   );
 });
 
@@ -90,7 +90,7 @@ test('it says nothing and makes each once, also where a call would have somethin
   );
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   const names = [...stdout.matchAll(/(\w+)-[0-9a-f]{16}-v[\d.]+\.cache \d+\n/g)].map(([, name = '']) => name);
-  expect(names.toSorted()).toEqual(['call', 'reporter', 'watch']);
+  expect(names.toSorted()).toEqual(['call', 'recorder', 'reporter', 'watch']);
 });
 
 test('it is for the flags that its Node runs with', () => {
@@ -122,7 +122,7 @@ test.skipIf(!isBefore26)(
   () => {
     const other = path.join(folder, 'other');
     mkdirSync(other);
-    for (const name of ['call', 'warm-up', 'watch', 'reporter'])
+    for (const name of ['call', 'warm-up', 'watch', 'reporter', 'recorder'])
       copyFileSync(path.join(dist, `${name}.cjs`), path.join(other, `${name}.cjs`));
     const entry = readFileSync(path.join(dist, 'shim.cjs'), 'utf8').replaceAll('v8.setFlagsFromString', 'void ');
     writeFileSync(path.join(other, 'shim.cjs'), entry);
