@@ -2,6 +2,7 @@ import yargs from 'yargs';
 import { auditCommand } from './audit/audit.ts';
 import type { AdminCommand, AdminContext, CommandArguments } from './command.ts';
 import { createCompletionCommand } from './completion/completion.ts';
+import { coverageCommand } from './coverage/coverage.ts';
 import { diagnoseCommand } from './diagnose/diagnose.ts';
 import { doctorCommand } from './doctor/doctor.ts';
 import { explainCommand } from './explain.ts';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly AdminCommand[] = [
   explainCommand,
   diagnoseCommand,
   doctorCommand,
+  coverageCommand,
   policyCommand,
   auditCommand,
   venvCommand,

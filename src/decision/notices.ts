@@ -2,6 +2,7 @@ import type { CallContext } from '../model/call-context.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Notice } from '../model/notice.ts';
 import { isForNewer, warningsOf } from '../policy/evaluate.ts';
+import { findLog } from './bypass.ts';
 import { mayTargetWrongEnvironment } from './mismatch-check.ts';
 import { findSkippedEnvironment } from './skipped-environment.ts';
 
@@ -20,7 +21,7 @@ export function collectNotices(decision: Decision, context: CallContext): readon
   if (skipped !== null) notices.push({ kind: 'skipped-environment', ...skipped });
   if (decision.kind !== 'refuse' && decision.insteadOf !== null) notices.push({ kind: 'substitution' });
   const lifted = verdict.lifted.filter((each) => each.lifted.by === 'bypass');
-  if (lifted.length > 0) notices.push({ kind: 'bypass', lifted });
+  if (lifted.length > 0) notices.push({ kind: 'bypass', lifted, log: findLog(layers) });
   return notices;
 }
 

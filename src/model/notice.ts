@@ -1,5 +1,5 @@
 import type { ResolutionStep } from './environment.ts';
-import type { LayerVerdict, PolicyProblem } from './policy.ts';
+import type { AuditLog, LayerVerdict, PolicyProblem } from './policy.ts';
 
 /** An environment that `project-environment = "use"` would have used, and why it was skipped. */
 export type UntrustedEnvironment = {
@@ -19,5 +19,9 @@ export type Notice =
   | ({ readonly kind: 'skipped-environment' } & UntrustedEnvironment)
   /** pip works in the project's environment because a policy would have refused. */
   | { readonly kind: 'substitution' }
-  /** PIPWARD_BYPASS overrides rules. */
-  | { readonly kind: 'bypass'; readonly lifted: readonly Extract<LayerVerdict, { kind: 'lifted' }>[] };
+  /** PIPWARD_BYPASS overrides rules; `log`: where that is recorded. */
+  | {
+      readonly kind: 'bypass';
+      readonly lifted: readonly Extract<LayerVerdict, { kind: 'lifted' }>[];
+      readonly log: Exclude<AuditLog, 'off'> | null;
+    };

@@ -124,6 +124,7 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
     findObstacle: () => null,
     advised: [],
     hasBypass: false,
+    bypass: null,
     index: null,
     build: null,
     userSitePython: findOutside(changes.interpreter === undefined ? systemPython : changes.interpreter),

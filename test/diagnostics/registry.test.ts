@@ -349,6 +349,7 @@ const places: Readonly<Record<string, AllFacts>> = {
     project: { environments: [cleanEnvironment] },
   }),
   'nothing near': factsWith(nothingNear),
+  'a bypass is allowed, nothing near': factsWith({ ...nothingNear, bypass: { log: null } }),
   'nothing known': factsWith({ interpreter: null, source: null, evidence: null, commandName: null, report: null }),
 };
 

@@ -258,3 +258,16 @@ test.each<[accepted: string, layers: readonly Accept[], way: string]>([
   expect(text).toContain(way);
   expect(text).not.toMatch(/-m venv|not active in this shell/);
 });
+
+test.each([
+  [null, 'pip was not run, nothing changed'],
+  [{ log: null }, 'pip was not run; override: PIPWARD_BYPASS="why", not logged'],
+  [{ log: 'file' }, 'pip was not run; override: PIPWARD_BYPASS="why", logged'],
+  [{ log: 'journal' }, 'pip was not run; override: PIPWARD_BYPASS="why", logged'],
+] as const)('the bypass is named only where it works, and whether it is logged: %j', (bypass, result) => {
+  const text = print(refused(layerWith()), { ...ubuntu, bypass }, 'pip install flask');
+  expect(text).toContain(`\n  result        ${result}\n`);
+  expect(print(refused(layerWith()), { ...ubuntu, bypass }, 'pip install flask', { form: 'short' })).not.toContain(
+    'BYPASS',
+  );
+});

@@ -3,8 +3,9 @@ import { redactWords } from '../../util/redact.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { describeProblem } from '../../policy/describe-problem.ts';
 import { noRules } from '../../policy/file/defaults.ts';
-import { rankOf } from '../../policy/evaluate.ts';
+import { isForNewer, rankOf } from '../../policy/evaluate.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
+import { findBypass } from '../../decision/bypass.ts';
 import { decide } from '../../decision/decide.ts';
 import { cleanText, shortenHome } from '../../terminal/clean.ts';
 import { describeOnRefusal, nameOnRefusal } from '../which/on-refusal-rows.ts';
@@ -25,7 +26,8 @@ export function testPolicies(context: CallContext, json: boolean): number {
     const described = judged.map(({ layer, own }) => describeForPrograms(layer, own));
     const { today } = context;
     const onRefusal = nameOnRefusal(decision);
-    sayJson({ schema: 1, today, verdict: verdict.kind, onRefusal, layers: described });
+    const mayBypass = findBypass(decision, context) !== null;
+    sayJson({ schema: 1, today, verdict: verdict.kind, onRefusal, mayBypass, layers: described });
   } else {
     const command = ['pip', ...redactWords(context.arguments)].join(' ');
     const onRefusal = describeOnRefusal(decision, context).map((text) => `  on refusal  ${text}`);
@@ -51,14 +53,22 @@ function listRows(layer: PolicyLayer, own: PolicyVerdict) {
         ? layer.problems.map(describeProblem).map(({ line, message }) => ({ line, text: message }))
         : [{ line: each.line, text: `${each.rule}${each.from === null ? '' : `, refused from ${each.from} on`}` }],
     ),
+    ...(own.kind === 'refused' && !isForNewer(layer) ? [{ line: null, text: describeBypass(layer) }] : []),
     ...(own.kind === 'refused' && layer.rules.onRefusal.value !== 'refuse'
       ? [{ line: layer.rules.onRefusal.line, text: `on-refusal = "${layer.rules.onRefusal.value}"` }]
       : []),
     ...own.lifted.map(({ rule, line, would, lifted }) => ({
       line,
-      text: `${rule} would have been ${would}: exempt by ${lifted.by} (${lifted.evidence})`,
+      text: `${rule} would have been ${would}: ${lifted.by === 'bypass' ? 'overridden by PIPWARD_BYPASS' : `exempt by ${lifted.by}`} (${lifted.evidence})`,
     })),
   ];
+}
+
+/** Said of one file: another one that refuses may say something else. */
+function describeBypass({ rules }: PolicyLayer): string {
+  return rules.allowBypass === 'never'
+    ? 'allow-bypass = "never": PIPWARD_BYPASS has no effect'
+    : 'PIPWARD_BYPASS="why" overrides what this file says';
 }
 
 function describeForPrograms(layer: PolicyLayer, own: PolicyVerdict) {
@@ -67,6 +77,7 @@ function describeForPrograms(layer: PolicyLayer, own: PolicyVerdict) {
     file: layer.file,
     verdict: own.kind,
     onRefusal: layer.rules.onRefusal.value,
+    allowBypass: layer.rules.allowBypass,
     rules: own.layers.flatMap((each) =>
       each.kind === 'unreadable' ? [] : [{ rule: each.rule, line: each.line, from: each.from }],
     ),

@@ -1,3 +1,4 @@
+import { findBypass, hasBypass, type Bypass } from '../../decision/bypass.ts';
 import type { PolicyCode } from '../../model/diagnostic.ts';
 import type { CallFacts, FactSource } from '../../model/facts.ts';
 import type { PipSetting, SettingOrigin, UnknownFile } from '../../model/pip-call.ts';
@@ -24,6 +25,8 @@ type Own = WithIndex & {
   readonly pipVersion: string | null;
   /** Whether PIPWARD_BYPASS is set. */
   readonly hasBypass: boolean;
+  /** What PIPWARD_BYPASS would do; null if it is set, or would not help. */
+  readonly bypass: Bypass | null;
 };
 
 export type PolicyFacts = CallFacts & Own;
@@ -43,7 +46,8 @@ export function gatherPolicyFacts({ code }: PolicyFinding, source: FactSource): 
     askedBy: asked ?? distutils?.user ?? origins.redirection ?? distutils?.places[0]?.origin ?? null,
     unknownSettings: [...unknown, ...(distutils?.unknown ?? [])],
     pipVersion: pip.version(),
-    hasBypass: (context.env['PIPWARD_BYPASS'] ?? '').trim() !== '',
+    hasBypass: hasBypass(context),
+    bypass: findBypass(decision, context),
   };
 }
 
@@ -54,4 +58,5 @@ export const WITHOUT_MACHINE: Own = {
   unknownSettings: [],
   pipVersion: null,
   hasBypass: false,
+  bypass: null,
 };

@@ -103,14 +103,19 @@ function describe({ refused, verdict }: PolicyFinding, facts: PolicyFacts, comma
       ...reasonRow(layers),
       ...bypassRow(told, facts),
       ...(asksForEnvironment && situation.accepted.includes('venv') ? foundRow(situation.recommended, facts) : []),
-      { label: 'result', text: describeResult(refused, told) },
+      { label: 'result', text: refused ? describeRefusal(facts) : describeAdvice(told) },
     ],
     blocks: words.blocks(situation),
   };
 }
 
-function describeResult(refused: boolean, [first]: readonly RuleVerdict[]): string {
-  if (refused) return 'pip was not run, nothing changed';
+/** How to override it is told only where every file allows that: the call was judged again with a bypass. */
+function describeRefusal({ bypass }: PolicyFacts): string {
+  if (bypass === null) return 'pip was not run, nothing changed';
+  return `pip was not run; override: PIPWARD_BYPASS="why", ${bypass.log === null ? 'not logged' : 'logged'}`;
+}
+
+function describeAdvice([first]: readonly RuleVerdict[]): string {
   const day = first?.from ?? null;
   return day === null ? 'pip ran anyway' : `pip ran anyway; from ${day} on this is refused`;
 }
@@ -134,6 +139,7 @@ function unknownRow({ unknownSettings, caller }: PolicyFacts): readonly FactRow[
   return [{ label: 'unknown', text }];
 }
 
+/** Why the bypass that is set has no effect. */
 function bypassRow(told: readonly RuleVerdict[], { hasBypass }: PolicyFacts): readonly FactRow[] {
   const never = told.some(({ layer }) => layer.rules.allowBypass === 'never');
   if (!hasBypass) return [];

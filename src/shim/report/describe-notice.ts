@@ -45,8 +45,10 @@ function describeWarning({ problem }: NoticeOf<'policy-warning'>): string {
   return `${location}: ${message}${nearest === null ? '' : `; did you mean ${nearest}?`}`;
 }
 
-/** The rules that the bypass overrides, and the reason that was given. */
-function describeBypass({ lifted }: NoticeOf<'bypass'>): string {
+/** The rules that the bypass overrides, the reason that was given, and where it is recorded. */
+function describeBypass({ lifted, log }: NoticeOf<'bypass'>): string {
   const rules = lifted.map(({ rule, layer, line }) => `${rule} (${layer.file}${line === null ? '' : `:${line}`})`);
-  return `PIPWARD_BYPASS overrides ${rules.join(', ')}: ${lifted[0]?.lifted.evidence ?? ''}`;
+  const recorded =
+    log === null ? 'not recorded: no [audit] log is set' : `recorded in the ${log === 'file' ? 'log' : log}`;
+  return `PIPWARD_BYPASS overrides ${rules.join(', ')}: ${lifted[0]?.lifted.evidence ?? ''} (${recorded})`;
 }

@@ -1,0 +1,155 @@
+import { createPipCallFor } from '../../decision/pip-call.ts';
+import { describeCall } from '../../decision/policy-call.ts';
+import { findAuditLog } from '../../decision/settings.ts';
+import { findExposure } from '../../host/files/ownership.ts';
+import { readPipVersion } from '../../interpreter/inspect/pip-presence.ts';
+import { parsePipCommand } from '../../invocation/parse.ts';
+import type { CallContext } from '../../model/call-context.ts';
+import type { Interpreter } from '../../model/environment.ts';
+import type { PipSetting } from '../../model/pip-call.ts';
+import { RULE_NAMES, type PolicyLayer, type RuleName } from '../../model/policy.ts';
+import { evaluatePolicy, isUnreadable } from '../../policy/evaluate.ts';
+import { loadPipConfiguration, parseBoolean, readPipSetting } from '../../pip/configuration.ts';
+import { isPipBefore } from '../../pip/releases.ts';
+import { findCi } from '../../util/detect-ci.ts';
+import { describeExposure } from '../exposure-messages.ts';
+import type { EnforcedRule, PipFacts, PipSettingFact, RulePlace, ShimFacts } from './model.ts';
+
+/** Names of pip's settings that can refuse an install, or lift what refuses it. */
+const SETTINGS = new Set(['require-virtualenv', 'require-venv', 'user', 'no-user', 'break-system-packages']);
+
+/** Returns the enforced rules of the machine's and the user's file that count for a call there. */
+export function listAskedRules(layers: readonly PolicyLayer[], today: string): readonly RulePlace[] {
+  return layers
+    .filter(({ scope }) => scope !== 'project')
+    .flatMap((layer) => listRules(layer, today).flatMap(({ isEnforced, ...rule }) => (isEnforced ? [rule] : [])));
+}
+
+/** Returns what pip itself would make of an install into this Python; `asks` are the rules that it would break. */
+export function gatherPipFacts(
+  interpreter: Interpreter | null,
+  layers: readonly PolicyLayer[],
+  context: CallContext,
+): PipFacts {
+  const { files } = context;
+  const version = interpreter === null ? null : readPipVersion(interpreter, files);
+  const kind = interpreter?.environment.kind;
+  const environment = interpreter?.environment ?? null;
+  const prefix = environment === null || environment.kind === 'unknown' ? null : environment.prefix;
+  const reader = { python: interpreter?.version ?? null, pip: () => version };
+  const { settings } = loadPipConfiguration(context, prefix, false, SETTINGS, reader);
+  const read = (subcommand: string, option: string) => readPipSetting(settings, subcommand, option);
+  const requireVirtualenv = read('install', '--require-virtualenv');
+  const user = read('install', '--user');
+  const breaks = read('install', '--break-system-packages');
+  const marker = environment?.kind === 'base' ? environment.managedMarker : null;
+  // pip obeys the marker since 23.0; of an unknown version nothing is promised.
+  const obeys = marker !== null && version !== null && !isPipBefore(version, 23, 0) && !isTrue(breaks);
+  return {
+    python: interpreter === null ? null : { executable: nameOf(interpreter), kind: kind ?? 'unknown' },
+    pip: version,
+    asks: listBroken(interpreter, layers, context),
+    requireVirtualenv: isTrue(requireVirtualenv) ? describeSetting(requireVirtualenv) : null,
+    coversUninstall: isTrue(read('uninstall', '--require-virtualenv')),
+    noUser: user !== null && parseBoolean(user.value) === false ? describeSetting(user) : null,
+    marker: obeys ? marker : null,
+  };
+}
+
+/** An environment is known by the path that it is called by; of any other Python the names are links to one file. */
+function nameOf({ environment, executable, realPath }: Interpreter): string {
+  return environment.kind === 'base' ? realPath : executable;
+}
+
+function isTrue(setting: PipSetting | null): boolean {
+  return setting !== null && parseBoolean(setting.value) === true;
+}
+
+function describeSetting(setting: PipSetting | null): PipSettingFact | null {
+  if (setting === null || setting.origin.kind === 'command-line') return null;
+  const { origin } = setting;
+  if (origin.kind === 'variable') return { kind: 'variable', place: origin.name };
+  return { kind: 'file', place: origin.line === null ? origin.path : `${origin.path}:${origin.line}` };
+}
+
+/** The ways in which an install may be asked for; inside an environment only the plain one changes anything else. */
+const CALLS = [
+  ['install', 'x'],
+  ['install', '--user', 'x'],
+  ['install', '--break-system-packages', 'x'],
+];
+
+/** Judges a few calls as pipward would, if it saw them: by the machine's and the user's file. */
+function listBroken(
+  interpreter: Interpreter | null,
+  layers: readonly PolicyLayer[],
+  context: CallContext,
+): readonly RulePlace[] {
+  const judges = layers.filter((layer) => layer.scope !== 'project' && !isUnreadable(layer));
+  if (judges.length === 0) return [];
+  const { PIPWARD_BYPASS: _bypass, ...env } = context.env;
+  const calls = interpreter?.environment.kind === 'virtual' ? CALLS.slice(0, 1) : CALLS;
+  const found = calls.flatMap((words) => {
+    const plain = { ...context, env, arguments: words };
+    const call = createPipCallFor(plain, parsePipCommand('pip', words), interpreter, interpreter);
+    const verdict = evaluatePolicy(judges, describeCall(plain, call, call.settings()));
+    return verdict.layers.flatMap((each): readonly RulePlace[] =>
+      each.kind === 'refused' && each.rule !== 'required-version'
+        ? [{ rule: each.rule, scope: each.layer.scope, file: each.layer.file, line: each.line }]
+        : [],
+    );
+  });
+  return RULE_NAMES.flatMap((name) => {
+    const same = found.filter(({ rule }) => rule === name);
+    return same.find(({ scope }) => scope === 'system') ?? same[0] ?? [];
+  });
+}
+
+/** Returns what a call through a shim is judged by. `files`: the shim, and what it starts. */
+export function gatherShimFacts(
+  files: readonly string[],
+  layers: readonly PolicyLayer[],
+  context: CallContext,
+): ShimFacts {
+  const exposure = files.map((file) => findExposure(file)).find((found) => found !== null) ?? null;
+  const rules = layers
+    .filter((layer) => !isUnreadable(layer))
+    .flatMap((layer) => {
+      const { lift, isSet } = findLift(layer, context.env);
+      return listRules(layer, context.today).map((rule) => ({ ...rule, lift, isSet }));
+    });
+  const enforced = rules.filter(({ isEnforced }) => isEnforced);
+  const strip = ({ rule, scope, file, line, lift }: EnforcedRule): EnforcedRule => ({ rule, scope, file, line, lift });
+  return {
+    exposure: exposure === null ? null : describeExposure(exposure),
+    enforced: enforced.filter(({ isSet }) => !isSet).map(strip),
+    lifted: enforced.filter(({ isSet }) => isSet).map(strip),
+    advised: rules.filter(({ isEnforced }) => !isEnforced),
+    unreadable: layers.filter(isUnreadable).map(({ file }) => file),
+    isLogged: findAuditLog(layers) !== null,
+  };
+}
+
+type LayerRule = RulePlace & { readonly isEnforced: boolean };
+
+/** The rules that a file sets, as they count today. */
+function listRules({ scope, file, rules }: PolicyLayer, today: string): readonly LayerRule[] {
+  return RULE_NAMES.flatMap((rule: RuleName): readonly LayerRule[] => {
+    const demand = rules.demands[rule];
+    if (demand === undefined || demand.level === 'off' || rule === 'required-version') return [];
+    const isEnforced = demand.level === 'enforce' && (demand.from === null || today >= demand.from);
+    return [{ rule, scope, file, line: demand.line, isEnforced }];
+  });
+}
+
+/** What a user can set to pass all rules of a file, and whether it is set; a container's mark can be made in a namespace of the user's own. */
+function findLift({ rules }: PolicyLayer, env: CallContext['env']): { lift: EnforcedRule['lift']; isSet: boolean } {
+  const lifts = [
+    ...(rules.allowBypass === 'with-reason'
+      ? [{ lift: 'bypass', isSet: (env['PIPWARD_BYPASS'] ?? '').trim() !== '' } as const]
+      : []),
+    ...(rules.exempt.includes('ci') ? [{ lift: 'ci', isSet: findCi(env) !== null } as const] : []),
+    ...(rules.exempt.includes('container') ? [{ lift: 'container', isSet: false } as const] : []),
+  ];
+  return lifts.find(({ isSet }) => isSet) ?? lifts[0] ?? { lift: null, isSet: false };
+}

@@ -1,0 +1,120 @@
+import { cleanText, shortenHome } from '../../terminal/clean.ts';
+import { paint, type Style } from '../../terminal/style.ts';
+import { wrapText } from '../../terminal/wrap.ts';
+import type { StdoutStyle } from '../stdout-style.ts';
+import { WORTHS, type CoverageRow, type RulePlace, type Worth } from './model.ts';
+
+export type CoverageStyle = StdoutStyle & { readonly home: string | null };
+
+/** A column for the words of Worth. */
+const LABEL = 10;
+/** More ways of one kind are counted, and are in the JSON. */
+const MAX_WAYS = 6;
+
+const STYLES = { open: 'error', detects: 'warning', deters: 'note', prevents: 'command' } as const satisfies Record<
+  Worth,
+  Style
+>;
+
+/** Returns the rows for people, the open ones first; rows that differ in name and environment alone are one. */
+export function renderRows(rows: readonly CoverageRow[], style: CoverageStyle): readonly string[] {
+  const groups = new Map<string, CoverageRow[]>();
+  for (const worth of WORTHS) {
+    for (const row of rows.filter((each) => each.worth === worth)) {
+      const key = JSON.stringify([worth, row.interpreter ?? row.path, row.reason, row.close]);
+      groups.set(key, [...(groups.get(key) ?? []), row]);
+    }
+  }
+  return mergeEnvironments([...groups.values()]).flatMap((group, index) => [
+    ...(index === 0 ? [] : ['']),
+    ...renderGroup(group, style),
+  ]);
+}
+
+/** Environments differ in their Python, and there are many: those that are worth the same are one. */
+function mergeEnvironments(groups: readonly (readonly CoverageRow[])[]): readonly (readonly CoverageRow[])[] {
+  const merged: (readonly CoverageRow[])[] = [];
+  for (const group of groups) {
+    const at = merged.findIndex(([first]) => first !== undefined && isSameByPath(first, group[0]));
+    if (at === -1) merged.push(group);
+    else merged[at] = [...(merged[at] ?? []), ...group];
+  }
+  return merged;
+}
+
+function isSameByPath(one: CoverageRow, other: CoverageRow | undefined): boolean {
+  return (
+    other !== undefined &&
+    one.environment === 'any' &&
+    other.environment === 'any' &&
+    one.worth === other.worth &&
+    one.reason === other.reason &&
+    one.close === other.close
+  );
+}
+
+function renderGroup(group: readonly CoverageRow[], style: CoverageStyle): readonly string[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const { worth, reason, close } = first;
+  const margin = ' '.repeat(LABEL);
+  const pythons = [...new Set(group.map(({ interpreter, path }) => interpreter ?? path))].filter(
+    (each) => each !== null,
+  );
+  const [only] = pythons;
+  const target =
+    pythons.length === 1 && only !== undefined && !first.way.startsWith(only) ? `${shorten(only, style)}: ` : '';
+  const [head = '', ...rest] = wrap(describeWays(group, style), style);
+  return [
+    `${paint(worth, STYLES[worth], style.colour)}${' '.repeat(LABEL - worth.length)}${head}`,
+    ...rest.map((line) => margin + line.trimStart()),
+    ...wrap(cleanText(`${target}${shorten(reason, style)}`), style).map((line) => margin + line.trimStart()),
+    // A command is never wrapped.
+    ...(close === null ? [] : [`${margin}close it: ${cleanText(close)}`]),
+  ];
+}
+
+function wrap(text: string, { columns }: CoverageStyle): readonly string[] {
+  return columns === null ? [text] : wrapText(text, columns - LABEL, 0);
+}
+
+function shorten(text: string, { home }: CoverageStyle): string {
+  return cleanText(shortenHome(text, home));
+}
+
+/** `pip, pip3 (login, cron)`; what differs between names is told apart. */
+function describeWays(group: readonly CoverageRow[], style: CoverageStyle): string {
+  const places = new Map<string, string[]>();
+  for (const { way, environment } of group) {
+    const known = places.get(way) ?? [];
+    if (!known.includes(environment)) places.set(way, [...known, environment]);
+  }
+  const byPlaces = new Map<string, string[]>();
+  for (const [way, names] of places) {
+    const key = names.join(', ');
+    byPlaces.set(key, [...(byPlaces.get(key) ?? []), way]);
+  }
+  return [...byPlaces]
+    .map(([names, ways]) => {
+      const shown = ways.slice(0, MAX_WAYS).map((way) => shorten(way, style));
+      const more = ways.length > MAX_WAYS ? `, and ${ways.length - MAX_WAYS} more` : '';
+      return `${shown.join(', ')}${more}${names === 'any' ? '' : ` (${names})`}`;
+    })
+    .join('; ');
+}
+
+/** Returns what is asked for, as the first line. */
+export function renderAsked(asked: readonly RulePlace[], home: string | null): string {
+  if (asked.length === 0) return 'asked for: nothing, since no file of the machine or the user enforces a rule';
+  const rules = asked.map(
+    ({ rule, file, line }) => `${rule} (${shortenHome(file, home)}${line === null ? '' : `:${line}`})`,
+  );
+  return cleanText(`asked for: ${rules.join(', ')}`);
+}
+
+/** Returns the last line: how many ways are open that an enforced rule wants closed. */
+export function renderCount(open: readonly CoverageRow[], asked: readonly RulePlace[]): string {
+  if (asked.length === 0) return 'Nothing is asked for, so nothing is missing.';
+  if (open.length === 0) return 'No way is open that the policy wants closed.';
+  return `${open.length} ${open.length === 1 ? 'way is' : 'ways are'} open that the policy wants closed.`;
+}
