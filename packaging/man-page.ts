@@ -30,7 +30,7 @@ export function renderManPage(commands: readonly AdminCommand[], version: string
     '.SH FILES',
     ...[
       ['/etc/pipward/policy.toml', 'the policy of this machine'],
-      ['~/.config/pipward/policy.toml', "the user's own policy"],
+      ['~/.config/pipward/config.toml', "the user's own policy and settings"],
       ['~/.local/share/pipward', "a user's own installation"],
       ['~/.local/state/pipward', 'which environments are trusted, which messages were shown'],
     ].flatMap(([file = '', meaning = '']) => ['.TP', `\\fI${escapeRoff(file)}\\fR`, escapeLine(meaning)]),
@@ -40,7 +40,15 @@ export function renderManPage(commands: readonly AdminCommand[], version: string
   ].join('\n');
 }
 
-function renderCommand({ usage, rest = '', summary, options = {}, words = {}, examples }: AdminCommand): string[] {
+function renderCommand({
+  usage,
+  rest = '',
+  summary,
+  options = {},
+  words = {},
+  examples,
+  note,
+}: AdminCommand): string[] {
   const parameters = [
     ...Object.entries(words).map(([name, { describe }]) => ({ term: `\\fI${escapeRoff(name)}\\fR`, describe })),
     ...Object.entries(options).map(([name, { describe, type }]) => ({
@@ -53,6 +61,7 @@ function renderCommand({ usage, rest = '', summary, options = {}, words = {}, ex
     escapeLine(summary),
     ...parameters.flatMap(({ term, describe }) => ['.TP', term, escapeLine(describe)]),
     ...examples.flatMap(([line, meaning]) => ['.PP', escapeLine(`${meaning}:`), '.br', `\\fB${escapeRoff(line)}\\fR`]),
+    ...(note === undefined ? [] : ['.PP', escapeLine(note)]),
   ];
 }
 

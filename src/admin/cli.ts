@@ -77,7 +77,8 @@ function parseWords(words: readonly string[], version: string): Chosen | number 
   let chosen: Chosen | null = null;
   let printed = '';
   const help = first !== undefined && names.includes(first) ? `pipward ${first} --help` : 'pipward --help';
-  const parser = createParser(version, help, (next) => {
+  const missing = COMMANDS.find((command) => nameOf(command) === first)?.missing;
+  const parser = createParser(version, help, missing, (next) => {
     chosen = next;
   });
   // With a callback yargs prints nothing and exits nowhere by itself. (It reads the list as its own, hence the copy.)
@@ -98,7 +99,7 @@ function addRest(printed: string): string {
   }, printed);
 }
 
-function createParser(version: string, help: string, choose: (chosen: Chosen) => void) {
+function createParser(version: string, help: string, missing: string | undefined, choose: (chosen: Chosen) => void) {
   const parser = yargs()
     .scriptName('pipward')
     .usage('Usage: $0 COMMAND [OPTIONS]')
@@ -118,7 +119,10 @@ function createParser(version: string, help: string, choose: (chosen: Chosen) =>
       'populate--': true,
     })
     .fail((message, error) => {
-      throw error ?? new UsageError(`${message}; see \`${help}\``);
+      if (error) throw error;
+      // yargs only counts the words; the command names what is missing.
+      const said = message.startsWith('Not enough non-option') ? missing : undefined;
+      throw new UsageError(said ?? `${message}; see \`${help}\``);
     });
   for (const command of COMMANDS) {
     for (const [line, meaning] of command.examples) parser.example(line, meaning);
@@ -130,6 +134,7 @@ function createParser(version: string, help: string, choose: (chosen: Chosen) =>
         for (const [name, word] of Object.entries(command.words ?? {})) sub.positional(name, word);
         for (const [name, option] of Object.entries(command.options ?? {})) sub.option(name, option);
         for (const [line, meaning] of command.examples) sub.example(line, meaning);
+        if (command.note !== undefined) sub.epilogue(command.note);
         // A command that is broken over two lines cannot be copied.
         if (command.examples.some(([line]) => line.length > MAX_EXAMPLE)) sub.wrap(null);
         return sub;

@@ -25,11 +25,15 @@ type Parameter = { readonly describe: string; readonly type: 'boolean' | 'string
 
 /** One command of `pipward`: what cli.ts needs to parse it and to describe it. */
 export type AdminCommand = {
-  /** Name and words as yargs wants them, for instance `explain [code]`. */
+  /** Name and words as yargs wants them, for instance `explain [code]` or `diagnose <file>`. */
   readonly usage: string;
   /** What may follow, as help shows it: `-- COMMAND`, `[-- PIP_ARGUMENTS]`. */
   readonly rest?: string;
   readonly summary: string;
+  /** The message if a word in angle brackets is missing. */
+  readonly missing?: string;
+  /** What a user must also know; the last lines of its help. */
+  readonly note?: string;
   readonly examples: readonly (readonly [command: string, meaning: string])[];
   readonly words?: Readonly<Record<string, Parameter>>;
   readonly options?: Readonly<Record<string, Parameter>>;

@@ -13,8 +13,8 @@ import { makeWheel } from '../support/wheel.ts';
 const document = path.join(import.meta.dirname, '../../docs/guides/first-minute.md');
 const INTRODUCTION = `# The first minute
 
-This page is the terminal of a new user whose Python only root can write to. Nothing is left out. The test that types these
-commands (\`test/e2e/first-minute.test.ts\`) compares the page with its screen, and writes the page with \`UPDATE_DOCS=1\`.
+This page shows the whole terminal of a new user whose Python only root can write to. \`test/e2e/first-minute.test.ts\`
+types these commands and compares the output with this page; with \`UPDATE_DOCS=1\` it rewrites the page.
 `;
 const python = findAnyPython();
 const missing = [
@@ -28,7 +28,7 @@ function normalise(text: string): string {
   return text
     .replaceAll(/^( +shims +).*$/gm, '$1...')
     .replaceAll(/^! Node: .*\n(?: .*\n)*\n/gm, '')
-    .replaceAll(/^\nIts Node, .*\nWith a newer one on PATH, run: .*\n/gm, '')
+    .replaceAll(/^\npipward's Node\.js, .*\nWith a newer one on PATH, run: .*\n/gm, '')
     .replaceAll(/^[!✓] Node .*\n/gm, '')
     .replaceAll(/(?:No problems|\d+ problems?), \d+ notes? found/g, 'No problems found')
     .replaceAll(/(visible to .*), but not to sudo$/gm, '$1')

@@ -42,6 +42,7 @@ describe('pipward where something is not as usual', () => {
   test.each([
     ['policy', 2, 'pipward: `pipward policy` needs an action:\n  pipward policy init '],
     ['completion', 2, 'pipward: which shell? there is one for bash, zsh, fish, powershell\n'],
+    ['diagnose', 2, 'pipward: which log? `pipward diagnose FILE`, or `-` for standard input\n'],
     ['diagnose /nonexistent/log', 1, 'pipward: /nonexistent/log cannot be read: there is no such file\n'],
     ['diagnose /', 1, 'pipward: / cannot be read: it is a folder, not a file\n'],
     ['policy check /nonexistent/x.toml', 1, '/nonexistent/x.toml: error: there is no such file\n'],
@@ -68,7 +69,9 @@ describe('pipward where something is not as usual', () => {
     ['--help', /^ {2}pipward run -- COMMAND +Run /m],
     ['run --help', /^pipward run -- COMMAND$/m],
     ['venv --help', /^pipward venv \[dir\] \[-- PIP_ARGUMENTS\]$/m],
-    ['policy --help', /^pipward policy \[action\] \[files\.\.\] \[-- PIP_ARGUMENTS\]$/m],
+    ['policy --help', /^pipward policy <action> \[files\.\.\] \[-- PIP_ARGUMENTS\]$/m],
+    ['completion --help', /^pipward completion <shell>$/m],
+    ['diagnose --help', /^pipward diagnose <file>$/m],
     ['which --help', /^pipward which \[name\] \[-- PIP_ARGUMENTS\]$/m],
   ])('%s says what may follow', (words, line) => {
     expect(run(`"$1" ${words}`).stdout).toMatch(line);

@@ -16,10 +16,12 @@ test('it names the version and the date of the release', () => {
 
 test.each(COMMANDS.map((command) => [command.usage.split(' ')[0] ?? '', command] as const))(
   '%s is described as --help describes it',
-  (name, { summary, options = {}, words = {}, examples }) => {
+  (name, { summary, options = {}, words = {}, examples, note = '' }) => {
     const shown = help(name).replaceAll(/\s+/g, ' ');
     expect(shown).toContain(summary);
     expect(page).toContain(`\\&${escapeRoff(summary)}`);
+    expect(shown).toContain(note);
+    expect(page).toContain(escapeRoff(note));
     for (const [option, { describe: meaning }] of Object.entries(options)) {
       expect(shown).toContain(`--${option}`);
       expect(page).toContain(`\\fB${escapeRoff(`--${option}`)}\\fR`);

@@ -7,11 +7,13 @@ import { UsageError } from '../usage-error.ts';
 import { findNearest } from '../../util/did-you-mean.ts';
 
 const SHELLS: readonly CompletionShell[] = ['bash', 'zsh', 'fish', 'powershell'];
+const MISSING = `which shell? there is one for ${SHELLS.join(', ')}`;
 
 /** The command that prints a shell's completion of these commands; they are asked for late, since it is one of them. */
 export function createCompletionCommand(commands: () => readonly AdminCommand[]): AdminCommand {
   return {
-    usage: 'completion [shell]',
+    usage: 'completion <shell>',
+    missing: MISSING,
     summary: "Print a completion script for pipward; pip's own does not change",
     examples: [
       // Guarded: such a line must not fail at every start once pipward is removed.
@@ -23,7 +25,7 @@ export function createCompletionCommand(commands: () => readonly AdminCommand[])
     words: { shell: { describe: SHELLS.join(', '), type: 'string' } },
     run: (_, given) => {
       const wanted = given.text('shell') ?? '';
-      if (wanted === '') throw new UsageError(`which shell? there is one for ${SHELLS.join(', ')}`);
+      if (wanted === '') throw new UsageError(MISSING);
       const shell = SHELLS.find((name) => name === wanted);
       if (shell === undefined) {
         const nearest = findNearest(wanted, SHELLS);
@@ -46,9 +48,9 @@ function describeCommand({ usage, summary, options = {} }: AdminCommand): Comple
   const words =
     {
       '[code]': DIAGNOSTICS.map(({ code }) => code),
-      '[shell]': SHELLS,
+      '<shell>': SHELLS,
       '[name]': ['pip', 'pip3'],
-      '[action]': Object.keys(POLICY_ACTIONS),
+      '<action>': Object.keys(POLICY_ACTIONS),
     }[word] ?? [];
   return {
     name,

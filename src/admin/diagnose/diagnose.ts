@@ -10,10 +10,10 @@ import { renderDiagnostic } from '../../terminal/render.ts';
 import type { AdminCommand } from '../command.ts';
 import { describeReadFailure } from '../describe-error.ts';
 import { complain, say, sayJson } from '../output.ts';
-import { UsageError } from '../usage-error.ts';
 
 export const diagnoseCommand: AdminCommand = {
-  usage: 'diagnose [file]',
+  usage: 'diagnose <file>',
+  missing: 'which log? `pipward diagnose FILE`, or `-` for standard input',
   summary: 'Explain a saved log of pip (from CI, from a colleague)',
   examples: [
     ['pipward diagnose build.log', 'what went wrong there, and what to do'],
@@ -22,12 +22,8 @@ export const diagnoseCommand: AdminCommand = {
   words: { file: { describe: 'the log, or - for standard input', type: 'string' } },
   options: { json: { describe: 'print JSON', type: 'boolean' } },
   run: async ({ env }, given) => {
-    const word = given.text('file');
-    if (word === null) {
-      throw new UsageError('which log? `pipward diagnose FILE`, or `-` for standard input');
-    }
     // yargs makes an empty text of a lone dash.
-    const file = word === '' ? '-' : word;
+    const file = given.text('file') || '-';
     const reader = createLogReader();
     try {
       for await (const part of readParts(file)) reader.push(part);

@@ -35,8 +35,9 @@ const OPTIONS_OF: Readonly<Record<string, readonly string[]>> = {
 };
 
 export const policyCommand: AdminCommand = {
-  usage: 'policy [action] [files..]',
+  usage: 'policy <action> [files..]',
   rest: '[-- PIP_ARGUMENTS]',
+  missing: listActions(),
   summary: 'Write, check, show or try policy files, or apply them to pip.conf',
   examples: [
     ['pipward policy init', 'write a commented pipward.toml here'],
@@ -48,7 +49,8 @@ export const policyCommand: AdminCommand = {
   words: {
     action: { describe: 'init, check, show, test, schema, apply, verify, revert', type: 'string' },
     files: {
-      describe: 'for init and check: the files; default: ./pipward.toml, and all that count here',
+      describe:
+        'init: the file to write (default ./pipward.toml); check: the files to check (default: all that count here)',
       type: 'string',
     },
   },

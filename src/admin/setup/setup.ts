@@ -26,12 +26,12 @@ import { UsageError } from '../usage-error.ts';
 
 export const setupCommand: AdminCommand = {
   usage: 'setup',
-  summary: 'Install the shims for this user, and verify that new shells find them',
+  summary: "Put pipward's pip first on PATH, and verify that new shells find it",
   examples: [
     ['pipward setup --dry-run', 'show what would be written, as a diff'],
     ['pipward setup --ci', 'in a CI job: put pip first for later steps'],
     ['pipward setup --refresh', 'after a new Python or another Node: update the links'],
-    ['pipward setup --in-environments', 'keep pipward in front in environments, too'],
+    ['pipward setup --in-environments', "keep pipward's pip first in active environments, too"],
   ],
   options: {
     prefix: { describe: 'folder to install into', type: 'string' },
@@ -157,7 +157,7 @@ function warnOfOldNode(prefix: string): void {
   const age = judgeAge(process.versions.node, new Date());
   if (age?.kind !== 'end-of-life') return;
   say(
-    `\nIts Node, ${process.versions.node}, has had no security fixes since ${age.since}.\n` +
+    `\npipward's Node.js, ${process.versions.node}, has had no security fixes since ${age.since}.\n` +
       `With a newer one on PATH, run: pipward setup${prefix === SYSTEM_PREFIX ? ' --system' : ''} --refresh`,
   );
 }

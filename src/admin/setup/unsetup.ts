@@ -25,7 +25,7 @@ import { findStateFolder } from '../../util/state-location.ts';
 
 export const unsetupCommand: AdminCommand = {
   usage: 'unsetup',
-  summary: 'Remove everything that setup installed',
+  summary: 'Remove what setup installed, and the records of messages and trust',
   examples: [['pipward unsetup --dry-run', 'show what would be removed, as a diff']],
   options: {
     prefix: { describe: 'folder that it was installed into', type: 'string' },

@@ -18,8 +18,9 @@ export function renderShellProofs(proofs: readonly ShellProof[], prefix: string)
   return [
     row(['', ...modes]),
     ...shells.map((shell) => row([shell, ...modes.map((mode) => cell(shell, mode))])),
+    ...(modes.includes('plain') ? ['  (plain: neither login nor interactive)'] : []),
     ...(proofs.some(({ outcome }) => outcome.kind === 'inherits')
-      ? ['  (- : no startup file is read then; PATH is inherited)']
+      ? ['  (-: no startup file is read then; PATH is inherited)']
       : []),
     ...wrong.map(({ shell, mode, outcome }) => `  ${shell} ${mode}: NO: ${renderOutcome(outcome, shell)}`),
     ...[...new Set(behind.map(({ shell }) => shell))].flatMap((shell) => ['', ...renderCure(shell, prefix)]),
