@@ -3,7 +3,7 @@ import type { Decision } from './decision.ts';
 import type { ShellKind } from './diagnostic.ts';
 import type { Evidence, FoundEnvironment, Interpreter, InterpreterSource } from './environment.ts';
 import type { UntrustedEnvironment } from './notice.ts';
-import type { RuleVerdict } from './policy.ts';
+import type { AuditLog, RuleVerdict } from './policy.ts';
 import type { Need, Obstacle } from './trial.ts';
 
 /**
@@ -156,4 +156,6 @@ export type FactSource = {
   readonly viewNow: () => FileView;
   /** Name of a user id; null if the account is unknown. */
   readonly findUserName: (id: number) => string | null;
+  /** Why a call cannot be recorded in this log now; null if it can. */
+  readonly findLogFault: (log: Exclude<AuditLog, 'off'>) => string | null;
 };

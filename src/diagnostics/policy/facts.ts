@@ -47,7 +47,7 @@ export function gatherPolicyFacts({ code }: PolicyFinding, source: FactSource): 
     unknownSettings: [...unknown, ...(distutils?.unknown ?? [])],
     pipVersion: pip.version(),
     hasBypass: hasBypass(context),
-    bypass: findBypass(decision, context),
+    bypass: findBypass(decision, context, source.findLogFault),
   };
 }
 

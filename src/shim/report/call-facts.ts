@@ -7,6 +7,7 @@ import { findObstacle } from '../../diagnostics/obstacles/find-obstacle.ts';
 import { holdsShadowingModule } from '../../diagnostics/shared/shadowing-modules.ts';
 import { argumentsInEnvironment } from '../../diagnostics/shared/rewrite-command.ts';
 import { createFileView, readFileBytes } from '../../host/files/file-view.ts';
+import { findLogFault } from '../../host/audit/find-log-fault.ts';
 import { findUserName } from '../../host/files/user-name.ts';
 import { readCaller } from '../../host/process/detect-caller.ts';
 import { askInterpreter } from '../../host/process/query-interpreter.ts';
@@ -23,7 +24,13 @@ import type { Need } from '../../model/trial.ts';
 
 /** Returns where diagnostics gather their own facts. */
 export function createFactSource(context: CallContext, decision: Decision | null): FactSource {
-  return { context, decision, viewNow: createFileView, findUserName };
+  return {
+    context,
+    decision,
+    viewNow: createFileView,
+    findUserName,
+    findLogFault: (log) => findLogFault(log, context),
+  };
 }
 
 /** Gathers what every diagnostic may mention. `asksInterpreter`: the interpreter is started and asked for its folders. */

@@ -2,9 +2,10 @@ import { readCaller } from '../../host/process/detect-caller.ts';
 import { renderTrace } from '../../messages/render-trace.ts';
 import { describeInstead } from '../../messages/substitution.ts';
 import { describeUntrusted, trustCommandFor } from '../../messages/untrusted-environment.ts';
-import { findLog } from '../../diagnostics/policy/find-bypass.ts';
+import { describeRecording } from '../../diagnostics/policy/find-bypass.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import type { Decision } from '../../model/decision.ts';
+import type { FactSource } from '../../model/facts.ts';
 import type { Notice } from '../../model/notice.ts';
 import { describeProblem } from '../../policy/describe-problem.ts';
 import { cleanText } from '../../terminal/clean.ts';
@@ -13,7 +14,12 @@ import { describeMismatchNotice } from './mismatch-notice.ts';
 type NoticeOf<Kind extends Notice['kind']> = Extract<Notice, { kind: Kind }>;
 
 /** Returns a notice as it is printed, with its line ends; empty if a closer look shows that there is nothing to say. */
-export function describeNotice(notice: Notice, decision: Decision, context: CallContext): string {
+export function describeNotice(
+  notice: Notice,
+  decision: Decision,
+  context: CallContext,
+  findLogFault: FactSource['findLogFault'],
+): string {
   const { platform, cwd, home } = context;
   switch (notice.kind) {
     case 'trace':
@@ -32,7 +38,7 @@ export function describeNotice(notice: Notice, decision: Decision, context: Call
       return text === null ? '' : toLine(`pip works ${text}`);
     }
     case 'bypass':
-      return toLine(describeBypass(notice, decision));
+      return toLine(describeBypass(notice, describeRecording(decision.layers, findLogFault)));
   }
 }
 
@@ -47,10 +53,7 @@ function describeWarning({ problem }: NoticeOf<'policy-warning'>): string {
 }
 
 /** The rules that the bypass overrides, the reason that was given, and where it is recorded. */
-function describeBypass({ lifted }: NoticeOf<'bypass'>, { layers }: Decision): string {
-  const log = findLog(layers);
+function describeBypass({ lifted }: NoticeOf<'bypass'>, recorded: string): string {
   const rules = lifted.map(({ rule, layer, line }) => `${rule} (${layer.file}${line === null ? '' : `:${line}`})`);
-  const recorded =
-    log === null ? 'not recorded: no [audit] log is set' : `recorded in the ${log === 'file' ? 'log' : log}`;
   return `PIPWARD_BYPASS overrides ${rules.join(', ')}: ${lifted[0]?.lifted.evidence ?? ''} (${recorded})`;
 }

@@ -1,6 +1,7 @@
 import { asksInterpreter, describeFinding, isRefusal } from '../../diagnostics/describe-finding.ts';
 import type { Finding } from '../../diagnostics/registry.ts';
 import { asksForFull } from '../../decision/advice-form.ts';
+import { findLogFault } from '../../host/audit/find-log-fault.ts';
 import { wasShownToday } from '../../host/files/shown-messages.ts';
 import { encodeOsString } from '../../host/files/os-strings.ts';
 import type { InheritedState } from '../../host/process/inherited-state.ts';
@@ -92,7 +93,11 @@ export function createReporter(context: CallContext, stderr: number | null): Rep
     reportRefusal: (refusal) => report(findRefusal(refusal), refusal),
     reportLostOutput: (code) => print(`pipward: pip's output could not be written whole (${code})\n`),
     reportNotices: (notices, decision) =>
-      print(notices.map((notice) => describeNotice(notice, decision, context)).join('')),
+      print(
+        notices
+          .map((notice) => describeNotice(notice, decision, context, (log) => findLogFault(log, context)))
+          .join(''),
+      ),
     reportAdvised: async (decision) => {
       // Before pip there is no result to tell, so one line does.
       const form = decision.adviceForm === 'full' ? 'short' : decision.adviceForm;

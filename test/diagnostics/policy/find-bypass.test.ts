@@ -62,12 +62,12 @@ test('every combination of three files: a bypass is offered exactly where it wor
     const isRefused = files.some(([, refuses]) => refuses);
     const staysRefused = files.some(([, , stays]) => stays);
     expect([texts, decision.kind === 'refuse']).toEqual([texts, isRefused]);
-    expect([texts, findBypass(decision, context) !== null]).toEqual([texts, isRefused && !staysRefused]);
+    expect([texts, findBypass(decision, context, () => null) !== null]).toEqual([texts, isRefused && !staysRefused]);
 
     const bypassed = decideWith(texts, { PIPWARD_BYPASS: 'release night' });
     expect([texts, bypassed.decision.kind === 'refuse']).toEqual([texts, staysRefused]);
     // A bypass that is set is not offered again.
-    expect(findBypass(bypassed.decision, bypassed.context)).toBeNull();
+    expect(findBypass(bypassed.decision, bypassed.context, () => null)).toBeNull();
   }
 });
 
@@ -79,13 +79,13 @@ describe('a file that no bypass helps against', () => {
     ['one for a newer pipward', [NEWER, null, enforce]],
   ])('%s, beside one that allows it', (_, texts) => {
     const { context, decision } = decideWith(texts);
-    expect([decision.kind, findBypass(decision, context)]).toEqual(['refuse', null]);
+    expect([decision.kind, findBypass(decision, context, () => null)]).toEqual(['refuse', null]);
     expect(decideWith(texts, { PIPWARD_BYPASS: 'why' }).decision.kind).toBe('refuse');
   });
 
   test("the user's own that is broken counts as far as it can be read", () => {
     const { context, decision } = decideWith([enforce, BROKEN, null]);
-    expect([decision.kind, findBypass(decision, context)]).toEqual(['refuse', { log: null }]);
+    expect([decision.kind, findBypass(decision, context, () => null)]).toEqual(['refuse', { log: null }]);
   });
 });
 
@@ -98,10 +98,10 @@ test.each<[log: string, system: string, user: string, expected: 'file' | 'journa
 ])('the offer and the notice know where a bypass is recorded: %s', (_, system, user, expected) => {
   const texts = [`${FILES[2][0]}${system}`, user, null];
   const { context, decision } = decideWith(texts);
-  expect(findBypass(decision, context)).toEqual({ log: expected });
+  expect(findBypass(decision, context, () => null)).toEqual({ log: expected });
   const bypassed = decideWith(texts, { PIPWARD_BYPASS: 'release night' });
   const said = collectNotices(bypassed.decision, bypassed.context).map((notice) =>
-    describeNotice(notice, bypassed.decision, bypassed.context),
+    describeNotice(notice, bypassed.decision, bypassed.context, () => null),
   );
   const recorded = {
     file: 'recorded in the log',
@@ -113,9 +113,20 @@ test.each<[log: string, system: string, user: string, expected: 'file' | 'journa
   ]);
 });
 
+test('a log that cannot be written: the offer and the notice do not promise it', () => {
+  const texts = [`${FILES[2][0]}[audit]\nlog = "file"\n`, null, null];
+  const { context, decision } = decideWith(texts);
+  expect(findBypass(decision, context, () => 'it is a link')).toEqual({ log: null });
+  const bypassed = decideWith(texts, { PIPWARD_BYPASS: 'why' });
+  const [notice] = collectNotices(bypassed.decision, bypassed.context);
+  const said = notice && describeNotice(notice, bypassed.decision, bypassed.context, () => 'it is a link');
+  expect(said).toMatch(/: why \(not recorded: it is a link\)\n$/);
+});
+
 test('pip.conf that refuses as well: one variable does not help, so none is offered', () => {
   const texts = [FILES[2][0], null, null];
   const given = (value: string) => decideWith(texts, { PIP_REQUIRE_VIRTUALENV: value });
-  const offered = ({ decision, context }: ReturnType<typeof decideWith>) => findBypass(decision, context) !== null;
+  const offered = ({ decision, context }: ReturnType<typeof decideWith>) =>
+    findBypass(decision, context, () => null) !== null;
   expect([offered(given('1')), offered(given('0'))]).toEqual([false, true]);
 });
