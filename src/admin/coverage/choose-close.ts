@@ -1,3 +1,4 @@
+import { startModule } from '../../pip/module-command.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 import type { PipFacts, Remedy, Way, Worth } from './model.ts';
 
@@ -35,8 +36,10 @@ function closePip(pip: PipFacts, environment: Way['environment'], remedy: Remedy
   if (remedy.hasPolicy || python === null || python.kind === 'conda' || isOld(pip.pip)) return null;
   if (python.executable === null) return null;
   const isForRoot = environment === 'sudo' || environment === 'crontab';
-  const words = ['-m', 'pip', 'config', isForRoot ? '--global' : '--user', 'set', 'install.require-virtualenv', 'true'];
-  return joinCommand([...elevate(isForRoot, remedy), python.executable, ...words], 'posix');
+  const printed = { word: python.executable, version: null, isEnvironment: false };
+  const start = startModule(printed, 'pip', remedy.isShadowed);
+  const words = ['config', isForRoot ? '--global' : '--user', 'set', 'install.require-virtualenv', 'true'];
+  return joinCommand([...elevate(isForRoot, remedy), ...start, ...words], 'posix');
 }
 
 function elevate(isNeeded: boolean, { isRoot }: Remedy): readonly string[] {

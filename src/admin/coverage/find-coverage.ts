@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { holdsShadowingModule } from '../../diagnostics/shared/shadowing-modules.ts';
 import { findEnvironmentNames } from '../../decision/settings.ts';
 import { captureContext } from '../../host/capture-context.ts';
 import { findInPrefix } from '../../interpreter/discovery/candidate.ts';
@@ -70,6 +71,7 @@ export async function findCoverage(admin: AdminContext): Promise<Coverage> {
     pipward: choosePipward(prefix, context),
     isRoot: context.userId === 0,
     hasPolicy: asked.length > 0,
+    isShadowed: holdsShadowingModule(context),
   };
   const notes = [...found.notes, ...reached.flatMap((each) => each.notes)];
   const unreadable = all.filter((layer) => layer.scope !== 'project' && isUnreadable(layer)).map(({ file }) => file);

@@ -105,4 +105,6 @@ export type Remedy = {
   readonly isRoot: boolean;
   /** Whether a rule of the machine or the user asks for an environment. */
   readonly hasPolicy: boolean;
+  /** Whether the current directory holds a module that `python -m pip` would run in place of its own. */
+  readonly isShadowed: boolean;
 };

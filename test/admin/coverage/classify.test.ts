@@ -2,7 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { classifyWays, listUncovered } from '../../../src/admin/coverage/classify.ts';
 import type { EnforcedRule, PipFacts, Remedy, RulePlace, ShimFacts, Way } from '../../../src/admin/coverage/model.ts';
 
-const remedy: Remedy = { pipward: { here: 'pipward', forRoot: '/opt/p/bin/pipward' }, isRoot: false, hasPolicy: false };
+const remedy: Remedy = {
+  pipward: { here: 'pipward', forRoot: '/opt/p/bin/pipward' },
+  isRoot: false,
+  hasPolicy: false,
+  isShadowed: false,
+};
 const rule = (changes: Partial<EnforcedRule> = {}): EnforcedRule => ({
   rule: 'require-virtual-environment',
   scope: 'system',
@@ -219,6 +224,12 @@ describe('what closes it', () => {
     ['a rule that pip.conf cannot say', pip({ asks: [asked()], canApply: false }), {}, null],
     ['no rule', pip({}), {}, `${config} --user set install.require-virtualenv true`],
     ['no rule, for root', pip({}, 'sudo'), {}, `sudo ${config} --global set install.require-virtualenv true`],
+    [
+      'no rule, a pip.py in the current directory',
+      pip({}),
+      { isShadowed: true },
+      `/usr/bin/python3.11 -c 'import sys; sys.path[0] or sys.path.pop(0); import runpy; del sys.argv[0]; runpy.run_module(sys.argv[0], None, __name__, True)' pip config --user set install.require-virtualenv true`,
+    ],
     ['no rule, an old pip', pip({ pip: '9.0.3' }), {}, null],
     ['no rule here, but a policy', pip({}), { hasPolicy: true }, null],
     ['conda', pip({ python: { kind: 'conda', executable: '/c/bin/python' } }), {}, null],
