@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TEST_LIMIT } from '../support/limits.ts';
 import { findOwnNode } from '../support/own-folder.ts';
 import { copyProduct, snapshot } from '../support/product.ts';
-import { copyInterpreter, findAnyPython } from '../support/pythons.ts';
+import { copyInterpreter, findPyenvPython } from '../support/pythons.ts';
 import { createSandbox, hasProgram, hasSetpriv, NOBODY, type Sandbox } from '../support/sandbox.ts';
 import { openTerminal, type Terminal } from '../support/terminal.ts';
 import { makeWheel } from '../support/wheel.ts';
@@ -16,11 +16,11 @@ const INTRODUCTION = `# The first minute
 This page shows the whole terminal of a new user whose Python only root can write to. \`test/e2e/first-minute.test.ts\`
 types these commands and compares the output with this page; with \`UPDATE_DOCS=1\` it rewrites the page.
 `;
-const python = findAnyPython();
+const python = findPyenvPython();
 const missing = [
   ...['tmux', 'bash', 'zsh', 'fish', 'tcsh'].filter((name) => !hasProgram(name)),
   ...(hasSetpriv ? [] : ['root']),
-  ...(python === null ? ['a Python'] : []),
+  ...(python === null ? ['a Python of pyenv'] : []),
 ];
 
 /** What differs between machines and days: versions, which Pythons there are, the Node and its age. */

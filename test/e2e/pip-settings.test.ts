@@ -2,15 +2,15 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readAdvice } from '../support/advice.ts';
-import { findAnyPython } from '../support/pythons.ts';
+import { findPyenvPython } from '../support/pythons.ts';
 import { createSandbox, isRoot, type Sandbox } from '../support/sandbox.ts';
 import { copyInterpreter } from '../support/pythons.ts';
 import { makeWheel } from '../support/wheel.ts';
 import { chooseSome } from '../support/matrix.ts';
 
-const python = findAnyPython();
+const python = findPyenvPython();
 
-describe.skipIf(python === null)('settings of pip itself (skipped without a Python with pip)', () => {
+describe.skipIf(python === null)('settings of pip itself (skipped without a Python of pyenv)', () => {
   let box: Sandbox;
   let prefix: string;
 

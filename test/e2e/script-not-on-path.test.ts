@@ -3,14 +3,14 @@ import { rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readAdvice } from '../support/advice.ts';
-import { copyInterpreter, findAnyPython } from '../support/pythons.ts';
+import { copyInterpreter, findPyenvPython } from '../support/pythons.ts';
 import { createSandbox, hasProgram, isRoot, type Sandbox } from '../support/sandbox.ts';
 import { makeWheel } from '../support/wheel.ts';
 import { chooseSome } from '../support/matrix.ts';
 
-const python = findAnyPython();
+const python = findPyenvPython();
 
-describe.skipIf(python === null)('programs that are not on PATH (skipped without a Python with pip)', () => {
+describe.skipIf(python === null)('programs that are not on PATH (skipped without a Python of pyenv)', () => {
   let box: Sandbox;
 
   beforeAll(() => {

@@ -2,17 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { copyInterpreter, findAnyPython } from '../support/pythons.ts';
+import { copyInterpreter, findPyenvPython } from '../support/pythons.ts';
 import { createSandbox, hasSetpriv, NOBODY, type Sandbox } from '../support/sandbox.ts';
 import { makeWheel } from '../support/wheel.ts';
 
 const document = path.join(import.meta.dirname, '../../docs/guides/team.md');
-const python = findAnyPython();
+const python = findPyenvPython();
 const text = readFileSync(document, 'utf8');
 /** A policy file, and behind it what a terminal shows of `pip install rocket` under it. */
 const STEPS = /```toml\n(\[policy\]\n[^]*?)```\n\n```console\n\$ ([^\n]*)\n([^]*?)```\n/g;
 
-describe.skipIf(!hasSetpriv || python === null)('docs/guides/team.md (needs root and a Python)', () => {
+describe.skipIf(!hasSetpriv || python === null)('docs/guides/team.md (needs root and a Python of pyenv)', () => {
   let box: Sandbox;
   let interpreter = '';
 

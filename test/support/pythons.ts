@@ -42,12 +42,15 @@ export function findManagedPython(): Python | null {
   return existsSync(path.join(stdlib, 'EXTERNALLY-MANAGED')) && hasPip ? { executable, version } : null;
 }
 
+/** The newest CPython of pyenv: its folder has nothing else and can be copied, and apt does not manage it. Null without pyenv. */
+export function findPyenvPython(): Python | null {
+  return listPyenvPythons().findLast(({ version }) => version.startsWith('3.1')) ?? null;
+}
+
 /** Any Python with pip and venv that tests may use; null if the machine has none. */
 export function findAnyPython(): Python | null {
-  const [newest] = listPyenvPythons()
-    .toReversed()
-    .filter(({ version }) => version.startsWith('3.1'));
-  if (newest !== undefined) return newest;
+  const newest = findPyenvPython();
+  if (newest !== null) return newest;
   const found = spawnSync(
     'python3',
     ['-c', 'import sys, venv, ensurepip; print(sys.executable); print("%d.%d.%d" % sys.version_info[:3])'],
