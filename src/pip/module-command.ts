@@ -18,6 +18,11 @@ export type PrintedPython = {
 const DROP_DIRECTORY =
   'import sys; sys.path[0] or sys.path.pop(0); import runpy; del sys.argv[0]; runpy.run_module(sys.argv[0], None, __name__, True)';
 
+/** Returns the name of what a Python and a module are together, as in `python3 -m pip`. Not a command to type: see startModule. */
+export function nameModule(word: string, module: 'pip' | 'ensurepip'): string {
+  return startModule({ word, version: null, isEnvironment: false }, module, false).join(' ');
+}
+
 /**
  * Returns the words that start a module of this Python in a command to print. `isShadowed`: the current directory holds a
  * module that would run in its place (see holdsShadowingModule); then that directory is kept off sys.path. This is the

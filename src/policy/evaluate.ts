@@ -93,8 +93,8 @@ function judgeRule(rule: RuleName, layer: PolicyLayer, call: PolicyCall): RuleVe
   return { kind: level === 'enforce' ? 'refused' : 'advised', layer, rule, line: demand.line, from };
 }
 
-/** Days as `2027-01-15` compare as texts. */
-function levelOn(demand: RuleSetting | undefined, call: PolicyCall): RuleSetting['level'] {
+/** Returns what a rule's level is on the day of the call. Days as `2027-01-15` compare as texts. */
+export function levelOn(demand: RuleSetting | undefined, call: Pick<PolicyCall, 'today'>): RuleSetting['level'] {
   if (demand === undefined) return 'off';
   return demand.level === 'enforce' && demand.from !== null && call.today < demand.from ? 'advise' : demand.level;
 }

@@ -8,8 +8,9 @@ import type { Decision } from '../model/decision.ts';
 import type { Outcome } from '../model/observation.ts';
 import type { CallContext } from '../model/call-context.ts';
 import { startEnvironment } from '../pip/command-line.ts';
-import { isTelling } from '../pip/output/messages.ts';
-import { createOutputWatcher, stripEscapes, type OutputWatcher } from '../pip/output/output-watcher.ts';
+import { isTelling, type Observation } from '../pip/output/messages.ts';
+import { createOutputWatcher, stripEscapes } from '../pip/output/output-watcher.ts';
+import { once } from '../util/lazy.ts';
 import { needsRecord } from './audit/needs-record.ts';
 import { endAsWithoutUs, type Losses } from './lost-output.ts';
 import { formPolicyNotice } from './report/policy-notice.ts';
@@ -30,6 +31,7 @@ export async function watch(
 ): Promise<Outcome> {
   const output = decision.kind === 'watch' ? planOutput(state, findNativePart(programDirectory)) : inheritOutput(state);
   const watcher = createOutputWatcher();
+  const observe = once(() => watcher.finish());
   const startedAt = Date.now();
   const outcome = await runPip({
     command: [...decision.start, ...context.arguments],
@@ -46,7 +48,7 @@ export async function watch(
     output.stdout.kind === 'tee' &&
     output.stderr.kind === 'tee' &&
     decision.command.quiet === 0;
-  await recordOutcome(decision, context, outcome, wasRead ? watcher : null);
+  await recordOutcome(decision, context, outcome, wasRead ? observe : null);
   if (outcome.kind === 'not-started') {
     await (
       await loadReporter()
@@ -57,7 +59,7 @@ export async function watch(
   if (decision.kind === 'watch') {
     try {
       if (ending.say !== null) await (await loadReporter()).reportLostOutput(ending.say);
-      const observations = watcher.finish();
+      const observations = observe();
       if (!wasRead || decision.verdict.kind === 'advised' || observations.some(isTelling)) {
         const run = { decision, outcome, observations, wasRead, startedAt };
         await (await loadReporter()).reportRun(run, isLineOpen(output.stderr));
@@ -75,12 +77,12 @@ async function recordOutcome(
   decision: Started,
   context: CallContext,
   outcome: Outcome,
-  watcher: OutputWatcher | null,
+  observe: (() => readonly Observation[]) | null,
 ): Promise<void> {
   try {
     if (!needsRecord(decision)) return;
     const { recordEnd } = await import('./audit/recorder.ts');
-    recordEnd(decision, context, outcome, watcher?.finish() ?? null);
+    recordEnd(decision, context, outcome, observe?.() ?? null);
   } catch {
     // `pipward doctor` says whether the log can be written.
   }

@@ -97,8 +97,8 @@ function quotePowerShell(word: string): string {
 
 /**
  * Programs read `\"` as a quote, cmd does not: for cmd it would end the quotes, and `&` behind it would start another program.
- * So in a word with a quote each character that cmd could take for its own has a `^`, and cmd sees no quotes at all. The same
- * for `%`: `^%PATH^%` at its prompt is no variable.
+ * So in a word with a quote each character with a meaning in cmd has a `^` before it, and cmd sees no quotes at all. Words with
+ * `%` are written in the same way: at its prompt, cmd does not take `^%PATH^%` for a variable.
  */
 function quoteCmd(word: string): string {
   const text = `"${word.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, '$&$&')}"`;
@@ -106,8 +106,8 @@ function quoteCmd(word: string): string {
 }
 
 /**
- * Where the program's name ends, cmd tells by quotes, which are no part of a path on Windows; a backslash before one means
- * nothing there, to the program neither.
+ * cmd finds the end of the program's name by its quotes. A path on Windows cannot contain quotes, and a backslash before one
+ * has no meaning in that first word, neither to cmd nor to the program.
  */
 function quoteCmdProgram(program: string): string {
   return `"${program.replaceAll('%', '"^%"')}"`;

@@ -53,13 +53,7 @@ test('no other part of the program writes such a command', () => {
       name.endsWith('.ts') &&
       /'-m', ?'?(?:pip|venv|ensurepip)|\$\{\w+\} -m /.test(readFileSync(path.join(src, name), 'utf8')),
   );
-  expect(writers.toSorted()).toEqual([
-    // Names of ways to pip, not commands to type.
-    'admin/coverage/gather-tools.ts',
-    'admin/coverage/gather-ways.ts',
-    'admin/environments/choose-venv-tool.ts',
-    'pip/command-line.ts',
-  ]);
+  expect(writers.toSorted()).toEqual(['admin/environments/choose-venv-tool.ts', 'pip/command-line.ts']);
 });
 
 describe.skipIf(pythons.length === 0)('in a hostile directory (skipped without pyenv Pythons)', () => {

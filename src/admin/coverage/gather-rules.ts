@@ -1,6 +1,7 @@
 import { createPipCallFor } from '../../decision/pip-call.ts';
 import { describeCall } from '../../decision/policy-call.ts';
 import { findAuditLog } from '../../decision/settings.ts';
+import { hasBypass } from '../../diagnostics/policy/find-bypass.ts';
 import { findExposure } from '../../host/files/ownership.ts';
 import { readPipVersion } from '../../interpreter/inspect/pip-presence.ts';
 import { parsePipCommand } from '../../invocation/parse.ts';
@@ -8,11 +9,12 @@ import type { CallContext } from '../../model/call-context.ts';
 import type { Interpreter } from '../../model/environment.ts';
 import type { PipSetting } from '../../model/pip-call.ts';
 import { RULE_NAMES, type PolicyLayer, type RuleName } from '../../model/policy.ts';
-import { evaluatePolicy, isUnreadable } from '../../policy/evaluate.ts';
+import { evaluatePolicy, isUnreadable, levelOn } from '../../policy/evaluate.ts';
 import { loadPipConfiguration, parseBoolean, readPipSetting } from '../../pip/configuration.ts';
 import { isPipBefore } from '../../pip/releases.ts';
 import { findCi } from '../../util/detect-ci.ts';
 import { describeExposure } from '../exposure-messages.ts';
+import { translatePolicies } from '../policy/pip-conf/translate.ts';
 import type { EnforcedRule, PipFacts, PipSettingFact, RulePlace, ShimFacts } from './model.ts';
 
 /** Names of pip's settings that can refuse an install, or lift what refuses it. */
@@ -48,7 +50,7 @@ export function gatherPipFacts(
   return {
     python: interpreter === null ? null : { executable: nameOf(interpreter), kind: kind ?? 'unknown' },
     pip: version,
-    ...describeAsked(listBroken(interpreter, layers, context), layers),
+    ...describeAsked(listBroken(interpreter, layers, context), layers, context.today),
     requireVirtualenv: isTrue(requireVirtualenv) ? describeSetting(requireVirtualenv) : null,
     coversUninstall: isTrue(read('uninstall', '--require-virtualenv')),
     noUser: user !== null && parseBoolean(user.value) === false ? describeSetting(user) : null,
@@ -61,21 +63,16 @@ function nameOf({ environment, executable, realPath }: Interpreter): string {
   return environment.kind === 'base' ? realPath : executable;
 }
 
-/** What `pipward policy apply` can write into pip.conf; a file that says anything else on top is not applied in part. */
-const APPLICABLE: readonly RuleName[] = [
-  'require-virtual-environment',
-  'project-environment-only',
-  'forbid-user-install',
-];
-
+/** `canApply`: whether `pipward policy apply`, for all users where the machine's file asks, would write anything. */
 function describeAsked(
   asks: readonly RulePlace[],
   layers: readonly PolicyLayer[],
+  today: string,
 ): Pick<PipFacts, 'asks' | 'canApply'> {
-  const files = layers.filter(({ file }) => asks.some((rule) => rule.file === file));
-  const isPlain = ({ rules }: PolicyLayer) =>
-    rules.accept.every((kind) => kind === 'venv') && rules.exempt.length === 0 && rules.exemptPackages.length === 0;
-  return { asks, canApply: asks.some(({ rule }) => APPLICABLE.includes(rule)) && files.every(isPlain) };
+  const isSystem = asks.some(({ scope }) => scope === 'system');
+  const applied = layers.filter(({ scope }) => (isSystem ? scope === 'system' : scope !== 'project'));
+  const { lines, refusals } = translatePolicies(applied, today, () => null);
+  return { asks, canApply: asks.length > 0 && refusals.length === 0 && lines.length > 0 };
 }
 
 function isTrue(setting: PipSetting | null): boolean {
@@ -153,18 +150,16 @@ type LayerRule = RulePlace & { readonly isEnforced: boolean };
 function listRules({ scope, file, rules }: PolicyLayer, today: string): readonly LayerRule[] {
   return RULE_NAMES.flatMap((rule: RuleName): readonly LayerRule[] => {
     const demand = rules.demands[rule];
-    if (demand === undefined || demand.level === 'off' || rule === 'required-version') return [];
-    const isEnforced = demand.level === 'enforce' && (demand.from === null || today >= demand.from);
-    return [{ rule, scope, file, line: demand.line, isEnforced }];
+    const level = levelOn(demand, { today });
+    if (demand === undefined || level === 'off' || rule === 'required-version') return [];
+    return [{ rule, scope, file, line: demand.line, isEnforced: level === 'enforce' }];
   });
 }
 
 /** What a user can set to pass all rules of a file, and whether it is set; a container's mark can be made in a namespace of the user's own. */
 function findLift({ rules }: PolicyLayer, env: CallContext['env']): { lift: EnforcedRule['lift']; isSet: boolean } {
   const lifts = [
-    ...(rules.allowBypass === 'with-reason'
-      ? [{ lift: 'bypass', isSet: (env['PIPWARD_BYPASS'] ?? '').trim() !== '' } as const]
-      : []),
+    ...(rules.allowBypass === 'with-reason' ? [{ lift: 'bypass', isSet: hasBypass({ env }) } as const] : []),
     ...(rules.exempt.includes('ci') ? [{ lift: 'ci', isSet: findCi(env) !== null } as const] : []),
     ...(rules.exempt.includes('container') ? [{ lift: 'container', isSet: false } as const] : []),
   ];

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { listOnPath } from '../doctor/check-path.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import type { Interpreter } from '../../model/environment.ts';
+import { nameModule } from '../../pip/module-command.ts';
 import type { ToolName, Way } from './model.ts';
 import type { Place } from './probe-places.ts';
 
@@ -83,7 +84,7 @@ export function findEnsurepip({ executable, environment, stdlib }: Interpreter, 
   const obeys = bundled === undefined || Number(bundled) >= 23;
   return {
     kind: 'ensurepip',
-    way: `${executable} -m ensurepip`,
+    way: nameModule(executable, 'ensurepip'),
     environment: 'any',
     path: executable,
     python: executable,

@@ -7,6 +7,7 @@ import { findStarter } from '../../interpreter/shadowed-pip.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import type { Interpreter } from '../../model/environment.ts';
 import type { PolicyLayer } from '../../model/policy.ts';
+import { nameModule } from '../../pip/module-command.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
 import { gatherPipFacts, gatherShimFacts } from './gather-rules.ts';
 import { findTools } from './gather-tools.ts';
@@ -118,7 +119,10 @@ function describeOther(
   if (isPython && python?.pip.state === 'absent') return [];
   const pip = gatherPipFacts(python, layers, view);
   return [
-    { way: { kind: 'pip', way: isPython ? `${name} -m pip` : name, environment: place.name, path: file, pip }, python },
+    {
+      way: { kind: 'pip', way: isPython ? nameModule(name, 'pip') : name, environment: place.name, path: file, pip },
+      python,
+    },
   ];
 }
 
@@ -138,7 +142,7 @@ export function gatherByPath(file: string, context: CallContext, layers: readonl
   const isPython = PYTHON_NAME.test(path.basename(file));
   const starter = isPython ? file : findStarter(file, context);
   const python = starter === null ? null : inspectInterpreter(starter, context);
-  const way = isPython ? `${file} -m pip` : file;
+  const way = isPython ? nameModule(file, 'pip') : file;
   return { kind: 'pip', way, environment: 'any', path: file, pip: gatherPipFacts(python, layers, context) };
 }
 

@@ -134,7 +134,7 @@ async function askShell(
   };
 }
 
-/** Returns the environment, and the names that are no files; null if the answer has another form. */
+/** Returns the environment, and the names that are not files; null if the answer has another form. */
 export function readAnswer(text: string): { readonly env: Env; readonly aliases: ReadonlyMap<string, string> } | null {
   const at = text.lastIndexOf(`${MARK}env\n`);
   if (at === -1) return null;

@@ -1,7 +1,6 @@
 import { asksInterpreter, describeFinding, isRefusal } from '../../diagnostics/describe-finding.ts';
 import type { Finding } from '../../diagnostics/registry.ts';
 import { asksForFull } from '../../decision/advice-form.ts';
-import { findLogFault } from '../../host/audit/find-log-fault.ts';
 import { wasShownToday } from '../../host/files/shown-messages.ts';
 import { encodeOsString } from '../../host/files/os-strings.ts';
 import type { InheritedState } from '../../host/process/inherited-state.ts';
@@ -95,7 +94,7 @@ export function createReporter(context: CallContext, stderr: number | null): Rep
     reportNotices: (notices, decision) =>
       print(
         notices
-          .map((notice) => describeNotice(notice, decision, context, (log) => findLogFault(log, context)))
+          .map((notice) => describeNotice(notice, decision, context, createFactSource(context, decision).findLogFault))
           .join(''),
       ),
     reportAdvised: async (decision) => {

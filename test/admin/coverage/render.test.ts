@@ -76,7 +76,7 @@ test('the first and the last line', () => {
 
 const MARK = 'pipward-proof:';
 
-test("a shell's answer: its environment, and which names are no files", () => {
+test("a shell's answer: its environment, and which names are not files", () => {
   const said = [
     `${MARK}pip\nalias pip='python3 -m pip'`,
     `${MARK}pip3`,

@@ -115,7 +115,7 @@ function describeOpenPath(file: string, scope: ConfScope): string | null {
   }
 }
 
-/** A group of the user's own (the usual umask 002) is no other user. */
+/** A group that only this user is in (the usual umask 002) lets no other user write. */
 function isOpen({ mode, uid, gid }: Stats): boolean {
   const isOwnGroup = uid !== 0 && gid === uid && (mode & 0o2000) === 0;
   return (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && !isOwnGroup);

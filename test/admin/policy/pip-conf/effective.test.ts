@@ -16,14 +16,14 @@ function context(tree: Tree, env: CallContext['env'] = {}): CallContext {
   return {
     platform: 'linux',
     env: { HOME: '/home/ada', PATH: '/opt/py/bin:/usr/bin', ...env },
-    cwd: '/work',
+    cwd: '/srv',
     home: '/home/ada',
     userId: 1000,
     name: 'pip',
     arguments: [],
     shimsDirectory: null,
     today: '2026-11-29',
-    files: viewOf({ '/work/': '', '/home/ada/': '', ...tree }),
+    files: viewOf({ '/srv/': '', '/home/ada/': '', ...tree }),
   };
 }
 

@@ -7,7 +7,7 @@ function context(platform: Platform, tree: Tree, env: CallContext['env'] = {}): 
   return {
     platform,
     env: { HOME: '/home/ada', ...env },
-    cwd: '/work',
+    cwd: '/srv',
     home: '/home/ada',
     userId: 1000,
     name: 'pip',
