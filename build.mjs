@@ -27,7 +27,8 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
   metafile: true,
-  define: { PIPWARD_VERSION: JSON.stringify(version) },
+  // What only pip.exe's Node needs is left out of the program of every call elsewhere.
+  define: { PIPWARD_VERSION: JSON.stringify(version), PIPWARD_FOR_WINDOWS: 'true' },
 };
 
 mkdirSync(outdir, { recursive: true });
@@ -67,6 +68,7 @@ const call = await build({
   ...wrapped,
   entryPoints: ['src/bin/shim.ts'],
   outfile: `${outdir}/call.cjs`,
+  define: { ...common.define, PIPWARD_FOR_WINDOWS: 'false' },
   minify: true,
   plugins: [partsApart, pathOnce],
   // A script (entry.cjs) has no import().

@@ -11,7 +11,7 @@ const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.
 
 export default defineConfig(({ mode }) => ({
   // As build.mjs does.
-  define: { PIPWARD_VERSION: JSON.stringify(version) },
+  define: { PIPWARD_VERSION: JSON.stringify(version), PIPWARD_FOR_WINDOWS: 'true' },
   test: {
     include: [...listTestFiles(mode, import.meta.dirname)],
     env: { TESTS_RUN: mode },

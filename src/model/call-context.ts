@@ -52,6 +52,48 @@ export type TextRead =
       readonly reason: 'permission' | 'not-a-file' | 'too-large' | 'not-utf-8' | 'failed';
     };
 
+/** What only Windows itself can tell. On a call pip.exe answers (docs/internals/windows.md); tests give values. */
+export type WindowsFacts = {
+  /** Absolute path (SHGetKnownFolderPath, so that no variable of the caller can move it); null if Windows does not know it. */
+  readonly knownFolder: (name: KnownFolder) => string | null;
+  /**
+   * A value of the registry as text, `%...%` not expanded; null if it is missing or neither text nor a number. `key` starts
+   * with `HKCU\` or `HKLM\`; `HKLM32\` is what 32-bit programs see. An empty `name` is the key's default value.
+   */
+  readonly registryValue: (key: string, name: string) => string | null;
+  /** Names of the keys below a key of the registry, in its order; empty if the key is missing. */
+  readonly registryKeys: (key: string) => readonly string[];
+  /**
+   * Whether this process may add a file to the folder (it is opened with FILE_ADD_FILE; nothing is created). access(2) of
+   * Windows knows the read-only attribute alone. Null if it cannot be told, for instance because the folder is missing.
+   */
+  readonly mayAddFile: (folder: string) => boolean | null;
+  /** Owner and access rights of a file or folder (GetNamedSecurityInfo); null if they cannot be read. */
+  readonly access: (path: string) => AccessRights | null;
+  /** File name of the program that called, such as `cmd.exe`; null if it has ended. */
+  readonly parentProgram: () => string | null;
+  /** Whether this process runs as administrator (its token is elevated). */
+  readonly isElevated: () => boolean;
+};
+
+export type KnownFolder = 'ProgramData' | 'LocalAppData' | 'RoamingAppData' | 'Profile' | 'ProgramFiles';
+
+export type AccessRights = {
+  /** Security identifier, such as `S-1-5-32-544`. */
+  readonly owner: string;
+  /** The entries of the list in its order; null if there is no list, which gives everyone every right. */
+  readonly entries: readonly AccessEntry[] | null;
+};
+
+export type AccessEntry = {
+  readonly kind: 'allow' | 'deny';
+  readonly identifier: string;
+  /** Access mask of the entry (ACCESS_MASK), with generic rights as they stand. */
+  readonly mask: number;
+  /** Flags of the entry's header; INHERIT_ONLY_ACE (8) means that it does not hold for this file itself. */
+  readonly flags: number;
+};
+
 /** One call as it reached us, and the view of the machine that it is judged by. */
 export type CallContext = {
   readonly platform: Platform;
@@ -72,4 +114,6 @@ export type CallContext = {
   /** The day of the call in UTC, `2026-11-24`: the variable TZ must not move it. */
   readonly today: string;
   readonly files: FileView;
+  /** Left out where nobody can ask Windows: elsewhere, and where Node was started without pip.exe. */
+  readonly windows?: WindowsFacts;
 };

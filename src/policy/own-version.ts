@@ -1,8 +1,5 @@
 import { parseSpecifier, parseVersion } from '../util/pep440.ts';
 
-/** Put in by the build. */
-declare const PIPWARD_VERSION: string;
-
 /** The version of this pipward, for instance `0.2.0`. */
 export const OWN_VERSION = PIPWARD_VERSION;
 

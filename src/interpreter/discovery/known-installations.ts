@@ -24,7 +24,7 @@ export function* listKnownFolders(context: CallContext): Generator<string> {
   if (root !== null) {
     for (const version of listPyenvVersions(root, context)) yield paths.join(root, 'versions', version, 'bin');
   }
-  if (platform === 'win32') {
+  if (PIPWARD_FOR_WINDOWS && platform === 'win32') {
     const local = readVariable(context, 'LOCALAPPDATA');
     const programs = readVariable(context, 'PROGRAMFILES');
     const roaming = readVariable(context, 'APPDATA');
