@@ -114,6 +114,6 @@ export type CallContext = {
   /** The day of the call in UTC, `2026-11-24`: the variable TZ must not move it. */
   readonly today: string;
   readonly files: FileView;
-  /** Left out where nobody can ask Windows: elsewhere, and where Node was started without pip.exe. */
+  /** Left out where Windows cannot be asked: on other systems, and if Node was started without pip.exe. */
   readonly windows?: WindowsFacts;
 };

@@ -4,6 +4,7 @@ import type { ShellKind } from '../../model/diagnostic.ts';
 import type { CallerFacts, NotebookFacts } from '../../model/facts.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { findCi } from '../../util/detect-ci.ts';
+import { readVariable } from '../../util/variables.ts';
 import { findUserName } from '../files/user-name.ts';
 import { kindOfShell, readCallerProcesses } from './caller-processes.ts';
 
@@ -64,5 +65,6 @@ function orUsual(shell: ShellKind | null, env: Env): ShellKind {
 }
 
 function findWindowsShell(env: Env): ShellKind {
-  return env['PSModulePath'] && !env['PROMPT'] ? 'powershell' : 'cmd';
+  const read = (name: string) => readVariable({ env, platform: 'win32' }, name);
+  return read('PSModulePath') !== null && read('PROMPT') === null ? 'powershell' : 'cmd';
 }
