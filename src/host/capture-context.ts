@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { formatDay } from '../util/date.ts';
 import { once } from '../util/lazy.ts';
-import type { Platform, CallContext } from '../model/call-context.ts';
+import type { CallContext, Platform, WindowsFacts } from '../model/call-context.ts';
 import { createFileView } from './files/file-view.ts';
 import { readCurrentDirectory } from './files/os-strings.ts';
 
@@ -11,6 +11,7 @@ export function captureContext(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   shimsDirectory: string | null,
+  windows?: WindowsFacts,
 ): CallContext {
   // One call is judged by one day.
   const today = once(() => formatDay(new Date()));
@@ -30,6 +31,7 @@ export function captureContext(
       return today();
     },
     files: createFileView(),
+    ...(windows === undefined ? {} : { windows }),
   };
 }
 
