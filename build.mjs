@@ -38,10 +38,13 @@ const partsApart = {
   setup: ({ onLoad, onResolve }) => {
     const part = /(?<![\w.])import\('[./\w-]*\/(watch|reporter|recorder)\.ts'\)/g;
     // As require() gives them: import() of a script takes 0.4 kB of helpers, which copy each export.
-    onLoad({ filter: /\/src\/shim\/(?:main|watch|warm-up\/warm-up)\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replace(part, "(async () => require('./$1.cjs'))()"),
-      loader: 'ts',
-    }));
+    onLoad(
+      { filter: /\/src\/shim\/(?:main|watch|settle-call|attend\/attend|audit\/record-call|warm-up\/warm-up)\.ts$/ },
+      ({ path }) => ({
+        contents: readFileSync(path, 'utf8').replace(part, "(async () => require('./$1.cjs'))()"),
+        loader: 'ts',
+      }),
+    );
     onResolve({ filter: /^\.\/(?:watch|reporter|recorder)\.cjs$/ }, ({ path }) => ({ path, external: true }));
   },
 };
@@ -72,6 +75,15 @@ const call = await build({
   minify: true,
   plugins: [partsApart, pathOnce],
   // A script (entry.cjs) has no import().
+  supported: { 'dynamic-import': false },
+});
+await build({
+  ...common,
+  ...wrapped,
+  entryPoints: ['src/bin/attend.ts'],
+  outfile: `${outdir}/attend.cjs`,
+  minify: true,
+  plugins: [partsApart, pathOnce],
   supported: { 'dynamic-import': false },
 });
 // Makes a call of its own for setup, with the functions of the program of every call.
@@ -117,7 +129,7 @@ const admin = await build({
   banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
 });
 // Not bundled and not minified: it must parse on any Node there ever was, so that it can say that a Node is too old.
-const programs = ['call', 'watch', 'reporter', 'recorder'].map((name) => `${outdir}/${name}.cjs`);
+const programs = ['call', 'attend', 'watch', 'reporter', 'recorder'].map((name) => `${outdir}/${name}.cjs`);
 // esbuild's note for import() of ES modules, which none of these is loaded by.
 for (const file of programs) {
   writeFileSync(file, readFileSync(file, 'utf8').replace(/0&&\(module\.exports=\{[\w,]*\}\);\n/, '\n'));

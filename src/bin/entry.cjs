@@ -15,6 +15,10 @@ function cacheFile(name) {
   return path.join(__dirname, name + '-' + BUILD + '-' + process.version + '.cache');
 }
 
+/** What a call loads, first the program that begins: on Windows pip.exe starts mode attend (docs/internals/windows.md). */
+var parts = process.argv[2] === 'attend' ? ['attend'] : ['call', 'watch'];
+parts.push('reporter', 'recorder');
+
 /** Ends each program: of which build it is. */
 var MARK = '\n//' + BUILD + '\n';
 /** The programs of this build, as open files: an upgrade may put others in their place while pip runs. */
@@ -25,7 +29,7 @@ var held = {};
  * opened is looked for again, and its absence told, when it is needed.
  */
 function holdParts() {
-  return ['call', 'watch', 'reporter', 'recorder']
+  return parts
     .map(function (name) {
       try {
         if (held[name] !== undefined) fs.closeSync(held[name]);
@@ -52,7 +56,7 @@ function readMark(fd) {
  * builds stay side by side, and calls must not wait for its end.
  */
 function isFresh() {
-  return ['call', 'watch', 'reporter', 'recorder'].some(function (name) {
+  return parts.some(function (name) {
     return held[name] !== undefined && Math.abs(Date.now() - fs.fstatSync(held[name]).ctimeMs) < 10000;
   });
 }
@@ -175,7 +179,7 @@ function write(descriptor, text) {
  */
 function runWithoutUs(why) {
   var mode = process.argv[2];
-  // sh is still there in this mode: without an answer it runs pip itself.
+  // sh or pip.exe is still there in the other modes: without an answer it runs pip itself.
   if (mode !== 'watch') process.exit(70);
 
   var closed = String(process.env._PIPWARD_CLOSED || '');
@@ -240,11 +244,10 @@ try {
       }
     );
   } else if (holdParts() || !handOver()) {
-    load('call')
-      .runShim(process, started)
-      .then(function (exit) {
-        exit();
-      }, fail);
+    var program = load(parts[0]);
+    (program.runShim || program.runAttend)(process, started).then(function (exit) {
+      exit();
+    }, fail);
   }
 } catch (error) {
   fail(error);

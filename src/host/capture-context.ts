@@ -3,7 +3,7 @@ import { formatDay } from '../util/date.ts';
 import { once } from '../util/lazy.ts';
 import { pathsOf } from '../util/paths.ts';
 import { upperCaseNames } from '../util/variables.ts';
-import type { Platform, CallContext } from '../model/call-context.ts';
+import type { CallContext, Platform, WindowsFacts } from '../model/call-context.ts';
 import { createFileView } from './files/file-view.ts';
 import { readCurrentDirectory } from './files/os-strings.ts';
 
@@ -13,6 +13,7 @@ export function captureContext(
   args: readonly string[],
   variables: Readonly<Record<string, string | undefined>>,
   shimsDirectory: string | null,
+  windows?: WindowsFacts,
 ): CallContext {
   // One call is judged by one day.
   const today = once(() => formatDay(new Date()));
@@ -34,6 +35,7 @@ export function captureContext(
       return today();
     },
     files: createFileView(),
+    ...(windows === undefined ? {} : { windows }),
   };
 }
 

@@ -8,10 +8,10 @@ import type { Decision } from '../model/decision.ts';
 import type { Outcome } from '../model/observation.ts';
 import type { CallContext } from '../model/call-context.ts';
 import { startEnvironment } from '../pip/command-line.ts';
-import { isTelling, type Observation } from '../pip/output/messages.ts';
+import { isTelling } from '../pip/output/messages.ts';
 import { createOutputWatcher, stripEscapes } from '../pip/output/output-watcher.ts';
 import { once } from '../util/lazy.ts';
-import { needsRecord } from './audit/needs-record.ts';
+import { recordOutcome } from './audit/record-call.ts';
 import { endAsWithoutUs, type Losses } from './lost-output.ts';
 import { formPolicyNotice } from './report/policy-notice.ts';
 import type { Reporter } from './report/reporter.ts';
@@ -70,22 +70,6 @@ export async function watch(
     }
   }
   return ending.outcome;
-}
-
-/** Adds how pip ended to what the log has of the call. */
-async function recordOutcome(
-  decision: Started,
-  context: CallContext,
-  outcome: Outcome,
-  observe: (() => readonly Observation[]) | null,
-): Promise<void> {
-  try {
-    if (!needsRecord(decision)) return;
-    const { recordEnd } = await import('./audit/recorder.ts');
-    recordEnd(decision, context, outcome, observe?.() ?? null);
-  } catch {
-    // `pipward doctor` says whether the log can be written.
-  }
 }
 
 /** Of the Python that runs pip. */

@@ -124,14 +124,14 @@ async function carryOut(
   const proof = await proveSetup(context, prefix, home, modifyPath, hooked);
   say('');
   if (proof.proved) {
-    say(renderNextStep(prefix, findShell(context.env, false), modifyPath));
+    say(renderNextStep(prefix, findShell(context), modifyPath));
     if (changes) warnOfOldNode(prefix);
     say(renderInEnvironments(plan));
     return 0;
   }
   if (!changes || proof.broken.length === 0) {
     // What is wrong with one shell does not keep the others, or this terminal, from it.
-    if (proof.works) say(`${renderNextStep(prefix, findShell(context.env, false), modifyPath, true)}\n`);
+    if (proof.works) say(`${renderNextStep(prefix, findShell(context), modifyPath, true)}\n`);
     complain('pipward is installed, but not everything above works as it should: see the lines with NO');
     return 1;
   }
@@ -139,7 +139,7 @@ async function carryOut(
   if (await failWithoutUs(proof, context, prefix, home)) {
     // It was so before: no reason to keep pipward from the other shells.
     reportFailures(applyInstallPlan(planAgain()), home);
-    if (proof.works) say(`${renderNextStep(prefix, findShell(context.env, false), modifyPath, true)}\n`);
+    if (proof.works) say(`${renderNextStep(prefix, findShell(context), modifyPath, true)}\n`);
     complain(
       `pipward is installed; but ${proof.broken.join(', ')}, with pipward or without it: look at its startup files`,
     );

@@ -74,7 +74,7 @@ export const unsetupCommand: AdminCommand = {
       say(`${abbreviate(prefix, home)} stays, since other files are in it`);
     }
     for (const line of [...renderReplacedLinks(plan), ...renderLeftovers(plan)]) say(line);
-    say(`\n${renderNextStep(findShell(context.env, false))}`);
+    say(`\n${renderNextStep(findShell(context))}`);
     return trouble.length === 0 ? 0 : 1;
   },
 };

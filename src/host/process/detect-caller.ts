@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { ShellKind } from '../../model/diagnostic.ts';
 import type { CallerFacts, NotebookFacts } from '../../model/facts.ts';
 import type { CallContext } from '../../model/call-context.ts';
-import { findCi } from '../../util/detect-ci.ts';
 import { readVariable } from '../../util/variables.ts';
+import { findCi } from '../../util/detect-ci.ts';
 import { findUserName } from '../files/user-name.ts';
 import { kindOfShell, readCallerProcesses } from './caller-processes.ts';
 
@@ -14,10 +14,11 @@ type Env = Readonly<Record<string, string | undefined>>;
 const START_FILES = ['.tcshrc', '.cshrc', '.bash_profile', '.bash_login', '.profile'];
 
 /** Who called: asked only when there is something to say, since it reads the processes above ours. */
-export function readCaller({ env, cwd, home, userId, platform }: CallContext): CallerFacts {
+export function readCaller(context: CallContext): CallerFacts {
+  const { env, cwd, home, userId, platform } = context;
   const processes = platform === 'win32' ? null : readCallerProcesses(env);
   return {
-    shell: processes === null ? findWindowsShell(env) : orUsual(processes.shell, env),
+    shell: processes === null ? findWindowsShell(context) : orUsual(processes.shell, env),
     keepsState: processes?.keepsState ?? true,
     notebook: processes?.kernel ? describeKernel(processes.kernel.python) : null,
     isRoot: userId === 0,
@@ -56,15 +57,24 @@ function describeKernel(python: string | null): NotebookFacts {
 }
 
 /** Returns the shell that the user types into, past scripts such as install.sh; else $SHELL. */
-export function findShell(env: Env, isWindows: boolean): ShellKind {
-  return isWindows ? findWindowsShell(env) : orUsual(readCallerProcesses(env).interactive, env);
+export function findShell(context: Pick<CallContext, 'env' | 'platform' | 'windows'>): ShellKind {
+  if (context.platform === 'win32') return findWindowsShell(context);
+  return orUsual(readCallerProcesses(context.env).interactive, context.env);
 }
 
 function orUsual(shell: ShellKind | null, env: Env): ShellKind {
   return shell ?? kindOfShell(env['SHELL'] ?? '') ?? 'posix';
 }
 
-function findWindowsShell(env: Env): ShellKind {
-  const read = (name: string) => readVariable({ env, platform: 'win32' }, name);
-  return read('PSModulePath') !== null && read('PROMPT') === null ? 'powershell' : 'cmd';
+/** The program that called, if that is a shell. Each variable that could tell also reaches the programs of another shell. */
+function findWindowsShell(context: Pick<CallContext, 'env' | 'platform' | 'windows'>): ShellKind {
+  const parent = (context.windows?.parentProgram() ?? '').replace(/\.exe$/i, '').toLowerCase();
+  if (parent === 'cmd') return 'cmd';
+  const kind = kindOfShell(parent);
+  if (kind !== null) return kind;
+  // Git Bash and MSYS2 set it for what they start.
+  if (readVariable(context, 'MSYSTEM') !== null) return 'bash';
+  return readVariable(context, 'PSMODULEPATH') !== null && readVariable(context, 'PROMPT') === null
+    ? 'powershell'
+    : 'cmd';
 }

@@ -43,7 +43,14 @@ export function askInterpreter(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<InterpreterReport | null> {
   return new Promise((resolve) => {
-    const options = { env, encoding: 'utf8', timeout: TIME_LIMIT_MILLISECONDS, maxBuffer: 64 * 1024 } as const;
+    const options = {
+      env,
+      encoding: 'utf8',
+      timeout: TIME_LIMIT_MILLISECONDS,
+      maxBuffer: 64 * 1024,
+      // Started by a Node without a console, each Python would open a window.
+      windowsHide: true,
+    } as const;
     const child = execFile(executable, ['-c', QUESTIONS], options, (error, stdout) => {
       resolve(error === null ? readReport(stdout) : null);
     });

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import type { StartCommand } from '../../model/decision.ts';
 import type { Outcome } from '../../model/observation.ts';
 import { errorCode } from '../error-code.ts';
-import { passSignals } from './signals.ts';
+import { passSignals, type Passing } from './signals.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -30,16 +30,12 @@ function runToEnd(
   onStart: (child: ChildProcess) => void,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    const passing = passSignals(
-      [],
-      () => child,
-      // A key reaches it by itself; what is sent to us alone cannot be told from that.
-      () => null,
-    );
-    const child = spawn(file, args, { env, stdio });
+    // Windows has none, and its Node refuses to handle most of them.
+    const passing = process.platform === 'win32' ? null : passSignalsTo(() => child);
+    const child = spawn(file, args, { env, stdio, windowsHide: true });
     onStart(child);
     const end = (outcome: Outcome) => {
-      passing.stop();
+      passing?.stop();
       resolve(outcome);
     };
     child.once('error', (error) => {
@@ -51,4 +47,9 @@ function runToEnd(
       end(signal === null ? { kind: 'exited', status: status ?? 1 } : { kind: 'signalled', signal });
     });
   });
+}
+
+function passSignalsTo(child: () => ChildProcess): Passing {
+  // A key reaches it by itself; what is sent to us alone cannot be told from that.
+  return passSignals([], child, () => null);
 }

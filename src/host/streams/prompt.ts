@@ -11,6 +11,14 @@ export type Typed =
   | { readonly kind: 'ended' }
   | { readonly kind: 'timed-out' };
 
+/** Where the user can be asked. */
+export type Prompt = {
+  /** Whether somebody can read a question there and type an answer now. */
+  readonly isOpen: () => boolean;
+  /** Prints a question by `ask` and reads a line; null, and nothing was asked, where that cannot be done. */
+  readonly askLine: (ask: () => Promise<void>, limitMilliseconds: number) => Promise<Typed | null>;
+};
+
 const LOOK_MILLISECONDS = 50;
 /** A terminal's line is 4095 bytes at most (termios(3)). */
 const MAX_LINE = 4096;

@@ -28,13 +28,14 @@ function isThere(
   return names.some((name) => files.status(path.join(directory, name)) !== null);
 }
 
-function isOnPath(directory: string, { env, home, platform }: CallContext): boolean {
+function isOnPath(directory: string, context: CallContext): boolean {
+  const { env, home } = context;
   const files = createFileView();
   const real = files.realPath(directory) ?? directory;
   return (env['PATH'] ?? '').split(path.delimiter).some((entry) => {
     // bash alone looks below home for an entry that still has its ~ (its manual, "Tilde Expansion").
     const isTilde = entry === '~' || entry.startsWith('~/');
-    if (isTilde && (home === null || findShell(env, platform === 'win32') !== 'bash')) return false;
+    if (isTilde && (home === null || findShell(context) !== 'bash')) return false;
     const place = isTilde ? path.join(home ?? '', entry.slice(1)) : entry;
     return path.isAbsolute(place) && files.realPath(place) === real;
   });

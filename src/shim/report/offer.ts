@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { askTerminal } from '../../host/streams/prompt.ts';
+import { askTerminal, type Prompt } from '../../host/streams/prompt.ts';
 import { findCi } from '../../util/detect-ci.ts';
 import { readCaller } from '../../host/process/detect-caller.ts';
 import { listIgnoredSignals } from '../../host/process/ignored-signals.ts';
@@ -10,7 +10,7 @@ import { isTerminalDescriptor } from '../../host/streams/terminal-size.ts';
 import { findUnusualNames } from '../../interpreter/project/unusual-names.ts';
 import { prospectEnvironment } from '../../interpreter/project/planned-environment.ts';
 import { findMissingMaker } from '../../interpreter/inspect/venv-module.ts';
-import type { Decision, Refusal } from '../../model/decision.ts';
+import type { Decision, Refusal, StartCommand } from '../../model/decision.ts';
 import type { Resolution } from '../../model/environment.ts';
 import type { Outcome } from '../../model/observation.ts';
 import type { CallContext } from '../../model/call-context.ts';
@@ -44,14 +44,13 @@ export async function offerEnvironment(
   refusal: Refusal,
   agreed: Decision,
   context: CallContext,
-  { stdio }: InheritedState,
+  prompt: Prompt,
   { describe, print }: Dialogue,
 ): Promise<Answer> {
   const alternative = findAlternative(refusal, agreed, context);
   if (alternative === null) return { kind: 'declined' };
   const { key, prefix, base } = alternative;
-  const typed = await askTerminal(
-    stdio[0],
+  const typed = await prompt.askLine(
     async () => print(formQuestion(await describe(), alternative, LIMIT_SECONDS, context)),
     LIMIT_SECONDS * 1000,
   );
@@ -66,27 +65,39 @@ export async function offerEnvironment(
   return { kind: ending.kind === 'exited' && ending.status === 0 ? 'accepted' : 'failed' };
 }
 
-/** Whether the user can be asked: all three streams are a terminal in the foreground, and no setting asks for silence. */
-export function canAsk({ adviceForm, command, pip }: Refusal, context: CallContext, state: InheritedState): boolean {
-  const { env, platform } = context;
+/** Whether the user can be asked: somebody is there to answer, and no setting asks for silence. */
+export function canAsk(
+  { adviceForm, command, pip }: Refusal,
+  context: CallContext,
+  { depth }: InheritedState,
+  prompt: Prompt,
+): boolean {
   const isSilent = adviceForm === 'off' || pip.settings().quiet > 0;
   const noInput =
     command.options.some(({ name }) => name === '--no-input') ||
     parseBoolean(readPipSettings(context, pip)('--no-input')?.value ?? 'no') !== false;
   return (
-    platform !== 'win32' &&
-    state.depth === 0 &&
-    state.closed.size === 0 &&
-    state.stdio.every((fd) => isTerminalDescriptor(fd)) &&
-    findCi(env) === null &&
+    depth === 0 &&
+    findCi(context.env) === null &&
     // A cell's commands have terminals, but the user cannot type into them.
     readCaller(context).notebook === null &&
     !isSilent &&
     !noInput &&
-    // In the background, reading from the terminal would stop this process.
-    !listIgnoredSignals(state).includes('SIGINT') &&
-    isForeground()
+    prompt.isOpen()
   );
+}
+
+/** The caller's own terminal: all three streams are one, in the foreground. */
+export function openTerminalPrompt(state: InheritedState): Prompt {
+  return {
+    isOpen: () =>
+      state.closed.size === 0 &&
+      state.stdio.every((fd) => isTerminalDescriptor(fd)) &&
+      // In the background, reading from the terminal would stop this process.
+      !listIgnoredSignals(state).includes('SIGINT') &&
+      isForeground(),
+    askLine: (ask, limit) => askTerminal(state.stdio[0], ask, limit),
+  };
 }
 
 function findAlternative(refusal: Refusal, agreed: Decision, context: CallContext): Alternative | null {
@@ -121,12 +132,17 @@ function canMake({ interpreter }: Exclude<Resolution, { kind: 'not-found' }>, co
 async function makeEnvironment(
   prefix: string,
   base: string,
-  { env, shimsDirectory }: CallContext,
+  { env, platform, shimsDirectory }: CallContext,
   print: Dialogue['print'],
 ): Promise<Outcome> {
-  const pipward = path.join(shimsDirectory ?? '', '..', 'bin', 'pipward');
+  const home = path.join(shimsDirectory ?? '', '..');
+  // bin/pipward is a script of sh.
+  const pipward: StartCommand =
+    platform === 'win32'
+      ? [process.execPath, path.join(home, 'dist', 'admin.cjs')]
+      : [path.join(home, 'bin', 'pipward')];
   await print('making it, which takes some seconds ...\n');
-  const { outcome, output } = await runCollected([pipward, 'venv', prefix], { ...env, PIPWARD_PYTHON: base });
+  const { outcome, output } = await runCollected([...pipward, 'venv', prefix], { ...env, PIPWARD_PYTHON: base });
   await print(output);
   return outcome;
 }

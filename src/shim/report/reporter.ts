@@ -2,10 +2,9 @@ import { asksInterpreter, describeFinding, isRefusal } from '../../diagnostics/d
 import type { Finding } from '../../diagnostics/registry.ts';
 import { asksForFull } from '../../decision/advice-form.ts';
 import { wasShownToday } from '../../host/files/shown-messages.ts';
-import { encodeOsString } from '../../host/files/os-strings.ts';
 import type { InheritedState } from '../../host/process/inherited-state.ts';
-import { createWriter } from '../../host/streams/writer.ts';
-import { DEFAULT_COLUMNS, isTerminalDescriptor, readColumns } from '../../host/streams/terminal-size.ts';
+import { openErrorOutput, type ErrorOutput } from '../../host/streams/error-output.ts';
+import type { Prompt } from '../../host/streams/prompt.ts';
 import { parsePipCommand } from '../../invocation/parse.ts';
 import type { Decision, Refusal } from '../../model/decision.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
@@ -19,7 +18,7 @@ import { createFactSource, gatherCallFacts } from './call-facts.ts';
 import { describeNotice } from './describe-notice.ts';
 import { describeVerdict } from './verdict-finding.ts';
 import { findCause, type WatchedRun } from './find-cause.ts';
-import { canAsk, offerEnvironment, type Answer } from './offer.ts';
+import { canAsk, offerEnvironment, openTerminalPrompt, type Answer } from './offer.ts';
 
 /** Prints on the caller's stderr; prints nothing if that is closed. */
 export type Reporter = {
@@ -41,13 +40,19 @@ export type Reporter = {
 
 /** Returns the reporter of a call. `stderr`: the caller's descriptor in this process; null if the caller has none. */
 export function createReporter(context: CallContext, stderr: number | null): Reporter {
+  return createReporterOn(context, stderr === null ? null : openErrorOutput(stderr), openTerminalPrompt);
+}
+
+/** Returns the reporter of a call that prints on `output` (null: nowhere) and asks at the prompt of `openPrompt`. */
+export function createReporterOn(
+  context: CallContext,
+  output: ErrorOutput | null,
+  openPrompt: (state: InheritedState) => Prompt,
+): Reporter {
   const { env } = context;
 
   async function print(text: string) {
-    if (stderr === null || text === '') return;
-    const writer = createWriter(stderr);
-    writer.write(encodeOsString(text));
-    await writer.flushed();
+    if (text !== '') await output?.print(text);
   }
 
   async function describe(finding: Finding, decision: Decision | null) {
@@ -67,16 +72,16 @@ export function createReporter(context: CallContext, stderr: number | null): Rep
 
   async function report(finding: Finding, decision: Decision | null, lineOpen = false) {
     const asked = chooseForm(decision?.adviceForm ?? 'full', isRefusal(finding));
-    if (asked === 'off' || stderr === null) return;
+    if (asked === 'off' || output === null) return;
     const { facts, diagnostic } = await describe(finding, decision);
     const isRepeated = asked === 'full' && !isAlwaysFull(finding, decision) && wasShown(diagnostic);
     const form = isRepeated ? 'short' : asked;
-    const isTerminal = isTerminalDescriptor(stderr);
+    const { isTerminal, knowsColours } = output;
     const annotation = facts.caller.gitHubActions ? renderGitHubAnnotation(diagnostic) : '';
     const text = renderDiagnostic(diagnostic, {
       form,
-      colour: chooseColour({ isTerminal, env }),
-      columns: isTerminal ? readColumns(stderr) : DEFAULT_COLUMNS,
+      colour: chooseColour({ isTerminal: knowsColours, env }),
+      columns: output.columns(),
       shell: facts.caller.shell,
     });
     // The full form stands apart from what pip printed.
@@ -102,13 +107,13 @@ export function createReporter(context: CallContext, stderr: number | null): Rep
       const form = decision.adviceForm === 'full' ? 'short' : decision.adviceForm;
       if (form !== 'off') await report(describeVerdict(false, decision.verdict), { ...decision, adviceForm: form });
     },
-    canAsk: (refusal, state) => canAsk(refusal, context, state),
+    canAsk: (refusal, state) => canAsk(refusal, context, state, openPrompt(state)),
     offer: (refusal, agreed, state) => {
       const describeRule = async () => {
         const { headline, place } = (await describe(findRefusal(refusal), refusal)).diagnostic;
         return cleanText(place === undefined ? headline : `${headline} (${place})`);
       };
-      return offerEnvironment(refusal, agreed, context, state, { describe: describeRule, print });
+      return offerEnvironment(refusal, agreed, context, openPrompt(state), { describe: describeRule, print });
     },
   };
 }
