@@ -9,12 +9,15 @@ export type FileStatus = {
   readonly owner: number;
   /** Permission bits alone (mode & 0o7777). */
   readonly mode: number;
-  readonly device: number;
-  readonly inode: number;
+  /** These two identify the file. On Windows they are decimal digits: they have 64 bits there, more than a number holds. */
+  readonly device: number | string;
+  readonly inode: number | string;
   /** Milliseconds since the epoch. */
   readonly modified: number;
-  /** The same of the last change to the file or to what is known of it (st_ctime): no program can set it back. */
+  /** The same of the last change to the file or to what is known of it (st_ctime): no program can set it back, except on Windows. */
   readonly changed: number;
+  /** Bytes; known on Windows alone, where a python.exe is recognised by it. */
+  readonly size?: number;
 };
 
 /**

@@ -196,7 +196,12 @@ export type CheckIssue =
   | 'repository-unknown'
   | 'broken';
 
-export type RecordIssue = 'replaced' | 'pyvenv-cfg-edited' | 'pyvenv-cfg-touched' | 'python-elsewhere';
+export type RecordIssue =
+  | 'replaced'
+  | 'pyvenv-cfg-edited'
+  | 'pyvenv-cfg-touched'
+  | 'python-elsewhere'
+  | 'python-replaced';
 
 export type StoreIssue =
   | 'is-link'

@@ -39,7 +39,7 @@ export type WindowsValues = {
   readonly registry?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Access rights by path; a path that is missing here cannot be asked, unless `otherwise` is given. */
   readonly access?: Readonly<Record<string, AccessRights>>;
-  readonly otherwise?: AccessRights;
+  readonly otherwise?: AccessRights | null;
   /** Folders that this process may not add files to; it may to all others that are asked for. */
   readonly closed?: readonly string[];
   readonly parent?: string;
@@ -48,7 +48,15 @@ export type WindowsValues = {
 
 /** What Windows would answer, from literal values. Names are compared without case, as Windows does. */
 export function windowsFacts(values: WindowsValues = {}): WindowsFacts {
-  const { folders = {}, registry = {}, access = {}, otherwise, closed = [], parent = null, elevated = false } = values;
+  const {
+    folders = {},
+    registry = {},
+    access = {},
+    otherwise = null,
+    closed = [],
+    parent = null,
+    elevated = false,
+  } = values;
   const isSame = (one: string, other: string) =>
     path.win32.normalize(one).toLowerCase() === path.win32.normalize(other).toLowerCase();
   const find = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
@@ -69,7 +77,7 @@ export function windowsFacts(values: WindowsValues = {}): WindowsFacts {
       return [...new Set(below.map((each) => each.slice(key.length + 1).split('\\')[0] ?? ''))];
     },
     mayAddFile: (folder) => !closed.some((each) => isSame(each, folder)),
-    access: (name) => Object.entries(access).find(([each]) => isSame(each, name))?.[1] ?? otherwise ?? null,
+    access: (name) => Object.entries(access).find(([each]) => isSame(each, name))?.[1] ?? otherwise,
     parentProgram: () => parent,
     isElevated: () => elevated,
   };

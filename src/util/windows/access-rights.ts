@@ -65,6 +65,20 @@ export function findAccessFault(
 
 /** A token is never without it. */
 const EVERYONE = 'S-1-1-0';
+/** Everyone, authenticated users, those at the console, those who came over the network, and the group of all users. */
+const ALL_USERS: readonly string[] = [EVERYONE, 'S-1-5-11', 'S-1-5-4', 'S-1-5-2', 'S-1-5-32-545'];
+
+/** Returns whether all users of the machine may add a file or folder to a folder with these rights. */
+export function letsAllAdd({ entries }: AccessRights): boolean {
+  if (entries === null) return true;
+  return entries.some(
+    ({ kind, identifier, mask, flags }) =>
+      kind === 'allow' &&
+      (flags & INHERIT_ONLY) === 0 &&
+      ALL_USERS.includes(identifier) &&
+      (expand(mask, 'folder') & ADDS_CHILD) !== 0,
+  );
+}
 
 /** Generic rights become those that they stand for: of a folder GENERIC_WRITE lets add files and not delete any. */
 function expand(mask: number, kind: keyof typeof RIGHTS): number {
