@@ -58,6 +58,9 @@ export type InterpreterSource =
   | 'project-environment'
   | 'configured'
   | 'pyenv'
+  | 'install-manager'
+  | 'py-launcher'
+  | 'registry'
   | 'search-path'
   | 'default-location';
 

@@ -5,6 +5,7 @@ import { listKnownFolders, listKnownInterpreters } from './known-installations.t
 import { pathsOf } from '../../util/paths.ts';
 import { discoverOnPath } from './search-path.ts';
 import { findAtPath, findProblem, type Candidate } from './candidate.ts';
+import { discoverWindowsDefault } from './windows/default-python.ts';
 import { ANY_VERSION, listCommandNames, nameWanted, type VersionRequest } from './version-request.ts';
 
 /** `[resolve] python` of the user's or the system's configuration, and the file that it stands in. */
@@ -42,6 +43,7 @@ export function* discoverInShell(
     if (!isMeant && passed !== null && failsInPyenv(passed)) return;
   }
   for (const walk of walks) yield* walk;
+  if (PIPWARD_FOR_WINDOWS && context.platform === 'win32') yield* discoverWindowsDefault(context, wanted.major);
 }
 
 /** Yields the interpreters of one version, wherever they are: on PATH by their names, then in the known places. */
@@ -52,7 +54,7 @@ export function* discoverVersioned(context: CallContext, wanted: VersionRequest)
   const file = context.platform === 'win32' ? 'python.exe' : nameWanted(wanted);
   for (const directory of listKnownFolders(context)) {
     const path = paths.join(directory, file);
-    if (context.files.status(path) === null) continue;
+    if (context.files.status(path) === null && !(PIPWARD_FOR_WINDOWS && context.files.isLink(path))) continue;
     yield { source, evidence: { kind: 'known-location', directory }, path, problem: findProblem(path, context) };
   }
 }

@@ -34,14 +34,19 @@ export function prospectEnvironment(
     trace: [],
     interpreter: {
       ...interpreter,
-      executable: paths.join(prefix, 'bin', 'python'),
+      executable:
+        platform === 'win32' ? paths.join(prefix, 'Scripts', 'python.exe') : paths.join(prefix, 'bin', 'python'),
       environment: {
         kind: 'virtual',
         prefix,
         home: paths.dirname(interpreter.realPath),
         seesSystemSite: false,
       },
-      siteDirectories: [paths.join(prefix, 'lib', `python${major}.${minor}`, 'site-packages')],
+      siteDirectories: [
+        platform === 'win32'
+          ? paths.join(prefix, 'Lib', 'site-packages')
+          : paths.join(prefix, 'lib', `python${major}.${minor}`, 'site-packages'),
+      ],
       pip: { state: 'unknown' },
     },
   };

@@ -120,7 +120,11 @@ function listUpward({ cwd, home, files, platform }: CallContext, start = cwd): r
   const { directories, gap } = listDirectories(start, pathsOf(platform));
   if (gap !== null) return [];
   const physicalHome = home === null ? null : (files.realPath(home) ?? home);
-  const end = directories.findIndex((folder) => folder === home || folder === physicalHome);
+  const isHome = (folder: string) =>
+    [home, physicalHome].some(
+      (own) => own !== null && (own === folder || (platform === 'win32' && own.toLowerCase() === folder.toLowerCase())),
+    );
+  const end = directories.findIndex((folder) => isHome(folder));
   return end < 0 ? directories : directories.slice(0, end);
 }
 
