@@ -12,7 +12,7 @@ import {
   windows,
   windowsVirtual,
 } from './layouts.ts';
-import { checkRow, resolve, type Row } from './resolution-rows.ts';
+import { expectedOutcome, readOutcome, resolve, type Row } from './resolution-rows.ts';
 
 const bothOnPath = { PATH: '/usr/local/bin:/usr/bin' };
 const usr = { PATH: '/usr/bin' };
@@ -1178,7 +1178,7 @@ describe.each([
   ['pyenv', underPyenv],
 ])('%s', (_, rows) => {
   test.each(rows.map((row) => [row.title, row] as const))('%s', (__, row) => {
-    checkRow(row);
+    expect(readOutcome(row)).toEqual(expectedOutcome(row));
   });
 });
 

@@ -38,7 +38,7 @@ export function* discoverInShell(
   const walks = listCommandNames(wanted).map((name) => discoverOnPath(name, context));
   let isMeant = false;
   for (const walk of walks) {
-    const passed = yield* takeUntilUsable(walk);
+    const passed = yield* takeUntilUsable(walk, context);
     isMeant ||= passed === null;
     if (!isMeant && passed !== null && failsInPyenv(passed)) return;
   }
@@ -68,9 +68,14 @@ export function* listPipRunners(context: CallContext, configured: ConfiguredPyth
 }
 
 /** Leaves the rest of the walk for later; for...of would end it. Returns what was skipped; null if one is usable. */
-function* takeUntilUsable(walk: Generator<Candidate>): Generator<Candidate, readonly Candidate[] | null> {
+function* takeUntilUsable(
+  walk: Generator<Candidate>,
+  { platform }: CallContext,
+): Generator<Candidate, readonly Candidate[] | null> {
   const passed: Candidate[] = [];
   for (let next = walk.next(); next.done !== true; next = walk.next()) {
+    // pyenv-win itself goes on to no other folder of PATH.
+    if (PIPWARD_FOR_WINDOWS && platform === 'win32' && next.value.source !== 'pyenv' && failsInPyenv(passed)) break;
     yield next.value;
     if (next.value.problem === null) return null;
     passed.push(next.value);

@@ -38,7 +38,8 @@ export function* discoverWindowsHit(
 }
 
 function* yieldNamed(path: string, told: Told, context: CallContext): Generator<Candidate> {
-  yield { ...told, path, problem: findProblem(path, context) };
+  if (path === '') yield { ...told, path: null, problem: { reason: 'not-absolute', detail: null } };
+  else yield { ...told, path, problem: findProblem(path, context) };
 }
 
 /** cmd takes NAME.bat where there is no NAME.exe. Only that of pyenv-win is understood; another may do anything. */

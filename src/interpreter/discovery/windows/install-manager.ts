@@ -14,15 +14,16 @@ export type NamedPython = { readonly executable: string; readonly evidence: Evid
 
 /**
  * Returns the interpreter that a command of the Python install manager starts: the text of `python.exe.__target__` beside its
- * `python.exe`; null for any other file. `py` is never asked, since it may install what it does not find.
+ * `python.exe`; null for any other file, and an empty path if that text is none. `py` is never asked, since it may install
+ * what it does not find.
  */
 export function followManagerAlias(path: string, { files }: CallContext): NamedPython | null {
   const file = `${path}.__target__`;
-  const read = files.status(file)?.kind === 'file' ? files.readText(file, FILE_LIMIT) : null;
-  if (read?.kind !== 'text') return null;
-  const executable = read.text.trim();
-  const evidence: Evidence = { kind: 'file', path: file, line: null, text: executable };
-  return pathsOf('win32').isAbsolute(executable) ? { executable, evidence } : null;
+  if (files.status(file)?.kind !== 'file') return null;
+  const read = files.readText(file, FILE_LIMIT);
+  const text = read.kind === 'text' ? read.text.trim() : '';
+  const evidence: Evidence = { kind: 'file', path: file, line: null, text };
+  return { executable: pathsOf('win32').isAbsolute(text) ? text : '', evidence };
 }
 
 /** Returns what the install manager's own `python.exe` starts: its default; null if it has none. */

@@ -57,7 +57,7 @@ export function listWindowsUserBases(context: CallContext): readonly string[] {
  */
 export function* listUsualFolders(context: CallContext, order: (a: string, b: string) => number): Generator<string> {
   const { files, home } = context;
-  const { join } = pathsOf('win32');
+  const paths = pathsOf('win32');
   const [local, roaming] = [findLocalData(context), findRoamingData(context)];
   const programs = ['PROGRAMFILES', 'PROGRAMFILES(X86)'].map((name) => readFolder(context, name));
   const shared =
@@ -66,26 +66,29 @@ export function* listUsualFolders(context: CallContext, order: (a: string, b: st
     (parent === null ? [] : files.list(parent))
       .filter((name) => pattern.test(name))
       .sort(order)
-      .map((name) => join(parent ?? '', name, ...rest));
+      .map((name) => paths.join(parent ?? '', name, ...rest));
   const any = /^/;
 
-  yield* inside(local === null ? null : join(local, 'Programs', 'Python'), any);
+  yield* inside(local === null ? null : paths.join(local, 'Programs', 'Python'), any);
   for (const folder of [...programs, 'C:\\']) yield* inside(folder, /^python/i);
-  if (local !== null) yield* inside(join(local, 'Microsoft', 'WindowsApps'), /^PythonSoftwareFoundation\.Python\.\d/i);
-  const uv = readFolder(context, 'UV_PYTHON_INSTALL_DIR') ?? (roaming === null ? null : join(roaming, 'uv', 'python'));
+  if (local !== null)
+    yield* inside(paths.join(local, 'Microsoft', 'WindowsApps'), /^PythonSoftwareFoundation\.Python\.\d/i);
+  const uv =
+    readFolder(context, 'UV_PYTHON_INSTALL_DIR') ?? (roaming === null ? null : paths.join(roaming, 'uv', 'python'));
   yield* inside(uv, any);
   for (const parent of [home, local, shared, 'C:\\']) {
     yield* inside(parent, /^(?:(?:ana|mini)conda\d?|miniforge\d?|mambaforge|WPy\d.*)$/i);
   }
-  const mise = readFolder(context, 'MISE_DATA_DIR') ?? (local === null ? null : join(local, 'mise'));
+  const mise = readFolder(context, 'MISE_DATA_DIR') ?? (local === null ? null : paths.join(local, 'mise'));
   const asdf = readFolder(context, 'ASDF_DATA_DIR') ?? below(context, '.asdf');
-  for (const folder of [mise, asdf]) yield* inside(folder === null ? null : join(folder, 'installs', 'python'), any);
+  for (const folder of [mise, asdf])
+    yield* inside(folder === null ? null : paths.join(folder, 'installs', 'python'), any);
   for (const winpython of [home, 'C:\\']) {
     for (const folder of inside(winpython, /^WPy\d/i)) yield* inside(folder, /^python/i);
   }
   const nuget = readFolder(context, 'NUGET_PACKAGES') ?? below(context, '.nuget', 'packages');
-  if (nuget !== null) yield* inside(join(nuget, 'python'), any, 'tools');
+  if (nuget !== null) yield* inside(paths.join(nuget, 'python'), any, 'tools');
   const scoop = readFolder(context, 'SCOOP') ?? below(context, 'scoop');
-  if (scoop !== null) yield* inside(join(scoop, 'apps'), /^python\d*$/i, 'current');
+  if (scoop !== null) yield* inside(paths.join(scoop, 'apps'), /^python\d*$/i, 'current');
   for (const system of ['ucrt64', 'mingw64', 'clang64']) yield `C:\\msys64\\${system}\\bin`;
 }
