@@ -1,4 +1,5 @@
 import { liesWithin, pathsOf } from '../util/paths.ts';
+import { listWindowsUserBases } from '../interpreter/discovery/windows/usual-folders.ts';
 import { listUserSites } from '../interpreter/inspect/site-directories.ts';
 import type { Interpreter } from '../model/environment.ts';
 import type { CallContext } from '../model/call-context.ts';
@@ -36,7 +37,10 @@ function listUserBases(context: CallContext): readonly string[] {
   const base = named !== '' && (cwd !== null || paths.isAbsolute(named)) ? [paths.resolve(cwd ?? '/', named)] : [];
   // A HOME for one call does not move the packages that the user's other calls see.
   const homes = [context.home, context.accountHome ?? null].filter((home) => home !== null);
-  const own = homes.map((home) => paths.join(home, '.local'));
+  const own =
+    PIPWARD_FOR_WINDOWS && platform === 'win32'
+      ? listWindowsUserBases(context)
+      : homes.map((home) => paths.join(home, '.local'));
   const framework = platform === 'darwin' ? homes.map((home) => paths.join(home, 'Library', 'Python')) : [];
   return [...new Set([...own, ...framework, ...base])].map((folder) => resolvePhysical(folder, context));
 }

@@ -9,6 +9,7 @@ import { expandUser } from '../pip/expand-user.ts';
 import type { InstallSettings } from '../model/pip-call.ts';
 import { findOwner, hasPrograms, holdsPython, OWNERS, resolvePhysical, type Owner } from './install-folders.ts';
 import { listBelowPrefix, listBelowRoot } from './scheme-folders.ts';
+import { isWritable } from '../util/windows/writable.ts';
 
 type Target = { readonly option: 'target' | 'prefix' | 'root'; readonly value: string; readonly root: string | null };
 
@@ -48,9 +49,7 @@ export function findInstallPlace(
   );
   // Folders that distutils names are those that pip tries to write to.
   const folders = distutils.places.flatMap(({ value }) => listCandidates(value, context) ?? []);
-  const fallsBack = [...(site === undefined ? [] : [site]), ...folders].some(
-    (folder) => !context.files.writable(folder),
-  );
+  const fallsBack = [...(site === undefined ? [] : [site]), ...folders].some((folder) => !isWritable(folder, context));
   return fallsBack ? { kind: 'user-site', because: 'fallback' } : ENVIRONMENT;
 }
 

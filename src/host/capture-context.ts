@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { formatDay } from '../util/date.ts';
 import { once } from '../util/lazy.ts';
+import { pathsOf } from '../util/paths.ts';
+import { upperCaseNames } from '../util/variables.ts';
 import type { CallContext, Platform, WindowsFacts } from '../model/call-context.ts';
 import { createFileView } from './files/file-view.ts';
 import { readCurrentDirectory } from './files/os-strings.ts';
@@ -9,14 +11,16 @@ import { readCurrentDirectory } from './files/os-strings.ts';
 export function captureContext(
   name: string,
   args: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
+  variables: Readonly<Record<string, string | undefined>>,
   shimsDirectory: string | null,
   windows?: WindowsFacts,
 ): CallContext {
   // One call is judged by one day.
   const today = once(() => formatDay(new Date()));
+  const platform = readPlatform();
+  const env = PIPWARD_FOR_WINDOWS && platform === 'win32' ? upperCaseNames(variables) : variables;
   return {
-    platform: readPlatform(),
+    platform,
     env,
     cwd: readCurrentDirectory(),
     home: readHome(env),
@@ -51,7 +55,7 @@ function readAccountHome(): string | null {
 
 function readHome(env: Readonly<Record<string, string | undefined>>): string | null {
   const variable = process.platform === 'win32' ? env['USERPROFILE'] : env['HOME'];
-  if (variable !== undefined && path.isAbsolute(variable)) return variable;
+  if (variable !== undefined && pathsOf(readPlatform()).isAbsolute(variable)) return variable;
   try {
     // Without HOME: the password database, as Python's expanduser does. (Seldom needed, and loading it takes 0.3 ms.)
     const home = process.getBuiltinModule('node:os').homedir();

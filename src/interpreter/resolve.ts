@@ -1,4 +1,4 @@
-import type { ResolutionStep, Interpreter, SkipReason, Resolution } from '../model/environment.ts';
+import type { Evidence, ResolutionStep, Interpreter, SkipReason, Resolution } from '../model/environment.ts';
 import type { CallContext } from '../model/call-context.ts';
 import { readVariable } from '../util/variables.ts';
 import {
@@ -123,14 +123,21 @@ function settleOn(
     : { kind: 'resolved', ...describe(accepted), pipRunner, trace: lines };
 }
 
-/** Returns pyenv's version that is not installed, and where it is asked for: `3.12.9 (/home/ada/.python-version:1)`; null if none is. */
+/** Returns the version that pyenv or `py` is told and that is not installed, and where that is said: `3.12.9 (/home/ada/.python-version:1)`; null if none is. */
 function nameMissing(trace: readonly ResolutionStep[]): string | null {
-  for (const { source, evidence, outcome } of trace) {
-    if (source !== 'pyenv' || outcome.kind !== 'passed-over' || outcome.reason !== 'pyenv-version-missing') continue;
-    const place = evidence.kind === 'file' ? [evidence.path, evidence.line ?? []].flat().join(':') : 'PYENV_VERSION';
+  for (const { source, evidence, outcome, path } of trace) {
+    if (outcome.kind !== 'passed-over') continue;
+    const isMissing =
+      (source === 'pyenv' && outcome.reason === 'pyenv-version-missing') || (source === 'py-launcher' && path === null);
+    if (!isMissing) continue;
+    const place = evidence.kind === 'file' ? [evidence.path, evidence.line ?? []].flat().join(':') : nameOf(evidence);
     return `${outcome.detail ?? 'python'} (${place})`;
   }
   return null;
+}
+
+function nameOf(evidence: Evidence): string {
+  return evidence.kind === 'variable' ? evidence.name : evidence.kind;
 }
 
 function isEnvironment({ environment }: Interpreter): boolean {

@@ -28,6 +28,9 @@ const SOURCES = {
   'project-environment': 'project environment',
   configured: 'configuration',
   pyenv: 'pyenv',
+  'install-manager': 'Python install manager',
+  'py-launcher': 'py launcher',
+  registry: 'registry',
   'search-path': 'PATH',
   'default-location': 'usual place',
 } as const satisfies Record<InterpreterSource, string>;

@@ -16,6 +16,7 @@ const CHANGES = {
   'pyvenv-cfg-edited': 'its pyvenv.cfg says something else now',
   'pyvenv-cfg-touched': 'its pyvenv.cfg was rewritten',
   'python-elsewhere': 'its python leads elsewhere now',
+  'python-replaced': 'its python.exe was replaced',
 } as const satisfies Record<RecordIssue, string>;
 
 const DEFECTS = {

@@ -9,12 +9,15 @@ export type FileStatus = {
   readonly owner: number;
   /** Permission bits alone (mode & 0o7777). */
   readonly mode: number;
-  readonly device: number;
-  readonly inode: number;
+  /** These two identify the file. On Windows they are decimal digits: they have 64 bits there, more than a number holds. */
+  readonly device: number | string;
+  readonly inode: number | string;
   /** Milliseconds since the epoch. */
   readonly modified: number;
-  /** The same of the last change to the file or to what is known of it (st_ctime): no program can set it back. */
+  /** The same of the last change to the file or to what is known of it (st_ctime): no program can set it back, except on Windows. */
   readonly changed: number;
+  /** Bytes; known on Windows alone, where a python.exe is recognised by it. */
+  readonly size?: number;
 };
 
 /**
@@ -29,6 +32,8 @@ export type FileView = {
   readonly isLink: (path: string) => boolean;
   /** Numeric user id of a symbolic link's own owner, dangling or not; null for what is not a link, -1 where the platform has none. */
   readonly linkOwner: (path: string) => number | null;
+  /** What a link says, not followed; null for what is not a link. Left out where nothing asks for it: on Windows alone something does. */
+  readonly readLink?: (path: string) => string | null;
   /** Names in a directory, in no order; empty for what is not one, and for one with some 50,000 names or more. */
   readonly list: (path: string) => readonly string[];
   /** The path with every link resolved; null where that fails. */
@@ -114,6 +119,6 @@ export type CallContext = {
   /** The day of the call in UTC, `2026-11-24`: the variable TZ must not move it. */
   readonly today: string;
   readonly files: FileView;
-  /** Left out where nobody can ask Windows: elsewhere, and where Node was started without pip.exe. */
+  /** Left out where Windows cannot be asked: on other systems, and if Node was started without pip.exe. */
   readonly windows?: WindowsFacts;
 };

@@ -58,6 +58,9 @@ export type InterpreterSource =
   | 'project-environment'
   | 'configured'
   | 'pyenv'
+  | 'install-manager'
+  | 'py-launcher'
+  | 'registry'
   | 'search-path'
   | 'default-location';
 
@@ -196,7 +199,12 @@ export type CheckIssue =
   | 'repository-unknown'
   | 'broken';
 
-export type RecordIssue = 'replaced' | 'pyvenv-cfg-edited' | 'pyvenv-cfg-touched' | 'python-elsewhere';
+export type RecordIssue =
+  | 'replaced'
+  | 'pyvenv-cfg-edited'
+  | 'pyvenv-cfg-touched'
+  | 'python-elsewhere'
+  | 'python-replaced';
 
 export type StoreIssue =
   | 'is-link'

@@ -1,13 +1,15 @@
 import type { CallContext } from '../model/call-context.ts';
 import { readVariable } from './variables.ts';
+import { isOfOtherUser } from './windows/other-user.ts';
 
 /** Permission bit that lets everyone add, and without the sticky bit rename, files in a directory. */
 const EVERYONE_WRITES = 0o002;
 
-type Viewed = Pick<CallContext, 'files' | 'userId' | 'env' | 'platform'>;
+type Viewed = Pick<CallContext, 'files' | 'userId' | 'env' | 'platform' | 'windows'>;
 
 /** Returns whether another user put `file` directly into `directory`, where everyone can write: see `findOtherUser`. */
 export function isFromOtherUser(directory: string, file: string, viewed: Viewed): boolean {
+  if (PIPWARD_FOR_WINDOWS && viewed.platform === 'win32') return isOfOtherUser(directory, file, viewed);
   return findOtherUser(directory, file, viewed) !== null;
 }
 

@@ -1,10 +1,18 @@
 import path from 'node:path';
 import type { Platform } from '../model/call-context.ts';
 
-/** Returns the path rules of a platform, whatever platform we run on. */
+/**
+ * Returns the path rules of a platform, whatever platform we run on. On Windows `\x` is not absolute here: which drive it is on
+ * depends on the current directory, which any project may be.
+ */
 export function pathsOf(platform: Platform): path.PlatformPath {
-  return platform === 'win32' ? path.win32 : path.posix;
+  return platform === 'win32' ? WINDOWS : path.posix;
 }
+
+const WINDOWS: path.PlatformPath = {
+  ...path.win32,
+  isAbsolute: (text) => /^(?:[a-z]:[\\/]|[\\/]{2}[^\\/])/i.test(text),
+};
 
 /**
  * Returns whether `child` is `parent` or lies below it; links are not resolved. A relative path is one in a current directory

@@ -1,4 +1,5 @@
 import type { Platform, CallContext } from '../../src/model/call-context.ts';
+import { windowsFacts, type WindowsValues } from '../support/windows-facts.ts';
 import { program, viewOf, type Tree, type TreeEntry } from '../support/tree.ts';
 
 /** `24.0`: with that pip; null: without. */
@@ -104,10 +105,14 @@ export type World = {
   readonly cwd?: string | null;
   readonly home?: string | null;
   readonly userId?: number | null;
+  readonly shimsDirectory?: string;
+  /** What Windows answers; left out: it cannot be asked. */
+  readonly facts?: WindowsValues;
 };
 
 /** A person's call on a machine that has these files and no others. */
-export function surroundingsOf({ tree, env = {}, platform = 'linux', cwd, home, userId = 1000 }: World): CallContext {
+export function surroundingsOf(world: World): CallContext {
+  const { tree, env = {}, platform = 'linux', cwd, home, userId = 1000, shimsDirectory = null, facts } = world;
   const isWindows = platform === 'win32';
   const all: Tree = Object.assign({}, ...[tree].flat());
   return {
@@ -118,8 +123,9 @@ export function surroundingsOf({ tree, env = {}, platform = 'linux', cwd, home, 
     userId: isWindows ? null : userId,
     name: 'pip',
     arguments: [],
-    shimsDirectory: null,
+    shimsDirectory,
     today: '2026-11-24',
     files: viewOf(all, isWindows ? 'win32' : 'posix'),
+    ...(facts === undefined ? {} : { windows: windowsFacts(facts) }),
   };
 }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ResolutionStep } from '../../src/model/environment.ts';
-import { resolveInterpreter, type ConfiguredPython } from '../../src/interpreter/resolve.ts';
+import { resolveInterpreter } from '../../src/interpreter/resolve.ts';
 import { program, type Tree } from '../support/tree.ts';
 import {
   conda,
@@ -12,19 +11,8 @@ import {
   virtual,
   windows,
   windowsVirtual,
-  type World,
 } from './layouts.ts';
-
-type Row = World & {
-  readonly title: string;
-  /** The name that was called; `pip` unless given. */
-  readonly name?: string;
-  readonly configured?: string;
-  /** `EXECUTABLE by SOURCE`, with ` driven by EXECUTABLE` or ` without pip`; or `no NAME`. */
-  readonly chosen: string;
-  /** `REASON PATH` of what was skipped, in order; the place in brackets where no path is known. */
-  readonly passed?: readonly string[];
-};
+import { expectedOutcome, readOutcome, resolve, type Row } from './resolution-rows.ts';
 
 const bothOnPath = { PATH: '/usr/local/bin:/usr/bin' };
 const usr = { PATH: '/usr/bin' };
@@ -1190,19 +1178,7 @@ describe.each([
   ['pyenv', underPyenv],
 ])('%s', (_, rows) => {
   test.each(rows.map((row) => [row.title, row] as const))('%s', (__, row) => {
-    const resolution = resolve(row);
-    expect(show(resolution)).toBe(row.chosen);
-    expect(
-      resolution.trace.flatMap(({ outcome, ...line }) =>
-        outcome.kind === 'passed-over' ? [`${outcome.reason} ${showPlace(line)}${showDetail(outcome)}`] : [],
-      ),
-    ).toEqual(row.passed ?? []);
-    // The chosen one has exactly one line, the last; only without pip others were tried after it.
-    const chosen = resolution.trace.filter(({ outcome }) => outcome.kind === 'chosen');
-    expect(chosen.map(({ path }) => path)).toEqual(
-      resolution.kind === 'not-found' ? [] : [resolution.interpreter.executable],
-    );
-    expect(resolution.kind === 'resolved' && resolution.trace.at(-1) !== chosen[0]).toBe(false);
+    expect(readOutcome(row)).toEqual(expectedOutcome(row));
   });
 });
 
@@ -1296,44 +1272,3 @@ describe('it looks no further than it must', () => {
     expect(seen.filter((path) => !path.startsWith('/') || path.startsWith('/code'))).toEqual([]);
   });
 });
-
-function resolve(row: Row) {
-  const [, major, minor, threads] = /^pip(\d)?(?:\.(\d+)(t)?)?$/.exec(row.name ?? 'pip') ?? [];
-  const wanted = {
-    major: major ? Number(major) : null,
-    minor: minor ? Number(minor) : null,
-    freeThreaded: threads === 't',
-  };
-  const python: ConfiguredPython | null =
-    row.configured === undefined ? null : { path: row.configured, file: '/etc/pipward/policy.toml', line: 3 };
-  return resolveInterpreter(surroundingsOf(row), wanted, python);
-}
-
-function show(resolution: ReturnType<typeof resolve>): string {
-  if (resolution.kind === 'not-found') return `no ${resolution.wanted}`;
-  const found = `${resolution.interpreter.executable} by ${resolution.source}`;
-  if (resolution.kind === 'without-pip') return `${found} without pip`;
-  return resolution.pipRunner === null ? found : `${found} driven by ${resolution.pipRunner.executable}`;
-}
-
-/** Only the words that no other part of the line tells. */
-function showDetail({ reason, detail }: { readonly reason: string; readonly detail: string | null }): string {
-  return reason === 'not-executable' && detail !== null ? ` (${detail})` : '';
-}
-
-function showPlace({ path, evidence }: Pick<ResolutionStep, 'path' | 'evidence'>): string {
-  if (path !== null) return path;
-  switch (evidence.kind) {
-    case 'variable':
-      return `[${evidence.name}]`;
-    case 'file':
-      return `[${evidence.path}${evidence.line === null ? '' : `:${evidence.line}`}]`;
-    case 'path-entry':
-      return `[PATH ${evidence.position}: ${evidence.directory}]`;
-    case 'name':
-    case 'known-location':
-      return `[${evidence.kind}]`;
-    case 'found-upward':
-      return `[${evidence.prefix}]`;
-  }
-}

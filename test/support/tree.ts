@@ -4,7 +4,8 @@ import type { FileStatus, FileView, TextRead } from '../../src/model/call-contex
 /** A file's text; or a link; or a file with what is special about it. Parent folders come by themselves. */
 export type TreeEntry =
   | string
-  | { readonly link: string; readonly owner?: number }
+  /** `alias`: an app execution alias of Windows, which can be read as a link and not followed. */
+  | { readonly link: string; readonly owner?: number; readonly alias?: true }
   | {
       readonly text?: string;
       readonly directory?: true;
@@ -68,6 +69,7 @@ export function viewOf(tree: Tree, style: 'posix' | 'win32' = 'posix'): FileView
     const entry = entries.get(real);
     if (entry === undefined) return null;
     if (typeof entry === 'string' || !('link' in entry)) return real;
+    if (entry.alias === true) return null;
     return budget === 0 ? null : follow(paths.resolve(folder, entry.link), budget - 1);
   }
 
@@ -104,6 +106,7 @@ export function viewOf(tree: Tree, style: 'posix' | 'win32' = 'posix'): FileView
       };
     },
     isLink: (name) => findLink(name) !== null,
+    readLink: (name) => findLink(name)?.link ?? null,
     linkOwner: (name) => {
       const link = findLink(name);
       return link === null ? null : (link.owner ?? 1000);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Interpreter } from '../../model/environment.ts';
 import type { FactSource } from '../../model/facts.ts';
+import { isWritable } from '../../util/windows/writable.ts';
 
 /** Why a location could not be written to. */
 export type DeniedFacts = {
@@ -17,16 +18,17 @@ export type DeniedFacts = {
 /** Returns who owns what pip could not write, and how far up that goes; null if nothing is known about it. */
 export function findDenied(
   target: string | null,
-  { context: { home, userId, cwd }, viewNow, findUserName }: FactSource,
+  { context, viewNow, findUserName }: FactSource,
   interpreter: Interpreter | null,
 ): DeniedFacts | null {
+  const { home, userId, cwd } = context;
   if (target === null || (!path.isAbsolute(target) && cwd === null)) return null;
   const files = viewNow();
   let place = path.resolve(cwd ?? '/', target);
   while (files.status(place) === null && place !== path.dirname(place)) place = path.dirname(place);
   // To remove or replace a file takes the right to write its folder.
   const folder = path.dirname(place);
-  if (files.status(place)?.kind !== 'directory' && !files.writable(folder)) place = folder;
+  if (files.status(place)?.kind !== 'directory' && !isWritable(folder, context, files)) place = folder;
   const owner = files.status(place)?.owner;
   if (owner === undefined) return null;
   const isOwn = (file: string) => files.status(file)?.owner === userId;

@@ -18,6 +18,7 @@ import { readPipSettings } from '../../decision/pip-setting.ts';
 import { createPipCall } from '../../decision/pip-call.ts';
 import { findOnPath } from '../../interpreter/discovery/find-on-path.ts';
 import { formatRelease } from '../../util/python-version.ts';
+import { isWritable } from '../../util/windows/writable.ts';
 
 type Resolved = Extract<Resolution, { kind: 'resolved' }>;
 
@@ -58,12 +59,13 @@ export function findObstacle(need: Need, context: TrialContext): Obstacle | null
 }
 
 /** Whether a folder can be made there: what is there already on the way to it must be a directory. */
-function canHold(folder: string, { files }: CallContext): boolean {
+function canHold(folder: string, context: CallContext): boolean {
+  const { files } = context;
   let parent = path.dirname(folder);
   while (files.status(parent) === null && !files.isLink(parent) && parent !== path.dirname(parent)) {
     parent = path.dirname(parent);
   }
-  return path.isAbsolute(folder) && files.status(parent)?.kind === 'directory' && files.writable(parent);
+  return path.isAbsolute(folder) && files.status(parent)?.kind === 'directory' && isWritable(parent, context);
 }
 
 function findPipObstacle({ arguments: words, place, unset = [], after = {} }: PipNeed, context: TrialContext) {

@@ -6,6 +6,7 @@ import type { CallContext } from '../../model/call-context.ts';
 import type { Obstacle } from '../../model/trial.ts';
 import { readVariable } from '../../util/variables.ts';
 import type { InstallSettings } from '../../model/pip-call.ts';
+import { isWritable } from '../../util/windows/writable.ts';
 
 /**
  * Returns why pip could not write where this command would, as pip itself decides that (pip/_internal/commands/install.py,
@@ -19,7 +20,7 @@ export function findUnwritable(
   context: CallContext,
 ): Obstacle | null {
   const { environment, siteDirectories } = interpreter;
-  const { files, platform } = context;
+  const { platform } = context;
   const isClosed = environment.kind === 'virtual' && !environment.seesSystemSite;
   const isInstall = subcommand === 'install';
   if (isInstall && user === true) {
@@ -27,14 +28,13 @@ export function findUnwritable(
   }
   if (isInstall && redirection !== null && redirection.option !== '--root') {
     const folder = resolveFolder(redirection.value, context);
-    return folder !== null && files.writable(folder)
+    return folder !== null && isWritable(folder, context)
       ? null
       : { kind: 'not-writable', path: folder ?? redirection.value };
   }
   if (environment.kind === 'unknown') return null;
   const site = siteDirectories.find((directory) => liesWithin(directory, environment.prefix, platform));
-  const isWritable = report?.siteWritable ?? (site === undefined || files.writable(site));
-  if (isWritable) return null;
+  if (report?.siteWritable ?? (site === undefined || isWritable(site, context))) return null;
   const denied: Obstacle = { kind: 'not-writable', path: report?.purelib ?? site ?? environment.prefix };
   // What pip then does by itself: as good as asked for, where it works.
   if (isClosed || user === false || (isInstall && redirection !== null)) return denied;
@@ -44,14 +44,14 @@ export function findUnwritable(
 
 /** Why the user site cannot be installed to (CPython Lib/site.py, getuserbase and check_enableusersite). */
 function findUserSiteObstacle(report: InterpreterReport | null, context: CallContext): Obstacle | null {
-  const { env, files, platform } = context;
+  const { env, platform } = context;
   const paths = pathsOf(platform);
   const isOff = report === null ? (env['PYTHONNOUSERSITE'] ?? '') !== '' : !report.userSiteEnabled;
   if (isOff) return { kind: 'user-site-off' };
   const place = report?.userSite ?? findUserBase(context);
   if (place === null || !paths.isAbsolute(place))
     return { kind: 'no-user-site', place: place ?? '~', isRelative: true };
-  return files.writable(place) ? null : { kind: 'no-user-site', place, isRelative: false };
+  return isWritable(place, context) ? null : { kind: 'no-user-site', place, isRelative: false };
 }
 
 function findUserBase(context: CallContext): string | null {

@@ -7,9 +7,11 @@ import {
   lstatSync,
   openSync,
   readdirSync,
+  readlinkSync,
   readSync,
   realpathSync,
   statSync,
+  type BigIntStats,
   type Stats,
 } from 'node:fs';
 import path from 'node:path';
@@ -40,6 +42,7 @@ export function createFileView(): FileView {
     status: (name) => look(name).status,
     isLink: (name) => look(name).linkOwner !== null,
     linkOwner: (name) => look(name).linkOwner,
+    ...(PIPWARD_FOR_WINDOWS ? { readLink: (name) => attempt(() => readlinkSync(name), null) } : {}),
     list: (name) => remembered(lists, name, readNames),
     realPath: (name) => remembered(realPaths, name, readRealPath),
     // Most paths do not exist, and an exception takes ten times as long as a stat.
@@ -75,9 +78,10 @@ function attempt<T>(look: () => T, otherwise: T): T {
 function lookAt(name: string): Look {
   try {
     const file = osPath(name);
+    if (PIPWARD_FOR_WINDOWS && process.platform === 'win32') return lookAtExactly(name);
     const own = lstatSync(file, { throwIfNoEntry: false });
     if (own === undefined) return NOTHING;
-    const linkOwner = own.isSymbolicLink() ? ownerOf(own) : null;
+    const linkOwner = own.isSymbolicLink() ? own.uid : null;
     const stats = linkOwner === null ? own : attempt(() => statSync(file, { throwIfNoEntry: false }), null);
     return stats
       ? { status: describe(name, stats), linkOwner, isMissing: false }
@@ -87,12 +91,42 @@ function lookAt(name: string): Look {
   }
 }
 
+/**
+ * The same on Windows. bigint: file ids have 64 bits there. An app execution alias is a link whose target cannot be looked at
+ * (nodejs/node#36790).
+ */
+function lookAtExactly(name: string): Look {
+  const options = { bigint: true, throwIfNoEntry: false } as const;
+  const own = lstatSync(name, options);
+  if (own === undefined) return NOTHING;
+  const linkOwner = own.isSymbolicLink() ? -1 : null;
+  const stats = linkOwner === null ? own : attempt(() => statSync(name, options), null);
+  return stats
+    ? { status: describeExactly(stats), linkOwner, isMissing: false }
+    : { status: null, linkOwner, isMissing: stats === undefined };
+}
+
+/** Exported for its test: the rest of it needs Windows. */
+export function describeExactly(stats: BigIntStats): FileStatus {
+  return {
+    kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other',
+    executable: true,
+    owner: -1,
+    mode: Number(stats.mode) & 0o7777,
+    device: String(stats.dev),
+    inode: String(stats.ino),
+    modified: Number(stats.mtimeNs) / 1e6,
+    changed: Number(stats.ctimeNs) / 1e6,
+    size: Number(stats.size),
+  };
+}
+
 function describe(name: string, stats: Stats): FileStatus {
   return {
     kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other',
     // Directories are never queried for this. Without an x bit access(2), which throws, is not needed.
     executable: isExecutable(name, stats),
-    owner: ownerOf(stats),
+    owner: stats.uid,
     mode: stats.mode & 0o7777,
     device: stats.dev,
     inode: stats.ino,
@@ -101,12 +135,7 @@ function describe(name: string, stats: Stats): FileStatus {
   };
 }
 
-function ownerOf(stats: Stats): number {
-  return process.platform === 'win32' ? -1 : stats.uid;
-}
-
 function isExecutable(name: string, stats: Stats): boolean {
-  if (process.platform === 'win32') return true;
   return (
     stats.isFile() &&
     (stats.mode & 0o111) !== 0 &&

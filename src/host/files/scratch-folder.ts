@@ -19,9 +19,11 @@ export function makeScratchFolder(): ScratchFolder {
  * sticky bit, another user can put a folder of ours from elsewhere in its place.
  */
 export function rememberFolder(folder: string): () => void {
-  const { dev, ino } = lstatSync(folder);
+  // File ids of Windows have 64 bits: as numbers two of them could be equal.
+  const bigint = process.platform === 'win32';
+  const { dev, ino } = lstatSync(folder, { bigint });
   return () => {
-    const now = lstatSync(folder, { throwIfNoEntry: false });
+    const now = lstatSync(folder, { bigint, throwIfNoEntry: false });
     if (now === undefined || now.dev !== dev || now.ino !== ino) return;
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   };

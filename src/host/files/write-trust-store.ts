@@ -43,7 +43,9 @@ export async function replaceTrustStore(
 }
 
 function isSameFile(fd: number, file: string): boolean {
-  return fstatSync(fd).ino === lstatSync(file, { throwIfNoEntry: false })?.ino;
+  // File ids of Windows have 64 bits: as numbers two of them could be equal.
+  const bigint = process.platform === 'win32';
+  return fstatSync(fd, { bigint }).ino === lstatSync(file, { bigint, throwIfNoEntry: false })?.ino;
 }
 
 async function takeLock(lock: string): Promise<number> {

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import type { CallContext } from '../../model/call-context.ts';
 import type { InterpreterReport } from '../../model/facts.ts';
+import { isWritable } from '../../util/windows/writable.ts';
 
 /**
  * pip's own questions (pip/_internal/commands/install.py, decide_user_install; utils/misc.py, check_externally_managed).
@@ -38,13 +40,10 @@ export const TIME_LIMIT_MILLISECONDS = 5_000;
  * Asks an interpreter where it installs, with the flags and variables that pip gets (-I or -S would change the answer).
  * Null if it does not answer in time or not in our form. Only for interpreters whose use was consented to.
  */
-export function askInterpreter(
-  executable: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<InterpreterReport | null> {
+export function askInterpreter(executable: string, context: CallContext): Promise<InterpreterReport | null> {
   return new Promise((resolve) => {
     const options = {
-      env,
+      env: context.env,
       encoding: 'utf8',
       timeout: TIME_LIMIT_MILLISECONDS,
       maxBuffer: 64 * 1024,
@@ -52,10 +51,16 @@ export function askInterpreter(
       windowsHide: true,
     } as const;
     const child = execFile(executable, ['-c', QUESTIONS], options, (error, stdout) => {
-      resolve(error === null ? readReport(stdout) : null);
+      const report = error === null ? readReport(stdout) : null;
+      resolve(report === null ? null : correctWritability(report, context));
     });
     child.stdin?.end();
   });
+}
+
+/** os.access of Windows says no more than the read-only attribute: there we ask Windows, as pip does by making a file. */
+function correctWritability(report: InterpreterReport, context: CallContext): InterpreterReport {
+  return context.platform === 'win32' ? { ...report, siteWritable: isWritable(report.purelib, context) } : report;
 }
 
 /** The interpreter's answer to QUESTIONS; null if it is not a valid answer. */

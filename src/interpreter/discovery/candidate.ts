@@ -1,6 +1,7 @@
 import type { Evidence, InterpreterSource, SkipReason } from '../../model/environment.ts';
 import type { FileStatus, CallContext } from '../../model/call-context.ts';
 import { readScript } from '../inspect/inspect.ts';
+import { explainApp } from './windows/app-alias.ts';
 import { pathsOf } from '../../util/paths.ts';
 
 /** Why something that was looked at is no interpreter to use. */
@@ -23,8 +24,15 @@ export const OWN_MARKER = 'pipward-shim';
 const MARKER_RANGE = 256;
 
 /** Returns what keeps a file from being started as an interpreter; null if nothing does. */
-export function findProblem(file: string, { files }: Pick<CallContext, 'files'>): Problem | null {
+export function findProblem(
+  file: string,
+  { files, platform }: Pick<CallContext, 'files' | 'platform'>,
+): Problem | null {
   const status = files.status(file);
+  if (PIPWARD_FOR_WINDOWS && platform === 'win32') {
+    const detail = explainApp(file, { files, platform });
+    if (detail !== undefined) return detail === null ? null : { reason: 'not-executable', detail };
+  }
   if (status === null) return { reason: files.isLink(file) ? 'dangling-link' : 'missing', detail: null };
   if (status.kind !== 'file' || !status.executable) return { reason: 'not-executable', detail: explainMode(status) };
   return isOwnShim(readScript(file, files)) ? { reason: 'own-shim', detail: null } : null;

@@ -5,6 +5,7 @@ import { listKnownFolders, listKnownInterpreters } from './known-installations.t
 import { pathsOf } from '../../util/paths.ts';
 import { discoverOnPath } from './search-path.ts';
 import { findAtPath, findProblem, type Candidate } from './candidate.ts';
+import { discoverWindowsDefault } from './windows/default-python.ts';
 import { ANY_VERSION, listCommandNames, nameWanted, type VersionRequest } from './version-request.ts';
 
 /** `[resolve] python` of the user's or the system's configuration, and the file that it stands in. */
@@ -37,11 +38,12 @@ export function* discoverInShell(
   const walks = listCommandNames(wanted).map((name) => discoverOnPath(name, context));
   let isMeant = false;
   for (const walk of walks) {
-    const passed = yield* takeUntilUsable(walk);
+    const passed = yield* takeUntilUsable(walk, context);
     isMeant ||= passed === null;
     if (!isMeant && passed !== null && failsInPyenv(passed)) return;
   }
   for (const walk of walks) yield* walk;
+  if (PIPWARD_FOR_WINDOWS && context.platform === 'win32') yield* discoverWindowsDefault(context, wanted.major);
 }
 
 /** Yields the interpreters of one version, wherever they are: on PATH by their names, then in the known places. */
@@ -52,7 +54,7 @@ export function* discoverVersioned(context: CallContext, wanted: VersionRequest)
   const file = context.platform === 'win32' ? 'python.exe' : nameWanted(wanted);
   for (const directory of listKnownFolders(context)) {
     const path = paths.join(directory, file);
-    if (context.files.status(path) === null) continue;
+    if (context.files.status(path) === null && !(PIPWARD_FOR_WINDOWS && context.files.isLink(path))) continue;
     yield { source, evidence: { kind: 'known-location', directory }, path, problem: findProblem(path, context) };
   }
 }
@@ -66,9 +68,14 @@ export function* listPipRunners(context: CallContext, configured: ConfiguredPyth
 }
 
 /** Leaves the rest of the walk for later; for...of would end it. Returns what was skipped; null if one is usable. */
-function* takeUntilUsable(walk: Generator<Candidate>): Generator<Candidate, readonly Candidate[] | null> {
+function* takeUntilUsable(
+  walk: Generator<Candidate>,
+  { platform }: CallContext,
+): Generator<Candidate, readonly Candidate[] | null> {
   const passed: Candidate[] = [];
   for (let next = walk.next(); next.done !== true; next = walk.next()) {
+    // pyenv-win itself goes on to no other folder of PATH.
+    if (PIPWARD_FOR_WINDOWS && platform === 'win32' && next.value.source !== 'pyenv' && failsInPyenv(passed)) break;
     yield next.value;
     if (next.value.problem === null) return null;
     passed.push(next.value);

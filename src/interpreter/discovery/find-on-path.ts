@@ -1,12 +1,18 @@
-import path from 'node:path';
 import type { CallContext } from '../../model/call-context.ts';
+import { pathsOf } from '../../util/paths.ts';
+import { readVariable } from '../../util/variables.ts';
 
 /** Returns the absolute path of a program on PATH; null if it is not there. Relative entries do not count. */
-export function findOnPath(name: string, { env, files }: Pick<CallContext, 'env' | 'files'>): string | null {
-  const entries = (env['PATH'] ?? '').split(path.delimiter).filter((entry) => path.isAbsolute(entry));
+export function findOnPath(name: string, context: Pick<CallContext, 'env' | 'files' | 'platform'>): string | null {
+  const { files, platform } = context;
+  const paths = pathsOf(platform);
+  const entries = (readVariable(context, 'PATH') ?? '')
+    .split(paths.delimiter)
+    .filter((entry) => paths.isAbsolute(entry));
   const isProgram = (file: string) => {
     const status = files.status(file);
     return status?.kind === 'file' && status.executable;
   };
-  return entries.map((entry) => path.join(entry, name)).find(isProgram) ?? null;
+  const file = platform === 'win32' && !/\.(?:exe|bat|cmd)$/i.test(name) ? `${name}.exe` : name;
+  return entries.map((entry) => paths.join(entry, file)).find(isProgram) ?? null;
 }

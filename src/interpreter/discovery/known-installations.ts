@@ -7,6 +7,8 @@ import { findPyenvRoot } from './pyenv.ts';
 import { compareVersions, listPyenvVersions } from './pyenv-versions.ts';
 import { readSearchPath } from './search-path.ts';
 import { findProblem } from './candidate.ts';
+import { followManagerAlias } from './windows/install-manager.ts';
+import { listWindowsFolders } from './windows/known-folders.ts';
 
 /** As many as fit into a message. */
 const MAX_KNOWN = 12;
@@ -20,18 +22,13 @@ export function* listKnownFolders(context: CallContext): Generator<string> {
       yield paths.join(parent, name, ...rest);
     }
   };
+  if (PIPWARD_FOR_WINDOWS && platform === 'win32') {
+    yield* listWindowsFolders(context);
+    return;
+  }
   const root = findPyenvRoot(context);
   if (root !== null) {
     for (const version of listPyenvVersions(root, context)) yield paths.join(root, 'versions', version, 'bin');
-  }
-  if (PIPWARD_FOR_WINDOWS && platform === 'win32') {
-    const local = readVariable(context, 'LOCALAPPDATA');
-    const programs = readVariable(context, 'PROGRAMFILES');
-    const roaming = readVariable(context, 'APPDATA');
-    if (local !== null) yield* below(paths.join(local, 'Programs', 'Python'));
-    if (programs !== null) yield* below(programs);
-    if (roaming !== null) yield* below(paths.join(roaming, 'uv', 'python'));
-    return;
   }
   yield* ['/usr/local/bin', '/usr/bin', '/opt/homebrew/bin'];
   // Versioned formulas that are not linked (keg-only) are reached by opt/ alone.
@@ -63,7 +60,9 @@ export function* listKnownInterpreters(context: CallContext): Generator<Interpre
   ])) {
     const names = files.list(directory).filter((name) => /^python(?:\d(?:\.\d+t?)?)?(?:\.exe)?$/i.test(name));
     for (const name of names.sort((a, b) => compareVersions(b, a))) {
-      const executable = paths.join(directory, name);
+      const found = paths.join(directory, name);
+      const target = PIPWARD_FOR_WINDOWS && platform === 'win32' ? followManagerAlias(found, context) : null;
+      const executable = target?.executable ?? found;
       if (findProblem(executable, context) !== null) continue;
       const interpreter = inspectInterpreter(executable, context);
       const { environment, realPath } = interpreter;

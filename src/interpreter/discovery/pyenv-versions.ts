@@ -1,5 +1,6 @@
 import type { FileView, CallContext } from '../../model/call-context.ts';
 import { pathsOf } from '../../util/paths.ts';
+import { filterByArchitecture } from './windows/pyenv-win.ts';
 
 /**
  * Returns the folder below versions/ that a selected name means (pyenv-version-name): itself, without `python-`, or the
@@ -13,7 +14,8 @@ export function findPyenvVersion(root: string, name: string, context: CallContex
     (version) => files.status(pathsOf(platform).join(root, 'versions', version))?.kind === 'directory',
   );
   if (exact !== undefined) return exact;
-  const installed = listPyenvVersions(root, context);
+  const all = listPyenvVersions(root, context);
+  const installed = PIPWARD_FOR_WINDOWS && platform === 'win32' ? filterByArchitecture(name, all) : all;
   return findLatest(name, installed) ?? findLatest(plain, installed);
 }
 

@@ -6,6 +6,7 @@ import { readVariable } from '../../util/variables.ts';
 import { pathsOf } from '../../util/paths.ts';
 import { findPyenvVersion, findVersionPath, isSafeName } from './pyenv-versions.ts';
 import { findProblem, type Found } from './candidate.ts';
+import { findInVersion, findPyenvWinRoot } from './windows/pyenv-win.ts';
 
 /** A word that pyenv's selection consists of, and where it stands; `null` stands for all that is not read of a long selection. */
 export type PyenvWord = { readonly name: string | null; readonly evidence: Evidence };
@@ -23,6 +24,7 @@ const MAX_NAME = 4096;
 /** Returns pyenv's root folder: PYENV_ROOT, or the parent of a shims folder on PATH, or ~/.pyenv; null if there is none. */
 export function findPyenvRoot(context: CallContext): string | null {
   const { files, home, platform } = context;
+  if (PIPWARD_FOR_WINDOWS && platform === 'win32') return findPyenvWinRoot(context);
   const paths = pathsOf(platform);
   const variable = readVariable(context, 'PYENV_ROOT');
   if (variable !== null && paths.isAbsolute(variable)) return paths.join(variable, '.');
@@ -45,7 +47,9 @@ export function readPyenvSelection(root: string, context: CallContext): readonly
   const variable = readVariable(context, 'PYENV_VERSION');
   if (variable !== null) {
     const evidence: Evidence = { kind: 'variable', name: 'PYENV_VERSION', value: variable };
-    return limitNames(splitWord(variable)).map((name) => ({ name, evidence }));
+    // pyenv-win takes spaces for pyenv's colons.
+    const words = context.platform === 'win32' ? variable.trim().split(/\s+/) : splitWord(variable);
+    return limitNames(words).map((name) => ({ name, evidence }));
   }
   const directory = readVariable(context, 'PYENV_DIR');
   const starts = [
@@ -82,7 +86,10 @@ export function followPyenv(root: string, command: string, context: CallContext)
       steps.push({ evidence, path: null, problem: { reason: 'pyenv-version-missing', detail: name } });
       continue;
     }
-    const path = paths.join(root, 'versions', version, 'bin', command);
+    const path =
+      PIPWARD_FOR_WINDOWS && context.platform === 'win32'
+        ? findInVersion(root, version, command, context)
+        : paths.join(root, 'versions', version, 'bin', command);
     const problem = findProblem(path, context);
     steps.push({ evidence, path, problem });
     if (problem === null) return steps;

@@ -6,6 +6,7 @@ import { isDeveloperStub } from './apple-stub.ts';
 import { pathsOf } from '../../util/paths.ts';
 import { findPyenvRoot, followPyenv } from './pyenv.ts';
 import { explainMode, isOwnShim, type Candidate } from './candidate.ts';
+import { discoverWindowsHit } from './windows/hits.ts';
 
 /** What execvp(3) takes when PATH is not there, less the current directory. */
 const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';
@@ -26,8 +27,9 @@ export function readSearchPath(context: CallContext): readonly PathEntry[] {
     position += 1;
     // cmd.exe allows quotes round an entry.
     const directory = platform === 'win32' ? raw.replace(/^"(.*)"$/, '$1') : raw;
-    if (seen.has(directory)) continue;
-    seen.add(directory);
+    const key = PIPWARD_FOR_WINDOWS && platform === 'win32' ? directory.toLowerCase().replace(/\\$/, '') : directory;
+    if (seen.has(key)) continue;
+    seen.add(key);
     entries.push({ directory, position, isDefault: variable === null });
   }
   return entries;
@@ -49,8 +51,11 @@ export function* discoverOnPath(name: string, context: CallContext, asked?: Inte
     }
     // Not join(): on a PATH of 200 entries its normalising is a third of the work.
     const path = directory.endsWith(paths.sep) ? directory + file : directory + paths.sep + file;
+    if (PIPWARD_FOR_WINDOWS && platform === 'win32') {
+      yield* discoverWindowsHit(path, name, describeEntry(entry, asked), context, asked);
+    }
     // The shell goes past a folder as well as past what is missing.
-    if (files.status(path)?.kind === 'file') yield* discoverHit(path, name, entry, context, asked);
+    else if (files.status(path)?.kind === 'file') yield* discoverHit(path, name, entry, context, asked);
   }
 }
 
@@ -64,7 +69,7 @@ function* discoverHit(
   const { files } = context;
   const told = { ...describeEntry(entry, asked), path };
   const status = files.status(path);
-  const stub = explainStub(path, context);
+  const stub = isDeveloperStub(path, context) ? 'it only offers to install the command line tools' : null;
   if (status?.executable !== true || stub !== null) {
     const detail = status === null || status.executable ? stub : explainMode(status);
     yield { ...told, problem: { reason: 'not-executable', detail } };
@@ -111,19 +116,4 @@ function findShimRoot(directory: string, script: string | null, context: CallCon
   if (paths.basename(folder) !== 'shims') return null;
   const root = findPyenvRoot(context);
   return root !== null && paths.join(root, 'shims') === paths.join(folder) ? root : null;
-}
-
-/** What the system's own stub does instead of being a Python; null if it is not a stub. */
-function explainStub(path: string, context: CallContext): string | null {
-  if (isStoreStub(path, context)) return 'it only opens the Microsoft Store';
-  return isDeveloperStub(path, context) ? 'it only offers to install the command line tools' : null;
-}
-
-/** An app execution alias: of an installed Python it leads to that package, else it opens the Microsoft Store. */
-function isStoreStub(path: string, { files, platform }: CallContext): boolean {
-  return (
-    platform === 'win32' &&
-    /\\Microsoft\\WindowsApps\\[^\\]+$/i.test(path) &&
-    !/\\PythonSoftwareFoundation\.Python/i.test(files.realPath(path) ?? '')
-  );
 }

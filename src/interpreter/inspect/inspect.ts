@@ -1,6 +1,7 @@
-import type { Environment, Interpreter, PythonVersion } from '../../model/environment.ts';
+import type { Environment, Interpreter, PipPresence, PythonVersion } from '../../model/environment.ts';
 import type { FileView } from '../../model/call-context.ts';
 import { findLayout, readLibraryName, type Layout } from './layout.ts';
+import { readAppAlias, readStorePython } from '../discovery/windows/app-alias.ts';
 import { pathsOf } from '../../util/paths.ts';
 import { findPip, type InspectionView } from './pip-presence.ts';
 import { CONFIG_LIMIT, parsePyvenvCfg, type PyvenvCfg } from './pyvenv-cfg.ts';
@@ -21,7 +22,8 @@ const UNKNOWN: Place = { environment: { kind: 'unknown' }, layout: NOWHERE, vers
 
 /** Returns what the files around an executable say of it. Nothing is started; the executable need not exist. */
 export function inspectInterpreter(executable: string, view: InspectionView): Interpreter {
-  const realPath = view.files.realPath(executable) ?? executable;
+  const realPath =
+    view.files.realPath(executable) ?? (PIPWARD_FOR_WINDOWS ? readAppAlias(executable, view) : null) ?? executable;
   const place = findVirtual(executable, realPath, view) ?? findInstalled(executable, realPath, view);
   const { environment, layout, siteDirectories } = place;
   const version = place.version ?? readNamedVersion(executable);
@@ -32,8 +34,15 @@ export function inspectInterpreter(executable: string, view: InspectionView): In
     environment,
     stdlib: layout.stdlib,
     siteDirectories,
-    pip: findPip(siteDirectories, listUserSites(version, layout, view), environment, view),
+    pip: hideUnseen(findPip(siteDirectories, listUserSites(version, layout, view), environment, view), layout, view),
   };
+}
+
+/** In an app package, which users may not list, nothing shows that pip is missing. */
+function hideUnseen(pip: PipPresence, { prefix, stdlib }: Layout, { files }: InspectionView): PipPresence {
+  const isHidden =
+    PIPWARD_FOR_WINDOWS && stdlib !== null && readStorePython(prefix) !== null && files.status(stdlib) === null;
+  return isHidden && pip.state === 'absent' ? { state: 'unknown' } : pip;
 }
 
 /** Returns the text of a script; null for a binary and what cannot be read. */

@@ -1,6 +1,7 @@
 import type { PythonVersion } from '../../model/environment.ts';
 import type { FileView, Platform } from '../../model/call-context.ts';
 import { pathsOf } from '../../util/paths.ts';
+import { readStorePython } from '../discovery/windows/app-alias.ts';
 
 /** Where an interpreter that is no virtual environment keeps its library. */
 export type Layout = {
@@ -26,7 +27,8 @@ export function findLayout(realExecutable: string, files: FileView, platform: Pl
   if (name === null) return null;
   const folder = paths.dirname(realExecutable);
   // MSYS2 has the POSIX layout on Windows.
-  if (platform === 'win32' && paths.basename(folder).toLowerCase() !== 'bin') return findWindowsLayout(folder, files);
+  if (PIPWARD_FOR_WINDOWS && platform === 'win32' && paths.basename(folder).toLowerCase() !== 'bin')
+    return findWindowsLayout(folder, files);
 
   const prefix = paths.dirname(folder);
   const [, implementation = '', number, major, minor, threads = ''] = name;
@@ -70,6 +72,11 @@ function findOnlyLibrary(prefix: string, files: FileView, platform: Platform): L
 function findWindowsLayout(prefix: string, files: FileView): Layout {
   const paths = pathsOf('win32');
   const stdlib = paths.join(prefix, 'Lib');
+  const store = readStorePython(prefix);
+  // Users may not list the folder of an app package: its name tells.
+  if (store !== null) {
+    return { prefix, version: { major: store.major, minor: store.minor, patch: null }, library: null, stdlib };
+  }
   // python3.dll is there as well; python312.dll names the version. The folder's name is what the installer gives it.
   const names = [...files.list(prefix), `${paths.basename(prefix)}.dll`];
   const match = names.map((name) => /^python(\d)(\d+)t?(?:-\w+)?\.dll$/i.exec(name)).find((found) => found !== null);

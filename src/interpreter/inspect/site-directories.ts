@@ -3,6 +3,7 @@ import type { FileView, Platform, CallContext } from '../../model/call-context.t
 import { readVariable } from '../../util/variables.ts';
 import type { Layout } from './layout.ts';
 import { pathsOf } from '../../util/paths.ts';
+import { findWindowsUserBase } from '../discovery/windows/usual-folders.ts';
 import { formatRelease } from '../../util/python-version.ts';
 
 /** Returns the site directories of a base interpreter or conda environment, in the order of sys.path. */
@@ -42,9 +43,8 @@ export function listUserSites(
   if (version === null) return [];
   const dotted = formatRelease(version);
   const chosen = readVariable(context, 'PYTHONUSERBASE');
-  if (platform === 'win32') {
-    const roaming = readVariable(context, 'APPDATA') ?? home;
-    const base = chosen ?? (roaming === null ? null : paths.join(roaming, 'Python'));
+  if (PIPWARD_FOR_WINDOWS && platform === 'win32') {
+    const base = chosen ?? findWindowsUserBase(stdlib, context);
     // sys.winver of a 32-bit build ends in -32.
     return base === null
       ? []

@@ -5,6 +5,7 @@ import { pathsOf } from '../../util/paths.ts';
 import { findProject, findRepository, listSearchedPrefixes } from './project.ts';
 import type { ProjectSearch } from '../discovery/project-environment.ts';
 import { mayRecordTrust, readTrustStore } from '../trust/trust-store.ts';
+import { isWritable } from '../../util/windows/writable.ts';
 
 type Resolved = Extract<Resolution, { kind: 'resolved' }>;
 
@@ -22,7 +23,7 @@ export function prospectEnvironment(
   const folder = findProject(context)?.directory ?? cwd;
   const prefix = listSearchedPrefixes(context, search.names).find((place) => paths.dirname(place) === folder);
   if (folder === null || prefix === undefined || interpreter.version === null) return null;
-  if (files.status(prefix) !== null || files.isLink(prefix) || !files.writable(prefix)) return null;
+  if (files.status(prefix) !== null || files.isLink(prefix) || !isWritable(prefix, context)) return null;
   if (!wouldBeTrusted(prefix, folder, interpreter.realPath, context)) return null;
   const { major, minor } = interpreter.version;
   return {
@@ -33,14 +34,19 @@ export function prospectEnvironment(
     trace: [],
     interpreter: {
       ...interpreter,
-      executable: paths.join(prefix, 'bin', 'python'),
+      executable:
+        platform === 'win32' ? paths.join(prefix, 'Scripts', 'python.exe') : paths.join(prefix, 'bin', 'python'),
       environment: {
         kind: 'virtual',
         prefix,
         home: paths.dirname(interpreter.realPath),
         seesSystemSite: false,
       },
-      siteDirectories: [paths.join(prefix, 'lib', `python${major}.${minor}`, 'site-packages')],
+      siteDirectories: [
+        platform === 'win32'
+          ? paths.join(prefix, 'Lib', 'site-packages')
+          : paths.join(prefix, 'lib', `python${major}.${minor}`, 'site-packages'),
+      ],
       pip: { state: 'unknown' },
     },
   };

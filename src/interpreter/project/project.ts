@@ -8,6 +8,7 @@ import { pathsOf } from '../../util/paths.ts';
 import { CONFIG_LIMIT, parsePyvenvCfg } from '../inspect/pyvenv-cfg.ts';
 import { findInPrefix } from '../discovery/candidate.ts';
 import { listFileIssues, listCheckIssues, type ReadBytes } from '../trust/trust-checks.ts';
+import { isWritable } from '../../util/windows/writable.ts';
 
 /** What marks the folder of a project. */
 const MARKERS = [
@@ -105,7 +106,7 @@ export function describeFound(
     prefix,
     version: interpreter?.version ?? cfg.version,
     hasPip: interpreter?.pip.state === 'present',
-    isWritable: site !== undefined && files.writable(site),
+    isWritable: site !== undefined && isWritable(site, context),
     issues: listCheckIssues({ prefix, home: cfg.home, python, repository }, context, readBytes),
   };
 }
@@ -119,7 +120,11 @@ function listUpward({ cwd, home, files, platform }: CallContext, start = cwd): r
   const { directories, gap } = listDirectories(start, pathsOf(platform));
   if (gap !== null) return [];
   const physicalHome = home === null ? null : (files.realPath(home) ?? home);
-  const end = directories.findIndex((folder) => folder === home || folder === physicalHome);
+  const isHome = (folder: string) =>
+    [home, physicalHome].some(
+      (own) => own !== null && (own === folder || (platform === 'win32' && own.toLowerCase() === folder.toLowerCase())),
+    );
+  const end = directories.findIndex((folder) => isHome(folder));
   return end < 0 ? directories : directories.slice(0, end);
 }
 

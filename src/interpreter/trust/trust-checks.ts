@@ -2,6 +2,7 @@ import type { CheckIssue } from '../../model/environment.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { indexMentions, type ReadBytes } from './git-index.ts';
 import { liesWithin, pathsOf } from '../../util/paths.ts';
+import { findWindowsFault } from './windows-access.ts';
 
 export type { ReadBytes };
 
@@ -113,8 +114,10 @@ export function listFileIssues(
   ];
 }
 
-/** Whether neither the user nor root owns it. */
-export function isForeign(path: string, { files, userId }: Pick<CallContext, 'files' | 'userId'>): boolean {
+/** Whether neither the user nor root owns it. `isAbove`: see `findWindowsFault`. */
+export function isForeign(path: string, context: CallContext, isAbove = false): boolean {
+  const { files, userId, platform } = context;
+  if (PIPWARD_FOR_WINDOWS && platform === 'win32') return findWindowsFault(path, context, isAbove) === 'foreign-owner';
   const owner = files.status(path)?.owner ?? -1;
   return userId !== null && ![-1, 0, userId].includes(owner);
 }
@@ -123,9 +126,13 @@ export function isForeign(path: string, { files, userId }: Pick<CallContext, 'fi
  * Group-writable alone is what umask 002 makes, the default of Ubuntu and Fedora, where each user has a group of their
  * own. The set-group-ID bit, or another owner, tells that the group is shared.
  */
-export function isWritableByOthers(path: string, { files, userId, platform }: CallContext): boolean {
+export function isWritableByOthers(path: string, context: CallContext, isAbove = false): boolean {
+  const { files, userId, platform } = context;
+  if (PIPWARD_FOR_WINDOWS && platform === 'win32') {
+    return findWindowsFault(path, context, isAbove) === 'writable-by-others';
+  }
   const status = files.status(path);
-  if (status === null || platform === 'win32' || (status.mode & STICKY) !== 0) return false;
+  if (status === null || (status.mode & STICKY) !== 0) return false;
   const isShared = (status.mode & SET_GROUP) !== 0 || status.owner !== userId;
   return (status.mode & OTHERS_WRITE) !== 0 || ((status.mode & GROUP_WRITES) !== 0 && isShared);
 }

@@ -34,7 +34,7 @@ export function listLocatedIssues(place: string, prefix: string, context: CallCo
   });
   return dropRepeated([
     ...own,
-    ...folders.flatMap((folder) => listAccessIssues(listParents(folder, context), context)),
+    ...folders.flatMap((folder) => listParentIssues(folder, context)),
     ...(place === prefix ? [] : listIssuesOfFile(place, prefix, context)),
   ]);
 }
@@ -47,7 +47,7 @@ function listIssuesOfFile(file: string, prefix: string, context: CallContext): r
       issue,
       path: issue === 'foreign-owner' || issue === 'writable-by-others' ? file : null,
     })),
-    ...listAccessIssues(listParents(file, context), context),
+    ...listParentIssues(file, context),
   ];
 }
 
@@ -56,17 +56,22 @@ function listIssuesOfFile(file: string, prefix: string, context: CallContext): r
  * name already (on PATH, of pyenv, in a usual place) is consented to, whatever user owns it: a shared installation, for example.
  */
 export function listPythonIssues(python: string, context: CallContext): readonly LocatedIssue[] {
-  const issues = listAccessIssues([python, ...listParents(python, context)], context);
+  const issues = [...listAccessIssues(python, context), ...listParentIssues(python, context)];
   if (issues.length === 0) return [];
   for (const { realPath } of listKnownInterpreters(context)) if (realPath === python) return [];
   return issues;
 }
 
-function listAccessIssues(paths: readonly string[], context: CallContext): readonly LocatedIssue[] {
-  return paths.flatMap((path): readonly LocatedIssue[] => [
-    ...(isForeign(path, context) ? [{ issue: 'foreign-owner', path } as const] : []),
-    ...(isWritableByOthers(path, context) ? [{ issue: 'writable-by-others', path } as const] : []),
-  ]);
+function listAccessIssues(path: string, context: CallContext, isAbove = false): readonly LocatedIssue[] {
+  return [
+    ...(isForeign(path, context, isAbove) ? [{ issue: 'foreign-owner', path } as const] : []),
+    ...(isWritableByOthers(path, context, isAbove) ? [{ issue: 'writable-by-others', path } as const] : []),
+  ];
+}
+
+/** Of the folders above. */
+function listParentIssues(path: string, context: CallContext): readonly LocatedIssue[] {
+  return listParents(path, context).flatMap((folder) => listAccessIssues(folder, context, true));
 }
 
 function findShowing(issue: CheckIssue, prefix: string, context: CallContext): string | null {

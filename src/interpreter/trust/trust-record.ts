@@ -1,5 +1,5 @@
 import type { RecordIssue } from '../../model/environment.ts';
-import type { CallContext } from '../../model/call-context.ts';
+import type { CallContext, FileStatus } from '../../model/call-context.ts';
 import { pathsOf } from '../../util/paths.ts';
 import { CONFIG_LIMIT } from '../inspect/pyvenv-cfg.ts';
 import { findInPrefix } from '../discovery/candidate.ts';
@@ -13,14 +13,16 @@ export type TrustRecord = {
   readonly prefix: string;
   /** What it is trusted as: its own path, or that of a link to it or of a file that names it. */
   readonly places: readonly string[];
-  readonly inode: number;
+  readonly inode: number | string;
   /** pyvenv.cfg as it was. */
   readonly config: string;
-  readonly configInode: number;
-  /** When pyvenv.cfg was last written, renamed or given other permissions; no program can set this back. */
+  readonly configInode: number | string;
+  /** When pyvenv.cfg was last written, renamed or given other permissions; no program can set this back, except on Windows. */
   readonly configChanged: number;
   /** Where `bin/python` leads, every link resolved. */
   readonly python: string;
+  /** Windows, where `Scripts\python.exe` is a copy and leads nowhere: its bytes, its file id, and when it was written. */
+  readonly copy?: string;
 };
 
 /** Returns the record of an environment as it is now, trusted as itself; null where it has no working python or no readable pyvenv.cfg. */
@@ -41,7 +43,12 @@ export function takeRecord(prefix: string, context: CallContext): TrustRecord | 
     configInode: status.inode,
     configChanged: status.changed,
     python,
+    ...(PIPWARD_FOR_WINDOWS && platform === 'win32' ? { copy: describeCopy(files.status(python)) } : {}),
   };
+}
+
+function describeCopy(status: FileStatus | null): string {
+  return status === null ? '' : [status.size, status.inode, status.modified].join(' ');
 }
 
 /** Returns what is no longer as it was when the environment was trusted; null if nothing is. */
@@ -51,7 +58,8 @@ export function findRecordIssue(recorded: TrustRecord, now: TrustRecord): Record
   if (recorded.configInode !== now.configInode || recorded.configChanged !== now.configChanged) {
     return 'pyvenv-cfg-touched';
   }
-  return recorded.python === now.python ? null : 'python-elsewhere';
+  if (recorded.python !== now.python) return 'python-elsewhere';
+  return recorded.copy === now.copy ? null : 'python-replaced';
 }
 
 /** Returns whether a value that was read from a file is a record. */
@@ -62,6 +70,8 @@ export function isTrustRecord(value: unknown): value is TrustRecord {
     ['prefix', 'config', 'python'].every((name) => typeof fields[name] === 'string') &&
     Array.isArray(fields['places']) &&
     fields['places'].every((place) => typeof place === 'string') &&
-    ['inode', 'configInode', 'configChanged'].every((name) => typeof fields[name] === 'number')
+    ['inode', 'configInode'].every((name) => ['number', 'string'].includes(typeof fields[name])) &&
+    typeof fields['configChanged'] === 'number' &&
+    ['string', 'undefined'].includes(typeof fields['copy'])
   );
 }

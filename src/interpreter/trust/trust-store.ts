@@ -2,6 +2,7 @@ import type { StoreIssue } from '../../model/environment.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { liesWithin, pathsOf } from '../../util/paths.ts';
 import { isTrustRecord, type TrustRecord } from './trust-record.ts';
+import { findWindowsFault } from './windows-access.ts';
 import { findStateFolder } from '../../util/state-location.ts';
 
 /** The trust store as it was read. */
@@ -60,7 +61,10 @@ function findStoreIssue(file: string, project: string | null, context: CallConte
   if (files.isLink(file) || files.isLink(folder)) return 'is-link';
   if (status === null) return null;
   if (project !== null && isInside(folder, project, context)) return 'inside-project';
-  if (userId === null || platform === 'win32') return null;
+  if (PIPWARD_FOR_WINDOWS && platform === 'win32') {
+    return findWindowsFault(folder, context, false) ?? findWindowsFault(file, context, false);
+  }
+  if (userId === null) return null;
   const parts = [
     { part: files.status(folder), forbidden: OTHERS_WRITE },
     { part: status, forbidden: OTHERS },

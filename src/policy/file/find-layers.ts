@@ -7,6 +7,7 @@ import { hasOurTable, namesUs, namesUsIn } from './names-us.ts';
 import { parsePolicyFile, type PolicySource } from './parse-policy-file.ts';
 import { nameIn, projectDirectories, systemFile, userFile } from './policy-locations.ts';
 import { pathsOf } from '../../util/paths.ts';
+import { findNamedFileFault, findWindowsWeakness } from '../windows-system-file.ts';
 
 /** Every policy file that a call is judged by: system, user, then the projects' from the outermost directory inward. */
 export function findPolicyLayers(context: CallContext): readonly PolicyLayer[] {
@@ -69,6 +70,10 @@ function readLayer(
 function readSystemLayer(context: CallContext): PolicyLayer | null {
   const { files } = context;
   const file = systemFile(context);
+  if (PIPWARD_FOR_WINDOWS && context.platform === 'win32') {
+    const fault = findNamedFileFault(context, file);
+    if (fault !== null) return fault;
+  }
   const layer = readLayer(files, 'system', file);
   const weakness = layer === null ? null : findWeakness(context, file);
   if (layer === null || weakness === null) return layer;
@@ -76,9 +81,9 @@ function readSystemLayer(context: CallContext): PolicyLayer | null {
   return { ...layer, scope: 'user', warnings: [warning, ...layer.warnings] };
 }
 
-/** What lets others than root change the file; null if nothing does, and on Windows, where there are no such bits. */
+/** What lets others than root change the file; null if nothing does. */
 function findWeakness(context: CallContext, file: string): string | null {
-  if (context.platform === 'win32') return null;
+  if (PIPWARD_FOR_WINDOWS && context.platform === 'win32') return findWindowsWeakness(context, file);
   for (const name of [file, pathsOf(context.platform).dirname(file)]) {
     const status = context.files.status(name);
     // In a directory of root's that we may not look into, or at the end of a dangling link, nothing is known: root's then.

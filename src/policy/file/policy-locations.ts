@@ -2,6 +2,8 @@ import { isFromOtherUser } from '../../util/other-user.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { listUpward } from '../../util/upward.ts';
 import { pathsOf } from '../../util/paths.ts';
+import { readVariable } from '../../util/variables.ts';
+import { findWindowsSystemFile } from '../windows-system-file.ts';
 
 /** A name in a normal directory. Not join(): 60 levels deep its normalising is more work than the looks at the disk. */
 export function nameIn(directory: string, name: string, context: CallContext): string {
@@ -11,9 +13,9 @@ export function nameIn(directory: string, name: string, context: CallContext): s
 
 /** Where the system's policy lies. */
 export function systemFile(context: CallContext): string {
-  if (context.platform !== 'win32') return '/etc/pipward/policy.toml';
-  const data = absoluteVariable(context, 'ProgramData') ?? 'C:\\ProgramData';
-  return pathsOf(context.platform).join(data, 'pipward', 'policy.toml');
+  return PIPWARD_FOR_WINDOWS && context.platform === 'win32'
+    ? findWindowsSystemFile(context)
+    : '/etc/pipward/policy.toml';
 }
 
 /** Where the user's config lies (XDG base directories; %APPDATA% on Windows); null without a home directory. */
@@ -27,12 +29,9 @@ export function userFile(context: CallContext): string | null {
 }
 
 /** The variable if it holds an absolute path (the XDG specification: relative ones are to be ignored). */
-function absoluteVariable({ env, platform }: CallContext, name: string): string | null {
-  // Windows does not tell the case of names apart, a plain record does.
-  const key =
-    platform === 'win32' ? Object.keys(env).find((known) => known.toUpperCase() === name.toUpperCase()) : name;
-  const value = env[key ?? name] ?? '';
-  return pathsOf(platform).isAbsolute(value) ? value : null;
+function absoluteVariable(context: CallContext, name: string): string | null {
+  const value = readVariable(context, name);
+  return value !== null && pathsOf(context.platform).isAbsolute(value) ? value : null;
 }
 
 /** Directories that project files are looked for in. */

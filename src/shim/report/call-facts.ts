@@ -49,8 +49,7 @@ export async function gatherCallFacts(
   const environments =
     readProjectEnvironmentUse(layers) === 'ignore' ? [] : findProjectEnvironments(context, names, readFileBytes);
   const tools = findTools(interpreter, context);
-  const report =
-    asksInterpreter && interpreter !== null ? await askInterpreter(interpreter.executable, context.env) : null;
+  const report = asksInterpreter && interpreter !== null ? await askInterpreter(interpreter.executable, context) : null;
   const obstacleOf = (need: Need) => findObstacle(need, { callContext: context, layers, resolution, report, tools });
   const words = decision === null ? [] : argumentsInEnvironment(decision.command);
   const know = (found: FoundEnvironment): KnownEnvironment => ({

@@ -9,6 +9,7 @@ import type { Outcome } from '../../model/observation.ts';
 import type { Observation } from '../../pip/output/messages.ts';
 import { dropUntrue } from './filter-false-warnings.ts';
 import { describeVerdict } from './verdict-finding.ts';
+import { isWritable } from '../../util/windows/writable.ts';
 
 /** How a run of pip went, as it was seen from outside. */
 export type WatchedRun = {
@@ -39,11 +40,11 @@ async function findFromFacts(
   const { interpreter, runner } = pip;
   if (interpreter === null || command.effect !== 'environment' || outcome.kind !== 'exited') return null;
   // The usual case, and known without asking: pip could write, so it did not fall back.
-  if (outcome.status === 0 && isWritable(interpreter, context)) return null;
+  if (outcome.status === 0 && canWrite(interpreter, context)) return null;
   const settings = pip.settings();
   // Another environment, of which nothing is known here.
   if (settings.python !== null) return null;
-  const report = await askInterpreter(interpreter.executable, context.env);
+  const report = await askInterpreter(interpreter.executable, context);
   // Not the view of the decision: that remembers how things were before pip ran.
   const userSite = report === null ? null : createFileView().status(report.userSite);
   return diagnoseFromFacts(command, outcome, {
@@ -61,6 +62,6 @@ async function findFromFacts(
   });
 }
 
-function isWritable({ siteDirectories }: Interpreter, { files }: CallContext): boolean {
-  return siteDirectories.length > 0 && siteDirectories.every((directory) => files.writable(directory));
+function canWrite({ siteDirectories }: Interpreter, context: CallContext): boolean {
+  return siteDirectories.length > 0 && siteDirectories.every((directory) => isWritable(directory, context));
 }

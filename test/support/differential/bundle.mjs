@@ -35,7 +35,7 @@ export async function bundle(checkout, entry, outfile, plugins = []) {
     entryPoints: [entry],
     outfile,
     plugins,
-    define: { PIPWARD_VERSION: '"0"' },
+    define: { PIPWARD_VERSION: '"0"', PIPWARD_FOR_WINDOWS: 'true' },
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
 }

@@ -26,8 +26,8 @@ function statsOf(path: string, follow: boolean) {
 type Known = {
   readonly owner: number;
   readonly mode?: number;
-  readonly device?: number;
-  readonly inode?: number;
+  readonly device?: number | string;
+  readonly inode?: number | string;
   readonly changed?: number;
 };
 

@@ -1,0 +1,52 @@
+import type { CallContext } from '../../../model/call-context.ts';
+
+type Viewed = Pick<CallContext, 'files' | 'platform'>;
+
+/**
+ * Returns where an app execution alias leads, such as `python.exe` in %LocalAppData%\Microsoft\WindowsApps; null for any other
+ * file. It has no bytes and cannot be looked at, only read as a link; Windows starts what it leads to.
+ */
+export function readAppAlias(path: string, { files, platform }: Viewed): string | null {
+  if (platform !== 'win32' || files.status(path) !== null || !files.isLink(path)) return null;
+  const target = files.readLink?.(path) ?? null;
+  return target !== null && /\\WindowsApps\\[^\\]+\\[^\\]+\.exe$/i.test(target) ? target : null;
+}
+
+/** What is behind an alias; `stub`: the program that only opens the Microsoft Store. */
+export type AppAliasKind = 'stub' | 'store-python' | 'install-manager';
+
+/** Returns what a program of an app package is, by the name of its package's folder. */
+export function classifyApp(target: string): AppAliasKind {
+  if (STORE_PYTHON.test(target)) return 'store-python';
+  return /\\PythonSoftwareFoundation\.PythonManager_/i.test(target) ? 'install-manager' : 'stub';
+}
+
+/** The package of a Python from the Microsoft Store: its version, and what the folder of its data is named after. */
+const STORE_PYTHON = /\\PythonSoftwareFoundation\.Python\.(\d)\.(\d+)_[^\\]*?(?:_([a-z0-9]+))?(?:\\|$)/i;
+
+/** The version of a Python from the Microsoft Store, and the folder of its data below %LocalAppData%\Packages. */
+export type StorePython = { readonly major: number; readonly minor: number; readonly family: string };
+
+/** Returns what a path in the folder of a Store Python tells of it; null for any other path. */
+export function readStorePython(path: string): StorePython | null {
+  const match = STORE_PYTHON.exec(path);
+  if (match === null) return null;
+  const [, major = '', minor = '', publisher = 'qbz5n2kfra8p0'] = match;
+  const family = `PythonSoftwareFoundation.Python.${major}.${minor}_${publisher}`;
+  return { major: Number(major), minor: Number(minor), family };
+}
+
+/** Returns why a file is no Python though its name says so, null if it is one, undefined if it is no app execution alias. */
+export function explainApp(path: string, { files, platform }: Viewed): string | null | undefined {
+  const isAlias = /\\Microsoft\\WindowsApps\\(?:[^\\]+\\)?[^\\]+$/i.test(path);
+  const target = isAlias ? (readAppAlias(path, { files, platform }) ?? files.realPath(path)) : null;
+  if (target === null) return undefined;
+  switch (classifyApp(target)) {
+    case 'stub':
+      return 'it only opens the Microsoft Store';
+    case 'install-manager':
+      return 'it starts what the Python install manager has installed, which is nothing';
+    case 'store-python':
+      return null;
+  }
+}
