@@ -17,10 +17,11 @@ export type DeniedFacts = {
 /** Returns who owns what pip could not write, and how far up that goes; null if nothing is known about it. */
 export function findDenied(
   target: string | null,
-  { context: { home, userId, cwd }, viewNow, findUserName }: FactSource,
+  { context: { home, userId, cwd, platform }, viewNow, findUserName }: FactSource,
   interpreter: Interpreter | null,
 ): DeniedFacts | null {
-  if (target === null || (!path.isAbsolute(target) && cwd === null)) return null;
+  // On Windows the rights are in a list, and Node knows neither that nor the owner.
+  if (target === null || platform === 'win32' || (!path.isAbsolute(target) && cwd === null)) return null;
   const files = viewNow();
   let place = path.resolve(cwd ?? '/', target);
   while (files.status(place) === null && place !== path.dirname(place)) place = path.dirname(place);

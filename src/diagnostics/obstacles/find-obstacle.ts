@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { inspectInterpreter } from '../../interpreter/inspect/inspect.ts';
 import { pathsOf } from '../../util/paths.ts';
 import { findInPrefix, findProblem } from '../../interpreter/discovery/candidate.ts';
@@ -34,12 +33,13 @@ export type TrialContext = {
 /** Returns what keeps a printed command from doing what it promises; null if nothing does. Starts nothing. */
 export function findObstacle(need: Need, context: TrialContext): Obstacle | null {
   const { callContext, tools } = context;
+  const paths = pathsOf(callContext.platform);
   switch (need.kind) {
     case 'pip':
       return findPipObstacle(need, context);
     case 'folder':
-      if (need.path.includes(path.delimiter)) return { kind: 'path-separator', path: path.dirname(need.path) };
-      return canHold(need.path, callContext) ? null : { kind: 'not-writable', path: path.dirname(need.path) };
+      if (need.path.includes(paths.delimiter)) return { kind: 'path-separator', path: paths.dirname(need.path) };
+      return canHold(need.path, callContext) ? null : { kind: 'not-writable', path: paths.dirname(need.path) };
     case 'venv': {
       const missing = findMissingMaker(need.base, callContext);
       return missing === null ? null : { kind: 'no-venv', executable: need.base.executable, missing };
@@ -50,20 +50,21 @@ export function findObstacle(need: Need, context: TrialContext): Obstacle | null
       return findOnPath(need.name, callContext) === null ? { kind: 'no-program', name: need.name } : null;
     case 'home': {
       const { home } = callContext;
-      return home !== null && canHold(path.join(home, '.local'), callContext)
+      return home !== null && canHold(paths.join(home, '.local'), callContext)
         ? null
-        : { kind: 'not-writable', path: home ?? '~' };
+        : { kind: 'not-writable', path: home ?? (callContext.platform === 'win32' ? '%USERPROFILE%' : '~') };
     }
   }
 }
 
 /** Whether a folder can be made there: what is there already on the way to it must be a directory. */
-function canHold(folder: string, { files }: CallContext): boolean {
-  let parent = path.dirname(folder);
-  while (files.status(parent) === null && !files.isLink(parent) && parent !== path.dirname(parent)) {
-    parent = path.dirname(parent);
+function canHold(folder: string, { files, platform }: CallContext): boolean {
+  const paths = pathsOf(platform);
+  let parent = paths.dirname(folder);
+  while (files.status(parent) === null && !files.isLink(parent) && parent !== paths.dirname(parent)) {
+    parent = paths.dirname(parent);
   }
-  return path.isAbsolute(folder) && files.status(parent)?.kind === 'directory' && files.writable(parent);
+  return paths.isAbsolute(folder) && files.status(parent)?.kind === 'directory' && files.writable(parent);
 }
 
 function findPipObstacle({ arguments: words, place, unset = [], after = {} }: PipNeed, context: TrialContext) {
@@ -129,11 +130,15 @@ function findTarget(place: TrialPlace, { callContext, resolution }: TrialContext
     case 'new-environment': {
       const { prefix, base } = place;
       const library = base.version === null ? 'python3' : `python${formatRelease(base.version)}`;
+      const [python, site] =
+        callContext.platform === 'win32'
+          ? [paths.join(prefix, 'Scripts', 'python.exe'), paths.join(prefix, 'Lib', 'site-packages')]
+          : [paths.join(prefix, 'bin', 'python'), paths.join(prefix, 'lib', library, 'site-packages')];
       return resolve({
         ...base,
-        executable: paths.join(prefix, 'bin', 'python'),
+        executable: python,
         environment: { kind: 'virtual', prefix, home: paths.dirname(base.realPath), seesSystemSite: false },
-        siteDirectories: [paths.join(prefix, 'lib', library, 'site-packages')],
+        siteDirectories: [site],
         pip: { state: 'unknown' },
       });
     }
