@@ -32,8 +32,8 @@ export type LeftoverFolders = {
 
 /** What Windows keeps from being removed while it runs. Its folder may be anything: pip moves files into one of its own first. */
 const PROGRAM_FILE = /\.(?:exe|dll|pyd)$/i;
-/** Places that an ordinary user may not write, whatever runs. */
-const OF_ADMINISTRATORS = /^[A-Za-z]:[\\/](?:Program Files(?: \(x86\))?|ProgramData|Windows)[\\/]/i;
+/** Places that an ordinary user may not write, whatever runs; a Python at the root of a drive is one for all users. */
+const OF_ADMINISTRATORS = /^[A-Za-z]:[\\/](?:Program Files(?: \(x86\))?|ProgramData|Windows|Python[\d.-]*)[\\/]/i;
 const PIP_EXE = /(?:^|[\\/])pip[\d.]*\.exe$/i;
 
 /** Returns what has to be closed; for a program file, "access denied" means that it runs. */
@@ -43,9 +43,9 @@ export function findFileInUse(run: EndedRun): FileInUse | PipReplacesItself | nu
   const { path, kind } = failed;
   const isHeld = kind === 'file-in-use' || isProbablyHeld(path ?? '');
   if (!isHeld) return null;
-  return PIP_EXE.test(path ?? '')
-    ? { code: 'pip-replaces-itself' }
-    : { code: 'file-in-use', path, isCertain: kind === 'file-in-use' };
+  // pipward starts no pip.exe of a Python: there it is another window that holds it, or the right is missing.
+  const isItself = PIP_EXE.test(path ?? '') && (kind === 'file-in-use' || run.interpreter === null);
+  return isItself ? { code: 'pip-replaces-itself' } : { code: 'file-in-use', path, isCertain: kind === 'file-in-use' };
 }
 
 function isProbablyHeld(path: string): boolean {

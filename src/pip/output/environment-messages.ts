@@ -55,6 +55,11 @@ const INSTALL_TRACEBACK = /^(?:ERROR: )?Could not install packages due to an (?:
  * --debug pip 22.0 and later wrap a long line before the path. Python 2.7 on Windows says `Error`.
  */
 const DENIED = /^\[(?:Errno (1|13|30)|(?:Win)?Error 5)\] .*?:(?: (u?['"].*))?$/;
+/**
+ * distlib, scripts.py, _write_script: it could not write the program, and tries to move one away that is not there. So it is
+ * the folder that may not be written.
+ */
+const SCRIPT_DENIED = /^\[(?:Win)?Error 2\] .*?: (u?['"].*\.deleteme['"])$/;
 /** ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION. */
 const IN_USE = /^\[(?:Win)?Error (?:32|33)\] .*?(?:: (u?['"].*))?$/;
 /**
@@ -104,6 +109,10 @@ export function readEnvironmentLine(stream: Stream, text: string): EnvironmentOb
 }
 
 function readWindowsError(text: string) {
+  const script = readRepr(SCRIPT_DENIED.exec(text)?.[1] ?? '');
+  if (script !== null) {
+    return { kind: 'permission-denied', path: script.replace(/[\\/][^\\/]*$/, ''), readOnly: false } as const;
+  }
   const held = IN_USE.exec(text);
   if (held !== null) return { kind: 'file-in-use', path: readRepr(held[1] ?? '') } as const;
   const long = TOO_LONG.exec(text);

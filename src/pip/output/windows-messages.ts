@@ -33,7 +33,7 @@ const HINT =
 /** distlib, PC/launcher.c: `"python" "program" arguments`, with two spaces between them. */
 const LAUNCHER = /^Fatal error in launcher: Unable to create process using '(.*)$/;
 /** Translated but for the names of products; the way to the switch has a `>` in it. */
-const ALIAS = /^(?=.*\bPython\b).*\bMicrosoft Store\b.*>/;
+const ALIAS = /^(?=\S.*\bPython\b|Python\b).*\bMicrosoft Store\b.*>/;
 /** pip/_internal/metadata/base.py. Only with a path of Windows: elsewhere the cause is another one. */
 const INVALID = /^WARNING: Ignoring invalid distribution (\S+) \(((?:[A-Za-z]:\\|\\\\).*)\)$/;
 /** pip/_internal/utils/temp_dir.py (23.1 and later); with another pip it is the last part of an error. */
