@@ -44,9 +44,9 @@ export function findUnwritable(
 
 /** Why the user site cannot be installed to (CPython Lib/site.py, getuserbase and check_enableusersite). */
 function findUserSiteObstacle(report: InterpreterReport | null, context: CallContext): Obstacle | null {
-  const { env, files, platform } = context;
+  const { files, platform } = context;
   const paths = pathsOf(platform);
-  const isOff = report === null ? (env['PYTHONNOUSERSITE'] ?? '') !== '' : !report.userSiteEnabled;
+  const isOff = report === null ? readVariable(context, 'PYTHONNOUSERSITE') !== null : !report.userSiteEnabled;
   if (isOff) return { kind: 'user-site-off' };
   const place = report?.userSite ?? findUserBase(context);
   if (place === null || !paths.isAbsolute(place))
