@@ -112,21 +112,21 @@ function describe({ refused, verdict }: PolicyFinding, facts: PolicyFacts, comma
 /** How to override it is told only where every file allows that: the call was judged again with a bypass. */
 function describeRefusal({ bypass }: PolicyFacts): string {
   if (bypass === null) return 'pip was not run, nothing changed';
-  return `pip was not run; override: PIPWARD_BYPASS="why", ${bypass.log === null ? 'not logged' : 'logged'}`;
+  return `pip was not run; override (${bypass.log === null ? 'not logged' : 'logged'}): PIPWARD_BYPASS="why"`;
 }
 
 function describeAdvice([first]: readonly RuleVerdict[]): string {
   const day = first?.from ?? null;
-  return day === null ? 'pip ran anyway' : `pip ran anyway; from ${day} on this is refused`;
+  return day === null ? 'pip ran anyway' : `pip ran anyway; from ${day} on, it is refused`;
 }
 
-/** Other rules that the same call does not keep: else each would be met one after the other. */
+/** Other rules that the same call breaks: else each would be met one after the other. */
 function alsoRow(others: readonly RuleVerdict[], { caller }: PolicyFacts): readonly FactRow[] {
   const [first, ...rest] = others;
   if (first === undefined) return [];
   const more = rest.length === 0 ? '' : `, and ${rest.length} more`;
   return [
-    { label: 'also broken', text: `${describePlace(first.layer, first.line, caller.home)}  ${first.rule}${more}` },
+    { label: 'also breaks', text: `${describePlace(first.layer, first.line, caller.home)}  ${first.rule}${more}` },
   ];
 }
 
