@@ -104,7 +104,7 @@ function createParser(version: string, help: string, missing: string | undefined
     .scriptName('pipward')
     .usage('Usage: $0 COMMAND [OPTIONS]')
     .locale('en')
-    .version('version', 'Show version; with --verbose, its origin as well', version)
+    .version('version', 'Show version; with --verbose, how it was installed', version)
     .help()
     .alias('help', 'h')
     .epilogue(COMPARE_HELP)

@@ -27,7 +27,7 @@ test('refused by the project, at 80 columns', () => {
     "error[venv-required]: team policy allows \`pip install\` only in an environment
 
       command       pip install flask
-      interpreter   /usr/bin/python3 (Python 3.12.3), first on PATH, base Python
+      interpreter   /usr/bin/python3 (Python 3.12.3), first on PATH, not a venv
       policy        ~/code/api/pipward.toml:3
                     require-virtual-environment = "enforce"
       reason        "Shared build host." (for an exception, ask #python-help)
@@ -50,7 +50,7 @@ test('the same at 50 columns', () => {
 
       command       pip install flask
       interpreter   /usr/bin/python3 (Python 3.12.3),
-                    first on PATH, base Python
+                    first on PATH, not a venv
       policy        ~/code/api/pipward.toml:3
                     require-virtual-environment
                     = "enforce"
@@ -94,7 +94,7 @@ test('advised, with an environment at hand', () => {
     "warning[venv-required]: team policy asks for a virtual environment
 
       command       pip uninstall flask
-      interpreter   /usr/bin/python3 (Python 3.10.12), first on PATH, base Python
+      interpreter   /usr/bin/python3 (Python 3.10.12), first on PATH, not a venv
       policy        ~/code/api/pipward.toml:3
                     require-virtual-environment = "advise"
       found         ./.venv (Python 3.10.12), not active in this shell
@@ -261,9 +261,9 @@ test.each<[accepted: string, layers: readonly Accept[], way: string]>([
 
 test.each([
   [null, 'pip was not run, nothing changed'],
-  [{ log: null }, 'pip was not run; override: PIPWARD_BYPASS="why", not logged'],
-  [{ log: 'file' }, 'pip was not run; override: PIPWARD_BYPASS="why", logged'],
-  [{ log: 'journal' }, 'pip was not run; override: PIPWARD_BYPASS="why", logged'],
+  [{ log: null }, 'pip was not run; override (not logged): PIPWARD_BYPASS="why"'],
+  [{ log: 'file' }, 'pip was not run; override (logged): PIPWARD_BYPASS="why"'],
+  [{ log: 'journal' }, 'pip was not run; override (logged): PIPWARD_BYPASS="why"'],
 ] as const)('the bypass is named only where it works, and whether it is logged: %j', (bypass, result) => {
   const text = print(refused(layerWith()), { ...ubuntu, bypass }, 'pip install flask');
   expect(text).toContain(`\n  result        ${result}\n`);

@@ -31,7 +31,7 @@ test('a policy that is not understood, refused', () => {
       did you mean  policy.accept?
       result        pip was not run, nothing changed
 
-    fix: fix the file, then check it
+    fix: correct the file, then check it
         pipward policy check
 
     more: pipward explain policy-unreadable
@@ -46,7 +46,7 @@ test('a policy that is not understood, refused', () => {
       did you mean  policy.accept?
       result        pip was not run, nothing changed
 
-    fix: fix the file, then check it
+    fix: correct the file, then check it
         pipward policy check
 
     more: pipward explain policy-unreadable
@@ -68,7 +68,7 @@ test('a policy file that cannot be read, and more of them; warned', () => {
       next problem  ~/code/api/pipward.toml:3:1: unknown key, and 1 more
       result        pip was run; the rules of this file were not applied
 
-    fix: fix the file, then check it
+    fix: correct the file, then check it
         pipward policy check
 
     more: pipward explain policy-unreadable

@@ -154,7 +154,7 @@ describe.skipIf(why !== '')(`what pipward coverage says, beside what happens${wh
 
       const before = parts.get('before');
       expect(before).toMatch(
-        open > 0 ? /\n\d+ ways are open that the policy wants closed\.\nstatus 1\n$/ : /\nstatus 0\n$/,
+        open > 0 ? /\n\d+ open ways allow an install that breaks the policy\.\nstatus 1\n$/ : /\nstatus 0\n$/,
       );
       expect(before).toContain(
         asks.length === 0 ? 'Nothing is asked for, so nothing is missing.' : 'asked for: require-virtual-environment (',

@@ -13,8 +13,9 @@ import { makeWheel } from '../support/wheel.ts';
 const document = path.join(import.meta.dirname, '../../docs/guides/first-minute.md');
 const INTRODUCTION = `# The first minute
 
-This page shows the whole terminal of a new user whose Python only root can write to. \`test/e2e/first-minute.test.ts\`
-types these commands and compares the output with this page; with \`UPDATE_DOCS=1\` it rewrites the page.
+This page shows all that a new user sees on a terminal. Only root can write to this user's Python. A test
+(\`test/e2e/first-minute.test.ts\`) types these commands and compares the output with this page; with
+\`UPDATE_DOCS=1\` it rewrites the page.
 `;
 const python = findPyenvPython();
 const missing = [

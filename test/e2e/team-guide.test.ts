@@ -24,6 +24,8 @@ describe.skipIf(!hasSetpriv || python === null)('docs/guides/team.md (needs root
     if (python !== null) copyInterpreter(python, interpreter);
     const pip = `#!/bin/sh\nexec ${interpreter}/bin/python -m pip "$@"\n`;
     writeFileSync(path.join(box.bin, 'pip'), pip, { mode: 0o755 });
+    // The message mentions sudo only where there is one.
+    writeFileSync(path.join(box.bin, 'sudo'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
     makeWheel(box.wheels, 'rocket');
     box.set('LD_LIBRARY_PATH', path.join(interpreter, 'lib'));
     box.set('PATH', `${box.shims}:${box.bin}:${interpreter}/bin:/usr/bin:/bin`);

@@ -21,16 +21,16 @@ const JOURNAL = 'journalctl -t pipward -o json | pipward audit -';
 
 export const auditCommand: AdminCommand = {
   usage: 'audit [file]',
-  summary: 'Show what policies refused, advised against or let pass, from the log',
+  summary: 'Show the log of calls that broke a rule of a policy',
   examples: [
     ['pipward audit --since 7d', 'the calls of the last seven days'],
-    ['pipward audit --by rule', 'how many calls each rule stopped or let pass'],
+    ['pipward audit --by rule', 'how many calls broke each rule'],
     ['pipward audit --json', 'each call as JSON'],
     ['pipward audit FILE', 'another log; - is standard input'],
   ],
   words: { file: { describe: 'a log to read in place of your own; - is standard input', type: 'string' } },
   options: {
-    since: { describe: 'only calls since a date (2026-11-01) or an age (90m, 12h, 7d, 2w)', type: 'string' },
+    since: { describe: 'only calls since a date (2026-11-01), or of the last 90m, 12h, 7d, 2w', type: 'string' },
     by: { describe: 'count by user, rule or project', type: 'string' },
     json: { describe: 'print JSON', type: 'boolean' },
   },

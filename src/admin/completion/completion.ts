@@ -17,10 +17,10 @@ export function createCompletionCommand(commands: () => readonly AdminCommand[])
     summary: "Print a completion script for pipward; pip's own does not change",
     examples: [
       // Guarded: such a line must not fail at every start once pipward is removed.
-      ['eval "$(pipward completion bash 2>/dev/null)"', '~/.bashrc'],
-      ['eval "$(pipward completion zsh 2>/dev/null)"', '~/.zshrc, after compinit'],
-      ['type -q pipward; and pipward completion fish | source', 'config.fish'],
-      ['pipward completion powershell | Out-String | Invoke-Expression', '$PROFILE'],
+      ['eval "$(pipward completion bash 2>/dev/null)"', 'in ~/.bashrc'],
+      ['eval "$(pipward completion zsh 2>/dev/null)"', 'in ~/.zshrc, after compinit'],
+      ['type -q pipward; and pipward completion fish | source', 'in config.fish'],
+      ['pipward completion powershell | Out-String | Invoke-Expression', 'in $PROFILE'],
     ],
     words: { shell: { describe: SHELLS.join(', '), type: 'string' } },
     run: (_, given) => {

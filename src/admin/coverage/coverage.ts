@@ -12,11 +12,11 @@ export const coverageCommand: AdminCommand = {
   summary: 'List every way to reach pip, and how well the rules hold there',
   examples: [
     ['pipward coverage', 'prevents, deters, detects or open, why, and what closes it'],
-    ['pipward coverage --check', 'exit 1 if an enforced rule leaves a way open'],
+    ['pipward coverage --check', 'exit 1 if an open way breaks an enforced rule'],
     ['pipward coverage --json', 'the same as JSON, to collect from machines'],
   ],
   options: {
-    check: { describe: 'exit status 1 if a way is open that an enforced rule wants closed', type: 'boolean' },
+    check: { describe: 'exit status 1 if an open way allows an install that breaks an enforced rule', type: 'boolean' },
     json: { describe: 'print JSON', type: 'boolean' },
   },
   run: async (context, given) => {

@@ -112,9 +112,9 @@ export function renderAsked(asked: readonly RulePlace[], home: string | null): s
   return cleanText(`asked for: ${rules.join(', ')}`);
 }
 
-/** Returns the last line: how many ways are open that an enforced rule wants closed. */
+/** Returns the last line: how many open ways allow an install that breaks an enforced rule. */
 export function renderCount(open: readonly CoverageRow[], asked: readonly RulePlace[]): string {
   if (asked.length === 0) return 'Nothing is asked for, so nothing is missing.';
-  if (open.length === 0) return 'No way is open that the policy wants closed.';
-  return `${open.length} ${open.length === 1 ? 'way is' : 'ways are'} open that the policy wants closed.`;
+  if (open.length === 0) return 'No open way allows an install that breaks the policy.';
+  return `${open.length} open ${open.length === 1 ? 'way allows' : 'ways allow'} an install that breaks the policy.`;
 }

@@ -151,11 +151,12 @@ function summarizeShells(shells: readonly Finding[]): string | null {
 
 /** cron and sudo set PATH themselves, so that they find another pip on most machines. */
 function summarizePrograms(programs: readonly Finding[]): string | null {
-  const found = programs.filter(({ state }) => state === 'ok').map(({ subject }) => subject);
-  const others = programs.filter(({ state }) => state !== 'ok').map(({ subject }) => subject);
+  const name = ({ subject }: Finding) => (subject === 'IDE' ? 'IDEs' : subject);
+  const found = programs.filter(({ state }) => state === 'ok').map(name);
+  const others = programs.filter(({ state }) => state !== 'ok').map(name);
   const parts = [
     ...(found.length === 0 ? [] : [`pip is pipward in ${joinWords(found)}`]),
-    ...(others.length === 0 ? [] : [`not in ${joinWords(others)}`]),
+    ...(others.length === 0 ? [] : [`${found.length === 0 ? '' : 'but '}not in ${joinWords(others)}`]),
   ];
   return parts.length === 0 ? null : parts.join(', ');
 }

@@ -33,7 +33,7 @@ import { UsageError } from '../usage-error.ts';
 export const trustCommand: AdminCommand = {
   usage: 'trust [dir]',
   summary: 'Check an environment and record that you trust it',
-  note: 'pip uses it only with `project-environment = "use"`, or if a policy\'s `on-refusal` does.',
+  note: 'pip uses it only with `project-environment = "use"`, or if `on-refusal` of a policy says so.',
   examples: [
     ['pipward trust', 'trust the nearest .venv'],
     ['pipward trust --list', 'what is trusted, and what no longer is'],

@@ -29,7 +29,7 @@ export const setupCommand: AdminCommand = {
   summary: "Put pipward's pip first on PATH, and verify that new shells find it",
   examples: [
     ['pipward setup --dry-run', 'show what would be written, as a diff'],
-    ['pipward setup --ci', 'in a CI job: put pip first for later steps'],
+    ['pipward setup --ci', "in a CI job: put pipward's pip first on PATH for later steps"],
     ['pipward setup --refresh', 'after a new Python or another Node: update the links'],
     ['pipward setup --in-environments', "keep pipward's pip first in active environments, too"],
   ],

@@ -25,7 +25,7 @@ import { findStateFolder } from '../../util/state-location.ts';
 
 export const unsetupCommand: AdminCommand = {
   usage: 'unsetup',
-  summary: 'Remove what setup installed, and the records of messages and trust',
+  summary: 'Remove what setup installed and what pipward remembers',
   examples: [['pipward unsetup --dry-run', 'show what would be removed, as a diff']],
   options: {
     prefix: { describe: 'folder that it was installed into', type: 'string' },

@@ -107,7 +107,7 @@ function moduleBlocks(module: string, facts: Facts, command: PipCommand): readon
     return (
       fix ?? [
         noteBlock(
-          'the build needs setuptools, but its pyproject.toml does not say so: install setuptools, then add --no-build-isolation',
+          'the package does not declare setuptools for its build: install it first, then repeat with --no-build-isolation',
         ),
       ]
     );
@@ -118,7 +118,7 @@ function moduleBlocks(module: string, facts: Facts, command: PipCommand): readon
   if (facts.build === null || (project === null && !isGone)) {
     return [
       noteBlock(
-        `its build does not declare ${module}: install ${isGone ? 'setuptools<81' : module} first, then repeat with --no-build-isolation`,
+        `the package does not declare ${module} for its build: install ${isGone ? 'setuptools<81' : module} first, then repeat with --no-build-isolation`,
       ),
     ];
   }
@@ -198,7 +198,7 @@ function notEditableBlocks(
   const python = facts.interpreter?.version ?? null;
   // 21.3 needs Python 3.6.
   if (by === 'backend' || (python !== null && python.major < 3)) return [backend];
-  const without = noteBlock('install without -e: only pip 21.3 and later can do that for this project');
+  const without = noteBlock('install without -e: for this project, -e needs pip 21.3 or later');
   return upgradeOrRead(PEP_660, 'upgrade pip: 21.3 and later support this', facts, command, without);
 }
 

@@ -29,7 +29,7 @@ type Facts = CallFacts & FallbackFacts;
 
 export const userInstallFallback = defineDiagnostic<UserInstallFallback, FallbackFacts>({
   code: CODE,
-  title: 'pip installed into the user site by itself',
+  title: 'pip fell back to the user site',
   asksInterpreter: true,
   gather: ({ installed }, source) => gatherFallbackFacts(installed ?? [], source),
   unknown: { prefixOwner: null, shadowedPip: null, userSitePython: null, userSite: null },

@@ -39,7 +39,7 @@ export const POLICY_WORDS: Readonly<Record<RuleName, Words>> = {
     because: () => [{ label: 'pipward', text: `${OWN_VERSION}, which may not understand every rule of this file` }],
     blocks: ({ value }) => [
       noteBlock(
-        `install pipward ${value} or newer in the same way as this one: pipward --version --verbose says how that was`,
+        `install pipward ${value.slice(2)} or newer as this one was installed: pipward --version --verbose says how`,
       ),
     ],
   },

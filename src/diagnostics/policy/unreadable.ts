@@ -36,7 +36,7 @@ function describe({ refused, problems }: PolicyUnreadable, facts: CallFacts): Di
         text: refused ? 'pip was not run, nothing changed' : 'pip was run; the rules of this file were not applied',
       },
     ],
-    blocks: [readyBlock('fix', 'fix the file, then check it', 'pipward policy check')],
+    blocks: [readyBlock('fix', 'correct the file, then check it', 'pipward policy check')],
   };
 }
 

@@ -113,21 +113,21 @@ function describe({ refused, verdict }: PolicyFinding, facts: PolicyFacts, comma
 function describeRefusal({ bypass, platform }: PolicyFacts): string {
   if (bypass === null) return 'pip was not run, nothing changed';
   const how = platform === 'win32' ? 'set PIPWARD_BYPASS to a reason' : 'PIPWARD_BYPASS="why"';
-  return `pip was not run; override: ${how}, ${bypass.log === null ? 'not logged' : 'logged'}`;
+  return `pip was not run; override (${bypass.log === null ? 'not logged' : 'logged'}): ${how}`;
 }
 
 function describeAdvice([first]: readonly RuleVerdict[]): string {
   const day = first?.from ?? null;
-  return day === null ? 'pip ran anyway' : `pip ran anyway; from ${day} on this is refused`;
+  return day === null ? 'pip ran anyway' : `pip ran anyway; from ${day} on, it is refused`;
 }
 
-/** Other rules that the same call does not keep: else each would be met one after the other. */
+/** Other rules that the same call breaks: else each would be met one after the other. */
 function alsoRow(others: readonly RuleVerdict[], { caller }: PolicyFacts): readonly FactRow[] {
   const [first, ...rest] = others;
   if (first === undefined) return [];
   const more = rest.length === 0 ? '' : `, and ${rest.length} more`;
   return [
-    { label: 'also broken', text: `${describePlace(first.layer, first.line, caller.home)}  ${first.rule}${more}` },
+    { label: 'also breaks', text: `${describePlace(first.layer, first.line, caller.home)}  ${first.rule}${more}` },
   ];
 }
 

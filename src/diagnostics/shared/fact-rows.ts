@@ -74,7 +74,7 @@ export function describeKind(environment: Environment): string {
     case 'conda':
       return environment.isBase ? 'conda base environment' : 'conda environment';
     case 'base':
-      return 'base Python';
+      return 'not a venv';
     case 'unknown':
       return '';
   }

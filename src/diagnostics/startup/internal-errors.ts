@@ -13,7 +13,7 @@ type CallLoop = { readonly code: 'call-loop'; readonly depth: number };
 
 export const callLoop = defineDiagnostic<CallLoop, object>({
   code: 'call-loop',
-  title: 'pip calls itself without end',
+  title: 'pip and pipward call each other in a loop',
   isRefusal: () => true,
   ...NO_OWN_FACTS,
   describe: describeCallLoop,

@@ -23,7 +23,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'resolve.project-environment': 'Whether an environment found upward is used (when trusted), or recommended',
   'resolve.environment-names': 'Folder names that environments are looked for under',
   'advice.form': 'How much advice is printed after pip',
-  'audit.log': 'Where calls that a policy refused, advised against or let pass are recorded',
+  'audit.log': 'Where calls that break a rule of a policy are recorded',
 };
 
 /** Where editors find the schema of the newest release. */

@@ -69,8 +69,8 @@ test('the first and the last line', () => {
   const rule = { rule: 'forbid-root', scope: 'user', file: '/home/ada/.config/pipward/config.toml', line: 3 } as const;
   expect(renderAsked([rule], '/home/ada')).toBe('asked for: forbid-root (~/.config/pipward/config.toml:3)');
   expect(renderAsked([], null)).toMatch(/^asked for: nothing/);
-  expect(renderCount([row({})], [rule])).toBe('1 way is open that the policy wants closed.');
-  expect(renderCount([], [rule])).toBe('No way is open that the policy wants closed.');
+  expect(renderCount([row({})], [rule])).toBe('1 open way allows an install that breaks the policy.');
+  expect(renderCount([], [rule])).toBe('No open way allows an install that breaks the policy.');
   expect(renderCount([], [])).toBe('Nothing is asked for, so nothing is missing.');
 });
 

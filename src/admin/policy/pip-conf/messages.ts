@@ -15,8 +15,8 @@ export const WORTH: Readonly<Record<ConfScope, string>> = {
 
 /** A side effect of the setting in pip itself. */
 export const BUILD_LIMIT =
-  'outside of an environment `pip wheel` and `pip download` go on, but for what has to be built: pip installs the build ' +
-  'tools with `pip install`, which is refused; PIP_REQUIRE_VIRTUALENV=0 lets it through';
+  'outside of an environment `pip wheel` and `pip download` still work, except for what has to be built: pip installs ' +
+  'the build tools with `pip install`, which is refused; PIP_REQUIRE_VIRTUALENV=0 allows it';
 
 export function describeScope(scope: ConfScope): string {
   return scope === 'system' ? 'for all users' : 'for this user';
