@@ -33,6 +33,7 @@ function normalise(text: string): string {
     .replaceAll(/^[!✓] Node .*\n/gm, '')
     .replaceAll(/(?:No problems|\d+ problems?), \d+ notes? found/g, 'No problems found')
     .replaceAll(/(visible to .*), but not to sudo$/gm, '$1')
+    .replaceAll(/(not in cron) and sudo$/gm, '$1')
     .replaceAll(/\b\d+\.\d+(?:\.\d+)*\b/g, 'N')
     .replaceAll(/\(\d+ files to write/g, '(some files to write')
     .replaceAll(/\(\d+ files\)/g, '(some files)')
