@@ -131,6 +131,7 @@ const causes: readonly BuildCause[] = [
   { kind: 'not-editable', by: 'pip' },
   { kind: 'not-editable', by: 'backend' },
   { kind: 'requirement', name: 'setuptools>=40.8.0' },
+  { kind: 'fetch', name: 'git' },
   { kind: 'unknown' },
 ];
 const conflictNumber = (number: number) => ({

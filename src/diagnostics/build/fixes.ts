@@ -42,7 +42,7 @@ export function buildBlocks(finding: BuildFailure, facts: Facts, command: PipCom
 /** A pip that sees no new wheels takes the source: likely where the project came from an index, and wheels were allowed. */
 function isLikelyOldPip({ subject, cause }: BuildFailure, { index }: Facts, { options }: PipCommand): boolean {
   const isProject = subject !== null && /^[A-Za-z0-9][\w.-]*$/.test(subject);
-  const isOwn = cause.kind === 'no-setup-py' || cause.kind === 'not-editable';
+  const isOwn = ['no-setup-py', 'not-editable', 'fetch'].includes(cause.kind);
   return isProject && !isOwn && index?.noIndex === null && !options.some(({ name }) => name === '--no-binary');
 }
 
@@ -71,6 +71,8 @@ function causeBlocks(finding: BuildFailure, facts: Facts, command: PipCommand): 
       return upgradeOrRead(PEP_517, 'upgrade pip: 19.0 and later need no setup.py', facts, command);
     case 'not-editable':
       return notEditableBlocks(cause, facts, command);
+    case 'fetch':
+      return [noteBlock('check the address, its branch or tag, your access to it, and the network')];
     case 'requirement':
       return requirementBlocks(cause.name, facts, command);
     case 'unknown':
