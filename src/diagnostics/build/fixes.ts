@@ -6,9 +6,10 @@ import type { BuildFacts, WithBuild } from './facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import { headerBlocks, programBlocks, readOutput } from './system-packages.ts';
 import { noteBlock } from '../shared/fixes.ts';
-import { printedFix } from '../shared/unset-setting.ts';
+import { liftBlock, printedFix } from '../shared/unset-setting.ts';
 import { isOldPip, pipUpgrade, upgradeCommand } from '../shared/pip-upgrade.ts';
 import { findSpare, sparePythonFix } from '../shared/alternative-python.ts';
+import { isNoIndex } from '../index/facts.ts';
 import { findProjectOf, KNOWN_PROJECTS } from '../index/known-projects.ts';
 import { repeatAsTyped, repeatChanging } from '../shared/rewrite-command.ts';
 import { normalizeName } from '../../util/project-name.ts';
@@ -194,7 +195,8 @@ function requirementBlocks(requirement: string, facts: Facts, command: PipComman
   const { name } = splitRequirement(requirement);
   const { build, index } = facts;
   const isHere = normalizeName(name) === 'setuptools' && build?.isolated === true && canBuild(build);
-  if (isHere && index !== null && index.noIndex !== null) {
+  const noIndex = index !== null && isNoIndex(index.noIndex) ? index.noIndex : null;
+  if (isHere && noIndex !== null) {
     const { shell } = facts.caller;
     return [
       printedFix(
@@ -203,5 +205,6 @@ function requirementBlocks(requirement: string, facts: Facts, command: PipComman
       ),
     ];
   }
+  if (noIndex !== null) return [liftBlock(noIndex, '--no-index', 'let pip look at the index', facts, command)];
   return [noteBlock('check that the index has this build tool for this Python')];
 }

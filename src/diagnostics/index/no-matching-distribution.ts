@@ -235,7 +235,7 @@ function readUntaken(
 
 /** The requirement changed: on the command line, or a hint where else. */
 function replaceBlock(
-  { origin }: NoMatch,
+  { origin, requirement }: NoMatch,
   name: string,
   by: string,
   title: string,
@@ -245,6 +245,11 @@ function replaceBlock(
   const typed = origin === null ? findTyped(command, name) : null;
   const printed = typed === null ? null : repeatReplacing(command, typed, [by], facts.caller.shell);
   if (printed !== null) return printedFix(title, printed);
+  // Another version does not help a package that asks for this one.
+  const needing = splitRequirement(origin?.split('->')[0] ?? '').name;
+  const { name: other, specifier } = splitRequirement(by);
+  const helps = other === name && satisfies(specifier.replace(/^==/, ''), splitRequirement(requirement).specifier);
+  if (needing !== '' && !helps) return noteBlock(`${needing} asks for it: try another version of ${needing}`);
   const line = describeLine(findOrigin(origin, name, facts, command));
   return noteBlock(line === '' ? `${title}: ${by}` : `${title}: write ${by}${line}`);
 }

@@ -296,6 +296,14 @@ describe('an upgrade is recommended only where facts make it likely', () => {
       null,
     ],
     [
+      'a build tool, and no index',
+      { kind: 'requirement', name: 'setuptools>=40' },
+      {
+        index: indexFacts({ noIndex: { value: '1', origin: { kind: 'variable', name: 'PIP_NO_INDEX', value: '1' } } }),
+      },
+      'unset PIP_NO_INDEX',
+    ],
+    [
       'setuptools is there',
       { kind: 'module', name: 'setuptools' },
       { index: indexFacts(), build: buildFacts({ setuptools: '65.0', isolated: false }) },
