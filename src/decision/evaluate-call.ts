@@ -46,7 +46,7 @@ function evaluateReading(
   pip: PipCall,
   how: 'usual' | 'possible' | 'unclear',
 ): PolicyVerdict {
-  const { command, runner, version } = pip;
+  const { command, runner } = pip;
   if (!isSubject(command)) return NOTHING_SAID;
   const evaluateFor = (call: PipCall) => {
     const settings = call.settings();
@@ -60,8 +60,14 @@ function evaluateReading(
   if (verdict.kind === 'unreadable' || settings.python === null) return verdict;
   // There pip starts once more, and reads the pip.conf that lies in that environment.
   const other = evaluateFor(createPipCallFor(context, command, inspectTarget(context, settings.python), runner));
-  const isTrailing = settings.origins.python?.kind === 'command-line' && !standsBefore(command);
-  return obeysPython(version(), isTrailing) ? other : stricter(verdict, other);
+  return obeysPython(pip) ? other : stricter(verdict, other);
+}
+
+/** Returns what a call means where pip hands over to another Python; null if it does not, or if nothing is there. */
+export function createHandedOver(context: CallContext, pip: PipCall): PipCall | null {
+  const { python } = pip.settings();
+  const target = python === null || !obeysPython(pip) ? null : inspectTarget(context, python);
+  return target === null ? null : createPipCallFor(context, pip.command, target, pip.runner);
 }
 
 const UNCLEAR = { path: 'the command line', reason: 'too many options that are not known' };
@@ -79,8 +85,9 @@ function asksForNothing({ words, options }: PipCommand): boolean {
 }
 
 /** pip knows --python since 22.3; behind the subcommand 22.3 to 23.1 ignore it and work on their own environment. */
-function obeysPython(version: string | null, isTrailing: boolean): boolean {
-  const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
+function obeysPython({ command, version, settings }: PipCall): boolean {
+  const isTrailing = settings().origins.python?.kind === 'command-line' && !standsBefore(command);
+  const [major = 0, minor = 0] = (version() ?? '').split('.').map(Number);
   const [sinceMajor, sinceMinor] = isTrailing ? [23, 2] : [22, 3];
   return major > sinceMajor || (major === sinceMajor && minor >= sinceMinor);
 }

@@ -54,7 +54,7 @@ function hideUser(value: string): string {
 /** `user:password@host`, behind what may stand before it: `PIP_PROXY=`, a quote, a slash too few. */
 function hideUserWithoutScheme(value: string, last: number): string {
   const colon = value.indexOf(':');
-  if (colon === -1 || colon > last || value[colon + 1] === '\\' || /\bmailto$/i.test(value.slice(0, colon)))
+  if (colon === -1 || colon > last || value[colon + 1] === '\\' || /\b(?:mailto|file)$/i.test(value.slice(0, colon)))
     return value;
   const before = value.slice(0, colon);
   const isScheme = value[colon + 1] === '/';
@@ -67,7 +67,7 @@ function hideUserWithoutScheme(value: string, last: number): string {
 
 function hideQuery(value: string): string {
   const start = value.indexOf('?');
-  if (start === -1 || !value.includes('=', start)) return value;
+  if (!/\?.*=|:\/\/[^?]*\?\w/s.test(value)) return value;
   const fragment = value.indexOf('#', start);
   const rest = fragment === -1 ? (/["')\],;]*$/.exec(value.slice(start + 1))?.[0] ?? '') : value.slice(fragment);
   return `${value.slice(0, start)}?${HIDDEN}${rest}`;
@@ -108,7 +108,7 @@ export function redactWords(words: readonly string[]): readonly string[] {
       if (before.startsWith('--') && SECRET.test(before) && !word.startsWith('-')) return HIDDEN;
     }
     const split = /^(--[\w-]+=)(.*)$/s.exec(word);
-    const [, start = '', value = ''] = split ?? /^(-[Cif])(.+)$/s.exec(word) ?? [];
+    const [, start = '', value = ''] = split ?? /^(-[vqUIy]*[Cif])(.+)$/s.exec(word) ?? [];
     const option = start === '' ? null : nameOption(start.replace(/=$/, ''));
     return option === null ? redactValue(word) : start + redactFor(option, value);
   });
@@ -128,9 +128,9 @@ export function hasSecrets(words: readonly string[]): boolean {
   return redactWords(words).some((word, index) => word !== words[index]);
 }
 
-/** A unique beginning of a name is enough for pip. */
+/** A unique beginning of a name is enough for pip, and letters may stand together: `-vC`. */
 function nameOption(name: string): string | null {
-  if (!name.startsWith('--')) return SHORT[name] ?? null;
+  if (!name.startsWith('--')) return SHORT[name.replace(/^-[vqUIy]+/, '-')] ?? null;
   return name.length < 4
     ? null
     : ([...BUILD_OPTIONS, ...ADDRESS_OPTIONS].find((each) => each.startsWith(name)) ?? null);

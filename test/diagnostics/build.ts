@@ -68,6 +68,7 @@ export type AllFacts = CallFacts &
     readonly userSitePython: string | null;
     readonly userSite: UserSiteFacts | null;
     readonly denied: DeniedFacts | null;
+    readonly sentBy: string | null;
     readonly setting: PipSetting | null;
   };
 
@@ -129,6 +130,7 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
     build: null,
     userSitePython: findOutside(changes.interpreter === undefined ? systemPython : changes.interpreter),
     denied: null,
+    sentBy: null,
     setting: null,
     userSite: null,
     report: systemReport,

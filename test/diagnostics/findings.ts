@@ -114,6 +114,7 @@ const causes: readonly BuildCause[] = [
   { kind: 'not-editable', by: 'pip' },
   { kind: 'not-editable', by: 'backend' },
   { kind: 'requirement', name: 'setuptools>=40.8.0' },
+  { kind: 'fetch', name: 'git' },
   { kind: 'unknown' },
 ];
 const conflictNumber = (number: number) => ({
@@ -176,6 +177,18 @@ export const findings: Readonly<Record<DiagnosticCode, readonly Finding[]>> = {
       usable: ['1.0', '2.0rc1'],
     },
     { code: 'requires-python', requirement: 'httpie', specifier: '>=3.99', running: '', origin: null, usable: ['1.0'] },
+    {
+      code: 'requires-python',
+      requirement: 'httpie>1',
+      specifier: '>=3.99',
+      running: '',
+      origin: null,
+      usable: [],
+      ignored: ['>=3.99', '<3.9,>=3.6', '<3.6,>=3.3', '<3'].map((specifier, index) => ({
+        version: `${5 - index}.0`,
+        specifier,
+      })),
+    },
   ],
   'no-matching-distribution': [
     { ...noMatch, requirement: 'httpie==99', versions: Array.from({ length: 99 }, (_, index) => `1.${index}`) },

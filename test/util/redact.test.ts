@@ -28,10 +28,14 @@ describe('words of a command line', () => {
     ['one slash', ['-i', 'https:/u:s3cr3t@h/'], ['-i', '****@h/']],
     ['a query', ['https://h/x?token=s3cr3t&a=b#egg=x'], ['https://h/x?****#egg=x']],
     ['a query of one name', ['https://h/x?sig=s3cr3t'], ['https://h/x?****']],
+    ['a query without a name', ['https://h/x.whl?s3cr3t'], ['https://h/x.whl?****']],
     ['a fragment', ['https://h/x#egg=x&token=s3cr3t'], ['https://h/x#egg=x&token=****']],
     ['a setting of a build', ['--config-settings', 'key=s3cr3t'], ['--config-settings', 'key=****']],
     ['the same behind =', ['--config-settings=key=s3cr3t'], ['--config-settings=key=****']],
     ['the same, attached', ['-Ckey=s3cr3t'], ['-Ckey=****']],
+    ['the same, in a bundle', ['-vC', 'key=s3cr3t'], ['-vC', 'key=****']],
+    ['the same, attached to a bundle', ['-vqCkey=s3cr3t'], ['-vqCkey=****']],
+    ['an index in a bundle', ['-qi', 's3cr3t@h/simple'], ['-qi', '****@h/simple']],
     ['the same, a beginning', ['--config-s', 'key=s3cr3t'], ['--config-s', 'key=****']],
     ['an option of a build', ['--global-option', 's3cr3t'], ['--global-option', '****']],
     ['an option of a build behind =', ['--global-option=--token=s3cr3t'], ['--global-option=****']],
@@ -53,6 +57,7 @@ describe('words of a command line', () => {
     ['--config-settings', 'editable_mode=compat', '--global-option', 'build_ext', '--global-option=-j4'],
     ['--client-cert', '/etc/ssl/a@b.pem', '--find-links', './wheels@1', '--keyring-provider=import'],
     ['--target', 'C:\\Users\\a@b\\x', '--cert=/a:b/c@d', "x; python_version >= '3'"],
+    ['git+file:/srv/x@v1', 'x@file:/srv/y@2/x.whl', 'https://h/?', 'was https://h/x found?'],
     ['file:///srv/wheels@2/x.whl', '--no-build-isolation', '--author=me'],
   ])('has nothing to hide: %s %s', (...words) => {
     expect(redactWords(words)).toEqual(words);

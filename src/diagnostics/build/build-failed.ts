@@ -31,7 +31,7 @@ function describeBuildFailed(finding: BuildFailure, facts: Facts, command: PipCo
     headline: chooseHeadline(
       'advice',
       CODE,
-      ...(subject === null ? [] : [describe(cause, `building ${subject}`, facts)]),
+      ...(subject === null ? [] : [describe(cause, `building ${subject}`, facts, subject)]),
       describe(cause, 'the build', facts),
       'a package could not be built',
     ),
@@ -52,12 +52,13 @@ const OF_PIP =
 
 function evidenceRow({ evidence, cause }: BuildFailure): readonly FactRow[] {
   if (evidence === null) return [];
+  if (cause.kind === 'fetch') return [{ label: `${cause.name} says`, text: evidence }];
   const label = OF_PIP.test(evidence) ? 'pip says' : cause.kind === 'unknown' ? 'last error' : 'build says';
   return [{ label, text: evidence }];
 }
 
 /** `building`: `building demo-app`, or without a name. */
-function describe(cause: BuildCause, building: string, facts: Facts): string {
+function describe(cause: BuildCause, building: string, facts: Facts, subject = 'the source'): string {
   const pip = facts.index?.pipVersion ? `pip ${facts.index.pipVersion}` : 'this pip';
   switch (cause.kind) {
     case 'header':
@@ -84,6 +85,8 @@ function describe(cause: BuildCause, building: string, facts: Facts): string {
       return cause.by === 'pip'
         ? `${pip} is too old to install this project with -e`
         : "the project's build backend does not support -e";
+    case 'fetch':
+      return `${cause.name} could not fetch ${subject}`;
     case 'requirement':
       return `${building} needs ${cause.name}`;
     case 'unknown':

@@ -6,9 +6,10 @@ import type { BuildFacts, WithBuild } from './facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import { headerBlocks, programBlocks, readOutput } from './system-packages.ts';
 import { noteBlock } from '../shared/fixes.ts';
-import { printedFix } from '../shared/unset-setting.ts';
+import { liftBlock, printedFix } from '../shared/unset-setting.ts';
 import { isOldPip, pipUpgrade, upgradeCommand } from '../shared/pip-upgrade.ts';
 import { findSpare, sparePythonFix } from '../shared/alternative-python.ts';
+import { isNoIndex } from '../index/facts.ts';
 import { findProjectOf, KNOWN_PROJECTS } from '../index/known-projects.ts';
 import { repeatAsTyped, repeatChanging } from '../shared/rewrite-command.ts';
 import { normalizeName } from '../../util/project-name.ts';
@@ -42,7 +43,7 @@ export function buildBlocks(finding: BuildFailure, facts: Facts, command: PipCom
 /** A pip that sees no new wheels takes the source: likely where the project came from an index, and wheels were allowed. */
 function isLikelyOldPip({ subject, cause }: BuildFailure, { index }: Facts, { options }: PipCommand): boolean {
   const isProject = subject !== null && /^[A-Za-z0-9][\w.-]*$/.test(subject);
-  const isOwn = cause.kind === 'no-setup-py' || cause.kind === 'not-editable';
+  const isOwn = ['no-setup-py', 'not-editable', 'fetch'].includes(cause.kind);
   return isProject && !isOwn && index?.noIndex === null && !options.some(({ name }) => name === '--no-binary');
 }
 
@@ -73,6 +74,8 @@ function causeBlocks(finding: BuildFailure, facts: Facts, command: PipCommand): 
       return upgradeOrRead(PEP_517, 'upgrade pip: 19.0 and later need no setup.py', facts, command);
     case 'not-editable':
       return notEditableBlocks(cause, facts, command);
+    case 'fetch':
+      return [noteBlock('check the address, its branch or tag, your access to it, and the network')];
     case 'requirement':
       return requirementBlocks(cause.name, facts, command);
     case 'unknown':
@@ -211,7 +214,8 @@ function requirementBlocks(requirement: string, facts: Facts, command: PipComman
   const { name } = splitRequirement(requirement);
   const { build, index } = facts;
   const isHere = normalizeName(name) === 'setuptools' && build?.isolated === true && canBuild(build);
-  if (isHere && index !== null && index.noIndex !== null) {
+  const noIndex = index !== null && isNoIndex(index.noIndex) ? index.noIndex : null;
+  if (isHere && noIndex !== null) {
     const { shell } = facts.caller;
     return [
       printedFix(
@@ -220,5 +224,6 @@ function requirementBlocks(requirement: string, facts: Facts, command: PipComman
       ),
     ];
   }
+  if (noIndex !== null) return [liftBlock(noIndex, '--no-index', 'let pip look at the index', facts, command)];
   return [noteBlock('check that the index has this build tool for this Python')];
 }

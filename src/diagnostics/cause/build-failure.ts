@@ -39,6 +39,8 @@ export type BuildCause =
   | { readonly kind: 'no-setup-py' }
   /** pip before 21.3, or a build backend without PEP 660. */
   | { readonly kind: 'not-editable'; readonly by: 'pip' | 'backend' }
+  /** The program that fetches the source (git, hg, svn, bzr) failed: nothing was built yet. */
+  | { readonly kind: 'fetch'; readonly name: string }
   /** Something that the build itself needs was not found. */
   | { readonly kind: 'requirement'; readonly name: string }
   | { readonly kind: 'unknown' };
@@ -121,11 +123,29 @@ function readSubject(line: string): Pick<BuildFailure, 'subject' | 'origin'> {
       line,
     ) ?? [];
   const archive = /(?:^|[/\\])([A-Za-z0-9][\w.-]*?)-\d[^/\\]*\.(?:tar\.\w+|tgz|zip)$/.exec(place ?? '')?.[1];
-  const name = asked === undefined ? undefined : splitRequirement(asked).name || asked;
+  const name =
+    asked === undefined ? undefined : (/^([\w.-]+) ?@ /.exec(asked)?.[1] ?? (splitRequirement(asked).name || asked));
   return { subject: archive ?? place ?? name ?? other ?? null, origin };
 }
 
-function findCause(troubles: readonly Trouble[], last: string): Pick<BuildFailure, 'cause' | 'evidence'> {
+/** What pip says of the program that fetches a source: the heading of a box, or up to 21.3 the end of its error. */
+const FETCHING = /(?:^× |\bCommand (?:"|errored out with exit status \d+: ))(git|hg|svn|bzr) /;
+/** Errors of such a program. A build may run it, too, and go on without it. */
+const OF_FETCHING = /^\s*(?:(?:fatal|abort): |× )/;
+
+/** Returns the program that did not fetch the source, with the first thing that it says; null if something else failed. */
+function findFetching(troubles: readonly Trouble[], last: string): Pick<BuildFailure, 'cause' | 'evidence'> | null {
+  const lines = troubles.map(({ line }) => line);
+  const [, name] = FETCHING.exec(last) ?? FETCHING.exec(lines.findLast((line) => line.startsWith('× ')) ?? '') ?? [];
+  if (name === undefined) return null;
+  const evidence = lines.find((line) => /^\s*(?:fatal|abort|error): \S/.test(line))?.trim() ?? null;
+  return { cause: { kind: 'fetch', name }, evidence };
+}
+
+function findCause(all: readonly Trouble[], last: string): Pick<BuildFailure, 'cause' | 'evidence'> {
+  const fetching = findFetching(all, last);
+  if (fetching !== null) return fetching;
+  const troubles = all.filter(({ line }) => !OF_FETCHING.test(line));
   if (last.startsWith('(A "pyproject.toml"')) return { cause: { kind: 'not-editable', by: 'pip' }, evidence: null };
   if (last.includes("'build_editable' hook")) return { cause: { kind: 'not-editable', by: 'backend' }, evidence: null };
   const unavailable = /BackendUnavailable: Cannot \w+ '([\w.]+)'/.exec(last)?.[1];

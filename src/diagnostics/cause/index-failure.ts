@@ -1,9 +1,9 @@
-import type { Conflict, NetworkTrouble } from '../../model/observation.ts';
+import type { Conflict, IgnoredVersion, NetworkTrouble } from '../../model/observation.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { Observation } from '../../pip/output/messages.ts';
 import { normalizeName } from '../../util/project-name.ts';
 import { isProjectFile, isRequirementsFile, splitRequirement } from '../shared/requirement.ts';
-import { compareReleases, satisfies } from '../shared/versions.ts';
+import { compareReleases, isPreRelease, satisfies } from '../shared/versions.ts';
 import { hasSeen, listSeen, type EndedRun, type Seen } from './ended-run.ts';
 
 // Why a run that failed found nothing to install: the cause, not the last line. A Python without ssl and a broken network
@@ -35,6 +35,8 @@ export type RequiresPython = {
   readonly usable: readonly string[];
   /** pip's list of ignored versions may be about another package: it has no names. */
   readonly isGuess?: boolean;
+  /** If these differ in what they require: the versions that were asked for, newest first, one for each `specifier`. */
+  readonly ignored?: readonly IgnoredVersion[];
 };
 
 export type ResolutionImpossible = {
@@ -119,11 +121,19 @@ export function findRequiresPython(run: EndedRun): RequiresPython | null {
   const missing = hasSeen(run, 'unresolvable') ? null : findMissing(run);
   if (missing === null) return null;
   const { requirement, origin, versions } = missing;
-  const excluded = findExcluded(requirement, listSeen(run, 'versions-ignored').at(-1)?.versions ?? []);
-  if (excluded === null) return null;
+  const [newest, ...older] = listExcluded(requirement, listSeen(run, 'versions-ignored').at(-1)?.versions ?? []);
+  if (newest === undefined) return null;
   const isGuess = !isAboutRequirement(run.command, requirement, origin);
-  const usable = versions ?? [];
-  return { code: 'requires-python', requirement, specifier: excluded, running: '', origin, usable, isGuess };
+  const { specifier } = newest;
+  const found = {
+    code: 'requires-python',
+    requirement,
+    specifier,
+    running: '',
+    origin,
+    usable: versions ?? [],
+  } as const;
+  return isGuess || older.length === 0 ? { ...found, isGuess } : { ...found, ignored: [newest, ...older] };
 }
 
 /** Returns the requirements that exclude each other. */
@@ -190,11 +200,13 @@ function findHost(place: string | null, addresses: readonly string[]): string | 
   return /^[a-z+]+:\/\/(?:[^/@]*@)?\[?([\w.:-]+?)\]?(?::\d+)?(?:\/|$)/i.exec(address)?.[1] ?? null;
 }
 
-/** Returns the Requires-Python of the newest version that was asked for and is for other Pythons; null if there is none. */
-function findExcluded(requirement: string, ignored: Seen<'versions-ignored'>['versions']): string | null {
+/** Returns the versions that were asked for and are for other Pythons: the newest of each Requires-Python, the newest first. */
+function listExcluded(requirement: string, ignored: readonly IgnoredVersion[]): readonly IgnoredVersion[] {
   const { specifier } = splitRequirement(requirement);
   const wanted = ignored.filter(({ version }) => satisfies(version, specifier));
-  return wanted.toSorted((a, b) => compareReleases(a.version, b.version)).at(-1)?.specifier ?? null;
+  const releases = wanted.filter(({ version }) => !isPreRelease(version));
+  const sorted = (releases.length > 0 ? releases : wanted).toSorted((a, b) => compareReleases(b.version, a.version));
+  return sorted.filter((each, index) => sorted.findIndex((other) => other.specifier === each.specifier) === index);
 }
 
 /**

@@ -55,7 +55,8 @@ function nameDemand(demand: Demand): string {
 function nameMissing({ project, demands }: Dispute): readonly string[] {
   const [first] = demands;
   const constraint = demands.find(({ isConstraint }) => isConstraint);
-  if (constraint !== undefined) {
+  const isAlone = demands.every(({ isConstraint, specifier }) => isConstraint || !specifier);
+  if (constraint !== undefined && isAlone) {
     return [`a constraint says ${requirementOf(constraint)}, pip found none`, `a constraint excludes every ${project}`];
   }
   const isOne = new Set(demands.map(requirementOf)).size === 1 || areAlternatives(demands);

@@ -6,6 +6,7 @@ import { shortenHome } from '../../terminal/clean.ts';
 import { describeOrigin } from '../policy/accepted-environments.ts';
 import { hideCredentials, settingRow } from '../shared/requirement-origin.ts';
 import type { NoMatch } from '../cause/index-failure.ts';
+import { isAddressOf } from '../network/network-facts.ts';
 import { isNoIndex, type WithIndex } from './facts.ts';
 import { noteBlock } from '../shared/fixes.ts';
 import { liftBlock, printedFix } from '../shared/unset-setting.ts';
@@ -40,7 +41,7 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
   if (untrusted !== null) {
     return {
       headlines: [`pip skipped the index at ${untrusted}: it does not use https`, 'pip skipped an index without https'],
-      facts: index?.index ? [settingRow('index', index.index, caller.home, '--index-url')] : [],
+      facts: [describeSkipped(untrusted, facts)],
       blocks: [
         noteBlock('use its https address; with --trusted-host, anyone on the network can change what you install'),
       ],
@@ -90,6 +91,13 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
   const from = index?.index
     ? settingRow('index', index.index, caller.home, '--index-url')
     : { label: 'index', text: hideCredentials(address) };
+  if (WITHOUT_SCHEME.test(address)) {
+    return {
+      headlines: ['the index address lacks https://'],
+      facts: [from],
+      blocks: [noteBlock(`pip takes it for a folder: write https://${hideCredentials(address)}`)],
+    };
+  }
   return {
     headlines: [
       ...(name === '' ? [] : [`pip found no ${name} in the index in use`]),
@@ -98,6 +106,23 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
     facts: [...interpreterRow(facts), from],
     blocks: [noteBlock('pip looked only there: check the name, and run pip -vv to see whether that index answers')],
   };
+}
+
+/** A host's name where an address should begin. */
+const WITHOUT_SCHEME = /^(?:[\w-]+(?:\.[\w-]+)+|localhost)(?::\d+)?(?:\/|$)/;
+
+/** The address that pip skipped, and where it comes from; its host alone if no setting names that. */
+function describeSkipped(host: string, { index, caller }: Facts): FactRow {
+  const settings = [
+    ['--index-url', index?.index],
+    ['--extra-index-url', index?.extraIndex],
+    ['--find-links', index?.findLinks],
+  ] as const;
+  for (const [option, setting] of settings) {
+    const found = setting?.value.split(/\s+/).find((each) => isAddressOf(each, { host, detail: '' }));
+    if (setting && found !== undefined) return settingRow('index', { ...setting, value: found }, caller.home, option);
+  }
+  return { label: 'index', text: host };
 }
 
 /** What the indexes answered, which pip tells with -vv. */

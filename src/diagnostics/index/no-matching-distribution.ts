@@ -1,12 +1,13 @@
-import type { Block, Diagnostic, FactRow } from '../../model/diagnostic.ts';
+import type { Diagnostic, FactRow } from '../../model/diagnostic.ts';
 import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { NoMatch } from '../cause/index-failure.ts';
 import { defineDiagnostic } from '../define.ts';
 import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from './facts.ts';
 import { printedFix } from '../shared/unset-setting.ts';
-import { askedRow, describeLine, findOrigin, findTyped } from '../shared/requirement-origin.ts';
+import { askedRow } from '../shared/requirement-origin.ts';
 import { noteBlock } from '../shared/fixes.ts';
+import { replaceBlock } from './replace-block.ts';
 import { readKnown, readSettings, type Reading } from './no-match-settings.ts';
 import { repeatReplacing } from '../shared/rewrite-command.ts';
 import { isProjectFile, isRequirementsFile, splitRequirement } from '../shared/requirement.ts';
@@ -229,20 +230,4 @@ function readUntaken(
     facts: [...whereRow(facts, command), there],
     blocks: [noteBlock('check whether it is withdrawn (yanked), or excluded by -c, hashes or --only-binary')],
   };
-}
-
-/** The requirement changed: on the command line, or a hint where else. */
-function replaceBlock(
-  { origin }: NoMatch,
-  name: string,
-  by: string,
-  title: string,
-  facts: Facts,
-  command: PipCommand,
-): Block {
-  const typed = origin === null ? findTyped(command, name) : null;
-  const printed = typed === null ? null : repeatReplacing(command, typed, [by], facts.caller.shell);
-  if (printed !== null) return printedFix(title, printed);
-  const line = describeLine(findOrigin(origin, name, facts, command));
-  return noteBlock(line === '' ? `${title}: ${by}` : `${title}: write ${by}${line}`);
 }

@@ -1,4 +1,4 @@
-import type { Block, Diagnostic } from '../../model/diagnostic.ts';
+import type { Block, Diagnostic, FactRow } from '../../model/diagnostic.ts';
 import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { RequiresPython } from '../cause/index-failure.ts';
@@ -17,6 +17,7 @@ import {
   findRecommendedOfAny,
   foundRow,
   interpreterRow,
+  limitRows,
 } from '../shared/fact-rows.ts';
 import { compareReleases, fitsPython, isPreRelease, satisfies } from '../shared/versions.ts';
 import { shortenHome } from '../../terminal/clean.ts';
@@ -37,24 +38,18 @@ type Facts = CallFacts & WithIndex;
 
 /** The package does not run on this Python: another one, or another version of the package. */
 function describe(finding: RequiresPython, facts: Facts, command: PipCommand): Diagnostic {
-  const { requirement, specifier, origin } = finding;
+  const { requirement, origin } = finding;
+  // Of several, the newest version that a Python of this machine fits.
+  const ignored = finding.ignored ?? [];
+  const isHere = (each: string) => findFitting(each, facts, command) !== null;
+  const specifier = ignored.find((each) => isHere(each.specifier))?.specifier ?? finding.specifier;
   const name = splitRequirement(requirement).name || requirement;
   const target = describeTarget(command);
   const own = finding.running || facts.report?.version || describeOwn(facts);
   const running = target === null ? own : (targetVersion(command) ?? own);
   const instead = running === '' ? '' : `, not ${running}`;
   const needs = finding.isGuess === true ? 'may need' : 'needs';
-  // For a target that was typed, no Python of this machine makes a difference.
-  const spare =
-    target === null
-      ? findSpare(
-          facts,
-          ({ interpreter }) => interpreter.version !== null && fitsPython(interpreter.version, specifier),
-        )
-      : null;
-  // The Python that was named does not fit: the row about the environment says which other one it has.
-  const found = target === null ? findRecommendedOfAny(facts) : null;
-  const recommended = found?.version && fitsPython(found.version, specifier) ? found : null;
+  const { recommended = null, spare = null } = findFitting(specifier, facts, command) ?? {};
   const path = spare === null ? null : shortenHome(spare.interpreter.executable, facts.caller.home);
   return {
     severity: 'advice',
@@ -62,18 +57,18 @@ function describe(finding: RequiresPython, facts: Facts, command: PipCommand): D
     headline: chooseHeadline(
       'advice',
       CODE,
-      `${name} ${needs} Python ${specifier}${instead}`,
+      ...(ignored.length > 0
+        ? [
+            `no version of ${requirement} is for ${running === '' ? 'this Python' : `Python ${running}`}`,
+            `no version of ${name} is for this Python`,
+          ]
+        : [`${name} ${needs} Python ${specifier}${instead}`]),
       `${name} ${needs} another Python`,
       `the package ${needs} another Python`,
     ),
     facts: [
       ...(target === null ? interpreterRow(facts) : targetRow(command)),
-      finding.isGuess === true
-        ? {
-            label: 'because',
-            text: `pip ignored a version that needs Python ${specifier}, and does not say of which package`,
-          }
-        : { label: 'because', text: `${name} requires Python ${specifier}` },
+      ...reasonRows(name, finding),
       ...askedRow(origin, name, facts, command),
       ...(recommended === null ? [] : foundRow(recommended, facts)),
       ...(path === null || recommended !== null
@@ -95,12 +90,40 @@ function describe(finding: RequiresPython, facts: Facts, command: PipCommand): D
                 ? `name a Python that matches ${specifier} with --python-version`
                 : facts.index === null
                   ? `create an environment with a Python that matches ${specifier}`
-                  : `none of the Pythons found here matches ${specifier}: install one that does`,
+                  : `none of the Pythons found here matches ${ignored.length > 0 ? 'any of these' : specifier}: install one that does`,
             ),
           ]
         : []),
     ],
   };
+}
+
+/** Returns what has a Python that fits: the environment of the project, else another Python of this machine; null if nothing has. */
+function findFitting(specifier: string, facts: Facts, command: PipCommand) {
+  // For a target that was typed, no Python of this machine makes a difference.
+  if (describeTarget(command) !== null) return null;
+  // The Python that was named does not fit: the row about the environment says which other one it has.
+  const found = findRecommendedOfAny(facts);
+  const recommended = found?.version && fitsPython(found.version, specifier) ? found : null;
+  const spare = findSpare(
+    facts,
+    ({ interpreter }) => interpreter.version !== null && fitsPython(interpreter.version, specifier),
+  );
+  return recommended === null && spare === null ? null : { recommended, spare };
+}
+
+function reasonRows(name: string, { specifier, ignored, isGuess }: RequiresPython): readonly FactRow[] {
+  if (ignored !== undefined) {
+    return limitRows(
+      'because',
+      ignored.map((each) => `${name} ${each.version} requires Python ${each.specifier}`),
+    );
+  }
+  const text =
+    isGuess === true
+      ? `pip ignored a version that needs Python ${specifier}, and does not say of which package`
+      : `${name} requires Python ${specifier}`;
+  return [{ label: 'because', text }];
 }
 
 function describeOwn({ interpreter }: Facts): string {

@@ -1,6 +1,6 @@
 import type { Block, Diagnostic, FactRow } from '../../model/diagnostic.ts';
 import type { CallFacts } from '../../model/facts.ts';
-import type { PipSetting } from '../../model/pip-call.ts';
+import type { PipCall, PipSetting } from '../../model/pip-call.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import { isClean } from '../../terminal/clean.ts';
 import { joinCommand } from '../../terminal/quote.ts';
@@ -8,6 +8,7 @@ import { findCopyFix } from './externally-managed.ts';
 import { environmentFix, noteBlock, pipNeed, readyBlock, scriptRow } from '../shared/fixes.ts';
 import type { PermissionDenied } from '../cause/install-location.ts';
 import { defineDiagnostic } from '../define.ts';
+import { describeOrigin } from '../policy/accepted-environments.ts';
 import { findDenied, type DeniedFacts } from './denied-place.ts';
 import { describeSetting, findUserSetting } from './pip-settings.ts';
 import { repeatAsTyped, repeatForUser } from '../shared/rewrite-command.ts';
@@ -23,6 +24,8 @@ type Own = {
   /** `user` of pip, as it counted for this call. */
   readonly setting: PipSetting | null;
   readonly pipVersion: string | null;
+  /** What sent the files to where they were denied: `--target`, `PIP_PREFIX`, `-d`; null if nothing did. */
+  readonly sentBy: string | null;
 };
 type Facts = CallFacts & Own;
 
@@ -36,11 +39,32 @@ export const permissionDenied = defineDiagnostic<PermissionDenied, Own>({
       denied: findDenied(path, source, pip?.interpreter ?? null),
       setting: pip === null ? null : findUserSetting(pip),
       pipVersion: pip?.version() ?? null,
+      sentBy: pip === null ? null : findSender(pip, source.context.home),
     };
   },
-  unknown: { denied: null, setting: null, pipVersion: null },
+  unknown: { denied: null, setting: null, pipVersion: null, sentBy: null },
   describe,
 });
+
+const HERE = 'the current directory';
+/** Where these put their files; without that, in the current directory. */
+const OUTPUT_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  download: ['--dest', '-d'],
+  wheel: ['--wheel-dir', '-w'],
+};
+
+function findSender({ command, settings }: PipCall, home: string | null): string | null {
+  const { subcommand, options } = command;
+  if (subcommand === null || subcommand === 'uninstall') return null;
+  if (subcommand !== 'install') {
+    const [option = '', short] = OUTPUT_OPTIONS[subcommand] ?? [];
+    return options.some(({ name }) => name === option || name === short) ? option : HERE;
+  }
+  const { redirection, origins } = settings();
+  return redirection === null || origins.redirection === null
+    ? null
+    : describeOrigin(origins.redirection, home, redirection.option);
+}
 
 /** pip could not write. Whose the place is decides what to do; sudo for the place at most, never for pip. */
 function describe(finding: PermissionDenied, known: Facts, command: PipCommand): Diagnostic {
@@ -86,7 +110,7 @@ function causeRow(finding: PermissionDenied, facts: Facts, command: PipCommand):
     if (finding.readOnly || denied?.owner.isCaller === true) return null;
     if (denied !== null && isLeftBySudo(denied))
       return 'it is in your own folder: probably an earlier `sudo pip` created it';
-    if (command.redirection !== null) return `${command.redirection.option} leads there`;
+    if (facts.sentBy !== null) return facts.sentBy === HERE ? null : `${facts.sentBy} leads there`;
     if (interpreter?.environment.kind === 'virtual') {
       return platform === 'win32' ? 'you may not change this environment' : 'the environment was made by another user';
     }
@@ -118,7 +142,7 @@ function chooseFix(finding: PermissionDenied, facts: Facts, command: PipCommand)
     return [repeatAfter('make it writable for you again', [chmod], facts, command)];
   }
   if (isKnown && !caller.isRoot && isLeftBySudo(denied)) return giveBack(denied, facts, command);
-  if (command.redirection !== null) return redirectionBlocks(command, facts);
+  if (facts.sentBy !== null) return redirectionBlocks(facts);
   const isRemoval = command.subcommand === 'uninstall';
   if (isRemoval && recommended === null) {
     return [
@@ -162,13 +186,12 @@ function giveBack({ top }: DeniedFacts, facts: Facts, command: PipCommand): read
     : [readyBlock('fix', `as root: give ${displayPath(top, facts)} back to ${caller.user}`, chown)];
 }
 
-function redirectionBlocks({ redirection }: PipCommand, facts: Facts): readonly Block[] {
-  const { denied, caller } = facts;
-  const option = redirection?.option ?? '--target';
+function redirectionBlocks({ denied, caller, sentBy }: Facts): readonly Block[] {
   const look = denied === null ? [] : [joinCommand(['ls', '-ld', denied.place], caller.shell)];
+  const where = sentBy === HERE ? 'work in a folder of your own' : `choose a folder of your own for ${sentBy}`;
   return [
     ...(look.length === 0 ? [] : [readyBlock('fix', 'see who may write there', ...look)]),
-    noteBlock(`choose a folder of your own for ${option}, or ask ${denied?.owner.name ?? 'its owner'} for this one`),
+    noteBlock(`${where}, or ask ${denied?.owner.name ?? 'its owner'} for this one`),
   ];
 }
 

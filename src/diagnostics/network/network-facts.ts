@@ -53,7 +53,7 @@ export function readTrouble(finding: NetworkFailure, index: IndexFacts | null): 
 }
 
 /** Whether an address may be the one that failed: host and port are the same, as far as both are known. */
-export function isAddressOf(address: string, { host, detail }: NetworkFailure): boolean {
+export function isAddressOf(address: string, { host, detail }: Pick<NetworkFailure, 'host' | 'detail'>): boolean {
   if (host === null) return true;
   const [name, port] = readAddress(address);
   if (name?.toLowerCase() !== host.toLowerCase()) return false;

@@ -54,6 +54,10 @@ function settingRows(finding: NetworkFailure, { index, caller }: Facts): readonl
   ];
 }
 
+/** OpenSSL's names for an answer that is not TLS: plain HTTP, most often. More retries get the same answer. */
+const NOT_TLS =
+  /\[SSL: (?:WRONG_VERSION_NUMBER|UNKNOWN_PROTOCOL|HTTP_REQUEST|RECORD_LAYER_FAILURE|PACKET_LENGTH_TOO_LONG)\]/;
+
 function causeRow({ trouble, detail }: NetworkFailure): readonly FactRow[] {
   if (trouble === 'certificate') {
     const reason = /certificate verify failed: ([^(]+?) *(?:\(_ssl|$)/.exec(detail)?.[1];
@@ -61,7 +65,9 @@ function causeRow({ trouble, detail }: NetworkFailure): readonly FactRow[] {
   }
   if (trouble === 'answer')
     return [{ label: 'because', text: `${/too many (\d+)/.exec(detail)?.[1] ?? 'an error'} each time` }];
-  const reason = /(?:\[Errno -?\d+\] [A-Za-z ,]+|Tunnel connection failed: [\w ]+)/.exec(detail)?.[0];
+  const reason =
+    (trouble === 'broken' ? NOT_TLS.exec(detail) : null)?.[0] ??
+    /(?:\[Errno -?\d+\] [A-Za-z ,]+|Tunnel connection failed: [\w ]+)/.exec(detail)?.[0];
   return reason === undefined ? [] : [{ label: 'because', text: reason }];
 }
 
@@ -88,6 +94,13 @@ function chooseBlocks({ trouble, detail, host }: NetworkFailure, facts: Facts, c
         noteBlock(`if it still fails, a firewall may block ${place}`),
       ];
     case 'broken':
+      if (NOT_TLS.test(detail)) {
+        return [
+          noteBlock(
+            `what answers there does not use TLS: check the port, and http:// or https://, in the address of ${place} and of the proxy, if there is one`,
+          ),
+        ];
+      }
       return [printedFix('try again with more retries', repeatChanging(command, [['--retries', '10']], shell))];
     case 'dns':
       return [noteBlock(adviseOnName(place, facts))];

@@ -5,7 +5,7 @@ import { findMissingMaker } from '../../interpreter/inspect/venv-module.ts';
 import { parsePipCommand } from '../../invocation/parse.ts';
 import type { Interpreter, Resolution } from '../../model/environment.ts';
 import type { InterpreterReport, ToolFacts } from '../../model/facts.ts';
-import type { PipCall } from '../../model/pip-call.ts';
+import type { InstallSettings, PipCall } from '../../model/pip-call.ts';
 import type { PolicyLayer, PolicyVerdict } from '../../model/policy.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import type { Need, Obstacle, PipNeed, TrialPlace } from '../../model/trial.ts';
@@ -91,7 +91,7 @@ function findPipObstacle({ arguments: words, place, unset = [], after = {} }: Pi
   const isInstall = command.subcommand === 'install';
   if (!isElsewhere && isInstall && isClosed && settings.user === true) return { kind: 'user-in-environment' } as const;
   const refused = readVerdict(evaluateCall(callContext, context.layers, call), { place, after }, callContext);
-  const stopped = refused ?? findSettingAgainst(call, callContext);
+  const stopped = refused ?? findSettingAway(settings, place) ?? findSettingAgainst(call, callContext);
   if (stopped !== null || isElsewhere) return stopped;
   if (environment.kind === 'base' && environment.managedMarker !== null) {
     const isAllowed = settings.breakSystemPackages || (isInstall && settings.redirection !== null);
@@ -161,6 +161,19 @@ function readVerdict(
     if (after.rules?.includes(each.rule) === true) continue;
     if (place.kind === 'new-environment' && keepsBundledPip(each, place.base, callContext)) continue;
     return { kind: 'policy', rule: each };
+  }
+  return null;
+}
+
+/** A variable or a line of pip.conf that leads pip away from the environment that was meant. */
+function findSettingAway({ python, redirection, origins }: InstallSettings, place: TrialPlace): Obstacle | null {
+  if (place.kind !== 'environment' && place.kind !== 'new-environment') return null;
+  const away = [
+    ['--python', python === null ? null : origins.python],
+    [redirection?.option ?? '', origins.redirection],
+  ] as const;
+  for (const [option, origin] of away) {
+    if (origin !== null && origin.kind !== 'command-line') return { kind: 'setting', option, origin };
   }
   return null;
 }

@@ -46,7 +46,7 @@ export function describeObstacle(obstacle: Obstacle, { caller }: CallFacts): Obs
     case 'setting':
       return {
         why: `${obstacle.option.slice(2)} is set in ${describeOrigin(obstacle.origin, caller.home)}`,
-        ask: 'remove that setting, or use a virtual environment',
+        ask: `remove that setting${obstacle.option === '--require-virtualenv' ? ', or use a virtual environment' : ''}`,
       };
     case 'policy': {
       const { layer, rule, line } = obstacle.rule;

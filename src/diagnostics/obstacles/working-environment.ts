@@ -7,6 +7,12 @@ export function listObstacles({ needs }: Pick<Block, 'needs'>, facts: CallFacts)
   return needs.map((need) => facts.findObstacle(need)).filter((obstacle) => obstacle !== null);
 }
 
+/** Returns the variables that do, and that the commands could do without. */
+export function listVariablesAgainst(block: Pick<Block, 'needs'>, facts: CallFacts): readonly string[] {
+  const origins = listObstacles(block, facts).map((each) => (each.kind === 'setting' ? each.origin : null));
+  return origins.flatMap((origin) => (origin?.kind === 'variable' ? [origin.name] : []));
+}
+
 /** Whether nothing keeps them from it. */
 export function isWorking(block: Pick<Block, 'needs'>, facts: CallFacts): boolean {
   return listObstacles(block, facts).length === 0;

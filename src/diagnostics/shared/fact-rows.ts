@@ -58,7 +58,7 @@ function describeReason(facts: CallFacts): string {
     case 'path-entry':
       return facts.commandName === null ? 'found on PATH' : 'first on PATH';
     case 'name':
-      return `requested as ${evidence.name}`;
+      return evidence.name.startsWith('-') ? `named by ${evidence.name}` : `requested as ${evidence.name}`;
     case 'known-location':
       return 'in a usual place';
     case 'found-upward':

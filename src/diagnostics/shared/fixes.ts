@@ -15,7 +15,7 @@ import {
 import { shortenHome } from '../../terminal/clean.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 import { repeatInEnvironment, repeatWithOption } from './rewrite-command.ts';
-import { chooseWorking } from '../obstacles/working-environment.ts';
+import { chooseWorking, listVariablesAgainst } from '../obstacles/working-environment.ts';
 import { pathsOf } from '../../util/paths.ts';
 import { formatRelease } from '../../util/python-version.ts';
 
@@ -63,8 +63,15 @@ function findKernelEnvironment({ caller, findObstacle }: CallFacts, command: Pip
   return findObstacle({ kind: 'pip', arguments: words, place }) === null ? prefix : null;
 }
 
-/** Into an environment that is there, or (`made`) is made before. */
-function intoEnvironment(
+/** Into an environment that is there, or (`made`) is made before. Variables that lead pip elsewhere go first. */
+function intoEnvironment(...[prefix, made, facts, command, detour]: Parameters<typeof writeIntoEnvironment>): Block {
+  const block = writeIntoEnvironment(prefix, made, facts, command, detour);
+  const against = listVariablesAgainst(block, facts);
+  const unset = [...(detour.unset ?? []), ...against];
+  return against.length === 0 ? block : writeIntoEnvironment(prefix, made, facts, command, { ...detour, unset });
+}
+
+function writeIntoEnvironment(
   prefix: string,
   made: ReturnType<typeof createCommands> | null,
   facts: CallFacts,
@@ -73,16 +80,13 @@ function intoEnvironment(
 ): Block {
   const { caller, platform, interpreter } = facts;
   const { shell, cwd } = caller;
-  const { first = [], unset = [] } = detour;
+  const { first = [], unset = [], rules = [] } = detour;
   const python = startPipIn(prefix, facts);
-  const place: TrialPlace | null =
-    made === null
-      ? { kind: 'environment', prefix }
-      : interpreter === null
-        ? null
-        : { kind: 'new-environment', prefix, base: interpreter };
+  const there: TrialPlace = { kind: 'environment', prefix };
+  const place =
+    made === null ? there : interpreter && ({ kind: 'new-environment', prefix, base: interpreter } as const);
   const need = (words: readonly string[]): readonly Need[] =>
-    place === null ? [] : [{ kind: 'pip', arguments: words, place, unset, after: { rules: detour.rules ?? [] } }];
+    place === null ? [] : [{ kind: 'pip', arguments: words, place, unset, after: { rules } }];
   // Activation lasts in an interactive shell only. A script's would be gone at its end, or stay where it is sourced.
   const isMoved = facts.project.environments.some((each) => each.prefix === prefix && each.isMoved === true);
   const activates = isActivationSafe(prefix, platform) && caller.keepsState && !isMoved;

@@ -17,6 +17,7 @@ import { chooseColour } from '../../terminal/style.ts';
 import { createFactSource, gatherCallFacts } from './call-facts.ts';
 import { describeNotice } from './describe-notice.ts';
 import { describeVerdict } from './verdict-finding.ts';
+import { followPython } from './follow-python.ts';
 import { findCause, type WatchedRun } from './find-cause.ts';
 import { canAsk, offerEnvironment, openTerminalPrompt, type Answer } from './offer.ts';
 
@@ -92,7 +93,7 @@ export function createReporterOn(
     report: (finding, decision) => report(finding, decision),
     reportRun: async (run, lineOpen) => {
       const finding = await findCause(run, context);
-      if (finding !== null) await report(finding, run.decision, lineOpen);
+      if (finding !== null) await report(finding, followPython(context, run.decision), lineOpen);
     },
     reportRefusal: (refusal) => report(findRefusal(refusal), refusal),
     reportLostOutput: (code) => print(`pipward: pip's output could not be written whole (${code})\n`),

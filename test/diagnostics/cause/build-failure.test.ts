@@ -158,6 +158,69 @@ describe('what a build stumbled over', () => {
   });
 });
 
+const UNREACHED = "fatal: unable to access 'https://h/x/': Could not resolve host: h";
+/** From the output of pip 24.2. */
+const box = (program: string, output: string) => `Collecting a@ git+https://h/x
+  Cloning https://h/x to /tmp/pip-req-build-1
+  Running command ${program} clone --filter=blob:none --quiet https://h/x /tmp/pip-req-build-1
+  ${output}
+  error: subprocess-exited-with-error
+  
+  × ${program} clone --filter=blob:none --quiet https://h/x /tmp/pip-req-build-1 did not run successfully.
+  │ exit code: 128
+  ╰─> See above for output.
+error: subprocess-exited-with-error
+
+× ${program} clone --filter=blob:none --quiet https://h/x /tmp/pip-req-build-1 did not run successfully.
+│ exit code: 128
+╰─> See above for output.
+`;
+
+describe('a source that could not be fetched was not built', () => {
+  const git = { kind: 'fetch', name: 'git' };
+  test.each<[case_: string, text: string, finding: object]>([
+    ['pip 24.2', box('git', UNREACHED), { cause: git, evidence: UNREACHED, subject: 'a' }],
+    [
+      'Mercurial',
+      box('hg', 'abort: error: no'),
+      { cause: { kind: 'fetch', name: 'hg' }, evidence: 'abort: error: no' },
+    ],
+    [
+      'a branch that does not exist',
+      box('git', "error: pathspec 'v9' did not match any file(s) known to git"),
+      { cause: git, evidence: "error: pathspec 'v9' did not match any file(s) known to git" },
+    ],
+    [
+      'pip 19.2.3',
+      `Collecting git+https://h/x\n  Running command git clone -q https://h/x /t\n  ${UNREACHED}\nERROR: Command errored out with exit status 128: git clone -q https://h/x /t Check the logs for full command output.\n`,
+      { cause: git, evidence: UNREACHED, subject: 'git+https://h/x' },
+    ],
+    [
+      'pip 18.1',
+      `Collecting git+https://h/x\n${UNREACHED}\nCommand "git clone -q https://h/x /t" failed with error code 128 in None\n`,
+      { cause: git, evidence: UNREACHED },
+    ],
+    // setuptools_scm asks git, and goes on.
+    [
+      'git in a build that failed for another reason',
+      metadata('ValueError: bad', 'fatal: not a git repository (or any of the parent directories): .git'),
+      { cause: { kind: 'unknown' }, evidence: 'ValueError: bad' },
+    ],
+  ])('%s', (_, text, finding) => {
+    expect(judge(text)).toMatchObject({ code: 'build-failed', ...finding });
+  });
+
+  test('what is said', () => {
+    const found = judge(box('git', UNREACHED));
+    if (found === null) throw new Error('nothing was found');
+    const facts = factsWith({ build: buildFacts({}), index: indexFacts({ pipVersion: '18.1' }) });
+    const text = print(found, facts, 'pip install a@git+https://h/x');
+    expect(text).toContain('git could not fetch a\n');
+    expect(text).toMatch(/git says +fatal: unable to access/);
+    expect(text).not.toMatch(/build says|upgrade pip|building/);
+  });
+});
+
 describe('who printed the evidence', () => {
   const row = (text: string) => {
     const finding = judge(text);
@@ -231,6 +294,14 @@ describe('an upgrade is recommended only where facts make it likely', () => {
       unknown,
       { index: indexFacts({ pipVersion: '18.1', noIndex: { value: '1', origin: { kind: 'command-line' } } }) },
       null,
+    ],
+    [
+      'a build tool, and no index',
+      { kind: 'requirement', name: 'setuptools>=40' },
+      {
+        index: indexFacts({ noIndex: { value: '1', origin: { kind: 'variable', name: 'PIP_NO_INDEX', value: '1' } } }),
+      },
+      'unset PIP_NO_INDEX',
     ],
     [
       'setuptools is there',

@@ -102,3 +102,34 @@ describe('an address that failed', () => {
     expect(text).not.toMatch(/8080|reached no index/);
   });
 });
+
+test.each<[what: string, finding: Partial<NoMatch>, expected: string]>([
+  ['another version does not help it', { origin: 'app' }, 'note: app asks for it: try another version of app\n'],
+  [
+    'nor does one of many',
+    { origin: 'app[x]==1.0->-r a.txt (line 1)' },
+    'note: app asks for it: try another version of app\n',
+  ],
+  [
+    'another name does not, either',
+    { origin: 'app', requirement: 'cv2', versions: [] },
+    'note: app asks for it: try another version of app\n',
+  ],
+  [
+    'a pre-release does',
+    { origin: 'app', requirement: 'demo-lib>=2.0a1', versions: ['2.0a2'] },
+    'note: install the pre-release: demo-lib==2.0a2\n',
+  ],
+  [
+    'what a file asks for can be changed there',
+    { origin: '-r a.txt (line 3)' },
+    'write demo-lib==1.0 in a.txt, line 3\n',
+  ],
+])('a package asks for what does not exist: %s', (_, finding, expected) => {
+  const text = print(
+    { ...nothing, versions: ['1.0'], ...finding },
+    factsWith({ index: indexFacts() }),
+    'pip install app',
+  );
+  expect(text.replaceAll(/\n {6}(?=\S)/g, ' ')).toContain(expected);
+});

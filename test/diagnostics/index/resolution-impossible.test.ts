@@ -113,6 +113,13 @@ test.each<[case_: string, line: string, requested: string, causes: readonly stri
     [': dd 1.0 needs aa>=11, but a constraint says aa<11\n', 'relax the constraint on aa'],
   ],
   [
+    'no version between a constraint and a dependency',
+    'pip install -c con.txt bb',
+    'bb==1.0',
+    ['bb 1.0 depends on aa>=5', 'The user requested (constraint) aa<6'],
+    [': pip found no aa that matches >=5, <6\n', 'relax the constraint on aa in con.txt'],
+  ],
+  [
     'a constraint that no version meets',
     'pip install aa -c con.txt',
     'aa',

@@ -103,3 +103,47 @@ describe('the name of a file without -r, and no network', () => {
     expect(say(output('requirements.txt'), {}, 'pip install flask')).toContain('advice[network]');
   });
 });
+
+describe('an address that leads nowhere', () => {
+  const WRONG = "SSLError(SSLError(1, '[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1000)'))";
+
+  test('plain HTTP behind https://: no further tries, which get the same answer', () => {
+    const text = say(retry(WRONG) + MISSING, own);
+    expect(text).toContain('because       [SSL: WRONG_VERSION_NUMBER]');
+    expect(text).toContain('does not use TLS');
+    expect(text).not.toContain('--retries');
+    expect(say(retry("SSLError(SSLError(8, 'EOF occurred in violation of protocol'))") + MISSING, own)).toContain(
+      '--retries 10',
+    );
+  });
+
+  const SKIPPED =
+    'WARNING: The repository located at extra.example is not a trusted or secure host and is being ignored.\n';
+  test.each<[what: string, changes: Parameters<typeof indexFacts>[0], row: string]>([
+    [
+      'another index than the main one',
+      { ...own, extraIndex: set('https://one.example/ http://u:p@extra.example:80/simple') },
+      'index         http://****@extra.example:80/simple, from',
+    ],
+    ['the main one', { index: set('http://extra.example') }, 'index         http://extra.example, from PIP_INDEX_URL'],
+    ['one of a file', { ...own, extraIndex: set('http://extra.example.org/') }, 'index         extra.example result'],
+  ])('pip skipped an index without https: %s is named', (_, changes, row) => {
+    const text = say(SKIPPED + MISSING, changes);
+    expect(text).toContain(row);
+    expect(text).not.toContain('corp.example');
+  });
+
+  test.each([
+    ['pypi.org/simple', true],
+    ['localhost:3141/root/pypi', true],
+    ['https://pypi.org/simple', false],
+    ['./simple', false],
+    ['/srv/simple', false],
+  ])('%s: taken for a folder %s', (value, isIncomplete) => {
+    const missing =
+      'ERROR: Could not find a version that satisfies the requirement flask (from versions: none)\n' + MISSING;
+    const text = say(missing, { index: set(value) });
+    expect(text.includes(`write https://${value}`)).toBe(isIncomplete);
+    expect(text.includes('the index address lacks https://')).toBe(isIncomplete);
+  });
+});

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { listPythons } from '../../../interpreter/list-pythons.ts';
 import type { CallContext } from '../../../model/call-context.ts';
 import type { PipSetting } from '../../../model/pip-call.ts';
-import { ANY_READER, type PipReader } from '../../../pip/configuration-files.ts';
+import type { PipReader } from '../../../pip/configuration-files.ts';
 import { loadPipConfiguration, readPipSetting } from '../../../pip/configuration.ts';
 import { isSame, renderLine, type ConfLine } from './text/conf-line.ts';
 import type { ConfScope } from './locate.ts';
@@ -64,8 +64,18 @@ function describeOrigin({ origin, value }: PipSetting): string {
   }
 }
 
+/**
+ * One for each way in which Pythons read the file. A reader of which nothing is known would not do: it calls the whole file
+ * unknown where Pythons differ in a line that does not matter here.
+ */
+const ALL_READERS: readonly PipReader[] = [
+  { major: 3, minor: 10, patch: null },
+  { major: 3, minor: 9, patch: null },
+  { major: 2, minor: 7, patch: null },
+].map((python) => ({ python, pip: () => null }));
+
 function* listReaders(context: CallContext): Generator<Reader> {
-  yield { context, prefix: null, reader: ANY_READER, name: '' };
+  for (const reader of ALL_READERS) yield { context, prefix: null, reader, name: '' };
   for (const { interpreter, pipVersion } of listPythons(context)) {
     const { environment, executable, version, pip } = interpreter;
     if (environment.kind === 'virtual' || environment.kind === 'unknown' || pip.state === 'absent') continue;
@@ -86,11 +96,8 @@ function* listUsers(context: CallContext): Generator<Reader> {
     return path.isAbsolute(home) && home !== '/' && home !== context.home ? [{ name, home }] : [];
   });
   for (const { name, home } of homes.slice(0, MAX_HOMES)) {
-    yield {
-      context: { ...context, env: { HOME: home }, home },
-      prefix: null,
-      reader: ANY_READER,
-      name: `user ${name}`,
-    };
+    for (const reader of ALL_READERS) {
+      yield { context: { ...context, env: { HOME: home }, home }, prefix: null, reader, name: `user ${name}` };
+    }
   }
 }
