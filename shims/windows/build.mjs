@@ -1,4 +1,5 @@
-// Builds pip.exe with mingw-w64: `npm run build:windows`, or with `--out=FILE` to another place. The same sources and the same
+// Builds pip.exe, pipward.exe and pipward-setup.exe with mingw-w64: `npm run build:windows`; with `--out=FILE` pip.exe alone to
+// another place, with `--outdir=DIR` all of them. The same sources and the same
 // compiler give the same bytes: no timestamp, no build id, no path. So a release can be built a second time and compared.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -7,8 +8,9 @@ import path from 'node:path';
 
 const source = import.meta.dirname;
 const root = path.join(source, '..', '..');
-const option = process.argv.find((word) => word.startsWith('--out='))?.slice('--out='.length);
-const out = path.resolve(option ?? path.join(root, 'dist', 'windows', 'pip.exe'));
+const readOption = (name) => process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
+const onlyPip = readOption('out');
+const outdir = path.resolve(readOption('outdir') ?? path.join(root, 'dist', 'windows'));
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 // 0.2.0-rc.1 is 0,2,0,0.
 const numbers = [...version.split(/[.+-]/).slice(0, 3), '0'].join(',');
@@ -22,8 +24,12 @@ try {
     cwd: source,
     stdio: 'inherit',
   });
-  mkdirSync(path.dirname(out), { recursive: true });
-  const files = readdirSync(source).filter((name) => name.endsWith('.c'));
+  const listSources = (below) =>
+    readdirSync(path.join(source, below))
+      .filter((name) => name.endsWith('.c'))
+      .map((name) => (below === '' ? name : `${below}/${name}`))
+      .toSorted();
+  const parts = listSources('').filter((name) => name !== 'main.c');
   const warnings = ['-Wall', '-Wextra', '-Werror'];
   const code = ['-std=c11', '-Os', '-ffunction-sections', '-fno-asynchronous-unwind-tables', '-municode'];
   // An entry point of our own, without the one of the C runtime.
@@ -35,8 +41,16 @@ try {
     '-Wl,--no-insert-timestamp',
     '-Wl,--build-id=none',
   ];
-  const words = [...warnings, ...code, ...link, '-o', out, ...files.toSorted(), resource, '-ladvapi32'];
-  execFileSync(tool('gcc'), words, { cwd: source, stdio: 'inherit' });
+  const compile = (out, files) => {
+    mkdirSync(path.dirname(out), { recursive: true });
+    const words = [...warnings, ...code, ...link, '-o', out, ...files, resource, '-ladvapi32'];
+    execFileSync(tool('gcc'), words, { cwd: source, stdio: 'inherit' });
+  };
+  compile(path.resolve(onlyPip ?? path.join(outdir, 'pip.exe')), ['main.c', ...parts].toSorted());
+  // The other programs are a folder each, and use parts of the launcher.
+  for (const name of onlyPip === undefined ? ['pipward', 'pipward-setup'] : []) {
+    compile(path.join(outdir, `${name}.exe`), [...listSources(name), ...parts]);
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
