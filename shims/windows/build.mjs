@@ -46,7 +46,7 @@ try {
     const words = [...warnings, ...code, ...link, '-o', out, ...files, resource, '-ladvapi32'];
     execFileSync(tool('gcc'), words, { cwd: source, stdio: 'inherit' });
   };
-  compile(path.resolve(onlyPip ?? path.join(outdir, 'pip.exe')), ['main.c', ...parts].toSorted());
+  compile(path.resolve(onlyPip ?? path.join(outdir, 'pip.exe')), listSources(''));
   // The other programs are a folder each, and use parts of the launcher.
   for (const name of onlyPip === undefined ? ['pipward', 'pipward-setup'] : []) {
     compile(path.join(outdir, `${name}.exe`), [...listSources(name), ...parts]);

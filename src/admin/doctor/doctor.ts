@@ -54,7 +54,7 @@ export const doctorCommand: AdminCommand = {
 async function checkAreas(context: AdminContext): Promise<readonly Area[]> {
   const prefix = findInstalledRoot(context);
   const shims = path.join(prefix, 'shims');
-  const callContext = captureContext('pip', [], context.env, shims);
+  const callContext = captureContext('pip', [], context.env, shims, context.windows);
   const decision = decide(callContext, findPolicyLayers(callContext), 0);
   const manifest = readManifest(prefix);
   const places =

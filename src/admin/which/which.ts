@@ -70,9 +70,9 @@ export const whichCommand: AdminCommand = {
     json: { describe: 'print JSON', type: 'boolean' },
     all: { describe: 'list the other Pythons, too', type: 'boolean' },
   },
-  run: async ({ env, programDirectory }, given) => {
+  run: async ({ env, programDirectory, windows }, given) => {
     const shims = path.join(path.dirname(programDirectory), 'shims');
-    const context = captureContext(given.text('name') ?? 'pip', given.rest, env, shims);
+    const context = captureContext(given.text('name') ?? 'pip', given.rest, env, shims, windows);
     const decision = decide(context, findPolicyLayers(context), 0);
     const { resolution } = decision;
     const interpreter = resolution.kind === 'not-found' ? null : resolution.interpreter;
