@@ -162,5 +162,6 @@ void start(void) {
     if (!WriteFile(to, out.at + at, (DWORD)(out.length - at), &done, NULL) || done == 0) break;
     at += done;
   }
-  ExitProcess(is_understood ? 0 : STATUS_NOT_UNDERSTOOD);
+  /* A thread of announce.c may still hold what ExitProcess waits for. */
+  TerminateProcess(GetCurrentProcess(), is_understood ? 0 : STATUS_NOT_UNDERSTOOD);
 }

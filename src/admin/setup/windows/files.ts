@@ -38,7 +38,7 @@ export function listWindowsFiles(context: AdminContext, pipNames: readonly strin
   });
   const files = [
     { path: 'node.exe', source: realpathSync.native(context.node) },
-    ...inFolder('docs'),
+    ...inFolder('docs').filter(({ path: file }) => file.endsWith('.md') && !file.startsWith('docs/internals/')),
     // The native parts are those of other systems; on Windows pip's output is not monitored.
     ...inFolder('dist').filter((file) => !file.path.endsWith('.node')),
     copy('pipward', 'pipward'),

@@ -61,7 +61,14 @@ export function openHelper(programDirectory: string): WindowsHelper {
     readPath: (scope) => readValue(run(`read ${scope}\n`), scope),
     writePath: (scope, old, made) =>
       readWritten(run(`write ${scope}\n${renderValue(old)}\n${renderValue(made)}\n`), scope),
-    announce: () => run('announce\n') === 'announced\n',
+    announce: () => {
+      try {
+        return run('announce\n') === 'announced\n';
+      } catch {
+        // PATH is written by then: no reason to stop.
+        return false;
+      }
+    },
     identity: () => run('identity\n').split('\n').filter(Boolean),
   };
 }

@@ -19,7 +19,7 @@ export type ShellAnswer = {
 
 const LIMIT_MILLISECONDS = 60_000;
 /** cmd looks for a name of `for` along PATH. */
-const ASK_CMD = 'for %i in (pip.exe) do @echo(%~$PATH:i';
+const ASK_CMD = 'for %i in (pip.exe) do @echo %~$PATH:i';
 
 /** Starts cmd, and PowerShell if there is one, with the PATH of a new session, and has them run `pip --version`. */
 export async function verifyWindows(
