@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { AdminContext } from '../../command.ts';
-import { listInstalled, listMissingFolders } from '../files/installation.ts';
-import { readManifest, type Manifest } from '../plan/manifest.ts';
+import { listInstalled, listMissingFolders, type TreeEntry } from '../files/installation.ts';
+import { MANIFEST, readManifest, renderManifest, type Manifest } from '../plan/manifest.ts';
 import { planProfile, type ProfilePlan } from '../startup-files/plan.ts';
 import { listPending, listWindowsFiles, type WindowsFile } from './files.ts';
 import type { WindowsHelper } from './helper.ts';
@@ -100,13 +100,13 @@ export function recognize(shims: string, env: AdminContext['env']): (entry: stri
   return (entry) => isSameWindowsFolder(expandVariables(entry, env), shims);
 }
 
-export function hasWindowsChanges({ pending, obsolete, profiles, change, previous, manifest }: WindowsPlan): boolean {
+export function hasWindowsChanges({ prefix, pending, obsolete, profiles, change, manifest }: WindowsPlan): boolean {
   return (
     pending.length > 0 ||
     obsolete.length > 0 ||
     change?.kind === 'changed' ||
     profiles.some(({ outcome }) => outcome.kind === 'edit') ||
-    JSON.stringify(previous) !== JSON.stringify(manifest)
+    !isSameFile(path.join(prefix, MANIFEST), renderManifest(manifest))
   );
 }
 
@@ -129,6 +129,10 @@ export function isFile(file: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isSameFile(file: string, entry: TreeEntry): boolean {
+  return entry.kind === 'file' && isFile(file) && readFileSync(file).equals(entry.bytes);
 }
 
 function refuseLongPath(change: PathChange | null, machine: RawValue, env: AdminContext['env']): void {

@@ -89,7 +89,6 @@ export function renderPowerShellBlock(prefix: string): string {
   ]);
 }
 
-/** Git Bash writes `C:\x` as `/c/x`. */
 export function renderBashBlock(prefix: string): string {
   const shims = toBashPath(join(prefix, 'shims'));
   return renderBlock([
@@ -98,7 +97,8 @@ export function renderBashBlock(prefix: string): string {
   ]);
 }
 
-function toBashPath(file: string): string {
+/** Returns a path as Git Bash writes it. */
+export function toBashPath(file: string): string {
   return file.replaceAll('\\', '/').replace(/^([a-z]):/i, (_, drive: string) => `/${drive.toLowerCase()}`);
 }
 
