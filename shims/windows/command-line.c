@@ -96,11 +96,13 @@ static const wchar_t *const READ_ONLY[] = {L"list",  L"show", L"freeze", L"check
 /* Returns whether the first argument shows that this call of pip changes no environment. */
 BOOL is_read_only(const wchar_t *tail) {
   struct text word = {0};
-  if (!next_word(&tail, &word)) return TRUE;
+  /* Without an argument pip prints its help. */
+  BOOL found = !next_word(&tail, &word);
   for (size_t i = 0; i < sizeof READ_ONLY / sizeof *READ_ONLY; i++) {
-    if (is_equal(word.at, READ_ONLY[i])) return TRUE;
+    if (is_equal(word.at, READ_ONLY[i])) found = TRUE;
   }
-  return FALSE;
+  release(word.at);
+  return found;
 }
 
 /* Finds the first argument that is `install` or `uninstall`. */

@@ -14,6 +14,7 @@
 #endif
 
 static BOOL convert(struct text *text, const char *bytes, size_t length, DWORD flags) {
+  add(text, L"");
   int size = length > 0 ? MultiByteToWideChar(CP_UTF8, flags, bytes, (int)length, NULL, 0) : 0;
   if (size == 0) return length == 0;
   wchar_t *wide = allocate((size_t)size * sizeof *wide);

@@ -1,15 +1,19 @@
 /* Stands in for node.exe: records its start in STANDIN_NODE_LOG, and does what the lines of the file STANDIN_SCRIPT say:
  * `write HEX`, `read` (a message of the launcher, which is recorded), `exit STATUS`, `hang`, `wait MILLISECONDS`. */
 #include "record.h"
+#include <ctype.h>
 
 static HANDLE in, out;
 
+static int digit(char character) {
+  return character <= '9' ? character - '0' : character - 'a' + 10;
+}
+
 static void put_bytes(const char *hex) {
-  for (unsigned byte; sscanf(hex, "%2x", &byte) == 1; hex += 2) {
-    DWORD done;
-    char character = (char)byte;
-    WriteFile(out, &character, 1, &done, NULL);
-  }
+  static char bytes[1 << 20];
+  DWORD length = 0, done;
+  for (; isxdigit((unsigned char)hex[0]); hex += 2) bytes[length++] = (char)(digit(hex[0]) * 16 + digit(hex[1]));
+  WriteFile(out, bytes, length, &done, NULL);
 }
 
 static int get(char *at) {
