@@ -158,9 +158,9 @@ describe('docs/reference', () => {
   const code = sources.map((file) => read(file)).join('\n');
 
   test('settings.md names every variable that pipward reads', () => {
-    // Those of Windows, which is not supported yet; pip's own, which are documented as `PIP_*`; what the build puts in.
+    // Those of Windows itself; pip's own, which are documented as `PIP_*`; what the build puts in.
     const left =
-      /^(?:_.*|PIP_.*|APPDATA|LOCALAPPDATA|PROGRAMFILES|USERPROFILE|PROMPT|PSMODULEPATH|MSYSTEM|PIPWARD_VERSION|PIPWARD_FOR)$/;
+      /^(?:_.*|PIP_.*|APPDATA|LOCALAPPDATA|PROGRAMFILES|USERPROFILE|SYSTEMROOT|PROMPT|PSMODULEPATH|MSYSTEM|PIPWARD_VERSION|PIPWARD_FOR)$/;
     const variables = [
       ...code.matchAll(/\benv(?:\.|\[')(\w+)/g),
       ...code.matchAll(/\breadVariable\(\w+, '(\w+)'/g),

@@ -1,6 +1,6 @@
 /* Tells running programs that variables have changed, as the dialog of Windows does.
  *
- * Problem: a window that hangs holds a broadcast for its time limit, and the limit counts for each window anew.
+ * Problem: a window that hangs holds a broadcast for its time limit, and the limit counts for each window again.
  *
  * Mechanism: a thread sends it; the program waits for that thread no longer than five seconds. user32.dll is loaded only for this, by
  * the thread: it, too, may wait for a desktop. main.c then ends without waiting for what libraries do at the end.

@@ -85,7 +85,7 @@ describe('unsetup', () => {
     );
   });
 
-  test('any list of entries keeps the others, whoever changed it', () => {
+  test('any list of entries keeps the others, whatever changed meanwhile', () => {
     const entries = fc.array(fc.constantFrom('C:\\x', '', '"D:\\a;b"', '%Ö%', SHIMS, `${SHIMS}\\`), { maxLength: 8 });
     fc.assert(
       fc.property(entries, entries, (before, now) => {

@@ -156,6 +156,13 @@ test.each<
     null,
     '`pip --version` ended with 127: no python',
   ],
+  [
+    'a version and a failure',
+    { stdout: `${SHIMS}\\pip.exe\r\npip 24.0 from x\r\n`, stderr: '', exitCode: 1 },
+    true,
+    null,
+    '`pip --version` ended with 1',
+  ],
   ['silence', { stdout: '', stderr: '', exitCode: 0 }, false, null, 'it gave no answer'],
   ['not started', { stdout: '', stderr: '' }, false, null, 'it could not be started: no reason given'],
 ])('the answer of a shell: %s', (_, result, isOurs, version, problem) => {
