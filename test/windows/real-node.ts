@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { openWindows, toWindowsPath, WINE_MISSING } from './wine.ts';
 
@@ -48,9 +47,17 @@ export function makeArchive(): Archive {
   }
   const source = path.join(import.meta.dirname, 'programs/pip-python.c');
   execFileSync('x86_64-w64-mingw32-gcc', [
-    ...['-municode', '-O1', '-s', '-Wall', '-Wextra', '-Werror', '-o'],
-    ...[inFolder('python/python.exe'), source],
+    '-municode',
+    '-O1',
+    '-s',
+    '-Wall',
+    '-Wextra',
+    '-Werror',
+    '-o',
+    inFolder('python/python.exe'),
+    source,
   ]);
+  let count = 0;
   const at = (name: string) => toWindowsPath(inFolder('work', name));
   return {
     folder,
@@ -59,14 +66,16 @@ export function makeArchive(): Archive {
     at,
     run: (...lines) => {
       writeFileSync(inFolder('work/run.bat'), ['@echo off', ...lines, ''].join('\r\n'));
-      writeFileSync(inFolder('work/output'), '');
+      // Of its own: a program that still runs keeps the one of an earlier call open.
+      const output = `output-${(count += 1)}`;
+      writeFileSync(inFolder('work', output), '');
       // Node under wine writes to files that wine opened, and not to pipes of this machine.
-      spawnSync('wine', ['cmd', '/c', `${at('run.bat')} > ${at('output')} 2>&1 < NUL`], {
+      spawnSync('wine', ['cmd', '/c', `${at('run.bat')} > ${at(output)} 2>&1 < NUL`], {
         env: windows.env,
         stdio: 'ignore',
         timeout: 240_000,
       });
-      return readFileSync(inFolder('work/output'), 'utf8').replaceAll('\r\n', '\n');
+      return readFileSync(inFolder('work', output), 'utf8').replaceAll('\r\n', '\n');
     },
   };
 }

@@ -71,7 +71,7 @@ describe.skipIf(NODE_MISSING !== null)('setup on Windows', () => {
     ['no value', null, '2', ''],
     ['REG_SZ', { type: 1, text: 'C:\\Jörg\\bin;D:\\%x%' }, '1', ';C:\\Jörg\\bin;D:\\%x%'],
     ['REG_EXPAND_SZ', { type: 2, text: '%SystemRoot%\\ö;;"C:\\a;b";' }, '2', ';%SystemRoot%\\ö;;"C:\\a;b";'],
-  ])('the registry is the same after setup and unsetup: %s', (name, value, type, rest) => {
+  ])('the registry is the same after setup and unsetup: %s', (_, value, type, rest) => {
     const out = archive.run(
       ...setPath('set.reg', value),
       exportTo('before'),
@@ -85,7 +85,7 @@ describe.skipIf(NODE_MISSING !== null)('setup on Windows', () => {
       'echo unsetup %ERRORLEVEL%',
       exportTo('after'),
     );
-    expect(out, name).toContain('setup 0');
+    expect(out).toContain('setup 0');
     expect(out).toMatch(/yes {2}cmd +pip is .*\\shims\\pip\.exe; pip 23\.2\.1/);
     expect(out).toContain('already: nothing to change');
     expect(out).toContain('unsetup 0');

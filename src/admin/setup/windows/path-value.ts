@@ -63,7 +63,8 @@ export function takeOut(
   before: RawValue,
 ): RawValue {
   const made = putFirst(before, folder, isOurs);
-  if (made.kind === 'changed' && isSameValue(made.value, value)) return before;
+  const hadOurs = splitEntries(readText(before)).some((entry) => isOurs(clean(entry.text)));
+  if (made.kind === 'changed' && !hadOurs && isSameValue(made.value, value)) return before;
   const text = readText(value);
   const rest = cutEntries(text, isOurs);
   if (rest === text) return value;
