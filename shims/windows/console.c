@@ -95,7 +95,7 @@ BOOL read_console_line(DWORD limit, struct text *line) {
   reading->console = GetStdHandle(STD_INPUT_HANDLE);
   if (!GetConsoleMode(reading->console, &mode)) return FALSE;
   SetConsoleMode(reading->console, mode | ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT | ENABLE_PROCESSED_INPUT);
-  expect_interrupts(TRUE);
+  BOOL before = expect_interrupts(TRUE);
   HANDLE thread = CreateThread(NULL, 0, read_console, reading, 0, NULL);
   if (thread != NULL && WaitForSingleObject(thread, limit < MAX_WAIT ? limit : MAX_WAIT) == WAIT_TIMEOUT) {
     /* A read that goes on would take pip's first line. */
@@ -103,7 +103,7 @@ BOOL read_console_line(DWORD limit, struct text *line) {
     if (WaitForSingleObject(thread, 1000) == WAIT_OBJECT_0) reading->is_read = FALSE;
     else reading = allocate(sizeof *reading);
   }
-  expect_interrupts(FALSE);
+  expect_interrupts(before);
   SetConsoleMode(GetStdHandle(STD_INPUT_HANDLE), mode);
   DWORD length = reading->is_read ? reading->length : 0;
   if (length == 0 || reading->line[length - 1] != '\n' || reading->line[0] == 0x1A) return FALSE;

@@ -123,10 +123,13 @@ BOOL is_runnable(const wchar_t *path) {
   return data.nFileSizeLow > 0 || data.nFileSizeHigh > 0;
 }
 
-/* Finds the first program of that name on PATH. Entries may be in quotation marks, which protect a `;`. */
-BOOL find_on_path(const struct call *call, const wchar_t *name, struct text *found) {
+/*
+ * Finds the first program of that name on PATH that has another file beside it; any, if `beside` is null. Entries may be in
+ * quotation marks, which protect a `;`.
+ */
+BOOL find_on_path(const struct call *call, const wchar_t *name, const wchar_t *beside, struct text *found) {
   const wchar_t *rest = read_variable(call, L"PATH");
-  struct text entry = {0};
+  struct text entry = {0}, other = {0};
   while (*rest) {
     BOOL quoted = FALSE;
     clear(&entry);
@@ -136,6 +139,10 @@ BOOL find_on_path(const struct call *call, const wchar_t *name, struct text *fou
     }
     if (*rest) rest++;
     if (!is_absolute(entry.at)) continue;
+    if (beside != NULL) {
+      join(&other, entry.at, beside);
+      if (!is_file(other.at)) continue;
+    }
     join(found, entry.at, name);
     if (is_runnable(found->at)) return TRUE;
   }

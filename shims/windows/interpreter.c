@@ -39,26 +39,27 @@ BOOL read_environment_version(const wchar_t *folder, struct version *version, st
   return parse_version(value.at, version);
 }
 
-/* Returns whether a folder has the library of that version: python312.dll. */
-BOOL has_library(const wchar_t *folder, const struct version *version) {
-  struct text file = {0}, name = {0};
-  add(&name, L"python");
-  add_number(&name, version->major, 10);
-  add_number(&name, version->minor, 10);
-  add(&name, L".dll");
-  join(&file, folder, name.at);
-  return is_file(file.at);
+/* Writes the name of the library that each Python of that version has beside it: python312.dll. */
+void name_library(struct text *name, const struct version *version) {
+  clear(name);
+  add(name, L"python");
+  add_number(name, version->major, 10);
+  add_number(name, version->minor, 10);
+  add(name, L".dll");
 }
 
 /*
  * Returns whether the Python of an environment certainly has -P. Its base must still be of that version: after an upgrade of the
  * base in place, python.exe is of another one.
  */
-BOOL has_safe_path(const wchar_t *environment) {
+static BOOL has_safe_path(const wchar_t *environment) {
   struct version version;
-  struct text home = {0};
-  return read_environment_version(environment, &version, &home) && version.major == 3 && version.minor >= 11 &&
-         is_absolute(home.at) && has_library(home.at, &version);
+  struct text home = {0}, name = {0}, library = {0};
+  if (!read_environment_version(environment, &version, &home)) return FALSE;
+  if (version.major != 3 || version.minor < 11 || !is_absolute(home.at)) return FALSE;
+  name_library(&name, &version);
+  join(&library, home.at, name.at);
+  return is_file(library.at);
 }
 
 /* Writes how this Python starts pip; the arguments are not part of it. `environment` is empty if the Python is of no environment. */

@@ -126,20 +126,19 @@ BOOL is_folder(const wchar_t *path);
 BOOL may_exist(const wchar_t *path);
 BOOL read_file(const wchar_t *path, struct text *content, size_t most);
 BOOL is_runnable(const wchar_t *path);
-BOOL find_on_path(const struct call *call, const wchar_t *name, struct text *found);
+BOOL find_on_path(const struct call *call, const wchar_t *name, const wchar_t *beside, struct text *found);
 
 /* ---- interpreter.c: environments, and how their pip is started ---- */
 
 BOOL read_environment_version(const wchar_t *folder, struct version *version, struct text *home);
-BOOL has_library(const wchar_t *folder, const struct version *version);
-BOOL has_safe_path(const wchar_t *environment);
+void name_library(struct text *name, const struct version *version);
 void describe_start(struct text *line, const struct call *call, const wchar_t *python, const wchar_t *environment);
 
 /* ---- start.c ---- */
 
 void create_job(void);
 void watch_console(void);
-void expect_interrupts(BOOL outlive);
+BOOL expect_interrupts(BOOL outlive);
 BOOL start_node(const wchar_t *program, wchar_t *line, wchar_t *variables, HANDLE in, HANDLE out, HANDLE *process);
 BOOL run_pip(const struct call *call, const wchar_t *start, DWORD depth, DWORD *status);
 

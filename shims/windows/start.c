@@ -34,9 +34,9 @@ void watch_console(void) {
   SetConsoleCtrlHandler(handle_control, TRUE);
 }
 
-/* Before pip is started, Ctrl-C ends the launcher, as it ends a python that is just starting. */
-void expect_interrupts(BOOL outlive) {
-  outlives = outlive;
+/* Before pip is started, Ctrl-C ends the launcher, as it ends a python that is just starting. Returns what was expected before. */
+BOOL expect_interrupts(BOOL outlive) {
+  return InterlockedExchange(&outlives, outlive) != FALSE;
 }
 
 static void release_first_thread(const PROCESS_INFORMATION *made) {

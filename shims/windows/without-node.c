@@ -43,7 +43,7 @@ static BOOL find_chosen(const struct call *call, const wchar_t *chosen, struct t
   }
   add(&name, chosen);
   if (name.length < 4 || !is_same_name(name.at + name.length - 4, L".exe")) add(&name, L".exe");
-  return find_on_path(call, name.at, found);
+  return find_on_path(call, name.at, NULL, found);
 }
 
 static BOOL find_registered(const wchar_t *version, struct text *found) {
@@ -63,18 +63,14 @@ static BOOL find_registered(const wchar_t *version, struct text *found) {
 }
 
 static BOOL find_version(const struct call *call, const wchar_t *digits, const struct version *version, struct text *found) {
-  struct text name = {0}, folder = {0};
+  struct text name = {0};
   add(&name, L"python");
   add(&name, digits);
   add(&name, L".exe");
-  if (find_on_path(call, name.at, found)) return TRUE;
+  if (find_on_path(call, name.at, NULL, found)) return TRUE;
   if (version == NULL) return FALSE;
-  if (find_on_path(call, L"python.exe", found)) {
-    add(&folder, found->at);
-    remove_last_part(&folder);
-    if (has_library(folder.at, version)) return TRUE;
-  }
-  return find_registered(digits, found);
+  name_library(&name, version);
+  return find_on_path(call, L"python.exe", name.at, found) || find_registered(digits, found);
 }
 
 /*
@@ -109,7 +105,7 @@ static BOOL find_python(const struct call *call, struct text *wanted, struct tex
     }
   }
   if (has_version) return find_version(call, digits, is_exact ? &version : NULL, found);
-  return find_on_path(call, L"python.exe", found) || find_on_path(call, L"python3.exe", found);
+  return find_on_path(call, L"python.exe", NULL, found) || find_on_path(call, L"python3.exe", NULL, found);
 }
 
 static void say_line(const wchar_t *why, const wchar_t *before, const wchar_t *what, const wchar_t *after) {

@@ -1,8 +1,8 @@
-import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { install, writes, writesLine, type Installation } from './installation.ts';
-import { toWindowsPath, WINE_MISSING } from './wine.ts';
+import { openWindows, toWindowsPath, WINE_MISSING } from './wine.ts';
 
 let it: Installation;
 let run = '';
@@ -134,6 +134,30 @@ describe.skipIf(WINE_MISSING !== null)('a call with Node', () => {
       expect(it.pip(['install']).nodeStarts[0]?.words[0]).toBe(toWindowsPath(path.join(it.home, 'node.exe')));
     }
     rmSync(file);
+  });
+
+  test('loads no library of the current directory, and starts no program of it', () => {
+    const folder = path.join(it.home, 'planted');
+    mkdirSync(folder);
+    for (const name of [
+      'version',
+      'shell32',
+      'user32',
+      'ole32',
+      'advapi32',
+      'msvcrt',
+      'ntmarta',
+      'cryptbase',
+      'uxtheme',
+    ]) {
+      copyFileSync(openWindows().planted, path.join(folder, `${name}.dll`));
+    }
+    for (const name of ['python', 'node', 'cmd']) copyFileSync(openWindows().python, path.join(folder, `${name}.exe`));
+    it.script(writes('ask', 'folder ProgramData'), 'read', writes('ask', 'access C:\\windows'), 'read', run, 'read');
+    const result = it.pip(['install'], { folder: toWindowsPath(folder) });
+    expect(result).toMatchObject({ status: 0, stderr: '', starts: [{}], nodeStarts: [{}] });
+    expect(result.received).toEqual(expect.arrayContaining(['C:\\ProgramData', 'ended 0']));
+    expect(result.starts[0]?.words[0]).toBe(it.python);
   });
 
   test('says which program cannot be started', () => {

@@ -19,6 +19,8 @@ export type Windows = {
   readonly harness: string;
   readonly python: string;
   readonly node: string;
+  /** A library that must not be loaded. */
+  readonly planted: string;
   readonly env: NodeJS.ProcessEnv;
 };
 
@@ -31,7 +33,8 @@ export function openWindows(): Windows {
 }
 
 function makeWindows(): Windows {
-  const folder = mkdtempSync(path.join(realpathSync(tmpdir()), 'pipward-windows-'));
+  // In the folder of the run, which removes it at its end. (In an editor it stays in the folder of temporary files.)
+  const folder = mkdtempSync(path.join(process.env['TESTS_OWN_FOLDER'] ?? realpathSync(tmpdir()), 'windows-'));
   const prefix = path.join(folder, 'wine');
   mkdirSync(prefix);
   const env: NodeJS.ProcessEnv = {
@@ -63,15 +66,25 @@ function makeWindows(): Windows {
     harness: compile('harness'),
     python: compile('python'),
     node: compile('node'),
+    planted: compile('planted'),
     env,
   };
 }
 
 /** Compiles a program of test/windows/programs. */
 function compileProgram(folder: string, name: string): string {
-  const out = path.join(folder, `${name}.exe`);
+  const isLibrary = name === 'planted';
+  const out = path.join(folder, `${name}.${isLibrary ? 'dll' : 'exe'}`);
   const source = path.join(import.meta.dirname, 'programs', `${name}.c`);
-  const words = ['-O1', '-s', '-Wall', '-Wextra', '-Werror', ...(name === 'harness' ? ['-municode'] : [])];
+  const words = [
+    '-O1',
+    '-s',
+    '-Wall',
+    '-Wextra',
+    '-Werror',
+    ...(name === 'harness' ? ['-municode'] : []),
+    ...(isLibrary ? ['-shared'] : []),
+  ];
   execFileSync('x86_64-w64-mingw32-gcc', [...words, '-o', out, source], { stdio: 'inherit' });
   return out;
 }

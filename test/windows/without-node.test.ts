@@ -42,7 +42,7 @@ describe.skipIf(WINE_MISSING !== null)('the Python that pip runs with, where the
   };
 
   test('is the first on PATH, and the depth counts', () => {
-    expect(runs(it.python, {}).starts[0]?.variables).toContain('_PIPWARD_DEPTH=1');
+    expect(expectStart(it.python, {}).starts[0]?.variables).toContain('_PIPWARD_DEPTH=1');
   });
 
   test('is never one of the current directory, or of an entry that depends on it', () => {
@@ -91,15 +91,15 @@ describe.skipIf(WINE_MISSING !== null)('the Python that pip runs with, where the
     const base = makePython('base', 'python.exe', 'python312.dll', 'python310.dll');
     const make = (line: string) => makeEnvironment('versions', `home = ${base}\n${line}\n`);
     const python = toWindowsPath(path.join(it.home, 'versions/Scripts/python.exe'));
-    const with_ = (line: string, words?: string[], env = {}) =>
+    const check = (line: string, words?: string[], env = {}) =>
       expectStart(python, { env: { VIRTUAL_ENV: make(line), ...env } }, words);
-    with_('version = 3.12.1', ['-P', '-m', 'pip']);
-    with_('version_info = 3.12.1.final.0', ['-P', '-m', 'pip']);
-    with_('version = 3.12.1', ['-P', '-c', BOOTSTRAP], { PYTHONPATH: 'x' });
-    with_('version = 3.10.4');
+    check('version = 3.12.1', ['-P', '-m', 'pip']);
+    check('version_info = 3.12.1.final.0', ['-P', '-m', 'pip']);
+    check('version = 3.12.1', ['-P', '-c', BOOTSTRAP], { PYTHONPATH: 'x' });
+    check('version = 3.10.4');
     // The base has been upgraded in place.
-    with_('version = 3.13.0');
-    for (const line of ['version = 3', 'version = x', 'version =', 'other = 3.12.1']) with_(line);
+    check('version = 3.13.0');
+    for (const line of ['version = 3', 'version = x', 'version =', 'other = 3.12.1']) check(line);
   });
 
   test('is what PIPWARD_PYTHON says', () => {
@@ -133,7 +133,8 @@ describe.skipIf(WINE_MISSING !== null)('the Python that pip runs with, where the
     const plain = makePython('plain', 'python.exe', 'python39.dll');
     expectStart(`${named}\\python3.9.exe`, { name: 'pip3.9', env: { ...env, PATH: named } });
     expectStart(`${named}\\python2.exe`, { name: 'pip2', env: { ...env, PATH: `${plain};${named}` } });
-    expectStart(`${plain}\\python.exe`, { name: 'pip3.9', env: { ...env, PATH: plain } });
+    const other = toWindowsPath(path.join(it.home, 'python'));
+    expectStart(`${plain}\\python.exe`, { name: 'pip3.9', env: { ...env, PATH: `${other};${plain}` } });
     const result = it.pip(['install'], { name: 'pip3.9', env });
     expect(result).toMatchObject({ status: 127, starts: [], stderr: missing('and no python3.9 was found') });
     const key = 'HKCU\\Software\\Python\\PythonCore\\3.9\\InstallPath';
