@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { makeArchive, NODE_MISSING, type Archive } from './real-node.ts';
+import { makeArchive, NODE_MISSING, type Archive } from './archive.ts';
 import { openWindows } from './wine.ts';
 
 const MACHINE = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment';

