@@ -29,6 +29,8 @@ export function findMissingTool(): string | null {
 export async function readWindowsParts(root: string, cache: string, offline: boolean): Promise<WindowsParts> {
   const { version, packages } = readNodeRelease(root);
   const tar = await fetchPackage({ ...packages[WINDOWS_TARGET], version }, cache, offline);
+  // That package has no LICENSE; the text is the same for all systems.
+  const other = await fetchPackage({ ...packages['linux-x64'], version }, cache, offline);
   const folder = mkdtempSync(path.join(tmpdir(), 'pipward-windows-programs-'));
   try {
     execFileSync(process.execPath, ['shims/windows/build.mjs', `--outdir=${path.join(folder, 'dist/windows')}`], {
@@ -37,7 +39,7 @@ export async function readWindowsParts(root: string, cache: string, offline: boo
     });
     return {
       node: readFromTar(tar, 'package/bin/node.exe'),
-      nodeLicence: readFromTar(tar, 'package/LICENSE'),
+      nodeLicence: readFromTar(other, 'package/LICENSE'),
       programs: readTree(folder, 'dist/windows'),
     };
   } finally {

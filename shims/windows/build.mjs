@@ -18,12 +18,6 @@ const tool = (name) => `x86_64-w64-mingw32-${name}`;
 const folder = mkdtempSync(path.join(os.tmpdir(), 'pipward-windows-'));
 
 try {
-  const resource = path.join(folder, 'version.o');
-  const values = [`-DVERSION_NUMBERS=${numbers}`, `-DVERSION_TEXT=\\"${version}\\"`];
-  execFileSync(tool('windres'), [...values, 'version.rc', '-O', 'coff', '-o', resource], {
-    cwd: source,
-    stdio: 'inherit',
-  });
   const listSources = (below) =>
     readdirSync(path.join(source, below))
       .filter((name) => name.endsWith('.c'))
@@ -41,15 +35,33 @@ try {
     '-Wl,--no-insert-timestamp',
     '-Wl,--build-id=none',
   ];
-  const compile = (out, files) => {
+  // Antivirus programs compare the name in the version with that of the file; pip.exe is copied under other names, too.
+  const describe = (name) => {
+    const resource = path.join(folder, `${name}.o`);
+    const texts = { VERSION_TEXT: version, FILE_NAME: `${name}.exe` };
+    const values = Object.entries(texts).map(([key, text]) => `-D${key}=\\"${text}\\"`);
+    const words = [`-DVERSION_NUMBERS=${numbers}`, ...values, 'version.rc', '-O', 'coff', '-o', resource];
+    execFileSync(tool('windres'), words, { cwd: source, stdio: 'inherit' });
+    return resource;
+  };
+  // Each source is compiled once, whatever uses it.
+  const objects = new Map();
+  const compile = (file) => {
+    const object = path.join(folder, `${file.replace('/', '-')}.o`);
+    if (!objects.has(file))
+      execFileSync(tool('gcc'), [...warnings, ...code, '-c', '-o', object, file], { cwd: source, stdio: 'inherit' });
+    objects.set(file, object);
+    return object;
+  };
+  const build = (name, out, files) => {
     mkdirSync(path.dirname(out), { recursive: true });
-    const words = [...warnings, ...code, ...link, '-o', out, ...files, resource, '-ladvapi32'];
+    const words = ['-municode', ...link, '-o', out, ...files.map(compile), describe(name), '-ladvapi32'];
     execFileSync(tool('gcc'), words, { cwd: source, stdio: 'inherit' });
   };
-  compile(path.resolve(onlyPip ?? path.join(outdir, 'pip.exe')), listSources(''));
+  build('pip', path.resolve(onlyPip ?? path.join(outdir, 'pip.exe')), listSources(''));
   // The other programs are a folder each, and use parts of the launcher.
   for (const name of onlyPip === undefined ? ['pipward', 'pipward-setup'] : []) {
-    compile(path.join(outdir, `${name}.exe`), [...listSources(name), ...parts]);
+    build(name, path.join(outdir, `${name}.exe`), [...listSources(name), ...parts]);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

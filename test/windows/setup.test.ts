@@ -129,15 +129,19 @@ describe.skipIf(NODE_MISSING !== null)('setup on Windows', () => {
 
   test('an upgrade replaces pip.exe while it runs, and the next setup deletes the old one', () => {
     const running = archive.at('running');
-    archive.run(
+    const first = archive.run(
       ...setPath('set.reg', null),
       `set PATH=${SYSTEM};${archive.python}`,
       `${archive.admin} setup --yes`,
       `set PATH=${prefix}\\shims;%PATH%`,
+      'pipward nonsense "a  b^"',
+      'echo nonsense %ERRORLEVEL%',
       `start /b pip wait ${running}`,
       ':again',
       `if not exist ${running} goto again`,
     );
+    // pipward.exe gives the exit code of Node.
+    expect(first).toMatch(/there is no command "nonsense"[^]*\nnonsense 2\n/);
     const installed = inProfile('AppData/Local/Programs/pipward/shims/pip.exe');
     const shipped = path.join(archive.folder, 'archive/dist/windows/pip.exe');
     const old = readFileSync(shipped);
