@@ -6,7 +6,7 @@ import { listTestFiles } from './test/support/tiers.ts';
 
 await moveToOwnMachine();
 
-// `--mode unit` or `--mode matrix`: see test/support/tiers.ts.
+// `--mode unit`, `--mode matrix` or `--mode windows`: see test/support/tiers.ts.
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
 export default defineConfig(({ mode }) => ({

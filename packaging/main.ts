@@ -6,12 +6,21 @@ import { makeDeb } from './deb.ts';
 import { isUntested, makeArchive, makeNpmArchive, type Output } from './archive.ts';
 import { buildProduct, listUncommitted } from './product.ts';
 import { describeNode, makeSbom, type BundledNode } from './sbom.ts';
-import { DEBIAN_ARCHITECTURES, readNativePart, readNodeRelease, readRuntime, TARGETS } from './targets.ts';
+import {
+  DEBIAN_ARCHITECTURES,
+  readNativePart,
+  readNodeRelease,
+  readRuntime,
+  TARGETS,
+  WINDOWS_TARGET,
+} from './targets.ts';
+import { findMissingTool, makeWindowsArchive, readWindowsParts } from './windows.ts';
 
 /** What --only takes. */
 const NAMES: readonly string[] = [
   'npm',
   ...TARGETS,
+  WINDOWS_TARGET,
   ...Object.values(DEBIAN_ARCHITECTURES).map((architecture) => `deb-${architecture}`),
 ];
 
@@ -80,6 +89,19 @@ export async function makeOutputs(
       outputs.push(await makeDeb(root, product, architecture, runtime));
     }
     if (isUntested(target)) console.error(`${target}: untested, it was never run there`);
+  }
+  if (isWanted(WINDOWS_TARGET)) {
+    const missing = findMissingTool();
+    if (missing === null) {
+      const parts = await readWindowsParts(root, cache, offline);
+      nodes.push(describeNode(WINDOWS_TARGET, node.packages[WINDOWS_TARGET].name, parts.node));
+      outputs.push(makeWindowsArchive(root, product, parts, node.version));
+      console.error(`${WINDOWS_TARGET}: untested, it was never run on a real Windows`);
+    } else {
+      console.error(
+        `${WINDOWS_TARGET}: SKIPPED, since ${missing} is missing (mingw-w64): there is no archive for Windows`,
+      );
+    }
   }
   return [...outputs, makeSbom(product, node.version, nodes)];
 }

@@ -18,7 +18,7 @@ export type Product = {
 };
 
 /** Besides dist. npm adds package.json by itself. */
-const SHIPPED = ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'docs', 'install.sh', 'shims'];
+const SHIPPED = ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'docs', 'install.sh', 'shims/pip'];
 
 /** Builds into an empty folder, so that nothing of an earlier build or of a test run is in a package. */
 export function buildProduct(root: string, env: NodeJS.ProcessEnv = process.env): Product {

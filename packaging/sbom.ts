@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Output } from './archive.ts';
 import type { Product } from './product.ts';
-import type { Target } from './targets.ts';
+import type { Target, WINDOWS_TARGET } from './targets.ts';
 
 /** A Node that was put into a package: which machine it is for, and its program. */
-export type BundledNode = { readonly target: Target; readonly name: string; readonly sha256: string };
+export type BundledNode = {
+  readonly target: Target | typeof WINDOWS_TARGET;
+  readonly name: string;
+  readonly sha256: string;
+};
 
 /** Returns what the list says of a Node. */
-export function describeNode(target: Target, name: string, program: Buffer): BundledNode {
+export function describeNode(target: BundledNode['target'], name: string, program: Buffer): BundledNode {
   return { target, name, sha256: createHash('sha256').update(program).digest('hex') };
 }
 
@@ -32,7 +36,7 @@ export function makeSbom(
     'bom-ref': toPurl(name, nodeVersion),
     name: 'node',
     version: nodeVersion,
-    description: `Node.js for ${target}; bin/node of the npm package ${name}, the official build of nodejs.org`,
+    description: `Node.js for ${target}; ${target === 'win32-x64' ? 'bin/node.exe' : 'bin/node'} of the npm package ${name}, the official build of nodejs.org`,
     scope: 'required',
     hashes: [{ alg: 'SHA-256', content: sha256 }],
     licenses: [describeLicence('MIT')],

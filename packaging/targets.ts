@@ -9,6 +9,9 @@ import { readFromTar } from './tar.ts';
 export const TARGETS = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64'] as const;
 export type Target = (typeof TARGETS)[number];
 
+/** The machine of the zip archive (windows.ts), which is made in another way. */
+export const WINDOWS_TARGET = 'win32-x64';
+
 /** Debian's names of machines; there is a .deb for these. */
 export type DebianArchitecture = 'amd64' | 'arm64';
 export const DEBIAN_ARCHITECTURES: Readonly<Partial<Record<Target, DebianArchitecture>>> = {
@@ -22,7 +25,9 @@ export type Runtime = { readonly node: Buffer; readonly nodeLicence: Buffer; rea
 /** The Node of this release: one version for all machines (packaging/node.json). */
 export type NodeRelease = {
   readonly version: string;
-  readonly packages: Readonly<Record<Target, { readonly name: string; readonly integrity: string }>>;
+  readonly packages: Readonly<
+    Record<Target | typeof WINDOWS_TARGET, { readonly name: string; readonly integrity: string }>
+  >;
 };
 
 export function readNodeRelease(root: string): NodeRelease {

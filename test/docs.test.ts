@@ -158,7 +158,7 @@ describe('docs/reference', () => {
   const code = sources.map((file) => read(file)).join('\n');
 
   test('settings.md names every variable that pipward reads', () => {
-    // Those of Windows, which is not supported yet; pip's own, which are documented as `PIP_*`; what the build puts in.
+    // Those of Windows itself; pip's own, which are documented as `PIP_*`; what the build puts in.
     const left =
       /^(?:_.*|PIP_.*|APPDATA|LOCALAPPDATA|PROGRAMDATA|PROGRAMFILES|USERPROFILE|SYSTEMROOT|PROMPT|PSMODULEPATH|MSYSTEM|PIPWARD_VERSION|PIPWARD_FOR)$/;
     const variables = [

@@ -1,4 +1,4 @@
-import type { Platform } from '../model/call-context.ts';
+import type { Platform, WindowsFacts } from '../model/call-context.ts';
 
 /** What a command may know of the process that it runs in. */
 export type AdminContext = {
@@ -9,6 +9,8 @@ export type AdminContext = {
   readonly node: string;
   readonly version: string;
   readonly platform: Platform;
+  /** What only Windows can tell, through pipward-setup.exe. Left out elsewhere, and where that program is missing. */
+  readonly windows?: WindowsFacts;
 };
 
 export type CommandArguments = {

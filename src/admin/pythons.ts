@@ -14,8 +14,8 @@ export const pythonsCommand: AdminCommand = {
     ['pipward pythons --json', 'the same as JSON'],
   ],
   options: { json: { describe: 'print JSON', type: 'boolean' } },
-  run: ({ env, programDirectory }, given) => {
-    const context = captureContext('pip', [], env, path.join(path.dirname(programDirectory), 'shims'));
+  run: ({ env, programDirectory, windows }, given) => {
+    const context = captureContext('pip', [], env, path.join(path.dirname(programDirectory), 'shims'), windows);
     const pythons = listPythons(context);
     if (given.flag('json')) sayJson({ schema: 1, pythons: pythons.map(describeForPrograms) });
     else if (pythons.length === 0) say('no Python is known here');

@@ -1,5 +1,6 @@
 import '../admin/working-directory.ts';
 import { runAdmin } from '../admin/cli.ts';
+import { findWindowsFacts } from '../admin/setup/windows/helper.ts';
 import { describeError } from '../admin/describe-error.ts';
 import { errorCode } from '../host/error-code.ts';
 import { readPlatform } from '../host/capture-context.ts';
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
       node: process.execPath,
       version: OWN_VERSION,
       platform: readPlatform(),
+      ...findWindowsFacts(__dirname),
     });
   } catch (error) {
     console.error(`pipward: ${describeError(error)}`);

@@ -34,10 +34,10 @@ export const auditCommand: AdminCommand = {
     by: { describe: 'count by user, rule or project', type: 'string' },
     json: { describe: 'print JSON', type: 'boolean' },
   },
-  run: ({ env, programDirectory }, given) => {
+  run: ({ env, programDirectory, windows }, given) => {
     const by = readGrouping(given.text('by'));
     const since = readSince(given.text('since'), Date.now());
-    const context = captureContext('pip', [], env, path.join(path.dirname(programDirectory), 'shims'));
+    const context = captureContext('pip', [], env, path.join(path.dirname(programDirectory), 'shims'), windows);
     const setting = findAuditLog(findPolicyLayers(context));
     const word = given.text('file');
     // yargs makes an empty word of `-`.

@@ -35,7 +35,7 @@ export type Coverage = {
 /** Looks at every way to reach pip on this machine. Starts shells of the user, and nothing else of the user's. */
 export async function findCoverage(admin: AdminContext): Promise<Coverage> {
   const prefix = findInstalledRoot(admin);
-  const context = captureContext('pip', ['install', 'x'], admin.env, path.join(prefix, 'shims'));
+  const context = captureContext('pip', ['install', 'x'], admin.env, path.join(prefix, 'shims'), admin.windows);
   const layers = findPolicyLayers(context);
   const found = await probePlaces(admin, prefix, context);
   const reached = found.places.map((place) => gatherWays(place, context));

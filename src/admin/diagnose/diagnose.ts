@@ -21,7 +21,7 @@ export const diagnoseCommand: AdminCommand = {
   ],
   words: { file: { describe: 'the log, or - for standard input', type: 'string' } },
   options: { json: { describe: 'print JSON', type: 'boolean' } },
-  run: async ({ env }, given) => {
+  run: async ({ env, windows }, given) => {
     // yargs makes an empty text of a lone dash.
     const file = given.text('file') || '-';
     const reader = createLogReader();
@@ -33,7 +33,7 @@ export const diagnoseCommand: AdminCommand = {
       return 1;
     }
     const finding = diagnoseLog(reader.finish());
-    const context = captureContext('pip', [], env, null);
+    const context = captureContext('pip', [], env, null, windows);
     const facts = logFacts(context.platform, readCaller(context));
     const diagnostic = finding === null ? null : describeFinding(finding, facts, null, guessCommand(finding));
     if (given.flag('json')) sayJson({ schema: 1, diagnostics: diagnostic === null ? [] : [forPrograms(diagnostic)] });

@@ -13,6 +13,7 @@ import { joinCommand } from '../../terminal/quote.ts';
 import { describeStateObstacle } from '../../messages/trust-messages.ts';
 import { describeExposure } from '../exposure-messages.ts';
 import { SYSTEM_PREFIX } from '../setup/locations.ts';
+import { choosePrintedShell } from '../which/printed-shell.ts';
 import type { Finding } from './finding.ts';
 import type { Manifest } from '../setup/plan/manifest.ts';
 import { removeBlock } from '../setup/startup-files/marked-block.ts';
@@ -37,7 +38,7 @@ export function checkInstallation(manifest: Manifest | null, prefix: string): re
           subject,
           state: 'wrong',
           text: `${text}: ${gone.join(', ')} missing`,
-          fix: './install.sh, from a clone or a package',
+          fix: path.sep === '\\' ? 'install.ps1, from an archive' : './install.sh, from a clone or a package',
         },
     ...(exposure === null
       ? []
@@ -104,14 +105,15 @@ export function rebuildCommand(prefix: string, context: CallContext): string {
   const { files } = context;
   const python = { word: 'python3', version: null, isEnvironment: false };
   const isShadowed = holdsShadowingModule(context);
-  const rebuild = joinCommand([...startModule(python, 'venv', isShadowed), '--clear', prefix], 'posix');
+  const shell = choosePrintedShell(context);
+  const rebuild = joinCommand([...startModule(python, 'venv', isShadowed), '--clear', prefix], shell);
   const libraries = files
     .list(path.join(prefix, 'lib'))
     .map((name) => path.join(prefix, 'lib', name, 'site-packages'))
     .filter((library) => files.list(library).some((name) => name.endsWith('.dist-info')));
   if (libraries.length === 0) return rebuild;
   const options = libraries.flatMap((library) => ['--path', library]);
-  return `${joinCommand([...startModule(python, 'pip', isShadowed), 'freeze', ...options], 'posix')} >packages.txt && ${rebuild}`;
+  return `${joinCommand([...startModule(python, 'pip', isShadowed), 'freeze', ...options], shell)} >packages.txt${shell === 'powershell' ? ';' : ' &&'} ${rebuild}`;
 }
 
 function hasBlock(file: string, block: string): boolean {

@@ -13,6 +13,8 @@ import { joinCommand } from '../../terminal/quote.ts';
 import { probeInterpreter } from '../query-interpreter.ts';
 import { describeStart } from '../which/which.ts';
 import { rebuildCommand } from './check-files.ts';
+import { choosePrintedShell } from '../which/printed-shell.ts';
+import type { ShellKind } from '../../model/diagnostic.ts';
 import type { Finding } from './finding.ts';
 
 /** The Python that pip means here: whether it runs, has pip, and where it installs. */
@@ -28,7 +30,7 @@ export async function checkInterpreter(
   if (resolution.kind === 'without-pip') {
     const python = describePython(executable, resolution.interpreter);
     const start = startModule(python, 'ensurepip', holdsShadowingModule(callContext));
-    const fix = joinCommand([...start, '--upgrade'], 'posix');
+    const fix = joinCommand([...start, '--upgrade'], choosePrintedShell(callContext));
     return [{ subject, state: 'wrong', text: `${executable} has no pip`, fix }];
   }
   const probe = await probeInterpreter(executable, callContext.env);
@@ -76,22 +78,32 @@ export function checkActive(callContext: CallContext): readonly Finding[] {
         text: `${python ?? evidence.value} ${describeSkip(outcome.reason, outcome.detail)}`,
         fix: mayRebuild(evidence.value, outcome.reason)
           ? rebuildCommand(evidence.value, callContext)
-          : leaveCommand(evidence.name),
+          : leaveCommand(evidence.name, choosePrintedShell(callContext)),
       },
     ];
   });
 }
 
 /** What leaves an environment that is gone; bash goes on to start what it remembers of it, even then. */
-function leaveCommand(variable: string): string {
+function leaveCommand(variable: string, shell: ShellKind): string {
+  if (shell === 'cmd') return `deactivate, or: set ${variable}=`;
+  if (shell === 'powershell') return `deactivate, or: Remove-Item Env:${variable}`;
   if (variable === 'VIRTUAL_ENV') return 'deactivate, or: unset VIRTUAL_ENV; hash -r';
   return variable === 'CONDA_PREFIX' ? 'conda deactivate, or: unset CONDA_PREFIX; hash -r' : `unset ${variable}`;
 }
 
 /** An environment that the configuration asks pip to use, though it is not trusted. */
-export function checkProject({ resolution }: Decision, { platform, cwd }: CallContext): readonly Finding[] {
+export function checkProject({ resolution }: Decision, context: CallContext): readonly Finding[] {
+  const { platform, cwd } = context;
   const untrusted = findUntrusted(resolution);
   if (untrusted === null) return [];
   const text = describeUntrusted(untrusted, platform, cwd);
-  return [{ subject: 'project', state: 'note', text, fix: trustCommandFor(untrusted, 'posix', platform, cwd) }];
+  return [
+    {
+      subject: 'project',
+      state: 'note',
+      text,
+      fix: trustCommandFor(untrusted, choosePrintedShell(context), platform, cwd),
+    },
+  ];
 }

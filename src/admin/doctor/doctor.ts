@@ -20,6 +20,7 @@ import { checkLog } from './check-log.ts';
 import { checkNode } from './check-node.ts';
 import { checkNames, checkShims } from './check-path.ts';
 import { checkActive, checkInterpreter, checkProject, describeBare } from './check-python.ts';
+import { checkSessionPath, checkWindowsInstallation, checkWindowsNode } from './check-windows.ts';
 import { checkPlaces } from './check-shells.ts';
 import type { Area, Finding } from './finding.ts';
 import { renderFindings } from './render-findings.ts';
@@ -43,7 +44,8 @@ export const doctorCommand: AdminCommand = {
       sayJson({ schema: 1, findings });
     } else {
       const shown = areas.filter((area) => area.findings.length > 0 || area.summary !== null);
-      const home = context.env['HOME'] ?? null;
+      // cmd has no short form of the home directory.
+      const home = context.platform === 'win32' ? null : (context.env['HOME'] ?? null);
       say(renderFindings(shown, { ...readStdoutStyle(context.env), home, verbose: given.flag('verbose') }));
     }
     return findings.some(({ state }) => state === 'wrong') ? 1 : 0;
@@ -54,11 +56,15 @@ export const doctorCommand: AdminCommand = {
 async function checkAreas(context: AdminContext): Promise<readonly Area[]> {
   const prefix = findInstalledRoot(context);
   const shims = path.join(prefix, 'shims');
-  const callContext = captureContext('pip', [], context.env, shims);
+  const callContext = captureContext('pip', [], context.env, shims, context.windows);
   const decision = decide(callContext, findPolicyLayers(callContext), 0);
   const manifest = readManifest(prefix);
+  const isWindows = context.platform === 'win32';
+  const windows = isWindows && manifest !== null ? await checkWindowsInstallation(context, manifest) : null;
   const places =
-    manifest === null ? { shells: [], programs: [] } : await checkPlaces(context, manifest, findHome(context.env));
+    isWindows || manifest === null
+      ? { shells: windows?.shells ?? [], programs: [] }
+      : await checkPlaces(context, manifest, findHome(context.env));
   const policies = checkPolicies(callContext);
   const bare = describeBare(decision, callContext);
   const area = (name: string, findings: readonly Finding[], urgent: Area['urgent'], summary: string | null = null) => {
@@ -68,17 +74,19 @@ async function checkAreas(context: AdminContext): Promise<readonly Area[]> {
     area('installation', checkInstallation(manifest, prefix), 'fixes'),
     area(
       'PATH',
-      [
-        ...checkShims(callContext, shims, manifest === null ? null : manifest.inEnvironments === true),
-        ...(manifest === null ? [] : checkNames(callContext, shims)),
-        ...checkMemory(prefix),
-        ...(manifest === null ? [] : checkLinks(manifest.links, callContext)),
-      ],
+      isWindows
+        ? [...checkSessionPath(callContext, shims), ...(windows?.path ?? []), ...(windows?.names ?? [])]
+        : [
+            ...checkShims(callContext, shims, manifest === null ? null : manifest.inEnvironments === true),
+            ...(manifest === null ? [] : checkNames(callContext, shims)),
+            ...checkMemory(prefix),
+            ...(manifest === null ? [] : checkLinks(manifest.links, callContext)),
+          ],
       'fixes',
     ),
     area('new shells', places.shells, 'fixes', summarizeShells(places.shells)),
     area('other programs', places.programs, 'none', summarizePrograms(places.programs)),
-    area('Node', await checkNode(context, new Date()), 'fixes'),
+    area('Node', await (isWindows ? checkWindowsNode : checkNode)(context, new Date()), 'fixes'),
     area(
       'Python',
       [
@@ -97,7 +105,8 @@ async function checkAreas(context: AdminContext): Promise<readonly Area[]> {
     area('policy', policies, 'notes', summarizePolicies(policies)),
     area('audit log', checkLog(callContext), 'fixes'),
     area('state', checkState(callContext), 'fixes'),
-    area('terminal', [checkTerminal(context)], 'fixes'),
+    // On Windows pip has the console itself, and its output is not monitored.
+    area('terminal', isWindows ? [] : [checkTerminal(context)], 'fixes'),
     area('without pipward', bare === null ? [] : [compareWith(bare)], 'none', bare),
   ];
 }

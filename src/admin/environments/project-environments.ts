@@ -18,8 +18,8 @@ import { describeStateObstacle, describeStoreIssue, describeCheckIssue } from '.
 import type { AdminContext } from '../command.ts';
 
 /** The callContext of an admin command, with a look at the disk of its own. */
-export function captureHere({ env, programDirectory }: AdminContext): CallContext {
-  return captureContext('pip', [], env, path.join(path.dirname(programDirectory), 'shims'));
+export function captureHere({ env, programDirectory, windows }: AdminContext): CallContext {
+  return captureContext('pip', [], env, path.join(path.dirname(programDirectory), 'shims'), windows);
 }
 
 /** The environments found upward from here, or the files that name them, nearest first. */

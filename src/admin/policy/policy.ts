@@ -62,11 +62,11 @@ export const policyCommand: AdminCommand = {
     'mark-interpreter': { describe: 'apply: also mark this Python in /opt or /usr/local (PEP 668)', type: 'string' },
   },
   run: (admin, given) => {
-    const { env, programDirectory } = admin;
+    const { env, programDirectory, windows } = admin;
     const action = given.text('action') ?? '';
     if (action === '') throw new UsageError(listActions());
     const files = given.list('files');
-    const context = captureContext('pip', given.rest, env, path.join(path.dirname(programDirectory), 'shims'));
+    const context = captureContext('pip', given.rest, env, path.join(path.dirname(programDirectory), 'shims'), windows);
     if (files.length > 0 && action !== 'init' && action !== 'check') {
       throw new UsageError(`\`pipward policy ${action}\` takes no files`);
     }

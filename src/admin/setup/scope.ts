@@ -18,13 +18,10 @@ export function readScope(given: CommandArguments): string | null {
   return SYSTEM_PREFIX;
 }
 
-/** Throws where there is nothing that could be set up. */
+/** Throws on Windows, for a command that does not know its files yet. */
 export function requirePlatform({ platform }: AdminContext): void {
   if (platform !== 'win32') return;
-  throw new Error(
-    'Windows is not supported yet: the shim is a POSIX sh script, which cmd and PowerShell do not run. ' +
-      'Nothing was changed. In WSL, run ./install.sh there',
-  );
+  throw new Error('this command is not available on Windows yet. Nothing was changed');
 }
 
 /** Throws if this is the place for all users and we are not root. */

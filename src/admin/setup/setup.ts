@@ -11,7 +11,7 @@ import { setupCi } from './ci/setup-ci.ts';
 import { refreshSetup } from './refresh.ts';
 import { refuseForeign } from './links/plan-links.ts';
 import { rememberTree, rollBack } from './plan/rollback.ts';
-import { leaveOtherHome, readScope, requirePlatform, requireShared } from './scope.ts';
+import { leaveOtherHome, readScope, requireShared } from './scope.ts';
 import { failWithoutUs, proveSetup } from './verify/verify-setup.ts';
 import {
   describeObstacle,
@@ -21,6 +21,7 @@ import {
 } from './plan/render-plan.ts';
 import { leaveToNewer } from './newer.ts';
 import { judgeAge } from '../doctor/node-releases.ts';
+import { setupWindows } from './windows/setup.ts';
 import { findZshFolder } from './zsh-folder.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -49,7 +50,7 @@ export const setupCommand: AdminCommand = {
     'dry-run': { describe: 'show what would be done, do nothing', type: 'boolean' },
   },
   run: async (caller, given) => {
-    requirePlatform(caller);
+    if (caller.platform === 'win32') return setupWindows(caller, given);
     const status = given.flag('refresh') ? null : leaveToNewer(caller, repeatOptions(given));
     if (status !== null) return status;
     const prefix = choosePrefix(caller, readScope(given), findHome(caller.env));

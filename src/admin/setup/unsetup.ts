@@ -20,6 +20,7 @@ import {
   renderRemovalSummary,
   renderRemovalTrouble,
 } from './plan/render-plan.ts';
+import { unsetupWindows } from './windows/unsetup.ts';
 import { removeEmptyFolders } from './files/installation.ts';
 import { findStateFolder } from '../../util/state-location.ts';
 
@@ -34,6 +35,7 @@ export const unsetupCommand: AdminCommand = {
     'dry-run': { describe: 'show what would be done, do nothing', type: 'boolean' },
   },
   run: async (context, given) => {
+    if (context.platform === 'win32') return unsetupWindows(context, given);
     const plan = makeRemovalPlan(context, readScope(given));
     const { prefix, home, profiles } = plan;
     if (given.flag('dry-run')) {

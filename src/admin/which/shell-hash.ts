@@ -4,6 +4,9 @@ import { isOwnShim } from '../setup/files/installation.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { listOnPath } from '../doctor/check-path.ts';
+import { listOnWindowsPath } from '../doctor/check-windows.ts';
+import { isSameWindowsFolder } from '../setup/windows/path-value.ts';
+import { readVariable } from '../../util/variables.ts';
 import { MANIFEST } from '../setup/plan/manifest.ts';
 import { readStat } from '../../host/read-stat.ts';
 
@@ -24,7 +27,9 @@ export function checkMemory(prefix: string, parent = process.ppid): readonly Fin
 }
 
 /** Returns why the name, typed in this shell, starts something else than pipward; null where PATH does not say so. */
-export function findDetour({ name, env, files }: CallContext): string | null {
+export function findDetour(context: CallContext): string | null {
+  if (context.platform === 'win32') return findWindowsDetour(context);
+  const { name, env, files } = context;
   const hits = listOnPath({ env, files }, name);
   const [first] = hits;
   const active = env['VIRTUAL_ENV'] ?? env['CONDA_PREFIX'];
@@ -32,6 +37,20 @@ export function findDetour({ name, env, files }: CallContext): string | null {
   if (first === undefined || isOwnShim(first) || (active && first.startsWith(`${active}/`))) return null;
   return hits.some((file) => isOwnShim(file))
     ? `${first} stands before pipward on PATH: that is what ${name} starts in this shell`
+    : `pipward is not on PATH: ${name} starts ${first} in this shell`;
+}
+
+function findWindowsDetour(context: CallContext): string | null {
+  const { name, shimsDirectory } = context;
+  const programs = listOnWindowsPath(context, name);
+  const isOurs = (file: string) =>
+    shimsDirectory !== null && isSameWindowsFolder(path.win32.dirname(file), shimsDirectory);
+  const [first] = programs;
+  const active = readVariable(context, 'VIRTUAL_ENV') ?? readVariable(context, 'CONDA_PREFIX');
+  const isActive = active !== null && first?.toLowerCase().startsWith(`${active.toLowerCase()}\\`) === true;
+  if (first === undefined || isOurs(first) || isActive) return null;
+  return programs.some((file) => isOurs(file))
+    ? `${first} comes before pipward on PATH: that is what ${name} starts in this shell`
     : `pipward is not on PATH: ${name} starts ${first} in this shell`;
 }
 

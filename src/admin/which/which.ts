@@ -35,6 +35,7 @@ import {
 import { say, sayJson } from '../output.ts';
 import { describeOnRefusal, nameOnRefusal } from './on-refusal-rows.ts';
 import { checkMemory, findDetour } from './shell-hash.ts';
+import { choosePrintedShell } from './printed-shell.ts';
 import { describeProject } from './project-rows.ts';
 
 /** All that is told of one call. */
@@ -70,9 +71,9 @@ export const whichCommand: AdminCommand = {
     json: { describe: 'print JSON', type: 'boolean' },
     all: { describe: 'list the other Pythons, too', type: 'boolean' },
   },
-  run: async ({ env, programDirectory }, given) => {
+  run: async ({ env, programDirectory, windows }, given) => {
     const shims = path.join(path.dirname(programDirectory), 'shims');
-    const context = captureContext(given.text('name') ?? 'pip', given.rest, env, shims);
+    const context = captureContext(given.text('name') ?? 'pip', given.rest, env, shims, windows);
     const decision = decide(context, findPolicyLayers(context), 0);
     const { resolution } = decision;
     const interpreter = resolution.kind === 'not-found' ? null : resolution.interpreter;
@@ -86,7 +87,9 @@ export const whichCommand: AdminCommand = {
       mismatches: listMismatches(context, resolution, findEnvironmentNames(decision.layers)),
       ignored: listIgnoredFiles(context, [...POLICY_NAMES, PYENV_FILE, ...findEnvironmentNames(decision.layers)]),
       detour: findDetour(context),
-      memory: checkMemory(path.dirname(programDirectory)).map(({ text, fix }) => `${text}; then ${fix}`),
+      memory: (windows === undefined ? checkMemory(path.dirname(programDirectory)) : []).map(
+        ({ text, fix }) => `${text}; then ${fix}`,
+      ),
       others: given.flag('all') ? listOthers(decision, context) : null,
     };
     if (given.flag('json')) sayJson(describeForPrograms(told));
@@ -175,7 +178,7 @@ export function describeStart(
       : ((resolution.kind === 'resolved' ? resolution.pipRunner : null) ?? resolution.interpreter);
   const module = startModule(describePython(executable, interpreter), 'pip', text > 0 || holdsShadowingModule(context));
   const start = text === -1 ? [executable, ...flags] : [...module, ...flags.slice(text + 2)];
-  return repeatWith(start, command, 'posix').text;
+  return repeatWith(start, command, choosePrintedShell(context)).text;
 }
 
 /** Where `pip install X` would put X: pip's own rules (decide_user_install). */

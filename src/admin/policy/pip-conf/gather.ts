@@ -37,7 +37,13 @@ export function readConfScope(given: CommandArguments): ConfScope {
 
 export function gather(admin: AdminContext, scope: ConfScope): Gathered {
   requirePlatform(admin);
-  const context = captureContext('pip', [], admin.env, path.join(path.dirname(admin.programDirectory), 'shims'));
+  const context = captureContext(
+    'pip',
+    [],
+    admin.env,
+    path.join(path.dirname(admin.programDirectory), 'shims'),
+    admin.windows,
+  );
   const folder = findRecordFolder(scope, context);
   const file = scope === 'system' ? findSystemConf(context) : findUserConf(context);
   if (folder === null || file === null) {

@@ -28,6 +28,8 @@ export type Manifest = {
   readonly links: readonly LinkRecord[];
   /** Absolute paths of folders that were not there before. */
   readonly createdFolders: readonly string[];
+  /** On Windows: what the user's PATH was before setup, in the form of pipward-setup.exe. */
+  readonly pathBefore?: string;
   /** Whether setup was told --in-environments; a manifest of an older version does not say. */
   readonly inEnvironments?: boolean;
 };
@@ -64,7 +66,17 @@ function parse(text: string): unknown {
 
 function isManifest(value: unknown): value is Manifest {
   if (typeof value !== 'object' || value === null) return false;
-  const { schema, version, prefix, files, profiles, links, createdFolders, inEnvironments }: Record<string, unknown> = {
+  const {
+    schema,
+    version,
+    prefix,
+    files,
+    profiles,
+    links,
+    createdFolders,
+    inEnvironments,
+    pathBefore,
+  }: Record<string, unknown> = {
     ...value,
   };
   return (
@@ -73,6 +85,7 @@ function isManifest(value: unknown): value is Manifest {
     typeof prefix === 'string' &&
     isListOf(files, isInside) &&
     isListOf(profiles, isProfileRecord) &&
+    (pathBefore === undefined || typeof pathBefore === 'string') &&
     (inEnvironments === undefined || typeof inEnvironments === 'boolean') &&
     isListOf(links, (item) => isLinkRecord(item, prefix)) &&
     isListOf(
@@ -102,7 +115,7 @@ function isAbsolute(item: unknown): boolean {
 
 /** Files are deleted by this list: nothing outside the installation may be in it. */
 function isInside(item: unknown): boolean {
-  return typeof item === 'string' && item !== '' && !path.isAbsolute(item) && !item.split('/').includes('..');
+  return typeof item === 'string' && item !== '' && !path.isAbsolute(item) && !item.split(/[\\/]/).includes('..');
 }
 
 /** Links are deleted by this list: only what leads into the installation may be in it. */

@@ -41,7 +41,8 @@ export function makeRemovalPlan(context: AdminContext, given: string | null): Re
   return { prefix, home, manifest, profiles: manifest.profiles.map((record) => planRemoval(record)), leftovers };
 }
 
-function planRemoval(record: ProfileRecord): ProfileRemoval {
+/** What becomes of this startup file. */
+export function planRemoval(record: ProfileRecord): ProfileRemoval {
   const before = readProfile(record.path);
   if (before.kind === 'missing') return { record, before, outcome: { kind: 'absent' } };
   if (before.kind === 'unusable') return { record, before, outcome: { kind: 'leave', obstacle: before.obstacle } };

@@ -36,7 +36,10 @@ export function renderInstallSummary(plan: InstallPlan): string {
 }
 
 /** Says which version takes the place of which: a downgrade loses what only the newer one knows. */
-function describeVersions({ previous, manifest: { version } }: InstallPlan): string {
+export function describeVersions({
+  previous,
+  manifest: { version },
+}: Pick<InstallPlan, 'previous' | 'manifest'>): string {
   if (previous === null || previous.version === version) return `${version} will be set up for`;
   const [old, next] = [parseVersion(previous.version), parseVersion(version)];
   const isDowngrade = old !== null && next !== null && compareVersions(next, old) < 0;
@@ -166,12 +169,12 @@ function describeScope(prefix: string): string {
   return prefix === SYSTEM_PREFIX ? 'all users of this machine' : 'this user';
 }
 
-function renderProfileDiff({ path: file, before, outcome }: ProfilePlan): readonly string[] {
+export function renderProfileDiff({ path: file, before, outcome }: ProfilePlan): readonly string[] {
   if (outcome.kind !== 'edit') return [];
   return ['', renderDiff(file, before.kind === 'file' ? before.bytes.toString() : null, outcome.bytes.toString())];
 }
 
-function renderRemovalDiff({ record, before, outcome }: ProfileRemoval): readonly string[] {
+export function renderRemovalDiff({ record, before, outcome }: ProfileRemoval): readonly string[] {
   if (before.kind !== 'file' || (outcome.kind !== 'edit' && outcome.kind !== 'delete')) return [];
   return [
     '',
@@ -185,6 +188,6 @@ function describeEntry(entry: TreeEntry): string {
   return `  (${size} bytes, mode ${entry.mode.toString(8).padStart(4, '0')})`;
 }
 
-function renderRows(rows: readonly (readonly [label: string, text: string])[]): readonly string[] {
+export function renderRows(rows: readonly (readonly [label: string, text: string])[]): readonly string[] {
   return rows.map(([label, text]) => `  ${label.padEnd(8)}${text}`);
 }

@@ -23,22 +23,24 @@ export function planProfiles(
   prefix: string,
   records: readonly ProfileRecord[],
 ): readonly ProfilePlan[] {
-  return targets.map((target) => {
-    const block = renderProfileBlock(prefix, target.language);
-    const lineToAdd = block.split('\n')[2] ?? '';
-    const before = readProfile(target.path);
-    const plan = { path: target.path, before, lineToAdd };
-    if (before.kind === 'unusable') return { ...plan, outcome: { kind: 'leave', obstacle: before.obstacle } };
-    const bytes = before.kind === 'file' ? before.bytes : Buffer.alloc(0);
-    const record = records.find((known) => known.path === target.path);
-    const inserted = insertBlock(bytes, block, record?.block);
-    if (inserted.kind === 'damaged') return { ...plan, outcome: inserted };
-    // A file that has lost our block belongs to the user, even if setup created it.
-    const stillOurs = inserted.kind === 'unchanged' || inserted.replaces;
-    const existed = before.kind === 'file' && !(stillOurs && record?.existed === false);
-    const next: ProfileRecord = { path: target.path, existed, block: inserted.block };
-    return inserted.kind === 'unchanged'
-      ? { ...plan, outcome: { kind: 'keep', record: next } }
-      : { ...plan, outcome: { kind: 'edit', bytes: inserted.bytes, record: next } };
-  });
+  return targets.map((target) => planProfile(target.path, renderProfileBlock(prefix, target.language), records));
+}
+
+/** What is to be done so that this startup file has this block. */
+export function planProfile(file: string, block: string, records: readonly ProfileRecord[]): ProfilePlan {
+  const lineToAdd = block.split('\n')[2] ?? '';
+  const before = readProfile(file);
+  const plan = { path: file, before, lineToAdd };
+  if (before.kind === 'unusable') return { ...plan, outcome: { kind: 'leave', obstacle: before.obstacle } };
+  const bytes = before.kind === 'file' ? before.bytes : Buffer.alloc(0);
+  const record = records.find((known) => known.path === file);
+  const inserted = insertBlock(bytes, block, record?.block);
+  if (inserted.kind === 'damaged') return { ...plan, outcome: inserted };
+  // A file that has lost our block belongs to the user, even if setup created it.
+  const stillOurs = inserted.kind === 'unchanged' || inserted.replaces;
+  const existed = before.kind === 'file' && !(stillOurs && record?.existed === false);
+  const next: ProfileRecord = { path: file, existed, block: inserted.block };
+  return inserted.kind === 'unchanged'
+    ? { ...plan, outcome: { kind: 'keep', record: next } }
+    : { ...plan, outcome: { kind: 'edit', bytes: inserted.bytes, record: next } };
 }

@@ -1,0 +1,59 @@
+import { lstatSync } from 'node:fs';
+import path from 'node:path';
+import type { AdminContext } from '../../command.ts';
+import { UsageError } from '../../usage-error.ts';
+import { readManifest } from '../plan/manifest.ts';
+import { findProgramRoot } from '../locations.ts';
+import type { WindowsHelper } from './helper.ts';
+
+/** Administrators and SYSTEM: a folder that is theirs cannot be changed by other users. */
+const TRUSTED_OWNERS = ['S-1-5-32-544', 'S-1-5-18'];
+const paths = path.win32;
+
+/** Where to install: --prefix, else the installation that we run from, else PIPWARD_HOME, else %LocalAppData%\Programs. */
+export function chooseWindowsPrefix(context: AdminContext, helper: WindowsHelper, given: string | null): string {
+  if (given !== null) return checkWindowsPrefix(given, '--prefix');
+  const root = findProgramRoot(context);
+  if (readManifest(root) !== null) return root;
+  const variable = context.env['PIPWARD_HOME'];
+  if (variable) return checkWindowsPrefix(variable, 'PIPWARD_HOME');
+  const folder = helper.facts.knownFolder('LocalAppData');
+  if (folder === null) throw new Error('Windows does not say where local application data is: use --prefix');
+  return checkWindowsPrefix(paths.join(folder, 'Programs', 'pipward'), '%LocalAppData%');
+}
+
+/** Throws UsageError for a folder whose name PATH cannot hold, or that is not one by itself. */
+export function checkWindowsPrefix(given: string, source: string): string {
+  const prefix = paths.resolve(given);
+  // `\x` and `C:x` depend on the current drive or folder.
+  if (!/^(?:[a-z]:[\\/]|[\\/]{2}[^\\/])/i.test(given)) {
+    throw new UsageError(
+      `${source} must be a path with a drive, such as C:\\Tools\\pipward, not ${JSON.stringify(given)}`,
+    );
+  }
+  // A pipe in place of characters that have a meaning in PATH: it would be split, or taken for a variable.
+  if (/[\0-\x1f\x7f;%"<>|?*\uFFFD]/.test(prefix)) {
+    throw new UsageError(`${source} must not contain any of ; % " < > | ? * since PATH cannot hold them: ${prefix}`);
+  }
+  if (paths.parse(prefix).root === prefix) throw new UsageError(`${source} must not be the root of a drive`);
+  return prefix;
+}
+
+/**
+ * Throws if the folder is reached by a link or junction, or has an owner who is neither this user nor an administrator:
+ * another user would choose what this one runs as pip. Who else may write there is not judged.
+ */
+export function refuseUnsafePrefix(prefix: string, helper: WindowsHelper): void {
+  for (const folder of [prefix, paths.join(prefix, 'shims'), paths.join(prefix, 'dist')]) {
+    if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
+      throw new Error(
+        `${folder} is a link to another folder. Nothing was changed: install into the folder itself (--prefix)`,
+      );
+    }
+  }
+  const owner = helper.facts.access(prefix)?.owner ?? null;
+  const own = [...helper.identity(), ...TRUSTED_OWNERS];
+  if (owner !== null && !own.includes(owner)) {
+    throw new Error(`${prefix} belongs to another user (${owner}). Nothing was changed: look at what is in it`);
+  }
+}

@@ -1,0 +1,143 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { clearState } from '../../../host/files/state-folder.ts';
+import { describeStateObstacle } from '../../../messages/trust-messages.ts';
+import { findStateFolder } from '../../../util/state-location.ts';
+import { askYes, isInteractive } from '../../confirm.ts';
+import type { AdminContext, CommandArguments } from '../../command.ts';
+import { complain, say } from '../../output.ts';
+import { deleteProfile, writeProfile } from '../files/startup-file.ts';
+import { removeEmptyFolders } from '../files/installation.ts';
+import { backupsOf, withLock } from '../plan/apply-plan.ts';
+import { MANIFEST, readManifest, type Manifest } from '../plan/manifest.ts';
+import { planRemoval, type ProfileRemoval } from '../plan/removal-plan.ts';
+import { describeObstacle, renderRemovalDiff, renderRemovalTrouble, renderRows } from '../plan/render-plan.ts';
+import { clearAside, moveRunning, removeFiles, tryToDelete } from './files.ts';
+import { openHelper, type WindowsHelper } from './helper.ts';
+import { isSameValue, parseValue, takeOut, type RawValue } from './path-value.ts';
+import { chooseWindowsPrefix, refuseUnsafePrefix } from './places.ts';
+import { recognize } from './plan.ts';
+import { refuseOptions } from './setup.ts';
+
+const MAX_ATTEMPTS = 5;
+
+type Removal = {
+  readonly prefix: string;
+  readonly shims: string;
+  readonly manifest: Manifest;
+  readonly profiles: readonly ProfileRemoval[];
+};
+
+/** `pipward unsetup` on Windows; returns the exit status. */
+export async function unsetupWindows(context: AdminContext, given: CommandArguments): Promise<number> {
+  refuseOptions(given);
+  const helper = openHelper(context.programDirectory);
+  const prefix = chooseWindowsPrefix(context, helper, given.text('prefix'));
+  const manifest = existsSync(prefix) ? readManifest(prefix) : null;
+  if (manifest === null)
+    throw new Error(`pipward is not installed in ${prefix}; if it is elsewhere, say where with --prefix`);
+  refuseUnsafePrefix(prefix, helper);
+  const profiles = manifest.profiles.map((record) => planRemoval(record));
+  const removal = { prefix, shims: path.join(prefix, 'shims'), manifest, profiles };
+  const user = helper.readPath('user');
+  const isOnPath = !isSameValue(user, withoutShims(removal, user, context));
+  if (given.flag('dry-run')) {
+    say(
+      [
+        ...(isOnPath ? [`PATH    ${removal.shims} goes from HKCU\\Environment\\Path`] : []),
+        ...[...manifest.files, MANIFEST].map((file) => `delete  ${path.join(prefix, file)}`),
+        ...profiles.flatMap((each) => [...renderRemovalDiff(each), ...renderRemovalTrouble(each, '')]),
+        '',
+        'dry run: nothing was changed',
+      ].join('\n'),
+    );
+    return 0;
+  }
+  say(renderSummary(removal, isOnPath));
+  if (!given.flag('yes') && isInteractive() && !(await askYes('\nGo on?'))) {
+    say('nothing was changed');
+    return 1;
+  }
+  return carryOut(removal, context, helper);
+}
+
+function carryOut(removal: Removal, context: AdminContext, helper: WindowsHelper): number {
+  const { prefix, manifest, profiles } = removal;
+  const home = helper.facts.knownFolder('Profile') ?? context.env['USERPROFILE'] ?? null;
+  const done = withLock(prefix, manifest, () => {
+    const isChanged = restorePath(removal, context, helper);
+    if (isChanged) helper.announce();
+    const failed = profiles.flatMap(({ record, outcome, before }) => {
+      const written =
+        outcome.kind === 'edit'
+          ? writeProfile(record.path, before, outcome.bytes, backupsOf(prefix))
+          : outcome.kind === 'delete'
+            ? deleteProfile(record.path, before)
+            : { kind: 'written' as const };
+      return written.kind === 'unusable'
+        ? [`${record.path} was not changed: ${describeObstacle(written.obstacle)}`]
+        : [];
+    });
+    tryToDelete(backupsOf(prefix));
+    removeFiles(prefix, [...manifest.files, MANIFEST]);
+    return { failed, kept: moveRunning(prefix, clearAside(prefix)) };
+  });
+  clearAside(prefix);
+  const folders = new Set(manifest.files.flatMap((file) => parentsOf(file)));
+  removeEmptyFolders([...[...folders].map((folder) => path.join(prefix, folder)), ...manifest.createdFolders]);
+  const state = findStateFolder({ env: context.env, home, platform: context.platform });
+  const remembered = state === null || home === null ? null : clearState(state, home);
+  removeEmptyFolders(manifest.createdFolders);
+  const trouble = [...done.failed, ...profiles.flatMap((each) => renderRemovalTrouble(each, ''))];
+  for (const line of trouble) complain(line);
+  if (remembered !== null)
+    say(`${state}, where messages and trust are remembered, stays: ${describeStateObstacle(remembered)}`);
+  if (existsSync(prefix) && manifest.createdFolders.includes(prefix))
+    say(`${prefix} stays, since other files are in it`);
+  if (done.kept.length > 0) {
+    say(
+      `\nWhat is running cannot be deleted. It was moved to ${path.dirname(done.kept[0] ?? '')}: delete that folder later.`,
+    );
+  }
+  say('\nDone. Terminals that are open keep their PATH until they are started again.');
+  return trouble.length === 0 ? 0 : 1;
+}
+
+/** Returns whether PATH was changed. Throws, before anything is deleted, if other programs keep changing it. */
+function restorePath(removal: Removal, context: AdminContext, helper: WindowsHelper): boolean {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const user = helper.readPath('user');
+    const made = withoutShims(removal, user, context);
+    if (isSameValue(user, made)) return false;
+    if (helper.writePath('user', user, made)) return true;
+  }
+  throw new Error("another program keeps changing the user's PATH: run this again. Nothing was deleted");
+}
+
+function withoutShims({ shims, manifest }: Removal, user: RawValue, { env }: AdminContext): RawValue {
+  const before = parseValue(manifest.pathBefore ?? '');
+  // Without a record, an entry that the user made may be all that there is: an empty value stays.
+  return takeOut(
+    user,
+    shims,
+    recognize(shims, env),
+    before === undefined ? { type: 2, bytes: Buffer.alloc(0) } : before,
+  );
+}
+
+function renderSummary({ prefix, shims, manifest, profiles }: Removal, isOnPath: boolean): string {
+  const rows: (readonly [string, string])[] = [
+    ...(isOnPath ? [['PATH', `${shims} goes from the user's part; the rest stays as it is`] as const] : []),
+    ['delete', `${prefix} (${manifest.files.length} files)`],
+    ...profiles.flatMap(({ record, outcome }): (readonly [string, string])[] => {
+      if (outcome.kind === 'edit') return [['edit', `${record.path}: the marked block goes, the rest stays`]];
+      return outcome.kind === 'delete' ? [['delete', `${record.path}: nothing but the marked block is in it`]] : [];
+    }),
+  ];
+  return [`pipward ${manifest.version} will be removed for this user:`, '', ...renderRows(rows)].join('\n');
+}
+
+function parentsOf(file: string): readonly string[] {
+  const parent = path.posix.dirname(file);
+  return parent === '.' ? [] : [parent, ...parentsOf(parent)];
+}

@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest';
+import {
+  chooseWindowsProfiles,
+  renderBashBlock,
+  renderPowerShellBlock,
+} from '../../../../src/admin/setup/windows/profiles.ts';
+import { checkWindowsPrefix } from '../../../../src/admin/setup/windows/places.ts';
+import { findMachinePip, listPrograms, renderSessionPath } from '../../../../src/admin/setup/windows/search.ts';
+import { readAnswer } from '../../../../src/admin/setup/windows/verify.ts';
+import { judgeRegistryPath, renderPathCommand } from '../../../../src/admin/doctor/check-windows.ts';
+import type { RawValue } from '../../../../src/admin/setup/windows/path-value.ts';
+import type { WindowsFacts } from '../../../../src/model/call-context.ts';
+
+const PREFIX = 'C:\\Users\\Jörg\\pipward';
+const SHIMS = `${PREFIX}\\shims`;
+const env = { SystemRoot: 'C:\\Windows', USERPROFILE: 'C:\\Users\\Jörg', Path: 'C:\\Windows;C:\\pwsh' };
+const value = (text: string): RawValue => ({ type: 2, bytes: Buffer.from(`${text}\0`, 'utf16le') });
+const files =
+  (...names: readonly string[]) =>
+  (file: string) =>
+    names.some((name) => name.toLowerCase() === file.toLowerCase());
+
+test('a new session has the PATH of the machine, then that of the user, expanded', () => {
+  expect(renderSessionPath(value('%SystemRoot%;C:\\a;'), value(`${SHIMS};D:\\x`), env)).toBe(
+    `C:\\Windows;C:\\a;${SHIMS};D:\\x`,
+  );
+  expect(renderSessionPath(null, value('D:\\x'), env)).toBe('D:\\x');
+});
+
+test.each<readonly [string, readonly string[], readonly string[]]>([
+  ['C:\\a;C:\\b', ['C:\\b\\pip.exe', 'C:\\a\\pip.cmd'], ['C:\\a\\pip.cmd', 'C:\\b\\pip.exe']],
+  ['C:\\a', ['C:\\a\\pip.bat', 'C:\\a\\pip.exe'], ['C:\\a\\pip.exe']],
+  ['"C:\\a;b"', ['C:\\a;b\\pip.exe'], ['C:\\a;b\\pip.exe']],
+  ['.;a;\\a;C:a', ['.\\pip.exe', 'a\\pip.exe', '\\a\\pip.exe', 'C:a\\pip.exe'], []],
+  ['C:\\a', ['C:\\a\\pip', 'C:\\a\\pip.ps1'], []],
+])('programs named pip on %s', (path, names, found) => {
+  expect(listPrograms(path, 'pip', files(...names))).toEqual(found);
+});
+
+test.each<readonly [string, string, readonly string[], string | null]>([
+  ['none', 'C:\\Windows', [], null],
+  ['of a Python', '%SystemRoot%;C:\\P\\Scripts', ['C:\\P\\Scripts\\pip.exe'], 'C:\\P\\Scripts\\pip.exe'],
+  ['ours', `${SHIMS};C:\\P`, [`${SHIMS}\\pip.exe`, 'C:\\P\\pip.exe'], null],
+])("the machine's pip: %s", (_, machine, names, found) => {
+  expect(findMachinePip(value(machine), SHIMS, env, files(...names))).toBe(found);
+});
+
+test.each<readonly [string, RawValue, RawValue, readonly string[], readonly string[]]>([
+  ['all is well', value('C:\\Windows'), value(`${SHIMS};C:\\x`), [`${SHIMS}\\pip.exe`], ['ok']],
+  ['not there', value('C:\\Windows'), value('C:\\x'), [], ['wrong']],
+  ["only in the machine's", value(SHIMS), null, [], ['ok']],
+  ['a pip before it', value(''), value(`C:\\x;${SHIMS}`), ['C:\\x\\pip.exe'], ['wrong']],
+  ['a folder without pip before it', value(''), value(`C:\\x;${SHIMS}`), [], ['ok']],
+  ["a pip in the machine's", value('C:\\P'), value(SHIMS), ['C:\\P\\pip.exe'], ['ok', 'note']],
+])('what doctor says of PATH in the registry: %s', (_, machine, user, names, states) => {
+  expect(judgeRegistryPath(machine, user, SHIMS, env, files(...names)).map(({ state }) => state)).toEqual(states);
+});
+
+test.each<readonly ['cmd' | 'powershell' | 'bash', string]>([
+  ['cmd', `set "PATH=${SHIMS};%PATH%"`],
+  ['powershell', `$env:PATH = '${SHIMS};' + $env:PATH`],
+  ['bash', `PATH='/c/Users/Jörg/pipward/shims':"$PATH"`],
+])('PATH of a session in %s', (shell, command) => {
+  expect(renderPathCommand(SHIMS, shell)).toBe(command);
+});
+
+describe('startup files', () => {
+  const facts = (values: Readonly<Record<string, string>>): WindowsFacts => ({
+    knownFolder: (name) => (name === 'Profile' ? 'C:\\Users\\Jörg' : null),
+    registryValue: (key, name) => values[`${key}\\${name}`] ?? null,
+    registryKeys: () => [],
+    mayAddFile: () => null,
+    access: () => null,
+    parentProgram: () => null,
+    isElevated: () => false,
+  });
+  const context = { env, programDirectory: '', node: '', version: '1', platform: 'win32' } as const;
+  const WINDOWS_POWERSHELL = 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe';
+  const OF_USER = 'HKCU\\Software\\Microsoft\\PowerShell\\1\\ShellIds\\Microsoft.PowerShell\\ExecutionPolicy';
+  const OF_GROUP = 'HKLM\\Software\\Policies\\Microsoft\\Windows\\PowerShell\\ExecutionPolicy';
+  const GIT = { 'HKLM\\Software\\GitForWindows\\InstallPath': 'C:\\Git' };
+  const FOLDERS = 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\User Shell Folders\\Personal';
+  const HOME = 'C:\\Users\\Jörg';
+
+  test.each<readonly [string, Readonly<Record<string, string>>, readonly string[], readonly string[], number]>([
+    ['no shell', {}, [], [], 0],
+    ['Windows PowerShell as it is at first', {}, [WINDOWS_POWERSHELL], [], 1],
+    [
+      'Windows PowerShell that runs scripts',
+      { [OF_USER]: 'RemoteSigned' },
+      [WINDOWS_POWERSHELL],
+      [`${HOME}\\Documents\\WindowsPowerShell\\profile.ps1`],
+      0,
+    ],
+    ['a group policy against it', { [OF_USER]: 'RemoteSigned', [OF_GROUP]: 'AllSigned' }, [WINDOWS_POWERSHELL], [], 1],
+    [
+      'documents elsewhere',
+      { [OF_USER]: 'bypass', [FOLDERS]: '%USERPROFILE%\\OneDrive\\Docs' },
+      [WINDOWS_POWERSHELL],
+      [`${HOME}\\OneDrive\\Docs\\WindowsPowerShell\\profile.ps1`],
+      0,
+    ],
+    ['PowerShell 7', {}, ['C:\\pwsh\\pwsh.exe'], [`${HOME}\\Documents\\PowerShell\\profile.ps1`], 0],
+    ['Git Bash', GIT, [], [`${HOME}\\.bash_profile`], 0],
+    ['Git Bash with .profile', GIT, [`${HOME}\\.profile`, `${HOME}\\.bashrc`], [`${HOME}\\.profile`], 0],
+    ['Git Bash with .bashrc alone', GIT, [`${HOME}\\.bashrc`], [`${HOME}\\.bashrc`], 0],
+  ])('%s', (_, values, names, paths, blocked) => {
+    const chosen = chooseWindowsProfiles(context, facts(values), PREFIX, files(...names));
+    expect(chosen.profiles.map((each) => each.path)).toEqual(paths);
+    expect(chosen.blocked).toHaveLength(blocked);
+  });
+
+  test('the block of PowerShell is ASCII, whatever the name of the user', () => {
+    const [, , line = ''] = renderPowerShellBlock('C:\\Users\\Jörg $x `"').split('\n');
+    expect(line).toMatch(/^[ -~]*$/);
+    expect(line).toContain('"C:\\Users\\J$([char]246)rg `$x ```"\\shims"');
+  });
+
+  test('the block of Git Bash names the folder as Git Bash does', () => {
+    expect(renderBashBlock("D:\\it's")).toContain(`PATH='/d/it'\\''s/shims':"$PATH"`);
+  });
+});
+
+test.each<readonly [string, string]>([
+  ['pipward', '--prefix must be a path with a drive'],
+  ['\\pipward', 'a path with a drive'],
+  ['C:pipward', 'a path with a drive'],
+  ['C:\\', 'the root of a drive'],
+  ['C:\\a;b', 'PATH cannot hold them'],
+  ['C:\\%x%', 'PATH cannot hold them'],
+])('a prefix that cannot be one: %s', (given, message) => {
+  expect(() => checkWindowsPrefix(given, '--prefix')).toThrow(message);
+});
+
+test.each<
+  readonly [string, { stdout: string; stderr: string; exitCode?: number }, boolean, string | null, string | null]
+>([
+  [
+    'ours',
+    { stdout: `${SHIMS.toUpperCase()}\\pip.EXE\r\npip 24.0 from x\r\n`, stderr: '', exitCode: 0 },
+    true,
+    'pip 24.0 from x',
+    null,
+  ],
+  [
+    'another',
+    { stdout: 'C:\\P\\pip.exe\r\npip 24.0 from x\r\n', stderr: '', exitCode: 0 },
+    false,
+    'pip 24.0 from x',
+    null,
+  ],
+  [
+    'no Python',
+    { stdout: `${SHIMS}\\pip.exe\r\n`, stderr: 'no python\r\nmore', exitCode: 127 },
+    true,
+    null,
+    '`pip --version` ended with 127: no python',
+  ],
+  [
+    'a version and a failure',
+    { stdout: `${SHIMS}\\pip.exe\r\npip 24.0 from x\r\n`, stderr: '', exitCode: 1 },
+    true,
+    null,
+    '`pip --version` ended with 1',
+  ],
+  ['silence', { stdout: '', stderr: '', exitCode: 0 }, false, null, 'it gave no answer'],
+  ['not started', { stdout: '', stderr: '' }, false, null, 'it could not be started: no reason given'],
+])('the answer of a shell: %s', (_, result, isOurs, version, problem) => {
+  expect(readAnswer('cmd', SHIMS, { timedOut: false, ...result })).toMatchObject({ isOurs, version, problem });
+});
