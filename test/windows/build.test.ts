@@ -13,17 +13,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.skipIf(WINE_MISSING !== null)('pip.exe', () => {
   test('is built of the same bytes in two folders', () => {
-    const build = (name: string) => {
-      const home = path.join(folder, name);
-      mkdirSync(home, { recursive: true });
-      for (const file of ['shims', 'package.json'])
-        cpSync(path.join(root, file), path.join(home, file), { recursive: true });
-      execFileSync(process.execPath, ['shims/windows/build.mjs'], { cwd: home, stdio: 'inherit' });
-      return readFileSync(path.join(home, 'dist/windows/pip.exe'));
-    };
-    const one = build('one');
-    expect(one.equals(build('another folder/deeper'))).toBe(true);
-    expect(one.equals(readFileSync(openWindows().pip))).toBe(true);
+    const home = path.join(folder, 'another folder');
+    mkdirSync(home);
+    for (const file of ['shims', 'package.json'])
+      cpSync(path.join(root, file), path.join(home, file), { recursive: true });
+    execFileSync(process.execPath, ['shims/windows/build.mjs'], { cwd: home, stdio: 'inherit' });
+    expect(readFileSync(path.join(home, 'dist/windows/pip.exe')).equals(readFileSync(openWindows().pip))).toBe(true);
   });
 
   test('is at most 40 kB', () => {
