@@ -13,7 +13,7 @@ export type Typed =
 
 /** Where the user can be asked. */
 export type Prompt = {
-  /** Whether somebody can read a question there and type an answer now. */
+  /** Whether the user can read a question there and type an answer now. */
   readonly isOpen: () => boolean;
   /** Prints a question by `ask` and reads a line; null, and nothing was asked, where that cannot be done. */
   readonly askLine: (ask: () => Promise<void>, limitMilliseconds: number) => Promise<Typed | null>;

@@ -65,7 +65,7 @@ export async function offerEnvironment(
   return { kind: ending.kind === 'exited' && ending.status === 0 ? 'accepted' : 'failed' };
 }
 
-/** Whether the user can be asked: somebody is there to answer, and no setting asks for silence. */
+/** Whether the user can be asked: there is a terminal to answer at, and no setting asks for silence. */
 export function canAsk(
   { adviceForm, command, pip }: Refusal,
   context: CallContext,

@@ -6,7 +6,7 @@ const ADMINISTRATORS = 'S-1-5-32-544';
 describe('readAccess', () => {
   test.each([
     ['an owner and two entries', `owner ${ADMINISTRATORS}\nallow S-1-5-18 1f01ff 0\ndeny S-1-1-0 2 0b`, 2],
-    ['no entries: nobody has a right', `owner ${ADMINISTRATORS}\n`, 0],
+    ['no entries: no user has a right', `owner ${ADMINISTRATORS}\n`, 0],
     ['no list: everyone has every right', `owner ${ADMINISTRATORS}\neveryone`, null],
   ])('%s', (_, answer, count) => {
     const rights = readAccess(answer);
