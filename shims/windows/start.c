@@ -13,6 +13,9 @@
  */
 #include "launcher.h"
 
+/* What CreateProcess takes, without the zero at the end. */
+enum { MAX_COMMAND_LINE = 32766 };
+
 static HANDLE job;
 static volatile LONG outlives;
 
@@ -51,6 +54,7 @@ BOOL start_node(const wchar_t *program, wchar_t *line, wchar_t *variables, HANDL
   STARTUPINFOEXW info = {0};
   PROCESS_INFORMATION made;
   SIZE_T size = 0;
+  if (count(line) > MAX_COMMAND_LINE) return FALSE;
   HANDLE nul = CreateFileW(L"NUL", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, &inheritable, OPEN_EXISTING, 0, NULL);
   HANDLE handles[] = {in, out, nul};
   InitializeProcThreadAttributeList(NULL, 1, 0, &size);
@@ -109,8 +113,9 @@ BOOL run_pip(const struct call *call, const wchar_t *start, DWORD depth, DWORD *
   info.hStdOutput = share(STD_OUTPUT_HANDLE);
   info.hStdError = share(STD_ERROR_HANDLE);
   expect_interrupts(TRUE);
-  if (!CreateProcessW(program.at, line.at, NULL, NULL, TRUE, CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT, variables.at, NULL, &info, &made)) {
-    say_start_error(program.at, GetLastError());
+  BOOL fits = line.length <= MAX_COMMAND_LINE;
+  if (!fits || !CreateProcessW(program.at, line.at, NULL, NULL, TRUE, CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT, variables.at, NULL, &info, &made)) {
+    say_start_error(program.at, fits ? GetLastError() : ERROR_FILENAME_EXCED_RANGE);
     *status = EXIT_NOT_RUNNABLE;
     return TRUE;
   }

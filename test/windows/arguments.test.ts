@@ -45,7 +45,7 @@ describe.skipIf(WINE_MISSING !== null)('arguments', () => {
     );
   });
 
-  test('cost no more than Windows allows, and a line that is too long says so', () => {
+  test('that are too long for Windows are not cut: pip is not started, and the message says why', () => {
     const { status, stderr, starts } = it.pip([], { tail: 'x'.repeat(32_650) });
     expect(starts).toEqual([]);
     expect(status).toBe(126);

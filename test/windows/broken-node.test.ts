@@ -25,7 +25,7 @@ describe.skipIf(WINE_MISSING !== null)('pip runs without Node', () => {
     ['it ends in a content', () => [writesLine('run 20\n"C:\\')]],
     ['it ends after a word', () => [writes('say', '').slice(0, -2)]],
     ['the message is not known', () => [writesLine('go 1\n'), 'wait 60000']],
-    ['the number is none', () => [writesLine('run x\n'), 'wait 60000']],
+    ['the number is a word', () => [writesLine('run x\n'), 'wait 60000']],
     ['the number is negative', () => [writesLine('run -1\n'), 'wait 60000']],
     ['the number is too large', () => [writesLine('say 99999999999999999999\n'), 'wait 60000']],
     ['the content is too large', () => [writesLine('run 4000000000\n'), 'wait 60000']],

@@ -13,17 +13,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.skipIf(WINE_MISSING !== null)('pip.exe', () => {
   test('is built of the same bytes in two folders', () => {
-    const build = (name: string) => {
-      const home = path.join(folder, name);
-      mkdirSync(home, { recursive: true });
-      for (const file of ['shims', 'package.json'])
-        cpSync(path.join(root, file), path.join(home, file), { recursive: true });
-      execFileSync(process.execPath, ['shims/windows/build.mjs'], { cwd: home, stdio: 'inherit' });
-      return readFileSync(path.join(home, 'dist/windows/pip.exe'));
-    };
-    const one = build('one');
-    expect(one.equals(build('another folder/deeper'))).toBe(true);
-    expect(one.equals(readFileSync(openWindows().pip))).toBe(true);
+    const home = path.join(folder, 'another folder');
+    mkdirSync(home);
+    for (const file of ['shims', 'package.json'])
+      cpSync(path.join(root, file), path.join(home, file), { recursive: true });
+    execFileSync(process.execPath, ['shims/windows/build.mjs'], { cwd: home, stdio: 'inherit' });
+    expect(readFileSync(path.join(home, 'dist/windows/pip.exe')).equals(readFileSync(openWindows().pip))).toBe(true);
   });
 
   test('is at most 40 kB', () => {
@@ -40,7 +35,8 @@ describe.skipIf(WINE_MISSING !== null)('pip.exe', () => {
   test('carries the version of package.json, and its manifest', () => {
     const bytes = readFileSync(openWindows().pip);
     const { version }: { version: string } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-    expect(bytes.includes(Buffer.from(`ProductVersion\0\0${version}\0`, 'utf16le'))).toBe(true);
+    // Each value starts at a multiple of four bytes.
+    expect(bytes.toString('utf16le')).toMatch(new RegExp(`ProductVersion\\0{1,2}${version.replaceAll('.', '\\.')}\\0`));
     expect(bytes.includes('longPathAware')).toBe(true);
     expect(bytes.includes('asInvoker')).toBe(true);
   });

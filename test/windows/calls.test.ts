@@ -136,28 +136,22 @@ describe.skipIf(WINE_MISSING !== null)('a call with Node', () => {
     rmSync(file);
   });
 
-  test('loads no library of the current directory, and starts no program of it', () => {
+  test('loads no library of the current directory or of its own folder, and starts no program of it', () => {
     const folder = path.join(it.home, 'planted');
     mkdirSync(folder);
-    for (const name of [
-      'version',
-      'shell32',
-      'user32',
-      'ole32',
-      'advapi32',
-      'msvcrt',
-      'ntmarta',
-      'cryptbase',
-      'uxtheme',
-    ]) {
+    const names = ['shell32', 'user32', 'ole32', 'shlwapi', 'version', 'ntmarta', 'cryptbase', 'uxtheme'];
+    for (const name of [...names, 'advapi32', 'msvcrt'])
       copyFileSync(openWindows().planted, path.join(folder, `${name}.dll`));
-    }
+    // Windows takes the libraries that a program starts with from System32 (KnownDLLs), wine does not.
+    const own = names.map((name) => path.join(it.home, 'shims', `${name}.dll`));
+    for (const file of own) copyFileSync(openWindows().planted, file);
     for (const name of ['python', 'node', 'cmd']) copyFileSync(openWindows().python, path.join(folder, `${name}.exe`));
     it.script(writes('ask', 'folder ProgramData'), 'read', writes('ask', 'access C:\\windows'), 'read', run, 'read');
     const result = it.pip(['install'], { folder: toWindowsPath(folder) });
     expect(result).toMatchObject({ status: 0, stderr: '', starts: [{}], nodeStarts: [{}] });
     expect(result.received).toEqual(expect.arrayContaining(['C:\\ProgramData', 'ended 0']));
     expect(result.starts[0]?.words[0]).toBe(it.python);
+    for (const file of own) rmSync(file);
   });
 
   test('says which program cannot be started', () => {

@@ -131,6 +131,21 @@ static void check_block(unsigned number) {
   release(block.at), release(made.at);
 }
 
+/* What random cases do not show: exact results. */
+static void check_examples(void) {
+  static const char TEXT[] = "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80";
+  static const size_t WHOLE[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10};
+  for (unsigned number = 0; number <= 10; number++) CHECK(count_whole_characters(TEXT, number) == WHOLE[number]);
+  unsigned number = 0;
+  struct text made = {0};
+  static const wchar_t BLOCK[] = L"=C:=C:\\x\0a=1\0LANG=x=y\0node_options=\0Z=2\0_PIPWARD_OLD=3\0";
+  static const wchar_t EXPECTED[] =
+      L"=C:=C:\\x\0a=1\0Z=2\0_PIPWARD_ASIDE_LANG=x=y\0_PIPWARD_ASIDE_node_options=\0_PIPWARD_DEPTH=4\0";
+  make_node_block(&made, BLOCK, 4);
+  CHECK(made.length == sizeof EXPECTED / sizeof *EXPECTED - 1 && !memcmp(made.at, EXPECTED, sizeof EXPECTED));
+  release(made.at);
+}
+
 static void print_words(void) {
   static wchar_t lines[1 << 20];
   size_t length = fread(lines, sizeof *lines, (1 << 20) - 1, stdin);
@@ -151,6 +166,7 @@ int main(int argc, char **argv) {
     print_words();
     return 0;
   }
+  check_examples();
   unsigned cases = argc > 1 ? (unsigned)atoi(argv[1]) : 1000;
   state = argc > 2 ? (uint64_t)atoll(argv[2]) : 1;
   for (unsigned number = 0; number < cases; number++) {
