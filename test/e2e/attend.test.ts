@@ -57,9 +57,9 @@ describe.skipIf(missing !== null)(`mode attend${missing === null ? '' : ` (${mis
     expect(said).toContain('error[venv-required]');
   });
 
-  test('a read-only command: its end is not awaited', async () => {
-    const { status, kinds } = await attendCall(box, ['pip', 'list']);
-    expect({ status, kinds }).toEqual({ status: 0, kinds: ['run'] });
+  test('a read-only command: Node ends before pip does', async () => {
+    const { status, kinds, nodeEndedFirst } = await attendCall(box, ['pip', 'list'], { waitsForNode: true });
+    expect({ status, kinds, nodeEndedFirst }).toEqual({ status: 0, kinds: ['run'], nodeEndedFirst: true });
   });
 
   test('no interpreter of the name: said, and 127', async () => {

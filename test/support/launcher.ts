@@ -10,6 +10,8 @@ type Options = {
   readonly answers?: Readonly<Record<string, string>>;
   /** Ends the pipes when this kind of message comes, as a launcher that was killed. */
   readonly goneAt?: 'ask' | 'run';
+  /** Starts pip only when Node has ended. */
+  readonly waitsForNode?: boolean;
 };
 
 /** What pip.exe saw and did in one call. */
@@ -24,6 +26,8 @@ export type Attended = {
   readonly started: readonly string[] | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** Whether Node ended before pip was started. */
+  readonly nodeEndedFirst: boolean;
 };
 
 /**
@@ -33,7 +37,7 @@ export type Attended = {
 export function attendCall(
   box: Sandbox,
   [name, ...args]: readonly [string, ...string[]],
-  { env = {}, cwd = box.project, answers = {}, goneAt }: Options = {},
+  { env = {}, cwd = box.project, answers = {}, goneAt, waitsForNode = false }: Options = {},
 ): Promise<Attended> {
   const node = path.join(box.prefix, 'node');
   const [program, ...words] = box.wrap([node, path.join(box.prefix, 'dist/shim.cjs'), 'attend', name, ...args]);
@@ -48,7 +52,9 @@ export function attendCall(
     started: null as readonly string[] | null,
     stdout: '',
     stderr: '',
+    nodeEndedFirst: false,
   };
+  let waiting: string | null = null;
   let rest = Buffer.alloc(0);
 
   function take(length: number): string {
@@ -76,6 +82,7 @@ export function attendCall(
       child.stdin.destroy();
       child.stdout.destroy();
     } else if (kind === 'say') seen.said += text;
+    else if (kind === 'run' && waitsForNode) waiting = text;
     else if (kind === 'run') runPip(text);
     else if (kind === 'ask') {
       seen.questions.push(text);
@@ -98,6 +105,12 @@ export function attendCall(
         handle(kind, take(length));
       }
     });
-    child.on('close', () => resolve(seen));
+    child.on('close', () => {
+      if (waiting !== null) {
+        seen.nodeEndedFirst = true;
+        runPip(waiting);
+      }
+      resolve(seen);
+    });
   });
 }

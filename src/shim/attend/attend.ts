@@ -8,6 +8,7 @@ import { createWindowsFacts } from '../../host/windows/windows-facts.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import type { Start } from '../../model/decision.ts';
 import type { Outcome } from '../../model/observation.ts';
+import { needsRecord } from '../audit/needs-record.ts';
 import { recordOutcome } from '../audit/record-call.ts';
 import { formPolicyNotice, hasAdvisedRules } from '../report/policy-notice.ts';
 import { settleCall, type Voice } from '../settle-call.ts';
@@ -49,6 +50,8 @@ export async function runAttend(own: Own, started: { pip: boolean }): Promise<()
   const startedAt = Date.now();
   started.pip = true;
   launcher.run(formatCommandLine(decision.start));
+  // Nothing will be said or recorded: the launcher needs no Node any more.
+  if (decision.kind === 'run' && !needsRecord(decision)) return () => own.exit(0);
   const code = launcher.waitForEnd();
   if (code !== null) await finish(decision, context, code, startedAt, voice);
   return () => own.exit(0);
