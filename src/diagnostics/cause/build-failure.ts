@@ -129,9 +129,9 @@ function readSubject(line: string): Pick<BuildFailure, 'subject' | 'origin'> {
 }
 
 /** What pip says of the program that fetches a source: the heading of a box, or up to 21.3 the end of its error. */
-const FETCHING = /(?:^× |\bCommand (?:"|errored out with exit status \d+: ))(git|hg|svn|bzr) /;
+const FETCHING = /(?:^\u00d7 |\bCommand (?:"|errored out with exit status \d+: ))(git|hg|svn|bzr) /;
 /** Errors of such a program. A build may run it, too, and go on without it. */
-const OF_FETCHING = /^\s*(?:(?:fatal|abort): |× )/;
+const OF_FETCHING = /^\s*(?:(?:fatal|abort): |\u00d7 )/;
 
 /** Returns the program that did not fetch the source, with the first thing that it says; null if something else failed. */
 function findFetching(troubles: readonly Trouble[], last: string): Pick<BuildFailure, 'cause' | 'evidence'> | null {

@@ -1,7 +1,8 @@
 import type { Block, Diagnostic } from '../../model/diagnostic.ts';
 import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
-import type { Need } from '../../model/trial.ts';
+import type { Need, TrialPlace } from '../../model/trial.ts';
+import { unsetCommand } from '../../terminal/activation.ts';
 import { shortenHome } from '../../terminal/clean.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 import {
@@ -163,9 +164,25 @@ function applicationBlock(facts: CallFacts, command: PipCommand): readonly Block
   if (LIBRARIES.includes(` ${name.toLowerCase().replaceAll('_', '-')} `) || name.endsWith('.whl')) return [];
   const title = 'if it is a program to run and not a library, use pipx';
   const home: Need = { kind: 'home' };
-  if (tools.pipx !== null) return [{ ...readyBlock('once', title, `pipx install ${name}`), needs: [home] }];
+  const obstacle = facts.findObstacle(pipOfPipx(name, facts));
+  // pip obeys its settings there, too: a variable can be left out, a line in pip.conf is for the user to look at.
+  if (obstacle?.kind === 'setting' && obstacle.origin.kind !== 'variable') return [];
+  const unset =
+    obstacle?.kind === 'setting' && obstacle.origin.kind === 'variable'
+      ? [unsetCommand(obstacle.origin.name, caller.shell)]
+      : [];
+  const use = [...unset, `pipx install ${name}`];
+  if (tools.pipx !== null) return [{ ...readyBlock('once', title, ...use), needs: [home] }];
   const install = findPipxInstall(facts);
   if (install === null || isImageBuild(facts)) return [];
   const needs: readonly Need[] = [...(install === aptInstall(facts, 'pipx') ? aptStep(facts, 'pipx').needs : []), home];
-  return [{ ...readyBlock('once', title, install, `pipx install ${name}`), needs }];
+  return [{ ...readyBlock('once', title, install, ...use), needs }];
+}
+
+/** pipx makes an environment in the home directory, and its pip installs there. */
+function pipOfPipx(name: string, { interpreter, project, caller }: CallFacts): Need {
+  const prefix = project.homePlace ?? caller.home ?? '';
+  const place: TrialPlace =
+    interpreter === null ? { kind: 'environment', prefix } : { kind: 'new-environment', prefix, base: interpreter };
+  return { kind: 'pip', arguments: ['install', name], place };
 }

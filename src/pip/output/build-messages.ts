@@ -58,7 +58,7 @@ const FAILED =
  * fetches a source.
  */
 const TROUBLE =
-  /^(?:× (?:git|hg|svn|bzr) | *(?:fatal|abort): )|rror: \S|rror C1083: |Unknown compiler\(s\): \[\['icl'\]|unable to execute |setuptools is not available|Rust compiler|Rust and Cargo|\bRetrying \(Retry\(|o matching distribution found|TLS\/SSL, /;
+  /^(?:\u00d7 (?:git|hg|svn|bzr) | *(?:fatal|abort): )|rror: \S|rror C1083: |Unknown compiler\(s\): \[\['icl'\]|unable to execute |setuptools is not available|Rust compiler|Rust and Cargo|\bRetrying \(Retry\(|o matching distribution found|TLS\/SSL, /;
 
 /**
  * With -v pip 22.0 and later repeat the command of a subprocess that failed, up to a line with its directory. The source text
