@@ -88,7 +88,7 @@ static DWORD WINAPI read_console(void *data) {
   return 0;
 }
 
-/* Reads a line, without its end, if it is typed in time. Ctrl-C and the end of the file are no line. */
+/* Reads a line, without its end, if it is typed in time. After Ctrl-C or the end of the file there is no answer. */
 BOOL read_console_line(DWORD limit, struct text *line) {
   struct reading *reading = allocate(sizeof *reading);
   DWORD mode;

@@ -446,7 +446,7 @@ const withoutPython: Record<string, WindowsRow> = {
     facts: { registry: registered('HKCU', 'ContinuumAnalytics', '3.13', 'C:\\conda') },
     chosen: 'C:\\conda\\python.exe by registry',
   },
-  'the key of the launcher is no Python': {
+  'the key of the launcher is not a Python': {
     tree: {},
     env: {},
     facts: { registry: registered('HKLM', 'PyLauncher', '3.12', 'C:\\Windows') },

@@ -30,7 +30,7 @@ describe.skipIf(WINE_MISSING !== null)('pip runs without Node', () => {
     ['the number is too large', () => [writesLine('say 99999999999999999999\n'), 'wait 60000']],
     ['the content is too large', () => [writesLine('run 4000000000\n'), 'wait 60000']],
     ['a line has no end', () => [writesLine('x'.repeat(5000)), 'wait 60000']],
-    ['bytes are no message', () => [writesLine('\u0000\u00FF\n\n\n'), 'wait 60000']],
+    ['bytes are not a message', () => [writesLine('\u0000\u00FF\n\n\n'), 'wait 60000']],
     ['the program is relative', () => [writes('run', '"python.exe" -m pip'), 'wait 60000']],
     ['the program depends on the current drive', () => [writes('run', '"\\python.exe" -m pip'), 'wait 60000']],
     ['the program is not in quotation marks', () => [writes('run', `${it.python} -m pip`), 'wait 60000']],
@@ -55,7 +55,7 @@ describe.skipIf(WINE_MISSING !== null)('pip runs without Node', () => {
     expect(result).toMatchObject({ status: 0, starts: [{ console: false }] });
   });
 
-  test('if node.exe is missing, or is no program', () => {
+  test('if node.exe is missing, or is not a program', () => {
     const file = path.join(it.home, 'node.exe');
     renameSync(file, `${file}.aside`);
     expect(it.pip(['install'])).toMatchObject({
@@ -84,7 +84,7 @@ describe.skipIf(WINE_MISSING !== null)('pip ends as it ended', () => {
     ['dies after the end of pip', () => [run, 'read', 'exit 9'], ''],
     ['is cut off when it speaks', () => [run, 'read', writesLine('say 5\nab')], ''],
     ['sends a second answer', () => [run, 'read', writes('say', 'a\n'), run, writes('say', 'b\n')], 'a\n'],
-    ['sends what is no message', () => [run, 'read', writesLine('x\n'), 'hang'], ''],
+    ['sends what is not a message', () => [run, 'read', writesLine('x\n'), 'hang'], ''],
     ['hangs after the end of pip', () => [run, 'read', writes('say', 'a\n'), 'hang'], 'a\n'],
     ['does not read', () => [run, 'hang'], ''],
   ])('if Node %s', (_, make, stderr) => {

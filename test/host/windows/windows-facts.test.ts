@@ -25,7 +25,7 @@ describe('readAccess', () => {
     ['an empty answer', ''],
     ['no owner', 'allow S-1-5-18 1f01ff 0'],
     ['an entry that is not understood', `owner ${ADMINISTRATORS}\nallow S-1-5-18 1f01ff 0\naudit S-1-1-0 2 0`],
-    ['an owner that is no identifier', 'owner me'],
+    ['an owner that is not an identifier', 'owner me'],
   ])('%s: not known', (_, answer) => expect(readAccess(answer)).toBe(null));
 });
 

@@ -36,7 +36,7 @@ export function readStorePython(path: string): StorePython | null {
   return { major: Number(major), minor: Number(minor), family };
 }
 
-/** Returns why a file is no Python though its name says so, null if it is one, undefined if it is no app execution alias. */
+/** Returns why a file is not a Python though its name says so; null if it is one, undefined if it is not an app execution alias. */
 export function explainApp(path: string, { files, platform }: Viewed): string | null | undefined {
   const isAlias = /\\Microsoft\\WindowsApps\\(?:[^\\]+\\)?[^\\]+$/i.test(path);
   const target = isAlias ? (readAppAlias(path, { files, platform }) ?? files.realPath(path)) : null;

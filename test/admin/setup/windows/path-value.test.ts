@@ -58,7 +58,7 @@ describe('unsetup', () => {
   };
 
   test.each<readonly [string, RawValue, (made: RawValue) => RawValue, RawValue]>([
-    ['no value is no value again', null, (made) => made, null],
+    ['a missing value is missing again', null, (made) => made, null],
     ['an entry was put in front', value('C:\\x'), (made) => value(`D:\\n;${readText(made)}`), value('D:\\n;C:\\x')],
     ['an entry was put behind', null, (made) => value(`${readText(made)};D:\\n`), value('D:\\n')],
     ['the type was changed', value('C:\\x', 1), (made) => value(readText(made), 2), value('C:\\x', 2)],
