@@ -139,7 +139,7 @@ const onPath: Record<string, WindowsRow> = {
     passed: ['not-absolute [PATH 1: ]'],
   },
   'a folder twice, in another case: told once': {
-    tree: windows(py312, '312', null),
+    tree: [py312, py312.toUpperCase(), py312.toLowerCase()].map((folder) => windows(folder, '312', null)),
     env: { PATH: `${py312};${py312.toUpperCase()};${py312.toLowerCase()}\\` },
     chosen: `${py312}\\python.exe by search-path without pip`,
   },
