@@ -5,6 +5,7 @@ import type { DiagnosticDefinition } from './define.ts';
 import { keepWorking } from './obstacles/keep-working.ts';
 import { addPolicy } from './policy/policy-rows.ts';
 import { standAlone } from './stand-alone.ts';
+import { addExecutionPolicy } from './windows/execution-policy.ts';
 import { DIAGNOSTICS, type Finding } from './registry.ts';
 
 type AnyDefinition = DiagnosticDefinition<Finding, object>;
@@ -41,7 +42,7 @@ export function gatherOwnFacts(finding: Finding, source: FactSource | null): obj
 export function describeWith(finding: Finding, facts: CallFacts, command: PipCommand): Diagnostic {
   const described = definitionOf(finding).describe(finding, facts, command);
   const working = standAlone(keepWorking(described, facts, command), facts);
-  return addPolicy(working, facts.advised, facts.caller.home);
+  return addPolicy(addExecutionPolicy(working, facts), facts.advised, facts.caller.home);
 }
 
 /** Whether the interpreter is asked for its folders before the finding is described. */

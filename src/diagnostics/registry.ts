@@ -32,6 +32,20 @@ import {
 import { runningAsRoot } from './install-location/running-as-root.ts';
 import { scriptNotOnPath } from './install-location/script-not-on-path.ts';
 import { userInstallFallback } from './install-location/user-install-fallback.ts';
+import {
+  findFileInUse,
+  findLauncherBroken,
+  findLeftoverFolders,
+  findPathTooLong,
+  findPipReplacesItself,
+  findStoreAlias,
+} from './cause/windows-failure.ts';
+import { fileInUse } from './windows/file-in-use.ts';
+import { launcherBroken } from './windows/launcher-broken.ts';
+import { leftoverFolders } from './windows/leftover-folders.ts';
+import { pathTooLong } from './windows/path-too-long.ts';
+import { pipReplacesItself } from './windows/pip-replaces-itself.ts';
+import { storeAlias } from './windows/store-alias.ts';
 import { policyUnreadable } from './policy/unreadable.ts';
 import {
   breakSystemPackagesForbidden,
@@ -63,6 +77,12 @@ export const DIAGNOSTICS = [
   dependencyConflict,
   resolutionImpossible,
   buildFailed,
+  fileInUse,
+  pathTooLong,
+  pipReplacesItself,
+  launcherBroken,
+  storeAlias,
+  leftoverFolders,
   venvRequired,
   projectEnvironmentRequired,
   userInstallForbidden,
@@ -85,10 +105,15 @@ export const DIAGNOSTICS = [
  * wrong location.
  */
 const FINDERS = [
+  findLauncherBroken,
+  findStoreAlias,
   findNoPipModule,
   findExternallyManaged,
   findPipVenvRequired,
   findUserInstallInVenv,
+  findPipReplacesItself,
+  findPathTooLong,
+  findFileInUse,
   findPermissionDenied,
   findBuildFailure,
   findSslModuleMissing,
@@ -100,6 +125,7 @@ const FINDERS = [
   findUserInstallFallback,
   findScriptNotOnPath,
   findRunningAsRoot,
+  findLeftoverFolders,
 ] as const;
 
 type FindingOf<Definition> = Definition extends { describe(finding: infer F, ...rest: never[]): unknown } ? F : never;

@@ -10,8 +10,8 @@ import { pathsOf } from '../util/paths.ts';
  * make, a RUN of a Dockerfile, a CI step or a cell of a notebook, what one command sets is gone for the next.
  */
 export function standAlone(diagnostic: Diagnostic, facts: CallFacts): Diagnostic {
-  const { caller, isLog, platform } = facts;
-  if (caller.keepsState || isLog || platform === 'win32') return diagnostic;
+  const { caller, isLog } = facts;
+  if (caller.keepsState || isLog) return diagnostic;
   const blocks = diagnostic.blocks.map((block) => ({
     ...block,
     commands: joinState(block.commands.map(answer), caller.shell),
@@ -22,7 +22,10 @@ export function standAlone(diagnostic: Diagnostic, facts: CallFacts): Diagnostic
 /** pip and apt ask before they remove or install; in a notebook that waits for ever. */
 function answer(command: string): string {
   return command
-    .replace(/^((?:'[^']*'|\S+)(?: -[IP])?(?: -m pip)? uninstall )(?!(?:.* )?(?:-y|--yes)(?: |$))/, '$1--yes ')
+    .replace(
+      /^((?:'[^']*'|"[^"]*"|(?:& )?(?:'[^']*'|\S+))(?: -[IP])?(?: -m pip)? uninstall )(?!(?:.* )?(?:-y|--yes)(?: |$))/,
+      '$1--yes ',
+    )
     .replace(/^((?:sudo )?apt install )(?!(?:.* )?-y(?: |$))/, '$1-y ');
 }
 
@@ -36,17 +39,24 @@ function joinState(commands: readonly string[], shell: ShellKind): readonly stri
     if (name !== null) names.push(name);
     else if (command.startsWith('cd ')) change = `${command} && `;
     else {
-      const without =
-        names.length === 0 ? '' : `${joinCommand(['env', ...names.flatMap((each) => ['-u', each])], shell)} `;
-      joined.push(`${change}${without}${command}`);
+      joined.push(`${change}${startWithout(names, shell)}${command}`);
     }
   }
   // Nothing follows: then the shell itself is meant.
   return joined.length === 0 ? commands : joined;
 }
 
+/** cmd and PowerShell have no env(1): there the command line itself unsets the variables first. */
+function startWithout(names: readonly string[], shell: ShellKind): string {
+  if (names.length === 0) return '';
+  if (shell === 'cmd') return names.map((name) => `${unsetCommand(name, shell)} && `).join('');
+  // An error of the first, which has no effect on what follows: the variable is gone already.
+  if (shell === 'powershell') return names.map((name) => `${unsetCommand(name, shell)}; `).join('');
+  return `${joinCommand(['env', ...names.flatMap((each) => ['-u', each])], shell)} `;
+}
+
 function readUnset(command: string, shell: ShellKind): string | null {
-  const name = /\w+$/.exec(command)?.[0] ?? '';
+  const name = /\w+(?=(?:=")?$)/.exec(command)?.[0] ?? '';
   return command === unsetCommand(name, shell) ? name : null;
 }
 
@@ -85,7 +95,9 @@ function toCell(command: string, own: readonly string[]): string {
 }
 
 function installsElsewhere({ kind, commands }: Block): boolean {
-  return kind === 'fix' && commands.some((command) => /^!.*\/python3?'? .*-m pip install /.test(command));
+  return (
+    kind === 'fix' && commands.some((command) => /^!.*[/\\]python(?:3|\.exe)?['"]? .*-m pip install /.test(command))
+  );
 }
 
 const chooseKernel: Block = {

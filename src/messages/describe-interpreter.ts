@@ -59,7 +59,7 @@ export function describeMismatch(found: EnvironmentMismatch): { readonly text: s
     case 'python-elsewhere':
       return {
         text: `python is ${found.python} in this shell, not that of the active environment ${found.prefix}, where pip works`,
-        fix: 'activate it again: its bin is not first on PATH',
+        fix: `activate it again: its ${found.prefix.includes('\\') ? 'Scripts' : 'bin'} is not first on PATH`,
       };
     case 'base-upgraded':
       return {

@@ -44,6 +44,8 @@ export type Block = {
   readonly needs: readonly Need[];
   /** How the commands end, where they repeat the call: it may be made in an environment in its place. */
   readonly repeat?: Repeat;
+  /** May be left out where the whole is more than one screen even with short facts. */
+  readonly optional?: true;
 };
 
 /** A call that is made once more, and what comes before it. */

@@ -28,7 +28,8 @@ export function activationCommand(prefix: string, shell: ShellKind, platform: Pl
   if (shell === 'cmd') return quoteForShell(script.replaceAll('/', '\\'), shell);
   // A POSIX shell on Windows (Git's bash) takes slashes; a backslash would need quotes.
   const word = quoteForShell(platform === 'win32' ? script.replaceAll('\\', '/') : script, shell);
-  return `${shell === 'posix' ? '.' : 'source'} ${word}`;
+  // Git's sh is bash, where both words work; `source` is the one that venv's documentation has.
+  return `${shell === 'posix' && platform !== 'win32' ? '.' : 'source'} ${word}`;
 }
 
 /**
@@ -62,7 +63,8 @@ export function unsetCommand(name: string, shell: ShellKind): string {
     case 'powershell':
       return `Remove-Item Env:${word}`;
     case 'cmd':
-      return `set ${name}=`;
+      // Without the quotes, a space before `&&` would become the value.
+      return `set "${name}="`;
   }
 }
 

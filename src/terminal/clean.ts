@@ -25,11 +25,14 @@ export function isClean(text: string): boolean {
   return text.search(HOSTILE) === -1;
 }
 
-/** Returns `~/x` for a path below the home directory. For facts alone: a quoted `~` in a command means nothing. */
+/**
+ * Returns `~/x` for a path below the home directory. For facts alone: a quoted `~` in a command means nothing. On Windows the path
+ * stays whole: cmd and Explorer know no `~`.
+ */
 export function shortenHome(path: string, home: string | null): string {
   if (home === null || home.length < 2) return path;
-  const folder = home.replace(/[/\\]+$/, '');
+  if (PIPWARD_FOR_WINDOWS && /^(?:[A-Za-z]:|\\\\)/.test(home)) return path;
+  const folder = home.replace(/\/+$/, '');
   if (path === folder) return '~';
-  const next = path[folder.length];
-  return path.startsWith(folder) && (next === '/' || next === '\\') ? `~${path.slice(folder.length)}` : path;
+  return path.startsWith(folder) && path[folder.length] === '/' ? `~${path.slice(folder.length)}` : path;
 }

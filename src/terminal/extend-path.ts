@@ -32,7 +32,7 @@ export function extendPathCommands(
   { shell, home, startFiles }: Pick<CallerFacts, 'shell' | 'home' | 'startFiles'>,
   platform: Platform,
 ): readonly string[] | null {
-  if (platform === 'win32') return shell === 'powershell' ? powershellCommands(directory) : null;
+  if (platform === 'win32') return windowsCommands(directory, shell);
   if (directory.includes(':')) return null;
   // fish keeps a list of its own that every fish reads, and leaves out what is in it (fish 3.2).
   if (shell === 'fish') return [`fish_add_path --append ${quoteForShell(directory, shell)}`];
@@ -49,10 +49,28 @@ function insideQuotes(directory: string, home: string | null): string | null {
   return home !== null && directory.startsWith(`${home}/`) ? `$HOME${directory.slice(home.length)}` : directory;
 }
 
-function powershellCommands(directory: string): readonly string[] {
-  const word = `'${directory.replaceAll("'", "''")}'`;
-  return [
-    `$env:Path += ';' + ${word}`,
-    `[Environment]::SetEnvironmentVariable('Path', [Environment]::GetEnvironmentVariable('Path', 'User') + ';' + ${word}, 'User')`,
-  ];
+/** What cannot be in an entry of PATH, or means something in cmd's quotes; PATH has no way to escape any of it. */
+const NOT_IN_WINDOWS_PATH = /[;"%]/;
+
+/**
+ * For this window a command; for new windows the dialog of Windows that edits the user's variables. No command for that: setx cuts
+ * PATH at 1024 characters, and [Environment]::SetEnvironmentVariable writes `%...%` of other entries with the values of today.
+ */
+function windowsCommands(directory: string, shell: ShellKind): readonly string[] | null {
+  if (NOT_IN_WINDOWS_PATH.test(directory)) return null;
+  // PowerShell takes a bare comma for a list.
+  const dialog = `rundll32 ${quoteForShell('sysdm.cpl,EditEnvironmentVariables', shell === 'cmd' ? 'posix' : shell)}`;
+  switch (shell) {
+    case 'cmd':
+      return [`set "PATH=%PATH%;${directory}"`, dialog];
+    case 'powershell':
+      return [`$env:Path += ${quoteForShell(`;${directory}`, shell)}`, dialog];
+    case 'posix':
+    case 'bash':
+    case 'zsh':
+      return [`export PATH="$PATH:$(cygpath ${quoteForShell(directory, shell)})"`, dialog];
+    case 'fish':
+    case 'tcsh':
+      return null;
+  }
 }

@@ -52,6 +52,10 @@ export function joinCommand(words: readonly string[], shell: ShellKind): string 
   if (shell === 'cmd' && command.includes('%')) return [quoteCmdProgram(command), ...rest].join(' ');
   // A first word with `=` is an assignment, unless quoted; PowerShell takes a quoted first word for a text.
   if (shell === 'powershell') return [first === command ? first : `& ${first}`, ...rest].join(' ');
+  if (PIPWARD_FOR_WINDOWS && shell !== 'cmd' && /^(?:[A-Za-z]:\\|\\\\)/.test(command)) {
+    // Git Bash takes a word without a slash for a name to look up on PATH.
+    return [quoteForShell(command.replaceAll('\\', '/'), shell), ...rest].join(' ');
+  }
   const isAssignment = shell !== 'cmd' && first === command && command.includes('=');
   return [isAssignment ? `'${first}'` : first, ...rest].join(' ');
 }

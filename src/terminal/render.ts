@@ -32,6 +32,10 @@ export function renderDiagnostic(diagnostic: Diagnostic, { form, colour, columns
     lines = renderFull(shown, colour, width, limit);
     if (lines.length <= MAX_LINES) break;
   }
+  if (lines.length > MAX_LINES) {
+    const blocks = shown.blocks.filter(({ optional }) => optional !== true);
+    lines = renderFull({ ...shown, blocks }, colour, width, limits.at(-1) ?? 1);
+  }
   return `${lines.join('\n')}\n`;
 }
 
@@ -100,8 +104,13 @@ function joinCommands({ commands, applicability }: Block, shell: ShellKind): str
   // In a cell of a notebook one `!` begins the whole line, and a magic command stands alone.
   if (commands.some((command) => command.startsWith('%'))) return null;
   const words = first.startsWith('!') ? commands.map((command) => command.replace(/^!/, '')) : commands;
-  // Windows PowerShell 5 has no &&.
-  return `${first.startsWith('!') ? '!' : ''}${words.join(shell === 'powershell' ? '; ' : ' && ')}`;
+  if (shell === 'powershell') return joinPowerShell(words);
+  return `${first.startsWith('!') ? '!' : ''}${words.join(' && ')}`;
+}
+
+/** Windows PowerShell 5 has no `&&`; and behind `;` pip would run without the environment whose activation failed. */
+function joinPowerShell([first = '', ...rest]: readonly string[]): string {
+  return rest.length === 0 ? first : `${first}; if ($?) { ${joinPowerShell(rest)} }`;
 }
 
 function renderFull(diagnostic: Diagnostic, colour: boolean, width: number, factLines: number): readonly string[] {

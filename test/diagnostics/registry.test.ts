@@ -1,10 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DIAGNOSTICS, type DiagnosticCode, type Finding } from '../../src/diagnostics/registry.ts';
-import type { BuildCause } from '../../src/diagnostics/cause/build-failure.ts';
-import { POLICY_CODES } from '../../src/model/diagnostic.ts';
-import { RULE_NAMES, type PolicyVerdict, type RuleName } from '../../src/model/policy.ts';
+import { DIAGNOSTICS } from '../../src/diagnostics/registry.ts';
 import { noRules } from '../../src/policy/file/defaults.ts';
 import { renderDiagnostic, renderGitHubAnnotation } from '../../src/terminal/render.ts';
 import { describeWith } from '../../src/diagnostics/describe-finding.ts';
@@ -16,7 +13,6 @@ import {
   cleanEnvironment,
   command,
   factsWith,
-  fallback,
   indexFacts,
   layerWith,
   managedFacts,
@@ -24,9 +20,8 @@ import {
   print,
   sharedEnvironment,
   sparePython,
-  systemPython,
-  verdictOf,
 } from './build.ts';
+import { findings, longPath, suspicious, WINDOWS_CODES } from './findings.ts';
 
 const docs = path.join(import.meta.dirname, '..', '..', 'docs', 'diagnostics');
 const codes: readonly string[] = DIAGNOSTICS.map(({ code }) => code);
@@ -57,211 +52,6 @@ describe.each(codes)('the page of %s', (code) => {
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
 });
-
-const suspicious = { ...cleanEnvironment, issues: ['python-inside-project', 'in-repository'] as const };
-const longPath = `/home/ada/${'a-folder-with-a-long-name/'.repeat(3)}`;
-const unreadable: Finding = {
-  code: 'policy-unreadable',
-  refused: true,
-  problems: Array.from({ length: 3 }, () => ({
-    file: `${longPath}pipward.toml`,
-    line: 3,
-    column: 7,
-    key: 'policy.require-virtual-enviroment',
-    message: 'this is not a known key; '.repeat(5),
-    found: null,
-    mistyped: {
-      word: 'require-virtual-enviroment',
-      known: [{ prefix: 'policy.', names: ['require-virtual-environment'] }],
-    },
-  })),
-};
-const refused: Finding = {
-  code: 'venv-required',
-  refused: true,
-  verdict: verdictOf('refused', layerWith({ scope: 'system' }), layerWith(), layerWith()),
-};
-
-/** A rule not kept by three layers, and the next one as well. */
-function byRule(rule: RuleName): readonly Finding[] {
-  const other = RULE_NAMES[RULE_NAMES.indexOf(rule) + 1];
-  const demand = { level: 'enforce', from: '2027-01-15', value: '>=3.13,<4', line: 3 } as const;
-  const rules = { ...noRules, demands: { [rule]: demand }, allowBypass: 'never', reason: 'Why. '.repeat(40) } as const;
-  const layers = [layerWith({ scope: 'system', rules }), layerWith({ rules }), layerWith({ rules })];
-  const verdict: PolicyVerdict = {
-    kind: 'refused',
-    layers: layers.flatMap((layer) => [
-      { kind: 'refused', layer, rule, line: 3, from: '2027-01-15' },
-      ...(other === undefined ? [] : [{ kind: 'refused', layer, rule: other, line: 4, from: null } as const]),
-    ]),
-    advised: [],
-    lifted: [],
-    passRequireVirtualenv: false,
-  };
-  return [true, false].map((isRefused) => ({ code: POLICY_CODES[rule], refused: isRefused, verdict }));
-}
-const scripts = {
-  scripts: Array.from({ length: 9 }, (_, index) => `a-program-with-a-long-name-${index}`),
-  directory: '/home/ada/.local/bin',
-};
-
-const noMatch = {
-  code: 'no-matching-distribution',
-  requirement: 'httpie',
-  origin: null,
-  versions: [],
-  addresses: [],
-  untrusted: null,
-  answers: [],
-} as const;
-const causes: readonly BuildCause[] = [
-  ...['Python.h', 'openssl/ssl.h', 'own/header-with-a-long-name-of-no-package.hpp'].map(
-    (name) => ({ kind: 'header', name }) as const,
-  ),
-  ...['gcc', '/usr/bin/x86_64-linux-gnu-gcc', 'cmake', 'a-tool-of-its-own'].flatMap((name) =>
-    [true, false].map((missing) => ({ kind: 'program', name, missing }) as const),
-  ),
-  ...['setuptools', 'pkg_resources', 'numpy', 'distutils', 'a_module_of_nobody_with_a_long_name'].map(
-    (name) => ({ kind: 'module', name }) as const,
-  ),
-  { kind: 'rust' },
-  { kind: 'bdist-wheel' },
-  { kind: 'old-setuptools' },
-  { kind: 'no-setup-py' },
-  { kind: 'not-editable', by: 'pip' },
-  { kind: 'not-editable', by: 'backend' },
-  { kind: 'requirement', name: 'setuptools>=40.8.0' },
-  { kind: 'unknown' },
-];
-const conflictNumber = (number: number) => ({
-  dependent: `a-project-with-a-long-name-${number}`,
-  version: '1.0',
-  requirement: 'httpie<2',
-  dependency: 'httpie',
-  found: '2.0',
-  oldResolver: number === 0,
-});
-
-/** Every finding, in the places where most is said. */
-const findings: Readonly<Record<DiagnosticCode, readonly Finding[]>> = {
-  'user-install-fallback': [
-    { code: 'user-install-fallback', installed: null, scripts },
-    { code: 'user-install-fallback', installed: [{ name: 'flask', version: '1' }], scripts },
-    fallback('flask', 'jinja2'),
-  ],
-  'permission-denied': [
-    { code: 'permission-denied', path: '/usr/local/lib/python3.10/dist-packages/x.py', readOnly: false },
-    { code: 'permission-denied', path: '/nix/store/x', readOnly: true },
-    { code: 'permission-denied', path: null, readOnly: false },
-  ],
-  'script-not-on-path': [
-    { code: 'script-not-on-path', ...scripts },
-    { code: 'script-not-on-path', scripts: ['a-program'], directory: "/it's here/bin" },
-  ],
-  'running-as-root': [
-    {
-      code: 'running-as-root',
-      installed: [
-        { name: 'httpie', version: '1.0' },
-        { name: 'rich', version: '1' },
-      ],
-    },
-    { code: 'running-as-root', installed: [] },
-  ],
-  'user-install-in-venv': [{ code: 'user-install-in-venv' }],
-  'pip-venv-required': [{ code: 'pip-venv-required' }],
-  'externally-managed': [{ code: 'externally-managed' }],
-  'no-pip-module': [
-    { code: 'no-pip-module', started: true },
-    { code: 'no-pip-module', started: false },
-  ],
-  'project-environment-required': byRule('project-environment-only'),
-  'user-install-forbidden': byRule('forbid-user-install'),
-  'break-system-packages-forbidden': byRule('forbid-break-system-packages'),
-  'root-forbidden': byRule('forbid-root'),
-  'python-not-allowed': byRule('requires-python'),
-  'pip-too-old': byRule('minimum-pip'),
-  'pipward-too-old': byRule('required-version'),
-  'venv-required': [...byRule('require-virtual-environment'), refused, { ...refused, refused: false }],
-  'requires-python': [
-    {
-      code: 'requires-python',
-      requirement: 'newer==2.0',
-      specifier: '!=3.0.*,!=3.1.*,!=3.2.*,!=3.3.*,!=3.4.*,>=3.5,<3.10',
-      running: '3.10.12',
-      origin: '-r requirements/development.txt (line 3)',
-      usable: ['1.0', '2.0rc1'],
-    },
-    { code: 'requires-python', requirement: 'httpie', specifier: '>=3.99', running: '', origin: null, usable: ['1.0'] },
-  ],
-  'no-matching-distribution': [
-    { ...noMatch, requirement: 'httpie==99', versions: Array.from({ length: 99 }, (_, index) => `1.${index}`) },
-    { ...noMatch, requirement: 'reqeusts' },
-    { ...noMatch, requirement: 'cv2', origin: '-r requirements/development.txt (line 3)' },
-    { ...noMatch, requirement: 'tensorflow' },
-    { ...noMatch, requirement: `a-project-with-${'a-very-long-'.repeat(9)}name`, untrusted: 'index.example.org' },
-    { ...noMatch, requirement: 'httpie', addresses: ['https://ada:secret@index.example.org/simple'] },
-  ],
-  'ssl-module-missing': [{ code: 'ssl-module-missing' }],
-  network: (['proxy', 'certificate', 'dns', 'timeout', 'refused', 'broken'] as const).map((trouble) => ({
-    code: 'network',
-    trouble,
-    detail: '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1)',
-    host: trouble === 'dns' ? `index.${'example.'.repeat(12)}org` : 'index.example.org',
-    requirement: 'httpie',
-  })),
-  'dependency-conflict': [
-    { code: 'dependency-conflict', conflicts: Array.from({ length: 9 }, (_, index) => conflictNumber(index)) },
-  ],
-  'resolution-impossible': [
-    {
-      code: 'resolution-impossible',
-      requested: ['httpie==1', 'requests==2'],
-      causes: Array.from({ length: 9 }, (_, index) => `httpie 1.${index} depends on requests==1.${index}`),
-    },
-    {
-      code: 'resolution-impossible',
-      requested: ['httpie==1', 'a-long-name-of-a-project==2'],
-      causes: [
-        'a-long-name-of-a-project 2.10.3 depends on another-long-name-of-a-project!=1.5,<3,>=1.2',
-        'The user requested (constraint) another-long-name-of-a-project==3.14.159',
-      ],
-    },
-  ],
-  'build-failed': causes.flatMap((cause) => [
-    {
-      code: 'build-failed',
-      subject: 'httpie',
-      origin: '-r requirements/development.txt (line 3)',
-      cause,
-      evidence: `src/a-folder/a-file.c:1:10: ${'a long line of a compiler '.repeat(9)}`,
-      installing: false,
-    },
-    {
-      code: 'build-failed',
-      subject: `./a-folder-with-${'a-long-'.repeat(20)}name`,
-      origin: null,
-      cause,
-      evidence: null,
-      installing: true,
-    },
-  ]),
-  'policy-unreadable': [unreadable, { ...unreadable, refused: false }],
-  'interpreter-not-found': [
-    {
-      code: 'interpreter-not-found',
-      wanted: `${longPath}python`,
-      known: Array.from({ length: 9 }, () => systemPython),
-      trace: [],
-    },
-    { code: 'interpreter-not-found', wanted: 'python3.12', known: [], trace: [] },
-  ],
-  'interpreter-not-runnable': [
-    { code: 'interpreter-not-runnable', executable: `${longPath}bin/python`, reason: 'missing' },
-  ],
-  'call-loop': [{ code: 'call-loop', depth: 10 }],
-  'internal-error': [{ code: 'internal-error', message: 'many words '.repeat(99), refused: true }],
-};
 
 const shellPython = (sees: boolean) => ({
   word: 'python',
@@ -376,7 +166,8 @@ describe.each(Object.entries(places))('%s', (_, facts) => {
 
 test('the catalogue: every diagnostic, to be read from top to bottom', async () => {
   const facts = factsWith({ project: { environments: [cleanEnvironment] } });
-  const pages = Object.entries(findings).flatMap(([code, cases]) =>
+  const elsewhere = Object.entries(findings).filter(([code]) => !WINDOWS_CODES.some((each) => each === code));
+  const pages = elsewhere.flatMap(([code, cases]) =>
     cases.map((finding, index) => {
       const diagnostic = describeWith(finding, facts, command('pip install httpie'));
       const [full, short] = (['full', 'short'] as const).map((form) =>

@@ -15,6 +15,8 @@ test.each<[shell: ShellKind, platform: Platform, prefix: string, cwd: string | n
   ['cmd', 'win32', 'C:\\p\\.venv', 'C:\\p', '.venv\\Scripts\\activate.bat'],
   ['cmd', 'win32', 'C:\\a b\\.venv', 'C:\\', '"a b\\.venv\\Scripts\\activate.bat"'],
   ['bash', 'win32', 'C:\\p\\.venv', 'C:\\p', 'source .venv/Scripts/activate'],
+  ['posix', 'win32', 'C:\\p\\.venv', 'C:\\p', 'source .venv/Scripts/activate'],
+  ['posix', 'win32', 'C:\\a b\\.venv', 'D:\\', "source 'C:/a b/.venv/Scripts/activate'"],
   ['bash', 'linux', '/p/.venv', '/p/src', 'source /p/.venv/bin/activate'],
   ['bash', 'linux', '/p', '/p', 'source bin/activate'],
   ['bash', 'linux', '/p/.venv', null, 'source /p/.venv/bin/activate'],
@@ -56,7 +58,7 @@ test.each<[shell: ShellKind, text: string]>([
   ['fish', 'set -e PIP_PYTHON'],
   ['tcsh', 'unsetenv PIP_PYTHON'],
   ['powershell', 'Remove-Item Env:PIP_PYTHON'],
-  ['cmd', 'set PIP_PYTHON='],
+  ['cmd', 'set "PIP_PYTHON="'],
 ])('%s forgets a variable: %s', (shell, text) => {
   expect(unsetCommand('PIP_PYTHON', shell)).toBe(text);
 });

@@ -22,7 +22,9 @@ describe('shortenHome', () => {
     ['/home/ada/x', '/home/ada/', '~/x'],
     ['/home/ada', '/home/ada', '~'],
     ['/home/adam/x', '/home/ada', '/home/adam/x'],
-    ['C:\\Users\\ada\\x', 'C:\\Users\\ada', '~\\x'],
+    // cmd knows no ~.
+    ['C:\\Users\\ada\\x', 'C:\\Users\\ada', 'C:\\Users\\ada\\x'],
+    ['\\\\server\\ada\\x', '\\\\server\\ada', '\\\\server\\ada\\x'],
     ['/x', '/', '/x'],
     ['/x', null, '/x'],
   ])('%s with home %s is %s', (path, home, shown) => {

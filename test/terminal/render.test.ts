@@ -110,7 +110,7 @@ describe('the short form', () => {
     ['bash', 'source .venv/bin/activate && pip install requests'],
     ['fish', 'source .venv/bin/activate && pip install requests'],
     ['cmd', 'source .venv/bin/activate && pip install requests'],
-    ['powershell', 'source .venv/bin/activate; pip install requests'],
+    ['powershell', 'source .venv/bin/activate; if ($?) { pip install requests }'],
   ])('one line for %s: all commands of the fix as one, and nothing behind it', (shell, fix) => {
     expect(renderDiagnostic(diagnostic, { ...plain, form: 'short', shell })).toBe(`${short}; fix: ${fix}\n`);
   });

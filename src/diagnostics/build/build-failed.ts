@@ -68,6 +68,8 @@ function describe(cause: BuildCause, building: string, facts: Facts): string {
         : `${building} failed: ${baseName(cause.name)} reported an error`;
     case 'rust':
       return `${building} needs a Rust compiler`;
+    case 'visual-c':
+      return `${building} needs Microsoft's C++ compiler`;
     case 'module':
       return `${building} needs the module ${cause.name}`;
     case 'bdist-wheel':

@@ -54,8 +54,9 @@ function findVersion(module: string, { siteDirectories }: Interpreter, files: Ca
 }
 
 /** An environment's compiler looks into its base: beside the standard library, with or without the letters of older Pythons. */
-function hasHeaders({ stdlib }: Interpreter, { files }: CallContext): boolean | null {
+function hasHeaders({ stdlib }: Interpreter, { files, platform }: CallContext): boolean | null {
   if (stdlib === null) return null;
+  if (platform === 'win32') return files.status(path.win32.join(stdlib, '..', 'include', 'Python.h')) !== null;
   const include = path.join(stdlib, '..', '..', 'include');
   const names = ['', 'm', 'mu'].map((letters) => `${path.basename(stdlib)}${letters}`);
   return names.some((name) => files.status(path.join(include, name, 'Python.h')) !== null);

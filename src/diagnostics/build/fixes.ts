@@ -59,6 +59,8 @@ function causeBlocks(finding: BuildFailure, facts: Facts, command: PipCommand): 
           'no wheel fits this Python and system: install Rust (https://rustup.rs), or try another version of the package',
         ),
       ];
+    case 'visual-c':
+      return visualCBlocks(finding, facts, command);
     case 'module':
       return moduleBlocks(cause.name, facts, command);
     case 'bdist-wheel':
@@ -76,6 +78,23 @@ function causeBlocks(finding: BuildFailure, facts: Facts, command: PipCommand): 
     case 'unknown':
       return [readOutput];
   }
+}
+
+/** A wheel needs no compiler; the Build Tools are some gigabytes, and need an administrator. */
+function visualCBlocks({ subject }: BuildFailure, facts: Facts, command: PipCommand): readonly Block[] {
+  const { options } = command;
+  const isProject = subject !== null && /^[A-Za-z0-9][\w.-]*$/.test(subject);
+  const isChosen = options.some(({ name }) => name === '--only-binary' || name === '--no-binary');
+  const wheel = repeatChanging(command, [['--only-binary', subject ?? '']], facts.caller.shell);
+  return [
+    ...(isProject && !isChosen && !facts.isLog
+      ? [printedFix('install a version that has a wheel for this Python', wheel)]
+      : []),
+    noteBlock(
+      `${isChosen ? 'let pip take wheels' : 'if there is none'}: a Python one or two releases older may have wheels`,
+    ),
+    noteBlock('to compile: Microsoft C++ Build Tools, "Desktop development with C++" (needs an administrator)'),
+  ];
 }
 
 function moduleBlocks(module: string, facts: Facts, command: PipCommand): readonly Block[] {

@@ -17,6 +17,7 @@ export const readOutput = noteBlock('see the last lines of the build output abov
 /** What brings a header that the compiler did not find. */
 export function headerBlocks(header: string, facts: Facts, command: PipCommand): readonly Block[] {
   const { build, interpreter } = facts;
+  if (facts.platform === 'win32') return windowsHeader(header, build?.headers === true);
   if (header !== 'Python.h') {
     const name = findHeaderPackage(header);
     return name === null
@@ -34,9 +35,21 @@ export function headerBlocks(header: string, facts: Facts, command: PipCommand):
   return packageBlocks(pythonDevelopment(facts), "install Python's headers", facts, command);
 }
 
+function windowsHeader(header: string, isThere: boolean): readonly Block[] {
+  if (header !== 'Python.h') {
+    return [
+      noteBlock(
+        `${header} belongs to a library that Windows does not have: look for a version of the package with a wheel`,
+      ),
+    ];
+  }
+  if (isThere) return [readOutput];
+  return [noteBlock('install Python from www.python.org: this one has no headers (the embeddable package has none)')];
+}
+
 /** What brings a program that a build did not find. */
 export function programBlocks(program: string, facts: Facts, command: PipCommand): readonly Block[] {
-  const name = findProgramPackage(program);
+  const name = facts.platform === 'win32' ? null : findProgramPackage(program);
   if (name === null) return [noteBlock(`install ${baseName(program)}, and put it on PATH`)];
   const isCompiler = name === 'build-essential' && baseName(program) !== 'make';
   const isBare = isCompiler && isDistributionPython(facts) && facts.build?.headers === false;

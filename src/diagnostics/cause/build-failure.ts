@@ -4,6 +4,7 @@ import { splitRequirement } from '../shared/requirement.ts';
 import type { EndedRun, Seen } from './ended-run.ts';
 import type { NetworkFailure, SslModuleMissing } from './index-failure.ts';
 import type { PermissionDenied } from './install-location.ts';
+import type { PathTooLong } from './windows-failure.ts';
 
 /** A package had to be built, and that failed. */
 export type BuildFailure = {
@@ -26,6 +27,8 @@ export type BuildCause =
   /** A program that failed, or is not there. */
   | { readonly kind: 'program'; readonly name: string; readonly missing: boolean }
   | { readonly kind: 'rust' }
+  /** The C++ compiler of Microsoft, which Python extensions on Windows are built with. */
+  | { readonly kind: 'visual-c' }
   /** A module that the build imports. */
   | { readonly kind: 'module'; readonly name: string }
   /** setuptools without the package `wheel`. */
@@ -41,7 +44,7 @@ export type BuildCause =
   | { readonly kind: 'unknown' };
 
 type Trouble = Seen<'build-trouble'>;
-type Found = BuildFailure | SslModuleMissing | NetworkFailure | PermissionDenied;
+type Found = BuildFailure | SslModuleMissing | NetworkFailure | PermissionDenied | PathTooLong;
 
 /** Returns why a build made pip fail; null if none did. A Python without ssl or a dead network may be the cause as well. */
 export function findBuildFailure({ observations: seen, status }: EndedRun): Found | null {
@@ -64,6 +67,7 @@ export function findBuildFailure({ observations: seen, status }: EndedRun): Foun
   }
   const installing = / Running setup\.py (?:install|develop) for /.test(seen[start]?.line ?? '');
   const denied = troubles.at(-1)?.about;
+  if (denied?.kind === 'path-too-long') return { code: 'path-too-long', path: denied.path };
   if (installing && denied?.kind === 'permission-denied') {
     return { code: 'permission-denied', path: denied.path, readOnly: denied.readOnly };
   }
@@ -152,12 +156,25 @@ function findFirstError(read: readonly { readonly cause: BuildCause; readonly ev
   );
 }
 
+/**
+ * setuptools and distutils ("Microsoft Visual C++ 14.0 or greater is required", to 2019 without "or greater"; 9.0 and
+ * "Unable to find vcvarsall.bat" for old Pythons), and Meson, which tries cl beside Intel's compiler.
+ */
+const NEEDS_VISUAL_C =
+  /error: Microsoft Visual C\+\+ [\d.]+ (?:or greater )?is required|Unable to find vcvarsall\.bat|Unknown compiler\(s\): \[\['icl'\]|error: command '?cl(?:\.exe)?'? failed:/;
+
 function readCause(text: string, about: Observation | null): BuildCause {
   if (about?.kind === 'no-match') return { kind: 'requirement', name: about.requirement };
   const header = /fatal error: '?([\w.+/-]+\.h\w*)'?(?:: | file not found)/.exec(text)?.[1];
   if (header !== undefined) return { kind: 'header', name: header };
-  const [, failed, missing, started] =
-    /error: command '?([^' ]+)'? (?:failed(:)|failed with exit )|(?:unable to execute '?([^' :]+))/.exec(text) ?? [];
+  // Only the number is not translated (C1083, "Cannot open include file").
+  const included = /fatal error C1083: .*?([\w.+/\\-]+\.h\w*)\W/.exec(text)?.[1];
+  if (included !== undefined) return { kind: 'header', name: included.replaceAll('\\', '/') };
+  if (NEEDS_VISUAL_C.test(text)) return { kind: 'visual-c' };
+  const [, quoted, failed = quoted, missing, started] =
+    /error: command (?:'([^']+)'|([^' ]+)) (?:failed(:)|failed with exit )|(?:unable to execute '?([^' :]+))/.exec(
+      text,
+    ) ?? [];
   const program = failed ?? started;
   if (program !== undefined)
     return { kind: 'program', name: program, missing: missing !== undefined || started !== undefined };

@@ -1,6 +1,6 @@
 import type { InstalledPackage, ScriptsNotOnPath } from '../../model/observation.ts';
 import type { Observation } from '../../pip/output/messages.ts';
-import { hasSeen, listSeen, type EndedRun } from './ended-run.ts';
+import { hasSeen, listSeen, type EndedRun, type Seen } from './ended-run.ts';
 
 /** `path` is what could not be written; `readOnly`: its file system is. */
 export type PermissionDenied = {
@@ -20,18 +20,30 @@ export type ScriptNotOnPath = { readonly code: 'script-not-on-path' } & ScriptsN
 
 export type RunningAsRoot = { readonly code: 'running-as-root'; readonly installed: readonly InstalledPackage[] };
 
-/** Returns what pip could not write. */
-export function findPermissionDenied({ observations, status, command }: EndedRun): PermissionDenied | null {
+type Failure = Seen<'permission-denied' | 'file-in-use' | 'path-too-long'>;
+
+/** Returns the error that ended the run, the last of these kinds; null if none did. */
+export function findFailure<Kind extends Failure['kind']>(
+  { observations, status, command }: EndedRun,
+  ...kinds: readonly Kind[]
+): Extract<Failure, { kind: Kind }> | null {
   // A traceback counts only behind the line in which pip announces it, because code that pip runs may print one, too.
   const start = observations.findIndex((seen) => seen.kind === 'traceback-announced' && seen.status === status);
   // With --debug pip announces nothing: Python itself prints the traceback.
   const isDebug = status === 1 && command.options.some(({ name }) => name === '--debug');
-  const denied = observations.findLast((seen, index) => {
-    if (seen.kind !== 'permission-denied') return false;
+  const isMeant = (seen: Observation): seen is Extract<Failure, { kind: Kind }> =>
+    kinds.some((kind) => kind === seen.kind);
+  const ended = observations.findLast((seen, index) => {
+    if (!isMeant(seen)) return false;
     return seen.uncaught ? isDebug || (start !== -1 && start < index) : status === 1;
   });
-  if (denied?.kind !== 'permission-denied') return null;
-  return { code: 'permission-denied', path: denied.path, readOnly: denied.readOnly };
+  return ended !== undefined && isMeant(ended) ? ended : null;
+}
+
+/** Returns what pip could not write. */
+export function findPermissionDenied(run: EndedRun): PermissionDenied | null {
+  const denied = findFailure(run, 'permission-denied');
+  return denied === null ? null : { code: 'permission-denied', path: denied.path, readOnly: denied.readOnly };
 }
 
 // After a failure pip's own message is what matters: the rest is about runs that succeeded.

@@ -105,7 +105,12 @@ function listSpares(context: CallContext, interpreter: Interpreter | null): read
         interpreter: spare,
         commandName: names.find((name) => findOnPath(name, context) === executable) ?? null,
         ensurepip: has('ensurepip', '__init__.py'),
-        ssl: stdlib !== null && files.list(path.join(stdlib, 'lib-dynload')).some((name) => name.startsWith('_ssl.')),
+        ssl: stdlib !== null && files.list(extensionFolder(stdlib, context)).some((name) => name.startsWith('_ssl.')),
       };
     });
+}
+
+/** Where the extension modules of the standard library are. */
+function extensionFolder(stdlib: string, { platform }: CallContext): string {
+  return platform === 'win32' ? path.win32.join(stdlib, '..', 'DLLs') : path.join(stdlib, 'lib-dynload');
 }

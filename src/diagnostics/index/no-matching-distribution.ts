@@ -6,12 +6,13 @@ import { defineDiagnostic } from '../define.ts';
 import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from './facts.ts';
 import { printedFix } from '../shared/unset-setting.ts';
 import { askedRow, describeLine, findOrigin, findTyped } from '../shared/requirement-origin.ts';
-import { aptBlock, isDistributionPython, noteBlock } from '../shared/fixes.ts';
+import { noteBlock } from '../shared/fixes.ts';
 import { readKnown, readSettings, type Reading } from './no-match-settings.ts';
 import { repeatReplacing } from '../shared/rewrite-command.ts';
 import { isProjectFile, isRequirementsFile, splitRequirement } from '../shared/requirement.ts';
 import { describeTrouble } from '../network/network-facts.ts';
 import { chooseHeadline } from '../shared/fact-rows.ts';
+import { missingTkBlock } from './missing-tk.ts';
 import { suggestProject } from './suggest-project.ts';
 import { compareReleases, isPreRelease, satisfies } from '../shared/versions.ts';
 import { canMeet } from '../shared/specifier-sets.ts';
@@ -108,12 +109,9 @@ function readStandard(name: string, facts: Facts): Reading {
     `${name} is part of Python itself`,
   ];
   if (name.toLowerCase() !== 'tkinter') return { headlines, blocks: [noteBlock(`import ${name} works without pip`)] };
-  const isDebian = facts.tools.apt && isDistributionPython(facts);
   return {
     headlines: ['tkinter is part of Python itself, not on an index'],
-    blocks: isDebian
-      ? [aptBlock('install it: Debian has it in a separate package', facts, 'python3-tk')]
-      : [noteBlock('if it is missing, this Python was built without Tk')],
+    blocks: [missingTkBlock(facts)],
   };
 }
 

@@ -21,8 +21,9 @@ export function findDenied(
   { context, viewNow, findUserName }: FactSource,
   interpreter: Interpreter | null,
 ): DeniedFacts | null {
-  const { home, userId, cwd } = context;
-  if (target === null || (!path.isAbsolute(target) && cwd === null)) return null;
+  const { home, userId, cwd, platform } = context;
+  // On Windows the rights are in a list, and Node knows neither that nor the owner.
+  if (target === null || platform === 'win32' || (!path.isAbsolute(target) && cwd === null)) return null;
   const files = viewNow();
   let place = path.resolve(cwd ?? '/', target);
   while (files.status(place) === null && place !== path.dirname(place)) place = path.dirname(place);

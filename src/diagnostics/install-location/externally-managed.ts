@@ -91,6 +91,7 @@ function describe(_: ExternallyManaged, facts: CallFacts, command: PipCommand): 
 function findOwner(marker: string | null, { tools, interpreter }: CallFacts): string | null {
   const place = `${marker ?? ''}\n${interpreter?.realPath ?? ''}`;
   if (/[/\\]uv[/\\](?:data[/\\])?python[/\\]/.test(place)) return 'uv';
+  if (/[/\\]msys(?:2|64|32)?[/\\]/i.test(place)) return 'MSYS2';
   if (/^\/nix\/store\//m.test(place)) return 'Nix';
   if (/\/(?:Cellar|homebrew|linuxbrew)\//.test(place)) return 'Homebrew';
   if (!/^\/usr\/lib(?:64)?\//.test(marker ?? '')) return null;
@@ -119,7 +120,11 @@ function imageFix(facts: CallFacts, command: PipCommand): Block {
 export function findCopyFix(owner: string | null, facts: CallFacts, command: PipCommand): Block {
   const names = command.words.filter((word) => /^[\w.-]+$/.test(word) && !word.startsWith('-'));
   const { interpreter, caller } = facts;
-  const start = startResolved('pip', facts, interpreter?.executable ?? 'python3');
+  const start = startResolved(
+    'pip',
+    facts,
+    interpreter?.executable ?? (facts.platform === 'win32' ? 'python' : 'python3'),
+  );
   const title =
     owner === 'apt' || owner === 'Homebrew'
       ? `see where it is; what ${owner} installed, ${owner} removes`

@@ -14,6 +14,7 @@ import { repeatAsTyped, repeatForUser } from '../shared/rewrite-command.ts';
 import { chooseWorking } from '../obstacles/working-environment.ts';
 import { displayPath, findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
 import { mayFallBackToUserSite } from '../../pip/releases.ts';
+import { forWindows, isWindowsPath, NO_ADMINISTRATOR } from '../windows/windows-words.ts';
 
 const CODE = 'permission-denied';
 
@@ -42,7 +43,8 @@ export const permissionDenied = defineDiagnostic<PermissionDenied, Own>({
 });
 
 /** pip could not write. Whose the place is decides what to do; sudo for the place at most, never for pip. */
-function describe(finding: PermissionDenied, facts: Facts, command: PipCommand): Diagnostic {
+function describe(finding: PermissionDenied, known: Facts, command: PipCommand): Diagnostic {
+  const facts = isWindowsPath(finding.path ?? '') ? forWindows(known) : known;
   const isRemoval = command.subcommand === 'uninstall';
   const recommended = findRecommended(facts);
   return {
@@ -79,13 +81,15 @@ function placeRow({ path, readOnly }: PermissionDenied, facts: Facts): readonly 
 }
 
 function causeRow(finding: PermissionDenied, facts: Facts, command: PipCommand): readonly FactRow[] {
-  const { denied, interpreter } = facts;
+  const { denied, interpreter, platform } = facts;
   const text = (() => {
     if (finding.readOnly || denied?.owner.isCaller === true) return null;
     if (denied !== null && isLeftBySudo(denied))
       return 'it is in your own folder: probably an earlier `sudo pip` created it';
     if (command.redirection !== null) return `${command.redirection.option} leads there`;
-    if (interpreter?.environment.kind === 'virtual') return 'the environment was made by another user';
+    if (interpreter?.environment.kind === 'virtual') {
+      return platform === 'win32' ? 'you may not change this environment' : 'the environment was made by another user';
+    }
     return command.subcommand === 'install' ? explainNoFallback(facts) : null;
   })();
   return text === null ? [] : [{ label: 'because', text }];
@@ -119,7 +123,11 @@ function chooseFix(finding: PermissionDenied, facts: Facts, command: PipCommand)
   if (isRemoval && recommended === null) {
     return [
       findCopyFix(null, facts, command),
-      noteBlock('what belongs to root, root removes: with the tool that put it there'),
+      noteBlock(
+        platform === 'win32'
+          ? 'what an administrator installed for all users, an administrator removes'
+          : 'what belongs to root, root removes: with the tool that put it there',
+      ),
     ];
   }
   const isBase = interpreter?.environment.kind === 'base';
@@ -133,12 +141,14 @@ function chooseFix(finding: PermissionDenied, facts: Facts, command: PipCommand)
       applicability,
       needs: [pipNeed(words)],
     };
-    return [chooseWorking([alone, environmentFix(recommended, facts, command)], facts), noSudo];
+    return [chooseWorking([alone, environmentFix(recommended, facts, command)], facts), adviseAgainstRights(facts)];
   }
-  return [environmentFix(recommended, facts, command), ...(caller.isRoot ? [] : [noSudo])];
+  return [environmentFix(recommended, facts, command), ...(caller.isRoot ? [] : [adviseAgainstRights(facts)])];
 }
 
-const noSudo = noteBlock('do not use sudo: system programs share that location');
+function adviseAgainstRights({ platform }: CallFacts): Block {
+  return noteBlock(platform === 'win32' ? NO_ADMINISTRATOR : 'do not use sudo: system programs share that location');
+}
 
 function giveBack({ top }: DeniedFacts, facts: Facts, command: PipCommand): readonly Block[] {
   const { caller, tools } = facts;

@@ -13,6 +13,7 @@ import { hasSeen, type EndedRun } from '../cause/ended-run.ts';
 import { defineDiagnostic } from '../define.ts';
 import { repeatInEnvironment, repeatWithOption } from '../shared/rewrite-command.ts';
 import { chooseHeadline, findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
+import { isOfStore } from '../windows/windows-words.ts';
 
 type Own = { /** The setting, as it counted for this call. */ readonly setting: PipSetting | null };
 type Facts = CallFacts & Own;
@@ -117,7 +118,11 @@ function withoutUser({ setting, caller }: Facts, command: PipCommand): readonly 
     const place = `${shortenHome(origin.path, caller.home)}${origin.line === null ? '' : `:${origin.line}`}`;
     return [
       printedFix(`${title}, whatever is set`, printed),
-      noteBlock(`take the line out of ${place}, and pip goes where the environment is`),
+      noteBlock(
+        isOfStore(origin.path)
+          ? "the file is part of the Microsoft Store's Python and cannot be changed; a Python from www.python.org has none"
+          : `take the line out of ${place}, and pip goes where the environment is`,
+      ),
     ];
   }
   const { text, applicability, arguments: words } = repeatInEnvironment(command, caller.shell, [command.name]);

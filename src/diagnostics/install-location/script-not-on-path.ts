@@ -1,4 +1,4 @@
-import type { Block, Diagnostic } from '../../model/diagnostic.ts';
+import type { Block, Diagnostic, ShellKind } from '../../model/diagnostic.ts';
 import type { CallFacts } from '../../model/facts.ts';
 import type { ScriptsNotOnPath } from '../../model/observation.ts';
 import { isClean, shortenHome } from '../../terminal/clean.ts';
@@ -46,6 +46,23 @@ export function listScripts({ scripts, directory }: ScriptsNotOnPath, facts: Cal
   return `${shown}${more} in ${displayPath(directory, facts)}`;
 }
 
+/** docs.github.com, "Adding a system path"; Windows PowerShell would write UTF-16. */
+function windowsGitHubPath(directory: string, shell: ShellKind): readonly string[] | null {
+  switch (shell) {
+    case 'powershell':
+      return [`'${directory.replaceAll("'", "''")}' | Out-File -Append -Encoding utf8 $env:GITHUB_PATH`];
+    case 'cmd':
+      // At the end, a digit before >> would be the number of a stream, and a space a part of the text.
+      return /["%&|<>^]/.test(directory) ? null : [`>>"%GITHUB_PATH%" echo ${directory}`];
+    case 'posix':
+    case 'bash':
+    case 'zsh':
+    case 'fish':
+    case 'tcsh':
+      return [`${joinCommand(['echo', directory], shell)} >>"$GITHUB_PATH"`];
+  }
+}
+
 /** An environment's own folder of programs is never meant: pip does not warn of the folder of its own Python. */
 function chooseFix(directory: string, { caller, platform, isLog }: CallFacts): readonly Block[] {
   if (isLog) return [noteBlock(`add ${directory} to PATH on the machine that wrote it`)];
@@ -53,13 +70,17 @@ function chooseFix(directory: string, { caller, platform, isLog }: CallFacts): r
   const commands = caller.keepsState
     ? extendPathCommands(directory, caller, platform)
     : caller.gitHubActions
-      ? [`${joinCommand(['echo', directory], caller.shell)} >>"$GITHUB_PATH"`]
+      ? platform === 'win32'
+        ? windowsGitHubPath(directory, caller.shell)
+        : [`${joinCommand(['echo', directory], caller.shell)} >>"$GITHUB_PATH"`]
       : null;
   if (commands === null || !isClean(directory)) {
     return [noteBlock(`add ${shortenHome(directory, caller.home)} to PATH`)];
   }
   const title = caller.keepsState
-    ? 'add this folder to PATH, here and in new shells'
+    ? platform === 'win32'
+      ? 'add this folder to PATH: here, and in the dialog for new windows'
+      : 'add this folder to PATH, here and in new shells'
     : 'add this folder to PATH for later steps';
   return [readyBlock('fix', title, ...commands)];
 }

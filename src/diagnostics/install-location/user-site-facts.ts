@@ -53,6 +53,8 @@ function findPrefixOwner(
   { context, findUserName }: FactSource,
   interpreter: Interpreter | null,
 ): FallbackFacts['prefixOwner'] {
+  // Node knows no owners on Windows.
+  if (context.platform === 'win32') return null;
   if (interpreter === null || interpreter.environment.kind === 'unknown') return null;
   const owner = context.files.status(interpreter.environment.prefix)?.owner;
   if (owner === undefined) return null;

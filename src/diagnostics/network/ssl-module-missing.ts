@@ -30,7 +30,9 @@ function describe(facts: CallFacts & WithIndex, command: PipCommand): Diagnostic
       noteBlock(
         isWindowsConda
           ? 'conda finds its OpenSSL only while the environment is active: conda activate'
-          : "build this Python again with OpenSSL's headers (Debian: libssl-dev), or use another one",
+          : facts.platform === 'win32'
+            ? 'install this Python again from www.python.org, or use another one'
+            : "build this Python again with OpenSSL's headers (Debian: libssl-dev), or use another one",
       ),
     ],
   };

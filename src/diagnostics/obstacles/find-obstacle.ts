@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { inspectInterpreter } from '../../interpreter/inspect/inspect.ts';
 import { pathsOf } from '../../util/paths.ts';
 import { findInPrefix, findProblem } from '../../interpreter/discovery/candidate.ts';
@@ -35,12 +34,13 @@ export type TrialContext = {
 /** Returns what keeps a printed command from doing what it promises; null if nothing does. Starts nothing. */
 export function findObstacle(need: Need, context: TrialContext): Obstacle | null {
   const { callContext, tools } = context;
+  const paths = pathsOf(callContext.platform);
   switch (need.kind) {
     case 'pip':
       return findPipObstacle(need, context);
     case 'folder':
-      if (need.path.includes(path.delimiter)) return { kind: 'path-separator', path: path.dirname(need.path) };
-      return canHold(need.path, callContext) ? null : { kind: 'not-writable', path: path.dirname(need.path) };
+      if (need.path.includes(paths.delimiter)) return { kind: 'path-separator', path: paths.dirname(need.path) };
+      return canHold(need.path, callContext) ? null : { kind: 'not-writable', path: paths.dirname(need.path) };
     case 'venv': {
       const missing = findMissingMaker(need.base, callContext);
       return missing === null ? null : { kind: 'no-venv', executable: need.base.executable, missing };
@@ -51,21 +51,22 @@ export function findObstacle(need: Need, context: TrialContext): Obstacle | null
       return findOnPath(need.name, callContext) === null ? { kind: 'no-program', name: need.name } : null;
     case 'home': {
       const { home } = callContext;
-      return home !== null && canHold(path.join(home, '.local'), callContext)
+      return home !== null && canHold(paths.join(home, '.local'), callContext)
         ? null
-        : { kind: 'not-writable', path: home ?? '~' };
+        : { kind: 'not-writable', path: home ?? (callContext.platform === 'win32' ? '%USERPROFILE%' : '~') };
     }
   }
 }
 
 /** Whether a folder can be made there: what is there already on the way to it must be a directory. */
 function canHold(folder: string, context: CallContext): boolean {
-  const { files } = context;
-  let parent = path.dirname(folder);
-  while (files.status(parent) === null && !files.isLink(parent) && parent !== path.dirname(parent)) {
-    parent = path.dirname(parent);
+  const { files, platform } = context;
+  const paths = pathsOf(platform);
+  let parent = paths.dirname(folder);
+  while (files.status(parent) === null && !files.isLink(parent) && parent !== paths.dirname(parent)) {
+    parent = paths.dirname(parent);
   }
-  return path.isAbsolute(folder) && files.status(parent)?.kind === 'directory' && isWritable(parent, context);
+  return paths.isAbsolute(folder) && files.status(parent)?.kind === 'directory' && isWritable(parent, context);
 }
 
 function findPipObstacle({ arguments: words, place, unset = [], after = {} }: PipNeed, context: TrialContext) {
@@ -131,11 +132,15 @@ function findTarget(place: TrialPlace, { callContext, resolution }: TrialContext
     case 'new-environment': {
       const { prefix, base } = place;
       const library = base.version === null ? 'python3' : `python${formatRelease(base.version)}`;
+      const [python, site] =
+        callContext.platform === 'win32'
+          ? [paths.join(prefix, 'Scripts', 'python.exe'), paths.join(prefix, 'Lib', 'site-packages')]
+          : [paths.join(prefix, 'bin', 'python'), paths.join(prefix, 'lib', library, 'site-packages')];
       return resolve({
         ...base,
-        executable: paths.join(prefix, 'bin', 'python'),
+        executable: python,
         environment: { kind: 'virtual', prefix, home: paths.dirname(base.realPath), seesSystemSite: false },
-        siteDirectories: [paths.join(prefix, 'lib', library, 'site-packages')],
+        siteDirectories: [site],
         pip: { state: 'unknown' },
       });
     }

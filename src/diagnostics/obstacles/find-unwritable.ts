@@ -44,20 +44,24 @@ export function findUnwritable(
 
 /** Why the user site cannot be installed to (CPython Lib/site.py, getuserbase and check_enableusersite). */
 function findUserSiteObstacle(report: InterpreterReport | null, context: CallContext): Obstacle | null {
-  const { env, platform } = context;
+  const { platform } = context;
   const paths = pathsOf(platform);
-  const isOff = report === null ? (env['PYTHONNOUSERSITE'] ?? '') !== '' : !report.userSiteEnabled;
+  const isOff = report === null ? readVariable(context, 'PYTHONNOUSERSITE') !== null : !report.userSiteEnabled;
   if (isOff) return { kind: 'user-site-off' };
   const place = report?.userSite ?? findUserBase(context);
   if (place === null || !paths.isAbsolute(place))
-    return { kind: 'no-user-site', place: place ?? '~', isRelative: true };
+    return { kind: 'no-user-site', place: place ?? (platform === 'win32' ? '%APPDATA%' : '~'), isRelative: true };
   return isWritable(place, context) ? null : { kind: 'no-user-site', place, isRelative: false };
 }
 
 function findUserBase(context: CallContext): string | null {
   const { platform, home } = context;
   const chosen = readVariable(context, 'PYTHONUSERBASE');
-  if (chosen !== null || platform === 'win32') return chosen ?? home;
+  if (chosen !== null) return chosen;
+  if (platform === 'win32') {
+    const folder = readVariable(context, 'APPDATA') ?? home;
+    return folder === null ? null : pathsOf(platform).join(folder, 'Python');
+  }
   // expanduser takes HOME as it is, also where that is no absolute path, and asks for the account only without it.
   const own = context.env['HOME'] ?? home;
   return own === null ? null : `${own.replace(/\/+$/, '')}/.local`;

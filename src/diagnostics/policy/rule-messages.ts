@@ -13,6 +13,7 @@ import { findSpare, sparePythonFix } from '../shared/alternative-python.ts';
 import { installFromSameSources, repeatInEnvironment } from '../shared/rewrite-command.ts';
 import { fitsPython } from '../shared/versions.ts';
 import { chooseWorking } from '../obstacles/working-environment.ts';
+import { isOfStore } from '../windows/windows-words.ts';
 
 /** What the words of a rule are made from. */
 export type Situation = {
@@ -72,10 +73,16 @@ export const POLICY_WORDS: Readonly<Record<RuleName, Words>> = {
     blocks: leaveOut,
   },
   'forbid-root': {
-    headline: ({ command }, refused) =>
-      `${refused ? 'forbids' : 'advises against'} \`pip ${command.subcommand ?? 'install'}\` as root`,
+    headline: ({ command, facts }, refused) =>
+      `${refused ? 'forbids' : 'advises against'} \`pip ${command.subcommand ?? 'install'}\` as ${facts.platform === 'win32' ? 'administrator' : 'root'}`,
     because: () => [],
-    blocks: () => [noteBlock('run it without sudo, as an ordinary user, in a virtual environment')],
+    blocks: ({ facts }) => [
+      noteBlock(
+        facts.platform === 'win32'
+          ? 'run it in a window that was not started as administrator, in a virtual environment'
+          : 'run it without sudo, as an ordinary user, in a virtual environment',
+      ),
+    ],
   },
   'requires-python': {
     headline: ({ value }, refused) => `${refused ? 'allows only' : 'asks for'} Python ${value}`,
@@ -128,7 +135,9 @@ function leaveOut({ facts, command, recommended }: Situation): readonly Block[] 
   const { askedBy, caller, interpreter } = facts;
   const unset = askedBy?.kind === 'variable' ? [askedBy.name] : [];
   const also =
-    askedBy?.kind === 'file' ? [noteBlock(`remove it from ${describeOrigin(askedBy, caller.home)} as well`)] : [];
+    askedBy?.kind === 'file' && !isOfStore(askedBy.path)
+      ? [noteBlock(`remove it from ${describeOrigin(askedBy, caller.home)} as well`)]
+      : [];
   if (interpreter?.environment.kind === 'virtual' && askedBy !== null) {
     const { text, applicability, arguments: words } = repeatInEnvironment(command, caller.shell);
     return [

@@ -110,9 +110,10 @@ function describe({ refused, verdict }: PolicyFinding, facts: PolicyFacts, comma
 }
 
 /** How to override it is told only where every file allows that: the call was judged again with a bypass. */
-function describeRefusal({ bypass }: PolicyFacts): string {
+function describeRefusal({ bypass, platform }: PolicyFacts): string {
   if (bypass === null) return 'pip was not run, nothing changed';
-  return `pip was not run; override: PIPWARD_BYPASS="why", ${bypass.log === null ? 'not logged' : 'logged'}`;
+  const how = platform === 'win32' ? 'set PIPWARD_BYPASS to a reason' : 'PIPWARD_BYPASS="why"';
+  return `pip was not run; override: ${how}, ${bypass.log === null ? 'not logged' : 'logged'}`;
 }
 
 function describeAdvice([first]: readonly RuleVerdict[]): string {

@@ -11,6 +11,7 @@ import { sparePythonFix } from '../shared/alternative-python.ts';
 import { repeatWith } from '../shared/rewrite-command.ts';
 import { chooseHeadline, describeVersion } from '../shared/fact-rows.ts';
 import { chooseWorking } from '../obstacles/working-environment.ts';
+import { isOfStore, STORE_ALIAS } from '../windows/windows-words.ts';
 
 /** More would push the way out off the screen. */
 const MAX_KNOWN = 4;
@@ -48,11 +49,8 @@ export const interpreterNotRunnable = defineDiagnostic<InterpreterNotRunnable, o
 });
 
 /** No interpreter: what was wanted, and what there is instead. */
-function describeInterpreterNotFound(
-  { wanted, known }: InterpreterNotFound,
-  facts: CallFacts,
-  command: PipCommand,
-): Diagnostic {
+function describeInterpreterNotFound(finding: InterpreterNotFound, facts: CallFacts, command: PipCommand): Diagnostic {
+  const { wanted, known } = finding;
   const { caller } = facts;
   const shown = known.slice(0, MAX_KNOWN);
   const hidden = known.length - shown.length;
@@ -76,13 +74,18 @@ function describeInterpreterNotFound(
       })),
       { label: 'result', text: 'pip was not run, nothing changed' },
     ],
-    blocks: chooseInterpreterFix(wanted, known, facts, command),
+    blocks: chooseInterpreterFix(finding, facts, command),
   };
 }
 
+/** The name was found, and is Windows' own offer to install a Python. */
+function storeAliasNote(trace: readonly ResolutionStep[]): readonly Block[] {
+  const isAlias = trace.some(({ path }) => path !== null && isOfStore(path));
+  return isAlias ? [noteBlock(STORE_ALIAS)] : [];
+}
+
 function chooseInterpreterFix(
-  wanted: string,
-  known: readonly Interpreter[],
+  { wanted, known, trace }: InterpreterNotFound,
   facts: CallFacts,
   command: PipCommand,
 ): readonly Block[] {
@@ -99,7 +102,12 @@ function chooseInterpreterFix(
   if (facts.tools.apt && exact === null) return [aptBlock('install Python and pip', facts, 'python3-pip')];
   return [
     readyBlock('fix', 'see where pipward looked', 'pipward which'),
-    noteBlock(`install ${exact ?? 'Python'} with this system's packages, or from www.python.org`),
+    noteBlock(
+      facts.platform === 'win32'
+        ? `install ${exact ?? 'Python'} from www.python.org`
+        : `install ${exact ?? 'Python'} with this system's packages, or from www.python.org`,
+    ),
+    ...storeAliasNote(trace),
   ];
 }
 
@@ -115,6 +123,10 @@ function describeSpare(interpreter: Interpreter, { findObstacle }: CallFacts): S
   const ensurepip = findObstacle({ kind: 'venv', base: interpreter }) === null;
   return { interpreter, commandName: null, ensurepip, ssl: true };
 }
+
+const ON_WINDOWS: Readonly<Partial<Record<InterpreterNotRunnable['reason'], string>>> = {
+  'not-permitted': 'check its permissions, and whether an antivirus program or a rule of your organization blocks it',
+};
 
 const FAILURES = {
   missing: ['that file does not exist', 'if it is an environment, the Python that it was created with may be gone'],
@@ -135,6 +147,9 @@ function describeInterpreterNotRunnable({ executable, reason }: InterpreterNotRu
       { label: 'because', text: what },
       { label: 'result', text: 'pip was not run, nothing changed' },
     ],
-    blocks: [readyBlock('fix', 'see why this Python was chosen', 'pipward which'), noteBlock(hint)],
+    blocks: [
+      readyBlock('fix', 'see why this Python was chosen', 'pipward which'),
+      noteBlock((facts.platform === 'win32' ? ON_WINDOWS[reason] : undefined) ?? hint),
+    ],
   };
 }

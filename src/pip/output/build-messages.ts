@@ -30,6 +30,7 @@ export const BUILD_NEEDLES: readonly string[] = [
   'failed-build-dependency',
   'Rust',
   'unable to execute ',
+  'error C1083: ',
   'failed with error code ',
   'WARNING: Discarding ',
   'BackendUnavailable',
@@ -48,9 +49,9 @@ const BUILDING =
  */
 const FAILED =
   /^(?:(?:ERROR: )?Command (?:".*" failed with error code \d+ in |errored out with exit status \d+: )|ERROR: Command errored out|error: (?:subprocess-exited-with-error|metadata-generation-failed|legacy-install-failure|failed-wheel-build-for-install|failed-build-dependency-install)$|(?:ERROR: ){0,2}(?:Could not build wheels for|Failed to build installable wheels)|ERROR: (?:Failed to build (?:one or more wheels$|')|Project file:.* missing the 'build_editable' hook)|\(A "pyproject\.toml" file was found, but editable mode |WARNING: Discarding .*Command errored out|(?:pip\._vendor\.[\w.]+)?BackendUnavailable(?:: |$))/;
-/** A line of a build that may be its error, at any depth: compilers', Python's, setuptools', those of Rust's tools. */
+/** A line of a build that may be its error, at any depth: compilers' (C1083 is Microsoft's), Python's, setuptools', those of Rust's tools. */
 const TROUBLE =
-  /rror: \S|unable to execute |setuptools is not available|Rust compiler|Rust and Cargo|\bRetrying \(Retry\(|o matching distribution found|TLS\/SSL, /;
+  /rror: \S|rror C1083: |Unknown compiler\(s\): \[\['icl'\]|unable to execute |setuptools is not available|Rust compiler|Rust and Cargo|\bRetrying \(Retry\(|o matching distribution found|TLS\/SSL, /;
 
 /**
  * With -v pip 22.0 and later repeat the command of a subprocess that failed, up to a line with its directory. The source text

@@ -13,6 +13,10 @@ export type EnvironmentObservation = OutputLine &
         readonly readOnly: boolean;
         readonly uncaught: boolean;
       }
+    /** Another program has it open (32), or uses a part of it (33). */
+    | { readonly kind: 'file-in-use'; readonly path: string | null; readonly uncaught: boolean }
+    /** More than 260 characters, or more than Windows takes at all. */
+    | { readonly kind: 'path-too-long'; readonly path: string; readonly uncaught: boolean }
     /** A line of pip that a traceback follows; `status`: what pip then ends with. */
     | { readonly kind: 'traceback-announced'; readonly status: 1 | 2 }
     | ({ readonly kind: 'script-not-on-path' } & ScriptsNotOnPath)
@@ -26,7 +30,8 @@ export type EnvironmentObservation = OutputLine &
 /** As NEEDLES of messages.ts: words that no line of interest here is without. */
 export const ENVIRONMENT_NEEDLES: readonly string[] = [
   '[Errno ',
-  '[WinError 5]',
+  '[WinError ',
+  '[Error ',
   'which is not on PATH.',
   'Running pip as ',
   "'--user' install",
@@ -40,16 +45,29 @@ export const ENVIRONMENT_NEEDLES: readonly string[] = [
 /** pip/_internal/commands/install.py, create_os_error_message. `ERROR: ` since 19.1; `OSError` since 21.0. */
 const INSTALL_ERROR = /^(?:ERROR: )?Could not install packages due to an (?:EnvironmentError|OSError): (.*)$/;
 /** The last line of a traceback; Python 2.7 has no PermissionError. */
-const TRACEBACK_END = /^(?:PermissionError|OSError|IOError|WindowsError): (\[.*)$/;
+const TRACEBACK_END = /^(?:PermissionError|FileNotFoundError|OSError|IOError|WindowsError): (\[.*)$/;
 /** pip/_internal/cli/base_command.py: an exception that pip did not catch, with its traceback below. */
 const UNCAUGHT = /^(?:ERROR: )?Exception:$/;
 /** INSTALL_ERROR with -v (10.0 and later): a full stop and a traceback in place of the error. */
 const INSTALL_TRACEBACK = /^(?:ERROR: )?Could not install packages due to an (?:EnvironmentError|OSError)\.$/;
 /**
  * EPERM, EACCES and EROFS have these numbers on Linux, the BSDs and macOS. Their texts are in the caller's language. With
- * --debug pip 22.0 and later wrap a long line before the path.
+ * --debug pip 22.0 and later wrap a long line before the path. Python 2.7 on Windows says `Error`.
  */
-const DENIED = /^\[(?:Errno (1|13|30)|WinError 5)\] .*?:(?: (u?['"].*))?$/;
+const DENIED = /^\[(?:Errno (1|13|30)|(?:Win)?Error 5)\] .*?:(?: (u?['"].*))?$/;
+/**
+ * distlib, scripts.py, _write_script: it could not write the program, and tries to move one away that is not there. So it is
+ * the folder that may not be written.
+ */
+const SCRIPT_DENIED = /^\[(?:Win)?Error 2\] .*?: (u?['"].*\.deleteme['"])$/;
+/** ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION. */
+const IN_USE = /^\[(?:Win)?Error (?:32|33)\] .*?(?:: (u?['"].*))?$/;
+/**
+ * ENOENT, ERROR_PATH_NOT_FOUND and ERROR_FILENAME_EXCED_RANGE: the first two only with a path of more than MAX_PATH. The third
+ * without a path is a command line that is too long.
+ */
+const TOO_LONG = /^\[(?:(Errno 2|(?:Win)?Error 3)|(?:Win)?Error 206)\] .*?: (u?['"].*)$/;
+const MAX_PATH = 260;
 /** pip/_internal/operations/install/wheel.py; two columns in, as pip indents what belongs to a package. */
 const SCRIPTS = /^(?: {2})?(?:WARNING: )?The scripts? /;
 const SCRIPTS_IN = " installed in '";
@@ -71,6 +89,8 @@ export function readEnvironmentLine(stream: Stream, text: string): EnvironmentOb
     const path = readRepr(denied[2] ?? '');
     return { ...line, kind: 'permission-denied', path, readOnly: denied[1] === '30', uncaught: failure === null };
   }
+  const failed = end === null ? null : readWindowsError(end);
+  if (failed !== null) return { ...line, ...failed, uncaught: failure === null };
   if (UNCAUGHT.test(text)) return { ...line, kind: 'traceback-announced', status: 2 };
   if (INSTALL_TRACEBACK.test(text)) return { ...line, kind: 'traceback-announced', status: 1 };
   if (ROOT.test(text)) return { ...line, kind: 'running-as-root' };
@@ -86,6 +106,20 @@ export function readEnvironmentLine(stream: Stream, text: string): EnvironmentOb
   const names = text.slice(start, middle).replace(/ (?:is|are)$/, '');
   const directory = text.slice(middle + SCRIPTS_IN.length, -SCRIPTS_END.length);
   return { ...line, kind: 'script-not-on-path', scripts: names.split(/, | and /), directory };
+}
+
+function readWindowsError(text: string) {
+  const script = readRepr(SCRIPT_DENIED.exec(text)?.[1] ?? '');
+  if (script !== null) {
+    return { kind: 'permission-denied', path: script.replace(/[\\/][^\\/]*$/, ''), readOnly: false } as const;
+  }
+  const held = IN_USE.exec(text);
+  if (held !== null) return { kind: 'file-in-use', path: readRepr(held[1] ?? '') } as const;
+  const long = TOO_LONG.exec(text);
+  if (long === null) return null;
+  const path = readRepr(long[2] ?? '');
+  if (path === null || !/^(?:[A-Za-z]:[\\/]|\\\\)/.test(path)) return null;
+  return long[1] === undefined || path.length >= MAX_PATH ? ({ kind: 'path-too-long', path } as const) : null;
 }
 
 /** The first string of a Python repr (`'a'`, `u"a's"`, `'a' -> 'b'`); null if there is none. */

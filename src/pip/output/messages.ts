@@ -2,6 +2,7 @@ import type { InstalledPackage, OutputLine, Stream } from '../../model/observati
 import { BUILD_NEEDLES, readBuildLine, type BuildObservation } from './build-messages.ts';
 import { ENVIRONMENT_NEEDLES, readEnvironmentLine, type EnvironmentObservation } from './environment-messages.ts';
 import { INDEX_NEEDLES, readIndexLine, type IndexObservation } from './index-messages.ts';
+import { readWindowsLine, WINDOWS_NEEDLES, type WindowsObservation } from './windows-messages.ts';
 
 /** What a line of pip's output means; `line` is the evidence. */
 export type Observation =
@@ -14,7 +15,8 @@ export type Observation =
       ))
   | EnvironmentObservation
   | IndexObservation
-  | BuildObservation;
+  | BuildObservation
+  | WindowsObservation;
 
 /** Observations that give context but do not justify a message on their own. */
 const INCIDENTAL: readonly Observation['kind'][] = [
@@ -48,6 +50,7 @@ export const NEEDLES: readonly string[] = [
   ...ENVIRONMENT_NEEDLES,
   ...INDEX_NEEDLES,
   ...BUILD_NEEDLES,
+  ...WINDOWS_NEEDLES,
 ];
 
 /** pip/_internal/commands/install.py, decide_user_install: the same text in every release from 20.0 on. */
@@ -75,7 +78,12 @@ export function readLine(stream: Stream, line: string): Observation | null {
   }
   const executable = NO_PIP.exec(text)?.[1];
   if (executable === undefined) {
-    return readEnvironmentLine(stream, text) ?? readIndexLine(stream, text) ?? readBuildLine(stream, text);
+    return (
+      readEnvironmentLine(stream, text) ??
+      readWindowsLine(stream, text) ??
+      readIndexLine(stream, text) ??
+      readBuildLine(stream, text)
+    );
   }
   return { stream, line: text, kind: 'no-pip-module', executable: executable === 'ImportError' ? '' : executable };
 }
