@@ -211,7 +211,7 @@ const fromStore: Record<string, WindowsRow> = {
     passed: [`not-executable ${apps}\\python.exe (${stubText})`],
   },
   'an alias of a package that is not known': {
-    tree: alias(`${apps}\\python.exe`, 'Somebody.Else_1\\python.exe'),
+    tree: alias(`${apps}\\python.exe`, 'Example.Tools_1\\python.exe'),
     env: { PATH: apps },
     chosen: 'no python',
     passed: [`not-executable ${apps}\\python.exe (${stubText})`],

@@ -14,7 +14,7 @@ export type NamedPython = { readonly executable: string; readonly evidence: Evid
 
 /**
  * Returns the interpreter that a command of the Python install manager starts: the text of `python.exe.__target__` beside its
- * `python.exe`; null for any other file, and an empty path if that text is none. `py` is never asked, since it may install
+ * `python.exe`; null for any other file, and an empty path if that text is not a path. `py` is never asked, since it may install
  * what it does not find.
  */
 export function followManagerAlias(path: string, { files }: CallContext): NamedPython | null {
