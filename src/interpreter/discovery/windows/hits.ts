@@ -29,7 +29,9 @@ export function* discoverWindowsHit(
   } else if (alias !== null) {
     yield { ...told, path, problem: findProblem(path, context) };
   } else if (context.files.status(path)?.kind === 'file') {
-    const target = isInOwnFolder(path, context) ? null : followManagerAlias(path, context);
+    // Its command pip is known by its own path: what it runs is a script.
+    const isPython = /^(?:python|pypy)/i.test(name) && !isInOwnFolder(path, context);
+    const target = isPython ? followManagerAlias(path, context) : null;
     if (isInOwnFolder(path, context)) yield { ...told, path, problem: { reason: 'own-shim', detail: null } };
     else if (target === null) yield { ...told, path, problem: findProblem(path, context) };
     else
