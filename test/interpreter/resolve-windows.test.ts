@@ -354,6 +354,17 @@ const installManager: Record<string, WindowsRow> = {
       `not-executable ${apps}\\python.exe (it starts what the Python install manager has installed, which is nothing)`,
     ],
   },
+  'PIPWARD_PYTHON names its command': {
+    tree: [managed('3.14'), command('python', managedExe('3.14-64'))],
+    env: { PIPWARD_PYTHON: `${bin}\\python.exe` },
+    chosen: `${managedExe('3.14-64')} by pipward-python`,
+  },
+  'the configuration names its alias in WindowsApps': {
+    tree: [managerAlias, managed('3.13')],
+    env: {},
+    configured: `${apps}\\python.exe`,
+    chosen: `${managedExe('3.13-64')} by configured`,
+  },
   'no command of it is on PATH: its default all the same': {
     tree: [managed('3.13'), managed('3.14')],
     env: { PATH: 'C:\\Windows' },
