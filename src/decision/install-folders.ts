@@ -27,7 +27,8 @@ export function findOwner(folder: string, context: CallContext, interpreter: Int
 }
 
 /** lib/python3.12 below a user base; Python312 on Windows, 3.12/lib/python in a framework of macOS. */
-const USER_SITE = /^(?:lib64|lib|\d\.\d+[/\\]lib|Python\d+(?:-32)?)(?:[/\\](?:python|pypy)[^/\\]*|$)/i;
+const USER_SITE =
+  /^(?:(?:lib64|lib|\d\.\d+[/\\]lib)(?:[/\\](?:python|pypy)[^/\\]*|$)|Python\d+(?:-32|-arm64)?(?:[/\\]site-packages|$))/i;
 
 function listUserBases(context: CallContext): readonly string[] {
   const { env, cwd, platform } = context;

@@ -3,6 +3,7 @@ import type { CallContext } from '../model/call-context.ts';
 import { inspectInterpreter, readScript } from './inspect/inspect.ts';
 import { pathsOf } from '../util/paths.ts';
 import { discoverOnPath } from './discovery/search-path.ts';
+import { followManagerAlias } from './discovery/windows/install-manager.ts';
 
 /**
  * Returns the pip that the called name would have started without us: the first on PATH that is no shim of ours, pyenv's
@@ -33,6 +34,10 @@ export function findStarter(pip: string, context: CallContext): string | null {
   const paths = pathsOf(platform);
   const script = readScript(pip, files);
   if (script === null) {
+    if (PIPWARD_FOR_WINDOWS && platform === 'win32') {
+      const managed = followManagerAlias(pip, context)?.executable ?? '';
+      if (managed !== '') return managed;
+    }
     // A launcher of Windows: its environment's python.exe is beside it, that of an installation one folder up.
     const folder = paths.dirname(pip);
     const beside = [folder, paths.dirname(folder)].map((place) => paths.join(place, 'python.exe'));

@@ -156,6 +156,9 @@ export type Manager =
   | 'micromamba'
   | 'homebrew'
   | 'python.org'
+  | 'install-manager'
+  | 'microsoft-store'
+  | 'nuget'
   | 'apple'
   | 'mise'
   | 'asdf';

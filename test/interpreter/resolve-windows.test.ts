@@ -139,7 +139,7 @@ const onPath: Record<string, WindowsRow> = {
     passed: ['not-absolute [PATH 1: ]'],
   },
   'a folder twice, in another case: told once': {
-    tree: windows(py312, '312', null),
+    tree: [py312, py312.toUpperCase(), py312.toLowerCase()].map((folder) => windows(folder, '312', null)),
     env: { PATH: `${py312};${py312.toUpperCase()};${py312.toLowerCase()}\\` },
     chosen: `${py312}\\python.exe by search-path without pip`,
   },
@@ -211,7 +211,7 @@ const fromStore: Record<string, WindowsRow> = {
     passed: [`not-executable ${apps}\\python.exe (${stubText})`],
   },
   'an alias of a package that is not known': {
-    tree: alias(`${apps}\\python.exe`, 'Unknown.Publisher_1\\python.exe'),
+    tree: alias(`${apps}\\python.exe`, 'Example.Tools_1\\python.exe'),
     env: { PATH: apps },
     chosen: 'no python',
     passed: [`not-executable ${apps}\\python.exe (${stubText})`],
@@ -353,6 +353,17 @@ const installManager: Record<string, WindowsRow> = {
     passed: [
       `not-executable ${apps}\\python.exe (it starts what the Python install manager has installed, which is nothing)`,
     ],
+  },
+  'PIPWARD_PYTHON names its command': {
+    tree: [managed('3.14'), command('python', managedExe('3.14-64'))],
+    env: { PIPWARD_PYTHON: `${bin}\\python.exe` },
+    chosen: `${managedExe('3.14-64')} by pipward-python`,
+  },
+  'the configuration names its alias in WindowsApps': {
+    tree: [managerAlias, managed('3.13')],
+    env: {},
+    configured: `${apps}\\python.exe`,
+    chosen: `${managedExe('3.13-64')} by configured`,
   },
   'no command of it is on PATH: its default all the same': {
     tree: [managed('3.13'), managed('3.14')],

@@ -178,6 +178,37 @@ const rows: readonly Row[] = [
     resolved: 'C:\\p\\.venv\\Scripts\\python.exe',
     expected: 'C:\\p\\.venv\\Scripts\\pip.exe for C:\\p\\.venv\\Scripts\\python.exe',
   },
+  {
+    title: 'Windows: the command pip of the Python install manager',
+    platform: 'win32',
+    tree: [
+      windows('C:\\m\\pythoncore-3.14-64', '314'),
+      {
+        'C:\\m\\bin\\pip.exe': program,
+        'C:\\m\\bin\\pip.exe.__target__': 'C:\\m\\pythoncore-3.14-64\\python.exe',
+        'C:\\m\\bin\\pip.exe.__script__.py': 'import sys\n',
+      },
+    ],
+    env: { PATH: 'C:\\m\\bin' },
+    resolved: 'C:\\m\\pythoncore-3.14-64\\python.exe',
+    expected: 'C:\\m\\bin\\pip.exe for C:\\m\\pythoncore-3.14-64\\python.exe',
+  },
+  {
+    title: 'Windows: the batch file of pyenv-win',
+    platform: 'win32',
+    tree: [
+      windows('C:\\pyenv-win\\versions\\3.12.4', '312'),
+      {
+        'C:\\pyenv-win\\bin\\pyenv.bat': '',
+        'C:\\pyenv-win\\version': '3.12.4',
+        'C:\\pyenv-win\\shims\\pip.bat': '@echo off',
+        'C:\\pyenv-win\\versions\\3.12.4\\Scripts\\pip.exe': program,
+      },
+    ],
+    env: { PATH: 'C:\\pyenv-win\\shims' },
+    resolved: 'C:\\pyenv-win\\versions\\3.12.4\\python.exe',
+    expected: 'C:\\pyenv-win\\versions\\3.12.4\\Scripts\\pip.exe for C:\\pyenv-win\\versions\\3.12.4\\python.exe',
+  },
 ];
 
 describe('the pip that would have run without us', () => {

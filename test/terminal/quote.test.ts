@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { ShellKind } from '../../src/model/diagnostic.ts';
 import { joinCommand, quoteForShell } from '../../src/terminal/quote.ts';
 import { checkProperty } from '../support/random.ts';
+import { readAsCmd } from './shell-models.ts';
 
 describe('quoteForShell', () => {
   test.each<[shell: ShellKind, word: string, quoted: string]>([
@@ -43,50 +44,6 @@ describe('quoteForShell', () => {
     expect(quoteForShell(word, shell)).toBe(quoted);
   });
 });
-
-/**
- * What a program gets of a line typed at cmd's prompt. cmd (`cmd /?`, ss64.com/nt/syntax-esc.html): %NAME% of a variable
- * that exists goes in first; then `^` takes the meaning of what follows it, and between quotes only the next quote has one.
- * The program (CommandLineToArgvW): backslashes count double before a quote. Throws where cmd would do anything else.
- */
-function readAsCmd(line: string): readonly string[] {
-  if (/%(?:PATH|A)%/i.test(line)) throw new Error('a variable');
-  let quoted = false;
-  let given = '';
-  for (let at = 0; at < line.length; at += 1) {
-    const character = line.charAt(at);
-    if (character === '"') quoted = !quoted;
-    if (!quoted && character === '^') given += line.charAt((at += 1));
-    else if (!quoted && /[&|<>()]/.test(character)) throw new Error(`cmd takes ${character} for its own`);
-    else given += character;
-  }
-  return splitArguments(given);
-}
-
-function splitArguments(line: string): readonly string[] {
-  const words: string[] = [];
-  let word: string | null = null;
-  let quoted = false;
-  for (let at = 0; at < line.length; at += 1) {
-    const slashes = /^\\*/.exec(line.slice(at))?.[0].length ?? 0;
-    const next = line.charAt(at + slashes);
-    if (slashes > 0) {
-      word = (word ?? '') + '\\'.repeat(next === '"' ? Math.floor(slashes / 2) : slashes);
-      at += slashes - 1;
-      if (next === '"' && slashes % 2 === 1) {
-        word += '"';
-        at += 1;
-      }
-    } else if (next === '"') {
-      quoted = !quoted;
-      word ??= '';
-    } else if (!quoted && /[ \t]/.test(next)) {
-      if (word !== null) words.push(word);
-      word = null;
-    } else word = (word ?? '') + next;
-  }
-  return word === null ? words : [...words, word];
-}
 
 test('the model of cmd sees a word that gets out of its quotes', () => {
   expect(readAsCmd('pip "a b" c\\\\"d e\\\\" ^"x^"')).toEqual(['pip', 'a b', 'c\\d e\\', 'x']);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { surroundingsOf, windows } from '../interpreter/layouts.ts';
 import { isWritable } from '../../src/util/windows/writable.ts';
 import { createPipCallFor } from '../../src/decision/pip-call.ts';
+import { findOwner } from '../../src/decision/install-folders.ts';
 import { findInstallPlace } from '../../src/decision/install-location.ts';
 import { inspectInterpreter } from '../../src/interpreter/inspect/inspect.ts';
 import { parsePipCommand } from '../../src/invocation/parse.ts';
@@ -55,6 +56,22 @@ describe('whether a folder can be written on Windows', () => {
       ),
     );
     expect(places).toEqual([{ kind: 'environment' }, { kind: 'user-site', because: 'fallback' }]);
+  });
+});
+
+describe('whose packages a folder of Windows holds', () => {
+  const roaming = 'C:\\Users\\me\\AppData\\Roaming';
+  const store = 'C:\\Users\\me\\AppData\\Local\\Packages\\PythonSoftwareFoundation.Python.3.12_qbz5n2kfra8p0';
+  test.each<[folder: string, expected: ReturnType<typeof findOwner>]>([
+    [`${roaming}\\Python\\Python312\\site-packages`, 'user-site'],
+    [`${roaming}\\Python\\Python312-32\\site-packages`, 'user-site'],
+    [`${roaming}\\Python\\Scripts`, 'other-python'],
+    [`${store}\\LocalCache\\local-packages\\Python312\\site-packages`, 'user-site'],
+    ['C:\\Users\\me\\.local\\lib\\app', 'nobody'],
+    ['C:\\vendor', 'nobody'],
+  ])('%s: %s', (folder, expected) => {
+    const context = surroundingsOf({ platform: 'win32', tree: { [`${store}\\LocalCache\\`]: '' } });
+    expect(findOwner(folder, context, null)).toBe(expected);
   });
 });
 

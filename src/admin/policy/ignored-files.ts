@@ -3,8 +3,8 @@ import { findUserName } from '../../host/files/user-name.ts';
 import { findOtherUser, isFromOtherUser } from '../../util/other-user.ts';
 import type { CallContext } from '../../model/call-context.ts';
 
-/** A file that is found upward from the current directory, and that counts for nothing since another user put it there. */
-export type IgnoredFile = { readonly file: string; readonly owner: number };
+/** A file that is found upward from the current directory, and that counts for nothing since another user put it there; null: Windows, where users have no number. */
+export type IgnoredFile = { readonly file: string; readonly owner: number | null };
 
 /** What bears on policies. */
 export const POLICY_NAMES: readonly string[] = ['.git', 'pipward.toml', 'pyproject.toml'];
@@ -19,8 +19,7 @@ export function listIgnoredFiles(context: CallContext, names: readonly string[])
   for (let folder = context.cwd; folder !== null;) {
     for (const name of isInProject ? names : names.filter((each) => each === PYENV_FILE)) {
       const file = path.join(folder, name);
-      const owner = findOtherUser(folder, file, context);
-      if (owner !== null) ignored.push({ file, owner });
+      if (isFromOtherUser(folder, file, context)) ignored.push({ file, owner: findOtherUser(folder, file, context) });
     }
     const mark = path.join(folder, '.git');
     if (context.files.status(mark) !== null && !isFromOtherUser(folder, mark, context)) isInProject = false;
@@ -32,5 +31,6 @@ export function listIgnoredFiles(context: CallContext, names: readonly string[])
 
 /** Returns which file it is, whose, and why that keeps it from counting. */
 export function describeIgnored({ file, owner }: IgnoredFile): string {
-  return `${file} belongs to user ${findUserName(owner)}, and everyone can write to ${path.dirname(file)}`;
+  const user = owner === null ? 'another user' : `user ${findUserName(owner)}`;
+  return `${file} belongs to ${user}, and everyone can write to ${path.dirname(file)}`;
 }

@@ -4,8 +4,10 @@ import { inspectInterpreter } from '../inspect/inspect.ts';
 import { listKnownFolders, listKnownInterpreters } from './known-installations.ts';
 import { pathsOf } from '../../util/paths.ts';
 import { discoverOnPath } from './search-path.ts';
-import { findAtPath, findProblem, type Candidate } from './candidate.ts';
+import { findAtPath, findProblem, type Candidate, type Found } from './candidate.ts';
+import { readAppAlias } from './windows/app-alias.ts';
 import { discoverWindowsDefault } from './windows/default-python.ts';
+import { followCommand } from './windows/install-manager.ts';
 import { ANY_VERSION, listCommandNames, nameWanted, type VersionRequest } from './version-request.ts';
 
 /** `[resolve] python` of the user's or the system's configuration, and the file that it stands in. */
@@ -19,7 +21,13 @@ export function* discoverExplicit(value: string, context: CallContext): Generato
       yield candidate.problem === null ? { ...candidate, evidence } : candidate;
     }
     yield { source: 'pipward-python', evidence, path: null, problem: { reason: 'missing', detail: 'not on PATH' } };
-  } else yield { source: 'pipward-python', evidence, ...findAtPath(value, context) };
+  } else yield { source: 'pipward-python', evidence, ...findNamed(value, context) };
+}
+
+/** What a configured path leads to; a command of the Python install manager is followed, as it is on PATH. */
+function findNamed(value: string, context: CallContext): Found {
+  const target = PIPWARD_FOR_WINDOWS && context.platform === 'win32' ? followCommand(value, null, context) : null;
+  return findAtPath(target?.executable ?? value, context);
 }
 
 /**
@@ -33,7 +41,7 @@ export function* discoverInShell(
 ): Generator<Candidate> {
   if (configured !== null) {
     const evidence: Evidence = { kind: 'file', path: configured.file, line: configured.line, text: configured.path };
-    yield { source: 'configured', evidence, ...findAtPath(configured.path, context) };
+    yield { source: 'configured', evidence, ...findNamed(configured.path, context) };
   }
   const walks = listCommandNames(wanted).map((name) => discoverOnPath(name, context));
   let isMeant = false;
@@ -54,7 +62,8 @@ export function* discoverVersioned(context: CallContext, wanted: VersionRequest)
   const file = context.platform === 'win32' ? 'python.exe' : nameWanted(wanted);
   for (const directory of listKnownFolders(context)) {
     const path = paths.join(directory, file);
-    if (context.files.status(path) === null && !(PIPWARD_FOR_WINDOWS && context.files.isLink(path))) continue;
+    const isAlias = PIPWARD_FOR_WINDOWS && readAppAlias(path, context) !== null;
+    if (context.files.status(path) === null && !isAlias) continue;
     yield { source, evidence: { kind: 'known-location', directory }, path, problem: findProblem(path, context) };
   }
 }

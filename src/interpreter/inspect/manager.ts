@@ -44,6 +44,10 @@ const INSTALLATIONS: Places = [
   ['homebrew', /^(?:\/opt\/homebrew|\/home\/linuxbrew\/\.linuxbrew|\/usr\/local)\/(?:Cellar|opt)\//],
   ['apple', /^(?:\/Library\/Developer\/CommandLineTools|\/Applications\/Xcode[^/]*\.app)\//],
   ['python.org', /^\/Library\/Frameworks\/Python\.framework\//],
+  ['install-manager', /\\Python\\pythoncore-\d\.\d+[^\\]*\\/i],
+  ['microsoft-store', /\\WindowsApps\\PythonSoftwareFoundation\.Python\.\d/i],
+  ['nuget', /\\\.nuget\\packages\\python\\/i],
+  ['python.org', /\\(?:Programs\\Python|Program Files(?: \(x86\))?)\\Python\d+(?:-32|-arm64)?\\[^\\]+$/i],
 ];
 
 function findByPlace(path: string, places: Places): Manager | null {

@@ -2,6 +2,7 @@ import type { CheckIssue } from '../../model/environment.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { indexMentions, type ReadBytes } from './git-index.ts';
 import { liesWithin, pathsOf } from '../../util/paths.ts';
+import { isOfStore } from '../discovery/windows/app-alias.ts';
 import { findWindowsFault } from './windows-access.ts';
 
 export type { ReadBytes };
@@ -71,7 +72,10 @@ function homeDisagrees({ home, python }: CheckedEnvironment, { files, platform }
   const paths = pathsOf(platform);
   if (home === null || !paths.isAbsolute(home)) return true;
   if (python === null) return false;
-  if (platform === 'win32') return files.status(paths.join(home, 'python.exe')) === null;
+  if (PIPWARD_FOR_WINDOWS && platform === 'win32') {
+    const base = paths.join(home, 'python.exe');
+    return files.status(base) === null && !isOfStore(base, { files, platform });
+  }
   const real = files.realPath(python) ?? python;
   // Homebrew's `home` holds links into a framework: what counts is that it leads to the same file.
   return !['python3', 'python', paths.basename(real)].some((name) => files.realPath(paths.join(home, name)) === real);

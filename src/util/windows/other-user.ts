@@ -3,7 +3,7 @@ import { findUserIdentifier, letsAllAdd, MACHINE_IDENTIFIERS } from './access-ri
 
 /**
  * Returns whether another user put `file` directly into `directory`, where all users may add files: C:\Users\Public, C:\Windows\Temp.
- * A missing file takes no question, and the usual file, which is the caller's own, takes one.
+ * A missing file takes no question, the usual one two.
  */
 export function isOfOtherUser(
   directory: string,
@@ -14,7 +14,9 @@ export function isOfOtherUser(
   if (windows === undefined || files.status(file) === null) return false;
   const owner = windows.access(file)?.owner;
   if (owner === undefined || MACHINE_IDENTIFIERS.includes(owner)) return false;
+  // Asked before who the user is, which takes most questions: few folders are open to all.
+  const folder = windows.access(directory);
+  if (folder === null || !letsAllAdd(folder)) return false;
   const user = findUserIdentifier(context);
-  const folder = user === null || user === owner ? null : windows.access(directory);
-  return folder !== null && letsAllAdd(folder);
+  return user !== null && user !== owner;
 }

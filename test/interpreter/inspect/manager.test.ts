@@ -93,6 +93,27 @@ const rows: readonly Row[] = [
     {},
     'win32',
   ],
+  ...(
+    [
+      ['python.org on Windows, for one user', 'C:\\U\\AppData\\Local\\Programs\\Python\\Python312', 'python.org'],
+      ['python.org on Windows, for all users', 'C:\\Program Files\\Python312', 'python.org'],
+      ['the install manager', 'C:\\U\\AppData\\Local\\Python\\pythoncore-3.12-64', 'install-manager'],
+      ['NuGet', 'C:\\U\\.nuget\\packages\\python\\3.12.1\\tools', 'nuget'],
+      ['a folder of that name elsewhere', 'D:\\Python312', null],
+      [
+        'the Microsoft Store',
+        'C:\\Program Files\\WindowsApps\\PythonSoftwareFoundation.Python.3.12_3.12.1_x64__qbz5n2kfra8p0',
+        'microsoft-store',
+      ],
+    ] as const
+  ).map(([title, folder, manager]): Row => [
+    title,
+    `${folder}\\python.exe`,
+    windows(folder, '312'),
+    manager,
+    {},
+    'win32',
+  ]),
   [
     'Homebrew: bin/python3 leads into the Cellar',
     '/opt/homebrew/bin/python3',

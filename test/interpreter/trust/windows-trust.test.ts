@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AccessRights, CallContext, FileStatus } from '../../../src/model/call-context.ts';
 import { findTrustIssue } from '../../../src/interpreter/discovery/project-environment.ts';
+import { listCheckIssues } from '../../../src/interpreter/trust/trust-checks.ts';
 import { takeRecord } from '../../../src/interpreter/trust/trust-record.ts';
 import { renderTrustStore } from '../../../src/interpreter/trust/trust-store.ts';
 import { isFromOtherUser } from '../../../src/util/other-user.ts';
@@ -171,6 +172,23 @@ describe('a trusted environment on Windows', () => {
     ],
   ])('%s', (_, given, issue) => {
     expect(judge(given)).toBe(issue);
+  });
+});
+
+describe('an environment of a Python from the Microsoft Store', () => {
+  const inPackage = 'C:\\Program Files\\WindowsApps\\PythonSoftwareFoundation.Python.3.12_3.12.1_x64__qbz5n2kfra8p0';
+  const aliases =
+    'C:\\Users\\me\\AppData\\Local\\Microsoft\\WindowsApps\\PythonSoftwareFoundation.Python.3.12_qbz5n2kfra8p0';
+  const alias: Tree = { [`${aliases}\\python.exe`]: { link: `${inPackage}\\python.exe`, alias: true } };
+  test.each<[what: string, home: string, extra: Tree, expected: readonly string[]]>([
+    ['by its alias', aliases, alias, []],
+    ['by its package, which users may not look into', inPackage, {}, []],
+    ['by an alias that is gone', aliases, {}, ['home-disagrees']],
+    ['by a folder of that name elsewhere', inPackage.replace('Program Files', 'mine'), {}, ['home-disagrees']],
+  ])('%s', (_, home, extra, expected) => {
+    const context = contextOf({ ...windowsVirtual(prefix, home, '3.12.1'), ...extra });
+    const found = { prefix, home, python: `${prefix}\\Scripts\\python.exe`, repository: null };
+    expect(listCheckIssues(found, context)).toEqual(expected);
   });
 });
 

@@ -50,3 +50,9 @@ export function explainApp(path: string, { files, platform }: Viewed): string | 
       return null;
   }
 }
+
+/** Returns whether a python.exe is that of a Store Python: its alias, or the file itself, which users may not look at. */
+export function isOfStore(path: string, viewed: Viewed): boolean {
+  const target = readAppAlias(path, viewed) ?? path;
+  return /^[a-z]:\\Program Files\\WindowsApps\\[^\\]+\\[^\\]+$/i.test(target) && classifyApp(target) === 'store-python';
+}

@@ -3,8 +3,8 @@ import type { InterpreterSource } from '../../../model/environment.ts';
 import { pathsOf } from '../../../util/paths.ts';
 import { findProblem, type Candidate } from '../candidate.ts';
 import { findPyenvRoot, followPyenv } from '../pyenv.ts';
-import { classifyApp, readAppAlias } from './app-alias.ts';
-import { findManagerDefault, followManagerAlias } from './install-manager.ts';
+import { readAppAlias } from './app-alias.ts';
+import { followCommand } from './install-manager.ts';
 
 type Told = Pick<Candidate, 'source' | 'evidence'>;
 
@@ -20,21 +20,20 @@ export function* discoverWindowsHit(
   context: CallContext,
   asked: InterpreterSource | undefined,
 ): Generator<Candidate> {
-  const alias = readAppAlias(path, context);
-  if (alias !== null && classifyApp(alias) === 'install-manager') {
-    const major = /^python(\d)/i.exec(name)?.[1];
-    const meant = findManagerDefault(context, major === undefined ? null : Number(major));
-    if (meant === null) yield { ...told, path, problem: findProblem(path, context) };
-    else yield* yieldNamed(meant.executable, { source: asked ?? 'install-manager', evidence: meant.evidence }, context);
-  } else if (alias !== null) {
-    yield { ...told, path, problem: findProblem(path, context) };
-  } else if (context.files.status(path)?.kind === 'file') {
-    const target = isInOwnFolder(path, context) ? null : followManagerAlias(path, context);
-    if (isInOwnFolder(path, context)) yield { ...told, path, problem: { reason: 'own-shim', detail: null } };
-    else if (target === null) yield { ...told, path, problem: findProblem(path, context) };
+  const isAlias = readAppAlias(path, context) !== null;
+  if (!isAlias && context.files.status(path)?.kind !== 'file') {
+    yield* discoverBatchFile(path.replace(/\.exe$/i, '.bat'), name, told, context, asked);
+  } else if (isInOwnFolder(path, context)) {
+    yield { ...told, path, problem: { reason: 'own-shim', detail: null } };
+  } else {
+    // Its command pip is known by its own path: what it runs is a script.
+    const [isPython, major] = /^(?:python|pypy)(\d)?/i.exec(name) ?? [];
+    const target =
+      isPython === undefined ? null : followCommand(path, major === undefined ? null : Number(major), context);
+    if (target === null) yield { ...told, path, problem: findProblem(path, context) };
     else
       yield* yieldNamed(target.executable, { source: asked ?? 'install-manager', evidence: target.evidence }, context);
-  } else yield* discoverBatchFile(path.replace(/\.exe$/i, '.bat'), name, told, context, asked);
+  }
 }
 
 function* yieldNamed(path: string, told: Told, context: CallContext): Generator<Candidate> {

@@ -2,6 +2,7 @@ import type { Evidence } from '../../../model/environment.ts';
 import type { CallContext } from '../../../model/call-context.ts';
 import { liesWithin, pathsOf } from '../../../util/paths.ts';
 import { readVariable } from '../../../util/variables.ts';
+import { classifyApp, readAppAlias } from './app-alias.ts';
 import { filterByTag, listRegistered, sortByPreference, type RegisteredPython } from './registry.ts';
 import { findLocalData, findRoamingData } from './usual-folders.ts';
 
@@ -24,6 +25,16 @@ export function followManagerAlias(path: string, { files }: CallContext): NamedP
   const text = read.kind === 'text' ? read.text.trim() : '';
   const evidence: Evidence = { kind: 'file', path: file, line: null, text };
   return { executable: pathsOf('win32').isAbsolute(text) ? text : '', evidence };
+}
+
+/**
+ * Returns the interpreter that a file starts, if it is a command or the app execution alias of the install manager; null if it is
+ * neither, or the alias has nothing to start. `major`: the version that the alias is asked for.
+ */
+export function followCommand(path: string, major: number | null, context: CallContext): NamedPython | null {
+  const alias = readAppAlias(path, context);
+  if (alias === null) return followManagerAlias(path, context);
+  return classifyApp(alias) === 'install-manager' ? findManagerDefault(context, major) : null;
 }
 
 /** Returns what the install manager's own `python.exe` starts: its default; null if it has none. */
