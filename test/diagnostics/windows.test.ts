@@ -64,7 +64,7 @@ const NOT_OF_WINDOWS = [
 ];
 const OF_POSIX_SHELLS = /^ {4}(?:source|export|unset|env|\.) /m;
 
-/** Programs that printed commands start: a path that was cut at a space is none of them. */
+/** Programs that printed commands start: a path that was cut at a space is not one of them. */
 const PROGRAMS = new Set(
   (
     'pip pipx pipward python conda virtualenv rundll32 tasklist reg dir set echo ls brew Set-ExecutionPolicy Remove-Item ' +
