@@ -309,3 +309,23 @@ describe('the execution policy of PowerShell', () => {
     expect(text).not.toContain(NOTE);
   });
 });
+
+test.each<[line: string, isLog: boolean, note: string, fix: string | null]>([
+  ['pip install demo', false, 'if there is none: a Python', 'pip install --only-binary demo demo'],
+  ['pip install --no-binary :all: demo', false, 'leave --no-binary out', null],
+  ['pip install --only-binary other demo', false, 'another version of the package, or a Python', null],
+  ['pip install demo', true, 'another version of the package, or a Python', null],
+])("Microsoft's compiler, %s (a log: %s): %s", (line, isLog, note, fix) => {
+  const cause = { kind: 'visual-c' } as const;
+  const finding: Finding = {
+    code: 'build-failed',
+    subject: 'demo',
+    origin: null,
+    cause,
+    evidence: null,
+    installing: false,
+  };
+  const { blocks } = describeWith(finding, windowsFacts('cmd', { isLog }), command(line));
+  expect(blocks.map(({ title }) => title).join('\n')).toContain(note);
+  expect(blocks[0]?.commands[0] ?? null).toBe(fix);
+});
