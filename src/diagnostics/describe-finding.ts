@@ -39,10 +39,17 @@ export function gatherOwnFacts(finding: Finding, source: FactSource | null): obj
 }
 
 /** The same with its own facts gathered. */
-export function describeWith(finding: Finding, facts: CallFacts, command: PipCommand): Diagnostic {
+export function describeWith(finding: Finding, known: CallFacts, command: PipCommand): Diagnostic {
+  const facts = fitNotebook(known);
   const described = definitionOf(finding).describe(finding, facts, command);
   const working = standAlone(keepWorking(described, facts, command), facts);
   return addPolicy(addExecutionPolicy(working, facts), facts.advised, facts.caller.home);
+}
+
+/** On Windows a cell's `!command` runs in cmd, whatever shell started the notebook (IPython, utils/_process_win32.py). */
+function fitNotebook(facts: CallFacts): CallFacts {
+  const isCell = facts.platform === 'win32' && facts.caller.notebook !== null;
+  return isCell ? { ...facts, caller: { ...facts.caller, shell: 'cmd' } } : facts;
 }
 
 /** Whether the interpreter is asked for its folders before the finding is described. */

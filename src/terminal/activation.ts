@@ -37,8 +37,8 @@ export function activationCommand(prefix: string, shell: ShellKind, platform: Pl
  * 3.13.1 venv writes it into them between double quotes (CVE-2024-9287).
  */
 export function isActivationSafe(prefix: string, platform: Platform): boolean {
-  // On Windows a backslash between double quotes means nothing to the shells.
-  return !(platform === 'win32' ? /[$`"\r\n]/ : /[$`"\\\r\n]/).test(prefix);
+  // On Windows a backslash between double quotes means nothing to the shells; activate.bat has the path without quotes (python/cpython#88706).
+  return !(platform === 'win32' ? /[$`"\r\n&^%!]/ : /[$`"\\\r\n]/).test(prefix);
 }
 
 /** Returns the word, not yet quoted, that starts the environment's own Python without activation. */

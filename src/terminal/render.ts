@@ -104,7 +104,8 @@ function joinCommands({ commands, applicability }: Block, shell: ShellKind): str
   // In a cell of a notebook one `!` begins the whole line, and a magic command stands alone.
   if (commands.some((command) => command.startsWith('%'))) return null;
   const words = first.startsWith('!') ? commands.map((command) => command.replace(/^!/, '')) : commands;
-  if (shell === 'powershell') return joinPowerShell(words);
+  // A notebook's `!` starts cmd on Windows, whatever shell started the notebook.
+  if (shell === 'powershell' && !first.startsWith('!')) return joinPowerShell(words);
   return `${first.startsWith('!') ? '!' : ''}${words.join(' && ')}`;
 }
 

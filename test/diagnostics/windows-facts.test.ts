@@ -11,7 +11,7 @@ import type { CallContext } from '../../src/model/call-context.ts';
 import type { Need, Obstacle } from '../../src/model/trial.ts';
 import { decide } from '../../src/decision/decide.ts';
 import { viewOf, type Tree } from '../support/tree.ts';
-import { command, factsWith, print } from './build.ts';
+import { command, factsWith, layerWith, print } from './build.ts';
 import { windowsFacts, windowsPython } from './windows-places.ts';
 
 /** A Python of one user, and one for all users. */
@@ -235,6 +235,24 @@ test('access denied on Windows in a log read on Linux names no sudo', () => {
   expect(text).toContain('Activate.ps1');
 });
 
+test('what Windows denies in your own environment, a program may use', () => {
+  const prefix = 'C:\\Users\\ada\\code\\api\\.venv';
+  const finding: Finding = { code: 'permission-denied', path: `${prefix}\\Lib\\site-packages\\demo`, readOnly: false };
+  const facts = windowsFacts('cmd', {
+    interpreter: {
+      ...windowsPython,
+      executable: `${prefix}\\Scripts\\python.exe`,
+      environment: { kind: 'virtual', prefix, home: 'C:\\Python312', seesSystemSite: false },
+    },
+  });
+  const text = print(finding, facts, 'pip install x');
+  expect(text).toContain('it is in your own folder: a program that runs may use it');
+  expect(text).not.toContain('-m venv');
+  const elsewhere = print({ ...finding, path: 'D:\\shared\\x' }, facts, 'pip install x');
+  expect(elsewhere).toContain('you may not change this environment');
+  expect(elsewhere).toContain('-m venv');
+});
+
 test.each([
   ['C:\\v\\Scripts\\demo.exe', 'C:\\v\\Scripts\\demo.exe'],
   [`C:\\${'a-folder\\'.repeat(9)}demo.exe`, `...\\${'a-folder\\'.repeat(5)}demo.exe`],
@@ -250,4 +268,64 @@ test('what is to be first on PATH is Scripts', () => {
   expect(describeMismatch({ ...found, prefix: '/p/.venv' }).fix).toBe(
     'activate it again: its bin is not first on PATH',
   );
+});
+
+describe('the execution policy of PowerShell', () => {
+  const NOTE = 'note: if scripts are disabled: Set-ExecutionPolicy -Scope Process RemoteSigned';
+  const finding: Finding = { code: 'externally-managed' };
+  test.each<[shell: ShellKind, keepsState: boolean, isSaid: boolean]>([
+    ['powershell', true, true],
+    ['powershell', false, false],
+    ['cmd', true, false],
+    ['posix', true, false],
+  ])('%s, an interactive shell: %s, is said: %s', (shell, keepsState, isSaid) => {
+    const text = print(finding, windowsFacts(shell, { caller: { keepsState } }), 'pip install x');
+    expect(text.includes(NOTE)).toBe(isSaid);
+  });
+
+  test('is not said where the message would be more than one screen', () => {
+    const verdict = {
+      kind: 'refused' as const,
+      layers: [1, 2, 3].map((line) => ({
+        kind: 'refused' as const,
+        layer: layerWith({ file: `C:\\${'a-long-folder '.repeat(6)}\\pipward.toml` }),
+        rule: 'project-environment-only' as const,
+        line,
+        from: null,
+      })),
+      advised: [],
+      lifted: [],
+      passRequireVirtualenv: false,
+    };
+    const refused: Finding = { code: 'project-environment-required', refused: true, verdict };
+    const facts = windowsFacts('powershell', {
+      caller: { cwd: 'C:\\Users\\ada', script: 'C:\\x\\build.ps1' },
+      project: { directory: null, marker: null },
+      otherPython: { value: 'C:\\Python39\\python.exe', origin: { kind: 'variable', name: 'PIP_PYTHON', value: '' } },
+      hasBypass: true,
+    });
+    const text = print(refused, facts, 'pip install x');
+    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(18);
+    expect(text).not.toContain(NOTE);
+  });
+});
+
+test.each<[line: string, isLog: boolean, note: string, fix: string | null]>([
+  ['pip install demo', false, 'if there is none: a Python', 'pip install --only-binary demo demo'],
+  ['pip install --no-binary :all: demo', false, 'leave --no-binary out', null],
+  ['pip install --only-binary other demo', false, 'another version of the package, or a Python', null],
+  ['pip install demo', true, 'another version of the package, or a Python', null],
+])("Microsoft's compiler, %s (a log: %s): %s", (line, isLog, note, fix) => {
+  const cause = { kind: 'visual-c' } as const;
+  const finding: Finding = {
+    code: 'build-failed',
+    subject: 'demo',
+    origin: null,
+    cause,
+    evidence: null,
+    installing: false,
+  };
+  const { blocks } = describeWith(finding, windowsFacts('cmd', { isLog }), command(line));
+  expect(blocks.map(({ title }) => title).join('\n')).toContain(note);
+  expect(blocks[0]?.commands[0] ?? null).toBe(fix);
 });

@@ -34,7 +34,8 @@ export const windowsEnvironment: FoundEnvironment = {
   issues: [],
 };
 
-export const WINDOWS_SHELLS = ['cmd', 'powershell', 'posix', 'bash'] as const satisfies readonly ShellKind[];
+/** Git Bash is said to be posix. */
+export const WINDOWS_SHELLS = ['cmd', 'powershell', 'posix'] as const satisfies readonly ShellKind[];
 
 /** Ada in her project on Windows, in this shell, no environment active; and what is different about it. */
 export function windowsFacts(shell: ShellKind, { caller, project, tools, ...changes }: FactChanges = {}): AllFacts {
@@ -117,6 +118,10 @@ export function listWindowsPlaces(shell: ShellKind): Readonly<Record<string, All
       index: indexFacts({
         proxy: [{ value: 'http://proxy.example.org', origin: { kind: 'variable', name: 'HTTPS_PROXY', value: '' } }],
       }),
+    }),
+    'a notebook': windowsFacts(shell, {
+      caller: { keepsState: false, notebook: { python: 'C:\\Users\\ada\\env\\python.exe', prefix: null } },
+      project: { environments: [windowsEnvironment] },
     }),
     'GitHub Actions': windowsFacts(shell, { caller: { keepsState: false, gitHubActions: true, ci: 'CI=true' } }),
     'an administrator, a bypass': windowsFacts(shell, { caller: { isRoot: true }, bypass: { log: null } }),

@@ -64,7 +64,7 @@ const NOT_OF_WINDOWS = [
 ];
 const OF_POSIX_SHELLS = /^ {4}(?:source|export|unset|env|\.) /m;
 
-/** Programs that printed commands start: a path that was cut at a space is not among them. */
+/** Programs that printed commands start: a path that was cut at a space is not one of them. */
 const PROGRAMS = new Set(
   (
     'pip pipx pipward python conda virtualenv rundll32 tasklist reg dir set echo ls brew Set-ExecutionPolicy Remove-Item ' +
@@ -74,6 +74,13 @@ const PROGRAMS = new Set(
 const isProgram = (word: string) =>
   PROGRAMS.has(word) || /[/\\](?:python(?:3?\.\d+)?(?:\.exe)?|Activate\.ps1|activate\.bat|python)$/.test(word);
 
+/** In a cell of a notebook a line begins with `!`, and its rest is cmd's; a magic command is IPython's own. */
+function read(text: string, shell: ShellKind, isCell: boolean): readonly (readonly string[])[] {
+  if (isCell && text.startsWith('%pip ')) return [['pip', text]];
+  if (isCell && !text.startsWith('!')) throw new Error(`not a cell: ${text}`);
+  return isCell || shell === 'cmd' ? readCmd(text.replace(/^!/, '')) : readPowerShell(text);
+}
+
 function listPrinted(shell: ShellKind, found: readonly Finding[]) {
   return Object.entries(listWindowsPlaces(shell)).flatMap(([place, facts]) =>
     found.flatMap((finding) => LINES.map((line) => ({ place, facts, finding, line }))),
@@ -81,7 +88,7 @@ function listPrinted(shell: ShellKind, found: readonly Finding[]) {
 }
 
 describe.each(WINDOWS_SHELLS)('on Windows, in %s', (shell) => {
-  const isPosix = shell === 'posix' || shell === 'bash';
+  const isPosix = shell === 'posix';
   test.each(cases)('%s: 18 lines of 80 columns, and no word that is not of Windows', (_, found) => {
     for (const { place, facts, finding, line } of listPrinted(shell, found)) {
       const text = print(finding, facts, line);
@@ -100,7 +107,6 @@ describe.each(WINDOWS_SHELLS)('on Windows, in %s', (shell) => {
   });
 
   test.skipIf(isPosix).each(cases)('%s: every command is one in this shell', (_, found) => {
-    const read = shell === 'cmd' ? readCmd : readPowerShell;
     for (const { place, facts, finding, line } of listPrinted(shell, found)) {
       const diagnostic = describeWith(finding, facts, command(line));
       const short = renderDiagnostic(diagnostic, { form: 'short', colour: false, columns: 80, shell });
@@ -109,7 +115,7 @@ describe.each(WINDOWS_SHELLS)('on Windows, in %s', (shell) => {
         ...diagnostic.blocks.flatMap(({ commands }) => commands),
         ...(joined === undefined ? [] : [joined]),
       ]) {
-        const words = read(text).map(([first = '']) => first);
+        const words = read(text, shell, facts.caller.notebook !== null).map(([first = '']) => first);
         expect(
           words.filter((word) => !isProgram(word)),
           `${place}: ${text}`,
@@ -123,7 +129,9 @@ test.skipIf(!existsSync('/bin/bash'))('in Git Bash every command can be parsed',
   const texts = (['posix', 'bash'] as const).flatMap((shell) =>
     cases.flatMap(([, found]) =>
       listPrinted(shell, found).flatMap(({ facts, finding, line }) =>
-        describeWith(finding, facts, command(line)).blocks.flatMap(({ commands }) => commands),
+        facts.caller.notebook !== null
+          ? []
+          : describeWith(finding, facts, command(line)).blocks.flatMap(({ commands }) => commands),
       ),
     ),
   );
@@ -149,7 +157,7 @@ test('the catalogue of Windows, to be read from top to bottom', async () => {
     'root-forbidden',
     'venv-required',
   ];
-  const pages = WINDOWS_SHELLS.filter((shell) => shell !== 'bash').flatMap((shell) =>
+  const pages = WINDOWS_SHELLS.flatMap((shell) =>
     [...cases.filter(([code]) => codes.some((each) => each === code)), ['build-failed', [visualC]] as const].flatMap(
       ([code, found]) =>
         found.map((finding, index) => {

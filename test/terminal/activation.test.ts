@@ -37,6 +37,10 @@ test.each<[platform: Platform, prefix: string, safe: boolean]>([
   ['linux', '/p\nx/.venv', false],
   ['win32', 'C:\\p\\.venv', true],
   ['win32', 'C:\\$p\\.venv', false],
+  ['win32', 'C:\\Program Files (x86)\\.venv', true],
+  ['win32', 'C:\\p&calc\\.venv', false],
+  ['win32', 'C:\\100%\\.venv', false],
+  ['win32', 'C:\\a^b!\\.venv', false],
 ])('on %s the scripts of %j are safe to run: %s', (platform, prefix, safe) => {
   expect(isActivationSafe(prefix, platform)).toBe(safe);
 });

@@ -85,16 +85,19 @@ function causeBlocks(finding: BuildFailure, facts: Facts, command: PipCommand): 
 
 /** A wheel needs no compiler; the Build Tools are some gigabytes, and need an administrator. */
 function visualCBlocks({ subject }: BuildFailure, facts: Facts, command: PipCommand): readonly Block[] {
-  const { options } = command;
+  const has = (option: string) => command.options.some(({ name }) => name === option);
   const isProject = subject !== null && /^[A-Za-z0-9][\w.-]*$/.test(subject);
-  const isChosen = options.some(({ name }) => name === '--only-binary' || name === '--no-binary');
+  const mayChoose = isProject && !facts.isLog && !has('--only-binary') && !has('--no-binary');
   const wheel = repeatChanging(command, [['--only-binary', subject ?? '']], facts.caller.shell);
+  const others = 'a Python one or two releases older may have a wheel';
   return [
-    ...(isProject && !isChosen && !facts.isLog
-      ? [printedFix('install a version that has a wheel for this Python', wheel)]
-      : []),
+    ...(mayChoose ? [printedFix('install a version that has a wheel for this Python', wheel)] : []),
     noteBlock(
-      `${isChosen ? 'let pip take wheels' : 'if there is none'}: a Python one or two releases older may have wheels`,
+      has('--no-binary')
+        ? 'a wheel needs no compiler: leave --no-binary out'
+        : mayChoose
+          ? `if there is none: ${others}`
+          : `a wheel needs no compiler: another version of the package, or ${others}`,
     ),
     noteBlock('to compile: Microsoft C++ Build Tools, "Desktop development with C++" (needs an administrator)'),
   ];

@@ -188,8 +188,9 @@ function readCause(text: string, about: Observation | null): BuildCause {
   const header = /fatal error: '?([\w.+/-]+\.h\w*)'?(?:: | file not found)/.exec(text)?.[1];
   if (header !== undefined) return { kind: 'header', name: header };
   // Only the number is not translated (C1083, "Cannot open include file").
-  const included = /fatal error C1083: .*?([\w.+/\\-]+\.h\w*)\W/.exec(text)?.[1];
-  if (included !== undefined) return { kind: 'header', name: included.replaceAll('\\', '/') };
+  const included = /fatal error C1083: (.{0,400})/.exec(text)?.[1] ?? '';
+  const name = /[\w.+/\\-]+\.h\w*/.exec(included)?.[0];
+  if (name !== undefined) return { kind: 'header', name: name.replaceAll('\\', '/') };
   if (NEEDS_VISUAL_C.test(text)) return { kind: 'visual-c' };
   const [, quoted, failed = quoted, missing, started] =
     /error: command (?:'([^']+)'|([^' ]+)) (?:failed(:)|failed with exit )|(?:unable to execute '?([^' :]+))/.exec(

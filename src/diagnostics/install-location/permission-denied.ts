@@ -15,6 +15,7 @@ import { repeatAsTyped, repeatForUser } from '../shared/rewrite-command.ts';
 import { chooseWorking } from '../obstacles/working-environment.ts';
 import { displayPath, findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
 import { mayFallBackToUserSite } from '../../pip/releases.ts';
+import { liesWithin } from '../../util/paths.ts';
 import { forWindows, isWindowsPath, NO_ADMINISTRATOR } from '../windows/windows-words.ts';
 
 const CODE = 'permission-denied';
@@ -111,12 +112,18 @@ function causeRow(finding: PermissionDenied, facts: Facts, command: PipCommand):
     if (denied !== null && isLeftBySudo(denied))
       return 'it is in your own folder: probably an earlier `sudo pip` created it';
     if (facts.sentBy !== null) return facts.sentBy === HERE ? null : `${facts.sentBy} leads there`;
+    if (isOwnOnWindows(finding, facts)) return 'it is in your own folder: a program that runs may use it';
     if (interpreter?.environment.kind === 'virtual') {
       return platform === 'win32' ? 'you may not change this environment' : 'the environment was made by another user';
     }
     return command.subcommand === 'install' ? explainNoFallback(facts) : null;
   })();
   return text === null ? [] : [{ label: 'because', text }];
+}
+
+/** Windows says the same of what you may not change and of what a program uses; whose a file is, Node does not know there. */
+function isOwnOnWindows({ path }: PermissionDenied, { caller, platform }: Facts): boolean {
+  return platform === 'win32' && path !== null && caller.home !== null && liesWithin(path, caller.home, 'win32');
 }
 
 /** pip's own conditions for a user install (pip/_internal/commands/install.py, decide_user_install). */
@@ -143,6 +150,9 @@ function chooseFix(finding: PermissionDenied, facts: Facts, command: PipCommand)
   }
   if (isKnown && !caller.isRoot && isLeftBySudo(denied)) return giveBack(denied, facts, command);
   if (facts.sentBy !== null) return redirectionBlocks(facts);
+  if (isOwnOnWindows(finding, facts) && interpreter?.environment.kind === 'virtual') {
+    return [noteBlock('close what uses this environment (a notebook, an IDE, a server), then try again')];
+  }
   const isRemoval = command.subcommand === 'uninstall';
   if (isRemoval && recommended === null) {
     return [

@@ -59,7 +59,7 @@ const DENIED = /^\[(?:Errno (1|13|30)|(?:Win)?Error 5)\] .*?:(?: (u?['"].*))?$/;
  * distlib, scripts.py, _write_script: it could not write the program, and tries to move one away that is not there. So it is
  * the folder that may not be written.
  */
-const SCRIPT_DENIED = /^\[(?:Win)?Error 2\] .*?: (u?['"].*\.deleteme['"])$/;
+const SCRIPT_DENIED = /^\[(?:Win)?Error 2\] .*?: (u?['"].*)$/;
 /** ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION. */
 const IN_USE = /^\[(?:Win)?Error (?:32|33)\] .*?(?:: (u?['"].*))?$/;
 /**
@@ -109,7 +109,7 @@ export function readEnvironmentLine(stream: Stream, text: string): EnvironmentOb
 }
 
 function readWindowsError(text: string) {
-  const script = readRepr(SCRIPT_DENIED.exec(text)?.[1] ?? '');
+  const script = /\.deleteme['"]$/.test(text) ? readRepr(SCRIPT_DENIED.exec(text)?.[1] ?? '') : null;
   if (script !== null) {
     return { kind: 'permission-denied', path: script.replace(/[\\/][^\\/]*$/, ''), readOnly: false } as const;
   }

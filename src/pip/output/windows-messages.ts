@@ -32,8 +32,6 @@ const HINT =
   /^HINT: This error might have occurred since this system does not have Windows Long Path support enabled\./;
 /** distlib, PC/launcher.c: `"python" "program" arguments`, with two spaces between them. */
 const LAUNCHER = /^Fatal error in launcher: Unable to create process using '(.*)$/;
-/** Translated but for the names of products; the way to the switch has a `>` in it. */
-const ALIAS = /^(?=\S.*\bPython\b|Python\b).*\bMicrosoft Store\b.*>/;
 /** pip/_internal/metadata/base.py. Only with a path of Windows: elsewhere the cause is another one. */
 const INVALID = /^WARNING: Ignoring invalid distribution (\S+) \(((?:[A-Za-z]:\\|\\\\).*)\)$/;
 /** pip/_internal/utils/temp_dir.py (23.1 and later); with another pip it is the last part of an error. */
@@ -50,9 +48,15 @@ export function readWindowsLine(stream: Stream, text: string): WindowsObservatio
     const [, python = null, program = null] = /^"([^"]*)"(?: +"([^"]*)")?/.exec(started) ?? [];
     return { ...line, kind: 'launcher-failed', python, program };
   }
-  if (ALIAS.test(text)) return { ...line, kind: 'store-alias' };
+  if (isStoreAlias(text)) return { ...line, kind: 'store-alias' };
   const [, name = null, site] = INVALID.exec(text) ?? [];
   if (site !== undefined) return { ...line, kind: 'leftover', name, directory: site };
   const [, parent, folder = null] = NOT_REMOVED.exec(text) ?? [];
   return parent === undefined ? null : { ...line, kind: 'leftover', name: folder, directory: parent };
+}
+
+/** Translated but for the names of products; the way to the switch has a `>` in it. Not a pattern, which would take time to fail. */
+function isStoreAlias(text: string): boolean {
+  const store = text.indexOf('Microsoft Store');
+  return store !== -1 && /^\S/.test(text) && text.includes('Python') && text.includes('>', store);
 }
