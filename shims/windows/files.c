@@ -51,6 +51,20 @@ void join(struct text *path, const wchar_t *folder, const wchar_t *name) {
   add(path, name);
 }
 
+/* Adds the path of the program that runs. */
+void add_own_path(struct text *path) {
+  DWORD room = 512, length;
+  wchar_t *found = NULL;
+  do {
+    release(found);
+    room *= 2;
+    found = allocate(room * sizeof *found);
+    length = GetModuleFileNameW(NULL, found, room);
+  } while (length == room && room < 65536);
+  add(path, found);
+  release(found);
+}
+
 BOOL is_file(const wchar_t *path) {
   DWORD attributes = GetFileAttributesW(path);
   return attributes != INVALID_FILE_ATTRIBUTES && !(attributes & FILE_ATTRIBUTE_DIRECTORY);

@@ -121,6 +121,7 @@ void to_wide(struct text *text, const char *bytes, size_t length);
 BOOL to_wide_strictly(struct text *text, const char *bytes, size_t length);
 void to_utf8(struct bytes *bytes, const wchar_t *text, size_t length);
 void join(struct text *path, const wchar_t *folder, const wchar_t *name);
+void add_own_path(struct text *path);
 BOOL is_file(const wchar_t *path);
 BOOL is_folder(const wchar_t *path);
 BOOL may_exist(const wchar_t *path);

@@ -13,17 +13,11 @@ const wchar_t *read_variable(const struct call *call, const wchar_t *name) {
 
 /* Reads the path of this file into `name` and `home`. */
 static void read_own_path(struct call *call) {
-  DWORD room = 512, length;
-  wchar_t *path = NULL;
-  do {
-    release(path);
-    room *= 2;
-    path = allocate(room * sizeof *path);
-    length = GetModuleFileNameW(NULL, path, room);
-  } while (length == room && room < 65536);
-  add(&call->home, path);
+  struct text path = {0};
+  add_own_path(&path);
+  add(&call->home, path.at);
   remove_last_part(&call->home);
-  add(&call->name, path + call->home.length + 1);
+  add(&call->name, path.at + call->home.length + 1);
   size_t end = call->name.length;
   if (end > 4 && is_same_name(call->name.at + end - 4, L".exe")) {
     call->name.length = end - 4;

@@ -5,7 +5,7 @@ import { describeWith } from '../../src/diagnostics/describe-finding.ts';
 import type { DiagnosticCode, Finding } from '../../src/diagnostics/registry.ts';
 import type { ShellKind } from '../../src/model/diagnostic.ts';
 import { renderDiagnostic } from '../../src/terminal/render.ts';
-import { readCmd, readPowerShell } from '../support/windows-shells.ts';
+import { readCmd, readPowerShell } from '../support/shell-commands.ts';
 import { command, print } from './build.ts';
 import { findings } from './findings.ts';
 import { listWindowsPlaces, windowsEnvironment, windowsFacts, WINDOWS_SHELLS } from './windows-places.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { ShellKind } from '../../src/model/diagnostic.ts';
 import { joinCommand, quoteForShell } from '../../src/terminal/quote.ts';
 import { checkProperty } from '../support/random.ts';
-import { readAsCmd } from './shell-models.ts';
+import { readAsCmd } from '../support/shell-words.ts';
 
 describe('quoteForShell', () => {
   test.each<[shell: ShellKind, word: string, quoted: string]>([

@@ -9,15 +9,7 @@
 #include "../launcher.h"
 
 static void read_home(struct text *home) {
-  DWORD room = 512, length;
-  wchar_t *path = NULL;
-  do {
-    release(path);
-    room *= 2;
-    path = allocate(room * sizeof *path);
-    length = GetModuleFileNameW(NULL, path, room);
-  } while (length == room && room < 65536);
-  add(home, path);
+  add_own_path(home);
   remove_last_part(home);
   remove_last_part(home);
 }

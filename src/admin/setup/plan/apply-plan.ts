@@ -54,19 +54,24 @@ export function applyInstallPlan(plan: InstallPlan): readonly ProfileFailure[] {
   });
 }
 
+/** Takes our block out of each startup file. Returns those that could not be written. */
+export function restoreProfiles(prefix: string, profiles: RemovalPlan['profiles']): readonly ProfileFailure[] {
+  return profiles.flatMap(({ record, outcome, before }) => {
+    const written =
+      outcome.kind === 'edit'
+        ? writeProfile(record.path, before, outcome.bytes, backupsOf(prefix))
+        : outcome.kind === 'delete'
+          ? deleteProfile(record.path, before)
+          : { kind: 'written' as const };
+    return written.kind === 'unusable' ? [{ path: record.path, obstacle: written.obstacle }] : [];
+  });
+}
+
 /** Takes out what setup put in; what was changed since by others stays. */
 export function applyRemovalPlan({ prefix, manifest, profiles }: RemovalPlan): readonly ProfileFailure[] {
   const failures = withLock(prefix, manifest, () => {
     removeLinks(manifest.links);
-    const failed = profiles.flatMap(({ record, outcome, before }) => {
-      const written =
-        outcome.kind === 'edit'
-          ? writeProfile(record.path, before, outcome.bytes, backupsOf(prefix))
-          : outcome.kind === 'delete'
-            ? deleteProfile(record.path, before)
-            : { kind: 'written' as const };
-      return written.kind === 'unusable' ? [{ path: record.path, obstacle: written.obstacle }] : [];
-    });
+    const failed = restoreProfiles(prefix, profiles);
     removeStaging(prefix);
     removeFolder(backupsOf(prefix));
     removeEntries(prefix, [...manifest.files, MANIFEST]);

@@ -6,9 +6,8 @@ import { findStateFolder } from '../../../util/state-location.ts';
 import { askYes, isInteractive } from '../../confirm.ts';
 import type { AdminContext, CommandArguments } from '../../command.ts';
 import { complain, say } from '../../output.ts';
-import { deleteProfile, writeProfile } from '../files/startup-file.ts';
 import { removeEmptyFolders } from '../files/installation.ts';
-import { backupsOf, withLock } from '../plan/apply-plan.ts';
+import { backupsOf, restoreProfiles, withLock } from '../plan/apply-plan.ts';
 import { MANIFEST, readManifest, type Manifest } from '../plan/manifest.ts';
 import { planRemoval, type ProfileRemoval } from '../plan/removal-plan.ts';
 import { describeObstacle, renderRemovalDiff, renderRemovalTrouble, renderRows } from '../plan/render-plan.ts';
@@ -67,17 +66,9 @@ function carryOut(removal: Removal, context: AdminContext, helper: WindowsHelper
   const done = withLock(prefix, manifest, () => {
     const isChanged = restorePath(removal, context, helper);
     if (isChanged) helper.announce();
-    const failed = profiles.flatMap(({ record, outcome, before }) => {
-      const written =
-        outcome.kind === 'edit'
-          ? writeProfile(record.path, before, outcome.bytes, backupsOf(prefix))
-          : outcome.kind === 'delete'
-            ? deleteProfile(record.path, before)
-            : { kind: 'written' as const };
-      return written.kind === 'unusable'
-        ? [`${record.path} was not changed: ${describeObstacle(written.obstacle)}`]
-        : [];
-    });
+    const failed = restoreProfiles(prefix, profiles).map(
+      ({ path: file, obstacle }) => `${file} was not changed: ${describeObstacle(obstacle)}`,
+    );
     tryToDelete(backupsOf(prefix));
     removeFiles(prefix, [...manifest.files, MANIFEST]);
     return { failed, kept: moveRunning(prefix, clearAside(prefix)) };

@@ -1,8 +1,8 @@
+import { readAsCmd } from './shell-words.ts';
+
 /**
- * Returns the commands of a line that is typed at cmd's prompt, each as the words that its program gets. cmd (`cmd /?`,
- * ss64.com/nt/syntax-esc.html): %NAME% of a variable goes in first, `^` takes the meaning of what follows it, and between quotes
- * only the next quote has one. The program (CommandLineToArgvW): backslashes count double before a quote. Throws where cmd would
- * do anything else than to start these programs with these words.
+ * Returns the commands of a line that is typed at cmd's prompt, each as the words that its program gets. Throws where cmd would do
+ * anything else than to start these programs with these words, also where it would put in the value of a variable.
  */
 export function readCmd(line: string): readonly (readonly string[])[] {
   return splitUnquoted(line).map((part) => {
@@ -11,17 +11,7 @@ export function readCmd(line: string): readonly (readonly string[])[] {
     if (/^>>"%GITHUB_PATH%" echo [^"%&|<>^]+$/.test(command)) return ['echo', command];
     const variable = /%\w+%/.exec(command);
     if (variable !== null) throw new Error(`cmd puts in the value of ${variable[0]}`);
-    let quoted = false;
-    let given = '';
-    for (let at = 0; at < command.length; at += 1) {
-      const character = command.charAt(at);
-      if (character === '"') quoted = !quoted;
-      if (!quoted && character === '^') given += command.charAt((at += 1));
-      else if (!quoted && /[&|<>()]/.test(character)) throw new Error(`cmd takes ${character} for its own`);
-      else given += character;
-    }
-    if (quoted) throw new Error('a quote is not closed');
-    return splitArguments(given);
+    return readAsCmd(command);
   });
 }
 
@@ -40,31 +30,6 @@ function splitUnquoted(line: string): readonly string[] {
     } else parts[last] += character;
   }
   return parts;
-}
-
-function splitArguments(line: string): readonly string[] {
-  const words: string[] = [];
-  let word: string | null = null;
-  let quoted = false;
-  for (let at = 0; at < line.length; at += 1) {
-    const slashes = /^\\*/.exec(line.slice(at))?.[0].length ?? 0;
-    const next = line.charAt(at + slashes);
-    if (slashes > 0) {
-      word = (word ?? '') + '\\'.repeat(next === '"' ? Math.floor(slashes / 2) : slashes);
-      at += slashes - 1;
-      if (next === '"' && slashes % 2 === 1) {
-        word += '"';
-        at += 1;
-      }
-    } else if (next === '"') {
-      quoted = !quoted;
-      word ??= '';
-    } else if (!quoted && /[ \t]/.test(next)) {
-      if (word !== null) words.push(word);
-      word = null;
-    } else word = (word ?? '') + next;
-  }
-  return word === null ? words : [...words, word];
 }
 
 /** One token of PowerShell that is a word: quoted, or bare without what has a meaning of its own (about_Parsing). */

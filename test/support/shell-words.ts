@@ -14,6 +14,7 @@ export function readAsCmd(line: string): readonly string[] {
     else if (!quoted && /[&|<>()]/.test(character)) throw new Error(`cmd takes ${character} for its own`);
     else given += character;
   }
+  if (quoted) throw new Error('a quote is not closed');
   return splitArguments(given);
 }
 
