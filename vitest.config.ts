@@ -19,8 +19,8 @@ export default defineConfig(({ mode }) => ({
     // A limit stops a test that hangs; it says nothing about speed. A machine under ten times the load must not reach it.
     testTimeout: TEST_LIMIT,
     hookTimeout: TEST_LIMIT,
-    // Tests wait for pips, shells and each other's limits: a third worker fills two cores. Each loads the sources once.
-    maxWorkers: 3,
+    // Tests wait for pips, shells and each other's limits: four fill two cores. Each loads the sources once.
+    maxWorkers: 4,
     isolate: false,
     // Real terminals and signals on a machine that somebody else loads, too: CI tries again, and says which.
     retry: process.env['CI'] === 'true' ? 1 : 0,

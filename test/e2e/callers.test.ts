@@ -116,7 +116,7 @@ describe.skipIf(missing !== '')(`commands for where they will run${missing}`, ()
   afterAll(() => box?.remove());
 
   // Between make and a notebook the others differ in how pipward finds out (host/process/detect-caller has a row for each).
-  describe.each(chooseSome(callers, 4))('$name', ({ needs, run }) => {
+  describe.each(chooseSome(callers, 2))('$name', ({ needs, run }) => {
     test.skipIf(needs !== null)(
       `each command that is printed works by itself, in one of its own${needs === null ? '' : ` (needs ${needs})`}`,
       async () => {

@@ -10,6 +10,7 @@ import { copyProduct, runAt } from '../support/product.ts';
 import { findAnyPython } from '../support/pythons.ts';
 import { hasProgram } from '../support/sandbox.ts';
 import { openTerminal } from '../support/terminal.ts';
+import { chooseSome } from '../support/matrix.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'].filter((name) => hasProgram(name));
 const python = findAnyPython();
@@ -102,7 +103,12 @@ const short = (lines: readonly string[]) =>
   lines.map((line) => line.replaceAll(shims(), 'SHIMS').replaceAll(plainPath(), 'REST').replaceAll(scratch, '@'));
 
 describe.skipIf(!hasProgram('tmux') || python === null)(`inside an environment (${needs})`, () => {
-  test.each(SHELLS.flatMap((shell) => ['one', 'virtualenv'].map((name) => [shell, name] as const)))(
+  test.each(
+    chooseSome(
+      SHELLS.flatMap((shell) => ['one', 'virtualenv'].map((name) => [shell, name] as const)),
+      3,
+    ),
+  )(
     '%s, %s: pip is pipward and works for the environment; twice is as once; deactivate restores PATH',
     async (shell, name) => {
       const lines = [
@@ -129,7 +135,7 @@ describe.skipIf(!hasProgram('tmux') || python === null)(`inside an environment (
     TEST_LIMIT,
   );
 
-  test.each(SHELLS)(
+  test.each(chooseSome(SHELLS, 1))(
     '%s: conda rebuilds PATH: activate, another one over it, back, and out',
     async (shell) => {
       const to = (name: string) => `conda activate '${at('envs', name)}'`;
@@ -147,7 +153,7 @@ describe.skipIf(!hasProgram('tmux') || python === null)(`inside an environment (
     TEST_LIMIT,
   );
 
-  test.each(SHELLS)(
+  test.each(chooseSome(SHELLS, 1))(
     '%s: nested shells, and a startup file that is read again: PATH does not grow',
     async (shell) => {
       const source = `source '${at('pipward', shell === 'fish' ? 'env.fish' : 'env.sh')}'`;
@@ -160,7 +166,7 @@ describe.skipIf(!hasProgram('tmux') || python === null)(`inside an environment (
     TEST_LIMIT,
   );
 
-  test.each(SHELLS)(
+  test.each(chooseSome(SHELLS, 1))(
     '%s: rules and read-only commands there; a shell with `set -u` says nothing',
     async (shell) => {
       mkdirSync(at('project'), { recursive: true });
@@ -210,7 +216,7 @@ describe.skipIf(!hasProgram('tmux') || python === null)(`inside an environment (
     TEST_LIMIT,
   );
 
-  test.skipIf(!hasProgram('direnv')).each(SHELLS)(
+  test.skipIf(!hasProgram('direnv')).each(chooseSome(SHELLS, 1))(
     '%s: direnv beside it, in front of the block and behind it: settled, and back (needs direnv)',
     async (shell) => {
       const project = at('direnv project');
@@ -231,7 +237,7 @@ describe.skipIf(!hasProgram('tmux') || python === null)(`inside an environment (
     TEST_LIMIT,
   );
 
-  test.skipIf(!hasProgram('mise')).each(SHELLS)(
+  test.skipIf(!hasProgram('mise')).each(chooseSome(SHELLS, 1))(
     '%s: mise beside it: its environment is active, pip is pipward, and nothing moves from then on (needs mise)',
     async (shell) => {
       const project = at('mise project');

@@ -19,7 +19,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { copyProduct, snapshot } from '../support/product.ts';
-import { chooseSome } from '../support/matrix.ts';
+import { chooseSome, isMatrix } from '../support/matrix.ts';
 
 const isInstalled = (program: string) => spawnSync('/bin/sh', ['-c', `command -v ${program}`]).status === 0;
 const shells = ['bash', 'zsh', 'fish'].map((name) => ({ name, installed: isInstalled(name) }));
@@ -159,7 +159,7 @@ describe('an empty home', () => {
     expect(stderr).toContain('\n\nThen run this again.\n');
   });
 
-  test('uninstall names the lines that setup did not write, and leaves them', () => {
+  test.runIf(isMatrix)('uninstall names the lines that setup did not write, and leaves them (needs the matrix)', () => {
     install();
     const kept = `# ${installed('env.sh')} is a comment\n`;
     writeFileSync(at('.bashrc'), `${kept}${readFileSync(at('.bashrc'), 'utf8')}. ~/.local/share/pipward/env.sh\n`);
@@ -175,27 +175,33 @@ describe('an empty home', () => {
     expect(readFileSync(at('.bashrc'), 'utf8')).toBe(`${kept}. ~/.local/share/pipward/env.sh\n`);
   });
 
-  test.skipIf(!isInstalled('zsh'))('a NO of zsh does not keep from saying what to do in this terminal', () => {
-    writeFileSync(at('.zshrc'), 'alias pip=/bin/true\n');
-    const { status, stdout, stderr } = install();
-    expect(status).toBe(1);
-    expect(stdout).toMatch(/^ {2}zsh interactive: NO: /m);
-    expect(stdout).toMatch(
-      /^Done\. New terminals have it, except for the shells with NO above; in this one, run\n {4}\S/m,
-    );
-    expect(stderr).toContain('see the lines with NO');
-  });
+  test.skipIf(!isMatrix || !isInstalled('zsh'))(
+    'a NO of zsh does not keep from saying what to do in this terminal (needs the matrix)',
+    () => {
+      writeFileSync(at('.zshrc'), 'alias pip=/bin/true\n');
+      const { status, stdout, stderr } = install();
+      expect(status).toBe(1);
+      expect(stdout).toMatch(/^ {2}zsh interactive: NO: /m);
+      expect(stdout).toMatch(
+        /^Done\. New terminals have it, except for the shells with NO above; in this one, run\n {4}\S/m,
+      );
+      expect(stderr).toContain('see the lines with NO');
+    },
+  );
 
-  test('--no-modify-path leaves the startup files alone and says what to add', () => {
-    const { status, stdout } = install(['--yes', '--no-modify-path']);
-    expect(status).toBe(0);
-    expect(stdout).toContain(`env.sh'`);
-    expect(readdirSync(home)).toEqual(['.local']);
-    expect(install(['--uninstall', '--yes']).status).toBe(0);
-    expect(snapshot(home)).toEqual([]);
-  });
+  test.runIf(isMatrix)(
+    '--no-modify-path leaves the startup files alone and says what to add (needs the matrix)',
+    () => {
+      const { status, stdout } = install(['--yes', '--no-modify-path']);
+      expect(status).toBe(0);
+      expect(stdout).toContain(`env.sh'`);
+      expect(readdirSync(home)).toEqual(['.local']);
+      expect(install(['--uninstall', '--yes']).status).toBe(0);
+      expect(snapshot(home)).toEqual([]);
+    },
+  );
 
-  test('what was trusted goes with it', () => {
+  test.runIf(isMatrix)('what was trusted goes with it (needs the matrix)', () => {
     install();
     mkdirSync(at('.local/state/pipward'), { recursive: true, mode: 0o700 });
     writeFileSync(at('.local/state/pipward/trust.json'), '{}', { mode: 0o600 });
@@ -203,7 +209,7 @@ describe('an empty home', () => {
     expect(existsSync(at('.local/state/pipward'))).toBe(false);
   });
 
-  test('--prefix with an awkward name; its own pipward takes it out again', () => {
+  test.runIf(isMatrix)('--prefix with an awkward name; its own pipward takes it out again (needs the matrix)', () => {
     const prefix = at('my $dir "of" `tools` it\'s');
     expect(install(['--yes', '--prefix', prefix])).toMatchObject({ status: 0, stderr: '' });
     // What advice prints is found where pip is found.
@@ -254,7 +260,7 @@ describe('a home with awkward startup files', () => {
     expect(snapshot(home)).toEqual(before);
   });
 
-  test('what the person added since stays, also in files that we made', () => {
+  test.runIf(isMatrix)('what the person added since stays, also in files that we made (needs the matrix)', () => {
     rmSync(at('.bash_login'));
     rmSync(at('.profile'));
     writeFileSync(at('.bash_profile'), 'export EDITOR=vi');
@@ -268,16 +274,19 @@ describe('a home with awkward startup files', () => {
     expect(readFileSync(at('.bash_profile'), 'utf8')).toBe('export EDITOR=vi\nexport ADDED=1\n');
   });
 
-  test('a damaged block and a read-only file are left alone, with what to do', () => {
-    writeFileSync(at('.profile'), '');
-    writeFileSync(at('.bashrc'), 'a=1\n# >>> pipward >>>\n');
-    chmodSync(at('dotfiles/bash_login'), 0o444);
-    const { stderr } = install();
-    expect(stderr).toContain('~/.bashrc: line 2 starts or ends a pipward block that is not whole');
-    expect(stderr).toContain('~/.bash_login was left alone: it is read-only. Add this line to it:\n    if [ -r ');
-    expect(readFileSync(at('.bashrc'), 'utf8')).toBe('a=1\n# >>> pipward >>>\n');
-    expect(readFileSync(at('dotfiles/bash_login'), 'utf8')).toBe('export EDITOR=vi');
-  });
+  test.runIf(isMatrix)(
+    'a damaged block and a read-only file are left alone, with what to do (needs the matrix)',
+    () => {
+      writeFileSync(at('.profile'), '');
+      writeFileSync(at('.bashrc'), 'a=1\n# >>> pipward >>>\n');
+      chmodSync(at('dotfiles/bash_login'), 0o444);
+      const { stderr } = install();
+      expect(stderr).toContain('~/.bashrc: line 2 starts or ends a pipward block that is not whole');
+      expect(stderr).toContain('~/.bash_login was left alone: it is read-only. Add this line to it:\n    if [ -r ');
+      expect(readFileSync(at('.bashrc'), 'utf8')).toBe('a=1\n# >>> pipward >>>\n');
+      expect(readFileSync(at('dotfiles/bash_login'), 'utf8')).toBe('export EDITOR=vi');
+    },
+  );
 });
 
 describe.skipIf(!isInstalled('bash'))('the proof fails', () => {
@@ -333,13 +342,18 @@ describe.skipIf(!isInstalled('bash'))('the proof fails', () => {
     expect(snapshot(home)).toEqual(before);
   });
 
-  test('a shell that did not start before does not keep pipward from the others', () => {
-    writeFileSync(at('.bashrc'), 'exit 4\n');
-    const { status, stderr } = install();
-    expect(status).toBe(1);
-    expect(stderr).toContain('pipward is installed; but bash does not start (interactive), with pipward or without it');
-    expect(existsSync(installed('shims/pip'))).toBe(true);
-  });
+  test.runIf(isMatrix)(
+    'a shell that did not start before does not keep pipward from the others (needs the matrix)',
+    () => {
+      writeFileSync(at('.bashrc'), 'exit 4\n');
+      const { status, stderr } = install();
+      expect(status).toBe(1);
+      expect(stderr).toContain(
+        'pipward is installed; but bash does not start (interactive), with pipward or without it',
+      );
+      expect(existsSync(installed('shims/pip'))).toBe(true);
+    },
+  );
 
   test('a machine without a Python that has pip is not a failure', () => {
     const { status, stdout } = run(withShim('exit 127'), ['--yes']);
@@ -347,16 +361,19 @@ describe.skipIf(!isInstalled('bash'))('the proof fails', () => {
     expect(stdout).toContain('installed; no Python with pip was found on this machine yet\n');
   });
 
-  test('nor is a Python that does not run, which the message does not call missing', () => {
-    const { status, stdout } = run(withShim('echo "python: libpython3.so: cannot open" >&2; exit 127'), ['--yes']);
-    expect(status).toBe(0);
-    expect(stdout).toContain(
-      'installed; but the Python that pip means here does not run: exit status 127, python: libpython3.so: cannot open\n',
-    );
-  });
+  test.runIf(isMatrix)(
+    'nor is a Python that does not run, which the message does not call missing (needs the matrix)',
+    () => {
+      const { status, stdout } = run(withShim('echo "python: libpython3.so: cannot open" >&2; exit 127'), ['--yes']);
+      expect(status).toBe(0);
+      expect(stdout).toContain(
+        'installed; but the Python that pip means here does not run: exit status 127, python: libpython3.so: cannot open\n',
+      );
+    },
+  );
 });
 
-test('an update replaces what differs and deletes what is no longer shipped', () => {
+test.runIf(isMatrix)('an update replaces what differs and deletes what is no longer shipped (needs the matrix)', () => {
   const older = withShim('exit 127');
   writeFileSync(path.join(path.dirname(older), 'dist/diagnostics/gone.md'), '# gone\n');
   run(older, ['--yes']);
@@ -421,14 +438,14 @@ describe('what cannot be', () => {
     expect(stderr).toContain("is not pipward's folder");
   });
 
-  test('the home directory itself, under whatever name', () => {
+  test.runIf(isMatrix)('the home directory itself, under whatever name (needs the matrix)', () => {
     symlinkSync(home, at('me'));
     for (const prefix of [home, `${home}/`, at('me'), at('x/..')]) {
       expect(install(['--yes', '--prefix', prefix])).toMatchObject({ status: 2 });
     }
   });
 
-  test('a folder with other files in it', () => {
+  test.runIf(isMatrix)('a folder with other files in it (needs the matrix)', () => {
     mkdirSync(at('full'));
     writeFileSync(at('full/file'), '');
     const { status, stderr } = install(['--yes', '--prefix', at('full')]);
@@ -504,16 +521,19 @@ describe('install.sh before there is a Node or a build', () => {
     expect(stdout).not.toContain('npm');
   });
 
-  test('uninstalling without a Node and without an installation says how to do it by hand', () => {
-    const { status, stderr } = install(['--uninstall'], { PATH: toolbox({}) });
-    expect(status).toBe(1);
-    expect(stderr).toContain(`3. Delete the folder ${installed()}\n`);
-    // Whatever setup edits on a machine that has every shell is named.
-    expect(install(['--yes']).status).toBe(0);
-    for (const name of readdirSync(home).filter((each) => each !== '.local' && each !== '.config')) {
-      expect(stderr.split(/[\s,]+/)).toContain(`~/${name}`);
-    }
-  });
+  test.runIf(isMatrix)(
+    'uninstalling without a Node and without an installation says how to do it by hand (needs the matrix)',
+    () => {
+      const { status, stderr } = install(['--uninstall'], { PATH: toolbox({}) });
+      expect(status).toBe(1);
+      expect(stderr).toContain(`3. Delete the folder ${installed()}\n`);
+      // Whatever setup edits on a machine that has every shell is named.
+      expect(install(['--yes']).status).toBe(0);
+      for (const name of readdirSync(home).filter((each) => each !== '.local' && each !== '.config')) {
+        expect(stderr.split(/[\s,]+/)).toContain(`~/${name}`);
+      }
+    },
+  );
 
   /** The package with sources beside it, as in a checkout, and a build that is older than they. */
   function checkoutCopy(): string {
@@ -572,7 +592,7 @@ describe.skipIf(!isInstalled('script'))('at a terminal', () => {
     expect(snapshot(home)).toEqual([]);
   });
 
-  test('the empty answer is a yes, and the second time nothing is asked', () => {
+  test.runIf(isMatrix)('the empty answer is a yes, and the second time nothing is asked (needs the matrix)', () => {
     expect(ask('\n').status).toBe(0);
     expect(existsSync(installed('shims/pip'))).toBe(true);
     const { status, stdout } = ask('');

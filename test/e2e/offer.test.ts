@@ -7,7 +7,7 @@ import { createSandbox, hasProgram, isRoot, type Sandbox } from '../support/sand
 import { openTerminal, type Terminal } from '../support/terminal.ts';
 import { createPerson, createSandboxWithPython, whyNoPeople, type Person } from '../support/trust.ts';
 import { makeWheel } from '../support/wheel.ts';
-import { chooseSome } from '../support/matrix.ts';
+import { chooseSome, isMatrix } from '../support/matrix.ts';
 
 const python = findAnyPython();
 const missing = python === null ? ' (skipped: no Python)' : hasProgram('tmux') ? '' : ' (skipped: needs tmux)';
@@ -125,7 +125,7 @@ describe.skipIf(missing !== '')(`on-refusal = "offer"${missing}`, () => {
     expect(isMade()).toBe(false);
   });
 
-  test('no answer in time stops', async () => {
+  test.runIf(isMatrix)('no answer in time stops (needs the matrix)', async () => {
     await terminal.command('stty -g >before; pip install demo-lib; echo "[$?]"; stty -g >after');
     await terminal.waitFor(QUESTION);
     const screen = await terminal.waitFor(/^\[3\]$/m);
@@ -167,7 +167,7 @@ describe.skipIf(missing !== '')(`on-refusal = "offer"${missing}`, () => {
     expect(isMade()).toBe(false);
   });
 
-  test('stopped and continued, the question still waits', async () => {
+  test.runIf(isMatrix)('stopped and continued, the question still waits (needs the matrix)', async () => {
     await terminal.command('pip install demo-lib; echo "[$?]"');
     await terminal.waitFor(QUESTION);
     terminal.type('C-z');
@@ -231,14 +231,17 @@ describe.skipIf(missing !== '')(`on-refusal = "offer"${missing}`, () => {
     expect(isMade()).toBe(false);
   });
 
-  test.skipIf(!isRoot)('one that is there and not trusted is not offered, nor another beside it', async () => {
-    // As another tool would make it.
-    await person.run([python?.executable ?? '', '-m', 'venv', path.join(person.cwd, '.venv')]);
-    await terminal.command('pip install demo-lib; echo "[$?]"');
-    const screen = await terminal.waitFor(/^\[\d+\]$/m);
-    expect(screen).toContain('pipward trust .venv');
-    expect(screen).not.toMatch(ASKED);
-  });
+  test.skipIf(!isMatrix || !isRoot)(
+    'one that is there and not trusted is not offered, nor another beside it (needs the matrix)',
+    async () => {
+      // As another tool would make it.
+      await person.run([python?.executable ?? '', '-m', 'venv', path.join(person.cwd, '.venv')]);
+      await terminal.command('pip install demo-lib; echo "[$?]"');
+      const screen = await terminal.waitFor(/^\[\d+\]$/m);
+      expect(screen).toContain('pipward trust .venv');
+      expect(screen).not.toMatch(ASKED);
+    },
+  );
 });
 
 const unable = whyNoPeople('tmux', 'bash');

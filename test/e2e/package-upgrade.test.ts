@@ -18,7 +18,7 @@ import { buildTestProduct, copyCheckout, unpackOwnArchive } from '../support/pac
 import { waitUntil } from '../support/processes.ts';
 import { runAt } from '../support/product.ts';
 
-const UPGRADES = isMatrix ? 20 : 4;
+const UPGRADES = isMatrix ? 20 : 2;
 const CALLS = isMatrix ? 40 : 6;
 const [OLD, NEW] = ['7.1.0', '7.2.0'] as const;
 /** What programs of one call import of each other. In the other build it has another name: halves of two builds fail. */

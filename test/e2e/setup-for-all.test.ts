@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findExposure } from '../../src/host/files/ownership.ts';
 import { copyProduct, runAt } from '../support/product.ts';
 import { isRoot } from '../support/sandbox.ts';
-import { chooseSome } from '../support/matrix.ts';
+import { chooseSome, isMatrix } from '../support/matrix.ts';
 
 const canUnshare = isRoot && spawnSync('unshare', ['-m', 'true']).status === 0;
 const why = !canUnshare
@@ -137,7 +137,7 @@ describe.skipIf(why !== '')(`install.sh --system${why}`, () => {
     expect(result.said).not.toContain('will be set up');
   });
 
-  test('doctor says what others can change since', () => {
+  test.runIf(isMatrix)('doctor says what others can change since (needs the matrix)', () => {
     const doctor = (change: string) =>
       attempt(`${INSTALL} >/dev/null 2>&1; ${change}`, '/usr/local/lib/pipward/bin/pipward doctor').said;
     expect(doctor('chmod 775 /usr/local/lib/pipward/dist')).toMatch(
@@ -166,18 +166,21 @@ describe.skipIf(why !== '')(`install.sh --system${why}`, () => {
     expect(said).toMatch(new RegExp(`^ok +bash interactive +pip is pipward; ${words}$`, 'm'));
   });
 
-  test("nothing of a user's is run, and nothing is left in a user's HOME, where sudo left it set", () => {
-    const prepare = `mkdir -p /usr/local/ada; for name in .bashrc .bash_profile .profile; do
+  test.runIf(isMatrix)(
+    "nothing of a user's is run, and nothing is left in a user's HOME, where sudo left it set (needs the matrix)",
+    () => {
+      const prepare = `mkdir -p /usr/local/ada; for name in .bashrc .bash_profile .profile; do
       echo 'echo "$(id -u)" >>/usr/local/ran' >"/usr/local/ada/$name"; done; chown -R 65534 /usr/local/ada
       export HOME=/usr/local/ada SHELL=/bin/bash`;
-    const result = attempt(prepare, INSTALL);
-    expect(result).toMatchObject({ status: 0, installed: 2 });
-    const after = attempt(`${prepare}; ${INSTALL} >/dev/null 2>&1`, 'ls -lnA /usr/local/ada /usr/local/ran');
-    expect(after.said).toContain('.bashrc');
-    expect(after.said).toMatch(/\/usr\/local\/ran.*No such file/);
-    expect(after.said).not.toMatch(/^[-dl]\S+ +\d+ +0 /m);
-    const own = attempt(prepare, '"$1/install.sh" --yes');
-    expect(own.status).toBe(1);
-    expect(own.said).toContain('HOME is /usr/local/ada, which belongs to user');
-  });
+      const result = attempt(prepare, INSTALL);
+      expect(result).toMatchObject({ status: 0, installed: 2 });
+      const after = attempt(`${prepare}; ${INSTALL} >/dev/null 2>&1`, 'ls -lnA /usr/local/ada /usr/local/ran');
+      expect(after.said).toContain('.bashrc');
+      expect(after.said).toMatch(/\/usr\/local\/ran.*No such file/);
+      expect(after.said).not.toMatch(/^[-dl]\S+ +\d+ +0 /m);
+      const own = attempt(prepare, '"$1/install.sh" --yes');
+      expect(own.status).toBe(1);
+      expect(own.said).toContain('HOME is /usr/local/ada, which belongs to user');
+    },
+  );
 });

@@ -138,7 +138,7 @@ const homes: readonly Home[] = [
   },
 ];
 
-describe.each(chooseSome(homes, 2))('$shell, $name', ({ shell, make, env = () => ({}) }) => {
+describe.each(chooseSome(homes, 1))('$shell, $name', ({ shell, make, env = () => ({}) }) => {
   const install = (from: string, ...args: readonly string[]) =>
     runAt(home, [path.join(from, 'install.sh'), '--yes', ...args], {
       SHELL: `/bin/${shell}`,

@@ -7,6 +7,7 @@ import { canMount } from '../support/namespaces.ts';
 import { findOwnNode } from '../support/own-folder.ts';
 import { copyProduct, runAt, snapshot } from '../support/product.ts';
 import { hasProgram } from '../support/sandbox.ts';
+import { isMatrix } from '../support/matrix.ts';
 
 type Finding = { readonly subject: string; readonly state: string; readonly text: string; readonly fix: string | null };
 
@@ -86,8 +87,8 @@ describe.skipIf(!hasProgram('bash'))('setup --in-environments', () => {
     expect(stderr).toContain(why);
   });
 
-  test(
-    'shells start without a word once the files are gone',
+  test.runIf(isMatrix)(
+    'shells start without a word once the files are gone (needs the matrix)',
     () => {
       install('--in-environments');
       rmSync(installed(), { recursive: true });
@@ -100,8 +101,8 @@ describe.skipIf(!hasProgram('bash'))('setup --in-environments', () => {
     TEST_LIMIT,
   );
 
-  test(
-    'another program replaces the hook: setup and doctor say so, and their line cures it',
+  test.runIf(isMatrix)(
+    'another program replaces the hook: setup and doctor say so, and their line cures it (needs the matrix)',
     () => {
       install('--in-environments');
       const shells = ['bash', 'zsh', 'fish'].filter((name) => hasProgram(name));
@@ -128,8 +129,8 @@ describe.skipIf(!hasProgram('bash'))('setup --in-environments', () => {
     TEST_LIMIT,
   );
 
-  test(
-    'doctor in an active environment: the command without the option; with it, a shell that does not run the hook',
+  test.runIf(isMatrix)(
+    'doctor in an active environment: the command without the option; with it, a shell that does not run the hook (needs the matrix)',
     () => {
       install();
       const environment = at('environment');
@@ -153,8 +154,8 @@ describe.skipIf(!hasProgram('bash'))('setup --in-environments', () => {
     TEST_LIMIT,
   );
 
-  test.skipIf(!canMount)(
-    'for all users: login shells of bash have it (needs root and mounts)',
+  test.skipIf(!isMatrix || !canMount)(
+    'for all users: login shells of bash have it (needs root and mounts) (needs the matrix)',
     () => {
       const script = `set -e
 for folder in /usr/local /etc/profile.d; do mkdir -p "$folder"; mount -t tmpfs -o mode=755 none "$folder"; done

@@ -15,7 +15,7 @@ import {
   type OwnPython,
 } from '../support/terminal-pips.ts';
 import { makeWheel } from '../support/wheel.ts';
-import { chooseSome } from '../support/matrix.ts';
+import { chooseSome, isMatrix } from '../support/matrix.ts';
 
 const DOWNLOAD = '$P download --no-cache-dir big-one -d "$HOME/down"';
 /** Before a download, not after: a try that ended early leaves a file, and what is there is not downloaded again. */
@@ -70,7 +70,7 @@ describe.skipIf(!hasProgram('tmux') || fewPythons.length === 0)(
         expect(ours).toBe(bare);
       });
 
-      test('TERM=dumb, NO_COLOR, FORCE_COLOR', async () => {
+      test.runIf(isMatrix)('TERM=dumb, NO_COLOR, FORCE_COLOR (needs the matrix)', async () => {
         const { bare, ours } = await both(
           async (terminal) => {
             for (const set of ['TERM=dumb', 'NO_COLOR=1', 'FORCE_COLOR=1']) {
@@ -87,22 +87,25 @@ describe.skipIf(!hasProgram('tmux') || fewPythons.length === 0)(
         expect(ours).toContain('\u001b[31m');
       });
 
-      test('a resize while a bar grows, and typed-ahead input, which reaches the shell', async () => {
-        const { bare, ours } = await both(async (terminal) => {
-          index.hold();
-          await terminal.command(`stty -g >"$HOME/before"; ${AFRESH}; echo "cha""nce"; ${DOWNLOAD}`);
-          await terminal.waitFor(/^chance$[^]*(MB|%)/m);
-          terminal.resize(40);
-          terminal.type(
-            'echo "sett""led"; stty size; stty -g | cmp - "$HOME/before" && echo "same"" settings"',
-            'Enter',
-          );
-          index.release();
-          await terminal.waitFor(/^settled$[^]*^same settings$/m);
-        }, fromIndex());
-        expect(ours).toBe(bare);
-        expect(ours).toMatch(/^settled\n40 40$/m);
-      });
+      test.runIf(isMatrix)(
+        'a resize while a bar grows, and typed-ahead input, which reaches the shell (needs the matrix)',
+        async () => {
+          const { bare, ours } = await both(async (terminal) => {
+            index.hold();
+            await terminal.command(`stty -g >"$HOME/before"; ${AFRESH}; echo "cha""nce"; ${DOWNLOAD}`);
+            await terminal.waitFor(/^chance$[^]*(MB|%)/m);
+            terminal.resize(40);
+            terminal.type(
+              'echo "sett""led"; stty size; stty -g | cmp - "$HOME/before" && echo "same"" settings"',
+              'Enter',
+            );
+            index.release();
+            await terminal.waitFor(/^settled$[^]*^same settings$/m);
+          }, fromIndex());
+          expect(ours).toBe(bare);
+          expect(ours).toMatch(/^settled\n40 40$/m);
+        },
+      );
 
       test('Ctrl-C at the start, in a build, in an install, and twice: stopped, alone, the settings the same', async () => {
         const project = makeSlowProject(box, python, 100_000);

@@ -7,6 +7,7 @@ import { TEST_LIMIT } from '../support/limits.ts';
 import { listSession, readProcess, waitUntil } from '../support/processes.ts';
 import { createSandbox, hasProgram, type Sandbox } from '../support/sandbox.ts';
 import type { Terminal } from '../support/terminal.ts';
+import { chooseSome } from '../support/matrix.ts';
 
 const SIGNALS = ['INT', 'QUIT', 'TERM', 'HUP'] as const;
 
@@ -70,10 +71,15 @@ describe.skipIf(!hasProgram('tmux'))(
     /** Nothing of the session is left but its shell. */
     const isAlone = (terminal: Terminal) => waitUntil(() => listSession(terminal.shell).length === 0);
 
-    describe.each([
-      ['in the foreground', ''],
-      ['in the background', ' & wait $!'],
-    ])('%s', (_, behind) => {
+    describe.each(
+      chooseSome(
+        [
+          ['in the foreground', ''],
+          ['in the background', ' & wait $!'],
+        ],
+        1,
+      ),
+    )('%s', (_, behind) => {
       test.each([
         ['the shim’s process id', 1],
         ['its group', -1],

@@ -6,7 +6,7 @@ import { compareScreens, watchScreen, type Act } from '../support/compare-screen
 import { findOwnNode } from '../support/own-folder.ts';
 import { createSandbox, hasProgram, type Sandbox } from '../support/sandbox.ts';
 import { openTerminal, type Terminal } from '../support/terminal.ts';
-import { chooseSome } from '../support/matrix.ts';
+import { chooseSome, isMatrix } from '../support/matrix.ts';
 
 /** Each line on the other stream than the one before; what each descriptor is, into the file "look". */
 const BOTH = `do:open(os.environ["HOME"] + "/look", "a").write(look() + chr(10))
@@ -77,7 +77,7 @@ describe.skipIf(!hasProgram('tmux'))('on a terminal (skipped without tmux)', () 
     expect(screen).toMatch(new RegExp(`^${shown}\\n\\n\\S*note\\S*\\[user-install-fallback\\]`, 'm'));
   });
 
-  test.each([40, 80, 100])(
+  test.each(chooseSome([40, 80, 100], 1))(
     'advice fits a terminal of %i columns; colours obey NO_COLOR, TERM and FORCE_COLOR',
     async (columns) => {
       box.write('fallback', FALLBACK);
@@ -107,23 +107,26 @@ describe.skipIf(!hasProgram('tmux'))('on a terminal (skipped without tmux)', () 
     },
   );
 
-  test('without the native part the terminal is inherited, and doctor says so', async () => {
-    const other = createSandbox();
-    other.write('../bin/python3', ACTOR, 0o755);
-    rmSync(other.nativePart ?? '');
-    const terminal = openTerminal(other.environment(), other.project);
-    try {
-      await terminal.command(`pip install 'do:print(look(), os.ttyname(0) == os.ttyname(1))'`);
-      await terminal.waitFor(/^terminal terminal terminal True$/m);
-      const { stdout } = await other.run([process.execPath, path.join(other.prefix, 'dist/admin.cjs'), 'doctor']);
-      expect(stdout.match(/^note +terminal .*missing.*$/gm)).toHaveLength(1);
-    } finally {
-      terminal.close();
-      other.remove();
-    }
-    const { stdout } = await box.run([process.execPath, path.join(box.prefix, 'dist/admin.cjs'), 'doctor']);
-    expect(stdout).toMatch(/^ok +terminal /m);
-  });
+  test.runIf(isMatrix)(
+    'without the native part the terminal is inherited, and doctor says so (needs the matrix)',
+    async () => {
+      const other = createSandbox();
+      other.write('../bin/python3', ACTOR, 0o755);
+      rmSync(other.nativePart ?? '');
+      const terminal = openTerminal(other.environment(), other.project);
+      try {
+        await terminal.command(`pip install 'do:print(look(), os.ttyname(0) == os.ttyname(1))'`);
+        await terminal.waitFor(/^terminal terminal terminal True$/m);
+        const { stdout } = await other.run([process.execPath, path.join(other.prefix, 'dist/admin.cjs'), 'doctor']);
+        expect(stdout.match(/^note +terminal .*missing.*$/gm)).toHaveLength(1);
+      } finally {
+        terminal.close();
+        other.remove();
+      }
+      const { stdout } = await box.run([process.execPath, path.join(box.prefix, 'dist/admin.cjs'), 'doctor']);
+      expect(stdout).toMatch(/^ok +terminal /m);
+    },
+  );
 
   test.each(
     chooseSome(
@@ -193,8 +196,8 @@ print("now", 61)`;
     expect(screen).toContain('now 61');
   });
 
-  test.skipIf(!hasProgram('script') || !existsSync('/usr/bin/time'))(
-    '200 MB: whole, and in little memory (skipped without script and time)',
+  test.skipIf(!isMatrix || !hasProgram('script') || !existsSync('/usr/bin/time'))(
+    '200 MB: whole, and in little memory (skipped without script and time) (needs the matrix)',
     async () => {
       const act = `do:for i in range(200): sys.stdout.write("0123456789abcde\\n" * 65536)`;
       box.write('many', act);

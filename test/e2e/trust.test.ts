@@ -15,7 +15,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { NOBODY, type Sandbox } from '../support/sandbox.ts';
 import { createPerson, createSandboxWithPython, whyNoPeople, type Person } from '../support/trust.ts';
-import { chooseSome } from '../support/matrix.ts';
+import { chooseSome, isMatrix } from '../support/matrix.ts';
 
 const missing = whyNoPeople('git');
 
@@ -250,7 +250,7 @@ describe.skipIf(missing !== '').each(
       ],
       ['it is opened to others', () => chmodSync(path.join(prefix, 'bin'), 0o777), 'other users can write to it'],
     ];
-    test.each(chooseSome(changes, 2))('%s', async (_name, change, words) => {
+    test.each(chooseSome(changes, 1))('%s', async (_name, change, words) => {
       const current = path.join(person.home, 'current');
       symlinkSync(path.dirname(executable), current);
       person.makeEnvironment(prefix, { home: current, python: path.join(current, 'python') });
@@ -306,7 +306,7 @@ describe.skipIf(missing !== '').each(
       ],
       ['it is damaged', () => writeFileSync(person.store, '{"schema": 1'), 'the trust store is damaged'],
     ];
-    test.each(chooseSome(spoilt, 2))('%s', async (_name, spoil, words) => {
+    test.each(chooseSome(spoilt, 1))('%s', async (_name, spoil, words) => {
       const { site } = person.makeEnvironment(prefix);
       expect((await person.pipward('trust')).status).toBe(0);
       person.plantPth(site);
@@ -321,7 +321,7 @@ describe.skipIf(missing !== '').each(
     });
   });
 
-  test('escape codes and line ends in names reach no terminal', async () => {
+  test.runIf(isMatrix)('escape codes and line ends in names reach no terminal (needs the matrix)', async () => {
     const odd = path.join(person.cwd, '\u001b[2Jcleared\nline');
     person.plantPth(person.makeEnvironment(path.join(odd, '.venv')).site);
     const outputs = [await tryEverything({ cwd: odd })];
@@ -335,7 +335,7 @@ describe.skipIf(missing !== '').each(
     expect(outputs.join('\n')).not.toContain('cleared\n');
   });
 
-  test('relative entries of PATH choose nothing', async () => {
+  test.runIf(isMatrix)('relative entries of PATH choose nothing (needs the matrix)', async () => {
     for (const name of ['python', 'python3', 'virtualenv', 'node', 'git', 'pip', 'tools/python3', 'tools/virtualenv']) {
       person.plantProgram(path.join(person.cwd, name));
     }
@@ -368,19 +368,22 @@ describe.skipIf(missing !== '').each(
     expect((await person.pipward('untrust')).status).toBe(1);
   });
 
-  test('one in the home directory: every message leads to its activation, and that works', async () => {
-    const own = { cwd: person.home };
-    expect((await person.pipward('venv', own)).status).toBe(0);
-    for (const words of ['run -- true', 'trust', 'trust .venv', 'venv']) {
-      const { status, stderr } = await person.pipward(words, own);
-      expect(status).toBe(1);
-      expect(stderr).toMatch(
-        /the home directory is not a project: .*\nfix: activate it\n {4}(?:source|\.) \.venv\/bin\/activate\n/,
-      );
-      expect(stderr).not.toContain('pipward trust');
-    }
-    const line = `source .venv/bin/activate && '${box.pipward}' which | head -n 1`;
-    const { stdout } = await person.run(['/bin/bash', '-c', line], own);
-    expect(stdout).toContain(`${person.home}/.venv/bin/python  `);
-  });
+  test.runIf(isMatrix)(
+    'one in the home directory: every message leads to its activation, and that works (needs the matrix)',
+    async () => {
+      const own = { cwd: person.home };
+      expect((await person.pipward('venv', own)).status).toBe(0);
+      for (const words of ['run -- true', 'trust', 'trust .venv', 'venv']) {
+        const { status, stderr } = await person.pipward(words, own);
+        expect(status).toBe(1);
+        expect(stderr).toMatch(
+          /the home directory is not a project: .*\nfix: activate it\n {4}(?:source|\.) \.venv\/bin\/activate\n/,
+        );
+        expect(stderr).not.toContain('pipward trust');
+      }
+      const line = `source .venv/bin/activate && '${box.pipward}' which | head -n 1`;
+      const { stdout } = await person.run(['/bin/bash', '-c', line], own);
+      expect(stdout).toContain(`${person.home}/.venv/bin/python  `);
+    },
+  );
 });

@@ -81,7 +81,7 @@ describe.skipIf(missing !== null)(
         .join('');
     }
 
-    test.skipIf(!hasProgram('script'))('on a terminal', async () => {
+    test.skipIf(!isMatrix || !hasProgram('script'))('on a terminal (needs the matrix)', async () => {
       const cwd = freshProject('on-terminal');
       await forget();
       const { stdout } = await box.shell(`script -qec 'pip install demo-app' /dev/null`, { cwd });
@@ -91,26 +91,29 @@ describe.skipIf(missing !== null)(
       expect(stdout.indexOf('Successfully installed')).toBeLessThan(stdout.indexOf('warning[user-install-fallback]'));
     });
 
-    test('with ./.venv in the directory: the printed commands install there and empty the user site', async () => {
-      const cwd = freshProject('with-venv');
-      await forget();
-      await box.run([executable, '-m', 'venv', '.venv'], { cwd });
-      const { stderr } = await box.typed('pip install demo-app', { cwd });
-      expect(stderr).toContain('not ./.venv');
-      const commands = stderr
-        .split('\n')
-        .filter((line) => /^ {4}\S/.test(line))
-        .map((line) => line.trim());
-      expect(commands).toEqual([
-        'source .venv/bin/activate',
-        'pip install demo-app',
-        expect.stringMatching(/ -m pip uninstall demo-app$/),
-      ]);
-      const followed = await box.shell(commands.join('\n'), { cwd, input: 'y\n' });
-      expect(followed).toMatchObject({ status: 0 });
-      expect(isInstalled('demo_app', path.join(cwd, '.venv/lib/python3.12/site-packages'))).toBe(true);
-      expect(isInstalled('demo_app')).toBe(false);
-    });
+    test.runIf(isMatrix)(
+      'with ./.venv in the directory: the printed commands install there and empty the user site (needs the matrix)',
+      async () => {
+        const cwd = freshProject('with-venv');
+        await forget();
+        await box.run([executable, '-m', 'venv', '.venv'], { cwd });
+        const { stderr } = await box.typed('pip install demo-app', { cwd });
+        expect(stderr).toContain('not ./.venv');
+        const commands = stderr
+          .split('\n')
+          .filter((line) => /^ {4}\S/.test(line))
+          .map((line) => line.trim());
+        expect(commands).toEqual([
+          'source .venv/bin/activate',
+          'pip install demo-app',
+          expect.stringMatching(/ -m pip uninstall demo-app$/),
+        ]);
+        const followed = await box.shell(commands.join('\n'), { cwd, input: 'y\n' });
+        expect(followed).toMatchObject({ status: 0 });
+        expect(isInstalled('demo_app', path.join(cwd, '.venv/lib/python3.12/site-packages'))).toBe(true);
+        expect(isInstalled('demo_app')).toBe(false);
+      },
+    );
 
     test('without an environment: the printed commands create one', async () => {
       const cwd = freshProject('without-venv', { 'requirements.txt': 'demo-app\n' });
@@ -140,37 +143,43 @@ describe.skipIf(missing !== null)(
       expect(stderr).not.toMatch(/\[[a-z-]+\]:/);
     });
 
-    test('says what it means for this shell: programs, hidden copies, which python sees them', async () => {
-      await forget();
-      const cwd = freshProject('meaning', { 'notes.txt': '' });
-      const site = path.join(box.folder, 'python/lib/python3.12/site-packages/demo_lib-0.9.dist-info');
-      mkdirSync(site);
-      const { stderr } = await box.shell('pip install --ignore-installed demo-app', { cwd });
-      rmSync(site, { recursive: true });
-      const { text } = readAdvice(stderr, 'user-install-fallback');
-      expect(text.replaceAll(/\s+/g, ' ')).toMatch(
-        /hides demo-lib 0\.9 in \S+\/site-packages programs demo-app in ~\/\.local\/bin, not on PATH visible to python in this shell/,
-      );
-    });
+    test.runIf(isMatrix)(
+      'says what it means for this shell: programs, hidden copies, which python sees them (needs the matrix)',
+      async () => {
+        await forget();
+        const cwd = freshProject('meaning', { 'notes.txt': '' });
+        const site = path.join(box.folder, 'python/lib/python3.12/site-packages/demo_lib-0.9.dist-info');
+        mkdirSync(site);
+        const { stderr } = await box.shell('pip install --ignore-installed demo-app', { cwd });
+        rmSync(site, { recursive: true });
+        const { text } = readAdvice(stderr, 'user-install-fallback');
+        expect(text.replaceAll(/\s+/g, ' ')).toMatch(
+          /hides demo-lib 0\.9 in \S+\/site-packages programs demo-app in ~\/\.local\/bin, not on PATH visible to python in this shell/,
+        );
+      },
+    );
 
-    test('with ./myenv beside it: an environment by any name is found before one is created', async () => {
-      const cwd = freshProject('with-myenv');
-      await forget();
-      await box.run([executable, '-m', 'venv', 'myenv'], { cwd });
-      const { stderr } = await box.typed('pip install demo-lib', { cwd });
-      const { text, commands } = readAdvice(stderr, 'user-install-fallback');
-      expect(text).toContain('not ./myenv');
-      expect(commands.slice(0, 2)).toEqual(['source myenv/bin/activate', 'pip install demo-lib']);
-      // After a move its script activates what is at the old path.
-      await box.shell('mv myenv renamed', { cwd });
-      const moved = await box.typed('pip install --force-reinstall demo-lib', {
-        cwd,
-        env: { XDG_STATE_HOME: '/none' },
-      });
-      expect(readAdvice(moved.stderr, 'user-install-fallback').commands[0]).toBe(
-        'renamed/bin/python -m pip install --force-reinstall demo-lib',
-      );
-    });
+    test.runIf(isMatrix)(
+      'with ./myenv beside it: an environment by any name is found before one is created (needs the matrix)',
+      async () => {
+        const cwd = freshProject('with-myenv');
+        await forget();
+        await box.run([executable, '-m', 'venv', 'myenv'], { cwd });
+        const { stderr } = await box.typed('pip install demo-lib', { cwd });
+        const { text, commands } = readAdvice(stderr, 'user-install-fallback');
+        expect(text).toContain('not ./myenv');
+        expect(commands.slice(0, 2)).toEqual(['source myenv/bin/activate', 'pip install demo-lib']);
+        // After a move its script activates what is at the old path.
+        await box.shell('mv myenv renamed', { cwd });
+        const moved = await box.typed('pip install --force-reinstall demo-lib', {
+          cwd,
+          env: { XDG_STATE_HOME: '/none' },
+        });
+        expect(readAdvice(moved.stderr, 'user-install-fallback').commands[0]).toBe(
+          'renamed/bin/python -m pip install --force-reinstall demo-lib',
+        );
+      },
+    );
 
     test.runIf(isMatrix)(
       'another environment is active: this shell’s python does not see it (needs the matrix)',
@@ -208,18 +217,21 @@ describe.skipIf(missing !== null)(
       expect(stderr).not.toContain('user-install-fallback');
     });
 
-    test('in full once a day for a directory, then one line; one line in CI', async () => {
-      const cwd = freshProject('once');
-      const again = async (env = {}) => {
-        await forget();
-        return (await box.shell('pip install demo-app', { cwd, env })).stderr;
-      };
-      expect(await again()).toContain('\nfix: ');
-      const second = await again();
-      expect(second).not.toContain('\nfix: ');
-      expect(second).toMatch(/^warning\[user-install-fallback\].*$/m);
-      const ci = await again({ CI: 'true', GITHUB_ACTIONS: 'true' });
-      expect(ci).toMatch(/^::warning /m);
-    });
+    test.runIf(isMatrix)(
+      'in full once a day for a directory, then one line; one line in CI (needs the matrix)',
+      async () => {
+        const cwd = freshProject('once');
+        const again = async (env = {}) => {
+          await forget();
+          return (await box.shell('pip install demo-app', { cwd, env })).stderr;
+        };
+        expect(await again()).toContain('\nfix: ');
+        const second = await again();
+        expect(second).not.toContain('\nfix: ');
+        expect(second).toMatch(/^warning\[user-install-fallback\].*$/m);
+        const ci = await again({ CI: 'true', GITHUB_ACTIONS: 'true' });
+        expect(ci).toMatch(/^::warning /m);
+      },
+    );
   },
 );

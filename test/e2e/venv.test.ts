@@ -6,6 +6,7 @@ import { hasProgram, type Sandbox } from '../support/sandbox.ts';
 import { openTerminal } from '../support/terminal.ts';
 import { createPerson, createSandboxWithPython, whyNoPeople, type Person } from '../support/trust.ts';
 import { makeWheel } from '../support/wheel.ts';
+import { isMatrix } from '../support/matrix.ts';
 
 const missing = whyNoPeople('git');
 
@@ -105,7 +106,7 @@ describe.skipIf(missing !== '')(`pipward venv and run${missing}`, () => {
     expect(refusals[1]).not.toContain('found         ');
   });
 
-  test('a project cannot ask for it', async () => {
+  test.runIf(isMatrix)('a project cannot ask for it (needs the matrix)', async () => {
     person.makeEnvironment(prefix);
     await person.pipward('trust');
     rmSync(path.join(person.home, '.config/pipward/config.toml'));
@@ -115,7 +116,7 @@ describe.skipIf(missing !== '')(`pipward venv and run${missing}`, () => {
     expect((await person.pipward('which')).stdout).toContain(`chosen by     PATH`);
   });
 
-  test("pip's exit status is ours, and the environment stays", async () => {
+  test.runIf(isMatrix)("pip's exit status is ours, and the environment stays (needs the matrix)", async () => {
     const { status, stderr } = await person.pipward('venv -- install nothing');
     expect(status).toBe(1);
     expect(stderr).toContain('No matching distribution found for nothing');
@@ -135,7 +136,7 @@ describe.skipIf(missing !== '')(`pipward venv and run${missing}`, () => {
     expect(readdirSync(person.cwd).toSorted()).toEqual(['.venv', 'pyproject.toml']);
   });
 
-  test('TERM while it is made leaves nothing behind', async () => {
+  test.runIf(isMatrix)('TERM while it is made leaves nothing behind (needs the matrix)', async () => {
     const program = plantSlow();
     const wait = 'while [ ! -e sub/.venv/half ]; do sleep 0.02; done';
     const line = `'${box.pipward}' venv sub/.venv & ${wait}; kill -TERM $!; wait $!; echo $?`;
@@ -235,8 +236,8 @@ describe.skipIf(missing !== '')(`pipward venv and run${missing}`, () => {
     });
   });
 
-  test.skipIf(process.platform !== 'linux')(
-    'in a folder whose name is not UTF-8: nothing is made in another one',
+  test.skipIf(!isMatrix || process.platform !== 'linux')(
+    'in a folder whose name is not UTF-8: nothing is made in another one (needs the matrix)',
     async () => {
       const before = readdirSync(person.cwd);
       const here = `cd "$(printf 'caf\\351')" && touch pyproject.toml`;
@@ -255,15 +256,18 @@ describe.skipIf(missing !== '')(`pipward venv and run${missing}`, () => {
     },
   );
 
-  test('run, where something speaks against the environment: the same way out as that of trust', async () => {
-    person.plantProgram(path.join(prefix, 'bin/python'));
-    writeFileSync(path.join(prefix, 'pyvenv.cfg'), `home = ${path.dirname(executable)}\n`);
-    person.own();
-    const [ran, trusted] = [await person.pipward('run -- true'), await person.pipward('trust')];
-    expect(ran.stderr).toBe(trusted.stderr.replace('pipward: ', 'pipward: nothing was run: '));
-    expect(ran.stderr).toContain('fix: make an environment of your own\n    pipward venv venv\n');
-    expect((await person.pipward('venv venv')).status).toBe(0);
-    expect((await person.pipward('run -- true')).status).toBe(0);
-    expect(existsSync(person.trace)).toBe(false);
-  });
+  test.runIf(isMatrix)(
+    'run, where something speaks against the environment: the same way out as that of trust (needs the matrix)',
+    async () => {
+      person.plantProgram(path.join(prefix, 'bin/python'));
+      writeFileSync(path.join(prefix, 'pyvenv.cfg'), `home = ${path.dirname(executable)}\n`);
+      person.own();
+      const [ran, trusted] = [await person.pipward('run -- true'), await person.pipward('trust')];
+      expect(ran.stderr).toBe(trusted.stderr.replace('pipward: ', 'pipward: nothing was run: '));
+      expect(ran.stderr).toContain('fix: make an environment of your own\n    pipward venv venv\n');
+      expect((await person.pipward('venv venv')).status).toBe(0);
+      expect((await person.pipward('run -- true')).status).toBe(0);
+      expect(existsSync(person.trace)).toBe(false);
+    },
+  );
 });

@@ -39,7 +39,7 @@ const shells = [
   ['ksh', ['ksh']],
 ] as const;
 
-describe.each(chooseSome(shells, 3))('under %s', (_, [shell, ...flags]) => {
+describe.each(chooseSome(shells, 2))('under %s', (_, [shell, ...flags]) => {
   describe.skipIf(!hasProgram(shell))('(skipped where it is not installed)', () => {
     let box: Sandbox;
     const run = (args: readonly string[], env = {}, line = '"$@"') =>

@@ -15,7 +15,7 @@ const PREFIXES: readonly RegExp[] = [
   /^##\[(?:error|warning)\]/,
   /^[a-z0-9][\w.-]{0,60}[-_]\d{1,3} {1,40}\| /i,
   /^[+>] ?(?=\S| {2})/,
-  /^[│┃║|] /,
+  /^[\u2502\u2503\u2551|] /,
 ];
 /** Real logs are not nested deeper. */
 const MAX_PREFIXES = 4;
@@ -111,7 +111,7 @@ export function unwrap(line: string): string {
 }
 
 function isSide(character: string | undefined): boolean {
-  return character !== undefined && '│┃║|'.includes(character);
+  return character !== undefined && '\u2502\u2503\u2551|'.includes(character);
 }
 
 /** Returns how many lines were used up by the first, which pip began: on the full width, alone, or broken at spaces. */
