@@ -10,7 +10,7 @@ const BROKEN = [
   ['the program is broken', 'dist/call.cjs', 'this is not a program'],
 ] as const;
 
-describe.each(chooseSome(BROKEN, 3))('pip without Node: %s', (_, name, content) => {
+describe.each(chooseSome(BROKEN, 2))('pip without Node: %s', (_, name, content) => {
   let box: Sandbox;
   beforeAll(() => {
     box = createSandbox();
@@ -21,7 +21,7 @@ describe.each(chooseSome(BROKEN, 3))('pip without Node: %s', (_, name, content) 
   });
   afterAll(() => box?.remove());
 
-  test.each(chooseSome(['.venv', './.venv', '../project/.venv', ''], 3))(
+  test.each(chooseSome(['.venv', './.venv', '../project/.venv', ''], 2))(
     'VIRTUAL_ENV=%s is not absolute: an environment of the current directory does not run',
     async (value) => {
       box.write('.venv/pyvenv.cfg', 'home = /usr/bin\n');
@@ -82,7 +82,7 @@ describe.skipIf(!isRoot || !hasProgram('unshare') || !hasProgram('setpriv'))(
       ['a link into a folder that may not be entered', 'mkdir -m 700 /etc/a; mkdir /etc/a/b; ln -s a/b /etc/pipward;'],
     ] as const;
 
-    test.each(chooseSome(POLICIES, 3))('%s: install stops with 70, list runs', async (_, prepare) => {
+    test.each(chooseSome(POLICIES, 1))('%s: install stops with 70, list runs', async (_, prepare) => {
       for (const [name, content] of [
         ['node', null],
         ['dist/call.cjs', 'this is not a program'],

@@ -6,6 +6,7 @@ import { attendCall } from '../support/launcher.ts';
 import { copyInterpreter, listPyenvPythons } from '../support/pythons.ts';
 import { createSandbox, hasSetpriv, type Sandbox } from '../support/sandbox.ts';
 import { makeWheel } from '../support/wheel.ts';
+import { isMatrix } from '../support/matrix.ts';
 
 const python = listPyenvPythons().findLast(({ version }) => version.startsWith('3.12'));
 const missing = python === undefined ? 'no pyenv Python 3.12 to copy' : hasSetpriv ? null : 'needs root and setpriv';
@@ -68,7 +69,7 @@ describe.skipIf(missing !== null)(`mode attend${missing === null ? '' : ` (${mis
     expect(said).toContain('3.4');
   });
 
-  test('the words of the console decide colours and the question', async () => {
+  test.runIf(isMatrix)('the words of the console decide colours and the question (needs the matrix)', async () => {
     const rules = box.write(
       'asks/pyproject.toml',
       '[tool.pipward.policy]\nrequire-virtual-environment = "enforce"\non-refusal = "offer"\n',

@@ -14,6 +14,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { canMount } from '../support/namespaces.ts';
 import { createSandbox, hasProgram, isRoot, type Sandbox } from '../support/sandbox.ts';
 import { checkAgainst, readSchema } from '../support/json-schema.ts';
+import { isMatrix } from '../support/matrix.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const schema = readSchema(path.join(root, 'docs/audit.schema.json'));
@@ -86,30 +87,33 @@ describe.skipIf(!hasPython)('log = "file" (needs /usr/bin/python3)', () => {
     },
   );
 
-  test("a hostile folder's name, secrets and make: one line, no secret, and `pipward audit` shows both safely", async () => {
-    configure(ENFORCE + ON);
-    const cwd = path.join(box.project, HOSTILE);
-    mkdirSync(cwd, { recursive: true });
-    writeFileSync(
-      path.join(cwd, 'Makefile'),
-      'all:\n\t@true; pip install "$$WHAT" --index-url https://u:s3cret@h/simple; true\n',
-    );
-    const env = { WHAT: 'git+https://s3cret@github.com/x/y' };
-    const called = hasProgram('make') ? 'make' : 'sh';
-    await box.run(['/bin/sh', '-c', called === 'make' ? 'make' : 'pip install "$WHAT"; true'], { cwd, env });
-    const lines = readLines();
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/^[ -~]+$/);
-    expect(lines[0]).not.toContain('s3cret');
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ directory: cwd, caller: { name: called } });
-    for (const options of [[], ['--by', 'project'], ['--json']]) {
-      const { status, stdout, stderr } = await box.run([box.pipward, 'audit', ...options]);
-      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-      expect(stdout).toMatch(/^[^\p{Cc}\p{Cf}]*$/mu);
-      expect(stdout).not.toMatch(/forged(?!\W+verdict)|^\{"schema":1,"event"/m);
-      expect(stdout.trimEnd().split('\n').length).toBeLessThan(10);
-    }
-  });
+  test.runIf(isMatrix)(
+    "a hostile folder's name, secrets and make: one line, no secret, and `pipward audit` shows both safely (needs the matrix)",
+    async () => {
+      configure(ENFORCE + ON);
+      const cwd = path.join(box.project, HOSTILE);
+      mkdirSync(cwd, { recursive: true });
+      writeFileSync(
+        path.join(cwd, 'Makefile'),
+        'all:\n\t@true; pip install "$$WHAT" --index-url https://u:s3cret@h/simple; true\n',
+      );
+      const env = { WHAT: 'git+https://s3cret@github.com/x/y' };
+      const called = hasProgram('make') ? 'make' : 'sh';
+      await box.run(['/bin/sh', '-c', called === 'make' ? 'make' : 'pip install "$WHAT"; true'], { cwd, env });
+      const lines = readLines();
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).toMatch(/^[ -~]+$/);
+      expect(lines[0]).not.toContain('s3cret');
+      expect(JSON.parse(lines[0] ?? '')).toMatchObject({ directory: cwd, caller: { name: called } });
+      for (const options of [[], ['--by', 'project'], ['--json']]) {
+        const { status, stdout, stderr } = await box.run([box.pipward, 'audit', ...options]);
+        expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+        expect(stdout).toMatch(/^[^\p{Cc}\p{Cf}]*$/mu);
+        expect(stdout).not.toMatch(/forged(?!\W+verdict)|^\{"schema":1,"event"/m);
+        expect(stdout.trimEnd().split('\n').length).toBeLessThan(10);
+      }
+    },
+  );
 
   test('a policy file that cannot be read, and a directory that is gone', async () => {
     configure(ON);

@@ -174,17 +174,20 @@ describe.skipIf(!hasSetpriv || !canMount)('policy apply for all users (needs roo
     },
   );
 
-  test("a user's own file that says the opposite is found by root, a link is not followed", async () => {
-    put('.config/pip/pip.conf', '[install]\nrequire-venv = off\n');
-    const { stdout } = await attempt(
-      `echo "ada:x:65534:65534::${box.home}:/bin/sh" >>/etc/passwd; HOME=/; $P policy apply >/dev/null; $P policy verify; echo "verify $?"
+  test.runIf(isMatrix)(
+    "a user's own file that says the opposite is found by root, a link is not followed (needs the matrix)",
+    async () => {
+      put('.config/pip/pip.conf', '[install]\nrequire-venv = off\n');
+      const { stdout } = await attempt(
+        `echo "ada:x:65534:65534::${box.home}:/bin/sh" >>/etc/passwd; HOME=/; $P policy apply >/dev/null; $P policy verify; echo "verify $?"
        $P policy revert >/dev/null; mv /etc/pip.conf /etc/other; ln -s other /etc/pip.conf; $P policy apply 2>&1; echo "link $?"
        cmp /etc/other "$BOX/before" && echo same`,
-    );
-    expect(stdout).toContain(`is overridden by ${conf()}:2 (for user ada)`);
-    expect(stdout).toContain('verify 1\n');
-    expect(stdout).toMatch(/pip\.conf is a link: .*\nlink 1\nsame\n$/);
-  });
+      );
+      expect(stdout).toContain(`is overridden by ${conf()}:2 (for user ada)`);
+      expect(stdout).toContain('verify 1\n');
+      expect(stdout).toMatch(/pip\.conf is a link: .*\nlink 1\nsame\n$/);
+    },
+  );
 
   test.runIf(isMatrix)('on a full disk nothing is changed, and nothing is left behind (needs the matrix)', async () => {
     const { stdout } = await attempt(

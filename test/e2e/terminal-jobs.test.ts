@@ -5,6 +5,7 @@ import { ACTOR } from '../support/actor.ts';
 import { compareScreens, watchScreen, type Act } from '../support/compare-screens.ts';
 import { isGone, listSession, readProcess, waitUntil } from '../support/processes.ts';
 import { createSandbox, hasProgram, type Sandbox } from '../support/sandbox.ts';
+import { isMatrix } from '../support/matrix.ts';
 
 describe.skipIf(!hasProgram('tmux'))('keys, jobs and signals on a terminal (skipped without tmux)', () => {
   let box: Sandbox;
@@ -55,24 +56,27 @@ describe.skipIf(!hasProgram('tmux'))('keys, jobs and signals on a terminal (skip
     expect(ours).toBe(bare);
   });
 
-  test('Ctrl-C, eight times, to a pip that takes its time: it comes as often as it was typed', async () => {
-    box.write(
-      'patient',
-      `do:signal.signal(signal.SIGINT, lambda *_: os.write(1, b"got it\\n")); print("up", flush=True); until("go")`,
-    );
-    const { bare, ours } = await both(async (terminal) => {
-      notYet();
-      await terminal.command(`$P install "$(cat patient)"; echo "ended $?"`);
-      await terminal.waitFor(/^up$/m);
-      for (let times = 1; times <= 8; times += 1) {
-        terminal.type('C-c');
-        await terminal.waitFor(new RegExp(`(got it[^]*){${times}}$`));
-      }
-      go();
-      await terminal.waitFor(/^ended 0$/m);
-    });
-    expect(ours).toBe(bare);
-  });
+  test.runIf(isMatrix)(
+    'Ctrl-C, eight times, to a pip that takes its time: it comes as often as it was typed (needs the matrix)',
+    async () => {
+      box.write(
+        'patient',
+        `do:signal.signal(signal.SIGINT, lambda *_: os.write(1, b"got it\\n")); print("up", flush=True); until("go")`,
+      );
+      const { bare, ours } = await both(async (terminal) => {
+        notYet();
+        await terminal.command(`$P install "$(cat patient)"; echo "ended $?"`);
+        await terminal.waitFor(/^up$/m);
+        for (let times = 1; times <= 8; times += 1) {
+          terminal.type('C-c');
+          await terminal.waitFor(new RegExp(`(got it[^]*){${times}}$`));
+        }
+        go();
+        await terminal.waitFor(/^ended 0$/m);
+      });
+      expect(ours).toBe(bare);
+    },
+  );
 
   test.each([
     ['the shim’s process id', '$(jobs -p)'],
@@ -162,20 +166,23 @@ describe.skipIf(!hasProgram('tmux'))('keys, jobs and signals on a terminal (skip
     expect(ours).toBe(bare);
   });
 
-  test('we are killed: pip ends at its next output, and the terminal is as it was', async () => {
-    await on('pip', async (terminal) => {
-      await terminal.command(
-        `stty -g >"$HOME/before"; $P install 'do:tell("a")\nwhile True: print("up", flush=True); time.sleep(0.1)'`,
-      );
-      await terminal.waitFor(/^up$/m);
-      const [actor, ours] = pids('a');
-      process.kill(ours ?? 0, 'SIGKILL');
-      await terminal.waitFor(/Killed/);
-      expect(await isGone(actor ?? 0)).toBe(true);
-      await terminal.command(`stty -g | cmp - "$HOME/before" && echo "same"" settings"`);
-      await terminal.waitFor(/^same settings$/m);
-    });
-  });
+  test.runIf(isMatrix)(
+    'we are killed: pip ends at its next output, and the terminal is as it was (needs the matrix)',
+    async () => {
+      await on('pip', async (terminal) => {
+        await terminal.command(
+          `stty -g >"$HOME/before"; $P install 'do:tell("a")\nwhile True: print("up", flush=True); time.sleep(0.1)'`,
+        );
+        await terminal.waitFor(/^up$/m);
+        const [actor, ours] = pids('a');
+        process.kill(ours ?? 0, 'SIGKILL');
+        await terminal.waitFor(/Killed/);
+        expect(await isGone(actor ?? 0)).toBe(true);
+        await terminal.command(`stty -g | cmp - "$HOME/before" && echo "same"" settings"`);
+        await terminal.waitFor(/^same settings$/m);
+      });
+    },
+  );
 
   test.each(['', `trap "" HUP; `])('the terminal hangs up (%s): nothing is left', async (before) => {
     let started: number[] = [];

@@ -261,7 +261,7 @@ describe.skipIf(!hasPyenv || versions.length < 2 || !isRoot)(
         for (const place of ['doomed', 'roamer']) await makeVenv(pyenv.pythons.at(-1)?.executable ?? '', at(place));
         // The program that answers in words takes longer: it is asked in one of the shells.
         const pace = shell === shells[0] && way === 'plain' ? 'whole' : 'fast';
-        const tried = chooseSome(states, 8);
+        const tried = chooseSome(states, 4);
         const lines = tried.flatMap((state, index) => write(state, index, shell, pace));
         for (const [index, { global }] of tried.entries()) {
           if (global !== undefined)

@@ -93,7 +93,7 @@ describe.skipIf(pythons.length === 0)('in a hostile directory (skipped without p
     return spawnSync('sh', ['-c', joinCommand(words, 'posix')], { cwd: folder, encoding: 'utf8', timeout: 120_000 });
   }
 
-  describe.each(chooseSome(pythons, 3))('Python $version', ({ executable, version }) => {
+  describe.each(chooseSome(pythons, 1))('Python $version', ({ executable, version }) => {
     const python = (isEnvironment: boolean) => ({ word: executable, version: at(version), isEnvironment });
 
     test('printed commands run pip, venv and ensurepip, and no file of the directory', () => {
