@@ -15,8 +15,19 @@ const codes = readdirSync(path.join(CHECKOUT, 'docs', 'diagnostics'))
   .filter((name) => name.endsWith('.md'))
   .map((name) => name.slice(0, -'.md'.length));
 
-async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2));
+/** Returns the exit status: 0 where the pairs agree, 1 where they do not, 2 where something could not be run. */
+export async function main(words: readonly string[]): Promise<number> {
+  try {
+    const status = await comparePairs(words);
+    return Number(process.exitCode ?? status);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return 2;
+  }
+}
+
+async function comparePairs(words: readonly string[]): Promise<number> {
+  const options = readOptions(words);
   if (options.help) {
     console.log(HELP);
     return 0;
@@ -95,12 +106,4 @@ function makeFolder(workshop: Workshop, index: number): string {
   const folder = path.join(workshop.folder, `worker-${index}`);
   mkdirSync(folder);
   return folder;
-}
-
-try {
-  const status = await main();
-  process.exitCode ??= status;
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 2;
 }

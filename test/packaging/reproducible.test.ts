@@ -65,7 +65,15 @@ const lacks = !isMatrix
 describe.skipIf(lacks !== '')(`npm run package${lacks}`, () => {
   test('run twice, in two folders and with two umasks, it writes the same bytes', () => {
     const run = (root: string, umask: string, out: string) => {
-      const words = ['packaging/run.mjs', '--offline', '--cache', cache, '--out', path.join(scratch, out)];
+      const words = [
+        'run-typescript.mjs',
+        'packaging/main.ts',
+        '--offline',
+        '--cache',
+        cache,
+        '--out',
+        path.join(scratch, out),
+      ];
       const command = 'umask "$1" && shift && exec "$@"';
       const env = { ...process.env, SOURCE_DATE_EPOCH: '1700000000' };
       const done = spawnSync('sh', ['-c', command, 'sh', umask, process.execPath, ...words], { cwd: root, env });
