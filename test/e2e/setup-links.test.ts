@@ -84,7 +84,7 @@ describe.skipIf(withoutForAll !== '')(`links for all users${withoutForAll}`, () 
     expect(said).toMatch(/^ok +PATH +pip is \/usr\/local\/bin\/pip$/m);
     expect(said).toMatch(/^ok +links +pip, pip3, .*pipward in \/usr\/local\/bin lead to pipward$/m);
     expect(said).toMatch(/^ok +sudo +pip is pipward$/m);
-    expect(said).not.toMatch(/call-loop|behind it: \/usr\/local|another installation/);
+    expect(said).not.toMatch(/call-loop|later on PATH: \/usr\/local|another installation/);
   });
 
   test('its last lines say what is reached, and what is not', () => {

@@ -56,10 +56,13 @@ export const policyCommand: AdminCommand = {
   },
   options: {
     json: { describe: 'print JSON (not for init, check)', type: 'boolean' },
-    system: { describe: "apply, verify, revert: for all users; root's default", type: 'boolean' },
+    system: { describe: 'apply, verify, revert: for all users (the default for root)', type: 'boolean' },
     user: { describe: 'apply, verify, revert: for this user', type: 'boolean' },
     'dry-run': { describe: 'apply, revert: show a diff, do nothing', type: 'boolean' },
-    'mark-interpreter': { describe: 'apply: also mark this Python in /opt or /usr/local (PEP 668)', type: 'string' },
+    'mark-interpreter': {
+      describe: 'apply: also mark this Python, in /opt or /usr/local, as externally managed (PEP 668)',
+      type: 'string',
+    },
   },
   run: (admin, given) => {
     const { env, programDirectory, windows } = admin;
