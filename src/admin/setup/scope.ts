@@ -82,7 +82,7 @@ function requireSharedNode(context: AdminContext): void {
   const exposure = findExposure(node) ?? findExposure(program);
   if (exposure === null) return;
   const fix = isCopied
-    ? 'unpack the archive as root into a folder that only root can change (/usr/local/src, say), and run this there'
+    ? 'unpack the archive as root (tar --no-same-owner) into a folder that only root can change (/usr/local/src, say), and run this there'
     : 'put a Node.js on PATH that only root can change (/usr/bin/node of a system package, say), and run this again';
   throw new Error(
     `${program} would run as each user's pip, but ${describeExposure(exposure)}. Nothing was changed: ${fix}`,
