@@ -26,8 +26,9 @@ export const POLICY_ACTIONS = {
   revert: 'take out of pip.conf what apply wrote',
 } as const;
 const ACTIONS = Object.keys(POLICY_ACTIONS);
-/** The options that only some actions know. (`--json` is taken by all: `schema` prints JSON anyway.) */
+/** The options that only some actions know. (`schema` prints JSON with and without the option.) */
 const OPTIONS_OF: Readonly<Record<string, readonly string[]>> = {
+  json: ['show', 'test', 'schema', 'apply', 'verify', 'revert'],
   system: ['apply', 'verify', 'revert'],
   user: ['apply', 'verify', 'revert'],
   'dry-run': ['apply', 'revert'],
