@@ -45,6 +45,7 @@ describe('pipward where something is not as usual', () => {
     ['diagnose', 2, 'pipward: which log? `pipward diagnose FILE`, or `-` for standard input\n'],
     ['diagnose /nonexistent/log', 1, 'pipward: /nonexistent/log cannot be read: there is no such file\n'],
     ['diagnose /', 1, 'pipward: / cannot be read: it is a folder, not a file\n'],
+    ['audit /nonexistent/log', 1, 'pipward: /nonexistent/log cannot be read: there is no such file\n'],
     [
       'policy check --json',
       2,
