@@ -41,8 +41,8 @@ describe('pipward where something is not as usual', () => {
 
   test.each([
     ['policy', 2, 'pipward: `pipward policy` needs an action:\n  pipward policy init '],
-    ['completion', 2, 'pipward: which shell? there is one for bash, zsh, fish, powershell\n'],
-    ['diagnose', 2, 'pipward: which log? `pipward diagnose FILE`, or `-` for standard input\n'],
+    ['completion', 2, 'pipward: name the shell: bash, zsh, fish, powershell\n'],
+    ['diagnose', 2, 'pipward: name the log: `pipward diagnose FILE`, or `-` for standard input\n'],
     ['diagnose /nonexistent/log', 1, 'pipward: /nonexistent/log cannot be read: there is no such file\n'],
     ['diagnose /', 1, 'pipward: / cannot be read: it is a folder, not a file\n'],
     ['audit /nonexistent/log', 1, 'pipward: /nonexistent/log cannot be read: there is no such file\n'],

@@ -90,7 +90,7 @@ describe.skipIf(withoutForAll !== '')(`links for all users${withoutForAll}`, () 
   test('its last lines say what is reached, and what is not', () => {
     const said = run(INSTALL);
     expect(said).toMatch(/^ +login +interactive +script +ssh command\n +bash +ok +ok +ok +ok$/m);
-    expect(said).toMatch(/^ +cron +NO: .*first line: PATH=\/usr\/local\/bin:\/usr\/bin:\/bin$/m);
+    expect(said).toMatch(/^ +cron +NO: .*this line: PATH=\/usr\/local\/bin:\/usr\/bin:\/bin$/m);
     const shadowed = run(
       `printf '#!/bin/sh\\n' >/usr/local/sbin/pip; chmod 755 /usr/local/sbin/pip; ${INSTALL}; echo "status $?"`,
     );

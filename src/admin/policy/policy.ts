@@ -90,7 +90,7 @@ export const policyCommand: AdminCommand = {
         return showPolicies(context, given.flag('json'));
       case 'test':
         if (given.rest.length === 0)
-          throw new UsageError('what is to be tested? `pipward policy test -- install flask`');
+          throw new UsageError('name the call to test: `pipward policy test -- install flask`');
         return testPolicies(context, given.flag('json'));
       case 'schema':
         say(JSON.stringify(createJsonSchema(), null, 2));

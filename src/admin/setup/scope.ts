@@ -27,7 +27,9 @@ export function requirePlatform({ platform }: AdminContext): void {
 /** Throws if this is the place for all users and we are not root. */
 export function requireRoot(prefix: string): void {
   if (prefix !== SYSTEM_PREFIX || process.geteuid?.() === 0) return;
-  throw new Error(`an installation for all users needs root, and nothing here asks for it: run it again as root`);
+  throw new Error(
+    'an installation for all users needs root, and pipward does not start sudo itself: run it again as root',
+  );
 }
 
 /**
