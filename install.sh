@@ -201,7 +201,7 @@ check_node() {
   fi
   if is_for_all; then
     if has_own_node; then
-      fix='unpack the archive as root into a folder that only root can change (/usr/local/src, say), and run this there'
+      fix='unpack the archive as root (tar --no-same-owner) into a folder that only root can change (/usr/local/src, say), and run this there'
     else
       fix='put a Node.js first on PATH that only root can change (/usr/bin/node of a system package, say)'
     fi

@@ -10,7 +10,7 @@ export function describeEvidence(evidence: Evidence): string {
     case 'file':
       return `${evidence.path}${evidence.line === null ? '' : `:${evidence.line}`} (${evidence.text})`;
     case 'path-entry':
-      return `on PATH, entry ${evidence.position} (${evidence.directory})`;
+      return `PATH, entry ${evidence.position} (${evidence.directory})`;
     case 'name':
       return `the name ${evidence.name}`;
     case 'known-location':
@@ -36,8 +36,14 @@ const SOURCES = {
 } as const satisfies Record<InterpreterSource, string>;
 
 /** Returns the step of the resolution order in words. */
-export function describeSource(source: InterpreterSource): string {
+function describeSource(source: InterpreterSource): string {
   return SOURCES[source];
+}
+
+/** Returns the step of the resolution order and the evidence: `pyenv: /p/.python-version:1 (3.12)`, `PATH, entry 1 (/usr/bin)`. */
+export function describeOrigin(source: InterpreterSource, evidence: Evidence): string {
+  const words = describeEvidence(evidence);
+  return source === 'search-path' ? words : `${describeSource(source)}: ${words}`;
 }
 
 const REASONS = {
@@ -72,8 +78,7 @@ export function renderTrace(resolution: Resolution): string {
 }
 
 function renderCandidate({ source, evidence, path, outcome }: ResolutionStep): string {
-  const words = describeEvidence(evidence);
-  const origin = source === 'search-path' ? words : `${describeSource(source)}: ${words}`;
+  const origin = describeOrigin(source, evidence);
   const subject = path ?? 'what it names';
   return outcome.kind === 'chosen'
     ? `chosen       ${subject} (${origin})`

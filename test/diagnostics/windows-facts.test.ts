@@ -311,10 +311,10 @@ describe('the execution policy of PowerShell', () => {
 });
 
 test.each<[line: string, isLog: boolean, note: string, fix: string | null]>([
-  ['pip install demo', false, 'if there is none: a Python', 'pip install --only-binary demo demo'],
+  ['pip install demo', false, 'if there is none, look for a wheel for a Python', 'pip install --only-binary demo demo'],
   ['pip install --no-binary :all: demo', false, 'leave --no-binary out', null],
-  ['pip install --only-binary other demo', false, 'another version of the package, or a Python', null],
-  ['pip install demo', true, 'another version of the package, or a Python', null],
+  ['pip install --only-binary other demo', false, 'another version of the package, or a wheel for a Python', null],
+  ['pip install demo', true, 'another version of the package, or a wheel for a Python', null],
 ])("Microsoft's compiler, %s (a log: %s): %s", (line, isLog, note, fix) => {
   const cause = { kind: 'visual-c' } as const;
   const finding: Finding = {

@@ -157,7 +157,9 @@ describe.skipIf(why !== '')(`what pipward coverage says, beside what happens${wh
         open > 0 ? /\n\d+ open ways allow an install that breaks the policy\.\nstatus 1\n$/ : /\nstatus 0\n$/,
       );
       expect(before).toContain(
-        asks.length === 0 ? 'Nothing is asked for, so nothing is missing.' : 'asked for: require-virtual-environment (',
+        asks.length === 0
+          ? 'No rule is enforced there, so no way has to be closed.'
+          : 'enforced rules: require-virtual-environment (',
       );
       // With pip.conf beside the policy nothing is left.
       expect(parts.get('after')).toMatch(/\nstatus 0\n$/);

@@ -13,9 +13,9 @@ import { makeWheel } from '../support/wheel.ts';
 const document = path.join(import.meta.dirname, '../../docs/guides/first-minute.md');
 const INTRODUCTION = `# The first minute
 
-This page shows all that a new user sees on a terminal. Only root can write to this user's Python. A test
-(\`test/e2e/first-minute.test.ts\`) types these commands and compares the output with this page; with
-\`UPDATE_DOCS=1\` it rewrites the page.
+This page shows all that a new user sees on a terminal. In this example, only root can write to the Python
+on PATH. A test (\`test/e2e/first-minute.test.ts\`) types these commands and compares the output with this page;
+with \`UPDATE_DOCS=1\` it rewrites the page.
 `;
 const python = findPyenvPython();
 const missing = [
@@ -32,7 +32,7 @@ function normalise(text: string): string {
     .replaceAll(/^\npipward's Node\.js, .*\nWith a newer one on PATH, run: .*\n/gm, '')
     .replaceAll(/^[!✓] Node .*\n/gm, '')
     .replaceAll(/(?:No problems|\d+ problems?), \d+ notes? found/g, 'No problems found')
-    .replaceAll(/(visible to .*), but not to sudo$/gm, '$1')
+    .replaceAll(/(visible to .*), but not with sudo$/gm, '$1')
     .replaceAll(/(not in cron) and sudo$/gm, '$1')
     .replaceAll(/\b\d+\.\d+(?:\.\d+)*\b/g, 'N')
     .replaceAll(/\(\d+ files to write/g, '(some files to write')

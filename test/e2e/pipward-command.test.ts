@@ -41,10 +41,16 @@ describe('pipward where something is not as usual', () => {
 
   test.each([
     ['policy', 2, 'pipward: `pipward policy` needs an action:\n  pipward policy init '],
-    ['completion', 2, 'pipward: which shell? there is one for bash, zsh, fish, powershell\n'],
-    ['diagnose', 2, 'pipward: which log? `pipward diagnose FILE`, or `-` for standard input\n'],
+    ['completion', 2, 'pipward: name the shell: bash, zsh, fish, powershell\n'],
+    ['diagnose', 2, 'pipward: name the log: `pipward diagnose FILE`, or `-` for standard input\n'],
     ['diagnose /nonexistent/log', 1, 'pipward: /nonexistent/log cannot be read: there is no such file\n'],
     ['diagnose /', 1, 'pipward: / cannot be read: it is a folder, not a file\n'],
+    ['audit /nonexistent/log', 1, 'pipward: /nonexistent/log cannot be read: there is no such file\n'],
+    [
+      'policy check --json',
+      2,
+      'pipward: `pipward policy check` has no --json; it is for show, test, schema, apply, verify, revert\n',
+    ],
     ['policy check /nonexistent/x.toml', 1, '/nonexistent/x.toml: error: there is no such file\n'],
     ['policy init /nonexistent/x.toml', 1, 'pipward: /nonexistent/x.toml could not be read or written: a folder'],
   ])('%s: status %s, and what is wrong in words', (words, status, said) => {

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runForAll, STANDARD, withoutForAll } from '../support/for-all.ts';
+import { runForAll, withoutForAll } from '../support/for-all.ts';
 import { findOwnNode } from '../support/own-folder.ts';
 import { copyProduct, runAt } from '../support/product.ts';
 
@@ -100,27 +100,6 @@ describe('the recipes of docs/recipes.md', () => {
       { PATH: `${makeOtherPython(path.join(home, 'python'))}:${usual}`, GITLAB_CI: 'true', PIP_NO_INDEX: '1' },
     );
     expect([status, stdout.split('\n')[0]]).toEqual([0, path.join(home, '.local/share/pipward/shims/pip')]);
-  });
-
-  test.skipIf(withoutForAll !== '').each([
-    ["with the distribution's Python", 0, '/usr/local/bin/pip'],
-    ['of python', 1, '/usr/local/lib/pipward/shims/pip'],
-  ])(`Dockerfile: an image %s${withoutForAll}`, (_, index, expected) => {
-    const lines = (readBlocks('Dockerfile')[index] ?? '').split('\n').filter((line) => /^(?:COPY|RUN|ENV) /.test(line));
-    const script = lines.map((line) => {
-      if (line.startsWith('COPY ')) return `cp ${path.join(project, 'pipward.tar.gz')} /opt/`;
-      if (line.startsWith('ENV PATH=')) return `export ${line.slice(4)}`;
-      return `/bin/sh -c '${line.slice(4)}' >/root/said 2>&1 || { echo "$?"; cat /root/said; }`;
-    });
-    const image = `mkdir -p /opt; mount -t tmpfs -o mode=755 none /opt; export PATH=${STANDARD}
-      printf '#!/bin/sh\\necho other pip\\n' >/usr/local/bin/pip; chmod 755 /usr/local/bin/pip
-      ${index === 0 ? 'rm /usr/local/bin/pip' : ''}
-      command -v node >/dev/null || ln -s ${process.execPath} /usr/local/bin/node`;
-    const { said } = runForAll(
-      scratch,
-      `${image}\n${script.join('\n')}\ncommand -v pip; cat /root/said; ls /usr/local/lib`,
-    );
-    expect(said).toMatch(new RegExp(`^${expected}\npip \\d.* \\(python 3.*\\)\npipward\n$`));
   });
 
   test('pre-commit: the hook finds a mistake in a policy file, and passes over other projects', () => {

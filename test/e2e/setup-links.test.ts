@@ -84,13 +84,13 @@ describe.skipIf(withoutForAll !== '')(`links for all users${withoutForAll}`, () 
     expect(said).toMatch(/^ok +PATH +pip is \/usr\/local\/bin\/pip$/m);
     expect(said).toMatch(/^ok +links +pip, pip3, .*pipward in \/usr\/local\/bin lead to pipward$/m);
     expect(said).toMatch(/^ok +sudo +pip is pipward$/m);
-    expect(said).not.toMatch(/call-loop|behind it: \/usr\/local|another installation/);
+    expect(said).not.toMatch(/call-loop|later on PATH: \/usr\/local|another installation/);
   });
 
   test('its last lines say what is reached, and what is not', () => {
     const said = run(INSTALL);
     expect(said).toMatch(/^ +login +interactive +script +ssh command\n +bash +ok +ok +ok +ok$/m);
-    expect(said).toMatch(/^ +cron +NO: .*first line: PATH=\/usr\/local\/bin:\/usr\/bin:\/bin$/m);
+    expect(said).toMatch(/^ +cron +NO: .*this line: PATH=\/usr\/local\/bin:\/usr\/bin:\/bin$/m);
     const shadowed = run(
       `printf '#!/bin/sh\\n' >/usr/local/sbin/pip; chmod 755 /usr/local/sbin/pip; ${INSTALL}; echo "status $?"`,
     );

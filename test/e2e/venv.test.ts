@@ -66,7 +66,7 @@ describe.skipIf(missing !== '')(`pipward venv and run${missing}`, () => {
     // As it was printed.
     const made = await person.pipward('venv venv -- install demo-lib');
     expect(made).toMatchObject({ status: 0, stderr: '' });
-    expect(made.stdout).toMatch(/^made venv \(Python 3\.12, of .*\nuse it as\n {4}venv\/bin\/python -P -m pip\n/);
+    expect(made.stdout).toMatch(/^made venv \(Python 3\.12, of .*\nuse it with\n {4}venv\/bin\/python -P -m pip\n/);
     const typed = await box.typed(`'${box.pipward}' venv typed`);
     expect(typed.stdout).toMatch(/\nactivate it:\n {4}source typed\/bin\/activate\n/);
     const own = path.join(person.cwd, 'venv');
@@ -246,7 +246,7 @@ describe.skipIf(missing !== '')(`pipward venv and run${missing}`, () => {
       const run = (line: string) => person.run(['/bin/sh', '-c', `${here} && ${line}`]);
       const made = await run(`'${box.pipward}' venv`);
       expect(made).toMatchObject({ status: 1, stdout: '' });
-      expect(made.stderr).toContain('is no UTF-8, which Python');
+      expect(made.stderr).toContain('is not UTF-8, which Python');
       expect(readdirSync(person.cwd).length).toBe(before.length + 1);
       // Asked in that very folder, by whatever name a child finds it.
       expect((await run(`'${box.pipward}' which`)).stdout).toMatch(/^\S+\/python {2}\(Python 3\.12\.1; no environment/);

@@ -58,7 +58,7 @@ describe.skipIf(unable !== '')(`more than one pipward on PATH${unable}`, () => {
     expect({ status, stdout, stderr }).toEqual({
       status: 7,
       stdout: '99.0.0 was asked: setup --prefix=/x y --yes\n',
-      stderr: `pipward 99.0.0 is newer than this one, ${OWN_VERSION}: it goes on from here\n`,
+      stderr: `pipward 99.0.0 is newer than this one, ${OWN_VERSION}: that one does the setup\n`,
     });
   });
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Evidence, Interpreter, SkipReason, Resolution } from '../../src/model/environment.ts';
-import { describeEvidence, describeSkip, describeSource, renderTrace } from '../../src/messages/render-trace.ts';
+import { describeEvidence, describeOrigin, describeSkip, renderTrace } from '../../src/messages/render-trace.ts';
 
 test.each<[evidence: Evidence, text: string]>([
   [{ kind: 'variable', name: 'VIRTUAL_ENV', value: '/x' }, 'VIRTUAL_ENV=/x'],
   [{ kind: 'file', path: '/p/.python-version', line: 1, text: '3.12' }, '/p/.python-version:1 (3.12)'],
   [{ kind: 'file', path: '/p/.venv', line: null, text: 'found' }, '/p/.venv (found)'],
-  [{ kind: 'path-entry', directory: '/usr/bin', position: 3 }, 'on PATH, entry 3 (/usr/bin)'],
-  [{ kind: 'path-entry', directory: '/usr/bin', position: 12 }, 'on PATH, entry 12 (/usr/bin)'],
+  [{ kind: 'path-entry', directory: '/usr/bin', position: 3 }, 'PATH, entry 3 (/usr/bin)'],
+  [{ kind: 'path-entry', directory: '/usr/bin', position: 12 }, 'PATH, entry 12 (/usr/bin)'],
   [{ kind: 'name', name: 'pip3.12' }, 'the name pip3.12'],
   [{ kind: 'known-location', directory: '/usr/bin' }, 'known place /usr/bin'],
 ])('%j', (evidence, text) => {
@@ -21,8 +21,10 @@ test.each<[reason: SkipReason, detail: string | null, text: string]>([
   expect(describeSkip(reason, detail)).toBe(text);
 });
 
-test('describeSource', () => {
-  expect(describeSource('search-path')).toBe('PATH');
+test('describeOrigin names PATH once', () => {
+  const evidence = { kind: 'path-entry', directory: '/usr/bin', position: 3 } as const;
+  expect(describeOrigin('search-path', evidence)).toBe('PATH, entry 3 (/usr/bin)');
+  expect(describeOrigin('versioned-name', evidence)).toBe('version in the name: PATH, entry 3 (/usr/bin)');
 });
 
 const python: Interpreter = {
@@ -59,7 +61,7 @@ describe('renderTrace', () => {
   test('resolved: what was considered, cleaned, and what came of it', () => {
     expect(renderTrace({ kind: 'resolved', pipRunner: null, ...base })).toMatchInlineSnapshot(`
       "skipped      what it names does not exist (active environment: VIRTUAL_ENV=/gone?[2J)
-      chosen       /usr/bin/python3 (on PATH, entry 2 (/usr/bin))
+      chosen       /usr/bin/python3 (PATH, entry 2 (/usr/bin))
       result       /usr/bin/python3
       "
     `);

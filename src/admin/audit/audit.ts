@@ -9,7 +9,7 @@ import { toAsciiJson } from '../../terminal/ascii-json.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
 import { cleanText, shortenHome } from '../../terminal/clean.ts';
 import type { AdminCommand } from '../command.ts';
-import { describeError } from '../describe-error.ts';
+import { describeReadFailure } from '../describe-error.ts';
 import { complain, say } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 import { parseLog, type ParsedLog } from './parse-log.ts';
@@ -94,7 +94,8 @@ function readNamed(file: string): { readonly files: readonly string[]; readonly 
   try {
     return { files: [file], text: readFileSync(file === '-' ? 0 : file, 'utf8') };
   } catch (error) {
-    complain(`pipward: ${describeError(error)}`);
+    const name = file === '-' ? 'standard input' : file;
+    complain(cleanText(`pipward: ${name} cannot be read: ${describeReadFailure(error)}`));
     return null;
   }
 }

@@ -7,7 +7,7 @@ import { UsageError } from '../usage-error.ts';
 import { findNearest } from '../../util/did-you-mean.ts';
 
 const SHELLS: readonly CompletionShell[] = ['bash', 'zsh', 'fish', 'powershell'];
-const MISSING = `which shell? there is one for ${SHELLS.join(', ')}`;
+const MISSING = `name the shell: ${SHELLS.join(', ')}`;
 
 /** The command that prints a shell's completion of these commands; they are asked for late, since it is one of them. */
 export function createCompletionCommand(commands: () => readonly AdminCommand[]): AdminCommand {

@@ -11,8 +11,8 @@ export const coverageCommand: AdminCommand = {
   usage: 'coverage',
   summary: 'List every way to reach pip, and how well the rules hold there',
   examples: [
-    ['pipward coverage', 'prevents, deters, detects or open, why, and what closes it'],
-    ['pipward coverage --check', 'exit 1 if an open way breaks an enforced rule'],
+    ['pipward coverage', 'how well the rules hold for each way, why, and what closes it'],
+    ['pipward coverage --check', 'exit 1 if an enforced rule can be broken by an open way'],
     ['pipward coverage --json', 'the same as JSON, to collect from machines'],
   ],
   options: {

@@ -103,18 +103,19 @@ function describeWays(group: readonly CoverageRow[], style: CoverageStyle): stri
     .join('; ');
 }
 
-/** Returns what is asked for, as the first line. */
+/** Returns the enforced rules, as the first line. */
 export function renderAsked(asked: readonly RulePlace[], home: string | null): string {
-  if (asked.length === 0) return 'asked for: nothing, since no file of the machine or the user enforces a rule';
+  if (asked.length === 0)
+    return "enforced rules: none in the policy of the machine or the user (a project's file does not count here)";
   const rules = asked.map(
     ({ rule, file, line }) => `${rule} (${shortenHome(file, home)}${line === null ? '' : `:${line}`})`,
   );
-  return cleanText(`asked for: ${rules.join(', ')}`);
+  return cleanText(`enforced rules: ${rules.join(', ')}`);
 }
 
 /** Returns the last line: how many open ways allow an install that breaks an enforced rule. */
 export function renderCount(open: readonly CoverageRow[], asked: readonly RulePlace[]): string {
-  if (asked.length === 0) return 'Nothing is asked for, so nothing is missing.';
+  if (asked.length === 0) return 'No rule is enforced there, so no way has to be closed.';
   if (open.length === 0) return 'No open way allows an install that breaks the policy.';
   return `${open.length} open ${open.length === 1 ? 'way allows' : 'ways allow'} an install that breaks the policy.`;
 }

@@ -13,7 +13,7 @@ import { complain, say, sayJson } from '../output.ts';
 
 export const diagnoseCommand: AdminCommand = {
   usage: 'diagnose <file>',
-  missing: 'which log? `pipward diagnose FILE`, or `-` for standard input',
+  missing: 'name the log: `pipward diagnose FILE`, or `-` for standard input',
   summary: 'Explain a saved log of pip (from CI, from a colleague)',
   examples: [
     ['pipward diagnose build.log', 'what went wrong there, and what to do'],

@@ -33,7 +33,7 @@ export function checkShims(
   const shadowed: Finding = {
     subject,
     state: 'note',
-    text: others.length === 0 ? 'no other pip is on PATH' : `behind it: ${others.join(', ')}`,
+    text: others.length === 0 ? 'no other pip is on PATH' : `later on PATH: ${others.join(', ')}`,
     fix: null,
   };
   if (own === 0) return [describeFirst(hits[0] ?? '', shims), shadowed];

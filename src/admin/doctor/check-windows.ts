@@ -44,7 +44,7 @@ export function checkSessionPath(context: CallContext, shims: string): readonly 
   const isOurs = (file: string) => isSameWindowsFolder(path.win32.dirname(file), shims);
   const [first] = programs;
   const others = programs.filter((file) => !isOurs(file));
-  const behind = others.length === 0 ? 'no other pip is on PATH' : `behind it: ${others.join(', ')}`;
+  const behind = others.length === 0 ? 'no other pip is on PATH' : `later on PATH: ${others.join(', ')}`;
   if (first !== undefined && isOurs(first)) {
     return [
       { subject, state: 'ok', text: `pip is ${first}`, fix: null },

@@ -27,7 +27,7 @@ export const runCommand: AdminCommand = {
   summary: "Run a command in the project's environment, if that is trusted",
   examples: [['pipward run -- pytest -x', "with the environment's bin first on PATH"]],
   run: (context, given) => {
-    if (given.rest.length === 0) throw new UsageError('name the command behind `--`: pipward run -- COMMAND');
+    if (given.rest.length === 0) throw new UsageError('name the command after `--`: pipward run -- COMMAND');
     const stop = (reason: string) => {
       complain(`pipward: ${reason}`);
       if (context.env['_PIPWARD_ANSWER'] !== undefined) writeAnswer(ANSWER, { kind: 'stop', status: 1 });

@@ -78,7 +78,7 @@ function describeRecorded(prefix: string, record: TrustRecord, file: string, cal
   const rows = [
     ['folder', shortenHome(record.prefix, home)],
     ['python', record.python],
-    ...start.map((name, index) => [index === 0 ? 'starts' : '', `${name}, at every start of its python`]),
+    ...start.map((name, index) => [index === 0 ? 'runs' : '', `${name}, at every start of its python`]),
     ['recorded in', shortenHome(file, home)],
   ];
   const use = readProjectEnvironmentUse(findPolicyLayers(callContext));

@@ -60,7 +60,7 @@ export const venvCommand: AdminCommand = {
       return 1;
     }
     if (needsRawBytes(prefix)) {
-      complain("pipward: a folder's name here is no UTF-8, which Python's venv does not take; nothing was made");
+      complain("pipward: a folder's name here is not UTF-8, which Python's venv does not take; nothing was made");
       return 1;
     }
     const making = await makeEnvironment(prefix, maker.command, context.env);
@@ -99,7 +99,7 @@ async function announce(prefix: string, interpreter: Interpreter, callContext: C
     const python = { word, version, isEnvironment: true };
     const start = startModule(python, 'pip', holdsShadowingModule(callContext));
     const why = keepsState ? 'its path keeps it from being activated; ' : '';
-    say(`${why}use it as\n    ${joinCommand(start, shell)}`);
+    say(`${why}use it with\n    ${joinCommand(start, shell)}`);
   }
   const recording = await recordTrust(prefix, context);
   if (recording.kind === 'recorded') return;

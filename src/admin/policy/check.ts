@@ -49,7 +49,7 @@ export function checkPolicies(context: CallContext, files: readonly string[], is
   }
   const names = layers.map((layer, index) => layer?.file ?? `${files[index]} (no policy in it)`);
   if (problems === 0)
-    say(names.length === 0 ? 'no policy file counts here' : `in order: ${names.map(cleanText).join(', ')}`);
+    say(names.length === 0 ? 'no policy file counts here' : `no mistakes: ${names.map(cleanText).join(', ')}`);
   return problems === 0 ? 0 : 1;
 }
 

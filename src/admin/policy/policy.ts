@@ -26,8 +26,9 @@ export const POLICY_ACTIONS = {
   revert: 'take out of pip.conf what apply wrote',
 } as const;
 const ACTIONS = Object.keys(POLICY_ACTIONS);
-/** The options that only some actions know. (`--json` is taken by all: `schema` prints JSON anyway.) */
+/** The options that only some actions know. (`schema` prints JSON with and without the option.) */
 const OPTIONS_OF: Readonly<Record<string, readonly string[]>> = {
+  json: ['show', 'test', 'schema', 'apply', 'verify', 'revert'],
   system: ['apply', 'verify', 'revert'],
   user: ['apply', 'verify', 'revert'],
   'dry-run': ['apply', 'revert'],
@@ -56,10 +57,13 @@ export const policyCommand: AdminCommand = {
   },
   options: {
     json: { describe: 'print JSON (not for init, check)', type: 'boolean' },
-    system: { describe: "apply, verify, revert: for all users; root's default", type: 'boolean' },
+    system: { describe: 'apply, verify, revert: for all users (the default for root)', type: 'boolean' },
     user: { describe: 'apply, verify, revert: for this user', type: 'boolean' },
     'dry-run': { describe: 'apply, revert: show a diff, do nothing', type: 'boolean' },
-    'mark-interpreter': { describe: 'apply: also mark this Python in /opt or /usr/local (PEP 668)', type: 'string' },
+    'mark-interpreter': {
+      describe: 'apply: also mark this Python, in /opt or /usr/local, as externally managed (PEP 668)',
+      type: 'string',
+    },
   },
   run: (admin, given) => {
     const { env, programDirectory, windows } = admin;
@@ -86,7 +90,7 @@ export const policyCommand: AdminCommand = {
         return showPolicies(context, given.flag('json'));
       case 'test':
         if (given.rest.length === 0)
-          throw new UsageError('what is to be tested? `pipward policy test -- install flask`');
+          throw new UsageError('name the call to test: `pipward policy test -- install flask`');
         return testPolicies(context, given.flag('json'));
       case 'schema':
         say(JSON.stringify(createJsonSchema(), null, 2));

@@ -28,7 +28,7 @@ export function verifyPolicy(admin: AdminContext, given: CommandArguments): numb
   if (given.flag('json')) {
     sayJson({ schema: 1, scope, file, holds: drift.length === 0, worth, lines, drift, notes });
   } else if (drift.length === 0 && lines.length === 0 && record === null) {
-    say(`nothing to verify: no policy ${describeScope(scope)} asks for what pip.conf can say`);
+    say(`nothing to verify: no policy ${describeScope(scope)} has a rule that pip.conf can hold`);
   } else {
     sayLines([
       drift.length === 0 ? `${file} says what the policy says, and nothing found here overrides it` : `${file}: drift`,

@@ -93,7 +93,7 @@ function checkPrefix(given: string, source: string, home: string): string {
   // U+FFFD stands where the bytes were no UTF-8: the path is not the one that was meant.
   const odd = /[\0-\x1f\x7f:\uFFFD]/.exec(prefix)?.[0];
   if (odd === ':')
-    throw new UsageError(`${source} must not contain a colon, which parts the entries of PATH: ${prefix}`);
+    throw new UsageError(`${source} must not contain a colon, which separates the entries of PATH: ${prefix}`);
   if (odd !== undefined) throw new UsageError(`${source} must be printable UTF-8 text: ${JSON.stringify(prefix)}`);
   if (prefix === path.parse(prefix).root) throw new UsageError(`${source} must not be the root folder`);
   if (realPath(prefix) === realPath(home)) {

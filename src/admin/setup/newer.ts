@@ -27,7 +27,7 @@ export function leaveToNewer(context: AdminContext, words: readonly string[]): n
     return 1;
   }
   // Not to stdout, which is for the shell with --ci.
-  complain(`pipward ${newer.version} is newer than this one, ${context.version}: it goes on from here`);
+  complain(`pipward ${newer.version} is newer than this one, ${context.version}: that one does the setup`);
   const [program, ...rest] = command;
   const { status, error } = spawnSync(program, rest, { stdio: 'inherit', env: { ...context.env } });
   if (error !== undefined) throw error;

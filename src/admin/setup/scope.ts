@@ -27,7 +27,9 @@ export function requirePlatform({ platform }: AdminContext): void {
 /** Throws if this is the place for all users and we are not root. */
 export function requireRoot(prefix: string): void {
   if (prefix !== SYSTEM_PREFIX || process.geteuid?.() === 0) return;
-  throw new Error(`an installation for all users needs root, and nothing here asks for it: run it again as root`);
+  throw new Error(
+    'an installation for all users needs root, and pipward does not start sudo itself: run it again as root',
+  );
 }
 
 /**
@@ -82,7 +84,7 @@ function requireSharedNode(context: AdminContext): void {
   const exposure = findExposure(node) ?? findExposure(program);
   if (exposure === null) return;
   const fix = isCopied
-    ? 'unpack the archive as root into a folder that only root can change (/usr/local/src, say), and run this there'
+    ? 'unpack the archive as root (tar --no-same-owner) into a folder that only root can change (/usr/local/src, say), and run this there'
     : 'put a Node.js on PATH that only root can change (/usr/bin/node of a system package, say), and run this again';
   throw new Error(
     `${program} would run as each user's pip, but ${describeExposure(exposure)}. Nothing was changed: ${fix}`,

@@ -23,7 +23,7 @@ import {
   describePlaceKind,
   showVersion,
 } from '../../messages/describe-interpreter.ts';
-import { describeEvidence, describeSource, renderTrace } from '../../messages/render-trace.ts';
+import { describeOrigin, renderTrace } from '../../messages/render-trace.ts';
 import type { AdminCommand } from '../command.ts';
 import {
   describeIgnored,
@@ -63,7 +63,7 @@ export const whichCommand: AdminCommand = {
   examples: [
     ['pipward which', 'the Python that `pip` means in this directory'],
     ['pipward which pip3.12', 'the same for another name'],
-    ['pipward which --all', 'and the Pythons that were not considered'],
+    ['pipward which --all', 'also the Pythons that were not considered'],
     ['pipward which -- install flask', 'and whether the policy would let it run'],
   ],
   words: { name: { describe: 'the name that would be called: pip, pip3, pip3.12', type: 'string' } },
@@ -145,7 +145,7 @@ function describeAnswer({ decision, report, failure, manager }: Told, { name, ho
     changed === undefined ? '' : `, changed ${new Date(changed).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   return [
     `${interpreter.executable}  (${facts.join('; ')})`,
-    `chosen by     ${describeSource(source)}: ${describeEvidence(evidence)}${since}`,
+    `chosen by     ${describeOrigin(source, evidence)}${since}`,
     // A shim only says by running where it leads.
     ...(interpreter.environment.kind === 'unknown' && report !== null ? [`leads to      ${report.prefix}`] : []),
     ...(resolution.kind === 'without-pip' ? ['pip           not in it'] : []),

@@ -89,17 +89,19 @@ function visualCBlocks({ subject }: BuildFailure, facts: Facts, command: PipComm
   const isProject = subject !== null && /^[A-Za-z0-9][\w.-]*$/.test(subject);
   const mayChoose = isProject && !facts.isLog && !has('--only-binary') && !has('--no-binary');
   const wheel = repeatChanging(command, [['--only-binary', subject ?? '']], facts.caller.shell);
-  const others = 'a Python one or two releases older may have a wheel';
+  const others = 'a wheel for a Python that is one or two releases older';
   return [
     ...(mayChoose ? [printedFix('install a version that has a wheel for this Python', wheel)] : []),
     noteBlock(
       has('--no-binary')
         ? 'a wheel needs no compiler: leave --no-binary out'
         : mayChoose
-          ? `if there is none: ${others}`
-          : `a wheel needs no compiler: another version of the package, or ${others}`,
+          ? `if there is none, look for ${others}`
+          : `a wheel needs no compiler: look for another version of the package, or ${others}`,
     ),
-    noteBlock('to compile: Microsoft C++ Build Tools, "Desktop development with C++" (needs an administrator)'),
+    noteBlock(
+      'to compile it, install Microsoft C++ Build Tools, "Desktop development with C++" (needs an administrator)',
+    ),
   ];
 }
 
@@ -173,7 +175,7 @@ function oldSetuptoolsBlocks(facts: Facts, command: PipCommand): readonly Block[
 
 function olderPythonBlocks(reason: string, facts: Facts, command: PipCommand): readonly Block[] {
   const spare = findSpare(facts, ({ interpreter }) => isBefore312(interpreter.version));
-  const note = noteBlock(`${reason}: try a newer version of the package, or a Python before 3.12`);
+  const note = noteBlock(`${reason}: try a newer version of the package being built, or a Python before 3.12`);
   return spare === null ? [note] : [sparePythonFix(spare, facts, command), note];
 }
 

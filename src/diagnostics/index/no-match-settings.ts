@@ -67,7 +67,7 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
         ...(index?.index ? [settingRow('index', index.index, caller.home, '--index-url')] : []),
       ],
       // pip refuses these options without --only-binary: to leave that out leads nowhere.
-      blocks: [noteBlock('with these options pip takes wheels only: run pip -vv to see whether the index has one')],
+      blocks: [noteBlock('with these options pip takes wheels only: run `pip -vv` to see whether the index has one')],
     };
   }
   const onlyBinary = index?.onlyBinary ?? null;
@@ -104,7 +104,7 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
       'pip found no such package in the index in use',
     ],
     facts: [...interpreterRow(facts), from],
-    blocks: [noteBlock('pip looked only there: check the name, and run pip -vv to see whether that index answers')],
+    blocks: [noteBlock('pip looked only there: check the name, and run `pip -vv` to see whether that index answers')],
   };
 }
 
@@ -189,7 +189,7 @@ export function readKnown({ requirement, versions }: NoMatch, facts: Facts, comm
       facts: rows,
       blocks: [
         noteBlock(
-          'check the name, and run pip -vv to see whether the index answers; a private package needs its own index: --index-url ADDRESS',
+          'check the name, and run `pip -vv` to see whether the index answers; a private package needs its own index: --index-url ADDRESS',
         ),
       ],
     };
@@ -211,7 +211,7 @@ export function readKnown({ requirement, versions }: NoMatch, facts: Facts, comm
           ]
         : [
             noteBlock(
-              `run pip -vv to see whether the index answers; if it does, try another Python: this one, or the system, may be unsupported${spare}`,
+              `run \`pip -vv\` to see whether the index answers; if it does, the package may not support this Python or system: try another Python${spare}`,
             ),
           ],
   };

@@ -34,7 +34,7 @@ export function userSiteRows(
   if (python?.sees === true) {
     rows.push({
       label: 'visible to',
-      text: `${python.word} in this shell${facts.tools.hasSudo && facts.platform !== 'win32' ? ', but not to sudo' : ''}`,
+      text: `${python.word} in this shell${facts.tools.hasSudo && facts.platform !== 'win32' ? ', but not with sudo' : ''}`,
       optional: true,
     });
   }

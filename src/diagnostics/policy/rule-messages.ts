@@ -38,9 +38,7 @@ export const POLICY_WORDS: Readonly<Record<RuleName, Words>> = {
     headline: ({ value }, refused) => `${refused ? 'needs' : 'asks for'} pipward ${value.slice(2)} or newer`,
     because: () => [{ label: 'pipward', text: `${OWN_VERSION}, which may not understand every rule of this file` }],
     blocks: ({ value }) => [
-      noteBlock(
-        `install pipward ${value.slice(2)} or newer as this one was installed: pipward --version --verbose says how`,
-      ),
+      noteBlock(`install pipward ${value.slice(2)} or newer; \`pipward --version --verbose\` says how`),
     ],
   },
   'require-virtual-environment': {
@@ -79,7 +77,7 @@ export const POLICY_WORDS: Readonly<Record<RuleName, Words>> = {
     blocks: ({ facts }) => [
       noteBlock(
         facts.platform === 'win32'
-          ? 'run it in a window that was not started as administrator, in a virtual environment'
+          ? 'run it in a virtual environment, in a window that was not started as administrator'
           : 'run it without sudo, as an ordinary user, in a virtual environment',
       ),
     ],

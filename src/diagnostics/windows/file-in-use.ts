@@ -45,7 +45,7 @@ function describe({ path: file, isCertain }: FileInUse, known: CallFacts): Diagn
       look === null
         ? [
             noteBlock('close the programs that use it, then try again'),
-            noteBlock('an antivirus program, or one that copies files to a cloud, may have it for a moment'),
+            noteBlock('an antivirus program, or one that copies files to a cloud, may have it open for a moment'),
           ]
         : [
             readyBlock('fix', 'see which program uses it, close that, then try again', look),

@@ -28,7 +28,7 @@ function describe({ names, directory }: LeftoverFolders, known: CallFacts): Diag
     .map((name) => name.replace(/^-/, '~'))
     .join(', ');
   const look = isClean(directory) ? listLeftovers(directory, facts.caller.shell) : null;
-  const title = 'list them; delete those that are shown, when no Python runs';
+  const title = 'when no Python runs, list them and delete what is listed';
   return {
     severity: 'note',
     code: CODE,

@@ -60,7 +60,7 @@ function shorterBlocks(file: string | null, facts: CallFacts, command: PipComman
     ];
   }
   const make = joinCommand([...startResolved('venv', facts), 'C:\\NAME'], facts.caller.shell);
-  const title = 'use an environment in a short folder, near the root of the drive';
+  const title = 'use an environment with a short path, near the root of the drive';
   return [{ ...readyBlock('fix', title, make), applicability: 'has-placeholder' }];
 }
 
@@ -72,7 +72,7 @@ function allowLongPaths({ caller: { shell } }: CallFacts): Block {
   const value = `${slash}v LongPathsEnabled ${slash}t REG_DWORD ${slash}d 1 ${slash}f`;
   return readyBlock(
     'once',
-    'or, as administrator, allow long paths for all programs; open a new window',
+    'as administrator, let all programs use long paths; open a new window',
     `${joinCommand(['reg', 'add', key], shell)} ${value}`,
   );
 }

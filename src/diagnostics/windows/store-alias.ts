@@ -23,7 +23,7 @@ function describe(): Diagnostic {
     blocks: [
       noteBlock('install Python from www.python.org, then open a new window'),
       noteBlock(STORE_ALIAS),
-      noteBlock('pipward never starts that alias: its pip looks for a real Python'),
+      noteBlock('pipward never starts that alias; it looks for a real Python'),
     ],
   };
 }

@@ -38,7 +38,7 @@ export async function runAttend(own: Own, started: { pip: boolean }): Promise<()
   const voice = speakThrough(launcher);
   const call = await settleCall(captureContext(calledAs, args, env, shims, createWindowsFacts(launcher)), state, voice);
   // Nothing passes on a signal here: this process has no console.
-  if (call.kind === 'signalled') throw new Error(`the making of an environment ended by ${call.signal}`);
+  if (call.kind === 'signalled') throw new Error(`${call.signal} ended the command that creates the environment`);
   const { decision, context } = call;
   if (decision.kind === 'refuse') {
     launcher.stop(decision.status);

@@ -83,7 +83,7 @@ async function warmUpRecording(policies: readonly PolicyLayer[]): Promise<void> 
 
 /** A call up to where it would answer sh or start pip. Without stderr nothing is said, and below /dev/null nothing is remembered. */
 async function goNearly(args: readonly string[]): Promise<void> {
-  // With a variable that is no UTF-8 all would be read from /proc, and nothing of this would count.
+  // With a variable that is not UTF-8 all would be read from /proc, and nothing of this would count.
   const plain = Object.entries(process.env).filter((entry) => !entry.join('').includes('\uFFFD'));
   const env = { ...Object.fromEntries(plain), HOME: '/dev/null', _PIPWARD_FDS: '0 1 2', _PIPWARD_CLOSED: '2' };
   const exit = () => {

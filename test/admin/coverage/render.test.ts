@@ -67,11 +67,11 @@ test('a terminal of 80 columns: only a command is longer; no character of a name
 
 test('the first and the last line', () => {
   const rule = { rule: 'forbid-root', scope: 'user', file: '/home/ada/.config/pipward/config.toml', line: 3 } as const;
-  expect(renderAsked([rule], '/home/ada')).toBe('asked for: forbid-root (~/.config/pipward/config.toml:3)');
-  expect(renderAsked([], null)).toMatch(/^asked for: nothing/);
+  expect(renderAsked([rule], '/home/ada')).toBe('enforced rules: forbid-root (~/.config/pipward/config.toml:3)');
+  expect(renderAsked([], null)).toMatch(/^enforced rules: none/);
   expect(renderCount([row({})], [rule])).toBe('1 open way allows an install that breaks the policy.');
   expect(renderCount([], [rule])).toBe('No open way allows an install that breaks the policy.');
-  expect(renderCount([], [])).toBe('Nothing is asked for, so nothing is missing.');
+  expect(renderCount([], [])).toBe('No rule is enforced there, so no way has to be closed.');
 });
 
 const MARK = 'pipward-proof:';

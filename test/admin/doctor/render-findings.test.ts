@@ -24,7 +24,7 @@ const areas: readonly Area[] = [
     name: 'PATH',
     findings: [
       finding('wrong', 'PATH', '/home/ada/bin/pip comes before pipward', 'export PATH=\'/x/shims\':"$PATH"'),
-      finding('note', 'PATH', 'behind it: /usr/bin/pip'),
+      finding('note', 'PATH', 'later on PATH: /usr/bin/pip'),
     ],
     summary: null,
     urgent: 'fixes',
@@ -61,7 +61,7 @@ note    policy            x.toml
 test('--verbose lists every finding after the problems', () => {
   const lines = renderFindings(areas, { ...PLAIN, verbose: true }).split('\n');
   expect(lines[0]).toBe('problem PATH: ~/bin/pip comes before pipward');
-  expect(lines).toContain('note    PATH              behind it: /usr/bin/pip');
+  expect(lines).toContain('note    PATH              later on PATH: /usr/bin/pip');
   expect(lines).toContain('note    other pip         is for another Python');
   expect(lines).toContain('                          fix: in the crontab: PATH=/x');
   expect(lines.at(-1)).toBe('1 problem, 2 notes found.');

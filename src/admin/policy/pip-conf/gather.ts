@@ -30,7 +30,7 @@ export type Gathered = {
 
 /** Returns --system or --user; by default root writes for all users, and everyone else for themselves. Throws UsageError for both. */
 export function readConfScope(given: CommandArguments): ConfScope {
-  if (given.flag('system') && given.flag('user')) throw new UsageError('--system and --user: give one of them');
+  if (given.flag('system') && given.flag('user')) throw new UsageError('--system and --user exclude each other');
   if (given.flag('system')) return 'system';
   return given.flag('user') || process.geteuid?.() !== 0 ? 'user' : 'system';
 }

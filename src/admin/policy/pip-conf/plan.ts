@@ -25,7 +25,8 @@ export type Refused = { readonly refused: readonly string[] };
 /** Returns what an apply will do. `python`: an interpreter to mark, too. */
 export function planApply(gathered: Gathered, python: string | null): ApplyPlan | Refused {
   const { file, scope, record, layers, translation, policyFiles } = gathered;
-  if (layers.length === 0) return { refused: [`there is no policy (${policyFiles.join(', ')})`] };
+  if (layers.length === 0)
+    return { refused: [`no policy is in ${policyFiles.join(' or ')} (a project's policy is not written to pip.conf)`] };
   if (translation.refusals.length > 0) return { refused: translation.refusals.map(describeNote) };
   const before = readConfFile(file, scope);
   if (before.kind === 'unusable') return { refused: [`${before.reason}: ${before.fix}`] };

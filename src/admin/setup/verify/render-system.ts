@@ -34,7 +34,7 @@ function renderPlace(place: Place, prefix: string, hasLinks: boolean): string {
   if (place.isOurs) return `${start}ok`;
   const folder = hasLinks ? LINK_FOLDER : `${prefix}/shims`;
   const why = place.found === '' ? 'it finds no pip' : `pip is ${place.found}`;
-  if (place.name === 'cron') return `${start}NO: ${why}; as the crontab's first line: PATH=${folder}:${CRON_PATH}`;
+  if (place.name === 'cron') return `${start}NO: ${why}; begin the crontab with this line: PATH=${folder}:${CRON_PATH}`;
   return place.name === 'sudo' ? `${start}NO: ${why}; its secure_path is ${place.path}` : `${start}NO: ${why}`;
 }
 
@@ -51,7 +51,7 @@ function groupReasons(missed: readonly ShellProof[]): readonly string[] {
 
 function renderPathLine(prefix: string): readonly string[] {
   return [
-    `  There are no links in ${LINK_FOLDER}: what reads no startup file at a login needs this PATH`,
+    `  There are no links in ${LINK_FOLDER}: programs that are not started from a login shell need this PATH`,
     `    PATH=${prefix}/shims:$PATH`,
   ];
 }

@@ -36,8 +36,9 @@ export function renderVersionProof(proof: VersionProof, how: string): readonly s
 
 /** Whether a policy is obeyed. The refusal itself is not shown: an error message in a setup that went well frightens. */
 export function renderRefusalProof(proof: RefusalProof): readonly string[] {
-  if (proof.kind === 'failed') return [`  a trial project's policy: NO: pip install was not refused (${proof.detail})`];
-  return ["  a trial project's policy: ok, pip install was refused there (exit status 3)"];
+  if (proof.kind === 'failed')
+    return [`  a policy, in a temporary project: NO: pip install was not refused (${proof.detail})`];
+  return ['  a policy, in a temporary project: ok, pip install was refused there (exit status 3)'];
 }
 
 /** What a shell that does not find our pip finds. */

@@ -79,8 +79,7 @@ function refresh(plan: WindowsPlan, context: AdminContext, helper: WindowsHelper
 
 function reportApplied({ failures, announced, running }: Applied): void {
   for (const { path: file, obstacle } of failures) complain(`${file} was not changed: ${describeObstacle(obstacle)}`);
-  if (announced === false)
-    say('\nNot every program took note of the new PATH in time: sign out and in if one keeps the old one');
+  if (announced === false) say('\nSome programs may still have the old PATH: if so, sign out and sign in again');
   if (running.length > 0) {
     say('\nThese programs were running. Their old files are deleted by the next `pipward setup`:');
     for (const file of running) say(`  ${file}`);
