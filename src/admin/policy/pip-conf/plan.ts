@@ -24,10 +24,10 @@ export type Refused = { readonly refused: readonly string[] };
 
 /** Returns what an apply will do. `python`: an interpreter to mark, too. */
 export function planApply(gathered: Gathered, python: string | null): ApplyPlan | Refused {
-  const { file, scope, record, layers, translation, policyFiles } = gathered;
+  const { file, access, record, layers, translation, policyFiles } = gathered;
   if (layers.length === 0) return { refused: [`there is no policy (${policyFiles.join(', ')})`] };
   if (translation.refusals.length > 0) return { refused: translation.refusals.map(describeNote) };
-  const before = readConfFile(file, scope);
+  const before = readConfFile(file, access);
   if (before.kind === 'unusable') return { refused: [`${before.reason}: ${before.fix}`] };
   const undecodable = before.kind === 'file' ? describeUndecodable(before.bytes, file, gathered) : null;
   if (undecodable !== null) return { refused: [`${undecodable}. Correct it first`] };
