@@ -24,10 +24,10 @@ export type Archive = {
   readonly at: (name: string) => string;
 };
 
-/** Builds all programs, and puts them together as an archive does. `name` is that of the folder. */
-export function makeArchive(name = 'setup'): Archive {
+/** Builds all programs, and puts them together as an archive does. `title`: the name of its folder. */
+export function makeArchive(title = 'setup'): Archive {
   const windows = openWindows();
-  const folder = path.join(windows.folder, name);
+  const folder = path.join(windows.folder, title);
   const inFolder = (...parts: readonly string[]) => path.join(folder, ...parts);
   for (const part of ['archive', 'python/Lib/site-packages/pip', 'work'])
     mkdirSync(inFolder(part), { recursive: true });

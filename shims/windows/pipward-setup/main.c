@@ -143,16 +143,16 @@ static BOOL list_access(struct line rest, struct bytes *out) {
   struct text path = {0}, found = {0};
   while (rest.length > 0) {
     struct line line = take_line(&rest);
-    struct bytes answer = {0};
+    struct bytes list = {0};
     clear(&path);
     clear(&found);
     if (!to_wide_strictly(&path, line.at, line.length) || !is_absolute(path.at)) return FALSE;
     if (!may_exist(path.at)) print(out, "missing\n");
     else if (!describe_access(path.at, &found)) print(out, "unknown\n");
     else {
-      to_utf8(&answer, found.at, found.length);
-      print_number(out, "answer ", (DWORD)answer.length);
-      add_bytes(out, answer.at, answer.length);
+      to_utf8(&list, found.at, found.length);
+      print_number(out, "answer ", (DWORD)list.length);
+      add_bytes(out, list.at, list.length);
     }
   }
   return TRUE;

@@ -15,7 +15,7 @@ import type { WindowsHelper } from './helper.ts';
 import { isSameWindowsFolder } from './path-value.ts';
 
 const paths = path.win32;
-/** What all users may read, and administrators alone may write, in a folder where nobody else can put another. */
+/** An example of a folder that all users may read and only administrators may write. */
 const SAFE_FOLDER = 'C:\\Program Files\\pipward-archive';
 
 /** Throws if this process has no administrator's rights; nothing here asks for them. */

@@ -18,7 +18,7 @@ export type WindowsPlace = { readonly prefix: string; readonly scope: PathScope 
 /** Returns the place of --system, or that which `chooseWindowsPrefix` chooses. Throws UsageError for --system with --prefix. */
 export function chooseWindowsPlace(
   context: AdminContext,
-  helper: WindowsHelper,
+  helper: Pick<WindowsHelper, 'facts'>,
   given: CommandArguments,
 ): WindowsPlace {
   const prefix = given.text('prefix');
@@ -46,7 +46,11 @@ function findSharedPrefix({ facts }: Pick<WindowsHelper, 'facts'>): string | nul
 }
 
 /** Where to install: --prefix, else the installation that we run from, else PIPWARD_HOME, else %LocalAppData%\Programs. */
-export function chooseWindowsPrefix(context: AdminContext, helper: WindowsHelper, given: string | null): string {
+function chooseWindowsPrefix(
+  context: AdminContext,
+  helper: Pick<WindowsHelper, 'facts'>,
+  given: string | null,
+): string {
   if (given !== null) return checkWindowsPrefix(given, '--prefix');
   const root = findProgramRoot(context);
   if (readManifest(root) !== null) return root;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { makeArchive, NODE_MISSING, useRightsOfWindows, type Archive } from './archive.ts';
@@ -19,16 +19,16 @@ function readPath(name: string): string {
   return `${type} ${Buffer.from(hex.replaceAll(',', ''), 'hex').toString('utf16le').replace(/\0$/, '')}`;
 }
 
-describe.skipIf(NODE_MISSING !== null)('setup --system on Windows', () => {
+describe.skipIf(NODE_MISSING !== null)('what is for all users on Windows', () => {
   beforeAll(() => {
-    archive = makeArchive('setup-system');
+    archive = makeArchive('all-users');
     useRightsOfWindows(archive);
     programs = path.join(openWindows().folder, 'wine/drive_c/Program Files');
     for (const name of ['before', 'between', 'after']) writeFileSync(path.join(archive.folder, 'work', name), '');
   });
 
   test('it is refused without the rights of an administrator, and where others could change what all run', () => {
-    const node = `${archive.admin.split(' ')[0] ?? ''}`;
+    const [node = ''] = archive.admin.split(' ');
     const out = archive.run(
       `set PATH=${SYSTEM};${archive.python}`,
       'set STANDIN_ORDINARY=1',
@@ -39,7 +39,6 @@ describe.skipIf(NODE_MISSING !== null)('setup --system on Windows', () => {
       'set STANDIN_OPEN=',
       `set STANDIN_OWNER=${node}`,
       `${archive.admin} setup --system --yes`,
-      `${archive.admin} setup --system --prefix C:\\x`,
     );
     expect(out).toContain('open a terminal with "Run as administrator", and run this again there');
     expect(out).toMatch(
@@ -48,7 +47,6 @@ describe.skipIf(NODE_MISSING !== null)('setup --system on Windows', () => {
     expect(out).toMatch(
       /node\.exe belongs to S-1-5-21-1-2-3-1001.*unpack the archive into a folder that only administrators/s,
     );
-    expect(out).toContain('--system installs into C:\\Program Files\\pipward: leave --prefix out');
     expect(existsSync(path.join(programs, 'pipward'))).toBe(false);
   });
 
@@ -83,5 +81,62 @@ describe.skipIf(NODE_MISSING !== null)('setup --system on Windows', () => {
     expect(read('before').length).toBeGreaterThan(100);
     expect(read('after').equals(read('before'))).toBe(true);
     expect(existsSync(path.join(programs, 'pipward'))).toBe(false);
+  });
+
+  test('policy apply, verify and revert: the file of the user, and the one of the machine', () => {
+    const folder = path.join(openWindows().folder, 'wine/drive_c');
+    const [user = ''] = readdirSync(path.join(folder, 'users')).filter((name) => name !== 'Public');
+    const own = path.join(folder, 'users', user, 'AppData/Roaming/pip/pip.ini');
+    const shared = path.join(folder, 'ProgramData/pip/pip.ini');
+    const text = '[global]\r\nindex-url = https://ann:secret@host.example/simple\r\n[install]\r\nno-cache-dir = 1';
+    for (const file of [own, shared]) {
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
+    mkdirSync(path.join(folder, 'ProgramData/pipward'), { recursive: true });
+    writeFileSync(
+      path.join(folder, 'ProgramData/pipward/policy.toml'),
+      '[policy]\nrequire-virtual-environment = "enforce"\naccept = ["venv"]\n',
+    );
+    const out = archive.run(
+      `set PATH=${SYSTEM};${archive.python}`,
+      `${archive.admin} policy apply`,
+      'echo own %ERRORLEVEL%',
+      `copy "%APPDATA%\\pip\\pip.ini" ${archive.at('own')} > NUL`,
+      `${archive.admin} policy verify`,
+      'echo verify %ERRORLEVEL%',
+      `${archive.admin} policy revert`,
+      'set STANDIN_OWNER=C:\\ProgramData\\pip',
+      `${archive.admin} policy apply --system`,
+      'set STANDIN_OWNER=',
+      `${archive.admin} policy apply --system`,
+      'echo shared %ERRORLEVEL%',
+      `copy C:\\ProgramData\\pip\\pip.ini ${archive.at('shared')} > NUL`,
+      `${archive.admin} policy revert --system`,
+      'echo reverted %ERRORLEVEL%',
+    );
+    expect(out).toMatch(/Roaming\\pip\\pip\.ini, for this user, says now:[^]*\nown 0\n/);
+    expect(out).toMatch(/says what the policy says, and nothing found here overrides it[^]*\nverify 0\n/);
+    expect(out).toContain('C:\\ProgramData\\pip belongs to another user (S-1-5-21-1-2-3-1001)');
+    expect(out).toMatch(/C:\\ProgramData\\pip\\pip\.ini, for all users, says now:[^]*\nshared 0\n/);
+    expect(out).toContain('reverted 0');
+    expect(out).not.toContain('secret');
+    const comment = '# written by `pipward policy apply`; `pipward policy revert` removes it';
+    const added = [
+      '',
+      comment,
+      'require-virtualenv = true',
+      '',
+      '[uninstall]',
+      comment,
+      'require-virtualenv = true',
+      '',
+    ];
+    for (const name of ['own', 'shared']) {
+      expect(readFileSync(path.join(archive.folder, 'work', name), 'utf8')).toBe(text + added.join('\r\n'));
+    }
+    // Byte for byte, with the password and without a line end.
+    for (const file of [own, shared]) expect(readFileSync(file, 'utf8')).toBe(text);
+    expect(existsSync(path.join(folder, 'ProgramData/pipward-records'))).toBe(false);
   });
 });
