@@ -27,23 +27,17 @@ describe.skipIf(NODE_MISSING !== null)('what is for all users on Windows', () =>
     for (const name of ['before', 'between', 'after']) writeFileSync(path.join(archive.folder, 'work', name), '');
   });
 
-  test('it is refused without the rights of an administrator, and where others could change what all run', () => {
+  test('it is refused without the rights of an administrator, and with a Node that an ordinary user owns', () => {
     const [node = ''] = archive.admin.split(' ');
     const out = archive.run(
       `set PATH=${SYSTEM};${archive.python}`,
       'set STANDIN_ORDINARY=1',
       `${archive.admin} setup --system --yes`,
       'set STANDIN_ORDINARY=',
-      'set STANDIN_OPEN=C:\\Program Files',
-      `${archive.admin} setup --system --yes`,
-      'set STANDIN_OPEN=',
       `set STANDIN_OWNER=${node}`,
       `${archive.admin} setup --system --yes`,
     );
     expect(out).toContain('open a terminal with "Run as administrator", and run this again there');
-    expect(out).toMatch(
-      /C:\\Program Files can be changed by users who are not administrators.*only administrators write/s,
-    );
     expect(out).toMatch(
       /node\.exe belongs to S-1-5-21-1-2-3-1001.*unpack the archive into a folder that only administrators/s,
     );
@@ -59,7 +53,6 @@ describe.skipIf(NODE_MISSING !== null)('what is for all users on Windows', () =>
       'echo setup %ERRORLEVEL%',
       `reg export "${KEY}" ${archive.at('between')} /y`,
       `set PATH=${PREFIX}\\shims;${SYSTEM};${archive.python}`,
-      'pipward doctor --json',
       `set STANDIN_OPEN=${PREFIX}\\dist\\admin.cjs`,
       'pipward unsetup --system --yes',
       'echo refused %ERRORLEVEL%',
@@ -72,7 +65,6 @@ describe.skipIf(NODE_MISSING !== null)('what is for all users on Windows', () =>
     expect(out).toMatch(/yes {2}cmd +pip is C:\\Program Files\\pipward\\shims\\pip\.exe; pip 23\.2\.1/);
     expect(out).toContain('Every user has it in programs and terminals that start from now on. It does not reach:');
     expect(out).toContain('setup 0');
-    expect(out).toContain("shims is in the machine's part");
     expect(out).toMatch(/admin\.cjs can be changed by users who are not administrators[^]*\/reset \/t\s+refused 1/);
     expect(out).toContain('will be removed for all users of this machine');
     expect(out).toContain('unsetup 0');
@@ -106,9 +98,6 @@ describe.skipIf(NODE_MISSING !== null)('what is for all users on Windows', () =>
       `${archive.admin} policy verify`,
       'echo verify %ERRORLEVEL%',
       `${archive.admin} policy revert`,
-      'set STANDIN_OWNER=C:\\ProgramData\\pip',
-      `${archive.admin} policy apply --system`,
-      'set STANDIN_OWNER=',
       `${archive.admin} policy apply --system`,
       'echo shared %ERRORLEVEL%',
       `copy C:\\ProgramData\\pip\\pip.ini ${archive.at('shared')} > NUL`,
@@ -117,7 +106,6 @@ describe.skipIf(NODE_MISSING !== null)('what is for all users on Windows', () =>
     );
     expect(out).toMatch(/Roaming\\pip\\pip\.ini, for this user, says now:[^]*\nown 0\n/);
     expect(out).toMatch(/says what the policy says, and nothing found here overrides it[^]*\nverify 0\n/);
-    expect(out).toContain('C:\\ProgramData\\pip belongs to another user (S-1-5-21-1-2-3-1001)');
     expect(out).toMatch(/C:\\ProgramData\\pip\\pip\.ini, for all users, says now:[^]*\nshared 0\n/);
     expect(out).toContain('reverted 0');
     expect(out).not.toContain('secret');

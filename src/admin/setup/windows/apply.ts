@@ -4,7 +4,7 @@ import type { AdminContext } from '../../command.ts';
 import { makeFolders } from '../files/installation.ts';
 import { backupsOf, withLock, type ProfileFailure } from '../plan/apply-plan.ts';
 import { MANIFEST, renderManifest, type Manifest } from '../plan/manifest.ts';
-import { clearAside, removeFiles, writeFiles, writeText } from './files.ts';
+import { clearAside, clearRemoved, removeFiles, writeFiles, writeText } from './files.ts';
 import { describePathOf, type WindowsHelper } from './helper.ts';
 import { putFirst } from './path-value.ts';
 import { refuseUnsafePlace } from './places.ts';
@@ -28,6 +28,7 @@ export function applyWindowsPlan(plan: WindowsPlan, context: AdminContext, helpe
   refuseUnsafePlace(plan, helper);
   return withLock(prefix, previous, () => {
     clearAside(prefix);
+    clearRemoved(prefix);
     const files = [...new Set([...manifest.files, ...(previous?.files ?? [])])].toSorted();
     writeManifest(prefix, { ...manifest, files });
     writeFiles(prefix, plan.pending);

@@ -98,7 +98,7 @@ function carryOut(removal: Removal, context: AdminContext, helper: WindowsHelper
     say(`${prefix} stays, since other files are in it`);
   if (done.kept.length > 0) {
     say(
-      `\nWhat is running cannot be deleted. It was moved to ${path.dirname(done.kept[0] ?? '')}: delete that folder later.`,
+      `\nWhat is running cannot be deleted. It was moved to ${path.dirname(done.kept[0] ?? '')}: delete that folder later, or leave it to the next \`pipward setup\`.`,
     );
   }
   say('\nDone. Terminals that are open keep their PATH until they are started again.');

@@ -190,6 +190,16 @@ test.each<readonly [string, string, Rights, string | null]>([
     { ...usual, [`${PROGRAMS}\\nodejs`]: program, [`${PROGRAMS}\\nodejs\\node.exe`]: own },
     `${PROGRAMS}\\nodejs\\node.exe`,
   ],
+  [
+    'a file whose content users may change',
+    `${PROGRAMS}\\nodejs\\node.exe`,
+    {
+      ...usual,
+      [`${PROGRAMS}\\nodejs`]: program,
+      [`${PROGRAMS}\\nodejs\\node.exe`]: withEntry(program, USERS, 0x2),
+    },
+    `${PROGRAMS}\\nodejs\\node.exe`,
+  ],
 ])('a Node that is copied for all users: %s', (_, source, values, expected) => {
   expect(findExposedSource([source], accessReader(values))?.path ?? null).toBe(expected);
 });
