@@ -1,10 +1,12 @@
-# Sets pipward up for this user on Windows, or removes it again (--uninstall). Run it from an unpacked archive, or from a checkout
-# after `npm run build` and `npm run build:windows`. It asks before it changes anything, and never for administrator rights.
+# Sets pipward up for this user on Windows, or for all users (--system, in a terminal opened with "Run as administrator"), or removes
+# it again (--uninstall). Run it from an unpacked archive, or from a checkout after `npm run build` and `npm run build:windows`. It asks
+# before it changes anything, and never for administrator rights.
 #
 # If PowerShell answers that running scripts is disabled on this system, this runs this one file, and changes no setting:
 #     powershell -ExecutionPolicy Bypass -File install.ps1
 #
-# Options: those of `pipward setup` (--prefix DIR, --yes, --dry-run, --no-modify-path), and --uninstall.
+# Options: those of `pipward setup` (--prefix DIR, --system, --yes, --dry-run, --no-modify-path), and
+# --uninstall.
 Set-StrictMode -Version 2.0
 
 $action = 'setup'

@@ -1,5 +1,6 @@
 // Builds pip.exe, pipward.exe and pipward-setup.exe with mingw-w64: `npm run build:windows`; with `--out=FILE` pip.exe alone to
-// another place, with `--outdir=DIR` all of them. The same sources and the same
+// another place, with `--outdir=DIR` all of them. For tests `--rights=FILE` takes that source in place of access.c, and links
+// pipward-setup-rights.exe as well. The same sources and the same
 // compiler give the same bytes: no timestamp, no build id, no path. So a release can be built a second time and compared.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -10,6 +11,7 @@ const source = import.meta.dirname;
 const root = path.join(source, '..', '..');
 const readOption = (name) => process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
 const onlyPip = readOption('out');
+const rights = readOption('rights');
 const outdir = path.resolve(readOption('outdir') ?? path.join(root, 'dist', 'windows'));
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 // 0.2.0-rc.1 is 0,2,0,0.
@@ -47,9 +49,9 @@ try {
   // Each source is compiled once, whatever uses it.
   const objects = new Map();
   const compile = (file) => {
-    const object = path.join(folder, `${file.replace('/', '-')}.o`);
-    if (!objects.has(file))
-      execFileSync(tool('gcc'), [...warnings, ...code, '-c', '-o', object, file], { cwd: source, stdio: 'inherit' });
+    const object = path.join(folder, `${path.relative(source, path.resolve(source, file)).replaceAll(/[./]/g, '-')}.o`);
+    const words = [...warnings, ...code, `-I${source}`, '-c', '-o', object, file];
+    if (!objects.has(file)) execFileSync(tool('gcc'), words, { cwd: source, stdio: 'inherit' });
     objects.set(file, object);
     return object;
   };
@@ -62,6 +64,10 @@ try {
   // The other programs are a folder each, and use parts of the launcher.
   for (const name of onlyPip === undefined ? ['pipward', 'pipward-setup'] : []) {
     build(name, path.join(outdir, `${name}.exe`), [...listSources(name), ...parts]);
+  }
+  if (rights !== undefined) {
+    const others = [...listSources('pipward-setup'), ...parts.filter((file) => file !== 'access.c')];
+    build('pipward-setup', path.join(outdir, 'pipward-setup-rights.exe'), [...others, path.resolve(rights)]);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -82,3 +82,48 @@ export function windowsFacts(values: WindowsValues = {}): WindowsFacts {
     isElevated: () => elevated,
   };
 }
+
+/** Access rights of paths, as pipward-setup.exe reads them: what is not in the record is missing. Names are compared without case. */
+export function accessReader(record: Readonly<Record<string, AccessRights | null>>) {
+  const lower = new Map(Object.entries(record).map(([name, value]) => [name.toLowerCase(), value]));
+  return (paths: readonly string[]) =>
+    paths.map((name) => {
+      const value = lower.get(name.toLowerCase());
+      return value === undefined ? 'missing' : value;
+    });
+}
+
+/** C:\ and C:\Program Files of Windows 11, and the folder of a program in it. */
+export const SHIPPED: Readonly<Record<'root' | 'programs' | 'program', AccessRights>> = {
+  root: rights(
+    INSTALLER,
+    allow(AUTHENTICATED, 0x0000_0004),
+    allow(AUTHENTICATED, 0xe001_0000, 0xb),
+    allow(SYSTEM, FULL, 3),
+    allow(ADMINISTRATORS, FULL, 3),
+    allow(USERS, READ, 3),
+  ),
+  programs: rights(
+    INSTALLER,
+    allow(INSTALLER, FULL),
+    allow(INSTALLER, 0x1000_0000, 0xa),
+    allow(SYSTEM, MODIFY),
+    allow(SYSTEM, 0x1000_0000, 0xb),
+    allow(ADMINISTRATORS, MODIFY),
+    allow(ADMINISTRATORS, 0x1000_0000, 0xb),
+    allow(USERS, READ),
+    allow(USERS, 0xa000_0000, 0xb),
+    allow(CREATOR, 0x1000_0000, 0xb),
+    allow('S-1-15-2-1', READ),
+    allow('S-1-15-2-1', 0xa000_0000, 0xb),
+  ),
+  program: rights(
+    ADMINISTRATORS,
+    allow(INSTALLER, FULL, 0x10),
+    allow(SYSTEM, FULL, 0x10),
+    allow(ADMINISTRATORS, FULL, 0x10),
+    allow(USERS, READ, 0x10),
+    allow(CREATOR, 0x1000_0000, 0x1b),
+    allow('S-1-15-2-1', READ, 0x10),
+  ),
+};

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { openWindows, toWindowsPath, WINE_MISSING } from './wine.ts';
 
@@ -24,25 +24,18 @@ export type Archive = {
   readonly at: (name: string) => string;
 };
 
-/** Builds all programs, and puts them together as an archive does. */
-export function makeArchive(): Archive {
+/** Builds all programs, and puts them together as an archive does. `title`: the name of its folder. */
+export function makeArchive(title = 'setup'): Archive {
   const windows = openWindows();
-  const folder = path.join(windows.folder, 'setup');
+  const folder = path.join(windows.folder, title);
   const inFolder = (...parts: readonly string[]) => path.join(folder, ...parts);
-  for (const name of ['archive', 'python/Lib/site-packages/pip', 'work'])
-    mkdirSync(inFolder(name), { recursive: true });
+  for (const part of ['archive', 'python/Lib/site-packages/pip', 'work'])
+    mkdirSync(inFolder(part), { recursive: true });
   copyFileSync(node, inFolder('archive/node.exe'));
-  execFileSync(process.execPath, ['build.mjs', `--outdir=${inFolder('archive/dist')}`], {
-    cwd: root,
-    stdio: 'inherit',
-  });
-  execFileSync(process.execPath, ['shims/windows/build.mjs', `--outdir=${inFolder('archive/dist/windows')}`], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  cpSync(path.join(buildPrograms(), 'dist'), inFolder('archive/dist'), { recursive: true });
   cpSync(path.join(root, 'docs'), inFolder('archive/docs'), { recursive: true });
-  for (const name of ['Lib/os.py', 'Lib/site-packages/pip/__init__.py', 'Lib/site-packages/pip/__main__.py']) {
-    writeFileSync(inFolder('python', name), '');
+  for (const part of ['Lib/os.py', 'Lib/site-packages/pip/__init__.py', 'Lib/site-packages/pip/__main__.py']) {
+    writeFileSync(inFolder('python', part), '');
   }
   const source = path.join(import.meta.dirname, 'programs/pip-python.c');
   execFileSync('x86_64-w64-mingw32-gcc', [
@@ -77,4 +70,24 @@ export function makeArchive(): Archive {
       return readFileSync(inFolder('work', output), 'utf8').replaceAll('\r\n', '\n');
     },
   };
+}
+
+let built: string | null = null;
+
+/** Builds what the archives of this run are made of, once: the programs in C take a minute on a busy machine. */
+function buildPrograms(): string {
+  if (built !== null) return built;
+  const out = path.join(openWindows().folder, 'built');
+  const run = (...words: readonly string[]) => execFileSync(process.execPath, words, { cwd: root, stdio: 'inherit' });
+  run('build.mjs', `--outdir=${out}/dist`);
+  const rights = path.join(import.meta.dirname, 'programs/rights.c');
+  run('shims/windows/build.mjs', `--outdir=${out}/dist/windows`, `--rights=${rights}`);
+  renameSync(path.join(out, 'dist/windows/pipward-setup-rights.exe'), path.join(out, 'pipward-setup-rights.exe'));
+  return (built = out);
+}
+
+/** Puts a pipward-setup.exe into the archive that gives the access lists of Windows (programs/rights.c). */
+export function useRightsOfWindows({ folder }: Archive): void {
+  const program = path.join(buildPrograms(), 'pipward-setup-rights.exe');
+  copyFileSync(program, path.join(folder, 'archive/dist/windows/pipward-setup.exe'));
 }

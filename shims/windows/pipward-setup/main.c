@@ -8,6 +8,9 @@
  *   announce                          tells running programs of the change: `announced` or `timed-out`
  *   identity                          the user's SID, and the one that new files get as their owner, one on a line
  *   callers                           file names of the programs that called, the nearest first
+ *   access + paths, one on a line     for each: `missing`, `unknown`, or `answer N`, a line feed and N bytes as `ask access` gives them
+ *   close + line feed + FOLDER        makes a folder that administrators alone may read: `made`
+ *   replace + line feed + OLD + line feed + NEW    puts the file NEW in the place of OLD, with the access rights of OLD: `replaced`
  *
  * SCOPE is `user` or `machine`. An error of Windows is answered by `failed CODE`. What is not understood ends with status 2.
  */
@@ -135,6 +138,48 @@ static BOOL list_callers(struct bytes *out) {
   return TRUE;
 }
 
+/* Many answers at once: a start of this program for each would take seconds. */
+static BOOL list_access(struct line rest, struct bytes *out) {
+  struct text path = {0}, found = {0};
+  while (rest.length > 0) {
+    struct line line = take_line(&rest);
+    struct bytes list = {0};
+    clear(&path);
+    clear(&found);
+    if (!to_wide_strictly(&path, line.at, line.length) || !is_absolute(path.at)) return FALSE;
+    if (!may_exist(path.at)) print(out, "missing\n");
+    else if (!describe_access(path.at, &found)) print(out, "unknown\n");
+    else {
+      to_utf8(&list, found.at, found.length);
+      print_number(out, "answer ", (DWORD)list.length);
+      add_bytes(out, list.at, list.length);
+    }
+  }
+  return TRUE;
+}
+
+static BOOL report(DWORD error, const char *done, struct bytes *out) {
+  if (error == ERROR_SUCCESS) print(out, done);
+  else print_number(out, "failed ", error);
+  return TRUE;
+}
+
+static BOOL make_closed(struct line rest, struct bytes *out) {
+  struct text folder = {0};
+  struct line line = take_line(&rest);
+  if (!to_wide_strictly(&folder, line.at, line.length) || !is_absolute(folder.at)) return FALSE;
+  return report(make_closed_folder(folder.at), "made\n", out);
+}
+
+static BOOL replace(struct line rest, struct bytes *out) {
+  struct text old = {0}, made = {0};
+  struct line first = take_line(&rest), second = take_line(&rest);
+  if (!to_wide_strictly(&old, first.at, first.length) || !to_wide_strictly(&made, second.at, second.length)) return FALSE;
+  if (!is_absolute(old.at) || !is_absolute(made.at)) return FALSE;
+  /* Without a copy of OLD: the caller has one. */
+  return report(ReplaceFileW(old.at, made.at, NULL, 0, NULL, NULL) ? ERROR_SUCCESS : GetLastError(), "replaced\n", out);
+}
+
 static BOOL obey(struct line input, struct bytes *out) {
   struct line command = take_line(&input);
   if (is_line(command, "ask")) return answer(input, out);
@@ -144,6 +189,9 @@ static BOOL obey(struct line input, struct bytes *out) {
   if (is_line(command, "write machine")) return write_value(TRUE, input, out);
   if (is_line(command, "identity")) return describe_identity(out);
   if (is_line(command, "callers")) return list_callers(out);
+  if (is_line(command, "access")) return list_access(input, out);
+  if (is_line(command, "close")) return make_closed(input, out);
+  if (is_line(command, "replace")) return replace(input, out);
   if (!is_line(command, "announce")) return FALSE;
   print(out, announce_change() ? "announced\n" : "timed-out\n");
   return TRUE;

@@ -17,6 +17,7 @@ enum { MAX_PATH_VALUE = 32767 }; /* characters of a variable of the environment,
 LSTATUS read_path(BOOL of_machine, struct raw_value *value);
 LSTATUS replace_path(BOOL of_machine, const struct raw_value *old, const struct raw_value *made, BOOL *is_replaced);
 BOOL announce_change(void);
+DWORD make_closed_folder(const wchar_t *folder);
 
 BOOL parse_value(const char *text, size_t length, struct raw_value *value);
 void print_value(struct bytes *out, const struct raw_value *value);

@@ -8,8 +8,9 @@ import { quotePosix } from '../../util/quote-posix.ts';
 import { readVariable } from '../../util/variables.ts';
 import type { AdminContext } from '../command.ts';
 import type { Manifest } from '../setup/plan/manifest.ts';
+import { describeExposure, findExposure } from '../setup/windows/all-users.ts';
 import { isStale } from '../setup/windows/files.ts';
-import { openHelper } from '../setup/windows/helper.ts';
+import { openHelper, type PathScope } from '../setup/windows/helper.ts';
 import {
   expandVariables,
   isSameWindowsFolder,
@@ -17,11 +18,13 @@ import {
   readText,
   type RawValue,
 } from '../setup/windows/path-value.ts';
+import { findScope } from '../setup/windows/places.ts';
 import { isFile, recognize } from '../setup/windows/plan.ts';
 import { toBashPath } from '../setup/windows/profiles.ts';
 import { listPipNames } from '../setup/windows/python-names.ts';
 import { findMachinePip, listPrograms, renderSessionPath } from '../setup/windows/search.ts';
 import { verifyWindows } from '../setup/windows/verify.ts';
+import type { WindowsExposure } from '../../util/windows/exposed-path.ts';
 import { choosePrintedShell } from '../which/printed-shell.ts';
 import { judgeNode } from './check-node.ts';
 import type { Finding } from './finding.ts';
@@ -76,6 +79,12 @@ export function renderPathCommand(shims: string, shell: ShellKind): string {
   return `PATH=${quotePosix(toBashPath(shims))}:"$PATH"`;
 }
 
+/** What puts pipward first in a part of PATH. */
+const FIXES: Readonly<Record<PathScope, string>> = {
+  user: 'pipward setup',
+  machine: 'in a terminal opened with "Run as administrator": pipward setup --system',
+};
+
 /** What new sessions get: the machine's part of PATH, then the user's. */
 export function judgeRegistryPath(
   machine: RawValue,
@@ -83,21 +92,31 @@ export function judgeRegistryPath(
   shims: string,
   env: AdminContext['env'],
   isProgram: (file: string) => boolean,
+  scope: PathScope = 'user',
 ): readonly Finding[] {
   const name = 'PATH in the registry';
   const isOurs = recognize(shims, env);
   const before = listFolders(expandVariables(readText(user), env));
   const at = before.findIndex((folder) => isOurs(folder));
+  const machinePip = findMachinePip(machine, shims, env, isProgram);
   if (at === -1) {
     const isMachines = listFolders(expandVariables(readText(machine), env)).some((folder) => isOurs(folder));
+    if (!isMachines) {
+      const text = `${shims} is not in the ${scope}'s part`;
+      return [{ subject: name, state: 'wrong', text, fix: FIXES[scope] }];
+    }
     return [
-      isMachines
+      machinePip === null
         ? { subject: name, state: 'ok', text: `${shims} is in the machine's part`, fix: null }
-        : { subject: name, state: 'wrong', text: `${shims} is not in the user's part`, fix: 'pipward setup' },
+        : {
+            subject: name,
+            state: 'wrong',
+            text: `${machinePip} comes before pipward in the machine's part`,
+            fix: FIXES.machine,
+          },
     ];
   }
   const inFront = listPrograms(before.slice(0, at).join(';'), 'pip', isProgram);
-  const machinePip = findMachinePip(machine, shims, env, isProgram);
   return [
     inFront.length === 0
       ? { subject: name, state: 'ok', text: `${shims} is in the user's part`, fix: null }
@@ -109,7 +128,7 @@ export function judgeRegistryPath(
             subject: name,
             state: 'note' as const,
             text: `${machinePip} is in the machine's part, which comes before every user's: cmd and other programs start that pip`,
-            fix: 'an administrator can take that folder out of PATH; PowerShell and Git Bash: pipward setup',
+            fix: 'an administrator can take that folder out of PATH, or run `pipward setup --system`; PowerShell and Git Bash: pipward setup',
           },
         ]),
   ];
@@ -120,6 +139,8 @@ export async function checkWindowsInstallation(context: AdminContext, manifest: 
   const { prefix } = manifest;
   const shims = path.join(prefix, 'shims');
   const helper = openHelper(context.programDirectory);
+  const scope = findScope(prefix, helper);
+  const exposure = scope === 'machine' ? findExposure(prefix, helper) : null;
   const [machine, user] = [helper.readPath('machine'), helper.readPath('user')];
   const session = renderSessionPath(machine, user, context.env);
   const answers = await verifyWindows(context, shims, session, manifest.profiles.length > 0);
@@ -134,18 +155,28 @@ export async function checkWindowsInstallation(context: AdminContext, manifest: 
           subject: shell,
           state: 'wrong',
           text: said,
-          fix: isOurs ? 'see what `pip --version` says' : 'pipward setup says why',
+          fix: isOurs ? 'see what `pip --version` says' : `${FIXES[scope]} (it says why)`,
         };
   });
   return {
-    path: judgeRegistryPath(machine, user, shims, context.env, isFile),
-    names: [...checkCopies(prefix), ...checkMissingNames(shims, ['pip3', ...listPipNames(context, helper)])],
+    path: judgeRegistryPath(machine, user, shims, context.env, isFile, scope),
+    names: [
+      ...(exposure === null ? [] : [describeOpen(exposure, prefix)]),
+      ...checkCopies(prefix, scope),
+      ...checkMissingNames(shims, ['pip3', ...listPipNames(context, helper)], scope),
+    ],
     shells,
   };
 }
 
+/** An installation for all users that others than administrators can change. */
+function describeOpen(exposure: WindowsExposure, prefix: string): Finding {
+  const text = `${describeExposure(exposure)}, and all users run what is in ${prefix}`;
+  return { subject: 'shims', state: 'wrong', text, fix: FIXES.machine };
+}
+
 /** An upgrade that could not replace a program leaves an older copy. */
-function checkCopies(prefix: string): readonly Finding[] {
+function checkCopies(prefix: string, scope: PathScope): readonly Finding[] {
   const pip = path.join(prefix, 'dist', 'windows', 'pip.exe');
   if (!existsSync(pip)) return [{ subject: 'shims', state: 'wrong', text: `${pip} is missing`, fix: reinstall }];
   const stale = listStale(path.join(prefix, 'shims'), pip);
@@ -156,7 +187,7 @@ function checkCopies(prefix: string): readonly Finding[] {
       subject: 'shims',
       state: 'wrong',
       text: `older copies of pip.exe: ${stale.join(', ')}`,
-      fix: 'pipward setup --refresh',
+      fix: `${FIXES[scope]} --refresh`,
     },
   ];
 }
@@ -166,11 +197,11 @@ function listStale(shims: string, pip: string): readonly string[] {
   return names.filter((name) => isStale(path.join(shims, name), pip));
 }
 
-function checkMissingNames(shims: string, names: readonly string[]): readonly Finding[] {
+function checkMissingNames(shims: string, names: readonly string[], scope: PathScope): readonly Finding[] {
   const missing = names.filter((name) => !existsSync(path.join(shims, `${name}.exe`)));
   if (missing.length === 0) return [];
   const text = `${missing.join(', ')}: this machine has the Python, but pipward has no such name in ${shims}`;
-  return [{ subject: 'names', state: 'wrong', text, fix: 'pipward setup --refresh' }];
+  return [{ subject: 'names', state: 'wrong', text, fix: `${FIXES[scope]} --refresh` }];
 }
 
 /** The Node beside the installation, which pip.exe starts. */

@@ -36,7 +36,7 @@ function describeFix(interpreter: Interpreter, prefix: string, context: CallCont
   const folder = fromDirectory(prefix, platform, cwd);
   const words = ['pipward', 'venv', ...(folder === '.venv' ? [] : [folder])];
   const again = `    ${joinCommand(words, findCallerShell(context))}`;
-  const hasApt = files.status('/usr/bin/apt') !== null;
+  const hasApt = platform !== 'win32' && files.status('/usr/bin/apt') !== null;
   if (interpreter.version?.major !== 2 && hasApt && isDistributionPython({ interpreter })) {
     const install = aptInstall({ caller: { isRoot: userId === 0 } }, venvPackage({ interpreter }));
     return ["fix: install what Debian's Python leaves out, then again", `    ${install}`, again];

@@ -14,6 +14,8 @@ import { renderConfDiff } from './pip-conf/text/redact-conf.ts';
 export function applyPolicy(admin: AdminContext, given: CommandArguments): number {
   const scope = readConfScope(given);
   const python = given.text('mark-interpreter');
+  if (python !== null && admin.platform === 'win32')
+    throw new UsageError('--mark-interpreter: it is for /opt and /usr/local, which Windows does not have');
   if (python !== null && scope === 'user')
     throw new UsageError('--mark-interpreter is for all users: add --system, as root');
   const [isDry, isJson] = [given.flag('dry-run'), given.flag('json')];
@@ -24,8 +26,9 @@ export function applyPolicy(admin: AdminContext, given: CommandArguments): numbe
     return 1;
   }
   const isChange = changesAnything(plan);
-  if (!isDry && isChange && scope === 'system' && process.geteuid?.() !== 0) {
-    throw new Error(`${plan.file} is for all users: run this as root, or with --dry-run or --user`);
+  if (!isDry && isChange && scope === 'system' && !plan.access.isAdministrator()) {
+    const how = admin.platform === 'win32' ? 'in a terminal opened with "Run as administrator"' : 'as root';
+    throw new Error(`${plan.file} is for all users: run this ${how}, or with --dry-run or --user`);
   }
   const done: Done = isDry || !isChange ? { backup: null, failed: null, left: [] } : carryOutPlan(plan);
   if (done.failed !== null) {
@@ -42,7 +45,7 @@ export function applyPolicy(admin: AdminContext, given: CommandArguments): numbe
 function explainRefusal(gathered: Gathered, refused: readonly string[], isJson: boolean): void {
   const { scope, file, translation } = gathered;
   if (isJson) sayJson({ schema: 1, scope, file, outcome: 'refused', reasons: refused, refusals: translation.refusals });
-  else if (translation.refusals.length > 0) messages.complainRefusals(translation);
+  else if (translation.refusals.length > 0) messages.complainRefusals(gathered);
   else for (const reason of refused) complain(`pipward: nothing was written: ${reason}`);
   messages.complainLeftover(gathered);
 }
@@ -89,16 +92,18 @@ function renderDone(plan: ApplyPlan, outcome: string, { backup }: Done): readonl
 }
 
 function renderNotes(plan: ApplyPlan): readonly string[] {
-  const { translation, scope, context, markers, before, file } = plan;
+  const { translation, scope, context, access, markers, file } = plan;
   const { notes, lines } = translation;
-  const isClosed = scope === 'system' && before.kind === 'file' && (before.stats.mode & 0o004) === 0;
+  const closed = access.findClosed(file);
   const isAboutPlaces = lines.some(({ option }) => option === 'require-virtualenv');
   const offered = scope === 'system' && isAboutPlaces ? listUnmarked(context) : [];
   return [
     ...notes.map((note) => `note: ${messages.describeNote(note)}`),
-    ...(lines.length === 0 ? [] : [`note: ${messages.WORTH[scope]}`]),
+    ...(lines.length === 0 ? [] : [`note: ${messages.describeWorth(plan)}`]),
     ...(isAboutPlaces ? [`note: ${messages.BUILD_LIMIT}`] : []),
-    ...(isClosed ? [`note: other users may not read ${file}, so their pip skips it: chmod a+r makes it count`] : []),
+    ...(closed === null
+      ? []
+      : [`note: other users may not read ${file}, so their pip skips it; to make it count: ${closed}`]),
     ...(markers.length > 0
       ? []
       : offered.map(

@@ -16,13 +16,13 @@ export function revertPolicy(admin: AdminContext, given: CommandArguments): numb
   const scope = readConfScope(given);
   const [isDry, isJson] = [given.flag('dry-run'), given.flag('json')];
   const gathered = gather(admin, scope);
-  const { record, file } = gathered;
+  const { record, file, access } = gathered;
   if (record === null) {
     if (isJson) sayJson({ schema: 1, scope, file, outcome: 'unchanged', left: [] });
     else say(`nothing to revert: \`policy apply\` wrote nothing ${describeScope(scope)}`);
     return 0;
   }
-  const before = readConfFile(file, scope);
+  const before = readConfFile(file, access);
   if (before.kind === 'unusable') {
     complain(`pipward: nothing was changed: ${before.reason}: ${before.fix}`);
     return 1;
@@ -45,8 +45,8 @@ export function revertPolicy(admin: AdminContext, given: CommandArguments): numb
       old === after
         ? null
         : after === null
-          ? deleteConfFile(file, scope, before)
-          : writeConfFile(file, scope, before, after);
+          ? deleteConfFile(file, access, before)
+          : writeConfFile(file, access, before, after);
     return problem === null ? finish(gathered, record, after) : { left: [problem], backups: [] };
   });
   const left = [...changed, ...failed.left];

@@ -4,9 +4,17 @@ import { areSame, isNamed, isSame, type ConfLine } from './pip-conf/text/conf-li
 import { MAX_CONF_BYTES } from './pip-conf/conf-file.ts';
 import { findOverrides } from './pip-conf/effective.ts';
 import { gather, readConfScope, type Gathered } from './pip-conf/gather.ts';
+import { nameOfConf } from './pip-conf/locate.ts';
 import { renderMarker } from './pip-conf/marker.ts';
 import { readMarkerState } from './pip-conf/marker-files.ts';
-import { BUILD_LIMIT, describeLine, describeNote, describeScope, sayLines, WORTH } from './pip-conf/messages.ts';
+import {
+  BUILD_LIMIT,
+  describeLine,
+  describeNote,
+  describeScope,
+  describeWorth,
+  sayLines,
+} from './pip-conf/messages.ts';
 import { describeUndecodable } from './pip-conf/plan.ts';
 import { scanLines, splitLines } from './pip-conf/text/scan.ts';
 import { undoEdits } from './pip-conf/text/undo.ts';
@@ -28,14 +36,16 @@ export function verifyPolicy(admin: AdminContext, given: CommandArguments): numb
   if (given.flag('json')) {
     sayJson({ schema: 1, scope, file, holds: drift.length === 0, worth, lines, drift, notes });
   } else if (drift.length === 0 && lines.length === 0 && record === null) {
-    say(`nothing to verify: no policy ${describeScope(scope)} has a rule that pip.conf can hold`);
+    say(
+      `nothing to verify: no policy ${describeScope(scope)} has a rule that ${nameOfConf(gathered.context.platform)} can hold`,
+    );
   } else {
     sayLines([
       drift.length === 0 ? `${file} says what the policy says, and nothing found here overrides it` : `${file}: drift`,
       ...lines.map((line) => `  ${describeLine(line)}`),
       ...drift.flatMap(({ text, fix }) => [`drift: ${text}`, `    fix: ${fix}`]),
       ...notes.map((note) => `note: ${describeNote(note)}`),
-      ...(worth === null ? [] : [`note: ${WORTH[scope]}`]),
+      ...(worth === null ? [] : [`note: ${describeWorth(gathered)}`]),
       ...(lines.some(({ option }) => option === 'require-virtualenv') ? [`note: ${BUILD_LIMIT}`] : []),
     ]);
   }
@@ -76,7 +86,7 @@ function findDrift(gathered: Gathered): readonly Drift[] {
 
 /** Differences in the file itself. Only a part of it that pip can read counts. */
 function findFileDrift(gathered: Gathered, apply: string): readonly Drift[] {
-  const { file, record, translation, context, scope } = gathered;
+  const { file, record, translation, context, scope, access } = gathered;
   const { lines } = translation;
   const read = context.files.readBytes(file, MAX_CONF_BYTES);
   if (read === null && (context.files.status(file) !== null || context.files.isLink(file))) {
@@ -84,17 +94,11 @@ function findFileDrift(gathered: Gathered, apply: string): readonly Drift[] {
     return [{ kind: 'unreadable', text, fix: 'look at what it is' }];
   }
   const bytes = read === null ? '' : Buffer.from(read).toString('latin1');
-  const status = context.files.status(file);
+  const open = access.findClosed(file);
   const closed: readonly Drift[] =
-    scope === 'system' && status !== null && (status.mode & 0o004) === 0
-      ? [
-          {
-            kind: 'unreadable',
-            text: `other users may not read ${file}, so their pip skips it`,
-            fix: `chmod a+r ${file}`,
-          },
-        ]
-      : [];
+    open === null
+      ? []
+      : [{ kind: 'unreadable', text: `other users may not read ${file}, so their pip skips it`, fix: open }];
   const undecodable = describeUndecodable(bytes, file, gathered);
   if (undecodable !== null) return [{ kind: 'unreadable', text: undecodable, fix: 'correct it' }];
   const { entries, problem } = scanLines(splitLines(bytes));

@@ -18,12 +18,6 @@ export function readScope(given: CommandArguments): string | null {
   return SYSTEM_PREFIX;
 }
 
-/** Throws on Windows, for a command that does not know its files yet. */
-export function requirePlatform({ platform }: AdminContext): void {
-  if (platform !== 'win32') return;
-  throw new Error('this command is not available on Windows yet. Nothing was changed');
-}
-
 /** Throws if this is the place for all users and we are not root. */
 export function requireRoot(prefix: string): void {
   if (prefix !== SYSTEM_PREFIX || process.geteuid?.() === 0) return;

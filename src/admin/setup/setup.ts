@@ -36,7 +36,10 @@ export const setupCommand: AdminCommand = {
   ],
   options: {
     prefix: { describe: 'folder to install into', type: 'string' },
-    system: { describe: `for all users of this machine, into ${SYSTEM_PREFIX}; needs root`, type: 'boolean' },
+    system: {
+      describe: `for all users of this machine, into ${SYSTEM_PREFIX} (Windows: Program Files); needs root`,
+      type: 'boolean',
+    },
     ci: { describe: 'for the steps of a CI job: no startup file; see docs/recipes.md', type: 'boolean' },
     refresh: { describe: 'update the links of pip3.X and Node, ask nothing', type: 'boolean' },
     yes: { describe: 'do not ask', type: 'boolean' },

@@ -19,7 +19,7 @@ export function readCaller(context: CallContext): CallerFacts {
   const processes = platform === 'win32' ? null : readCallerProcesses(env);
   return {
     shell: processes === null ? findWindowsShell(context) : orUsual(processes.shell, env),
-    keepsState: processes?.keepsState ?? true,
+    keepsState: processes?.keepsState ?? keepsWindowsState(context),
     notebook: processes?.kernel ? describeKernel(processes.kernel.python) : null,
     isRoot: userId === 0,
     user: findUserName(userId) ?? '',
@@ -66,11 +66,23 @@ function orUsual(shell: ShellKind | null, env: Env): ShellKind {
   return shell ?? kindOfShell(env['SHELL'] ?? '') ?? 'posix';
 }
 
+/**
+ * Whether a shell called, and no CI step: a program that runs pip, such as make, keeps nothing for the next command. A batch file
+ * cannot be told from its cmd. If the caller is not known, a user is taken to type.
+ */
+function keepsWindowsState(context: Pick<CallContext, 'env' | 'windows'>): boolean {
+  const parent = context.windows?.parentProgram() ?? null;
+  return findCi(context.env) === null && (parent === null || kindOfProgram(parent) !== null);
+}
+
+function kindOfProgram(file: string): ShellKind | null {
+  const name = file.replace(/\.exe$/i, '').toLowerCase();
+  return name === 'cmd' ? name : kindOfShell(name);
+}
+
 /** The program that called, if that is a shell. Each variable that could tell also reaches the programs of another shell. */
 function findWindowsShell(context: Pick<CallContext, 'env' | 'platform' | 'windows'>): ShellKind {
-  const parent = (context.windows?.parentProgram() ?? '').replace(/\.exe$/i, '').toLowerCase();
-  if (parent === 'cmd') return 'cmd';
-  const kind = kindOfShell(parent);
+  const kind = kindOfProgram(context.windows?.parentProgram() ?? '');
   if (kind !== null) return kind;
   // Git Bash and MSYS2 set it for what they start.
   if (readVariable(context, 'MSYSTEM') !== null) return 'bash';

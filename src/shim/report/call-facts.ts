@@ -92,7 +92,7 @@ function findTools(interpreter: Interpreter | null, context: CallContext): ToolF
     ensurepip:
       stdlib === null ||
       ['venv', 'ensurepip'].every((name) => files.status(path.join(stdlib, name, '__init__.py')) !== null),
-    apt: files.status('/usr/bin/apt') !== null,
+    apt: context.platform !== 'win32' && files.status('/usr/bin/apt') !== null,
   };
 }
 

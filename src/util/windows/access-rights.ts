@@ -1,4 +1,4 @@
-import type { AccessRights, CallContext } from '../../model/call-context.ts';
+import type { AccessRights, CallContext, WindowsFacts } from '../../model/call-context.ts';
 
 /** Administrators, SYSTEM and TrustedInstaller: what an ordinary user of the machine cannot act as. */
 export const MACHINE_IDENTIFIERS: readonly string[] = [
@@ -80,6 +80,18 @@ export function letsAllAdd({ entries }: AccessRights): boolean {
   );
 }
 
+/** FILE_READ_DATA, GENERIC_READ, GENERIC_ALL. */
+const READS = 0x1 | 0x8000_0000 | GENERIC_ALL;
+
+/** Returns whether all users of the machine may read a file with these rights. What is denied to a group is not looked at. */
+export function letsAllRead({ entries }: AccessRights): boolean {
+  if (entries === null) return true;
+  return entries.some(
+    ({ kind, identifier, mask, flags }) =>
+      kind === 'allow' && (flags & INHERIT_ONLY) === 0 && ALL_USERS.includes(identifier) && (mask & READS) !== 0,
+  );
+}
+
 /** Generic rights become those that they stand for: of a folder GENERIC_WRITE lets add files and not delete any. */
 function expand(mask: number, kind: keyof typeof RIGHTS): number {
   const all = (mask & GENERIC_ALL) === 0 ? 0 : TAKES_OVER | CHANGES_FILE | (kind === 'file' ? 0 : DELETES_CHILD);
@@ -94,11 +106,26 @@ function expand(mask: number, kind: keyof typeof RIGHTS): number {
 export function findUserIdentifier({ windows }: Pick<CallContext, 'windows'>): string | null {
   const profile = windows?.knownFolder('Profile') ?? null;
   if (windows === undefined || profile === null) return null;
-  const plain = (folder: string) => folder.replace(/^%SystemDrive%/i, profile.slice(0, 2)).toLowerCase();
   const found = windows
     .registryKeys(PROFILES)
-    .find((key) => plain(windows.registryValue(`${PROFILES}\\${key}`, 'ProfileImagePath') ?? '') === plain(profile));
+    .find((key) => readProfileFolder(key, profile, windows).toLowerCase() === profile.toLowerCase());
   return found ?? null;
+}
+
+/** Returns the profile folders of the people who have an account here: the names of other accounts do not begin so. */
+export function listProfileFolders(windows: WindowsFacts): readonly string[] {
+  const own = windows.knownFolder('Profile') ?? 'C:';
+  return windows
+    .registryKeys(PROFILES)
+    .filter((key) => key.startsWith('S-1-5-21-') || key.startsWith('S-1-12-1-'))
+    .map((key) => readProfileFolder(key, own, windows))
+    .filter((folder) => /^[a-z]:/i.test(folder));
+}
+
+/** `own`: a folder on the drive of Windows. */
+function readProfileFolder(key: string, own: string, windows: WindowsFacts): string {
+  const folder = windows.registryValue(`${PROFILES}\\${key}`, 'ProfileImagePath') ?? '';
+  return folder.replace(/^%SystemDrive%/i, own.slice(0, 2));
 }
 
 const PROFILES = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';

@@ -4,8 +4,24 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readCaller } from '../../../src/host/process/detect-caller.ts';
+import type { CallContext } from '../../../src/model/call-context.ts';
 import type { CallerFacts } from '../../../src/model/facts.ts';
+import { viewOf } from '../../support/tree.ts';
+import { windowsFacts } from '../../support/windows-facts.ts';
 
+const WINDOWS: CallContext = {
+  platform: 'win32',
+  env: {},
+  cwd: 'C:\\code',
+  home: null,
+  userId: null,
+  name: 'pip',
+  arguments: [],
+  shimsDirectory: null,
+  today: '2026-11-29',
+  files: viewOf({}, 'win32'),
+};
 const isLinux = process.platform === 'linux';
 const hasProgram = (name: string) => spawnSync('/bin/sh', ['-c', `command -v ${name}`]).status === 0;
 
@@ -170,4 +186,22 @@ describe.skipIf(!isLinux)('readCaller (needs /proc)', () => {
       expect(run([...inside, '/bin/bash', '--norc', '-is'], `${probe}\n`)).toMatchObject({ keepsState: true });
     },
   );
+});
+
+test.each<readonly [parent: string | undefined, env: Record<string, string>, keepsState: boolean, shell: string]>([
+  ['cmd.exe', {}, true, 'cmd'],
+  ['CMD.EXE', {}, true, 'cmd'],
+  ['pwsh.exe', {}, true, 'powershell'],
+  ['powershell.exe', {}, true, 'powershell'],
+  ['bash.exe', {}, true, 'bash'],
+  ['make.exe', {}, false, 'cmd'],
+  ['python.exe', { PSMODULEPATH: 'C:\\x' }, false, 'powershell'],
+  ['node.exe', { MSYSTEM: 'MINGW64' }, false, 'bash'],
+  [undefined, {}, true, 'cmd'],
+  ['pwsh.exe', { CI: 'true', GITHUB_ACTIONS: 'true' }, false, 'powershell'],
+  ['cmd.exe', { CI: '1' }, false, 'cmd'],
+])('on Windows, called by %s with %j: a shell that keeps what is set: %s', (parent, env, keepsState, shell) => {
+  const windows = windowsFacts(parent === undefined ? {} : { parent });
+  const context = { ...WINDOWS, env, windows };
+  expect(readCaller(context)).toMatchObject({ keepsState, shell });
 });

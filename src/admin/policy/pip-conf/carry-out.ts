@@ -6,7 +6,7 @@ import { deleteConfFile, writeConfFile } from './conf-file.ts';
 import type { Gathered } from './gather.ts';
 import { replaceMarkers } from './marker-files.ts';
 import type { ApplyPlan } from './plan.ts';
-import { backUp, makeRecordFolder, removeRecord, writeRecord, type ApplyRecord } from './record.ts';
+import { backUp, removeRecord, writeRecord, type ApplyRecord } from './record.ts';
 
 export type Done = {
   /** The copy of the file as it was; null if there was none. */
@@ -18,8 +18,8 @@ export type Done = {
 };
 
 /** Runs the work under the lock of the record's folder. Throws if another pipward holds it. */
-export function withRecordLock<T>({ folder, scope, context }: Gathered, work: () => T): T {
-  makeRecordFolder(folder, scope, context.home);
+export function withRecordLock<T>({ folder, scope, context, access }: Gathered, work: () => T): T {
+  access.makeRecordFolder(folder, context.home);
   const lock = takeLock(folder);
   if (typeof lock !== 'function')
     throw new Error(`another pipward (process ${lock.heldBy}) works in ${folder}: run this again`);
@@ -50,7 +50,7 @@ function explainFull(error: unknown, folder: string): unknown {
 
 /** Writes what the plan says. The record is written first: a line that is recorded and not there is no harm at revert, the reverse would be. */
 export function carryOutPlan(plan: ApplyPlan): Done {
-  const { file, scope, folder, before, original, after, record, markers } = plan;
+  const { file, scope, access, folder, before, original, after, record, markers } = plan;
   const next: ApplyRecord = {
     schema: 1,
     scope,
@@ -81,6 +81,6 @@ export function carryOutPlan(plan: ApplyPlan): Done {
   });
 
   function writeFile(): string | null {
-    return after === null ? deleteConfFile(file, scope, before) : writeConfFile(file, scope, before, after);
+    return after === null ? deleteConfFile(file, access, before) : writeConfFile(file, access, before, after);
   }
 }

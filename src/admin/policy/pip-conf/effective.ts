@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { listPythons } from '../../../interpreter/list-pythons.ts';
-import type { CallContext } from '../../../model/call-context.ts';
+import type { CallContext, WindowsFacts } from '../../../model/call-context.ts';
 import type { PipSetting } from '../../../model/pip-call.ts';
 import type { PipReader } from '../../../pip/configuration-files.ts';
 import { loadPipConfiguration, readPipSetting } from '../../../pip/configuration.ts';
+import { listProfileFolders } from '../../../util/windows/access-rights.ts';
 import { isSame, renderLine, type ConfLine } from './text/conf-line.ts';
 import type { ConfScope } from './locate.ts';
 
@@ -33,7 +34,8 @@ type Reader = {
  * for root that of each user with a home. Virtual environments are left out, since pip is content there.
  */
 export function findOverrides(lines: readonly ConfLine[], scope: ConfScope, context: CallContext): readonly Override[] {
-  const readers = [...listReaders(context), ...(scope === 'system' && context.userId === 0 ? listUsers(context) : [])];
+  const isAdministrator = context.userId === 0 || context.windows?.isElevated() === true;
+  const readers = [...listReaders(context), ...(scope === 'system' && isAdministrator ? listUsers(context) : [])];
   const found = readers.flatMap((reader) => lines.flatMap((line) => findOverride(line, reader)));
   return found.filter((one, index) => found.findIndex((other) => isSameOverride(one, other)) === index);
 }
@@ -83,21 +85,42 @@ function* listReaders(context: CallContext): Generator<Reader> {
   }
 }
 
-/** The users of /etc/passwd, each as if in a new session. */
+/** The users of this machine, each as if in a new session. */
 function* listUsers(context: CallContext): Generator<Reader> {
+  const homes = context.windows === undefined ? listHomes(context) : listProfiles(context, context.windows);
+  for (const { name, home, env } of homes.slice(0, MAX_HOMES)) {
+    for (const reader of ALL_READERS) {
+      yield { context: { ...context, env, home }, prefix: null, reader, name: `user ${name}` };
+    }
+  }
+}
+
+type Home = { readonly name: string; readonly home: string; readonly env: CallContext['env'] };
+
+/** From /etc/passwd. */
+function listHomes(context: CallContext): readonly Home[] {
   let passwd = '';
   try {
     passwd = readFileSync('/etc/passwd', 'utf8');
   } catch {
-    return;
+    return [];
   }
-  const homes = passwd.split('\n').flatMap((line) => {
+  return passwd.split('\n').flatMap((line) => {
     const [name = '', , , , , home = ''] = line.split(':');
-    return path.isAbsolute(home) && home !== '/' && home !== context.home ? [{ name, home }] : [];
+    const isUsed = path.isAbsolute(home) && home !== '/' && home !== context.home;
+    return isUsed ? [{ name, home, env: { HOME: home } }] : [];
   });
-  for (const { name, home } of homes.slice(0, MAX_HOMES)) {
-    for (const reader of ALL_READERS) {
-      yield { context: { ...context, env: { HOME: home }, home }, prefix: null, reader, name: `user ${name}` };
-    }
-  }
+}
+
+/** From the registry. A profile whose AppData was moved elsewhere is not seen there. */
+function listProfiles({ env, home: own }: CallContext, windows: WindowsFacts): readonly Home[] {
+  return listProfileFolders(windows).flatMap((home) => {
+    const variables = {
+      USERPROFILE: home,
+      APPDATA: path.win32.join(home, 'AppData', 'Roaming'),
+      PROGRAMDATA: env['PROGRAMDATA'],
+    };
+    const isOwn = home.toLowerCase() === own?.toLowerCase();
+    return isOwn ? [] : [{ name: path.win32.basename(home), home, env: variables }];
+  });
 }

@@ -1,17 +1,27 @@
+import type { Platform } from '../../../model/call-context.ts';
 import { cleanText } from '../../../terminal/clean.ts';
 import { complain, say } from '../../output.ts';
 import { renderLine, type ConfLine } from './text/conf-line.ts';
 import type { Gathered } from './gather.ts';
-import type { ConfScope } from './locate.ts';
-import type { PolicyNote, Translation } from './translate.ts';
+import { nameOfConf, type ConfScope } from './locate.ts';
+import type { PolicyNote } from './translate.ts';
 
 /** What pip.conf is worth, in one sentence each. */
-export const WORTH: Readonly<Record<ConfScope, string>> = {
+const WORTH: Readonly<Record<ConfScope, string>> = {
   system:
     'it deters, it does not prevent: PIP_REQUIRE_VIRTUALENV=0, PIP_CONFIG_FILE=/dev/null, or the same key in [install] of ' +
     "a user's own pip.conf lifts it",
   user: 'it deters, it does not prevent: PIP_REQUIRE_VIRTUALENV=0, PIP_CONFIG_FILE=/dev/null or --isolated lifts it',
 };
+
+/** Returns a text as it is for Windows, if that is where it is printed: pip.conf is called pip.ini there, and /dev/null nul. */
+export function inWordsOf(platform: Platform, text: string): string {
+  return platform === 'win32' ? text.replaceAll('pip.conf', nameOfConf(platform)).replaceAll('/dev/null', 'nul') : text;
+}
+
+export function describeWorth({ scope, context }: Gathered): string {
+  return inWordsOf(context.platform, WORTH[scope]);
+}
 
 /** A side effect of the setting in pip itself. */
 export const BUILD_LIMIT =
@@ -36,8 +46,9 @@ export function sayLines(lines: readonly string[]): void {
 }
 
 /** Prints why nothing is written, and what to do about each reason. */
-export function complainRefusals({ refusals }: Translation): void {
-  complain('pipward: nothing was written, since pip.conf cannot say what the policy says:');
+export function complainRefusals({ translation: { refusals }, context }: Gathered): void {
+  const conf = nameOfConf(context.platform);
+  complain(`pipward: nothing was written, since ${conf} cannot say what the policy says:`);
   for (const refusal of refusals) complain(`${describeNote(refusal)}\n    fix: ${refusal.fix}`);
 }
 

@@ -6,6 +6,7 @@ import type { Gathered } from './gather.ts';
 import { planMarker, renderMarker, type Marker } from './marker.ts';
 import { describeNote } from './messages.ts';
 import { undoEdits } from './text/undo.ts';
+import { nameOfConf } from './locate.ts';
 
 /** What an apply will do. */
 export type ApplyPlan = Gathered & {
@@ -24,11 +25,15 @@ export type Refused = { readonly refused: readonly string[] };
 
 /** Returns what an apply will do. `python`: an interpreter to mark, too. */
 export function planApply(gathered: Gathered, python: string | null): ApplyPlan | Refused {
-  const { file, scope, record, layers, translation, policyFiles } = gathered;
+  const { file, access, record, layers, translation, policyFiles } = gathered;
   if (layers.length === 0)
-    return { refused: [`no policy is in ${policyFiles.join(' or ')} (a project's policy is not written to pip.conf)`] };
+    return {
+      refused: [
+        `no policy is in ${policyFiles.join(' or ')} (a project's policy is not written to ${nameOfConf(gathered.context.platform)})`,
+      ],
+    };
   if (translation.refusals.length > 0) return { refused: translation.refusals.map(describeNote) };
-  const before = readConfFile(file, scope);
+  const before = readConfFile(file, access);
   if (before.kind === 'unusable') return { refused: [`${before.reason}: ${before.fix}`] };
   const undecodable = before.kind === 'file' ? describeUndecodable(before.bytes, file, gathered) : null;
   if (undecodable !== null) return { refused: [`${undecodable}. Correct it first`] };

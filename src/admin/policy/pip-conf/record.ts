@@ -13,15 +13,11 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../../../host/error-code.ts';
-import type { CallContext } from '../../../model/call-context.ts';
-import { findExposure } from '../../../host/files/ownership.ts';
-import { makeStateFolder } from '../../../host/files/state-folder.ts';
-import { describeStateObstacle } from '../../../messages/trust-messages.ts';
-import { describeExposure } from '../../exposure-messages.ts';
 import { removeEmptyFolders } from '../../setup/files/installation.ts';
+import type { ConfAccess } from './access.ts';
 import type { ConfLine } from './text/conf-line.ts';
 import type { ConfEdit } from './text/edit.ts';
-import { findRecordFolder, type ConfScope } from './locate.ts';
+import { findRecordFolder, type ConfScope, type RecordContext } from './locate.ts';
 
 const RECORD = 'policy-apply.json';
 const BACKUPS = 'pip-conf-backups';
@@ -44,26 +40,25 @@ export type ApplyRecord = {
 };
 
 /** Whether there is a record, whatever it says: `unsetup` would leave the lines without what can take them out. */
-export function isPolicyApplied(scope: ConfScope, context: Pick<CallContext, 'env' | 'home' | 'platform'>): boolean {
+export function isPolicyApplied(scope: ConfScope, context: RecordContext): boolean {
   const folder = findRecordFolder(scope, context);
   return folder !== null && existsSync(path.join(folder, RECORD));
 }
 
 /** Reads the record; null if there is none. Throws if others could have written it, or if it is not one of ours. */
-export function readRecord(folder: string, scope: ConfScope): ApplyRecord | null {
+export function readRecord(folder: string, scope: ConfScope, access: ConfAccess): ApplyRecord | null {
   const file = path.join(folder, RECORD);
   let text: string;
   try {
     const stats = lstatSync(file, { throwIfNoEntry: false });
     if (stats === undefined) return null;
-    const isOwn = stats.isFile() && stats.uid === process.geteuid?.() && (stats.mode & 0o022) === 0;
-    const exposure = scope === 'system' ? findExposure(file) : null;
-    if (!isOwn || exposure !== null)
+    if (!stats.isFile() || !access.isOwnRecord(file, stats))
       throw new Error(`${file} could have been written by another user: look at it, then delete it`);
     text = readFileSync(file, 'utf8');
   } catch (error) {
     // The system's record is root's alone, and every user may look at pip.conf.
-    const isClosed = scope === 'system' && process.geteuid?.() !== 0 && errorCode(error) === 'EACCES';
+    const isClosed =
+      scope === 'system' && !access.isAdministrator() && ['EACCES', 'EPERM'].includes(errorCode(error) ?? '');
     if (isClosed || errorCode(error) === 'ENOTDIR') return null;
     throw error;
   }
@@ -72,18 +67,6 @@ export function readRecord(folder: string, scope: ConfScope): ApplyRecord | null
     throw new Error(`${file} is not one that this pipward wrote: look at it, then delete it`);
   }
   return value;
-}
-
-/** Makes the folder of the record, open to the caller alone. Throws if others could write there. */
-export function makeRecordFolder(folder: string, scope: ConfScope, home: string | null): void {
-  if (scope === 'user') {
-    const obstacle = makeStateFolder(folder, home);
-    if (obstacle !== null) throw new Error(`nothing can be recorded, since ${describeStateObstacle(obstacle)}`);
-    return;
-  }
-  const exposure = findExposure(folder);
-  if (exposure !== null) throw new Error(`nothing can be recorded, since ${describeExposure(exposure)}`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
 }
 
 export function writeRecord(folder: string, record: ApplyRecord): void {
@@ -152,7 +135,7 @@ function isRecord(value: unknown): value is ApplyRecord {
     typeof file === 'string' &&
     path.isAbsolute(file) &&
     typeof created === 'boolean' &&
-    isListOf(createdFolders, (item) => typeof item === 'string' && file.startsWith(`${item}/`)) &&
+    isListOf(createdFolders, (item) => typeof item === 'string' && file.startsWith(item + path.sep)) &&
     isListOf(lines, (item) => hasTexts(item, ['section', 'option', 'value'])) &&
     isListOf(edits, isEdit) &&
     isListOf(markers, (item) => hasTexts(item, ['file', 'text']))

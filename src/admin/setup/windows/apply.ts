@@ -4,10 +4,10 @@ import type { AdminContext } from '../../command.ts';
 import { makeFolders } from '../files/installation.ts';
 import { backupsOf, withLock, type ProfileFailure } from '../plan/apply-plan.ts';
 import { MANIFEST, renderManifest, type Manifest } from '../plan/manifest.ts';
-import { clearAside, removeFiles, writeFiles, writeText } from './files.ts';
-import type { WindowsHelper } from './helper.ts';
+import { clearAside, clearRemoved, removeFiles, writeFiles, writeText } from './files.ts';
+import { describePathOf, type WindowsHelper } from './helper.ts';
 import { putFirst } from './path-value.ts';
-import { refuseUnsafePrefix } from './places.ts';
+import { refuseUnsafePlace } from './places.ts';
 import { describeLongPath, recognize, rememberPath, type WindowsPlan } from './plan.ts';
 
 /** Another program may change PATH while we do; after this many times it is said. */
@@ -25,15 +25,16 @@ export type Applied = {
 export function applyWindowsPlan(plan: WindowsPlan, context: AdminContext, helper: WindowsHelper): Applied {
   const { prefix, previous, manifest } = plan;
   makeFolders(prefix);
-  refuseUnsafePrefix(prefix, helper);
+  refuseUnsafePlace(plan, helper);
   return withLock(prefix, previous, () => {
     clearAside(prefix);
+    clearRemoved(prefix);
     const files = [...new Set([...manifest.files, ...(previous?.files ?? [])])].toSorted();
     writeManifest(prefix, { ...manifest, files });
     writeFiles(prefix, plan.pending);
     removeFiles(prefix, plan.obsolete);
-    const userPath = changePath(plan, context, helper);
-    const kept = { ...manifest, ...userPath.remembered };
+    const changed = changePath(plan, context, helper);
+    const kept = { ...manifest, ...changed.remembered };
     writeManifest(prefix, kept);
     const failures = plan.profiles.flatMap(({ path: file, before, outcome }) => {
       if (outcome.kind !== 'edit') return [];
@@ -46,31 +47,31 @@ export function applyWindowsPlan(plan: WindowsPlan, context: AdminContext, helpe
     }
     return {
       failures,
-      announced: userPath.isWritten ? helper.announce() : null,
+      announced: changed.isWritten ? helper.announce() : null,
       running: clearAside(prefix),
     };
   });
 }
 
-/** Writes the user's PATH; if another program did so meanwhile, its value is the one that the shims are put into. */
+/** Writes PATH; if another program did so meanwhile, its value is the one that the shims are put into. */
 function changePath(
-  { prefix, shims, change, previous, manifest }: WindowsPlan,
+  { prefix, scope, shims, change, previous, manifest }: WindowsPlan,
   { env }: AdminContext,
   helper: WindowsHelper,
 ) {
   if (change === null) return { isWritten: false, remembered: {} };
   const isOurs = recognize(shims, env);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const user = helper.readPath('user');
-    const made = putFirst(user, shims, isOurs);
-    const remembered = rememberPath(previous, user, true, isOurs);
+    const now = helper.readPath(scope);
+    const made = putFirst(now, shims, isOurs);
+    const remembered = rememberPath(previous, now, true, isOurs);
     if (made.kind === 'unchanged') return { isWritten: false, remembered };
     if (made.kind === 'too-long') throw new Error(describeLongPath(made.length));
     // What is recorded and was not written does no harm at the removal; the reverse would.
     writeManifest(prefix, { ...manifest, ...remembered });
-    if (helper.writePath('user', user, made.value)) return { isWritten: true, remembered };
+    if (helper.writePath(scope, now, made.value)) return { isWritten: true, remembered };
   }
-  throw new Error("another program keeps changing the user's PATH: run this again");
+  throw new Error(`another program keeps changing ${describePathOf(scope)}: run this again`);
 }
 
 function writeManifest(prefix: string, manifest: Manifest): void {

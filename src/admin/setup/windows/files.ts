@@ -130,7 +130,7 @@ export function clearAside(prefix: string): readonly string[] {
  * files there; pipward.exe deletes node.exe among them when it has ended.
  */
 export function moveRunning(prefix: string, running: readonly string[]): readonly string[] {
-  const folder = `${prefix}.removed`;
+  const folder = removedOf(prefix);
   tryToDelete(folder);
   if (running.length === 0) return [];
   mkdirSync(folder, { recursive: true });
@@ -143,6 +143,15 @@ export function moveRunning(prefix: string, running: readonly string[]): readonl
     renameSync(file, moved);
     return moved;
   });
+}
+
+/** Deletes what an earlier removal had to leave. */
+export function clearRemoved(prefix: string): void {
+  tryToDelete(removedOf(prefix));
+}
+
+function removedOf(prefix: string): string {
+  return `${prefix}.removed`;
 }
 
 /** Returns false if it is still there: a program that runs. */

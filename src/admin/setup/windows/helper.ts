@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { execaSync } from 'execa';
 import type { WindowsFacts } from '../../../model/call-context.ts';
-import { createWindowsFacts } from '../../../host/windows/windows-facts.ts';
+import { createWindowsFacts, readAccess } from '../../../host/windows/windows-facts.ts';
+import type { AccessReader } from '../../../util/windows/exposed-path.ts';
 import { parseValue, renderValue, type RawValue } from './path-value.ts';
 
 export type PathScope = 'user' | 'machine';
@@ -18,6 +19,11 @@ export type WindowsHelper = {
   readonly announce: () => boolean;
   /** Security identifiers: the user's, and the one that own files get. */
   readonly identity: () => readonly string[];
+  readonly readAccess: AccessReader;
+  /** Makes a folder that administrators alone may look into; nothing if it is there. Throws if that fails. */
+  readonly makeClosedFolder: (folder: string) => void;
+  /** Puts a file in the place of another one in the same folder, with the access rights of that. Returns the error of Windows; null if it is done. */
+  readonly replaceFile: (file: string, made: string) => string | null;
 };
 
 /** Programs of ours between the shell and pipward-setup.exe. */
@@ -70,11 +76,34 @@ export function openHelper(programDirectory: string): WindowsHelper {
       }
     },
     identity: () => run('identity\n').split('\n').filter(Boolean),
+    readAccess: (paths) => (paths.length === 0 ? [] : readAnswers(run(`access\n${paths.join('\n')}\n`))),
+    makeClosedFolder: (folder) => {
+      const answer = run(`close\n${folder}\n`);
+      if (answer !== 'made\n') throw new Error(`${folder} could not be made (${describeAnswer(answer)})`);
+    },
+    replaceFile: (file, made) => {
+      const answer = run(`replace\n${file}\n${made}\n`);
+      return answer === 'replaced\n' ? null : describeAnswer(answer);
+    },
   };
 }
 
 function readAnswer(answer: string): string | null {
   return answer.startsWith('answer\n') ? answer.slice('answer\n'.length) : null;
+}
+
+/** The answers to `access`: lengths count bytes. */
+function readAnswers(text: string): ReturnType<AccessReader> {
+  const answers: (ReturnType<typeof readAccess> | 'missing')[] = [];
+  for (let rest = Buffer.from(text); rest.length > 0;) {
+    const end = rest.indexOf('\n');
+    const line = rest.toString('utf8', 0, end);
+    const length = Number(/^answer (\d+)$/.exec(line)?.[1] ?? 0);
+    const start = end + 1;
+    answers.push(line === 'missing' ? line : readAccess(rest.toString('utf8', start, start + length)));
+    rest = rest.subarray(start + length);
+  }
+  return answers;
 }
 
 function findCaller(callers: string): string | null {
@@ -84,13 +113,13 @@ function findCaller(callers: string): string | null {
 function readValue(answer: string, scope: PathScope): RawValue {
   const value = parseValue(answer.trimEnd());
   if (value !== undefined) return value;
-  throw new Error(`${describeScope(scope)} in the registry could not be read (${describeAnswer(answer)})`);
+  throw new Error(`${describePathOf(scope)} in the registry could not be read (${describeAnswer(answer)})`);
 }
 
 function readWritten(answer: string, scope: PathScope): boolean {
   if (answer === 'written\n') return true;
   if (answer === 'changed\n') return false;
-  throw new Error(`${describeScope(scope)} in the registry could not be written (${describeAnswer(answer)})`);
+  throw new Error(`${describePathOf(scope)} in the registry could not be written (${describeAnswer(answer)})`);
 }
 
 function describeAnswer(answer: string): string {
@@ -99,6 +128,6 @@ function describeAnswer(answer: string): string {
   return answer.startsWith('value ') ? 'it is not a text' : answer.trim().slice(0, 60);
 }
 
-function describeScope(scope: PathScope): string {
+export function describePathOf(scope: PathScope): string {
   return scope === 'user' ? "the user's PATH" : "the machine's PATH";
 }

@@ -1,17 +1,56 @@
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
-import type { AdminContext } from '../../command.ts';
+import type { AdminContext, CommandArguments } from '../../command.ts';
 import { UsageError } from '../../usage-error.ts';
 import { readManifest } from '../plan/manifest.ts';
 import { findProgramRoot } from '../locations.ts';
-import type { WindowsHelper } from './helper.ts';
+import { requireAdministratorsOnly } from './all-users.ts';
+import type { PathScope, WindowsHelper } from './helper.ts';
+import { isSameWindowsFolder } from './path-value.ts';
 
 /** Administrators and SYSTEM: a folder that is theirs cannot be changed by other users. */
 const TRUSTED_OWNERS = ['S-1-5-32-544', 'S-1-5-18'];
 const paths = path.win32;
 
+/** Where to install, and whose PATH leads there: the user's, or that of the machine for all users. */
+export type WindowsPlace = { readonly prefix: string; readonly scope: PathScope };
+
+/** Returns the place of --system, or that which `chooseWindowsPrefix` chooses. Throws UsageError for --system with --prefix. */
+export function chooseWindowsPlace(
+  context: AdminContext,
+  helper: Pick<WindowsHelper, 'facts'>,
+  given: CommandArguments,
+): WindowsPlace {
+  const prefix = given.text('prefix');
+  if (!given.flag('system')) {
+    const chosen = chooseWindowsPrefix(context, helper, prefix);
+    return { prefix: chosen, scope: findScope(chosen, helper) };
+  }
+  const shared = findSharedPrefix(helper);
+  if (shared === null)
+    throw new Error('Windows does not say where programs are: an installation for all users needs it');
+  if (prefix !== null) throw new UsageError(`--system installs into ${shared}: leave --prefix out`);
+  return { prefix: shared, scope: 'machine' };
+}
+
+/** Tells by its folder for whom an installation is. */
+export function findScope(prefix: string, helper: Pick<WindowsHelper, 'facts'>): PathScope {
+  const shared = findSharedPrefix(helper);
+  return shared !== null && isSameWindowsFolder(prefix, shared) ? 'machine' : 'user';
+}
+
+/** The folder of an installation for all users; null if Windows does not know where programs are. */
+function findSharedPrefix({ facts }: Pick<WindowsHelper, 'facts'>): string | null {
+  const programs = facts.knownFolder('ProgramFiles');
+  return programs === null ? null : paths.join(programs, 'pipward');
+}
+
 /** Where to install: --prefix, else the installation that we run from, else PIPWARD_HOME, else %LocalAppData%\Programs. */
-export function chooseWindowsPrefix(context: AdminContext, helper: WindowsHelper, given: string | null): string {
+function chooseWindowsPrefix(
+  context: AdminContext,
+  helper: Pick<WindowsHelper, 'facts'>,
+  given: string | null,
+): string {
   if (given !== null) return checkWindowsPrefix(given, '--prefix');
   const root = findProgramRoot(context);
   if (readManifest(root) !== null) return root;
@@ -40,10 +79,14 @@ export function checkWindowsPrefix(given: string, source: string): string {
 }
 
 /**
- * Throws if the folder is reached by a link or junction, or has an owner who is neither this user nor an administrator:
- * another user would choose what this one runs as pip. Who else may write there is not judged.
+ * Throws if a folder of the installation is reached by a link or junction, or if another user could choose what is run there as pip. For
+ * one user: has an owner who is neither this user nor an administrator; who else may write there is not judged.
  */
-export function refuseUnsafePrefix(prefix: string, helper: WindowsHelper): void {
+export function refuseUnsafePlace({ prefix, scope }: WindowsPlace, helper: WindowsHelper): void {
+  if (scope === 'machine') {
+    requireAdministratorsOnly(prefix, helper);
+    return;
+  }
   for (const folder of [prefix, paths.join(prefix, 'shims'), paths.join(prefix, 'dist')]) {
     if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
       throw new Error(

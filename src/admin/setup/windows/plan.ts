@@ -5,7 +5,7 @@ import { listInstalled, listMissingFolders, type TreeEntry } from '../files/inst
 import { MANIFEST, readManifest, renderManifest, type Manifest } from '../plan/manifest.ts';
 import { planProfile, type ProfilePlan } from '../startup-files/plan.ts';
 import { listPending, listWindowsFiles, type WindowsFile } from './files.ts';
-import type { WindowsHelper } from './helper.ts';
+import type { PathScope, WindowsHelper } from './helper.ts';
 import {
   expandVariables,
   isSameWindowsFolder,
@@ -18,12 +18,12 @@ import {
   type RawValue,
 } from './path-value.ts';
 import { chooseWindowsProfiles, type BlockedShell } from './profiles.ts';
+import type { WindowsPlace } from './places.ts';
 import { listPipNames } from './python-names.ts';
 import { findMachinePip, renderSessionPath } from './search.ts';
 
 /** All that setup would do, before it does anything. */
-export type WindowsPlan = {
-  readonly prefix: string;
+export type WindowsPlan = WindowsPlace & {
   readonly shims: string;
   readonly previous: Manifest | null;
   readonly pending: readonly WindowsFile[];
@@ -31,10 +31,12 @@ export type WindowsPlan = {
   /** The user's PATH as it is. */
   readonly user: RawValue;
   readonly machine: RawValue;
-  /** Null if PATH is to be left alone. */
+  /** Of the part of PATH that `scope` names. Null if PATH is to be left alone. */
   readonly change: PathChange | null;
-  /** The pip of the machine's PATH, which comes before the user's. */
+  /** The pip of the machine's PATH that comes before ours. */
   readonly machinePip: string | null;
+  /** Whether that is the pip of a pipward for all users. */
+  readonly isPipward: boolean;
   readonly profiles: readonly ProfilePlan[];
   readonly blocked: readonly BlockedShell[];
   readonly manifest: Manifest;
@@ -44,7 +46,7 @@ export type WindowsPlan = {
 export function makeWindowsPlan(
   context: AdminContext,
   helper: WindowsHelper,
-  prefix: string,
+  { prefix, scope }: WindowsPlace,
   modifyPath: boolean,
 ): WindowsPlan {
   const shims = path.join(prefix, 'shims');
@@ -57,11 +59,16 @@ export function makeWindowsPlan(
   const names = files.map((file) => file.path).toSorted();
   const [user, machine] = [helper.readPath('user'), helper.readPath('machine')];
   const isOurs = recognize(shims, context.env);
-  const change = modifyPath ? putFirst(user, shims, isOurs) : null;
-  refuseLongPath(change, machine, context.env);
-  const machinePip = modifyPath ? findMachinePip(machine, shims, context.env, isFile) : null;
+  const own = scope === 'user' ? user : machine;
+  const change = modifyPath ? putFirst(own, shims, isOurs) : null;
+  refuseLongPath(change, scope, { user, machine }, context.env);
+  const isBehind = modifyPath && scope === 'user';
+  const machinePip = isBehind ? findMachinePip(machine, shims, context.env, isFile) : null;
+  const isPipward = machinePip !== null && isFile(path.join(path.dirname(machinePip), 'pipward.exe'));
   const { profiles: wanted, blocked } =
-    machinePip === null ? { profiles: [], blocked: [] } : chooseWindowsProfiles(context, helper.facts, prefix, isFile);
+    machinePip === null || isPipward
+      ? { profiles: [], blocked: [] }
+      : chooseWindowsProfiles(context, helper.facts, prefix, isFile);
   const profiles = wanted.map((each) => planProfile(each.path, each.block, previous?.profiles ?? []));
   const records = profiles.flatMap(({ outcome }) =>
     outcome.kind === 'edit' || outcome.kind === 'keep' ? [outcome.record] : [],
@@ -70,6 +77,7 @@ export function makeWindowsPlan(
   const folders = [prefix, ...records.map((record) => path.dirname(record.path))];
   return {
     prefix,
+    scope,
     shims,
     previous,
     pending: listPending(prefix, files),
@@ -78,6 +86,7 @@ export function makeWindowsPlan(
     machine,
     change,
     machinePip,
+    isPipward,
     profiles,
     blocked,
     manifest: {
@@ -90,7 +99,7 @@ export function makeWindowsPlan(
       createdFolders: [
         ...new Set([...(previous?.createdFolders ?? []), ...folders.flatMap((folder) => listMissingFolders(folder))]),
       ],
-      ...rememberPath(previous, user, modifyPath, isOurs),
+      ...rememberPath(previous, own, modifyPath, isOurs),
     },
   };
 }
@@ -113,14 +122,14 @@ export function hasWindowsChanges({ prefix, pending, obsolete, profiles, change,
 /** What unsetup restores. The value of an earlier setup counts as long as its entry is still in PATH. */
 export function rememberPath(
   previous: Manifest | null,
-  user: RawValue,
+  now: RawValue,
   modifyPath: boolean,
   isOurs: (entry: string) => boolean,
 ): { readonly pathBefore?: string } {
-  const isThere = listFolders(readText(user)).some((entry) => isOurs(entry));
+  const isThere = listFolders(readText(now)).some((entry) => isOurs(entry));
   const known = previous?.pathBefore;
   if (known !== undefined && (isThere || !modifyPath)) return { pathBefore: known };
-  return modifyPath ? { pathBefore: renderValue(user) } : {};
+  return modifyPath ? { pathBefore: renderValue(now) } : {};
 }
 
 export function isFile(file: string): boolean {
@@ -135,10 +144,16 @@ function isSameFile(file: string, entry: TreeEntry): boolean {
   return entry.kind === 'file' && isFile(file) && readFileSync(file).equals(entry.bytes);
 }
 
-function refuseLongPath(change: PathChange | null, machine: RawValue, env: AdminContext['env']): void {
+function refuseLongPath(
+  change: PathChange | null,
+  scope: PathScope,
+  values: Readonly<Record<PathScope, RawValue>>,
+  env: AdminContext['env'],
+): void {
   if (change?.kind === 'too-long') throw new Error(describeLongPath(change.length));
   if (change?.kind !== 'changed') return;
-  const session = renderSessionPath(machine, change.value, env);
+  const next = { ...values, [scope]: change.value };
+  const session = renderSessionPath(next.machine, next.user, env);
   if (session.length + 1 > MAX_VARIABLE) throw new Error(describeLongPath(session.length));
 }
 

@@ -2,11 +2,13 @@ import { askYes, isInteractive } from '../../confirm.ts';
 import type { AdminContext, CommandArguments } from '../../command.ts';
 import { complain, say } from '../../output.ts';
 import { UsageError } from '../../usage-error.ts';
+import { findProgramRoot } from '../locations.ts';
 import { describeObstacle, renderProfileTrouble } from '../plan/render-plan.ts';
 import { applyWindowsPlan, type Applied } from './apply.ts';
-import { openHelper, type WindowsHelper } from './helper.ts';
+import { openHelper, type PathScope, type WindowsHelper } from './helper.ts';
 import { hasWindowsChanges, makeWindowsPlan, recognize, type WindowsPlan } from './plan.ts';
-import { chooseWindowsPrefix, refuseUnsafePrefix } from './places.ts';
+import { requireElevated, requireSafeSources } from './all-users.ts';
+import { chooseWindowsPlace, refuseUnsafePlace } from './places.ts';
 import { takeOut } from './path-value.ts';
 import { renderAnswers, renderMachinePip, renderWindowsDryRun, renderWindowsSummary } from './render.ts';
 import { renderSessionPath } from './search.ts';
@@ -14,7 +16,6 @@ import { verifyWindows } from './verify.ts';
 
 /** Options of the command that Windows has no use for, and why. */
 const REFUSED: readonly (readonly [option: string, reason: string])[] = [
-  ['system', 'an installation for all users is not available on Windows yet: each user runs `pipward setup`'],
   ['ci', 'it is not available on Windows yet: put the shims folder of an installation on PATH yourself'],
   ['in-environments', "on Windows an active environment's own pip comes first"],
   ['no-in-environments', "on Windows an active environment's own pip comes first"],
@@ -25,11 +26,14 @@ const REFUSED: readonly (readonly [option: string, reason: string])[] = [
 export async function setupWindows(context: AdminContext, given: CommandArguments): Promise<number> {
   refuseOptions(given);
   const helper = openHelper(context.programDirectory);
-  const prefix = chooseWindowsPrefix(context, helper, given.text('prefix'));
-  refuseUnsafePrefix(prefix, helper);
+  const place = chooseWindowsPlace(context, helper, given);
+  const { prefix, scope } = place;
+  if (scope === 'machine' && !given.flag('dry-run')) requireElevated(helper);
+  refuseUnsafePlace(place, helper);
   const isRefresh = given.flag('refresh');
   const modifyPath = !given.flag('no-modify-path') && !isRefresh;
-  const plan = makeWindowsPlan(context, helper, prefix, modifyPath);
+  const plan = makeWindowsPlan(context, helper, place, modifyPath);
+  if (scope === 'machine') requireSafeSources(plan.pending, findProgramRoot(context), helper);
   if (isRefresh && plan.previous === null) {
     throw new Error(`pipward is not installed in ${prefix}: run \`pipward setup\` first`);
   }
@@ -87,7 +91,7 @@ function reportApplied({ failures, announced, running }: Applied): void {
 }
 
 async function verify(plan: WindowsPlan, context: AdminContext, helper: WindowsHelper, modifyPath: boolean) {
-  const { prefix, shims, machinePip, profiles } = plan;
+  const { prefix, scope, shims, machinePip, profiles } = plan;
   const session = modifyPath
     ? renderSessionPath(helper.readPath('machine'), helper.readPath('user'), context.env)
     : `${shims};${renderSessionPath(plan.machine, plan.user, context.env)}`;
@@ -96,7 +100,7 @@ async function verify(plan: WindowsPlan, context: AdminContext, helper: WindowsH
   const heard = answers.filter(({ found }) => found !== null);
   const isRight = heard.length > 0 && heard.every(({ isOurs, version }) => isOurs && version !== null);
   if (isRight) {
-    say(renderNextStep(shims, modifyPath));
+    say(renderNextStep(shims, scope, modifyPath));
     return 0;
   }
   const isBroken = answers.some(({ isOurs, version }) => isOurs && version === null);
@@ -109,7 +113,7 @@ async function verify(plan: WindowsPlan, context: AdminContext, helper: WindowsH
     );
     return 1;
   }
-  say(renderNextStep(shims, modifyPath));
+  say(renderNextStep(shims, scope, modifyPath));
   complain(
     isBroken
       ? '\npipward is installed, but `pip --version` does not work: see the line with NO. Without a Python, install one first'
@@ -118,15 +122,26 @@ async function verify(plan: WindowsPlan, context: AdminContext, helper: WindowsH
   return 1;
 }
 
-function takeBack({ shims, user: before }: WindowsPlan, { env }: AdminContext, helper: WindowsHelper): void {
-  const user = helper.readPath('user');
-  if (helper.writePath('user', user, takeOut(user, shims, recognize(shims, env), before))) helper.announce();
+function takeBack(plan: WindowsPlan, { env }: AdminContext, helper: WindowsHelper): void {
+  const { scope, shims } = plan;
+  const now = helper.readPath(scope);
+  const made = takeOut(now, shims, recognize(shims, env), plan[scope]);
+  if (helper.writePath(scope, now, made)) helper.announce();
 }
 
-function renderNextStep(shims: string, modifyPath: boolean): string {
+function renderNextStep(shims: string, scope: PathScope, modifyPath: boolean): string {
   if (!modifyPath) return `Done. PATH was not changed: put this folder first on it yourself:\n    ${shims}`;
-  return (
-    'Done. Programs and terminals that start from now on have it. A terminal that is open keeps its PATH, and so do the ' +
-    'tabs that it opens: close it and start it again'
-  );
+  if (scope === 'user') {
+    return (
+      'Done. Programs and terminals that start from now on have it. A terminal that is open keeps its PATH, and so do the ' +
+      'tabs that it opens: close it and start it again'
+    );
+  }
+  return [
+    'Done. Every user has it in programs and terminals that start from now on. It does not reach:',
+    '  terminals that are open, and new tabs in them: close them and start them again',
+    '  services, and what they start (ssh, scheduled tasks, agents of CI): they have it after a restart of Windows',
+    "  active environments: an environment's own pip comes first there",
+    '  `python -m pip` and `py -m pip`, and programs that set PATH themselves',
+  ].join('\n');
 }

@@ -6,22 +6,24 @@ import { findStateFolder } from '../../../util/state-location.ts';
 import { askYes, isInteractive } from '../../confirm.ts';
 import type { AdminContext, CommandArguments } from '../../command.ts';
 import { complain, say } from '../../output.ts';
+import { isPolicyApplied } from '../../policy/pip-conf/record.ts';
 import { removeEmptyFolders } from '../files/installation.ts';
 import { backupsOf, restoreProfiles, withLock } from '../plan/apply-plan.ts';
 import { MANIFEST, readManifest, type Manifest } from '../plan/manifest.ts';
 import { planRemoval, type ProfileRemoval } from '../plan/removal-plan.ts';
 import { describeObstacle, renderRemovalDiff, renderRemovalTrouble, renderRows } from '../plan/render-plan.ts';
+import { requireElevated } from './all-users.ts';
 import { clearAside, moveRunning, removeFiles, tryToDelete } from './files.ts';
-import { openHelper, type WindowsHelper } from './helper.ts';
+import { describePathOf, openHelper, type WindowsHelper } from './helper.ts';
 import { isSameValue, parseValue, takeOut, type RawValue } from './path-value.ts';
-import { chooseWindowsPrefix, refuseUnsafePrefix } from './places.ts';
+import { chooseWindowsPlace, refuseUnsafePlace, type WindowsPlace } from './places.ts';
 import { recognize } from './plan.ts';
+import { describeKey } from './render.ts';
 import { refuseOptions } from './setup.ts';
 
 const MAX_ATTEMPTS = 5;
 
-type Removal = {
-  readonly prefix: string;
+type Removal = WindowsPlace & {
   readonly shims: string;
   readonly manifest: Manifest;
   readonly profiles: readonly ProfileRemoval[];
@@ -31,19 +33,21 @@ type Removal = {
 export async function unsetupWindows(context: AdminContext, given: CommandArguments): Promise<number> {
   refuseOptions(given);
   const helper = openHelper(context.programDirectory);
-  const prefix = chooseWindowsPrefix(context, helper, given.text('prefix'));
+  const place = chooseWindowsPlace(context, helper, given);
+  const { prefix, scope } = place;
   const manifest = existsSync(prefix) ? readManifest(prefix) : null;
   if (manifest === null)
     throw new Error(`pipward is not installed in ${prefix}; if it is elsewhere, say where with --prefix`);
-  refuseUnsafePrefix(prefix, helper);
+  if (scope === 'machine' && !given.flag('dry-run')) requireElevated(helper);
+  refuseUnsafePlace(place, helper);
   const profiles = manifest.profiles.map((record) => planRemoval(record));
-  const removal = { prefix, shims: path.join(prefix, 'shims'), manifest, profiles };
-  const user = helper.readPath('user');
-  const isOnPath = !isSameValue(user, withoutShims(removal, user, context));
+  const removal = { ...place, shims: path.join(prefix, 'shims'), manifest, profiles };
+  const now = helper.readPath(scope);
+  const isOnPath = !isSameValue(now, withoutShims(removal, now, context));
   if (given.flag('dry-run')) {
     say(
       [
-        ...(isOnPath ? [`PATH    ${removal.shims} goes from HKCU\\Environment\\Path`] : []),
+        ...(isOnPath ? [`PATH    ${removal.shims} goes from ${describeKey(scope)}\\Path`] : []),
         ...[...manifest.files, MANIFEST].map((file) => `delete  ${path.join(prefix, file)}`),
         ...profiles.flatMap((each) => [...renderRemovalDiff(each), ...renderRemovalTrouble(each, '')]),
         '',
@@ -53,6 +57,13 @@ export async function unsetupWindows(context: AdminContext, given: CommandArgume
     return 0;
   }
   say(renderSummary(removal, isOnPath));
+  const owner = scope === 'user' ? 'user' : 'system';
+  const home = helper.facts.knownFolder('Profile');
+  if (isPolicyApplied(owner, { env: context.env, home, platform: 'win32', windows: helper.facts })) {
+    say(
+      `\npip.ini keeps what \`policy apply\` wrote; to take it out, run this first: pipward policy revert --${owner}`,
+    );
+  }
   if (!given.flag('yes') && isInteractive() && !(await askYes('\nGo on?'))) {
     say('nothing was changed');
     return 1;
@@ -87,7 +98,7 @@ function carryOut(removal: Removal, context: AdminContext, helper: WindowsHelper
     say(`${prefix} stays, since other files are in it`);
   if (done.kept.length > 0) {
     say(
-      `\nWhat is running cannot be deleted. It was moved to ${path.dirname(done.kept[0] ?? '')}: delete that folder later.`,
+      `\nWhat is running cannot be deleted. It was moved to ${path.dirname(done.kept[0] ?? '')}: delete that folder later, or leave it to the next \`pipward setup\`.`,
     );
   }
   say('\nDone. Terminals that are open keep their PATH until they are started again.');
@@ -96,36 +107,41 @@ function carryOut(removal: Removal, context: AdminContext, helper: WindowsHelper
 
 /** Returns whether PATH was changed. Throws, before anything is deleted, if other programs keep changing it. */
 function restorePath(removal: Removal, context: AdminContext, helper: WindowsHelper): boolean {
+  const { scope } = removal;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const user = helper.readPath('user');
-    const made = withoutShims(removal, user, context);
-    if (isSameValue(user, made)) return false;
-    if (helper.writePath('user', user, made)) return true;
+    const now = helper.readPath(scope);
+    const made = withoutShims(removal, now, context);
+    if (isSameValue(now, made)) return false;
+    if (helper.writePath(scope, now, made)) return true;
   }
-  throw new Error("another program keeps changing the user's PATH: run this again. Nothing was deleted");
+  throw new Error(`another program keeps changing ${describePathOf(scope)}: run this again. Nothing was deleted`);
 }
 
-function withoutShims({ shims, manifest }: Removal, user: RawValue, { env }: AdminContext): RawValue {
+function withoutShims({ shims, manifest }: Removal, now: RawValue, { env }: AdminContext): RawValue {
   const before = parseValue(manifest.pathBefore ?? '');
   // Without a record, an entry that the user made may be all that there is: an empty value stays.
   return takeOut(
-    user,
+    now,
     shims,
     recognize(shims, env),
     before === undefined ? { type: 2, bytes: Buffer.alloc(0) } : before,
   );
 }
 
-function renderSummary({ prefix, shims, manifest, profiles }: Removal, isOnPath: boolean): string {
+function renderSummary({ prefix, scope, shims, manifest, profiles }: Removal, isOnPath: boolean): string {
   const rows: (readonly [string, string])[] = [
-    ...(isOnPath ? [['PATH', `${shims} goes from the user's part; the rest stays as it is`] as const] : []),
+    ...(isOnPath ? [['PATH', `${shims} goes from the ${scope}'s part; the rest stays as it is`] as const] : []),
     ['delete', `${prefix} (${manifest.files.length} files)`],
     ...profiles.flatMap(({ record, outcome }): (readonly [string, string])[] => {
       if (outcome.kind === 'edit') return [['edit', `${record.path}: the marked block goes, the rest stays`]];
       return outcome.kind === 'delete' ? [['delete', `${record.path}: nothing but the marked block is in it`]] : [];
     }),
   ];
-  return [`pipward ${manifest.version} will be removed for this user:`, '', ...renderRows(rows)].join('\n');
+  return [
+    `pipward ${manifest.version} will be removed for ${scope === 'user' ? 'this user' : 'all users of this machine'}:`,
+    '',
+    ...renderRows(rows),
+  ].join('\n');
 }
 
 function parentsOf(file: string): readonly string[] {

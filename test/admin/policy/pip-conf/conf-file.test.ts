@@ -16,8 +16,10 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createUnixAccess } from '../../../../src/admin/policy/pip-conf/access.ts';
 import { deleteConfFile, readConfFile, writeConfFile } from '../../../../src/admin/policy/pip-conf/conf-file.ts';
 
+const USER = createUnixAccess('user');
 const isRoot = process.geteuid?.() === 0;
 const NOBODY = 65534;
 let folder: string;
@@ -64,21 +66,21 @@ describe('what is left alone', () => {
   ])('%s', (_, make, reason, needsRoot = false) => {
     if (needsRoot && !isRoot) return;
     make();
-    expect(readConfFile(file, 'user')).toMatchObject({ kind: 'unusable', reason: expect.stringContaining(reason) });
+    expect(readConfFile(file, USER)).toMatchObject({ kind: 'unusable', reason: expect.stringContaining(reason) });
   });
 
   test.runIf(isRoot)('a file for all users in a folder that is not only root can change (needs root)', () => {
-    expect(readConfFile(file, 'system')).toMatchObject({ kind: 'unusable' });
+    expect(readConfFile(file, createUnixAccess('system'))).toMatchObject({ kind: 'unusable' });
   });
 });
 
 test('a new file is for all to read, and an old one keeps its mode', () => {
-  const missing = readConfFile(file, 'user');
+  const missing = readConfFile(file, USER);
   expect(missing).toEqual({ kind: 'missing' });
-  expect(writeConfFile(file, 'user', missing, '[a]\n')).toBeNull();
+  expect(writeConfFile(file, USER, missing, '[a]\n')).toBeNull();
   expect(statSync(file).mode & 0o7777).toBe(0o644);
   chmodSync(file, 0o600);
-  expect(writeConfFile(file, 'user', readConfFile(file, 'user'), '\xe9\n')).toBeNull();
+  expect(writeConfFile(file, USER, readConfFile(file, USER), '\xe9\n')).toBeNull();
   expect(statSync(file).mode & 0o7777).toBe(0o600);
   expect(readFileSync(file)).toEqual(Buffer.from([0xe9, 0x0a]));
   expect(readdirSync(folder)).toEqual(['pip.conf']);
@@ -87,17 +89,17 @@ test('a new file is for all to read, and an old one keeps its mode', () => {
 test.runIf(isRoot)('a group is kept (needs root)', () => {
   writeFileSync(file, '');
   chownSync(file, 0, NOBODY);
-  expect(writeConfFile(file, 'user', readConfFile(file, 'user'), '[a]\n')).toBeNull();
+  expect(writeConfFile(file, USER, readConfFile(file, USER), '[a]\n')).toBeNull();
   expect(statSync(file).gid).toBe(NOBODY);
 });
 
 test('what was changed while this ran is not written over', () => {
   writeFileSync(file, 'a');
-  const before = readConfFile(file, 'user');
+  const before = readConfFile(file, USER);
   writeFileSync(file, 'b');
-  expect(writeConfFile(file, 'user', before, 'c')).toContain('was changed while this ran');
-  expect(deleteConfFile(file, 'user', before)).toContain('was changed while this ran');
-  expect(writeConfFile(file, 'user', { kind: 'missing' }, 'c')).toContain('was changed while this ran');
+  expect(writeConfFile(file, USER, before, 'c')).toContain('was changed while this ran');
+  expect(deleteConfFile(file, USER, before)).toContain('was changed while this ran');
+  expect(writeConfFile(file, USER, { kind: 'missing' }, 'c')).toContain('was changed while this ran');
   expect(readFileSync(file, 'utf8')).toBe('b');
   expect(readdirSync(folder)).toEqual(['pip.conf']);
 });

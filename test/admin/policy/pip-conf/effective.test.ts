@@ -7,6 +7,7 @@ import type { PolicyLayer } from '../../../../src/model/policy.ts';
 import { noRules, noSettings } from '../../../../src/policy/file/defaults.ts';
 import { conda, debian, installed, virtual } from '../../../interpreter/layouts.ts';
 import { viewOf, type Tree } from '../../../support/tree.ts';
+import { EVE, ME, windowsFacts } from '../../../support/windows-facts.ts';
 
 const LINES: readonly ConfLine[] = [{ section: 'install', option: 'require-virtualenv', value: 'true' }];
 const APPLIED = { '/etc/pip.conf': '[install]\nrequire-virtualenv = true\n' };
@@ -139,4 +140,32 @@ test('a reason cannot begin a setting of its own, or do something to a terminal'
     '[externally-managed]',
     expect.stringMatching(/^Error=/),
   ]);
+});
+
+test("on Windows an administrator hears of other users' files", () => {
+  const PROFILES = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';
+  const eve = 'C:\\Users\\eve\\AppData\\Roaming\\pip\\pip.ini';
+  const values = {
+    registry: {
+      [`${PROFILES}\\S-1-5-18`]: { ProfileImagePath: '%systemroot%\\system32\\config\\systemprofile' },
+      [`${PROFILES}\\${ME}`]: { ProfileImagePath: 'C:\\Users\\me' },
+      [`${PROFILES}\\${EVE}`]: { ProfileImagePath: '%SystemDrive%\\Users\\eve' },
+    },
+  };
+  const find = (elevated: boolean) =>
+    findOverrides(LINES, 'system', {
+      ...context({}),
+      platform: 'win32',
+      env: { PROGRAMDATA: 'C:\\ProgramData', APPDATA: 'C:\\Users\\me\\AppData\\Roaming' },
+      cwd: 'C:\\code',
+      home: 'C:\\Users\\me',
+      userId: null,
+      files: viewOf(
+        { 'C:\\ProgramData\\pip\\pip.ini': APPLIED['/etc/pip.conf'], [eve]: OFF, 'C:\\Users\\me\\': '' },
+        'win32',
+      ),
+      windows: windowsFacts({ ...values, elevated }),
+    }).map(({ place, forWhom }) => [place, forWhom]);
+  expect(find(true)).toEqual([[`${eve}:2`, 'user eve']]);
+  expect(find(false)).toEqual([]);
 });

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
-import { findRecordFolder, findSystemConf, findUserConf } from '../../../../src/admin/policy/pip-conf/locate.ts';
+import {
+  findRecordFolder,
+  findSystemConf,
+  findUserConf,
+  withKnownFolders,
+} from '../../../../src/admin/policy/pip-conf/locate.ts';
 import type { CallContext, Platform } from '../../../../src/model/call-context.ts';
 import { viewOf, type Tree } from '../../../support/tree.ts';
+import { windowsFacts } from '../../../support/windows-facts.ts';
 
 function context(platform: Platform, tree: Tree, env: CallContext['env'] = {}): CallContext {
   return {
@@ -66,4 +72,35 @@ test('what is recorded is with the rest of the state, for all users where only r
   expect(findRecordFolder('user', context('linux', {}))).toBe('/home/ada/.local/state/pipward');
   expect(findRecordFolder('system', context('linux', {}))).toBe('/var/lib/pipward');
   expect(findRecordFolder('system', context('darwin', {}))).toBe('/var/db/pipward');
+});
+
+const ROAMING = 'C:\\Users\\me\\AppData\\Roaming\\pip\\pip.ini';
+const OLDER = 'C:\\Users\\me\\pip\\pip.ini';
+
+test.each<[what: string, tree: Tree, env: CallContext['env'], user: string, system: string]>([
+  ['nothing is there', {}, {}, ROAMING, 'C:\\ProgramData\\pip\\pip.ini'],
+  ['only the older one is there', { [OLDER]: '' }, {}, OLDER, 'C:\\ProgramData\\pip\\pip.ini'],
+  ['both are there', { [OLDER]: '', [ROAMING]: '' }, {}, ROAMING, 'C:\\ProgramData\\pip\\pip.ini'],
+  [
+    'variables that pip does not read either',
+    {},
+    { APPDATA: 'D:\\x', PROGRAMDATA: 'D:\\y', PIP_CONFIG_FILE: 'nul', XDG_CONFIG_HOME: 'z' },
+    ROAMING,
+    'C:\\ProgramData\\pip\\pip.ini',
+  ],
+])('Windows: %s', (_, tree, env, user, system) => {
+  const plain: CallContext = {
+    ...context('win32', {}),
+    env,
+    cwd: 'C:\\code',
+    home: 'C:\\Users\\me',
+    userId: null,
+    files: viewOf({ 'C:\\Users\\me\\': '', ...tree }, 'win32'),
+    windows: windowsFacts(),
+  };
+  const own = withKnownFolders(plain);
+  expect(findUserConf(own)).toBe(user);
+  expect(findSystemConf(own)).toBe(system);
+  // Not in the folder that all users read.
+  expect(findRecordFolder('system', own)).toBe('C:\\ProgramData\\pipward-records');
 });

@@ -4,7 +4,6 @@ import {
   renderProfileBlock,
   renderSourceCommand,
 } from '../../../../src/admin/setup/startup-files/env-scripts.ts';
-import { requirePlatform } from '../../../../src/admin/setup/scope.ts';
 
 describe('an awkward folder is one word in every language', () => {
   test.each([
@@ -30,16 +29,4 @@ test.each([
   ['pwsh', 'if (Test-Path -LiteralPath /p/env.ps1) { . /p/env.ps1 }'],
 ])('what is printed for %s does nothing once pipward is removed: %s', (shell, command) => {
   expect(renderSourceCommand('/p', shell).replaceAll("'", '')).toBe(command);
-});
-
-test('Windows is refused with the reason, before anything is looked at', () => {
-  const context = {
-    env: {},
-    programDirectory: 'C:\\x',
-    node: 'C:\\node.exe',
-    version: '1',
-    platform: 'win32',
-  } as const;
-  expect(() => requirePlatform(context)).toThrow(/not available on Windows yet/);
-  expect(() => requirePlatform({ ...context, platform: 'darwin' })).not.toThrow();
 });

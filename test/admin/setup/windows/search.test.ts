@@ -56,6 +56,17 @@ test.each<readonly [string, RawValue, RawValue, readonly string[], readonly stri
   expect(judgeRegistryPath(machine, user, SHIMS, env, files(...names)).map(({ state }) => state)).toEqual(states);
 });
 
+test.each<readonly [string, RawValue, readonly string[], readonly string[], string | null]>([
+  ['first', value(`${SHIMS};C:\\P`), [`${SHIMS}\\pip.exe`, 'C:\\P\\pip.exe'], ['ok'], null],
+  ['behind another pip', value(`C:\\P;${SHIMS}`), ['C:\\P\\pip.exe', `${SHIMS}\\pip.exe`], ['wrong'], 'setup --system'],
+  ['not there', value('C:\\P'), ['C:\\P\\pip.exe'], ['wrong'], 'setup --system'],
+])('what doctor says of an installation for all users: %s', (_, machine, names, states, fix) => {
+  const found = judgeRegistryPath(machine, value('D:\\x'), SHIMS, env, files(...names), 'machine');
+  expect(found.map(({ state }) => state)).toEqual(states);
+  const expected: unknown = expect.stringContaining(fix ?? '');
+  expect(found[0]?.fix ?? null).toEqual(fix === null ? null : expected);
+});
+
 test.each<readonly ['cmd' | 'powershell' | 'bash', string]>([
   ['cmd', `set "PATH=${SHIMS};%PATH%"`],
   ['powershell', `$env:PATH = '${SHIMS};' + $env:PATH`],
