@@ -81,6 +81,7 @@ In cmd:
 
     node.exe dist\\admin.cjs setup
 
+For all users, as administrator: see docs\\windows.md ("All users") first.
 Each of them shows what it would change with --dry-run. To remove it again:
 
     pipward unsetup

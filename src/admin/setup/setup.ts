@@ -37,7 +37,7 @@ export const setupCommand: AdminCommand = {
   options: {
     prefix: { describe: 'folder to install into', type: 'string' },
     system: {
-      describe: `for all users of this machine, into ${SYSTEM_PREFIX} (Windows: Program Files); needs root`,
+      describe: `for all users of this machine, into ${SYSTEM_PREFIX} (Windows: Program Files); needs root, on Windows an administrator`,
       type: 'boolean',
     },
     ci: { describe: 'for the steps of a CI job: no startup file; see docs/recipes.md', type: 'boolean' },

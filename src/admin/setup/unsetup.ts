@@ -30,7 +30,10 @@ export const unsetupCommand: AdminCommand = {
   examples: [['pipward unsetup --dry-run', 'show what would be removed, as a diff']],
   options: {
     prefix: { describe: 'folder that it was installed into', type: 'string' },
-    system: { describe: 'remove the installation for all users; needs root', type: 'boolean' },
+    system: {
+      describe: 'remove the installation for all users; needs root, on Windows an administrator',
+      type: 'boolean',
+    },
     yes: { describe: 'do not ask', type: 'boolean' },
     'dry-run': { describe: 'show what would be done, do nothing', type: 'boolean' },
   },
