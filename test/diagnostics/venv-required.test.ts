@@ -261,9 +261,9 @@ test.each<[accepted: string, layers: readonly Accept[], way: string]>([
 
 test.each([
   [null, 'pip was not run, nothing changed'],
-  [{ log: null }, 'pip was not run; override (not logged): PIPWARD_BYPASS="why"'],
-  [{ log: 'file' }, 'pip was not run; override (logged): PIPWARD_BYPASS="why"'],
-  [{ log: 'journal' }, 'pip was not run; override (logged): PIPWARD_BYPASS="why"'],
+  [{ log: null }, 'pip was not run; override (not logged): env PIPWARD_BYPASS="why"'],
+  [{ log: 'file' }, 'pip was not run; override (logged): env PIPWARD_BYPASS="why"'],
+  [{ log: 'journal' }, 'pip was not run; override (logged): env PIPWARD_BYPASS="why"'],
 ] as const)('the bypass is named only where it works, and whether it is logged: %j', (bypass, result) => {
   const text = print(refused(layerWith()), { ...ubuntu, bypass }, 'pip install flask');
   expect(text).toContain(`\n  result        ${result}\n`);

@@ -8,7 +8,7 @@ import { printedFix } from '../shared/unset-setting.ts';
 import { askedRow } from '../shared/requirement-origin.ts';
 import { noteBlock } from '../shared/fixes.ts';
 import { replaceBlock } from './replace-block.ts';
-import { readKnown, readSettings, type Reading } from './no-match-settings.ts';
+import { readKnown, readOtherSystem, readSettings, type Reading } from './no-match-settings.ts';
 import { repeatReplacing } from '../shared/rewrite-command.ts';
 import { isProjectFile, isRequirementsFile, splitRequirement } from '../shared/requirement.ts';
 import { describeTrouble } from '../network/network-facts.ts';
@@ -37,6 +37,7 @@ type Facts = CallFacts & WithIndex;
 function describe(finding: NoMatch, facts: Facts, command: PipCommand): Diagnostic {
   const reading =
     readFileName(finding, facts, command) ??
+    readOtherSystem(finding, facts, command) ??
     readName(finding, facts, command) ??
     readVersions(finding, facts, command) ??
     readSettings(finding, facts, command) ??

@@ -112,7 +112,8 @@ function describe({ refused, verdict }: PolicyFinding, facts: PolicyFacts, comma
 /** How to override it is told only where every file allows that: the call was judged again with a bypass. */
 function describeRefusal({ bypass, platform }: PolicyFacts): string {
   if (bypass === null) return 'pip was not run, nothing changed';
-  const how = platform === 'win32' ? 'set PIPWARD_BYPASS to a reason' : 'PIPWARD_BYPASS="why"';
+  // Before the command, with env it works in each shell: those of the family of sh alone take a variable in front of a command.
+  const how = platform === 'win32' ? 'set PIPWARD_BYPASS to a reason' : 'env PIPWARD_BYPASS="why"';
   return `pip was not run; override (${bypass.log === null ? 'not logged' : 'logged'}): ${how}`;
 }
 
