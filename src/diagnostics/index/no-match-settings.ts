@@ -13,8 +13,6 @@ import { liftBlock, printedFix } from '../shared/unset-setting.ts';
 import { isOldPip, pipUpgrade } from '../shared/pip-upgrade.ts';
 import { KNOWN_PROJECTS } from './known-projects.ts';
 import { repeatAsTyped } from '../shared/rewrite-command.ts';
-import { isForOtherSystem, readWheelName } from '../../pip/wheel-name.ts';
-import { satisfies } from '../shared/versions.ts';
 import { normalizeName } from '../../util/project-name.ts';
 import { splitRequirement } from '../shared/requirement.ts';
 import { describeTarget, targetRow } from '../shared/install-target.ts';
@@ -109,44 +107,6 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
     blocks: [
       noteBlock(
         'pip looked only there: check the name, and run pip -vv to see whether that index answers, or has files for other systems only',
-      ),
-    ],
-  };
-}
-
-/** More names of files would push the note off the screen. */
-const MAX_WHEELS = 2;
-
-/** There are wheels of that name and version, and pip took none: their names tell why. */
-export function readOtherSystem(finding: NoMatch, facts: Facts, command: PipCommand): Reading | null {
-  const { requirement, versions, skipped = [] } = finding;
-  const { name, specifier } = splitRequirement(requirement);
-  // With --platform and its like the wheels are for that.
-  if (name === '' || describeTarget(command) !== null) return null;
-  const wheels = [...new Set([...skipped, ...(facts.index?.wheels ?? [])])].flatMap((file) => {
-    const wheel = readWheelName(file);
-    const isIt = wheel !== null && normalizeName(wheel.project) === normalizeName(name);
-    return isIt && satisfies(wheel.version, specifier) && !versions?.includes(wheel.version)
-      ? [{ ...wheel, file }]
-      : [];
-  });
-  if (wheels.length === 0) return null;
-  const isOther = wheels.every((wheel) => isForOtherSystem(wheel, facts.platform));
-  const more = wheels.length - MAX_WHEELS;
-  const named = wheels.slice(0, MAX_WHEELS).map(({ file }) => file);
-  return {
-    headlines: isOther
-      ? [`pip found ${requirement} for other systems only`, `pip found ${name} for other systems only`]
-      : [`no file of ${requirement} fits this Python or system`, `no file of ${name} fits this Python or system`],
-    facts: [
-      ...interpreterRow(facts),
-      { label: 'available', text: `${named.join(', ')}${more > 0 ? `, and ${more} more` : ''}` },
-    ],
-    blocks: [
-      noteBlock(
-        isOther
-          ? 'the names of the files tell their system: ask the authors for a wheel for yours, or for the source'
-          : 'the names of the files tell their Python and system: another Python may fit, or the source',
       ),
     ],
   };
