@@ -55,7 +55,9 @@ export function findStarter(pip: string, context: CallContext): string | null {
  * (`'''exec' "/long/python" "$0" "$@"`), or a hand-written wrapper (`exec /opt/python -m pip "$@"`).
  */
 function readExec(script: string): string | null {
-  return /^\s*(?:'''exec'|exec)\s+(?:"([^"$`]+)"|'([^']+)'|([^\s"'$`]+))/m.exec(script)?.slice(1).find(Boolean) ?? null;
+  return (
+    /^[ \t]*(?:'''exec'|exec)[ \t]+(?:"([^"$`]+)"|'([^']+)'|([^\s"'$`]+))/m.exec(script)?.slice(1).find(Boolean) ?? null
+  );
 }
 
 function findCommand(name: string, context: CallContext): string | null {

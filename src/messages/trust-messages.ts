@@ -8,6 +8,7 @@ const SUSPICIONS = {
   'writable-by-others': 'other users can write to it',
   'in-repository': 'it came with the repository',
   'repository-unknown': 'it may have come with the repository, whose index cannot be read',
+  'too-many-files': 'it has more .pth files than are checked',
   broken: 'its python does not work',
 } as const satisfies Record<CheckIssue, string>;
 

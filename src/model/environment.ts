@@ -200,6 +200,8 @@ export type CheckIssue =
   | 'in-repository'
   /** Whether the repository brought it is not known: the index is missing or cannot be read. */
   | 'repository-unknown'
+  /** More than are checked. */
+  | 'too-many-files'
   | 'broken';
 
 export type RecordIssue =

@@ -17,6 +17,8 @@ const MIN_COLUMNS = 30;
 const MAX_LINES = 18;
 /** Where the text of a fact begins: two columns, a label of at most 12, two columns. */
 const FACT_COLUMN = 16;
+/** The longest path that Linux takes, and a few words. Only a word of the command line can be longer, up to 128 KiB. */
+const MAX_FACT = 4096 + 200;
 /** What a one-line form may take before its command is left to `pipward explain`. */
 const MAX_SHORT = 240;
 
@@ -142,7 +144,7 @@ function renderHeadline({ severity, code, headline }: Diagnostic, colour: boolea
 function renderFacts(facts: readonly FactRow[], width: number, limit: number): readonly string[] {
   return facts.flatMap(({ label, text, whole }) => {
     const [first = '', ...rest] = cutLines(
-      balanceText(cleanParagraph(text), width, FACT_COLUMN),
+      balanceText(cutText(cleanParagraph(text)), width, FACT_COLUMN),
       whole === true ? Infinity : limit,
       width - FACT_COLUMN,
     );
@@ -160,6 +162,11 @@ function renderBlock({ kind, title, commands }: Block, colour: boolean, width: n
     ...more,
     ...commands.map((command) => `    ${paint(cleanText(command), 'command', colour)}`),
   ];
+}
+
+/** Wrapping a text takes many looks at it. */
+function cutText(text: string): string {
+  return text.length > MAX_FACT ? `${text.slice(0, MAX_FACT)} ...` : text;
 }
 
 /** Line ends of a text from a policy file become spaces; anything else that could move the cursor is shown as `?`. */

@@ -15,7 +15,7 @@ export function redactText(text: string): string {
 
 /** Returns one argument, or the value of one setting, in the same way; a password in it may have spaces. */
 export function redactValue(value: string): string {
-  return /[@?=]/.test(value) ? hideAssignment(hideQuery(hideUser(value.replace(COLLAPSED, `$1${HIDDEN}@`)))) : value;
+  return /[@?=]/.test(value) ? hideAssignment(hideQuery(hideUser(hideCollapsed(value)))) : value;
 }
 
 /** Returns the value of an option that names an address: there a name before an `@` is a user without a scheme, too. */
@@ -28,6 +28,12 @@ function redactAddress(value: string): string {
 
 /** An address that was taken for a path, which makes one slash of two: `/project/https:/user:password@host`. */
 const COLLAPSED = /((?:https?|s?ftp|ssh|socks\w{0,3}|git|svn|hg|bzr):\/)(?!\/|git@)(?=[^/]*[:@]).*@/is;
+
+/** The pattern gets no text behind the last `@`: it would search that again from each address before it. */
+function hideCollapsed(value: string): string {
+  const end = value.lastIndexOf('@') + 1;
+  return value.slice(0, end).replace(COLLAPSED, `$1${HIDDEN}@`) + value.slice(end);
+}
 
 /** Hides all before an `@` that is before the path; or before the last one, behind a colon: a password may have slashes. */
 function hideUser(value: string): string {
@@ -67,7 +73,11 @@ function hideUserWithoutScheme(value: string, last: number): string {
 
 function hideQuery(value: string): string {
   const start = value.indexOf('?');
-  if (!/\?.*=|:\/\/[^?]*\?\w/s.test(value)) return value;
+  if (start === -1) return value;
+  // No pattern: it would search the rest of a long text again from each `?`.
+  const parts = value.split('?');
+  const hasWord = parts.some((part, index) => part.includes('://') && /^\w/.test(parts[index + 1] ?? ''));
+  if (!value.includes('=', start) && !hasWord) return value;
   const fragment = value.indexOf('#', start);
   const rest = fragment === -1 ? (/["')\],;]*$/.exec(value.slice(start + 1))?.[0] ?? '') : value.slice(fragment);
   return `${value.slice(0, start)}?${HIDDEN}${rest}`;

@@ -264,6 +264,7 @@ export const indexFacts = (changes: Partial<IndexFacts> = {}): IndexFacts => ({
   proxy: [],
   requested: [],
   files: [],
+  wheels: [],
   projects: {},
   ...changes,
 });

@@ -261,9 +261,9 @@ test.each<[accepted: string, layers: readonly Accept[], way: string]>([
 
 test.each([
   [null, 'pip was not run, nothing changed'],
-  [{ log: null }, 'pip was not run; PIPWARD_BYPASS="why" lets it run (not logged)'],
-  [{ log: 'file' }, 'pip was not run; PIPWARD_BYPASS="why" lets it run (logged)'],
-  [{ log: 'journal' }, 'pip was not run; PIPWARD_BYPASS="why" lets it run (logged)'],
+  [{ log: null }, 'pip was not run; env PIPWARD_BYPASS="why" allows it (not logged)'],
+  [{ log: 'file' }, 'pip was not run; env PIPWARD_BYPASS="why" allows it (logged)'],
+  [{ log: 'journal' }, 'pip was not run; env PIPWARD_BYPASS="why" allows it (logged)'],
 ] as const)('the bypass is named only where it works, and whether it is logged: %j', (bypass, result) => {
   const text = print(refused(layerWith()), { ...ubuntu, bypass }, 'pip install flask');
   expect(text).toContain(`\n  result        ${result}\n`);

@@ -55,6 +55,8 @@ export type NoMatch = {
   readonly versions: readonly string[] | null;
   /** Those that were withdrawn, and that pip therefore ignored. */
   readonly yanked?: readonly string[];
+  /** File names of wheels that pip did not take, since they are for another Python or system; it tells with -vv. */
+  readonly skipped?: readonly string[];
   /** Indexes other than the usual one. */
   readonly addresses: readonly string[];
   /** Host that pip skipped, since it has no certificate. */
@@ -155,7 +157,8 @@ export function findNoMatch(run: EndedRun): NoMatch | null {
   const untrusted = listSeen(run, 'untrusted-host').at(-1)?.host ?? null;
   const connection = findFailedConnection(run);
   const yanked = listSeen(run, 'versions-yanked').at(-1)?.versions ?? [];
-  return { code: 'no-matching-distribution', ...missing, yanked, addresses, untrusted, answers, connection };
+  const skipped = listSeen(run, 'wheel-skipped').map(({ file }) => file);
+  return { code: 'no-matching-distribution', ...missing, yanked, skipped, addresses, untrusted, answers, connection };
 }
 
 /** Returns the installed packages that do not fit together, after a run that succeeded. */

@@ -31,6 +31,8 @@ export type IndexFacts = {
   readonly requested: readonly RequestedLine[];
   /** Names of files in the current directory that were given as words. */
   readonly files: readonly string[];
+  /** File names of the wheels in the folders of --find-links. */
+  readonly wheels: readonly string[];
   /** The names of the projects in typed folders, by the positional argument or the value of -e. */
   readonly projects: Readonly<Record<string, string>>;
 };
@@ -58,6 +60,7 @@ export function gatherIndexFacts({ context, decision }: FactSource): WithIndex {
       proxy: proxy === null ? listProxyVariables(context) : [proxy],
       requested: listRequested(command.requirementFiles, context),
       files: command.words.filter((word) => isFile(word, context)),
+      wheels: listWheels([find('--find-links'), ...listTyped(command, '--find-links')], context),
       projects: readTypedProjects(command, context),
     },
   };
@@ -73,6 +76,25 @@ export const WITHOUT_INDEX: WithIndex = { index: null };
 function findTyped({ options }: PipCommand, option: string): PipSetting | null {
   const typed = options.findLast(({ name }) => name === option);
   return typed === undefined ? null : { value: typed.value ?? '', origin: { kind: 'command-line' } };
+}
+
+function listTyped({ options }: PipCommand, option: string): readonly { readonly value: string }[] {
+  return options.flatMap(({ name, value }) => (name === option && value !== null ? [{ value }] : []));
+}
+
+/** More folders are not looked into. */
+const MAX_LINKS = 10;
+
+/** pip before 21.2 and its settings may name several in one value. */
+function listWheels(
+  links: readonly ({ readonly value: string } | null)[],
+  { files, cwd }: CallContext,
+): readonly string[] {
+  const values = links.flatMap((link) => link?.value.split(/\s+/).filter(Boolean) ?? []);
+  return [...new Set(values)].slice(0, MAX_LINKS).flatMap((value) => {
+    const folder = value.replace(/^file:(?:\/\/(?:localhost)?)?/i, '');
+    return files.list(path.resolve(cwd ?? '/', folder)).filter((name) => name.endsWith('.whl'));
+  });
 }
 
 /** urllib.request.getproxies_environment: any case, the small letters win. */

@@ -29,7 +29,7 @@ export function listRequested(files: readonly string[], context: CallContext): r
     bytes -= read.text.length;
     return read.text.split('\n').flatMap((line, index) => {
       const own = line.length > MAX_LINE ? '' : line.replace(/(?:^|\s)#.*$/, '').trim();
-      const included = /^(?:-r|--requirement)[\s=]*(\S+)$/.exec(own)?.[1];
+      const included = /^(?:-r|--requirement)[\s=]*([^\s=]\S*)$/.exec(own)?.[1];
       if (included !== undefined) {
         const next = path.isAbsolute(included) ? included : path.join(path.dirname(file), included);
         return readFile(next, folder);

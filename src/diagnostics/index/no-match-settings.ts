@@ -104,7 +104,11 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
       'pip found no such package in the index in use',
     ],
     facts: [...interpreterRow(facts), from],
-    blocks: [noteBlock('pip looked only there: check the name, and run `pip -vv` to see whether that index answers')],
+    blocks: [
+      noteBlock(
+        'pip looked only there: check the name, and run `pip -vv` to see whether that index answers, or has files for other systems only',
+      ),
+    ],
   };
 }
 

@@ -13,7 +13,8 @@ import { repeatReplacing } from '../shared/rewrite-command.ts';
 import { isProjectFile, isRequirementsFile, splitRequirement } from '../shared/requirement.ts';
 import { describeTrouble } from '../network/network-facts.ts';
 import { chooseHeadline } from '../shared/fact-rows.ts';
-import { missingTkBlock } from './missing-tk.ts';
+import { readOtherSystem } from './other-system.ts';
+import { missingTkBlock } from './standard-modules.ts';
 import { suggestProject } from './suggest-project.ts';
 import { compareReleases, isPreRelease, satisfies } from '../shared/versions.ts';
 import { canMeet } from '../shared/specifier-sets.ts';
@@ -37,6 +38,7 @@ type Facts = CallFacts & WithIndex;
 function describe(finding: NoMatch, facts: Facts, command: PipCommand): Diagnostic {
   const reading =
     readFileName(finding, facts, command) ??
+    readOtherSystem(finding, facts, command) ??
     readName(finding, facts, command) ??
     readVersions(finding, facts, command) ??
     readSettings(finding, facts, command) ??

@@ -1,4 +1,7 @@
+import type { Block } from '../../model/diagnostic.ts';
 import type { PythonVersion } from '../../model/environment.ts';
+import type { CallFacts } from '../../model/facts.ts';
+import { aptBlock, isDistributionPython, noteBlock } from '../shared/fixes.ts';
 
 /** Modules that every Python has had since 2.7. */
 const ALWAYS =
@@ -78,4 +81,16 @@ export function isStandardModule(name: string, version: PythonVersion | null, is
   const [since, until = Number.POSITIVE_INFINITY] = SOME[module] ?? [Number.POSITIVE_INFINITY];
   if (version === null) return since <= 7 && until === Number.POSITIVE_INFINITY;
   return version.major === 3 && version.minor >= since && version.minor < until;
+}
+
+/** What to do where tkinter is missing: no index has it. */
+export function missingTkBlock(facts: CallFacts): Block {
+  if (facts.tools.apt && isDistributionPython(facts)) {
+    return aptBlock('install it: Debian has it in a separate package', facts, 'python3-tk');
+  }
+  return noteBlock(
+    facts.platform === 'win32'
+      ? 'if it is missing, start the installer of this Python again: Modify, then "tcl/tk and IDLE"'
+      : 'if it is missing, this Python was built without Tk',
+  );
 }

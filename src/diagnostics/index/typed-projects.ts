@@ -7,8 +7,8 @@ const MAX_BYTES = 64 * 1024;
 const MAX_FOLDERS = 20;
 /** Each with the form in which it writes the project's name. */
 const FILES: readonly (readonly [file: string, pattern: RegExp])[] = [
-  ['pyproject.toml', /^\s*name\s*=\s*["']([\w.-]+)["']/m],
-  ['setup.cfg', /^\s*name\s*=\s*([\w.-]+)\s*$/m],
+  ['pyproject.toml', /^[ \t]*name[ \t]*=[ \t]*["']([\w.-]+)["']/m],
+  ['setup.cfg', /^[ \t]*name[ \t]*=[ \t]*([\w.-]+)[ \t]*\r?$/m],
   ['setup.py', /\bname\s*=\s*["']([\w.-]+)["']/],
 ];
 
@@ -19,7 +19,7 @@ export function readTypedProjects(
 ): Readonly<Record<string, string>> {
   if (cwd === null) return {};
   const found = [...words, ...editables].slice(0, MAX_FOLDERS).flatMap((source) => {
-    const folder = path.resolve(cwd, source.replace(/^file:(?:\/\/)?/, '').replace(/(?<=.)\[[^\]]*\]$/, ''));
+    const folder = path.resolve(cwd, source.replace(/^file:(?:\/\/)?/, '').replace(/(?<=.)\[[^[\]]*\]$/, ''));
     if (files.status(folder)?.kind !== 'directory') return [];
     for (const [file, pattern] of FILES) {
       const read = files.readText(path.join(folder, file), MAX_BYTES);

@@ -112,8 +112,9 @@ function describe({ refused, verdict }: PolicyFinding, facts: PolicyFacts, comma
 /** How to override it is told only where every file allows that: the call was judged again with a bypass. */
 function describeRefusal({ bypass, platform }: PolicyFacts): string {
   if (bypass === null) return 'pip was not run, nothing changed';
-  const how = platform === 'win32' ? 'a reason in PIPWARD_BYPASS' : 'PIPWARD_BYPASS="why"';
-  return `pip was not run; ${how} lets it run (${bypass.log === null ? 'not logged' : 'logged'})`;
+  // In front of the command, and with env: only shells of the family of sh take a variable there by itself.
+  const how = platform === 'win32' ? 'a reason in PIPWARD_BYPASS' : 'env PIPWARD_BYPASS="why"';
+  return `pip was not run; ${how} allows it (${bypass.log === null ? 'not logged' : 'logged'})`;
 }
 
 function describeAdvice([first]: readonly RuleVerdict[]): string {

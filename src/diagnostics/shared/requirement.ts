@@ -21,7 +21,8 @@ export function isProjectFile(name: string): boolean {
 export function splitRequirement(text: string): Requirement {
   const [found, name = '', extras = '', rest = ''] =
     /^\s*([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(\[[^\]]*\])?\s*(?:$|\(?((?:[<>=!~][^;()]*)?)\)?\s*(?:;.*)?$)/s.exec(
-      text,
+      // Of many spaces in a row, the pattern would try each way to divide them.
+      text.replace(/\s+/g, ' '),
     ) ?? [];
   if (found === undefined) return { name: '', extras: '', specifier: '' };
   return { name, extras, specifier: rest.replace(/\s+/g, '') };

@@ -31,6 +31,9 @@ const OPTIONAL =
 
 const NAMES = new Set([...STANDARD, ...OPTIONAL.split(' ')]);
 
+/** Folders that may be packages: each must be listed. */
+const MAX_PLACES = 300;
+
 /** Endings of files that Python imports: `.pyc` without its source too. */
 const IMPORTED = /\.(?:py[cdow]?|so|dll)$/;
 
@@ -51,11 +54,13 @@ export function holdsShadowingModule({
   const found = files.list(folder);
   // A directory that cannot be listed, or has too many names, looks empty; Python finds what is in it all the same.
   if (found.length === 0) return [...NAMES].some((name) => hasModule(name));
-  return found.some((entry) => {
+  const places = found.filter((entry) => {
     const [name = '', ...ending] = entry.split('.');
-    if (!shadows(name)) return false;
-    return ending.length > 0 ? IMPORTED.test(entry) : isPackage(paths.join(folder, entry));
+    return shadows(name) && (ending.length === 0 || IMPORTED.test(entry));
   });
+  // Commands that are safe where there is such a module work everywhere else, too.
+  if (places.length > MAX_PLACES) return true;
+  return places.some((entry) => entry.includes('.') || isPackage(paths.join(folder, entry)));
 
   function hasModule(name: string): boolean {
     return [`${name}.py`, `${name}/__init__.py`].some((file) => files.status(paths.join(folder ?? '', file)) !== null);

@@ -13,8 +13,11 @@ export type Layout = {
   readonly stdlib: string | null;
 };
 
-/** A folder of the standard library by name. The t is that of free-threaded builds (PEP 703). */
-const LIBRARY = /^(?:python|pypy)(\d)\.(\d+)t?$/;
+/**
+ * A folder of the standard library by name. The t is that of free-threaded builds (PEP 703). Each such folder is looked
+ * into, so that there are not more of these names than versions.
+ */
+const LIBRARY = /^(?:python|pypy)([1-4])\.(\d\d?)t?$/;
 
 /**
  * Returns the layout around an executable whose links are resolved; null when the file is not named like a Python

@@ -4,6 +4,8 @@ import { findProject } from './project.ts';
 
 /** A project has few folders; more than these are data. */
 const MAX_FOLDERS = 500;
+/** Each name is looked for in every directory upward. */
+const MAX_NAMES = 20;
 
 /**
  * Returns the names, other than `usual`, of folders with a pyvenv.cfg (PEP 405) in the current directory and in the project's:
@@ -21,5 +23,8 @@ export function findUnusualNames(context: CallContext, usual: readonly string[])
       .slice(0, MAX_FOLDERS)
       .filter((name) => files.status(paths.join(folder, name, 'pyvenv.cfg'))?.kind === 'file'),
   );
-  return [...new Set(names)].filter((name) => !usual.includes(name)).toSorted();
+  return [...new Set(names)]
+    .filter((name) => !usual.includes(name))
+    .toSorted()
+    .slice(0, MAX_NAMES);
 }

@@ -2,6 +2,7 @@ import type { CheckIssue } from '../../model/environment.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { indexMentions, type ReadBytes } from './git-index.ts';
 import { liesWithin, pathsOf } from '../../util/paths.ts';
+import { readLibraryName } from '../inspect/layout.ts';
 import { isOfStore } from '../discovery/windows/app-alias.ts';
 import { findWindowsFault } from './windows-access.ts';
 
@@ -35,6 +36,7 @@ export function listCheckIssues(
     ['home-disagrees', () => homeDisagrees(found, context)],
     ['foreign-owner', () => listParts(prefix, context).some((part) => isForeign(part, context))],
     ['writable-by-others', () => listParts(prefix, context).some((part) => isWritableByOthers(part, context))],
+    ['too-many-files', () => listParts(prefix, context).length > MAX_PARTS],
   ];
   return [
     ...checks.flatMap(([issue, applies]) => (applies() ? [issue] : [])),
@@ -81,12 +83,25 @@ function homeDisagrees({ home, python }: CheckedEnvironment, { files, platform }
   return !['python3', 'python', paths.basename(real)].some((name) => files.realPath(paths.join(home, name)) === real);
 }
 
-/** What decides which program and which packages run: a user who can change one of these can run code as the caller. */
+/** Each is looked at in each call, and the author of a project chose how many there are. An environment has a dozen. */
+export const MAX_PARTS = 500;
+
+/**
+ * What decides which program and which packages run: a user who can change one of these can run code as the caller. Of
+ * more than MAX_PARTS, so many and one.
+ */
 export function listParts(prefix: string, { platform, files }: CallContext): readonly string[] {
   const paths = pathsOf(platform);
   const below = (name: string) => paths.join(prefix, name);
   const library = below(platform === 'win32' ? 'Lib' : 'lib');
-  const libraries = platform === 'win32' ? [library] : files.list(library).map((name) => paths.join(library, name));
+  const libraries =
+    platform === 'win32'
+      ? [library]
+      : files
+          .list(library)
+          .filter((name) => readLibraryName(name) !== null)
+          .slice(0, MAX_PARTS)
+          .map((name) => paths.join(library, name));
   const sites = libraries.map((folder) => paths.join(folder, 'site-packages'));
   const packages = sites.flatMap((site) =>
     files
@@ -95,7 +110,7 @@ export function listParts(prefix: string, { platform, files }: CallContext): rea
       .map((name) => paths.join(site, name)),
   );
   const programs = below(platform === 'win32' ? 'Scripts' : 'bin');
-  return [prefix, below('pyvenv.cfg'), programs, library, ...libraries, ...sites, ...packages];
+  return [prefix, below('pyvenv.cfg'), programs, library, ...libraries, ...sites, ...packages].slice(0, MAX_PARTS + 1);
 }
 
 /**

@@ -12,6 +12,8 @@ export type IndexObservation = OutputLine &
       }
     /** Versions that the index has for other Pythons (22.1 and later). */
     | { readonly kind: 'versions-ignored'; readonly versions: readonly IgnoredVersion[] }
+    /** A wheel that is for another Python or system; told with -vv. */
+    | { readonly kind: 'wheel-skipped'; readonly file: string }
     /** Versions that their author withdrew, of the project that pip ended at (24.2 says so, 23.2 does not). */
     | { readonly kind: 'versions-yanked'; readonly versions: readonly string[] }
     /** `versions`: those that there are; null when pip did not list them. */
@@ -52,6 +54,7 @@ export type IndexObservation = OutputLine &
 export const INDEX_NEEDLES: readonly string[] = [
   'ERROR: ',
   'No matching d',
+  'Skipping link',
   'Could not ',
   'Retrying (',
   'requires Python',
@@ -71,6 +74,10 @@ export const INDEX_NEEDLES: readonly string[] = [
 /** Beginnings of lines that list every version of a package. */
 export const LONG_LINES =
   /^(?:(?:ERROR|INFO): | {2})?(?:Ignored the following versions|Could not find a version that satisfies)/;
+
+/** package_finder.py: in the words of 22, of 19 and of 10. */
+const SKIPPED =
+  /^ *Skipping link(: none of the wheel's tags (?:\([^()]*\) are compatible [^:]*|match: [^:]*):)? (\S+) \(from [^()]*\)(.*)$/;
 
 const NAME = '[A-Za-z0-9](?:[\\w.-]*[A-Za-z0-9])?';
 /** PEP 508 without its parentheses; `(from x)` is pip's: who asked for it. */
@@ -120,6 +127,8 @@ export function readIndexLine(stream: Stream, text: string): IndexObservation | 
     });
     return { ...seen, kind: 'versions-ignored', versions };
   }
+  const skipped = readSkipped(text);
+  if (skipped !== null) return { ...seen, kind: 'wheel-skipped', file: skipped };
   const yanked = YANKED.exec(text)?.[1];
   if (yanked !== undefined) return { ...seen, kind: 'versions-yanked', versions: yanked.split(', ') };
   const unsatisfied = UNSATISFIED.exec(text)?.[1];
@@ -157,6 +166,14 @@ function splitRequested(text: string): readonly string[] {
         /^[<>=!~]/.test(part) ? [...list.slice(0, -1), `${list.at(-1) ?? ''},${part}`] : [...list, part],
       [],
     );
+}
+
+/** Returns the file name of a wheel that is not for this Python and system. */
+function readSkipped(text: string): string | null {
+  const [, reason, address = '', rest = ''] = SKIPPED.exec(text) ?? [];
+  const [place = ''] = address.split(/[?#]/, 1);
+  const isIt = reason !== undefined || rest.endsWith('it is not compatible with this Python');
+  return isIt && place.endsWith('.whl') ? (place.split('/').at(-1) ?? null) : null;
 }
 
 type Seen = { readonly stream: Stream; readonly line: string };

@@ -1,6 +1,7 @@
 import { normalizeOption } from '../../../../pip/configuration.ts';
 import { parseIni, type IniEntry } from '../../../../pip/ini.ts';
 import { isNamed, isSame, renderLine, type ConfLine } from './conf-line.ts';
+import { findPython2Problem } from './python2.ts';
 import { decodeBytes, joinLines, scanLines, splitLines, type ConfEntry, type RawLine, type Scan } from './scan.ts';
 
 /** What was written into a file, so that it can be taken out again. Texts have one character for each byte, and no line end. */
@@ -28,7 +29,7 @@ const COMMENT = '# written by `pipward policy apply`; `pipward policy revert` re
  */
 export function editConf(bytes: string, wanted: readonly ConfLine[]): EditResult {
   let lines = splitLines(bytes);
-  const { problem } = scanLines(lines);
+  const problem = scanLines(lines).problem ?? findPython2Problem(lines);
   if (problem !== null) return { kind: 'refused', ...problem };
   const oldMac = lines.findIndex(({ end }) => end === '\r');
   if (oldMac >= 0) {
@@ -123,18 +124,15 @@ function replaceValue(lines: RawLine[], { section, first, last }: ConfEntry, lin
   return { kind: 'replace', section, before, after };
 }
 
-/** Whether every Python reads the same as before, but for what is wanted, and whether each Python 3 reads that. */
+/** Whether every Python reads the same as before, but for what is wanted, and whether each reads that. */
 function isSafe(before: string, after: string, wanted: readonly ConfLine[]): boolean {
   const [old, next] = [decodeBytes(before), decodeBytes(after)];
-  const { problem, entries, sections } = scanLines(splitLines(after));
-  if (problem !== null) return false;
-  // To Python 2 an indented key is an error.
-  const isForPython2 = [...entries, ...sections].every(({ indent }) => indent === '');
+  if (scanLines(splitLines(after)).problem !== null) return false;
   return (['3.10', '3', '2'] as const).every((dialect) => {
     const read = parseIni(next, dialect).sections;
     const [was, is] = [parseIni(old, dialect).sections, read].map((each) => listOthers(each, wanted));
     if (JSON.stringify(was) !== JSON.stringify(is)) return false;
-    return (dialect === '2' && !isForPython2) || wanted.every((line) => says(read.get(line.section), line));
+    return wanted.every((line) => says(read.get(line.section), line));
   });
 }
 

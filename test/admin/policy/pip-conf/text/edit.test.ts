@@ -39,10 +39,6 @@ const AWKWARD: readonly (readonly [what: string, bytes: string])[] = [
   ['an empty section', '[install]\n'],
   ['an empty section, then another', '[install]\n\n[global]\ntimeout = 60\n'],
   ['an empty section without a line end', '[install]'],
-  ['an empty section, then an indented header', '[install]\n   [global]\ntimeout = 60\n'],
-  ['indented settings', '[install]\n    timeout = 60\n    retries = 1\n[global]\n  proxy = x\n'],
-  ['an indented header behind indented settings', '[install]\n    timeout = 60\n  [global]\n  proxy = x\n'],
-  ['tabs', '[install]\n\ttimeout = 60\n'],
   ['a value of several lines', '[install]\nfind-links =\n    /a\n    /b\n'],
   [
     'a value of several lines, a blank one among them',
@@ -115,11 +111,6 @@ test('only lines are added: all bytes of the file stay where they were', () => {
   expect(edit(before).bytes).toBe(`${head}\r\n${added}\r\n; list${tail}${rest}`);
 });
 
-test('an indented section gets indented lines, which go on with no value', () => {
-  const { bytes } = edit('[install]\n    timeout = 60\n', WANTED.slice(0, 1));
-  expect(bytes).toBe(`[install]\n    timeout = 60\n${MARK}\n    require-virtualenv = true\n`);
-});
-
 test('the opposite is replaced where it is, in its own spelling', () => {
   const { bytes } = edit('[install]\nRequire_Venv:\toff\nuser = yes\n', WANTED.slice(2));
   expect(bytes).toBe('[install]\nRequire_Venv:\toff\nuser = no\n');
@@ -138,6 +129,15 @@ describe('a file that pip cannot read, or that would mean more, is refused', () 
     ['[install] # see [x]\n', 1, 'Pythons differ in how they read this section'],
     ['[global]\n# a\rtimeout = 60\n', 2, 'it ends in a CR alone'],
     ['[DEFAULT]\ntimeout = 1\n', 2, '[DEFAULT] counts in each section'],
+    // What the ConfigParser of Python 2 cannot read.
+    ['[install]\n   [global]\ntimeout = 60\n', 2, 'it is indented'],
+    ['[install]\n    timeout = 60\n    retries = 1\n', 2, 'it is indented'],
+    ['[install]\n\ttimeout = 60\n', 2, 'it is indented'],
+    ['[global]\nx = y\n[install]\n z = 1\n', 4, 'it is indented'],
+    ['  # ours\n[install]\n', 1, 'it is indented'],
+    ['[install]\n# a\n  # b\ntimeout = 1\n', 3, 'it is indented'],
+    ['[install]\nrem x = y\n  y = z\n', 3, 'it is indented'],
+    ['[global]\na = b\n  [install]\n', 3, 'a part of the value before it'],
   ])('%j', (before, line, message) => {
     expect(editConf(before, WANTED)).toEqual({ kind: 'refused', line, message: expect.stringContaining(message) });
   });
