@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSandbox, type Sandbox } from '../support/sandbox.ts';
+import { createSandbox, hasProgram, type Sandbox } from '../support/sandbox.ts';
 import { chooseSome } from '../support/matrix.ts';
 
 /** Every word that bash runs as a builtin or a program, and that is not a special builtin (POSIX, XCU 2.14). */
@@ -82,5 +82,35 @@ describe('bash as /bin/sh takes functions and options from the environment', () 
     box.write('../bin/python3', '#!/bin/bash\nmodule\n', 0o755);
     const { stdout } = await call(['list'], { 'BASH_FUNC_module%%': '() { echo modules; }' });
     expect(stdout).toBe('modules\n');
+  });
+
+  describe.each([['bash --posix'], ['zsh --emulate sh'], ['dash']])('%s', (shell) => {
+    const [program = '', ...flags] = shell.split(' ');
+    test.skipIf(!hasProgram(program)).each(['0', '1', '2'])(
+      `FUNCNEST=%j limits no function of the shim, and arrives at pip (needs ${program})`,
+      async (limit) => {
+        box.write('../bin/python3', '#!/bin/dash\nprintf "%s" "$*:$FUNCNEST"\nexit 7\n', 0o755);
+        const run = (word: string) => box.run([program, ...flags, box.pip, word, 'x'], { env: { FUNCNEST: limit } });
+        for (const word of ['list', 'install']) {
+          const { status, stdout, stderr } = await run(word);
+          expect({ word, status, stderr }).toEqual({ word, status: 7, stderr: '' });
+          expect(stdout).toMatch(new RegExp(`${word} x:${limit}$`));
+        }
+        box.write('pipward.toml', '[policy]\nrequire-virtual-environment = "enforce"\n');
+        const { status, stdout } = await run('install');
+        box.write('pipward.toml', '');
+        expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
+      },
+    );
+  });
+
+  test('without Node, FUNCNEST=1: pip still runs', async () => {
+    const node = path.join(box.prefix, 'node');
+    renameSync(node, `${node}.away`);
+    const start = ['/usr/bin/env', `PATH=${box.shims}:${box.bin}`, 'FUNCNEST=1', '/bin/bash', '--posix'] as const;
+    const { status, stdout } = await box.run([...start, box.pip, 'install', 'x']);
+    renameSync(`${node}.away`, node);
+    expect(status).toBe(7);
+    expect(stdout).toMatch(/install x:1$/);
   });
 });
