@@ -114,6 +114,7 @@ describe.skipIf(!hasProgram('bash'))('pipward doctor', () => {
 
   test('another pip before ours, a lost block, a lost file, a broken environment', () => {
     writeFileSync(at('bin/pip'), '#!/bin/sh\n', { mode: 0o755 });
+    const before = readFileSync(at('.bashrc'));
     writeFileSync(at('.bashrc'), '');
     renameSync(installed('env.sh'), at('kept'));
     mkdirSync(at('project/.venv/bin'), { recursive: true });
@@ -126,6 +127,7 @@ describe.skipIf(!hasProgram('bash'))('pipward doctor', () => {
       environment({ PATH }),
     );
     renameSync(at('kept'), installed('env.sh'));
+    writeFileSync(at('.bashrc'), before);
     rmSync(at('bin/pip'));
     expect(status).toBe(1);
     expect(stdout).toMatch(/^problem PATH: .*~\/bin\/pip comes before pipward\n +fix: /m);
