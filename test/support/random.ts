@@ -2,7 +2,7 @@ import { isMatrix } from './matrix.ts';
 import { assert, gen, nat, property, sample as sampleOf, type GeneratorValue } from 'fast-check';
 
 /** Cases of a property. */
-export const RUNS = isMatrix ? 10_000 : 2000;
+export const RUNS = isMatrix ? 10_000 : 500;
 
 /** Small choices out of fast-check's, which makes a failing case as small as it can before it shows it. */
 export type Random = ReturnType<typeof choicesOf>;
