@@ -17,6 +17,8 @@ describe.skipIf(python === null)('the forms of advice (skipped without any Pytho
     mkdirSync(home);
     box.set('HOME', home);
     box.set('PATH', `${box.shims}:${path.dirname(python?.executable ?? '')}:/usr/bin:/bin`);
+    // It may be one that apt manages. Nothing is found, so nothing is installed.
+    box.set('PIP_BREAK_SYSTEM_PACKAGES', '1');
   });
   afterAll(() => box?.remove());
 

@@ -23,7 +23,7 @@ function choicesOf(generate: GeneratorValue) {
   };
 }
 
-/** Looks at 2,000 cases, in the matrix at 10,000, the same in every run; throws with the smallest that it finds to break the property. */
+/** Looks at 500 cases, in the matrix at 10,000, the same in every run; throws with the smallest that it finds to break the property. */
 export function checkProperty(seed: number, holds: (random: Random) => void): void {
   assert(
     property(gen(), (generate) => holds(choicesOf(generate))),
