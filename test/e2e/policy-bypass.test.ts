@@ -30,7 +30,7 @@ describe('the bypass that a refusal prints', () => {
   });
   afterAll(() => box?.remove());
 
-  test.for(SHELLS)('works in %s', async ([shell, options], context) => {
+  test.for(SHELLS)('works in %s (needs that shell)', async ([shell, options], context) => {
     const [program = '', ...words] = `${shell} ${options}`.split(' ');
     if (!hasProgram(program)) context.skip();
     const line = `${printed} pip install x`;
