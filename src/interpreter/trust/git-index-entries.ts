@@ -1,5 +1,11 @@
-/** Names that are looked for in an index, in small letters: how one begins, or all of one. */
-export type Signs = { readonly starts: readonly Uint8Array[]; readonly entries: readonly Uint8Array[] };
+/**
+ * What a clone brings of an environment, below it. lib and lib64 too: a tracked .pth file runs at every start, though the rest
+ * of the environment is the user's.
+ */
+const STARTS = ['pyvenv.cfg', 'bin/', 'scripts/', 'lib'].map((part) => Buffer.from(part));
+/** A submodule (gitlink) or a link is one entry, and nothing below it. */
+const ENTRIES = ['bin', 'scripts'].map((entry) => Buffer.from(entry));
+const SLASH = 0x2f;
 
 /** An entry before its name: times, mode, owner, size (40 bytes), the hash, flags. SHA-1, then SHA-256. */
 const HASHES = [20, 32] as const;
@@ -13,23 +19,23 @@ const LONGEST = 0xfff;
 const MAX_NAME = 4096 * 4;
 
 /**
- * Returns whether an index (gitformat-index(5), versions 2 to 4) has an entry with one of the signs; null if it is not
- * one. It goes from entry to entry by their lengths, so that each byte is looked at once. Names are compared without case:
+ * Returns whether an index (gitformat-index(5), versions 2 to 4) names what a clone brings of an environment; null if it is
+ * not an index. `environments`: their paths in the repository, in small letters. It goes from entry to entry by their lengths, so that each byte is looked at once. Names are compared without case:
  * on macOS and Windows .VENV is checked out as what .venv opens.
  */
-export function findTracked(bytes: Uint8Array, signs: readonly Signs[]): boolean | null {
+export function findTracked(bytes: Uint8Array, environments: readonly Uint8Array[]): boolean | null {
   if (bytes.length < HEADER || String.fromCharCode(...bytes.subarray(0, 4)) !== 'DIRC') return null;
   const version = readNumber(bytes, 4);
   if (version < 2 || version > 4) return null;
   for (const hash of HASHES) {
-    const found = walk(bytes, signs, version, STATUS + hash);
+    const found = walk(bytes, environments, version, STATUS + hash);
     if (found !== null) return found;
   }
   return null;
 }
 
 /** `before`: bytes of an entry in front of its flags. null if that does not fit: it is another hash, or damaged. */
-function walk(bytes: Uint8Array, signs: readonly Signs[], version: number, before: number): boolean | null {
+function walk(bytes: Uint8Array, environments: readonly Uint8Array[], version: number, before: number): boolean | null {
   const count = readNumber(bytes, 8);
   // Version 4 leaves out of each name what it shares with the one before.
   const name = new Uint8Array(version === 4 ? MAX_NAME : 0);
@@ -50,13 +56,13 @@ function walk(bytes: Uint8Array, signs: readonly Signs[], version: number, befor
       name.set(bytes.subarray(cut.end, end), kept);
       length = kept + end - cut.end;
       at = end + 1;
-      isTracked ||= matches(name, 0, length, signs);
+      isTracked ||= matches(name, 0, length, environments);
     } else {
       const end = told === LONGEST ? bytes.indexOf(0, at + LONGEST) : at + told;
       // One to eight zero bytes fill up to a multiple of eight.
       if (end === -1 || bytes[end] !== 0) return null;
       length = end - at;
-      isTracked ||= matches(bytes, at, length, signs);
+      isTracked ||= matches(bytes, at, length, environments);
       at = start + ((end - start + 8) & ~7);
     }
     if (length === 0 || told !== Math.min(length, LONGEST)) return null;
@@ -64,13 +70,17 @@ function walk(bytes: Uint8Array, signs: readonly Signs[], version: number, befor
   return at <= bytes.length ? isTracked : null;
 }
 
-/** All signs begin with the environment's name, so that nearly every entry ends at its first letters. */
-function matches(bytes: Uint8Array, at: number, length: number, signs: readonly Signs[]): boolean {
-  // Loops and no closures: a large index has 100,000 entries.
-  for (const { starts, entries } of signs) {
-    if (lower(bytes[at] ?? 0) !== entries[0]?.[0]) continue;
-    for (const start of starts) if (start.length <= length && begins(bytes, at, start)) return true;
-    for (const entry of entries) if (entry.length === length && begins(bytes, at, entry)) return true;
+/** Loops and no closures, and each letter of an environment's path compared once: a large index has 100,000 entries. */
+function matches(bytes: Uint8Array, at: number, length: number, environments: readonly Uint8Array[]): boolean {
+  for (const environment of environments) {
+    if (length < environment.length || !begins(bytes, at, environment)) continue;
+    const below = at + environment.length + 1;
+    const left = at + length - below;
+    if (left < 0) return true;
+    if (bytes[below - 1] !== SLASH) continue;
+    if (left === 0) return true;
+    for (const start of STARTS) if (start.length <= left && begins(bytes, below, start)) return true;
+    for (const entry of ENTRIES) if (entry.length === left && begins(bytes, below, entry)) return true;
   }
   return false;
 }

@@ -1,5 +1,5 @@
 import type { FileView, Platform } from '../../model/call-context.ts';
-import { findTracked, type Signs } from './git-index-entries.ts';
+import { findTracked } from './git-index-entries.ts';
 import { liesWithin, pathsOf } from '../../util/paths.ts';
 
 /** Returns up to `limit` bytes of a regular file; null for anything else or larger. The host has it. */
@@ -53,18 +53,10 @@ function readMentions(file: string, names: readonly string[], readBytes: ReadByt
   if (bytes === null) return null;
   call.sizes.set(file, bytes.length);
   call.bytesLeft -= bytes.length;
-  return findTracked(bytes, names.map(listSigns));
-}
-
-/**
- * What a clone brings of an environment. lib and lib64 too: a tracked .pth file runs at every start, though the rest of
- * the environment is the user's. A submodule (gitlink) or a link is one entry, the name and nothing below it.
- */
-function listSigns(name: string): Signs {
-  return {
-    starts: ['pyvenv.cfg', 'bin/', 'scripts/', 'lib'].map((part) => Buffer.from(`${name}/${part}`)),
-    entries: [name, `${name}/`, `${name}/bin`, `${name}/scripts`].map((entry) => Buffer.from(entry)),
-  };
+  return findTracked(
+    bytes,
+    names.map((name) => Buffer.from(name)),
+  );
 }
 
 /** The environment may be a link to a folder of the repository. Names without capital letters. */
