@@ -41,6 +41,9 @@ export const COMMANDS: readonly AdminCommand[] = [
   createCompletionCommand(() => COMMANDS),
 ];
 
+/** `pipward --help` has an example of these, the help of each command has all of its own. */
+const SHOWN_FIRST: readonly string[] = ['which', 'doctor', 'policy', 'venv'];
+
 /** yargs breaks a longer example, at a width of 80. */
 const MAX_EXAMPLE = 38;
 
@@ -107,7 +110,7 @@ function createParser(version: string, help: string, missing: string | undefined
     .version('version', 'Show version; with --verbose, how it was installed', version)
     .help()
     .alias('help', 'h')
-    .epilogue(COMPARE_HELP)
+    .epilogue(`Options and examples of a command: pipward COMMAND --help\n\n${COMPARE_HELP}`)
     .strict()
     .wrap(80)
     .parserConfiguration({
@@ -125,7 +128,8 @@ function createParser(version: string, help: string, missing: string | undefined
       throw new UsageError(said ?? `${message}; see \`${help}\``);
     });
   for (const command of COMMANDS) {
-    for (const [line, meaning] of command.examples) parser.example(line, meaning);
+    const [shown] = SHOWN_FIRST.includes(nameOf(command)) ? command.examples : [];
+    if (shown !== undefined) parser.example(...shown);
     parser.command(
       command.usage,
       command.summary,
