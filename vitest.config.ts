@@ -6,14 +6,20 @@ import { listTestFiles } from './test/support/tiers.ts';
 
 await moveToOwnMachine();
 
-// `--mode unit`, `--mode matrix` or `--mode windows`: see test/support/tiers.ts.
+// `--mode unit`, `slow`, `matrix` or `windows`: see test/support/tiers.ts.
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
 export default defineConfig(({ mode }) => ({
   // As build.mjs does.
   define: { PIPWARD_VERSION: JSON.stringify(version), PIPWARD_FOR_WINDOWS: 'true' },
   test: {
-    include: [...listTestFiles(mode, import.meta.dirname)],
+    include: [
+      ...listTestFiles(
+        mode,
+        import.meta.dirname,
+        process.argv.some((word) => word.includes('.slow')),
+      ),
+    ],
     env: { TESTS_RUN: mode },
     setupFiles: ['test/support/clean-environment.ts'],
     // A limit stops a test that hangs; it says nothing about speed. A machine under ten times the load must not reach it.

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isMatrix } from '../support/matrix.ts';
+import { chooseSome, isMatrix } from '../support/matrix.ts';
 import { readAdvice } from '../support/advice.ts';
 import { copyInterpreter, listPyenvPythons } from '../support/pythons.ts';
 import { createSandbox, hasSetpriv, NOBODY, type Sandbox } from '../support/sandbox.ts';
@@ -58,10 +58,15 @@ describe.skipIf(missing !== null)(`where pip may not write${missing === null ? '
     return prefix;
   }
 
-  test.each([
-    ['its packages', (prefix: string) => siteOf(prefix)],
-    ['all of it', (prefix: string) => prefix],
-  ])('an environment of the user where an earlier sudo took %s: it is given back', async (label, choose) => {
+  test.each(
+    chooseSome<[string, (prefix: string) => string]>(
+      [
+        ['all of it', (prefix: string) => prefix],
+        ['its packages', (prefix: string) => siteOf(prefix)],
+      ],
+      1,
+    ),
+  )('an environment of the user where an earlier sudo took %s: it is given back', async (label, choose) => {
     const cwd = freshProject(`sudo-${label.replaceAll(' ', '-')}`);
     const prefix = makeEnvironment(cwd);
     give(choose(prefix), 0);
@@ -75,8 +80,8 @@ describe.skipIf(missing !== null)(`where pip may not write${missing === null ? '
     expect(existsSync(path.join(siteOf(prefix), 'demo_lib.py'))).toBe(true);
   });
 
-  test.skipIf(withoutSudo !== null)(
-    `the same with a real sudo (${withoutSudo ?? 'a rule for this one command'})`,
+  test.skipIf(!isMatrix || withoutSudo !== null)(
+    `the same with a real sudo (${withoutSudo ?? 'a rule for this one command'}) (needs the matrix)`,
     async () => {
       const cwd = freshProject('real-sudo');
       const prefix = makeEnvironment(cwd);
@@ -149,11 +154,16 @@ describe.skipIf(missing !== null)(`where pip may not write${missing === null ? '
     expect(existsSync(path.join(siteOf(path.join(cwd, '.venv')), 'demo_lib.py'))).toBe(true);
   });
 
-  test.each([
-    ['-v', 'pip install -v --no-user demo-lib'],
-    ['-vv', 'pip install -vv --no-user demo-lib'],
-    ['--debug', 'pip uninstall --debug -y pip'],
-  ])('%s: pip prints a traceback, and the same is said', async (option, line) => {
+  test.each(
+    chooseSome(
+      [
+        ['-v', 'pip install -v --no-user demo-lib'],
+        ['-vv', 'pip install -vv --no-user demo-lib'],
+        ['--debug', 'pip uninstall --debug -y pip'],
+      ],
+      1,
+    ),
+  )('%s: pip prints a traceback, and the same is said', async (option, line) => {
     const cwd = freshProject(`verbose${option}`);
     const { stderr, status } = await box.shell(line, { cwd });
     expect([status, stderr.includes('Traceback (most recent call last)')]).toEqual([1, true]);

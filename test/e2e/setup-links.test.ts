@@ -99,16 +99,25 @@ describe.skipIf(withoutForAll !== '')(`links for all users${withoutForAll}`, () 
     expect(shadowed).toMatch(/status 1\n$/);
   });
 
-  test.each([
-    [
-      'a program',
-      `printf '#!/usr/local/bin/python3.12\\n' >/usr/local/bin/pip`,
-      '/usr/local/bin/pip (a script for /usr/local/bin/python3.12)',
-    ],
-    ['a link', 'ln -s /opt/x/pip3 /usr/local/bin/pip3', '/usr/local/bin/pip3 -> /opt/x/pip3'],
-    ['a folder', 'mkdir /usr/local/bin/pip', '/usr/local/bin/pip'],
-    ['several', 'touch /usr/local/bin/pip /usr/local/bin/pipward', '/usr/local/bin/pip\n    /usr/local/bin/pipward'],
-  ])('refuses where %s of someone else is, names it, and changes nothing', (_, prepare, named) => {
+  test.each(
+    chooseSome(
+      [
+        [
+          'a program',
+          `printf '#!/usr/local/bin/python3.12\\n' >/usr/local/bin/pip`,
+          '/usr/local/bin/pip (a script for /usr/local/bin/python3.12)',
+        ],
+        ['a link', 'ln -s /opt/x/pip3 /usr/local/bin/pip3', '/usr/local/bin/pip3 -> /opt/x/pip3'],
+        ['a folder', 'mkdir /usr/local/bin/pip', '/usr/local/bin/pip'],
+        [
+          'several',
+          'touch /usr/local/bin/pip /usr/local/bin/pipward',
+          '/usr/local/bin/pip\n    /usr/local/bin/pipward',
+        ],
+      ],
+      2,
+    ),
+  )('refuses where %s of someone else is, names it, and changes nothing', (_, prepare, named) => {
     const said =
       run(`${prepare}; tree >/root/before; ${INSTALL}; echo "status $?"; tree | diff /root/before - && echo same
       ${INSTALL} --dry-run >/dev/null; echo "dry run $?"`);
@@ -200,7 +209,7 @@ describe.skipIf(withoutForAll !== '')(`links for all users${withoutForAll}`, () 
         ["below a user's folder", 'chown 65534 /usr/local', 'belongs to user'],
         ['read-only', 'mount -t tmpfs -o ro,mode=755 none /usr/local/bin', 'cannot be written'],
       ],
-      3,
+      1,
     ),
   )('refuses a /usr/local/bin that is %s', (_, prepare, reason) => {
     const said = run(
@@ -227,7 +236,7 @@ describe.skipIf(withoutForAll !== '')(`links for all users${withoutForAll}`, () 
         ],
         ["is not Debian's", group('other:x:50:'), 'status 1'],
       ],
-      3,
+      1,
     ),
   )('takes folders of group staff, as Debian has them, if it %s', (_, prepare, status) => {
     const node =

@@ -9,7 +9,7 @@ const SMOKE = [
   'test/bundle.test.ts',
   'test/admin/setup/files/compile-cache.test.ts',
   'test/shims/pip.test.ts',
-  'test/e2e/setup-homes.test.ts',
+  'test/e2e/setup-homes.slow.test.ts',
   'test/e2e/user-install-fallback.test.ts',
   'test/e2e/policy.test.ts',
   'test/e2e/terminal.test.ts',

@@ -194,10 +194,15 @@ describe.each(chooseSome(shells, 2))('under %s', (_, [shell, ...flags]) => {
       expect(stderr).toMatch(/^pipward: .*; running \S+\/python3 -m pip without it(?:; .*PIPWARD_ADVICE=off)?\n$/);
     });
 
-    test.each([
-      ['dist is gone', 'dist', null],
-      ['a broken program', 'dist/call.cjs', 'this is not a program'],
-    ])('%s: the Python that is meant runs, or none', async (_why, name, content) => {
+    test.each(
+      chooseSome(
+        [
+          ['dist is gone', 'dist', null],
+          ['a broken program', 'dist/call.cjs', 'this is not a program'],
+        ],
+        1,
+      ),
+    )('%s: the Python that is meant runs, or none', async (_why, name, content) => {
       const place = path.join(box.prefix, name);
       renameSync(place, `${place}.away`);
       if (content !== null) writeFileSync(place, content);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BOOTSTRAP } from '../../src/pip/command-line.ts';
+import { chooseSome } from '../support/matrix.ts';
 
 const MAX_LINES = 250;
 const root = path.join(import.meta.dirname, '..', '..');
@@ -91,10 +92,13 @@ describe.skipIf(!hasSanitizers)(
     });
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-    test.each([1, 20_261_129])('10,000 random command lines, messages and blocks of variables (seed %i)', (seed) => {
-      const { status, stdout, stderr } = spawnSync(program(), ['10000', String(seed)], { encoding: 'utf8' });
-      expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '10000 cases\n', stderr: '' });
-    });
+    test.each(chooseSome([1, 20_261_129], 1))(
+      '10,000 random command lines, messages and blocks of variables (seed %i)',
+      (seed) => {
+        const { status, stdout, stderr } = spawnSync(program(), ['10000', String(seed)], { encoding: 'utf8' });
+        expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '10000 cases\n', stderr: '' });
+      },
+    );
 
     test.each([
       ['install requests', ['install', 'requests']],

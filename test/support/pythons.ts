@@ -1,5 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, realpathSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { USER_HOME } from './own-folder.ts';
@@ -60,18 +71,41 @@ export function findAnyPython(): Python | null {
   return found.status === 0 && executable && version ? { executable, version } : null;
 }
 
+/** In the folder of a standard library: what neither Python nor pip needs to run, build and make environments. */
+const NOT_NEEDED = /^(?:test|idlelib|lib2to3|turtledemo|tkinter|config-.*)$/;
+/** In site-packages: pip, and what came with it. Other packages of this machine can be many thousand files. */
+const CAME_WITH_PIP =
+  /^(?:pip|setuptools|wheel|pkg_resources|_distutils_hack|distutils-precedence|easy_install|README)/;
+
 /**
- * Copies an interpreter to a place that another user can read and not write, without its own tests. Hard links where
- * the file system allows. Returns the copied interpreter.
+ * Copies an interpreter, with the pip that it came with, to a place that another user can read and not write. Hard links
+ * where the file system allows. Returns the copied interpreter.
  */
 export function copyInterpreter(python: Python, target: string): Python {
-  const source = path.dirname(path.dirname(python.executable));
-  mkdirSync(path.dirname(target), { recursive: true });
-  const copied = [['-al'], ['-a']].some(([how = '-a']) => {
-    rmSync(target, { recursive: true, force: true, maxRetries: 20 });
-    return spawnSync('cp', [how, source, target]).status === 0;
-  });
-  if (!copied) throw new Error(`could not copy ${source}`);
+  rmSync(target, { recursive: true, force: true, maxRetries: 20 });
+  copyTree(path.dirname(path.dirname(python.executable)), target);
   chmodSync(target, 0o755);
   return { ...python, executable: path.join(target, 'bin', 'python') };
+}
+
+/** `inside`: the path below the installation, such as `lib/python3.12`. */
+function copyTree(source: string, target: string, inside = ''): void {
+  mkdirSync(target, { recursive: true });
+  for (const entry of readdirSync(source, { withFileTypes: true })) {
+    if (/^lib\/python[^/]*$/.test(inside) && NOT_NEEDED.test(entry.name)) continue;
+    if (/^lib\/[^/]*\/site-packages$/.test(inside) && !CAME_WITH_PIP.test(entry.name)) continue;
+    const [from, to] = [path.join(source, entry.name), path.join(target, entry.name)];
+    if (entry.isDirectory()) copyTree(from, to, path.join(inside, entry.name));
+    else if (entry.isSymbolicLink()) symlinkSync(readlinkSync(from), to);
+    else linkOrCopy(from, to);
+  }
+}
+
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    // Another file system. With its times: else Python's compiled code does not fit.
+    cpSync(from, to, { preserveTimestamps: true });
+  }
 }

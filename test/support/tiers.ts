@@ -7,14 +7,18 @@ const STARTS_PROCESSES =
 /** The helpers that do more in the matrix: they try every combination, and each property 10,000 times. */
 const GROWS_IN_MATRIX = /from '[./]*\/support\/(?:matrix|random)\.ts'/;
 
+/** What takes long: `npm run test:slow`. The usual run has other tests of each kind. */
+const SLOW = '.slow.test.ts';
+
 /** They need wine and mingw-w64, and run alone: `npm run test:windows`. */
 const FOR_WINDOWS = 'test/windows/';
 
 /**
- * Returns the test files of a run: those that start no process for `unit`, those that do more there than in the usual run
- * for `matrix`, those of pip.exe for `windows`, else all but the last. Paths are relative to `root`.
+ * Returns the test files of a run, by paths below `root`: for `unit` those that start no process, for `slow` those that take
+ * long, for `matrix` those that do more there than elsewhere, for `windows` those of pip.exe. For every other run all but the
+ * slow ones and those of pip.exe; the slow ones, too, if the command line names one (`isNamed`).
  */
-export function listTestFiles(run: string, root: string): readonly string[] {
+export function listTestFiles(run: string, root: string, isNamed: boolean): readonly string[] {
   const found = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => `test/${name.replaceAll('\\', '/')}`);
@@ -22,5 +26,7 @@ export function listTestFiles(run: string, root: string): readonly string[] {
   const all = found.filter((file) => !file.startsWith(FOR_WINDOWS));
   const has = (pattern: RegExp) => (file: string) => pattern.test(readFileSync(path.join(root, file), 'utf8'));
   if (run === 'unit') return all.filter((file) => !has(STARTS_PROCESSES)(file));
-  return run === 'matrix' ? all.filter(has(GROWS_IN_MATRIX)) : all;
+  if (run === 'matrix') return all.filter(has(GROWS_IN_MATRIX));
+  if (run === 'slow') return all.filter((file) => file.endsWith(SLOW));
+  return isNamed ? all : all.filter((file) => !file.endsWith(SLOW));
 }

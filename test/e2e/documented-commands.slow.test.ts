@@ -94,16 +94,16 @@ const STORY: readonly Step[] = [
 const ELSEWHERE: Readonly<Record<string, readonly [file: string, text: string]>> = {
   'npm cit': ['.ci/run', '\nnpm cit\n'],
   'pipward setup --system --in-environments': [
-    'test/e2e/setup-in-environments.test.ts',
+    'test/e2e/setup-in-environments.slow.test.ts',
     '--system --in-environments --yes',
   ],
   'pipward coverage': ['test/e2e/coverage-json.test.ts', "[box.pipward, 'coverage']"],
-  'pipward coverage --check': ['test/e2e/coverage.test.ts', 'pipward coverage --check'],
-  'pipward audit': ['test/e2e/audit-log.test.ts', "[box.pipward, 'audit']"],
-  'pipward policy apply': ['test/e2e/policy-apply.test.ts', 'policy apply >/dev/null'],
-  'pipward policy verify': ['test/e2e/policy-apply.test.ts', 'policy verify'],
-  'pipward policy revert': ['test/e2e/policy-apply.test.ts', 'policy revert'],
-  './install.sh --system': ['test/e2e/setup-for-all.test.ts', 'install.sh --system --yes'],
+  'pipward coverage --check': ['test/e2e/coverage.slow.test.ts', 'pipward coverage --check'],
+  'pipward audit': ['test/e2e/audit-log.slow.test.ts', "[box.pipward, 'audit']"],
+  'pipward policy apply': ['test/e2e/policy-apply.slow.test.ts', 'policy apply >/dev/null'],
+  'pipward policy verify': ['test/e2e/policy-apply.slow.test.ts', 'policy verify'],
+  'pipward policy revert': ['test/e2e/policy-apply.slow.test.ts', 'policy revert'],
+  './install.sh --system': ['test/e2e/setup-for-all.slow.test.ts', 'install.sh --system --yes'],
 };
 
 test.each(PAGES)('%s asks for no command that is not run here or elsewhere', (page) => {
