@@ -71,7 +71,7 @@ const STORY: readonly Step[] = [
   ['pipward policy show', 'pipward policy show', 0, /require-virtual-environment +advise/],
   ['pipward policy test -- install flask', 'pipward policy test -- install flask', 0, /^pip install flask: advised/],
   [
-    'PIPWARD_BYPASS="why" pip install ...',
+    'PIPWARD_BYPASS="REASON" pip install ...',
     'sed -i s/advise/enforce/ pipward.toml; PIPWARD_BYPASS=why pip install --target "$HOME/there" flask 2>&1',
     0,
     /why[^]*Successfully installed/,

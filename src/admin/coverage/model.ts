@@ -36,7 +36,7 @@ export type RulePlace = {
 };
 
 /** An enforced rule, and what lifts it for a call through pipward. */
-export type EnforcedRule = RulePlace & { readonly lift: 'bypass' | 'ci' | 'container' | null };
+export type EnforcedRule = RulePlace & { readonly lift: 'bypass' | 'forbidden-bypass' | 'ci' | 'container' | null };
 
 /** A setting of pip that counts for a way, as a place: `/etc/pip.conf:2`, or the name of a variable. */
 export type PipSettingFact = { readonly kind: 'file' | 'variable'; readonly place: string };

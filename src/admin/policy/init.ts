@@ -38,7 +38,7 @@ require-virtual-environment = "advise"
 # exempt = ["ci", "container", "target"]
 # exempt-packages = ["virtualenv", "pipx", "uv"]
 
-# Whether PIPWARD_BYPASS="why" overrides what this file says: "with-reason" or "never".
+# "never": PIPWARD_BYPASS="REASON" overrides no policy file here; "with-reason": it may override this one.
 # allow-bypass = "never"
 # Where ./.venv would do instead: "refuse", "offer" (a question, on a terminal), "use-project-environment" (if trusted).
 # on-refusal = "offer"
