@@ -77,7 +77,7 @@ function judgeShim(shim: ShimFacts): Judgement {
   const [file] = shim.unreadable;
   const judged = [
     ...shim.enforced.map((rule) => judgeRule(rule, shim.exposure)),
-    ...(file === undefined ? [] : [weaken(`${file} cannot be understood, so install is refused`, shim.exposure)]),
+    ...(file === undefined ? [] : [weaken(`${file} is invalid, so install is refused`, shim.exposure)]),
   ];
   const best = judged.find(({ worth }) => worth === 'prevents') ?? judged[0];
   if (best !== undefined) return best;

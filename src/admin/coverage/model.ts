@@ -70,7 +70,7 @@ export type ShimFacts = {
   /** Rules that are lifted there already, by a variable that is set. */
   readonly lifted: readonly EnforcedRule[];
   readonly advised: readonly RulePlace[];
-  /** Files that stop every install because they cannot be understood. */
+  /** Files that stop every install because they are invalid. */
   readonly unreadable: readonly RulePlace['file'][];
   readonly isLogged: boolean;
 };

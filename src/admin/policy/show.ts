@@ -6,7 +6,7 @@ import { cleanText, shortenHome } from '../../terminal/clean.ts';
 import { describeIgnored, listIgnoredFiles, POLICY_NAMES } from './ignored-files.ts';
 import { say, sayJson } from '../output.ts';
 
-/** Prints each policy file that counts here and what it asks for. Returns 1 if one cannot be understood. */
+/** Prints each policy file that counts here and what it asks for. Returns 1 if one is invalid. */
 export function showPolicies(context: CallContext, json: boolean): number {
   const layers = findPolicyLayers(context);
   const ignored = listIgnoredFiles(context, POLICY_NAMES);
