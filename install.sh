@@ -35,7 +35,7 @@ changes nothing outside of your home directory, unless --system is given.
   --ci              in a job of a CI system: for its later steps (GITHUB_PATH), or prints the line for PATH
   --no-links        with --system: make no links in /usr/local/bin
   --dry-run         show what would be changed, change nothing
-  --uninstall       take everything out again
+  --uninstall       remove what setup installed, and pipward's records of messages and trust
   --help            print this"
 }
 

@@ -5,7 +5,7 @@ export const AUDIT_SCHEMA = 1;
 export const AUDIT_VERDICTS = [
   /** pip was not run: a rule is enforced. */
   'refused',
-  /** pip was not run: a policy file cannot be read. */
+  /** pip was not run: a policy file is invalid. */
   'unreadable',
   /** pip works in the project's environment, since a rule refused the one that was meant (`on-refusal`). */
   'redirected',

@@ -48,7 +48,7 @@ export type PolicyRules = {
   readonly exempt: readonly Exemption[];
   /** Names as PEP 503 normalizes them. */
   readonly exemptPackages: readonly string[];
-  /** Whether PIPWARD_BYPASS overrides this layer's verdict. */
+  /** Whether PIPWARD_BYPASS overrides rules; "never" in one layer counts for all of them. */
   readonly allowBypass: 'with-reason' | 'never';
   readonly onRefusal: Located<OnRefusal>;
   readonly reason: string | null;

@@ -16,11 +16,11 @@ import { RULES } from './rules.ts';
 
 /** What the layers say of a call together: each judges by itself, the strictest wins. */
 export function evaluatePolicy(layers: readonly PolicyLayer[], call: PolicyCall): PolicyVerdict {
-  const verdict = strictest(layers.flatMap((layer) => judgeLayer(layer, call)));
+  const verdict = strictest(layers.flatMap((layer) => judgeLayer(layer, call, layers)));
   const goesOn = verdict.kind === 'allowed' || verdict.kind === 'advised';
   const asks = (layer: PolicyLayer) =>
     ENVIRONMENT_RULES.some((rule) => levelOn(layer.rules.demands[rule], call) === 'enforce') &&
-    findLift(layer, call) === null;
+    findLift(layer, call, layers) === null;
   return {
     ...verdict,
     // pip's check knows virtual environments only: a conda environment that a layer accepts would fail it.
@@ -58,13 +58,17 @@ export function stricter(one: PolicyVerdict, other: PolicyVerdict): PolicyVerdic
   return { ...(rankOf(other) > rankOf(one) ? other : one), passRequireVirtualenv };
 }
 
-/** What one layer says of a call: nothing, or one verdict for each rule that is not kept. */
-export function judgeLayer(layer: PolicyLayer, call: PolicyCall): readonly LayerVerdict[] {
+/** What one layer says of a call: nothing, or one verdict for each rule that is not kept. `all`: the layers of the call. */
+export function judgeLayer(
+  layer: PolicyLayer,
+  call: PolicyCall,
+  all: readonly PolicyLayer[] = [layer],
+): readonly LayerVerdict[] {
   if (!isSubject(call.command)) return [];
   // A bypass does not help: the file may have said "never".
   if (isUnreadable(layer)) return [{ kind: 'unreadable', layer }];
   const said = RULE_NAMES.map((rule) => judgeRule(rule, layer, call)).filter((verdict) => verdict !== null);
-  const lifted = said.length === 0 ? null : findLift(layer, call);
+  const lifted = said.length === 0 ? null : findLift(layer, call, all);
   if (lifted === null) return said;
   // In a file for a newer pipward, what overrides its rules may mean something else.
   return said.map((verdict) =>
@@ -100,8 +104,8 @@ export function levelOn(demand: RuleSetting | undefined, call: Pick<PolicyCall, 
 }
 
 /** Why this layer does not judge this call; null if it does. What the layer did not agree to does not count. */
-function findLift({ rules }: PolicyLayer, call: PolicyCall): Waiver | null {
-  const { exempt, exemptPackages, allowBypass } = rules;
+function findLift({ rules }: PolicyLayer, call: PolicyCall, all: readonly PolicyLayer[]): Waiver | null {
+  const { exempt, exemptPackages } = rules;
   if (exempt.includes('ci') && call.ci !== null) return { by: 'ci', evidence: call.ci };
   if (exempt.includes('container') && call.container !== null) return { by: 'container', evidence: call.container };
   const isSure = !call.hasUnknownSettings;
@@ -112,7 +116,12 @@ function findLift({ rules }: PolicyLayer, call: PolicyCall): Waiver | null {
   if (names !== null && names.every((name) => exemptPackages.includes(name))) {
     return { by: 'packages', evidence: names.join(' ') };
   }
-  return allowBypass === 'with-reason' && call.bypass !== null ? { by: 'bypass', evidence: call.bypass } : null;
+  return call.bypass !== null && findBypassBan(all) === null ? { by: 'bypass', evidence: call.bypass } : null;
+}
+
+/** Returns the first layer that forbids a bypass, which it does for all layers; null if none does. */
+export function findBypassBan(layers: readonly PolicyLayer[]): PolicyLayer | null {
+  return layers.find(({ rules }) => rules.allowBypass === 'never') ?? null;
 }
 
 /**

@@ -577,7 +577,31 @@ const rows: readonly Row[] = [
   [{ S: `${need}\nexempt-packages=["virtualenv"]` }, 'uninstall virtualenv', {}, 'refused S2'],
   // A bypass.
   [{ S: need, P: need }, 'install x', { PIPWARD_BYPASS: 'why' }, 'allowed'],
-  [{ S: `${need}\nallow-bypass="never"`, P: need }, 'install x', { PIPWARD_BYPASS: 'why' }, 'refused S2'],
+  [{ S: `${need}\nallow-bypass="never"`, P: need }, 'install x', { PIPWARD_BYPASS: 'why' }, 'refused S2 P2'],
+  [{ S: 'allow-bypass="never"', P: need }, 'install x', { PIPWARD_BYPASS: 'why' }, 'refused P2'],
+  [{ S: need, U: 'allow-bypass="never"' }, 'install x', { PIPWARD_BYPASS: 'why' }, 'refused S2'],
+  [{ S: need, P: 'allow-bypass="never"' }, 'install x', { PIPWARD_BYPASS: 'why' }, 'refused S2'],
+  [{ P: need, Q: 'allow-bypass="never"' }, 'install x', { PIPWARD_BYPASS: 'why' }, 'refused P2'],
+  [{ P: need, Q: 'allow-bypass="with-reason"' }, 'install x', { PIPWARD_BYPASS: 'why' }, 'allowed'],
+  [
+    { S: `${need}\nallow-bypass="with-reason"`, Q: 'allow-bypass="never"' },
+    'install x',
+    { PIPWARD_BYPASS: 'why' },
+    'refused S2',
+  ],
+  // Where the file that forbids it is exempt by its own words, it forbids it all the same.
+  [
+    { P: need, Q: 'allow-bypass="never"\nexempt=["ci"]' },
+    'install x',
+    { PIPWARD_BYPASS: 'why', CI: '1' },
+    'refused P2',
+  ],
+  [
+    { P: `${need}\nexempt=["ci"]`, Q: 'allow-bypass="never"' },
+    'install x',
+    { PIPWARD_BYPASS: 'why', CI: '1' },
+    'allowed',
+  ],
   [{ S: need }, 'install x', { PIPWARD_BYPASS: '' }, 'refused S2'],
   [{ S: 'broken' }, 'install x', { PIPWARD_BYPASS: 'why' }, 'unreadable S'],
   // Several rules at once: each is named.

@@ -125,6 +125,7 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
     findObstacle: () => null,
     advised: [],
     hasBypass: false,
+    bypassBan: null,
     bypass: null,
     index: null,
     build: null,

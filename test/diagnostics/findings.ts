@@ -199,10 +199,20 @@ export const findings: Readonly<Record<DiagnosticCode, readonly Finding[]>> = {
     { ...noMatch, requirement: 'httpie', addresses: ['https://ada:secret@index.example.org/simple'] },
   ],
   'ssl-module-missing': [{ code: 'ssl-module-missing' }],
-  network: (['proxy', 'certificate', 'dns', 'timeout', 'refused', 'broken'] as const).map((trouble) => ({
+  network: (
+    [
+      ['proxy', ''],
+      ['certificate', 'certificate has expired'],
+      ['certificate', 'self-signed certificate in certificate chain'],
+      ['dns', ''],
+      ['timeout', ''],
+      ['refused', ''],
+      ['broken', ''],
+    ] as const
+  ).map(([trouble, reason]) => ({
     code: 'network',
     trouble,
-    detail: '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1)',
+    detail: `[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ${reason} (_ssl.c:1)`,
     host: trouble === 'dns' ? `index.${'example.'.repeat(12)}org` : 'index.example.org',
     requirement: 'httpie',
   })),

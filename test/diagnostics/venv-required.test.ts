@@ -24,7 +24,7 @@ const refused = (...layers: readonly PolicyLayer[]): Finding => ({
 
 test('refused by the project, at 80 columns', () => {
   expect(print(refused(layerWith()), ubuntu, 'pip install flask')).toMatchInlineSnapshot(`
-    "error[venv-required]: team policy allows \`pip install\` only in an environment
+    "error[venv-required]: policy allows \`pip install\` only in an environment
 
       command       pip install flask
       interpreter   /usr/bin/python3 (Python 3.12.3), first on PATH, not a venv
@@ -45,8 +45,8 @@ test('refused by the project, at 80 columns', () => {
 
 test('the same at 50 columns', () => {
   expect(print(refused(layerWith()), ubuntu, 'pip install flask', { columns: 50 })).toMatchInlineSnapshot(`
-    "error[venv-required]: team policy allows \`pip
-      install\` only in an environment
+    "error[venv-required]: policy allows \`pip install\`
+      only in an environment
 
       command       pip install flask
       interpreter   /usr/bin/python3 (Python 3.12.3),
@@ -71,7 +71,7 @@ test('the same at 50 columns', () => {
 
 test('the same, short', () => {
   expect(print(refused(layerWith()), ubuntu, 'pip install flask', { form: 'short' })).toMatchInlineSnapshot(`
-    "error[venv-required]: team policy allows \`pip install\` only in an environment (~/code/api/pipward.toml:3); fix: python3 -m venv .venv && source .venv/bin/activate && pip install flask
+    "error[venv-required]: policy allows \`pip install\` only in an environment (~/code/api/pipward.toml:3); fix: python3 -m venv .venv && source .venv/bin/activate && pip install flask
     "
   `);
 });
@@ -91,7 +91,7 @@ test('advised, with an environment at hand', () => {
     advised: verdict.advised,
   });
   expect(print(finding, facts, 'pip uninstall flask')).toMatchInlineSnapshot(`
-    "warning[venv-required]: team policy asks for a virtual environment
+    "warning[venv-required]: project policy asks for a virtual environment
 
       command       pip uninstall flask
       interpreter   /usr/bin/python3 (Python 3.10.12), first on PATH, not a venv
@@ -184,7 +184,7 @@ const byVariable = {
 test('an environment is active, but PIP_PYTHON leads out of it', () => {
   const facts = factsWith({ ...active, otherPython: byVariable });
   expect(print(refused(layerWith()), facts, 'pip install flask')).toMatchInlineSnapshot(`
-    "error[venv-required]: team policy allows \`pip install\` only in an environment
+    "error[venv-required]: policy allows \`pip install\` only in an environment
 
       command       pip install flask
       interpreter   /srv/shared/bin/python (Python 3.10.12),
@@ -259,14 +259,28 @@ test.each<[accepted: string, layers: readonly Accept[], way: string]>([
   expect(text).not.toMatch(/-m venv|not active in this shell/);
 });
 
+test('a bypass that has no effect: the file that forbids it is named, if it is not the one of the rule', () => {
+  const never = { rules: { ...layerWith().rules, allowBypass: 'never' } } as const;
+  const [own, other] = [layerWith(never), layerWith({ ...never, file: '/etc/pipward/policy.toml' })];
+  const row = (layer: PolicyLayer, bypassBan: PolicyLayer | null) =>
+    /\n  bypass +(.*(?:\n {16}.*)*)/
+      .exec(print(refused(layer), { ...ubuntu, hasBypass: true, bypassBan }, 'pip install flask'))?.[1]
+      ?.replace(/\s+/g, ' ');
+  expect([row(own, own), row(layerWith(), other), row(layerWith(), null)]).toEqual([
+    'PIPWARD_BYPASS has no effect here: allow-bypass = "never"',
+    'PIPWARD_BYPASS has no effect here: /etc/pipward/policy.toml says allow-bypass = "never"',
+    undefined,
+  ]);
+});
+
 test.each([
-  [null, 'pip was not run, nothing changed'],
-  [{ log: null }, 'pip was not run; env PIPWARD_BYPASS="why" allows it (not logged)'],
-  [{ log: 'file' }, 'pip was not run; env PIPWARD_BYPASS="why" allows it (logged)'],
-  [{ log: 'journal' }, 'pip was not run; env PIPWARD_BYPASS="why" allows it (logged)'],
-] as const)('the bypass is named only where it works, and whether it is logged: %j', (bypass, result) => {
+  [null, ''],
+  [{ log: null }, '  to override   env PIPWARD_BYPASS="REASON" pip ... (the reason is not recorded)\n'],
+  [{ log: 'file' }, '  to override   env PIPWARD_BYPASS="REASON" pip ... (the reason is recorded)\n'],
+  [{ log: 'journal' }, '  to override   env PIPWARD_BYPASS="REASON" pip ... (the reason is recorded)\n'],
+] as const)('the bypass is named only where it works, and whether it is recorded: %j', (bypass, row) => {
   const text = print(refused(layerWith()), { ...ubuntu, bypass }, 'pip install flask');
-  expect(text).toContain(`\n  result        ${result}\n`);
+  expect(text).toContain(`\n  result        pip was not run, nothing changed\n${row}\n`);
   expect(print(refused(layerWith()), { ...ubuntu, bypass }, 'pip install flask', { form: 'short' })).not.toContain(
     'BYPASS',
   );

@@ -303,6 +303,7 @@ describe('the execution policy of PowerShell', () => {
       project: { directory: null, marker: null },
       otherPython: { value: 'C:\\Python39\\python.exe', origin: { kind: 'variable', name: 'PIP_PYTHON', value: '' } },
       hasBypass: true,
+      bypassBan: layerWith(),
     });
     const text = print(refused, facts, 'pip install x');
     expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(18);

@@ -24,7 +24,7 @@ const unreadable = (refused: boolean, ...problems: readonly PolicyProblem[]): Fi
 
 test('a policy that is not understood, refused', () => {
   expect(print(unreadable(true, problem), none, 'pip install flask')).toMatchInlineSnapshot(`
-    "error[policy-unreadable]: a policy file cannot be used, so pip was not run
+    "error[policy-unreadable]: a policy file is invalid, so pip was not run
 
       file          ~/code/api/pipward.toml:3:1
       problem       unknown key
@@ -38,8 +38,8 @@ test('a policy that is not understood, refused', () => {
     "
   `);
   expect(print(unreadable(true, problem), none, 'pip install flask', { columns: 50 })).toMatchInlineSnapshot(`
-    "error[policy-unreadable]: a policy file cannot be
-      used, so pip was not run
+    "error[policy-unreadable]: a policy file is
+      invalid, so pip was not run
 
       file          ~/code/api/pipward.toml:3:1
       problem       unknown key
@@ -53,7 +53,7 @@ test('a policy that is not understood, refused', () => {
     "
   `);
   expect(print(unreadable(true, problem), none, 'pip install flask', { form: 'short' })).toMatchInlineSnapshot(`
-    "error[policy-unreadable]: a policy file cannot be used, so pip was not run (~/code/api/pipward.toml:3:1); fix: pipward policy check
+    "error[policy-unreadable]: a policy file is invalid, so pip was not run (~/code/api/pipward.toml:3:1); fix: pipward policy check
     "
   `);
 });
@@ -61,7 +61,7 @@ test('a policy that is not understood, refused', () => {
 test('a policy file that cannot be read, and more of them; warned', () => {
   const closed = { ...problem, line: null, column: null, key: null, mistyped: null, message: 'permission denied' };
   expect(print(unreadable(false, closed, problem, problem), none, 'pip list')).toMatchInlineSnapshot(`
-    "warning[policy-unreadable]: a policy file cannot be used
+    "warning[policy-unreadable]: a policy file is invalid
 
       file          ~/code/api/pipward.toml
       problem       permission denied

@@ -70,7 +70,7 @@ test.skipIf(!canRun)(
     const adapt = (text: string) =>
       text
         .replace('logs.example.com', '127.0.0.1')
-        .replace('6514', String(port))
+        .replace('port="514"', `port="${port}"`)
         .replace('/var/log/pipward', `${folder}/logs`);
     writeFileSync(path.join(folder, 'sender.conf'), `${global('sent')}module(load="imuxsock")\n${adapt(sender)}`);
     writeFileSync(path.join(folder, 'collector.conf'), global('collected') + adapt(collector));

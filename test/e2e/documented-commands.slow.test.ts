@@ -46,7 +46,6 @@ const STORY: readonly Step[] = [
   ['pipward which', 'pipward which', 0, /^starts +\S+python\S* .*-m pip|^starts .*-c /m],
   ['pipward which pip3.12', 'pipward which "pip3.$MINOR"', 0, /^starts /m],
   ['pipward which -- install flask', 'pipward which -- install flask', 0, /pip install is allowed/],
-  ['pipward which -- YOUR ARGUMENTS', 'pipward which -- list', 0, /^starts .* list$/m],
   ['pipward which --all', 'pipward which --all', 0, /^not considered:$/m],
   ['pipward pythons', 'pipward pythons', 0, /pip \d/],
   ['PIPWARD_DEBUG=1 pip ...', 'PIPWARD_DEBUG=1 pip --version 2>&1', 0, /^chosen .*\n(?:.*\n)*pip \d/m],
@@ -68,10 +67,16 @@ const STORY: readonly Step[] = [
   ['pipward run -- python', 'pipward run -- python -c "import sys; print(sys.prefix)"', 0, /project\/\.venv$/m],
   ['pipward policy init', 'pipward policy init', 0, /^wrote pipward\.toml/],
   ['pipward policy check', 'pipward policy check', 0, /pipward\.toml/],
+  [
+    'pipward policy check --system FILE',
+    'printf "[audit]\\nlog = \\"file\\"\\n" >machine; pipward policy check --system machine 2>&1',
+    0,
+    /^no mistakes: \S+machine$/m,
+  ],
   ['pipward policy show', 'pipward policy show', 0, /require-virtual-environment +advise/],
   ['pipward policy test -- install flask', 'pipward policy test -- install flask', 0, /^pip install flask: advised/],
   [
-    'PIPWARD_BYPASS="why" pip install ...',
+    'PIPWARD_BYPASS="REASON" pip install ...',
     'sed -i s/advise/enforce/ pipward.toml; PIPWARD_BYPASS=why pip install --target "$HOME/there" flask 2>&1',
     0,
     /why[^]*Successfully installed/,
@@ -92,7 +97,6 @@ const STORY: readonly Step[] = [
 
 /** What is run elsewhere: the file, and what shows it there. */
 const ELSEWHERE: Readonly<Record<string, readonly [file: string, text: string]>> = {
-  'npm cit': ['.ci/run', '\nnpm cit\n'],
   'pipward setup --system --in-environments': [
     'test/e2e/setup-in-environments.slow.test.ts',
     '--system --in-environments --yes',

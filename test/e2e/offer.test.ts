@@ -78,7 +78,7 @@ describe.skipIf(missing !== '')(`on-refusal = "offer"${missing}`, () => {
 
   test('m makes ./.venv, trusts it, and pip works in it, watched, with its own status; then u uses it', async () => {
     const screen = await answer('pip install demo-lib; echo "[$?]"', 'm', 'Enter');
-    expect(screen).toContain('pipward: team policy allows `pip install` only in an environment (');
+    expect(screen).toContain('pipward: policy allows `pip install` only in an environment (');
     expect(screen).toMatch(/^ {2}m {2}make \.venv with .*, and go on\n {2}s {2}stop$/m);
     expect(screen).toContain('made .venv (Python 3.');
     expect(screen).toContain('Successfully installed demo-lib-1.0');

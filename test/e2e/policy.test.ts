@@ -105,6 +105,25 @@ describe('require-virtual-environment', () => {
     expect(result.stderr).toContain(status === 0 ? 'warning[venv-required]' : 'error[venv-required]');
   });
 
+  test('`allow-bypass = "never"` in another file counts for this one, and the files are named', async () => {
+    box.write('../home/.config/pipward/config.toml', '[policy]\nallow-bypass = "never"\n');
+    box.write('pipward.toml', '[policy]\nrequire-virtual-environment = "enforce"\n');
+    const env = { PIPWARD_BYPASS: 'release night' };
+    const { status, stderr } = await box.run(['pip', 'install', 'demo-lib'], { env });
+    expect([status, started()]).toEqual([3, null]);
+    expect(stderr.replace(/\s+/g, ' ')).toContain(
+      'PIPWARD_BYPASS has no effect here: ~/.config/pipward/config.toml says allow-bypass = "never"',
+    );
+    const told = await box.run([box.pipward, 'policy', 'test', '--', 'install', 'demo-lib'], { env });
+    expect(told.status).toBe(1);
+    expect(told.stdout).toMatch(
+      /refused +project .*pipward\.toml\n +line 2: .*\n +allow-bypass = "never" in ~\/\.config\/pipward\/config\.toml: PIPWARD_BYPASS has no effect\n/,
+    );
+    // Without the ban the same call goes on.
+    box.write('../home/.config/pipward/config.toml', '');
+    expect((await box.run(['pip', 'install', 'demo-lib'], { env })).status).toBe(0);
+  });
+
   test.each([
     ['without our table', '[project]\nname = "x"\n'],
     ['broken, without our table', '[project\nname = '],

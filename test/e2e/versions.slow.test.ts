@@ -98,7 +98,7 @@ describe.skipIf(missing !== '')(`required-version${missing}`, () => {
     expect(status).toBe(0);
     expect(stderr).not.toMatch(/policy-unreadable|not a known key/);
     const { text } = readAdvice(stderr, 'pipward-too-old');
-    expect(text).toContain('team policy asks for pipward 99.1 or newer');
+    expect(text).toContain('project policy asks for pipward 99.1 or newer');
     expect(text).toContain('required-version = ">=99.1"');
     expect(text).toContain(`${OWN_VERSION}, which may not understand every rule of this file`);
   });

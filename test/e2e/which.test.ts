@@ -46,18 +46,6 @@ describe.skipIf(newest === undefined || !isRoot)('pipward which and pythons (nee
     expect(stdout).toContain('pip install is allowed (no policy file)');
   });
 
-  test('a policy file that cannot be read: pip install is not allowed', async () => {
-    sandbox.write('broken/pipward.toml', 'this is not TOML');
-    const { stdout } = await sandbox.run([sandbox.pipward, 'which'], { cwd: path.join(sandbox.project, 'broken') });
-    expect(stdout).toMatch(
-      /^policy +pip is allowed, pip install is not: .*pipward\.toml cannot be read; see `pipward policy check`$/m,
-    );
-    const install = await sandbox.run([sandbox.pipward, 'which', '--', 'install', 'x'], {
-      cwd: path.join(sandbox.project, 'broken'),
-    });
-    expect(install.stdout).toMatch(/^policy +pip install is refused by .*pipward\.toml$/m);
-  });
-
   test('the pip that would have run without us belongs to another Python', async () => {
     sandbox.write('.python-version', '# none\n');
     const bin = path.join(sandbox.folder, 'other');
@@ -111,5 +99,68 @@ describe.skipIf(newest === undefined || !isRoot)('pipward which and pythons (nee
       expect(found?.pip.version).toBe(own.trim());
       expect(found?.names.includes('python')).toBe(executable === newest?.executable);
     }
+  });
+});
+
+describe('what the policy says', () => {
+  let box: Sandbox;
+  beforeAll(() => {
+    box = createSandbox();
+    box.write('../bin/python3', '#!/bin/sh\n', 0o755);
+  });
+  afterAll(() => box?.remove());
+
+  const which = async (policy: string, ...words: readonly string[]) => {
+    box.write('pipward.toml', policy);
+    const { stdout } = await box.run([box.pipward, 'which', ...words]);
+    return stdout.slice(stdout.indexOf('\npolicy ') + 1);
+  };
+  const ENFORCE = '[policy]\nrequire-virtual-environment = "enforce"\n';
+  const ALLOWED = '              commands that change nothing (list, show, ...) are allowed\n';
+
+  test.each<[what: string, policy: string, words: readonly string[], said: RegExp]>([
+    ['no rule', '[policy]\n', [], /^policy {8}pip install is allowed \(.*pipward\.toml\)\nstarts {8}\S/],
+    [
+      'an enforced rule',
+      ENFORCE,
+      [],
+      new RegExp(
+        `^policy {8}pip install is refused by .*pipward\\.toml:2 \\(require-virtual-environment\\)\\n${ALLOWED.replace(/[.()]/g, '\\$&')}starts {8}\\S`,
+      ),
+    ],
+    [
+      'an enforced rule, a call that breaks it',
+      ENFORCE,
+      ['--', 'install', 'x'],
+      /^policy {8}pip install is refused by .*pipward\.toml:2 \(require-virtual-environment\)\nstarts {8}nothing, since this call is refused\n$/,
+    ],
+    [
+      'an enforced rule, a call that keeps it',
+      ENFORCE,
+      ['--', 'list'],
+      /^policy {8}pip list is allowed \(.*\)\nstarts/,
+    ],
+    [
+      'an invalid file',
+      'this is not TOML',
+      [],
+      /^policy {8}pip install is refused, since a policy file is invalid: .*pipward\.toml; see `pipward policy check`\n {14}commands that change nothing/,
+    ],
+    [
+      'an invalid file, a call',
+      '[policy]\nacept = []\n',
+      ['--', 'install', 'x'],
+      /^policy {8}pip install is refused, since a policy file is invalid: .*pipward\.toml; see `pipward policy check`\n$/,
+    ],
+  ])('%s', async (_, policy, words, said) => {
+    expect(await which(policy, ...words)).toMatch(said);
+  });
+
+  test('JSON without arguments: the verdict is that of an install, the start that of pip', async () => {
+    const { policy, start, action } = JSON.parse(
+      (await box.run([box.pipward, 'which', '--json'], { cwd: path.dirname(box.write('pipward.toml', ENFORCE)) }))
+        .stdout,
+    );
+    expect([policy.verdict, policy.layers.length, action, Array.isArray(start)]).toEqual(['refused', 1, 'run', true]);
   });
 });

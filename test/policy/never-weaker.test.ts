@@ -105,16 +105,23 @@ function randomCall(random: Random): PolicyCall {
   });
 }
 
+/** Where one layer forbids a bypass, all of them judge as if there was none. */
+function withoutForbiddenBypass(call: PolicyCall, layers: readonly PolicyLayer[]): PolicyCall {
+  return layers.some(({ rules }) => rules.allowBypass === 'never') ? { ...call, bypass: null } : call;
+}
+
 describe('a verdict of layers', () => {
-  test(`a layer more, anywhere, with any content, never makes it milder; only its own verdict counts`, () => {
+  test(`a layer more, anywhere, with any content, never makes it milder; only its own verdict and its ban of bypasses count`, () => {
     const seen = new Set<string>();
     checkProperty(20_261, (random) => {
       const layers = Array.from({ length: random.below(5) }, () => randomLayer(random));
       const [call, added] = [randomCall(random), randomLayer(random)];
       const more = layers.toSpliced(random.below(layers.length + 1), 0, added);
       const [before, after] = [evaluatePolicy(layers, call), evaluatePolicy(more, call)];
-      const own = strictest(judgeLayer(added, call));
-      if (rankOf(after) !== Math.max(rankOf(before), rankOf(own))) {
+      const judged = withoutForbiddenBypass(call, more);
+      const own = strictest(judgeLayer(added, judged));
+      const expected = Math.max(rankOf(evaluatePolicy(layers, judged)), rankOf(own));
+      if (rankOf(after) !== expected || expected < rankOf(before)) {
         throw new Error(`${before.kind} became ${after.kind}\n${JSON.stringify({ call, more }, null, 1)}`);
       }
       seen.add(`${before.kind} ${after.kind}`);
@@ -162,10 +169,11 @@ describe('on-refusal', () => {
       const [call, added] = [randomCall(random), randomLayer(random)];
       const before = evaluatePolicy(layers, call);
       if (before.kind !== 'refused') return;
-      const strictness = (all: readonly PolicyLayer[]) =>
-        ON_REFUSAL.indexOf(readOnRefusal(evaluatePolicy(all, call)).value);
+      const strictness = (all: readonly PolicyLayer[], asked = call) =>
+        ON_REFUSAL.indexOf(readOnRefusal(evaluatePolicy(all, asked)).value);
+      const judged = withoutForbiddenBypass(call, layers);
       const own = layers.map((layer) =>
-        strictest(judgeLayer(layer, call)).kind === 'refused' ? strictness([layer]) : 0,
+        strictest(judgeLayer(layer, judged)).kind === 'refused' ? strictness([layer], judged) : 0,
       );
       const [alone, more] = [
         strictness(layers),

@@ -44,7 +44,7 @@ export function renderPatterns(entries: readonly AuditEntry[], home: string | nu
 function describeWhy({ rule, file, line, from, bypassReason, exemption, evidence }: AuditEntry, home: string | null) {
   const place = `${shortenHome(file, home)}${line === null ? '' : `:${line}`}`;
   const parts = [
-    `${rule ?? 'policy file cannot be read'} (${place})`,
+    `${rule ?? 'invalid policy file'} (${place})`,
     ...(from === null ? [] : [`refused from ${from}`]),
     ...(bypassReason === null ? [] : [`reason: ${bypassReason}`]),
     ...(exemption === null ? [] : [`exempt: ${exemption}${evidence === null ? '' : `, ${evidence}`}`]),

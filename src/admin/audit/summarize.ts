@@ -53,7 +53,7 @@ function nameGroup({ user, rule, verdict, project, directory }: AuditEntry, by: 
     case 'user':
       return user.name ?? (user.id === null ? null : String(user.id));
     case 'rule':
-      return rule ?? (verdict === 'unreadable' ? 'policy file cannot be read' : null);
+      return rule ?? (verdict === 'unreadable' ? 'invalid policy file' : null);
     case 'project':
       return project ?? directory;
   }

@@ -77,7 +77,7 @@ function judgeShim(shim: ShimFacts): Judgement {
   const [file] = shim.unreadable;
   const judged = [
     ...shim.enforced.map((rule) => judgeRule(rule, shim.exposure)),
-    ...(file === undefined ? [] : [weaken(`${file} cannot be understood, so install is refused`, shim.exposure)]),
+    ...(file === undefined ? [] : [weaken(`${file} is invalid, so install is refused`, shim.exposure)]),
   ];
   const best = judged.find(({ worth }) => worth === 'prevents') ?? judged[0];
   if (best !== undefined) return best;
@@ -90,7 +90,12 @@ function judgeShim(shim: ShimFacts): Judgement {
   return { worth: 'detects', reason: `${placeOf(advised)} only advises ${advised.rule}${log}` };
 }
 
-const LIFTS = { bypass: 'PIPWARD_BYPASS', ci: 'CI=true', container: 'a container' } as const;
+const LIFTS = {
+  bypass: 'PIPWARD_BYPASS',
+  'forbidden-bypass': "PIPWARD_BYPASS, without the user's or the project's file that forbids it,",
+  ci: 'CI=true',
+  container: 'a container',
+} as const;
 
 /** A rule that the machine's file sets holds against variables and files of the user, unless the file itself gives way. */
 function judgeRule(rule: EnforcedRule, exposure: string | null): Judgement {

@@ -50,7 +50,7 @@ export const coverageCommand: AdminCommand = {
         ].join('\n'),
       );
     }
-    for (const file of unreadable) complain(`pipward: ${file} cannot be understood, so what it asks for is not known`);
+    for (const file of unreadable) complain(`pipward: ${file} is invalid, so what it asks for is not known`);
     return given.flag('check') && (open.length > 0 || unreadable.length > 0) ? 1 : 0;
   },
 };

@@ -26,7 +26,7 @@ import { probePlaces, type Place, type PlacesFound } from './probe-places.ts';
 
 export type Coverage = {
   readonly asked: readonly RulePlace[];
-  /** Files of the machine or the user that cannot be understood: what they ask for is not known. */
+  /** Files of the machine or the user that are invalid: what they ask for is not known. */
   readonly unreadable: readonly string[];
   readonly rows: readonly CoverageRow[];
   readonly notes: readonly string[];

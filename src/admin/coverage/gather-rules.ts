@@ -9,7 +9,7 @@ import type { CallContext } from '../../model/call-context.ts';
 import type { Interpreter } from '../../model/environment.ts';
 import type { PipSetting } from '../../model/pip-call.ts';
 import { RULE_NAMES, type PolicyLayer, type RuleName } from '../../model/policy.ts';
-import { evaluatePolicy, isUnreadable, levelOn } from '../../policy/evaluate.ts';
+import { evaluatePolicy, findBypassBan, isUnreadable, levelOn } from '../../policy/evaluate.ts';
 import { loadPipConfiguration, parseBoolean, readPipSetting } from '../../pip/configuration.ts';
 import { isPipBefore } from '../../pip/releases.ts';
 import { findCi } from '../../util/detect-ci.ts';
@@ -129,7 +129,7 @@ export function gatherShimFacts(
   const rules = layers
     .filter((layer) => !isUnreadable(layer))
     .flatMap((layer) => {
-      const { lift, isSet } = findLift(layer, context.env);
+      const { lift, isSet } = findLift(layer, layers, context.env);
       return listRules(layer, context.today).map((rule) => ({ ...rule, lift, isSet }));
     });
   const enforced = rules.filter(({ isEnforced }) => isEnforced);
@@ -157,11 +157,19 @@ function listRules({ scope, file, rules }: PolicyLayer, today: string): readonly
 }
 
 /** What a user can set to pass all rules of a file, and whether it is set; a container's mark can be made in a namespace of the user's own. */
-function findLift({ rules }: PolicyLayer, env: CallContext['env']): { lift: EnforcedRule['lift']; isSet: boolean } {
+function findLift(
+  { rules, scope }: PolicyLayer,
+  layers: readonly PolicyLayer[],
+  env: CallContext['env'],
+): { lift: EnforcedRule['lift']; isSet: boolean } {
+  const ban = findBypassBan(layers);
+  // Of a rule of the machine's: users can change the file that forbids it.
+  const canRemoveBan = scope === 'system' && ban !== null && ban.scope !== 'system';
   const lifts = [
-    ...(rules.allowBypass === 'with-reason' ? [{ lift: 'bypass', isSet: hasBypass({ env }) } as const] : []),
+    ...(ban === null ? [{ lift: 'bypass', isSet: hasBypass({ env }) } as const] : []),
     ...(rules.exempt.includes('ci') ? [{ lift: 'ci', isSet: findCi(env) !== null } as const] : []),
     ...(rules.exempt.includes('container') ? [{ lift: 'container', isSet: false } as const] : []),
+    ...(canRemoveBan ? [{ lift: 'forbidden-bypass', isSet: false } as const] : []),
   ];
   return lifts.find(({ isSet }) => isSet) ?? lifts[0] ?? { lift: null, isSet: false };
 }

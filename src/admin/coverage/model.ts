@@ -36,7 +36,7 @@ export type RulePlace = {
 };
 
 /** An enforced rule, and what lifts it for a call through pipward. */
-export type EnforcedRule = RulePlace & { readonly lift: 'bypass' | 'ci' | 'container' | null };
+export type EnforcedRule = RulePlace & { readonly lift: 'bypass' | 'forbidden-bypass' | 'ci' | 'container' | null };
 
 /** A setting of pip that counts for a way, as a place: `/etc/pip.conf:2`, or the name of a variable. */
 export type PipSettingFact = { readonly kind: 'file' | 'variable'; readonly place: string };
@@ -70,7 +70,7 @@ export type ShimFacts = {
   /** Rules that are lifted there already, by a variable that is set. */
   readonly lifted: readonly EnforcedRule[];
   readonly advised: readonly RulePlace[];
-  /** Files that stop every install because they cannot be understood. */
+  /** Files that stop every install because they are invalid. */
   readonly unreadable: readonly RulePlace['file'][];
   readonly isLogged: boolean;
 };

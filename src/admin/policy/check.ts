@@ -17,14 +17,21 @@ import { complain, say } from '../output.ts';
 
 /**
  * Says of each file what is wrong in it, as compilers do: `file:line:column: message`. Without files: of all that count
- * here. Returns 1 if anything is wrong, for CI and pre-commit; also if no file counts in CI, where a check of nothing would
+ * here. `isSystem`: a named file is checked as the machine's, wherever it is now. Returns 1 if anything is wrong, for CI and pre-commit; also if no file counts in CI, where a check of nothing would
  * pass for good.
  */
-export function checkPolicies(context: CallContext, files: readonly string[], isCi: boolean): number {
+export function checkPolicies(
+  context: CallContext,
+  named: readonly string[],
+  isCi: boolean,
+  isSystem: boolean,
+): number {
+  const files = isSystem && named.length === 0 ? [systemFile(context)] : named;
   const unread = files.filter((file) => context.files.readText(path.resolve(file)).kind === 'missing');
   for (const file of unread) complain(cleanText(`${file}: error: ${describeMissing(context, path.resolve(file))}`));
   if (unread.length > 0) return 1;
-  const layers = files.length === 0 ? findPolicyLayers(context) : files.map((file) => readNamed(context, file));
+  const layers =
+    files.length === 0 ? findPolicyLayers(context) : files.map((file) => readNamed(context, file, isSystem));
   let problems = 0;
   for (const layer of layers) {
     if (layer === null) continue;
@@ -57,9 +64,10 @@ function describeMissing({ files }: CallContext, file: string): string {
   return files.isLink(file) ? 'it is a link that leads nowhere' : 'there is no such file';
 }
 
-function readNamed(context: CallContext, name: string): PolicyLayer | null {
+function readNamed(context: CallContext, name: string, isSystem: boolean): PolicyLayer | null {
   const file = path.resolve(name);
-  const scope = file === systemFile(context) ? 'system' : file === userFile(context) ? 'user' : ('project' as const);
+  const scope =
+    isSystem || file === systemFile(context) ? 'system' : file === userFile(context) ? 'user' : ('project' as const);
   const read = context.files.readText(file);
   if (read.kind === 'unreadable') return unreadableLayer(scope, file, read.reason);
   if (read.kind === 'missing') return { ...unreadableLayer(scope, file, 'failed') };

@@ -9,7 +9,7 @@ import { UsageError } from '../usage-error.ts';
 /** What a new file says: one rule that only advises, the rest to be switched on by taking a `#` away. */
 export const TEMPLATE = `#:schema ${SCHEMA_ADDRESS}
 # Where \`pip install\` and \`pip uninstall\` may change things, for all users who work below this folder.
-# Each policy file judges a call by itself, and the strictest answer counts. Explained in docs/reference/policy.md of pipward.
+# Each policy file judges a call by itself, and the strictest answer counts. See https://github.com/pipward/pipward/blob/main/docs/reference/policy.md
 # Check it with: pipward policy check
 
 [policy]
@@ -38,7 +38,7 @@ require-virtual-environment = "advise"
 # exempt = ["ci", "container", "target"]
 # exempt-packages = ["virtualenv", "pipx", "uv"]
 
-# Whether PIPWARD_BYPASS="why" overrides what this file says: "with-reason" or "never".
+# "never": PIPWARD_BYPASS="REASON" overrides no policy file here; "with-reason": it may override this one.
 # allow-bypass = "never"
 # Where ./.venv would do instead: "refuse", "offer" (a question, on a terminal), "use-project-environment" (if trusted).
 # on-refusal = "offer"

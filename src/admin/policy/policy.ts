@@ -29,7 +29,7 @@ const ACTIONS = Object.keys(POLICY_ACTIONS);
 /** The options that only some actions know. (`schema` prints JSON with and without the option.) */
 const OPTIONS_OF: Readonly<Record<string, readonly string[]>> = {
   json: ['show', 'test', 'schema', 'apply', 'verify', 'revert'],
-  system: ['apply', 'verify', 'revert'],
+  system: ['check', 'apply', 'verify', 'revert'],
   user: ['apply', 'verify', 'revert'],
   'dry-run': ['apply', 'revert'],
   'mark-interpreter': ['apply'],
@@ -42,13 +42,16 @@ export const policyCommand: AdminCommand = {
   summary: 'Write, check, show or try policy files, or apply them to pip.conf',
   examples: [
     ['pipward policy init', 'write a commented pipward.toml here'],
-    ['pipward policy check pipward.toml', 'say what is wrong in it; exit 1 if anything is (CI, pre-commit)'],
+    ['pipward policy check pipward.toml', 'list its mistakes; exit 1 if there is one (CI, pre-commit)'],
     ['pipward policy show', 'each policy file that counts here, and what it asks for'],
     ['pipward policy test -- install flask', 'what each file says about that call'],
     ['pipward policy apply --dry-run', "what would be written into pip's own pip.conf"],
+    ['pipward policy verify', 'whether pip.conf still matches the policy; exit 1 if not'],
+    ['pipward policy revert', 'remove from pip.conf what apply wrote'],
+    ['pipward policy schema', 'print the JSON Schema of a policy file'],
   ],
   words: {
-    action: { describe: 'init, check, show, test, schema, apply, verify, revert', type: 'string' },
+    action: { describe: `${ACTIONS.join(', ')}; see the examples`, type: 'string' },
     files: {
       describe:
         'init: the file to write (default ./pipward.toml); check: the files to check (default: all that count here)',
@@ -57,7 +60,10 @@ export const policyCommand: AdminCommand = {
   },
   options: {
     json: { describe: 'print JSON (not for init, check)', type: 'boolean' },
-    system: { describe: 'apply, verify, revert: for all users (the default for root)', type: 'boolean' },
+    system: {
+      describe: "apply, verify, revert: for all users (the default for root); check: FILE is to be the machine's file",
+      type: 'boolean',
+    },
     user: { describe: 'apply, verify, revert: for this user', type: 'boolean' },
     'dry-run': { describe: 'apply, revert: show a diff, do nothing', type: 'boolean' },
     'mark-interpreter': {
@@ -85,7 +91,7 @@ export const policyCommand: AdminCommand = {
       case 'init':
         return initPolicy(files, programDirectory);
       case 'check':
-        return checkPolicies(context, files, findCi(env) !== null);
+        return checkPolicies(context, files, findCi(env) !== null, given.flag('system'));
       case 'show':
         return showPolicies(context, given.flag('json'));
       case 'test':

@@ -6,7 +6,7 @@ import { cleanText, shortenHome } from '../../terminal/clean.ts';
 import { describeIgnored, listIgnoredFiles, POLICY_NAMES } from './ignored-files.ts';
 import { say, sayJson } from '../output.ts';
 
-/** Prints each policy file that counts here and what it asks for. Returns 1 if one cannot be understood. */
+/** Prints each policy file that counts here and what it asks for. Returns 1 if one is invalid. */
 export function showPolicies(context: CallContext, json: boolean): number {
   const layers = findPolicyLayers(context);
   const ignored = listIgnoredFiles(context, POLICY_NAMES);
@@ -25,12 +25,12 @@ export function showPolicies(context: CallContext, json: boolean): number {
 
 function describe(
   { scope, file, rules, settings, problems, warnings }: PolicyLayer,
-  { home }: CallContext,
+  { home, today }: CallContext,
 ): readonly string[] {
   const rows: (readonly [string, string])[] = [
     ...RULE_NAMES.flatMap((rule) => {
       const demand = rules.demands[rule];
-      return demand === undefined ? [] : [[rule, describeDemand(demand)] as const];
+      return demand === undefined ? [] : [[rule, describeDemand(demand, today)] as const];
     }),
     ['accept', rules.accept.join(', ')],
     ...(rules.exempt.length > 0 ? [['exempt', rules.exempt.join(', ')] as const] : []),
@@ -50,8 +50,8 @@ function describe(
   return [`${scope}  ${shortenHome(file, home)}`, ...rows.map(([name, text]) => `  ${name.padEnd(28)}  ${text}`)];
 }
 
-function describeDemand({ level, from, value, line }: RuleSetting): string {
-  const day = from === null ? '' : ` from ${from} (until then: advise)`;
+function describeDemand({ level, from, value, line }: RuleSetting, today: string): string {
+  const day = from === null ? '' : from <= today ? ` (since ${from})` : ` from ${from} (until then: advise)`;
   return `${value === null ? '' : `${value}, `}${level}${day}${line === null ? '' : `, line ${line}`}`;
 }
 

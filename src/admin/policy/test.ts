@@ -3,7 +3,7 @@ import { redactWords } from '../../util/redact.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { describeProblem } from '../../policy/describe-problem.ts';
 import { noRules } from '../../policy/file/defaults.ts';
-import { isForNewer, rankOf } from '../../policy/evaluate.ts';
+import { findBypassBan, isForNewer, rankOf } from '../../policy/evaluate.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
 import { findBypass } from '../../diagnostics/policy/find-bypass.ts';
 import { decide } from '../../decision/decide.ts';
@@ -16,9 +16,12 @@ export function testPolicies(context: CallContext, json: boolean): number {
   const layers = findPolicyLayers(context);
   const decision = decide(context, layers, 0);
   const { verdict } = decision;
-  // One layer alone; the others keep what is no rule, such as the Python to use.
+  // One layer alone; the others keep what is not a rule, such as the Python to use, and a ban of the bypass.
   const judged = layers.map((layer) => {
-    const alone = layers.map((other) => (other === layer ? other : { ...other, rules: noRules, problems: [] }));
+    const alone = layers.map((other) => {
+      const { allowBypass } = other.rules;
+      return other === layer ? other : { ...other, rules: { ...noRules, allowBypass }, problems: [] };
+    });
     const own = decide(context, alone, 0);
     return { layer, own: own.kind === 'refuse' ? own.verdict : (own.insteadOf?.verdict ?? own.verdict) };
   });
@@ -31,7 +34,8 @@ export function testPolicies(context: CallContext, json: boolean): number {
   } else {
     const command = ['pip', ...redactWords(context.arguments)].join(' ');
     const onRefusal = describeOnRefusal(decision, context).map((text) => `  on refusal  ${text}`);
-    const lines = judged.flatMap(({ layer, own }) => describe(layer, own, context.home));
+    const ban = findBypassBan(layers);
+    const lines = judged.flatMap(({ layer, own }) => describe(layer, own, ban, context.home));
     say(
       [`${command}: ${verdict.kind}`, ...onRefusal, ...(lines.length === 0 ? ['no policy file counts here'] : lines)]
         .map((line) => cleanText(line))
@@ -41,19 +45,26 @@ export function testPolicies(context: CallContext, json: boolean): number {
   return rankOf(verdict) > rankOf({ kind: 'advised' }) ? 1 : 0;
 }
 
-function describe(layer: PolicyLayer, own: PolicyVerdict, home: string | null): readonly string[] {
-  const rows = listRows(layer, own).map(({ text, line }) => `    ${line === null ? '' : `line ${line}: `}${text}`);
+function describe(
+  layer: PolicyLayer,
+  own: PolicyVerdict,
+  ban: PolicyLayer | null,
+  home: string | null,
+): readonly string[] {
+  const rows = listRows(layer, own, describeBypass(layer, ban, home)).map(
+    ({ text, line }) => `    ${line === null ? '' : `line ${line}: `}${text}`,
+  );
   return [`  ${own.kind.padEnd(10)}  ${layer.scope}  ${shortenHome(layer.file, home)}`, ...rows];
 }
 
-function listRows(layer: PolicyLayer, own: PolicyVerdict) {
+function listRows(layer: PolicyLayer, own: PolicyVerdict, bypass: string) {
   return [
     ...own.layers.flatMap((each) =>
       each.kind === 'unreadable'
         ? layer.problems.map(describeProblem).map(({ line, message }) => ({ line, text: message }))
         : [{ line: each.line, text: `${each.rule}${each.from === null ? '' : `, refused from ${each.from} on`}` }],
     ),
-    ...(own.kind === 'refused' && !isForNewer(layer) ? [{ line: null, text: describeBypass(layer) }] : []),
+    ...(own.kind === 'refused' && !isForNewer(layer) ? [{ line: null, text: bypass }] : []),
     ...(own.kind === 'refused' && layer.rules.onRefusal.value !== 'refuse'
       ? [{ line: layer.rules.onRefusal.line, text: `on-refusal = "${layer.rules.onRefusal.value}"` }]
       : []),
@@ -64,11 +75,11 @@ function listRows(layer: PolicyLayer, own: PolicyVerdict) {
   ];
 }
 
-/** Said of one file: another one that refuses may say something else. */
-function describeBypass({ rules }: PolicyLayer): string {
-  return rules.allowBypass === 'never'
-    ? 'allow-bypass = "never": PIPWARD_BYPASS has no effect'
-    : 'PIPWARD_BYPASS="why" overrides what this file says';
+/** Said of one file: another one that refuses may be exempt, or for a newer pipward. */
+function describeBypass(layer: PolicyLayer, ban: PolicyLayer | null, home: string | null): string {
+  if (ban === null) return 'PIPWARD_BYPASS="REASON" overrides what this file says';
+  const { file } = layer.rules.allowBypass === 'never' ? layer : ban;
+  return `allow-bypass = "never"${file === layer.file ? '' : ` in ${shortenHome(file, home)}`}: PIPWARD_BYPASS has no effect`;
 }
 
 function describeForPrograms(layer: PolicyLayer, own: PolicyVerdict) {

@@ -29,7 +29,7 @@ export const setupCommand: AdminCommand = {
   usage: 'setup',
   summary: "Put pipward's pip first on PATH, and verify that new shells find it",
   examples: [
-    ['pipward setup --dry-run', 'show what would be written, as a diff'],
+    ['pipward setup --dry-run', 'list the files to write, and show changes of startup files as a diff'],
     ['pipward setup --ci', "in a CI job: put pipward's pip first on PATH for later steps"],
     ['pipward setup --refresh', 'after a new Python or another Node: update the links'],
     ['pipward setup --in-environments', "keep pipward's pip first in active environments, too"],
@@ -40,7 +40,11 @@ export const setupCommand: AdminCommand = {
       describe: `for all users of this machine, into ${SYSTEM_PREFIX} (Windows: Program Files); needs root, on Windows an administrator`,
       type: 'boolean',
     },
-    ci: { describe: 'for the steps of a CI job: no startup file; see docs/recipes.md', type: 'boolean' },
+    ci: {
+      describe:
+        'for the steps of a CI job: no startup file; see https://github.com/pipward/pipward/blob/main/docs/recipes.md',
+      type: 'boolean',
+    },
     refresh: { describe: 'update the links of pip3.X and Node, ask nothing', type: 'boolean' },
     yes: { describe: 'do not ask', type: 'boolean' },
     'in-environments': {
@@ -48,7 +52,10 @@ export const setupCommand: AdminCommand = {
       type: 'boolean',
     },
     'no-in-environments': { describe: "take that back: an environment's own pip comes first", type: 'boolean' },
-    'no-modify-path': { describe: "leave the shells' startup files alone", type: 'boolean' },
+    'no-modify-path': {
+      describe: "leave the shells' startup files alone; with --system, also make no links",
+      type: 'boolean',
+    },
     'no-links': { describe: 'with --system: make no links in /usr/local/bin', type: 'boolean' },
     'dry-run': { describe: 'show what would be done, do nothing', type: 'boolean' },
   },

@@ -27,7 +27,7 @@ import { findStateFolder } from '../../util/state-location.ts';
 export const unsetupCommand: AdminCommand = {
   usage: 'unsetup',
   summary: 'Remove what setup installed and what pipward remembers',
-  examples: [['pipward unsetup --dry-run', 'show what would be removed, as a diff']],
+  examples: [['pipward unsetup --dry-run', 'list the files to delete, and show changes of startup files as a diff']],
   options: {
     prefix: { describe: 'folder that it was installed into', type: 'string' },
     system: {

@@ -21,7 +21,7 @@ export function describeProject(
     const activation = activationCommand(prefix, findCallerShell(context), platform, cwd);
     return [
       ['python', `${python ?? 'nothing'} in this shell: another place than pip's`],
-      ['to join them', `${activation}   (or: pipward run -- python)`],
+      ['fix', `${activation}   (or: pipward run -- python)`],
     ];
   }
   const untrusted = findUntrusted(resolution);

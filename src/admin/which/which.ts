@@ -36,11 +36,14 @@ import { say, sayJson } from '../output.ts';
 import { describeOnRefusal, nameOnRefusal } from './on-refusal-rows.ts';
 import { checkMemory, findDetour } from './shell-hash.ts';
 import { choosePrintedShell } from './printed-shell.ts';
+import { describePolicy } from './policy-rows.ts';
 import { describeProject } from './project-rows.ts';
 
 /** All that is told of one call. */
 type Told = {
   readonly decision: Decision;
+  /** The call that `policy` is about: without arguments, an install. */
+  readonly judged: Decision;
   readonly report: InterpreterReport | null;
   /** Why the interpreter gave no answer; null if it did, or there is none. */
   readonly failure: string | null;
@@ -64,7 +67,7 @@ export const whichCommand: AdminCommand = {
     ['pipward which', 'the Python that `pip` means in this directory'],
     ['pipward which pip3.12', 'the same for another name'],
     ['pipward which --all', 'also the Pythons that were not considered'],
-    ['pipward which -- install flask', 'and whether the policy would let it run'],
+    ['pipward which -- install flask', 'and what the policy says about that call'],
   ],
   words: { name: { describe: 'the name that would be called: pip, pip3, pip3.12', type: 'string' } },
   options: {
@@ -74,12 +77,16 @@ export const whichCommand: AdminCommand = {
   run: async ({ env, programDirectory, windows }, given) => {
     const shims = path.join(path.dirname(programDirectory), 'shims');
     const context = captureContext(given.text('name') ?? 'pip', given.rest, env, shims, windows);
-    const decision = decide(context, findPolicyLayers(context), 0);
+    const layers = findPolicyLayers(context);
+    const decision = decide(context, layers, 0);
+    const isOfCall = given.rest.length > 0;
+    const judged = isOfCall ? decision : decide({ ...context, arguments: ['install', 'x'] }, layers, 0);
     const { resolution } = decision;
     const interpreter = resolution.kind === 'not-found' ? null : resolution.interpreter;
     const probe = interpreter === null ? null : await probeInterpreter(interpreter.executable, env);
     const told: Told = {
       decision,
+      judged,
       report: probe?.kind === 'answered' ? probe.report : null,
       failure: probe?.kind === 'failed' ? probe.reason : null,
       manager: interpreter === null ? null : findManager(interpreter, context),
@@ -109,7 +116,7 @@ function listOthers({ resolution }: Decision, context: CallContext): readonly In
 
 /** The answer first, then how it came about, then what the policy says of it. */
 function describe(told: Told, context: CallContext): string {
-  const { decision, shadowedPip, mismatches, ignored, detour, memory, others } = told;
+  const { decision, judged, shadowedPip, mismatches, ignored, detour, memory, others } = told;
   const { home } = context;
   const lines = [
     ...describeAnswer(told, context),
@@ -123,11 +130,16 @@ function describe(told: Told, context: CallContext): string {
     ...renderTrace(decision.resolution).trimEnd().split('\n'),
     ...(others === null ? [] : ['', 'not considered:', ...describeOthers(others, context)]),
     '',
-    `policy        ${describeVerdict(decision, home)}`,
-    ...describeOnRefusal(decision, context).map((text) => `on refusal    ${text}`),
-    ...(decision.kind === 'refuse' ? [] : [`starts        ${describeStart(decision.start, decision, context)}`]),
+    ...describePolicy(judged, decision, home),
+    ...describeOnRefusal(judged, context).map((text) => `on refusal    ${text}`),
+    ...describeStarts(decision, context),
   ];
   return lines.map((line) => cleanText(line)).join('\n');
+}
+
+function describeStarts(decision: Decision, context: CallContext): readonly string[] {
+  if (decision.kind !== 'refuse') return [`starts        ${describeStart(decision.start, decision, context)}`];
+  return decision.because === 'policy' ? ['starts        nothing, since this call is refused'] : [];
 }
 
 function describeAnswer({ decision, report, failure, manager }: Told, { name, home, files }: CallContext) {
@@ -138,7 +150,7 @@ function describeAnswer({ decision, report, failure, manager }: Told, { name, ho
   const facts = [
     ...(version === null ? [] : [`Python ${version}`]),
     describePlaceKind(interpreter, manager),
-    ...(report === null ? [] : [describePlace(report, home)]),
+    ...(report === null ? [] : [describeInstallPlace(report, home)]),
   ];
   const changed = evidence.kind === 'file' ? files.status(evidence.path)?.modified : undefined;
   const since =
@@ -182,30 +194,12 @@ export function describeStart(
 }
 
 /** Where `pip install X` would put X: pip's own rules (decide_user_install). */
-function describePlace(report: InterpreterReport, home: string | null): string {
+function describeInstallPlace(report: InterpreterReport, home: string | null): string {
   if (report.managedMarker !== null) return `cannot install here: ${report.managedMarker} forbids it`;
   if (report.siteWritable) return `installs to ${shortenHome(report.purelib, home)}`;
   return report.userSiteEnabled
     ? `installs to ${shortenHome(report.userSite, home)}, the user site: ${report.purelib} is not writable`
     : `cannot install: ${report.purelib} is not writable`;
-}
-
-function describeVerdict({ verdict, command, layers }: Decision, home: string | null): string {
-  const subject = command.subcommand === null ? 'pip' : `pip ${command.subcommand}`;
-  const files = layers.length === 0 ? 'no policy file' : layers.map(({ file }) => shortenHome(file, home)).join(', ');
-  // One that cannot be read stops what changes something, and nothing else.
-  const broken = layers.find(({ scope, problems }) => scope !== 'user' && problems.length > 0);
-  if (verdict.kind === 'allowed' && broken !== undefined && command.subcommand === null) {
-    return `pip is allowed, pip install is not: ${shortenHome(broken.file, home)} cannot be read; see \`pipward policy check\``;
-  }
-  if (verdict.kind === 'allowed') return `${subject} is allowed (${files})`;
-  const who = verdict.layers
-    .map(
-      (each) =>
-        `${shortenHome(each.layer.file, home)}${each.kind === 'unreadable' || each.line === null ? '' : `:${each.line}`}`,
-    )
-    .join(', ');
-  return `${subject} is ${verdict.kind === 'advised' ? 'advised against' : 'refused'} by ${who}`;
 }
 
 /** Names that programs read keep their names. */
@@ -215,8 +209,9 @@ function resolutionForPrograms({ trace, ...rest }: Resolution) {
   return { ...others, driver: pipRunner, ledger: trace };
 }
 
-function describeForPrograms({ decision, report, manager, shadowedPip, mismatches, ignored, others }: Told) {
-  const { resolution, verdict } = decision;
+function describeForPrograms({ decision, judged, report, manager, shadowedPip, mismatches, ignored, others }: Told) {
+  const { resolution } = decision;
+  const { verdict } = judged;
   return {
     schema: 1,
     resolution: resolutionForPrograms(resolution),
@@ -231,7 +226,7 @@ function describeForPrograms({ decision, report, manager, shadowedPip, mismatche
     start: decision.kind === 'refuse' ? null : decision.start,
     policy: {
       verdict: verdict.kind,
-      onRefusal: nameOnRefusal(decision),
+      onRefusal: nameOnRefusal(judged),
       layers: verdict.layers.map((each) => ({
         file: each.layer.file,
         scope: each.layer.scope,

@@ -75,7 +75,7 @@ function causeBlocks(finding: BuildFailure, facts: Facts, command: PipCommand): 
     case 'not-editable':
       return notEditableBlocks(cause, facts, command);
     case 'fetch':
-      return [noteBlock('check the address, its branch or tag, your access to it, and the network')];
+      return [noteBlock('check the URL, its branch or tag, your access to it, and the network')];
     case 'requirement':
       return requirementBlocks(cause.name, facts, command);
     case 'unknown':

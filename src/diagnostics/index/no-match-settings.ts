@@ -42,9 +42,7 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
     return {
       headlines: [`pip skipped the index at ${untrusted}: it does not use https`, 'pip skipped an index without https'],
       facts: [describeSkipped(untrusted, facts)],
-      blocks: [
-        noteBlock('use its https address; with --trusted-host, anyone on the network can change what you install'),
-      ],
+      blocks: [noteBlock('use its https URL; with --trusted-host, anyone on the network can change what you install')],
     };
   }
   const noIndex = index?.noIndex ?? null;
@@ -93,7 +91,7 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
     : { label: 'index', text: hideCredentials(address) };
   if (WITHOUT_SCHEME.test(address)) {
     return {
-      headlines: ['the index address lacks https://'],
+      headlines: ['the index URL lacks https://'],
       facts: [from],
       blocks: [noteBlock(`pip takes it for a folder: write https://${hideCredentials(address)}`)],
     };
@@ -138,7 +136,7 @@ function readAnswers(name: string, answers: NoMatch['answers'], facts: Facts): R
     return {
       headlines: [...(name === '' ? [] : [`the index has no project ${name}`]), 'the index has no such project'],
       facts: [...interpreterRow(facts), ...rows],
-      blocks: [noteBlock('check the name; a private package needs its own index: --index-url ADDRESS')],
+      blocks: [noteBlock('check the name; a private package needs its own index: --index-url URL')],
     };
   }
   return {
@@ -193,7 +191,7 @@ export function readKnown({ requirement, versions }: NoMatch, facts: Facts, comm
       facts: rows,
       blocks: [
         noteBlock(
-          'check the name, and run `pip -vv` to see whether the index answers; a private package needs its own index: --index-url ADDRESS',
+          'check the name, and run `pip -vv` to see whether the index answers; a private package needs its own index: --index-url URL',
         ),
       ],
     };

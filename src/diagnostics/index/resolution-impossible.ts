@@ -104,7 +104,7 @@ function explainMissing({ project, demands }: Dispute, facts: Facts, command: Pi
   const line = describeLine(findOrigin(null, needing, facts, command));
   const out = line === '' ? '' : `; or remove ${needing}${line}`;
   return noteBlock(
-    `check whether the index has such a version of ${project}; a private package needs its own index: --index-url ADDRESS${out}`,
+    `check whether the index has such a version of ${project}; a private package needs its own index: --index-url URL${out}`,
   );
 }
 

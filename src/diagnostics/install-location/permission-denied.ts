@@ -181,7 +181,7 @@ function chooseFix(finding: PermissionDenied, facts: Facts, command: PipCommand)
 }
 
 function adviseAgainstRights({ platform }: CallFacts): Block {
-  return noteBlock(platform === 'win32' ? NO_ADMINISTRATOR : 'do not use sudo: system programs share that location');
+  return noteBlock(platform === 'win32' ? NO_ADMINISTRATOR : 'do not use sudo: it can break system programs');
 }
 
 function giveBack({ top }: DeniedFacts, facts: Facts, command: PipCommand): readonly Block[] {

@@ -37,7 +37,7 @@ function describe({ installed }: RunningAsRoot, facts: CallFacts, command: PipCo
         : [{ label: 'installed to', text: shortenHome(report.purelib, caller.home) }]),
       {
         label: 'because',
-        text: 'all users and system programs share this location, and only root can change what root installs',
+        text: 'what root installs affects all users and system programs, and only root can change it',
       },
       ...scriptRow(facts),
       ...foundRow(recommended, facts),

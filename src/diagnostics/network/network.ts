@@ -97,7 +97,7 @@ function chooseBlocks({ trouble, detail, host }: NetworkFailure, facts: Facts, c
       if (NOT_TLS.test(detail)) {
         return [
           noteBlock(
-            `what answers there does not use TLS: check the port, and http:// or https://, in the address of ${place} and of the proxy, if there is one`,
+            `what answers there does not use TLS: check the port, and http:// or https://, in the URL of ${place} and of the proxy, if there is one`,
           ),
         ];
       }
@@ -108,26 +108,26 @@ function chooseBlocks({ trouble, detail, host }: NetworkFailure, facts: Facts, c
       return [
         noteBlock(
           isPublicHost(place)
-            ? 'check whether this network needs a proxy (--proxy ADDRESS): a firewall may reject pip'
-            : 'check that address: nothing listens there, or a firewall rejects pip',
+            ? 'check whether this network needs a proxy (--proxy URL): a firewall may reject pip'
+            : 'check that host and port: nothing listens there, or a firewall rejects pip',
         ),
       ];
     case 'answer':
       return [noteBlock('try again later: the index was reached, but has a problem of its own')];
     case 'certificate':
-      return certificateBlocks(detail, facts, command);
+      return certificateBlocks(detail, place, facts, command);
   }
 }
 
 /** pypi.org is known everywhere: an address of it needs no look. Another index may be known only inside of a network. */
 function adviseOnName(place: string, facts: Facts): string {
   if (isPublicHost(place))
-    return `check the network connection of ${machine(facts)}; some networks need a proxy: --proxy ADDRESS`;
+    return `check the network connection of ${machine(facts)}; some networks need a proxy: --proxy URL`;
   const where =
     place === INDEX
       ? "a company's index may be known only inside its network"
       : `${place} may be known only inside a company's network`;
-  return `check the network connection of ${machine(facts)}, the VPN and the address: ${where}`;
+  return `check the network connection of ${machine(facts)}, the VPN and the index URL: ${where}`;
 }
 
 function machine({ isLog }: Facts): string {
@@ -152,17 +152,20 @@ function proxyBlocks(proxies: readonly PipSetting[], facts: Facts, command: PipC
   }
 }
 
-function certificateBlocks(detail: string, facts: Facts, command: PipCommand): readonly Block[] {
-  const isClock = /expired|not yet valid/.test(detail);
+function certificateBlocks(detail: string, place: string, facts: Facts, command: PipCommand): readonly Block[] {
+  const [period] = /expired|not yet valid/.exec(detail) ?? [];
+  const unsafe = noteBlock('do not use --trusted-host: it disables this check');
+  if (period !== undefined) {
+    const state = period === 'expired' ? 'has expired' : 'is not yet valid';
+    const text = `check the clock of ${machine(facts)}; if it is right, tell the operator of ${place} that its certificate ${state}`;
+    return [noteBlock(text), unsafe];
+  }
   const printed = repeatChanging(command, [['--cert', 'CERTIFICATES.pem']], facts.caller.shell);
   return [
-    ...(isClock
-      ? [noteBlock(`check the clock of ${machine(facts)}: with a wrong date, certificates look invalid`)]
-      : []),
     printedFix("if your company's proxy replaces certificates, use its certificate file", {
       ...printed,
       applicability: 'has-placeholder',
     }),
-    noteBlock('do not use --trusted-host: it disables this check'),
+    unsafe,
   ];
 }

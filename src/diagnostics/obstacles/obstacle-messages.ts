@@ -58,7 +58,7 @@ export function describeObstacle(obstacle: Obstacle, { caller }: CallFacts): Obs
       };
     }
     case 'policy-unreadable':
-      return { why: `${show(obstacle.file)} cannot be used`, ask: 'ask its author to correct it' };
+      return { why: `${show(obstacle.file)} is invalid`, ask: 'ask its author to correct it' };
     case 'no-venv':
       return {
         why: `${show(obstacle.executable)} has no module ${obstacle.missing}`,

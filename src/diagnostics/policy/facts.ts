@@ -1,8 +1,9 @@
 import { findBypass, hasBypass, type Bypass } from './find-bypass.ts';
+import { findBypassBan } from '../../policy/evaluate.ts';
 import type { PolicyCode } from '../../model/diagnostic.ts';
 import type { CallFacts, FactSource } from '../../model/facts.ts';
 import type { PipSetting, SettingOrigin, UnknownFile } from '../../model/pip-call.ts';
-import type { PolicyVerdict } from '../../model/policy.ts';
+import type { PolicyLayer, PolicyVerdict } from '../../model/policy.ts';
 import { readDistutilsSettings } from '../../pip/distutils-settings.ts';
 import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from '../index/facts.ts';
 
@@ -25,6 +26,8 @@ type Own = WithIndex & {
   readonly pipVersion: string | null;
   /** Whether PIPWARD_BYPASS is set. */
   readonly hasBypass: boolean;
+  /** The file that forbids a bypass; null if none does. */
+  readonly bypassBan: PolicyLayer | null;
   /** What PIPWARD_BYPASS would do; null if it is set, or would not help. */
   readonly bypass: Bypass | null;
 };
@@ -47,6 +50,7 @@ export function gatherPolicyFacts({ code }: PolicyFinding, source: FactSource): 
     unknownSettings: [...unknown, ...(distutils?.unknown ?? [])],
     pipVersion: pip.version(),
     hasBypass: hasBypass(context),
+    bypassBan: findBypassBan(decision.layers),
     bypass: findBypass(decision, context, source.findLogFault),
   };
 }
@@ -58,5 +62,6 @@ export const WITHOUT_MACHINE: Own = {
   unknownSettings: [],
   pipVersion: null,
   hasBypass: false,
+  bypassBan: null,
   bypass: null,
 };

@@ -26,7 +26,7 @@ export type Situation = {
 };
 
 type Words = {
-  /** Goes on after "team policy". */
+  /** Goes on after "project policy". */
   readonly headline: (situation: Situation, refused: boolean) => string;
   /** What about the call does not keep the rule, where it is not plain from the command. */
   readonly because: (situation: Situation) => readonly FactRow[];
@@ -50,7 +50,7 @@ export const POLICY_WORDS: Readonly<Record<RuleName, Words>> = {
     blocks: ({ accepted, recommended, facts, command }) => environmentBlocks(accepted, recommended, facts, command),
   },
   'project-environment-only': {
-    headline: (_, refused) => `${refused ? 'allows only' : 'asks for'} the project's own environment`,
+    headline: (_, refused) => `${refused ? 'needs' : 'asks for'} the project's own environment`,
     because: ({ facts }) =>
       facts.project.directory === null ? [{ label: 'project', text: 'no project was found here' }] : [],
     blocks: ({ recommended, facts, command }) => [environmentFix(recommended, facts, command)],

@@ -14,7 +14,7 @@ type PolicyUnreadable = {
 
 export const policyUnreadable = defineDiagnostic<PolicyUnreadable, object>({
   code: 'policy-unreadable',
-  title: 'a policy file cannot be understood',
+  title: 'a policy file is invalid, or cannot be read',
   isRefusal: ({ refused }) => refused,
   ...NO_OWN_FACTS,
   describe,
@@ -26,7 +26,7 @@ function describe({ refused, problems }: PolicyUnreadable, facts: CallFacts): Di
   return {
     severity: refused ? 'error' : 'warning',
     code: 'policy-unreadable',
-    headline: refused ? 'a policy file cannot be used, so pip was not run' : 'a policy file cannot be used',
+    headline: refused ? 'a policy file is invalid, so pip was not run' : 'a policy file is invalid',
     ...(first === undefined ? {} : { place: describePlace(first, facts) }),
     facts: [
       ...(first === undefined ? [] : problemRows(first, facts)),

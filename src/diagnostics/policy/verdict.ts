@@ -20,14 +20,14 @@ import {
   interpreterRow,
 } from '../shared/fact-rows.ts';
 
-/** More would push the way out off the screen. */
+/** More would push the fix off the screen. */
 const MAX_LAYERS = 2;
 const MAX_REASON = 160;
 
 const WHOSE = {
   system: 'system policy',
   user: 'your own policy',
-  project: 'team policy',
+  project: 'project policy',
 } as const satisfies Record<LayerScope, string>;
 
 function definePolicyDiagnostic<Code extends PolicyCode>(code: Code, title: string) {
@@ -103,23 +103,28 @@ function describe({ refused, verdict }: PolicyFinding, facts: PolicyFacts, comma
       ...reasonRow(layers),
       ...bypassRow(told, facts),
       ...(asksForEnvironment && situation.accepted.includes('venv') ? foundRow(situation.recommended, facts) : []),
-      { label: 'result', text: refused ? describeRefusal(facts) : describeAdvice(told) },
+      { label: 'result', text: refused ? 'pip was not run, nothing changed' : describeAdvice(told) },
+      ...(refused ? overrideRow(facts) : []),
     ],
     blocks: words.blocks(situation),
   };
 }
 
 /** How to override it is told only where every file allows that: the call was judged again with a bypass. */
-function describeRefusal({ bypass, platform }: PolicyFacts): string {
-  if (bypass === null) return 'pip was not run, nothing changed';
+function overrideRow({ bypass, platform }: PolicyFacts): readonly FactRow[] {
+  if (bypass === null) return [];
+  const recorded = bypass.log === null ? 'is not recorded' : 'is recorded';
   // In front of the command, and with env: only shells of the family of sh take a variable there by itself.
-  const how = platform === 'win32' ? 'a reason in PIPWARD_BYPASS' : 'env PIPWARD_BYPASS="why"';
-  return `pip was not run; ${how} allows it (${bypass.log === null ? 'not logged' : 'logged'})`;
+  const text =
+    platform === 'win32'
+      ? `set the variable PIPWARD_BYPASS to a reason (it ${recorded})`
+      : `env PIPWARD_BYPASS="REASON" pip ... (the reason ${recorded})`;
+  return [{ label: 'to override', text }];
 }
 
 function describeAdvice([first]: readonly RuleVerdict[]): string {
   const day = first?.from ?? null;
-  return day === null ? 'pip ran anyway' : `pip ran anyway; from ${day} on, it is refused`;
+  return day === null ? 'pip ran anyway' : `pip ran anyway; from ${day} on, this call will be refused`;
 }
 
 /** Other rules that the same call breaks: else each would be met one after the other. */
@@ -142,14 +147,14 @@ function unknownRow({ unknownSettings, caller }: PolicyFacts): readonly FactRow[
 }
 
 /** Why the bypass that is set has no effect. */
-function bypassRow(told: readonly RuleVerdict[], { hasBypass }: PolicyFacts): readonly FactRow[] {
-  const never = told.some(({ layer }) => layer.rules.allowBypass === 'never');
+function bypassRow(told: readonly RuleVerdict[], { hasBypass, bypassBan, caller }: PolicyFacts): readonly FactRow[] {
   if (!hasBypass) return [];
   const why = told.some(({ rule }) => rule === 'required-version')
     ? 'only a newer pipward knows whether this file allows it'
-    : never
-      ? 'allow-bypass = "never"'
-      : null;
+    : bypassBan === null
+      ? null
+      : // The rule's own file is named above.
+        `${told.some(({ layer }) => layer === bypassBan) ? '' : `${shortenHome(bypassBan.file, caller.home)} says `}allow-bypass = "never"`;
   return why === null ? [] : [{ label: 'bypass', text: `PIPWARD_BYPASS has no effect here: ${why}` }];
 }
 

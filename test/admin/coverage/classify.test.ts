@@ -71,12 +71,7 @@ describe('a shim', () => {
       ':4 enforces forbid-root',
     ],
     ['a bypass that is set there', shim({ lifted: [rule({ lift: 'bypass' })] }), 'open', 'PIPWARD_BYPASS is set there'],
-    [
-      'a file that cannot be read',
-      shim({ unreadable: ['/etc/pipward/policy.toml'] }),
-      'prevents',
-      'cannot be understood',
-    ],
+    ['a file that cannot be read', shim({ unreadable: ['/etc/pipward/policy.toml'] }), 'prevents', 'is invalid'],
     ['advice', shim({ advised: [asked()] }), 'detects', 'only advises require-virtual-environment'],
     ['advice with a log', shim({ advised: [asked()], isLogged: true }), 'detects', ', recorded in the log'],
     ['no rule', shim({}), 'open', 'no rule is enforced'],

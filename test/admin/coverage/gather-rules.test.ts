@@ -1,9 +1,30 @@
 import { expect, test } from 'vitest';
-import { gatherPipFacts } from '../../../src/admin/coverage/gather-rules.ts';
+import { gatherPipFacts, gatherShimFacts } from '../../../src/admin/coverage/gather-rules.ts';
 import { inspectInterpreter } from '../../../src/interpreter/inspect/inspect.ts';
 import type { CallContext } from '../../../src/model/call-context.ts';
 import { findPolicyLayers } from '../../../src/policy/file/find-layers.ts';
-import { program, viewOf } from '../../support/tree.ts';
+import { program, viewOf, type Tree } from '../../support/tree.ts';
+
+const contextOf = (policies: Tree, env: CallContext['env'] = {}): CallContext => ({
+  platform: 'linux',
+  env: { PATH: '/usr/bin', HOME: '/home/ada', ...env },
+  cwd: '/code',
+  home: '/home/ada',
+  userId: 1000,
+  name: 'pip',
+  arguments: ['install', 'x'],
+  shimsDirectory: null,
+  today: '2026-11-29',
+  files: viewOf({
+    '/etc/pipward': { directory: true, owner: 0 },
+    '/usr/bin/python3': { link: 'python3.12' },
+    '/usr/bin/python3.12': program,
+    '/usr/lib/python3.12/os.py': '',
+    '/usr/lib/python3/dist-packages/pip/__main__.py': '',
+    '/usr/lib/python3/dist-packages/pip-24.0.dist-info/METADATA': '',
+    ...policies,
+  }),
+});
 
 const REQUIRE = 'require-virtual-environment = "enforce"\n';
 const VENV = 'accept = ["venv"]\n';
@@ -22,27 +43,39 @@ test.each<[what: string, policy: string, canApply: boolean]>([
   ['pip.conf is milder there', `${REQUIRE}${VENV}minimum-pip = "23.1"\n`, true],
   ['pip.conf cannot say it', 'forbid-root = "enforce"\n', false],
 ])('`policy apply` is named where it would write something: %s', (_, policy, canApply) => {
-  const context: CallContext = {
-    platform: 'linux',
-    env: { PATH: '/usr/bin', HOME: '/home/ada' },
-    cwd: '/code',
-    home: '/home/ada',
-    userId: 1000,
-    name: 'pip',
-    arguments: ['install', 'x'],
-    shimsDirectory: null,
-    today: '2026-11-29',
-    files: viewOf({
-      '/etc/pipward': { directory: true, owner: 0 },
-      '/etc/pipward/policy.toml': { text: `[policy]\n${policy}`, owner: 0 },
-      '/usr/bin/python3': { link: 'python3.12' },
-      '/usr/bin/python3.12': program,
-      '/usr/lib/python3.12/os.py': '',
-      '/usr/lib/python3/dist-packages/pip/__main__.py': '',
-      '/usr/lib/python3/dist-packages/pip-24.0.dist-info/METADATA': '',
-    }),
-  };
+  const context = contextOf({ '/etc/pipward/policy.toml': { text: `[policy]\n${policy}`, owner: 0 } });
   const layers = findPolicyLayers(context);
   const facts = gatherPipFacts(inspectInterpreter('/usr/bin/python3', context), layers, context);
   expect(facts.canApply).toBe(canApply);
+});
+
+const NEVER = 'allow-bypass = "never"\n';
+
+/** `lift`: what lifts the rule of the machine's file; `isLifted`: whether a bypass that is set does. */
+test.each<[what: string, system: string, user: string, lift: string | null, isLifted: boolean]>([
+  ['no file forbids it', REQUIRE, '', 'bypass', true],
+  ["the machine's file forbids it", REQUIRE + NEVER, '', null, false],
+  ["the user's own file forbids it, and the user can change that file", REQUIRE, NEVER, 'forbidden-bypass', false],
+  ['both', REQUIRE + NEVER, NEVER, null, false],
+])('what a bypass does to a rule of the machine: %s', (_, system, user, lift, isLifted) => {
+  const policies: Tree = {
+    '/etc/pipward/policy.toml': { text: `[policy]\n${system}`, owner: 0 },
+    '/home/ada/.config/pipward/config.toml': `[policy]\n${user}`,
+  };
+  const layers = findPolicyLayers(contextOf(policies));
+  const [plain, bypassed] = [{}, { PIPWARD_BYPASS: 'why' }].map((env) =>
+    gatherShimFacts([], layers, contextOf(policies, env)),
+  );
+  expect(plain?.enforced.map((rule) => rule.lift)).toEqual([lift]);
+  expect([bypassed?.enforced.length, bypassed?.lifted.length]).toEqual(isLifted ? [0, 1] : [1, 0]);
+});
+
+test("a rule of a project's file, which the user's own file protects from a bypass", () => {
+  const policies: Tree = {
+    '/code/pipward.toml': `[policy]\n${REQUIRE}`,
+    '/home/ada/.config/pipward/config.toml': `[policy]\n${NEVER}`,
+  };
+  const context = contextOf(policies, { PIPWARD_BYPASS: 'why' });
+  const facts = gatherShimFacts([], findPolicyLayers(context), context);
+  expect([facts.enforced.map(({ lift }) => lift), facts.lifted]).toEqual([[null], []]);
 });

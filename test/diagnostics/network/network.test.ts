@@ -25,6 +25,31 @@ function say(text: string, changes: Parameters<typeof indexFacts>[0] | null, lin
 const set = (value: string): PipSetting => ({ value, origin: { kind: 'variable', name: 'PIP_INDEX_URL', value } });
 const own = { index: set('https://Index.corp.example:8443/simple') };
 
+describe('a certificate that is not trusted', () => {
+  const failed = (reason: string) =>
+    retry(
+      `SSLError(SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ${reason} (_ssl.c:1006)"))`,
+    ) + MISSING;
+
+  test.each([
+    ['certificate has expired', 'has expired'],
+    ['certificate is not yet valid', 'is not yet valid'],
+  ])('%s: no certificate file helps; the clock, or the operator', (reason, state) => {
+    const text = say(failed(reason), own);
+    expect(text).toContain(
+      `check the clock of this machine; if it is right, tell the operator of index.corp.example that its certificate ${state}`,
+    );
+    expect(text).not.toContain('--cert');
+    expect(text).toContain('do not use --trusted-host');
+  });
+
+  test('signed by a proxy: its certificate file', () => {
+    const text = say(failed('self-signed certificate in certificate chain'), own);
+    expect(text).toContain('pip install --cert CERTIFICATES.pem flask');
+    expect(text).not.toContain('clock');
+  });
+});
+
 describe('the host that was not reached', () => {
   test.each<[case_: string, text: string, changes: Parameters<typeof indexFacts>[0] | null, shown: readonly string[]]>([
     ['without a setting', retry(UNRESOLVED), {}, ['pypi.org cannot be found: the machine seems to be offline']],
@@ -33,7 +58,7 @@ describe('the host that was not reached', () => {
       'an index of a setting',
       retry(UNRESOLVED),
       own,
-      ['the host name index.corp.example could not be resolved', 'PIP_INDEX_URL', 'the VPN and the address'],
+      ['the host name index.corp.example could not be resolved', 'PIP_INDEX_URL', 'the VPN and the index URL'],
     ],
     [
       'an index of a requirements file, which pip prints',
@@ -70,7 +95,7 @@ describe('the host that was not reached', () => {
       'refused by another',
       retry(connection('[Errno 111] Connection refused')),
       own,
-      ['index.corp.example refused the connection', 'check that address'],
+      ['index.corp.example refused the connection', 'check that host and port'],
     ],
     ['no answer', retry('ReadTimeoutError("x: Read timed out. (read timeout=15)")'), {}, ['pypi.org did not answer']],
   ])('%s', (_, text, changes, shown) => {
@@ -144,6 +169,6 @@ describe('an address that leads nowhere', () => {
       'ERROR: Could not find a version that satisfies the requirement flask (from versions: none)\n' + MISSING;
     const text = say(missing, { index: set(value) });
     expect(text.includes(`write https://${value}`)).toBe(isIncomplete);
-    expect(text.includes('the index address lacks https://')).toBe(isIncomplete);
+    expect(text.includes('the index URL lacks https://')).toBe(isIncomplete);
   });
 });

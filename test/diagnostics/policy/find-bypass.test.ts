@@ -9,12 +9,13 @@ import { program, viewOf, type Tree } from '../../support/tree.ts';
 
 const PLACES = ['/etc/pipward/policy.toml', '/home/ada/.config/pipward/config.toml', '/code/pipward.toml'] as const;
 
-/** What a file may be, and whether it refuses an install by itself, also with PIPWARD_BYPASS. */
+/** What a file may be, whether it refuses an install by itself, and whether it forbids a bypass for all files. */
 const FILES = [
   [null, false, false],
-  ['[policy]\nrequire-virtual-environment = "advise"\nallow-bypass = "never"\n', false, false],
+  ['[policy]\nrequire-virtual-environment = "advise"\nallow-bypass = "never"\n', false, true],
   ['[policy]\nrequire-virtual-environment = "enforce"\n', true, false],
   ['[policy]\nrequire-virtual-environment = "enforce"\nallow-bypass = "never"\n', true, true],
+  ['[policy]\nallow-bypass = "never"\n', false, true],
   ['[policy]\nminimum-pip = "99"\nallow-bypass = "never"\n', true, true],
 ] as const;
 const BROKEN = '[policy\n';
@@ -55,12 +56,12 @@ function decideWith(texts: readonly (string | null)[], env: CallContext['env'] =
 const every = FILES.flatMap((system) => FILES.flatMap((user) => FILES.map((project) => [system, user, project])));
 
 test('every combination of three files: a bypass is offered exactly where it works, and never against a "never"', () => {
-  expect(every.length).toBe(125);
+  expect(every.length).toBe(216);
   for (const files of every) {
     const texts = files.map(([text]) => text);
     const { context, decision } = decideWith(texts);
     const isRefused = files.some(([, refuses]) => refuses);
-    const staysRefused = files.some(([, , stays]) => stays);
+    const staysRefused = isRefused && files.some(([, , never]) => never);
     expect([texts, decision.kind === 'refuse']).toEqual([texts, isRefused]);
     expect([texts, findBypass(decision, context, () => null) !== null]).toEqual([texts, isRefused && !staysRefused]);
 

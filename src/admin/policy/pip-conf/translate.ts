@@ -1,5 +1,5 @@
 import type { PolicyLayer, RuleName, RuleSetting } from '../../../model/policy.ts';
-import { isForNewer } from '../../../policy/evaluate.ts';
+import { findBypassBan, isForNewer } from '../../../policy/evaluate.ts';
 import { describeProblem } from '../../../policy/describe-problem.ts';
 import { areSame, type ConfLine } from './text/conf-line.ts';
 
@@ -51,7 +51,7 @@ export function translatePolicies(layers: readonly PolicyLayer[], today: string,
     lines: results.flatMap(({ lines }) => lines),
     // An exemption stands in the way of both settings, and is told once.
     refusals: refusals.filter((one, index) => refusals.findIndex((other) => isSameNote(one, other)) === index),
-    notes: layers.flatMap((layer) => listNotes(layer, findLine)),
+    notes: layers.flatMap((layer) => listNotes(layer, findBypassBan(layers) === null, findLine)),
   };
 }
 
@@ -171,15 +171,14 @@ const EXEMPTIONS = {
 } as const;
 
 /** What pip.conf leaves out. Only what is enforced or may matter: what advises is told by `pip` alone anyway. */
-function listNotes({ file, rules }: PolicyLayer, findLine: FindLine): readonly PolicyNote[] {
-  const { demands, allowBypass, onRefusal } = rules;
+function listNotes({ file, rules }: PolicyLayer, mayBypass: boolean, findLine: FindLine): readonly PolicyNote[] {
+  const { demands, onRefusal } = rules;
   const isEnforced = (rule: RuleName) => demands[rule] !== undefined && demands[rule].level !== 'off';
   const note = (rule: RuleName, message: string) =>
     isEnforced(rule) ? [{ file, line: demands[rule]?.line ?? null, key: rule, message }] : [];
-  const bypass =
-    allowBypass === 'never'
-      ? 'pip.conf cannot forbid it: PIP_REQUIRE_VIRTUALENV=0 lifts it for `python -m pip`'
-      : 'pip.conf knows no reasons: PIPWARD_BYPASS alone no longer helps; add PIP_REQUIRE_VIRTUALENV=0, which is recorded nowhere';
+  const bypass = !mayBypass
+    ? 'pip.conf cannot forbid it: PIP_REQUIRE_VIRTUALENV=0 lifts it for `python -m pip`'
+    : 'pip.conf knows no reasons: PIPWARD_BYPASS alone no longer helps; add PIP_REQUIRE_VIRTUALENV=0, which is recorded nowhere';
   const lifts = isEnforced('require-virtual-environment') || isEnforced('project-environment-only');
   const [rule] = RULES_OF['require-virtualenv'].flatMap((name) => demands[name]?.line ?? []);
   return [
