@@ -42,15 +42,14 @@ export function findInstallPlace(
   }
   const here = strictest([ENVIRONMENT, ...judgeLinks(context, interpreter), ...added]);
   // pip/_internal/commands/install.py, decide_user_install; an environment that hides the system's packages never does.
-  if (here.kind !== 'environment' || user === false || isClosed || environment.kind === 'unknown') return here;
-  if (!mayFallBackToUserSite(pipVersion())) return ENVIRONMENT;
+  if (user === false || isClosed || environment.kind === 'unknown' || !mayFallBackToUserSite(pipVersion())) return here;
   const site = interpreter?.siteDirectories.find((directory) =>
     liesWithin(directory, environment.prefix, context.platform),
   );
   // Folders that distutils names are those that pip tries to write to.
   const folders = distutils.places.flatMap(({ value }) => listCandidates(value, context) ?? []);
   const fallsBack = [...(site === undefined ? [] : [site]), ...folders].some((folder) => !isWritable(folder, context));
-  return fallsBack ? { kind: 'user-site', because: 'fallback' } : ENVIRONMENT;
+  return fallsBack ? { kind: 'user-site', because: 'fallback' } : here;
 }
 
 /** Whether pip may run `setup.py develop` (before 25.3): an editable is given, or a requirements file may name one. */

@@ -10,20 +10,19 @@ const PUBLIC_USER = 'git';
  * clear, more is hidden than must be. Words of a command line go through `redactWords`, which knows their options.
  */
 export function redactText(text: string): string {
-  return /[@?=]/.test(text) ? text.replace(/\S+/g, (word) => redactValue(word)) : text;
+  return SUSPECT.test(text) ? text.replace(/\S+/g, (word) => redactValue(word)) : text;
 }
 
 /** Returns one argument, or the value of one setting, in the same way; a password in it may have spaces. */
 export function redactValue(value: string): string {
-  return /[@?=]/.test(value) ? hideAssignment(hideQuery(hideUser(hideCollapsed(value)))) : value;
+  return SUSPECT.test(value) ? hideAssignment(hideQuery(hideHost(hideUser(hideCollapsed(value))))) : value;
 }
+
+const SUSPECT = /[@?=]|\/\/[^/]*[:%]/;
 
 /** Returns the value of an option that names an address: there a name before an `@` is a user without a scheme, too. */
 function redactAddress(value: string): string {
-  const hidden = redactValue(value);
-  const at = hidden.lastIndexOf('@');
-  const isAddress = at > 0 && !hidden.includes('//') && !/^[./~\\]/.test(hidden);
-  return isAddress ? HIDDEN + hidden.slice(at) : hidden;
+  return /\/\/|^(?:\w:)?[./~\\]/.test(value) ? redactValue(value) : redactValue(`//${value}`).slice(2);
 }
 
 /** An address that was taken for a path, which makes one slash of two: `/project/https:/user:password@host`. */
@@ -43,7 +42,8 @@ function hideUser(value: string): string {
   const shown: string[] = [];
   let done = 0;
   for (let start = first; start !== -1 && start < last;) {
-    const from = start + 2;
+    let from = start + 2;
+    while (value[from] === '/') from += 1;
     const slash = value.indexOf('/', from);
     const end = slash === -1 ? value.length : slash;
     const authority = value.slice(from, end);
@@ -71,6 +71,13 @@ function hideUserWithoutScheme(value: string, last: number): string {
   return value.slice(0, from) + HIDDEN + value.slice(last);
 }
 
+/** An address whose `@` is written as %40, or was forgotten: what is behind the colon is not a port. */
+function hideHost(value: string): string {
+  return value
+    .replace(/\/\/[^/@]*(?=%40)/g, `//${HIDDEN}`)
+    .replace(/(\/\/[^/@:[]*:)(?=\d*[^\d/?#"'`),.;:\]>}\\])[^/@]*/g, `$1${HIDDEN}`);
+}
+
 function hideQuery(value: string): string {
   const start = value.indexOf('?');
   if (start === -1) return value;
@@ -84,7 +91,8 @@ function hideQuery(value: string): string {
 }
 
 /** Names of what is a secret; `author=` and `keyring=` do not match. */
-const SECRET = /(?:token|passw|passphrase|pwd|secret|credential|auth(?!or)|(?:api|access|private|secret)[-_.]?key)/i;
+export const SECRET =
+  /(?:token|(?<!by)pass(?:w|phrase|code|(?![a-z]))|pwd|bearer|cookie|sig(?:nature)?(?![a-z])|secret|credential|auth(?!or)|(?:api|access|private|secret)[-_.]?key)/i;
 const ASSIGNMENT = new RegExp(`${SECRET.source}[\\w.-]{0,40}=(?!=)`, 'i');
 
 function hideAssignment(value: string): string {

@@ -551,6 +551,20 @@ const rows: readonly Row[] = [
     const env = { PIPWARD_PYTHON: '/opt/py39/bin/python3.9' };
     return [{ P: noUser }, line, env, expected, { tree: { ...PY39, [file]: text } }];
   }),
+  // A folder of distutils' that leads elsewhere does not keep pip from falling back.
+  [
+    { P: noUser },
+    'install x',
+    { PIPWARD_PYTHON: '/opt/py39/bin/python3.9' },
+    'refused P2',
+    {
+      tree: {
+        ...PY39,
+        '/opt/py39/lib/python3.9/site-packages': { directory: true, readOnly: true },
+        '/home/ada/.pydistutils.cfg': '[easy_install]\nroot = $HOME/x\n',
+      },
+    },
+  ],
   [{ P: need }, 'install x', { VIRTUAL_ENV: '/envs/py39' }, 'allowed', { tree: { ...PY39, ...USER_CFG } }],
   [
     { P: need },

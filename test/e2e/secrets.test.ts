@@ -154,6 +154,23 @@ exit "\${PIP_TEST_STATUS:-0}"
     }
   });
 
+  test('nor one in a startup file that setup would change', async () => {
+    const lines = [
+      `export PIP_INDEX_URL="https://u:${SECRET}@h/"`,
+      `setenv UV_TOKEN ${SECRET}`,
+      `set -gx DB_PASS '${SECRET} ${SECRET}'`,
+    ];
+    for (const file of ['.profile', '.bashrc']) box.write(path.join('h', file), `${lines.join('\n')}\n`);
+    const { stdout, stderr } = await run([pipward(), 'setup', '--dry-run'], {
+      HOME: path.join(box.project, 'h'),
+    });
+    expect(stderr).toBe('');
+    expect(stdout).toContain(
+      ' export PIP_INDEX_URL="https://****@h/"\n setenv UV_TOKEN ****\n set -gx DB_PASS ****\n+',
+    );
+    expect(findSecret(stdout)).toBeNull();
+  });
+
   test('a fix that leaves a secret out says what to put in its place', async () => {
     box.write('pipward.toml', REFUSE);
     const { stderr } = await box.run(['pip', 'install', '-i', `https://u:${SECRET}@h/`, 'x']);

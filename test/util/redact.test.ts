@@ -42,6 +42,14 @@ describe('words of a command line', () => {
     ['--build-option', ['--build-option', '--password=s3cr3t'], ['--build-option', '****']],
     ['an option that sounds so', ['--token', 's3cr3t'], ['--token', '****']],
     ['the same behind =', ['--password=s3cr3t'], ['--password=****']],
+    ['a host that was forgotten', ['-i', 'https://u:s3cr3t/x'], ['-i', 'https://u:****/x']],
+    ['a proxy without its host', ['--proxy', 'u:s3cr3t'], ['--proxy', 'u:****']],
+    ['an @ written as %40', ['https://u:s3cr3t%40h/x'], ['https://****%40h/x']],
+    ['a colon written as %3A', ['https://u%3As3cr3t%40h/x'], ['https://****%40h/x']],
+    ['a slash too many', ['https:///u:s3cr3t@h/x'], ['https:///****@h/x']],
+    ['capital letters', ['HTTPS://s3cr3t@h/x'], ['HTTPS://****@h/x']],
+    ['a signature without its question mark', ['https://h/x&Signature=s3cr3t'], ['https://h/x&Signature=****']],
+    ['a short name', ['--pass', 's3cr3t', 'DB_PASS=s3cr3t'], ['--pass', '****', 'DB_PASS=****']],
     ['an assignment', ['API_KEY=s3cr3t'], ['API_KEY=****']],
   ])('%s', (_, words, shown) => {
     expect(redactWords(words)).toEqual(shown);
@@ -54,6 +62,8 @@ describe('words of a command line', () => {
     ['-i', 'https://pypi.example.org:8443/simple', '--trusted-host', 'h:8080'],
     ['git+https://github.com/x/y@v1.0#egg=y', 'git+ssh://git@github.com/x/y.git'],
     ['x @ https://h/x-1.0.whl#sha256=0123abcd', '--hash=sha256:0123'],
+    ['https://[2001:db8::1]:8443/simple', 'http://[::1]/x', '-i', 'https://h:443', '--find-links', '/w@1'],
+    ['https://h/x%40v1', '--bypass=yes', 'PIPWARD_BYPASS=why', 'file:///C:/x'],
     ['--config-settings', 'editable_mode=compat', '--global-option', 'build_ext', '--global-option=-j4'],
     ['--client-cert', '/etc/ssl/a@b.pem', '--find-links', './wheels@1', '--keyring-provider=import'],
     ['--target', 'C:\\Users\\a@b\\x', '--cert=/a:b/c@d', "x; python_version >= '3'"],

@@ -96,6 +96,13 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
       blocks: [noteBlock(`pip takes it for a folder: write https://${hideCredentials(address)}`)],
     };
   }
+  if (OTHER_SCHEME.test(address)) {
+    return {
+      headlines: ['pip cannot use the address of the index'],
+      facts: [from],
+      blocks: [noteBlock('an address of an index begins with https://, http:// or file://')],
+    };
+  }
   return {
     headlines: [
       ...(name === '' ? [] : [`pip found no ${name} in the index in use`]),
@@ -112,6 +119,9 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
 
 /** A host's name where an address should begin. */
 const WITHOUT_SCHEME = /^(?:[\w-]+(?:\.[\w-]+)+|localhost)(?::\d+)?(?:\/|$)/;
+
+/** pip takes such an address (`htps://x`) for a path. */
+const OTHER_SCHEME = /^(?!https?:|file:)[a-z][\w+.-]+:/i;
 
 /** The address that pip skipped, and where it comes from; its host alone if no setting names that. */
 function describeSkipped(host: string, { index, caller }: Facts): FactRow {

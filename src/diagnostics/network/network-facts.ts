@@ -12,13 +12,16 @@ export function isPublicHost(host: string | null): boolean {
 /** Where it is not known which host failed. */
 export const INDEX = 'the index';
 
+/** Where pip asked several, and does not say which one failed. */
+const ONE_OF_SEVERAL = 'one of the indexes';
+
 const HEADLINES: Readonly<Record<NetworkTrouble, (host: string) => string>> = {
   proxy: () => 'pip could not connect through the proxy',
   certificate: (host) => `the certificate of ${host} is not trusted`,
   dns: (host) =>
     isPublicHost(host)
       ? `${host} cannot be found: the machine seems to be offline`
-      : `the ${host === INDEX ? 'host name of the index' : `host name ${host}`} could not be resolved`,
+      : `the ${host === INDEX || host === ONE_OF_SEVERAL ? `host name of ${host}` : `host name ${host}`} could not be resolved`,
   timeout: (host) => `${host} did not answer in time`,
   refused: (host) => `${host} refused the connection`,
   broken: (host) => `the connection to ${host} failed`,
@@ -27,7 +30,13 @@ const HEADLINES: Readonly<Record<NetworkTrouble, (host: string) => string>> = {
 
 /** Returns a clause about what failed; with `short`, without the host. */
 export function describeTrouble(failure: NetworkFailure, index: IndexFacts | null, short = false): string {
-  return HEADLINES[readTrouble(failure, index)](short ? INDEX : (findFailedHost(failure, index) ?? INDEX));
+  const unnamed = isOneOfSeveral(failure, index) ? ONE_OF_SEVERAL : INDEX;
+  return HEADLINES[readTrouble(failure, index)](short ? unnamed : (findFailedHost(failure, index) ?? unnamed));
+}
+
+/** Whether any of several indexes may be the one that failed. */
+export function isOneOfSeveral({ host, hasSeveralIndexes }: NetworkFailure, index: IndexFacts | null): boolean {
+  return host === null && (hasSeveralIndexes === true || (index !== null && index.extraIndex !== null));
 }
 
 /**

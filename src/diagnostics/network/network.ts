@@ -10,7 +10,15 @@ import { defineDiagnostic } from '../define.ts';
 import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from '../index/facts.ts';
 import { noteBlock } from '../shared/fixes.ts';
 import { printedFix } from '../shared/unset-setting.ts';
-import { describeTrouble, findFailedHost, INDEX, isAddressOf, isPublicHost, readTrouble } from './network-facts.ts';
+import {
+  describeTrouble,
+  findFailedHost,
+  INDEX,
+  isAddressOf,
+  isOneOfSeveral,
+  isPublicHost,
+  readTrouble,
+} from './network-facts.ts';
 import { repeatAsTyped, repeatChanging, repeatWithout } from '../shared/rewrite-command.ts';
 import { chooseHeadline } from '../shared/fact-rows.ts';
 
@@ -44,7 +52,9 @@ function settingRows(finding: NetworkFailure, { index, caller }: Facts): readonl
   if (index === null) return [];
   const { trouble } = finding;
   // A file may be elsewhere than the index that lists it.
-  const isIndex = index.index !== null && (trouble === 'proxy' || isAddressOf(index.index.value, finding));
+  const isIndex =
+    index.index !== null &&
+    (trouble === 'proxy' || (isAddressOf(index.index.value, finding) && !isOneOfSeveral(finding, index)));
   return [
     ...(isIndex && index.index !== null ? [settingRow('index', index.index, caller.home, '--index-url')] : []),
     // A proxy resolves names and connects in pip's place; with other troubles it does not matter.
@@ -58,6 +68,11 @@ function settingRows(finding: NetworkFailure, { index, caller }: Facts): readonl
 const NOT_TLS =
   /\[SSL: (?:WRONG_VERSION_NUMBER|UNKNOWN_PROTOCOL|HTTP_REQUEST|RECORD_LAYER_FAILURE|PACKET_LENGTH_TOO_LONG)\]/;
 
+/** Of a certificate file that OpenSSL cannot read, and of a server that does not accept what pip offers: to try again changes nothing. */
+const BAD_FILE = /\[X509\b[^\]]*\]|\[SSL\] PEM lib|\[SSL: (?:PEM_LIB|NO_START_LINE|KEY_VALUES_MISMATCH)\]/;
+const REFUSED_BY_TLS =
+  /\[SSL: (?!UNEXPECTED_EOF|DECRYPTION|BAD_RECORD)\w*(?:ALERT|PROTOCOL|CIPHER|TOO_SMALL|TOO_WEAK|RENEGOTIATION)\w*\]/;
+
 function causeRow({ trouble, detail }: NetworkFailure): readonly FactRow[] {
   if (trouble === 'certificate') {
     const reason = /certificate verify failed: ([^(]+?) *(?:\(_ssl|$)/.exec(detail)?.[1];
@@ -66,8 +81,9 @@ function causeRow({ trouble, detail }: NetworkFailure): readonly FactRow[] {
   if (trouble === 'answer')
     return [{ label: 'because', text: `${/too many (\d+)/.exec(detail)?.[1] ?? 'an error'} each time` }];
   const reason =
-    (trouble === 'broken' ? NOT_TLS.exec(detail) : null)?.[0] ??
-    /(?:\[Errno -?\d+\] [A-Za-z ,]+|Tunnel connection failed: [\w ]+)/.exec(detail)?.[0];
+    (trouble === 'broken'
+      ? (NOT_TLS.exec(detail) ?? BAD_FILE.exec(detail) ?? REFUSED_BY_TLS.exec(detail))
+      : null)?.[0] ?? /(?:\[Errno -?\d+\] [A-Za-z ,]+|Tunnel connection failed: [\w ]+)/.exec(detail)?.[0];
   return reason === undefined ? [] : [{ label: 'because', text: reason }];
 }
 
@@ -98,6 +114,19 @@ function chooseBlocks({ trouble, detail, host }: NetworkFailure, facts: Facts, c
         return [
           noteBlock(
             `what answers there does not use TLS: check the port, and http:// or https://, in the URL of ${place} and of the proxy, if there is one`,
+          ),
+        ];
+      }
+      if (BAD_FILE.test(detail)) {
+        return [noteBlock('check the files that --cert and --client-cert name: one of them is not a certificate file')];
+      }
+      if (detail.includes('CERTIFICATE_REQUIRED')) {
+        return [noteBlock(`${place} asks for a certificate of yours: --client-cert FILE`)];
+      }
+      if (REFUSED_BY_TLS.test(detail)) {
+        return [
+          noteBlock(
+            `${place}, or a proxy before it, and this Python do not agree on TLS: try a newer Python, or ask the administrator of the index`,
           ),
         ];
       }

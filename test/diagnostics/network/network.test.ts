@@ -70,13 +70,16 @@ describe('the host that was not reached', () => {
       'one of several',
       `Looking in indexes: https://pypi.org/simple, https://index.corp.example/simple\n${retry(UNRESOLVED)}`,
       {},
-      ['the host name of the index could not be resolved', "a company's index may be known only inside its network"],
+      [
+        'the host name of one of the indexes could not be resolved',
+        "a company's index may be known only inside its network",
+      ],
     ],
     [
       'one of several, of which pip says nothing',
       retry(UNRESOLVED),
       { extraIndex: own.index },
-      ['the host name of the index'],
+      ['the host name of one of the indexes'],
     ],
     ['links in place of an index', retry(UNRESOLVED), { noIndex: set('1') }, ['the host name of the index']],
     [
@@ -142,6 +145,31 @@ describe('an address that leads nowhere', () => {
     );
   });
 
+  test.each([
+    [
+      "SSLError(SSLError(136, '[X509: NO_CERTIFICATE_OR_CRL_FOUND] no certificate (_ssl.c:1)'))",
+      'note: check the files',
+    ],
+    ["SSLError(SSLError(9, u'[X509] no certificate or crl found (_ssl.c:2)'))", 'note: check the files that --cert'],
+    ["SSLError(SSLError(524297, '[SSL] PEM lib (_ssl.c:3896)'))", 'because       [SSL] PEM lib'],
+    ["SSLError(SSLError(1, '[SSL: TLSV1_ALERT_PROTOCOL_VERSION] x (_ssl.c:1)'))", 'do not agree on TLS'],
+    ["SSLError(SSLError(1, '[SSL: DH_KEY_TOO_SMALL] x (_ssl.c:1)'))", 'try a newer Python'],
+    ["SSLError(SSLError(1, '[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] x'))", 'asks for a certificate of yours'],
+  ])('what fails each time is not tried again: %s', (detail, shown) => {
+    const text = say(retry(detail) + MISSING, own);
+    expect(text).toContain(shown);
+    expect(text).not.toContain('--retries');
+  });
+
+  test.each([
+    ['pip prints them', `Looking in indexes: ${own.index.value}, https://pypi.org/simple\n`, own],
+    ['only settings tell', '', { ...own, extraIndex: set('https://pypi.org/simple') }],
+  ])('of several indexes none is blamed: %s', (_, before, changes) => {
+    const text = say(before + retry(connection('[Errno 111] Connection refused')) + MISSING, changes);
+    expect(text).toContain('one of the indexes refused the connection');
+    expect(text).not.toContain('corp.example');
+  });
+
   const SKIPPED =
     'WARNING: The repository located at extra.example is not a trusted or secure host and is being ignored.\n';
   test.each<[what: string, changes: Parameters<typeof indexFacts>[0], row: string]>([
@@ -170,5 +198,17 @@ describe('an address that leads nowhere', () => {
     const text = say(missing, { index: set(value) });
     expect(text.includes(`write https://${value}`)).toBe(isIncomplete);
     expect(text.includes('the index URL lacks https://')).toBe(isIncomplete);
+  });
+
+  test.each([
+    ['htps://pypi.org/simple', true],
+    ['devpi:3141/root', true],
+    ['FILE:///srv/simple', false],
+    ['HTTPS://pypi.org/simple', false],
+  ])('%s: no address of an index: %s', (value, isUnusable) => {
+    const missing =
+      'ERROR: Could not find a version that satisfies the requirement flask (from versions: none)\n' + MISSING;
+    const text = say(missing, { index: set(value) });
+    expect(text.includes('pip cannot use the address of the index')).toBe(isUnusable);
   });
 });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ProfileObstacle } from '../files/startup-file.ts';
 import { hasEntry, type TreeEntry } from '../files/installation.ts';
 import { cleanText } from '../../../terminal/clean.ts';
+import { HIDDEN, redactText, SECRET } from '../../../util/redact.ts';
 import { compareVersions, parseVersion } from '../../../util/pep440.ts';
 import { renderDiff } from './diff.ts';
 import { isOurs, readLinkState, type LinkRecord } from '../links/plan-links.ts';
@@ -171,16 +172,27 @@ function describeScope(prefix: string): string {
 
 export function renderProfileDiff({ path: file, before, outcome }: ProfilePlan): readonly string[] {
   if (outcome.kind !== 'edit') return [];
-  return ['', renderDiff(file, before.kind === 'file' ? before.bytes.toString() : null, outcome.bytes.toString())];
+  return ['', renderDiff(file, before.kind === 'file' ? hideSecrets(before.bytes) : null, hideSecrets(outcome.bytes))];
 }
 
 export function renderRemovalDiff({ record, before, outcome }: ProfileRemoval): readonly string[] {
   if (before.kind !== 'file' || (outcome.kind !== 'edit' && outcome.kind !== 'delete')) return [];
   return [
     '',
-    renderDiff(record.path, before.bytes.toString(), outcome.kind === 'edit' ? outcome.bytes.toString() : null),
+    renderDiff(record.path, hideSecrets(before.bytes), outcome.kind === 'edit' ? hideSecrets(outcome.bytes) : null),
   ];
 }
+
+/** The user's own lines of a startup file, in any shell: `export X_TOKEN=y`, `set -gx X_TOKEN y`, `setenv X_TOKEN y`. */
+function hideSecrets(bytes: Buffer): string {
+  return bytes
+    .toString()
+    .split('\n')
+    .map((line) => redactText(line).replace(NAMED, `$1${HIDDEN}`))
+    .join('\n');
+}
+
+const NAMED = new RegExp(`(${SECRET.source}[\\w.-]*["']?[\\s=:]+)\\S.*`, 'i');
 
 function describeEntry(entry: TreeEntry): string {
   if (entry.kind === 'link') return ` -> ${entry.target}`;
