@@ -3,6 +3,12 @@
 # first of them, so that a file that was cut off does nothing. Never asks for root.
 # shellcheck shell=dash
 set -u
+# bash, started as sh, takes functions and a limit of nested ones from the environment.
+case ${BASH_VERSION-} in
+  ?*) unset -f [ apk brew cd command dirname exec npm printf pwd readlink uname ;;
+esac
+FUNCNEST=500
+unset FUNCNEST
 
 readonly NEEDED=20.19
 

@@ -220,9 +220,9 @@ describe('a Node that misbehaves', () => {
   });
 
   test.runIf(isMatrix)('install: it can be started once, and cannot be started again (needs the matrix)', async () => {
-    replaceNode(`#!/bin/sh\nrm -f '${node}'\nexit 0\n`);
+    replaceNode(`#!/bin/sh\nrm -f '${node}'\nexit 86\n`);
     for (const shell of [['/bin/sh'], ['/bin/bash', '--posix']] as const) {
-      replaceNode(`#!/bin/sh\nrm -f '${node}'\nexit 0\n`);
+      replaceNode(`#!/bin/sh\nrm -f '${node}'\nexit 86\n`);
       const { status, stdout, stderr } = await box.run([...shell, box.pip, 'install', 'x'], {
         input: 'input\n',
         // It takes itself away.
@@ -237,8 +237,14 @@ describe('a Node that misbehaves', () => {
     chooseSome(['kill -ABRT $$', 'kill -SEGV $$', 'kill -KILL $$', 'exit 13', 'exit 0', 'echo nonsense >&3'], 3),
   )('it ends otherwise: %s', async (act) => {
     replaceNode(`#!/bin/sh\n${act} 2>/dev/null\n`);
-    const { status, stdout } = await box.run([box.pip, 'list', 'x'], { input: 'input\n' });
-    expect({ status, ends: stdout.endsWith('list x with input\n') }).toEqual({ status: 7, ends: true });
+    for (const word of ['list', 'install']) {
+      const { status, stdout } = await box.run([box.pip, word, 'x'], { input: 'input\n' });
+      expect({ word, status, ends: stdout.endsWith(`${word} x with input\n`) }).toEqual({
+        word,
+        status: 7,
+        ends: true,
+      });
+    }
   });
 
   test('the program ends at its first line: the same, and no core file', async () => {
