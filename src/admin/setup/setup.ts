@@ -41,8 +41,7 @@ export const setupCommand: AdminCommand = {
       type: 'boolean',
     },
     ci: {
-      describe:
-        'for the steps of a CI job: no startup file; see https://github.com/pipward/pipward/blob/main/docs/recipes.md',
+      describe: "for the steps of a CI job: no startup file; see recipes.md of pipward's documentation",
       type: 'boolean',
     },
     refresh: { describe: 'update the links of pip3.X and Node, ask nothing', type: 'boolean' },
