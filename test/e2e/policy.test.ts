@@ -124,6 +124,15 @@ describe('require-virtual-environment', () => {
     expect((await box.run(['pip', 'install', 'demo-lib'], { env })).status).toBe(0);
   });
 
+  test('policy show: a day in the past is only named; until a day to come the rule advises', async () => {
+    const demand = (from: string) => `{ level = "enforce", from = ${from} }`;
+    const rules = `require-virtual-environment = ${demand('2020-01-01')}\nforbid-root = ${demand('2099-01-01')}\n`;
+    box.write('pipward.toml', `[policy]\n${rules}`);
+    const { stdout } = await box.run([box.pipward, 'policy', 'show']);
+    expect(stdout).toMatch(/require-virtual-environment +enforce \(since 2020-01-01\), line 2\n/);
+    expect(stdout).toMatch(/forbid-root +enforce from 2099-01-01 \(until then: advise\), line 3\n/);
+  });
+
   test.each([
     ['without our table', '[project]\nname = "x"\n'],
     ['broken, without our table', '[project\nname = '],
