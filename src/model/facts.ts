@@ -104,6 +104,8 @@ export type ToolFacts = {
   /** Whether the interpreter (its base, for an environment) has venv, and ensurepip, which venv needs. */
   readonly ensurepip: boolean;
   readonly hasSudo: boolean;
+  /** Whether pips that other programs start (pipx) may ask an index: neither PIP_NO_INDEX nor the user's pip.conf forbids it. */
+  readonly hasIndex: boolean;
   /** Debian, Ubuntu and derivatives: apt is there, so that a package name can be given. */
   readonly apt: boolean;
 };

@@ -109,7 +109,7 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
       homePlace: null,
       ...project,
     },
-    tools: { pipx: null, ensurepip: true, apt: true, hasSudo: true, ...tools },
+    tools: { pipx: null, ensurepip: true, apt: true, hasSudo: true, hasIndex: true, ...tools },
     interpreter: systemPython,
     source: 'search-path',
     evidence: { kind: 'path-entry', directory: '/usr/bin', position: 1 },

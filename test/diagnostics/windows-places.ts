@@ -49,7 +49,7 @@ export function windowsFacts(shell: ShellKind, { caller, project, tools, ...chan
       ...project,
     },
     // Windows 11 has a sudo of its own.
-    tools: { apt: false, hasSudo: true, ...tools },
+    tools: { apt: false, hasSudo: true, hasIndex: true, ...tools },
     interpreter: windowsPython,
     evidence: { kind: 'path-entry', directory: 'C:\\Program Files\\Python312', position: 1 },
     commandName: null,

@@ -108,6 +108,26 @@ describe.skipIf(missing !== null)(
     }, 300_000);
     afterAll(() => box?.remove());
 
+    test.each([
+      ['an index', { PIP_NO_INDEX: undefined }, true],
+      ['no index', { PIP_NO_INDEX: '1' }, false],
+      ['no index by pip.conf', { PIP_NO_INDEX: undefined, PIP_CONFIG_FILE: '../pip.conf' }, false],
+    ])('without ensurepip, and with %s: pipx can get virtualenv or not', async (_, env, isPrinted) => {
+      if (python === undefined) return;
+      const { executable } = copyInterpreter(python, path.join(box.folder, 'without-ensurepip'));
+      const library = path.join(box.folder, 'without-ensurepip/lib/python3.12');
+      rmSync(path.join(library, 'ensurepip'), { recursive: true });
+      writeFileSync(path.join(library, 'EXTERNALLY-MANAGED'), '[externally-managed]\nError=x\n');
+      const bin = path.dirname(executable);
+      writeFileSync(path.join(bin, 'pipx'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+      box.write('../pip.conf', '[global]\nno-index = yes\n');
+      const { stderr } = await box.run(['pip', 'install', 'rocket'], {
+        env: { ...env, LD_LIBRARY_PATH: path.join(bin, '../lib'), PATH: `${box.shims}:${bin}:/usr/bin:/bin` },
+      });
+      expect(stderr).toContain('[externally-managed]');
+      expect(stderr.includes('pipx run virtualenv')).toBe(isPrinted);
+    });
+
     // Each place with one call and each call with one place; TEST_EVERY_PAIR tries every call in every place.
     const pairs = Object.keys(SITUATIONS).map((place, index) => [place, calls[index % calls.length] ?? ''] as const);
     const every = Object.keys(SITUATIONS).flatMap((place) => calls.map((call) => [place, call] as const));

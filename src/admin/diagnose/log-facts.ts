@@ -42,7 +42,7 @@ export function logFacts(platform: Platform, { shell }: Pick<CallerFacts, 'shell
       home: null,
     },
     project: { directory: null, marker: null, environments: [], untrusted: null, freeName: '.venv', homePlace: null },
-    tools: { pipx: null, ensurepip: true, hasSudo: true, apt: false },
+    tools: { pipx: null, ensurepip: true, hasSudo: true, hasIndex: true, apt: false },
     interpreter: null,
     source: null,
     evidence: null,

@@ -134,8 +134,8 @@ export function createCommands(prefix: string, facts: CallFacts): Making {
     const apt = aptStep(facts, venvPackage(facts));
     return { commands: [apt.text, venv], needs: [...apt.needs, place] };
   }
-  // pipx itself starts `python -m venv` in the current directory.
-  const hasPipx = tools.pipx !== null && !facts.isShadowed;
+  // pipx itself starts `python -m venv` in the current directory, and gets virtualenv from an index.
+  const hasPipx = tools.pipx !== null && !facts.isShadowed && tools.hasIndex;
   const virtualenv = hasPipx ? ['pipx', 'run', 'virtualenv'] : ['virtualenv'];
   const program: readonly Need[] = !hasPipx ? [{ kind: 'program', name: 'virtualenv' }] : [{ kind: 'home' }];
   return {

@@ -4,6 +4,8 @@ import { findUnusable } from '../../decision/mismatch-check.ts';
 import { findEnvironmentNames, readProjectEnvironmentUse } from '../../decision/settings.ts';
 import { findUntrusted } from '../../decision/skipped-environment.ts';
 import { findObstacle } from '../../diagnostics/obstacles/find-obstacle.ts';
+import { isNoIndex } from '../../diagnostics/index/facts.ts';
+import { readPipConfiguration, readPipSetting } from '../../pip/configuration.ts';
 import { holdsShadowingModule } from '../../diagnostics/shared/shadowing-modules.ts';
 import { argumentsInEnvironment } from '../../diagnostics/shared/rewrite-command.ts';
 import { createFileView, readFileBytes } from '../../host/files/file-view.ts';
@@ -88,6 +90,7 @@ function findTools(interpreter: Interpreter | null, context: CallContext): ToolF
   return {
     pipx: findOnPath('pipx', context),
     hasSudo: findOnPath('sudo', context) !== null,
+    hasIndex: !isNoIndex(readPipSetting(readPipConfiguration(context, null, false), 'install', '--no-index')),
     // Debian ships venv without ensurepip unless python3-venv is installed.
     ensurepip:
       stdlib === null ||
