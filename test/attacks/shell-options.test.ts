@@ -35,7 +35,7 @@ describe('bash, linked as sh, takes options and functions from the environment',
 
   test.each([
     { SHELLOPTS: 'xtrace' },
-    { SHELLOPTS: 'xtrace', BASH_XTRACEFD: '1' },
+    { SHELLOPTS: 'xtrace', BASH_XTRACEFD: '2' },
     { BASHOPTS: 'failglob' },
     { BASHOPTS: 'failglob:nullglob:nocasematch', SHELLOPTS: 'xtrace:errexit:nounset' },
   ])('%j: prints nothing of the shim, and a policy holds', async (env) => {
