@@ -121,7 +121,7 @@ describe('policy apply --user, verify, revert', () => {
   });
 
   test.runIf(isMatrix)('an option that an action does not know is an error (needs the matrix)', async () => {
-    expect(await pipward('check --system')).toMatchObject({ status: 2 });
+    expect(await pipward('show --system')).toMatchObject({ status: 2 });
     expect(await pipward('apply --system --user')).toMatchObject({ status: 2 });
   });
 });
