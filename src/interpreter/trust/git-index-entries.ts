@@ -20,8 +20,9 @@ const MAX_NAME = 4096 * 4;
 
 /**
  * Returns whether an index (gitformat-index(5), versions 2 to 4) names what a clone brings of an environment; null if it is
- * not an index. `environments`: their paths in the repository, in small letters. It goes from entry to entry by their lengths, so that each byte is looked at once. Names are compared without case:
- * on macOS and Windows .VENV is checked out as what .venv opens.
+ * not an index. `environments`: their paths in the repository, in small letters. It goes from entry to entry by their
+ * lengths, so that each byte is looked at once. Names are compared without case: on macOS and Windows .VENV is checked out
+ * as what .venv opens.
  */
 export function findTracked(bytes: Uint8Array, environments: readonly Uint8Array[]): boolean | null {
   if (bytes.length < HEADER || String.fromCharCode(...bytes.subarray(0, 4)) !== 'DIRC') return null;

@@ -176,9 +176,9 @@ function listNotes({ file, rules }: PolicyLayer, mayBypass: boolean, findLine: F
   const isEnforced = (rule: RuleName) => demands[rule] !== undefined && demands[rule].level !== 'off';
   const note = (rule: RuleName, message: string) =>
     isEnforced(rule) ? [{ file, line: demands[rule]?.line ?? null, key: rule, message }] : [];
-  const bypass = !mayBypass
-    ? 'pip.conf cannot forbid it: PIP_REQUIRE_VIRTUALENV=0 lifts it for `python -m pip`'
-    : 'pip.conf knows no reasons: PIPWARD_BYPASS alone no longer helps; add PIP_REQUIRE_VIRTUALENV=0, which is recorded nowhere';
+  const bypass = mayBypass
+    ? 'pip.conf knows no reasons: PIPWARD_BYPASS alone no longer helps; add PIP_REQUIRE_VIRTUALENV=0, which is recorded nowhere'
+    : 'pip.conf cannot forbid it: PIP_REQUIRE_VIRTUALENV=0 lifts it for `python -m pip`';
   const lifts = isEnforced('require-virtual-environment') || isEnforced('project-environment-only');
   const [rule] = RULES_OF['require-virtualenv'].flatMap((name) => demands[name]?.line ?? []);
   return [
