@@ -59,11 +59,7 @@ export function stricter(one: PolicyVerdict, other: PolicyVerdict): PolicyVerdic
 }
 
 /** What one layer says of a call: nothing, or one verdict for each rule that is not kept. `all`: the layers of the call. */
-export function judgeLayer(
-  layer: PolicyLayer,
-  call: PolicyCall,
-  all: readonly PolicyLayer[] = [layer],
-): readonly LayerVerdict[] {
+export function judgeLayer(layer: PolicyLayer, call: PolicyCall, all: readonly PolicyLayer[]): readonly LayerVerdict[] {
   if (!isSubject(call.command)) return [];
   // A bypass does not help: the file may have said "never".
   if (isUnreadable(layer)) return [{ kind: 'unreadable', layer }];

@@ -83,7 +83,7 @@ describe('one layer', () => {
     ['off', ['venv', 'conda'], 'none', 'allowed'],
   ])('%s, accepts %j: %s is %s', (level, accept, target, kind) => {
     const layer = layerOf(level, accept);
-    expect(judgeLayer(layer, callOf(targets[target]))).toEqual(
+    expect(judgeLayer(layer, callOf(targets[target]), [layer])).toEqual(
       kind === 'allowed' ? [] : [{ kind, layer, rule: RULE, line: 2, from: null }],
     );
   });
@@ -96,7 +96,7 @@ describe('one layer', () => {
     [broken('user', 'advise'), 'advised'],
     [broken('user', 'enforce'), 'refused'],
   ])('with problems: $scope is %s', (layer, kind) => {
-    expect(strictest(judgeLayer(layer, callOf(targets.base))).kind).toBe(kind);
+    expect(strictest(judgeLayer(layer, callOf(targets.base), [layer])).kind).toBe(kind);
   });
 
   test.each<[what: string, changes: Partial<PipCommand>, kind: PolicyVerdict['kind']]>([

@@ -119,7 +119,7 @@ describe('a verdict of layers', () => {
       const more = layers.toSpliced(random.below(layers.length + 1), 0, added);
       const [before, after] = [evaluatePolicy(layers, call), evaluatePolicy(more, call)];
       const judged = withoutForbiddenBypass(call, more);
-      const own = strictest(judgeLayer(added, judged));
+      const own = strictest(judgeLayer(added, judged, [added]));
       const expected = Math.max(rankOf(evaluatePolicy(layers, judged)), rankOf(own));
       if (rankOf(after) !== expected || expected < rankOf(before)) {
         throw new Error(`${before.kind} became ${after.kind}\n${JSON.stringify({ call, more }, null, 1)}`);
@@ -136,7 +136,7 @@ describe('a verdict of layers', () => {
     checkProperty(7, (random) => {
       const [call, layer] = [randomCall(random), randomLayer(random)];
       const { rules } = layer;
-      const rank = (one: PolicyLayer, made = call) => rankOf(strictest(judgeLayer(one, made)));
+      const rank = (one: PolicyLayer, made = call) => rankOf(strictest(judgeLayer(one, made, [one])));
       const demands = Object.fromEntries(
         Object.entries(rules.demands).map(([rule, demand]) => [
           rule,
@@ -173,7 +173,7 @@ describe('on-refusal', () => {
         ON_REFUSAL.indexOf(readOnRefusal(evaluatePolicy(all, asked)).value);
       const judged = withoutForbiddenBypass(call, layers);
       const own = layers.map((layer) =>
-        strictest(judgeLayer(layer, judged)).kind === 'refused' ? strictness([layer], judged) : 0,
+        strictest(judgeLayer(layer, judged, [layer])).kind === 'refused' ? strictness([layer], judged) : 0,
       );
       const [alone, more] = [
         strictness(layers),
