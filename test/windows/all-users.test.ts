@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeArchive, NODE_MISSING, useRightsOfWindows, type Archive } from './archive.ts';
 import { openWindows } from './wine.ts';
 
@@ -25,6 +25,11 @@ describe.skipIf(NODE_MISSING !== null)('what is for all users on Windows', () =>
     useRightsOfWindows(archive);
     programs = path.join(openWindows().folder, 'wine/drive_c/Program Files');
     for (const name of ['before', 'between', 'after']) writeFileSync(path.join(archive.folder, 'work', name), '');
+  });
+  // The Windows is that of all files of the run: a policy that stays would hold for their calls, too.
+  afterAll(() => {
+    const folder = path.join(openWindows().folder, 'wine/drive_c/ProgramData/pipward');
+    rmSync(folder, { recursive: true, force: true });
   });
 
   test('it is refused without the rights of an administrator, and with a Node that an ordinary user owns', () => {

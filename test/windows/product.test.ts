@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { install, type Installation } from './installation.ts';
@@ -49,6 +49,23 @@ describe.skipIf(isMissing)('the product (needs wine, mingw-w64 and the package o
   /** Starts of pip. After a failed one pipward asks that Python about its folders. */
   const started = (starts: ReturnType<Installation['pip']>['starts']) =>
     starts.map((start) => start.words).filter((line) => !line.includes('-c'));
+
+  /** Writes what the Python answers to the question about its folders; returns the file. */
+  function report(answers: Readonly<Record<string, unknown>>): string {
+    const python = toWindowsPath(inHome('python'));
+    const usual = {
+      version: '3.12.1',
+      prefix: python,
+      basePrefix: python,
+      purelib: `${python}\\Lib\\site-packages`,
+      userSite: 'C:\\users\\root\\AppData\\Roaming\\Python\\Python312\\site-packages',
+      userScripts: 'C:\\users\\root\\AppData\\Roaming\\Python\\Python312\\Scripts',
+      userSiteEnabled: true,
+      siteWritable: true,
+      managedMarker: null,
+    };
+    return toWindowsPath(write('report.json', JSON.stringify({ ...usual, ...answers })));
+  }
 
   test('pip runs in the Python on PATH, and its exit code comes back', () => {
     const { status, stdout, stderr, starts } = it.pip(['install', 'rocket; python_version < "4"'], {
@@ -113,26 +130,31 @@ describe.skipIf(isMissing)('the product (needs wine, mingw-w64 and the package o
 
   test('externally managed: told from facts, since the output of pip was not read', () => {
     const marker = write('python/Lib/EXTERNALLY-MANAGED', '[externally-managed]\nError=no\n');
-    const python = toWindowsPath(inHome('python'));
-    const report = write(
-      'report.json',
-      JSON.stringify({
-        version: '3.12.1',
-        prefix: python,
-        basePrefix: python,
-        purelib: `${python}\\Lib\\site-packages`,
-        userSite: 'C:\\users\\root\\AppData\\Roaming\\Python\\Python312\\site-packages',
-        userScripts: 'C:\\users\\root\\AppData\\Roaming\\Python\\Python312\\Scripts',
-        userSiteEnabled: true,
-        siteWritable: true,
-        managedMarker: toWindowsPath(marker),
-      }),
-    );
     const { status, stderr } = it.pip(['install', 'rocket'], {
-      env: { STANDIN_EXIT: '1', STANDIN_REPORT: toWindowsPath(report) },
+      env: { STANDIN_EXIT: '1', STANDIN_REPORT: report({ managedMarker: toWindowsPath(marker) }) },
     });
     expect(status).toBe(1);
     expect(stderr).toContain('[externally-managed]');
     expect(stderr).not.toContain('sudo');
+    rmSync(marker);
+  });
+
+  test('a user installation without --user: told from facts', () => {
+    const site = inHome('user/Python312/site-packages');
+    mkdirSync(site, { recursive: true });
+    const env = {
+      STANDIN_MAKES: toWindowsPath(path.join(site, 'rocket.py')),
+      STANDIN_REPORT: report({ userSite: toWindowsPath(site), siteWritable: false }),
+    };
+    const HARNESS_HOLDS = toWindowsPath(inHome('python/Lib/site-packages'));
+    const [fallback, asked, writable] = it.runAll([
+      [['install', 'rocket'], { env: { ...env, HARNESS_HOLDS } }],
+      [['install', '--user', 'rocket'], { env: { ...env, HARNESS_HOLDS } }],
+      [['install', 'rocket'], { env }],
+    ]);
+    expect(fallback?.stderr).toContain('[user-install-fallback]: pip installed into your user site');
+    expect(fallback?.stderr).toContain('pip install --user rocket');
+    expect(fallback?.stderr).not.toMatch(/sudo|~\/|bin\/activate/);
+    for (const result of [asked, writable]) expect(result).toMatchObject({ status: 0, stderr: '' });
   });
 });

@@ -1,7 +1,9 @@
 /* Starts a program as subprocess.run of Python does: CreateProcessW without a path of the program, with three files as standard
  * handles. harness.exe SPEC..., each a file of UTF-16 texts that each end with a zero:
  * RESULT (file for the status) STDOUT STDERR FOLDER READY LINE NAME=VALUE...
- * One call comes after the other, each with the variables of its own. With READY it waits for that file and sends Ctrl-C. With the variable HARNESS_PIPE the program inherits the end of a pipe, too. */
+ * One call comes after the other, each with the variables of its own. With READY it waits for that file and sends Ctrl-C. With the variable
+ * HARNESS_PIPE the program inherits the end of a pipe, too. With HARNESS_HOLDS it holds that folder open so that no other program may
+ * add a file: under wine an access list cannot say so. */
 #include <windows.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +31,7 @@ static void run(const wchar_t *name) {
   wcsncpy(line, next(&at), sizeof line / sizeof *line - 1);
   /* The own variables, then those of the call: they start with none of the same names. */
   int has_pipe = 0;
+  HANDLE held = INVALID_HANDLE_VALUE;
   for (const wchar_t *entry = GetEnvironmentStringsW(); *entry; entry += wcslen(entry) + 1) {
     int is_replaced = 0;
     for (const wchar_t *other = at; other < end; other += wcslen(other) + 1) {
@@ -38,6 +41,9 @@ static void run(const wchar_t *name) {
   }
   for (; at < end; next(&at)) {
     if (!wcsncmp(at, L"HARNESS_PIPE=", 13)) has_pipe = 1;
+    if (!wcsncmp(at, L"HARNESS_HOLDS=", 14)) {
+      held = CreateFileW(at + 14, FILE_LIST_DIRECTORY, FILE_SHARE_READ, NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    }
     if (wcschr(at, '=')[1]) filled += (size_t)swprintf(block + filled, 40000, L"%ls", at) + 1;
   }
   block[filled] = 0;
@@ -66,6 +72,7 @@ static void run(const wchar_t *name) {
   fclose(file);
   CloseHandle(info.hStdInput), CloseHandle(info.hStdOutput), CloseHandle(info.hStdError);
   if (has_pipe) CloseHandle(read), CloseHandle(write);
+  if (held != INVALID_HANDLE_VALUE) CloseHandle(held);
 }
 
 int wmain(int argc, wchar_t **argv) {
