@@ -156,9 +156,9 @@ for (const name of ['python', 'python3']) {
 writeFileSync(path.join(hostile, 'pyproject.toml'), '#'.repeat(15 * 2 ** 18));
 writeFileSync(
   path.join(hostile, 'd/pipward.toml'),
-  `[policy]\n${Array.from({ length: 2000 }, (_, index) => `k${index}=1\n`).join('')}`,
+  `[policy]\n${Array.from({ length: 1250 }, (_, index) => `k${index}=1\n`).join('')}`,
 );
-writeFileSync(path.join(hostile, 'd/d/pyproject.toml'), `[tool.pipward]\nx = "${'\\n'.repeat(15_900)}"\n`);
+writeFileSync(path.join(hostile, 'd/d/pyproject.toml'), `[tool.pipward]\nx = "${'\\n'.repeat(9900)}"\n`);
 writeFileSync(
   path.join(hostileHere, '.python-version'),
   Array.from({ length: 9000 }, (_, index) => `4.${index}\n`).join(''),

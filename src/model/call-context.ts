@@ -45,9 +45,20 @@ export type FileView = {
   readonly readText: (path: string, limit?: number) => TextRead;
   /** The bytes of a regular file of at most `limit` bytes; null for anything else. */
   readonly readBytes: (path: string, limit: number) => Uint8Array | null;
+  /**
+   * Gives `use` such a file block by block, and its size in bytes; returns what that returns. For files of which all is looked at
+   * once: to fill megabytes of new memory takes ten times as long as to read them.
+   */
+  readonly readBlocks: <T>(path: string, limit: number, use: (next: NextBlock, size: number) => T) => T | null;
   /** Whether this user may write there: access(2) with W_OK of the path or, if that is missing, of its closest existing parent. */
   readonly writable: (path: string) => boolean;
 };
+
+/**
+ * Returns the last `keep` bytes of what it returned before, and behind them the next ones of the file; nothing behind them at the
+ * file's end. It is the same memory each time.
+ */
+export type NextBlock = (keep: number) => Uint8Array;
 
 export type TextRead =
   | { readonly kind: 'text'; readonly text: string }

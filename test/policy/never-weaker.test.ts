@@ -326,6 +326,7 @@ function remembering(view: FileView): FileView {
     realPath: remember(view.realPath),
     readText: remember((name) => view.readText(name)),
     readBytes: (name, limit) => view.readBytes(name, limit),
+    readBlocks: (name, limit, use) => view.readBlocks(name, limit, use),
     writable: remember(view.writable),
   };
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { FileStatus, FileView, TextRead } from '../../src/model/call-context.ts';
+import type { FileStatus, FileView, NextBlock, TextRead } from '../../src/model/call-context.ts';
 
 /** A file's text; or a link; or a file with what is special about it. Parent folders come by themselves. */
 export type TreeEntry =
@@ -21,6 +21,20 @@ export type Tree = Readonly<Record<string, TreeEntry>>;
 
 /** Short for an executable file. */
 export const program: TreeEntry = { executable: true };
+
+/** Gives these bytes for any file, in blocks of an odd length. null: there is no such file. */
+export function blocksOf(bytes: Uint8Array | null, watch = (block: Uint8Array) => block): FileView['readBlocks'] {
+  return (_name, _limit, use) => {
+    if (bytes === null) return null;
+    let at = 0;
+    const next: NextBlock = (keep) => {
+      const block = bytes.slice(at - keep, at + 997);
+      at = Math.min(at + 997, bytes.length);
+      return watch(block);
+    };
+    return use(next, bytes.length);
+  };
+}
 
 /** A FileView over literal files, so that layouts of any platform can be written down in a table. Paths are absolute; a trailing slash makes an empty folder. */
 export function viewOf(tree: Tree, style: 'posix' | 'win32' = 'posix'): FileView {
@@ -133,6 +147,9 @@ export function viewOf(tree: Tree, style: 'posix' | 'win32' = 'posix'): FileView
       if (found === null) return null;
       const text = typeof found.entry === 'string' ? found.entry : ('text' in found.entry && found.entry.text) || null;
       return text === null || text.length > limit ? null : Buffer.from(text, 'latin1');
+    },
+    readBlocks(name, limit, use) {
+      return blocksOf(this.readBytes(name, limit))(name, limit, use);
     },
     writable: (name) => {
       let current = paths.resolve(name);

@@ -1,25 +1,19 @@
-import { isUtf8 } from 'node:buffer';
 import {
   accessSync,
-  closeSync,
   constants,
-  fstatSync,
   lstatSync,
-  openSync,
   readdirSync,
   readlinkSync,
-  readSync,
   realpathSync,
   statSync,
   type BigIntStats,
   type Stats,
 } from 'node:fs';
 import path from 'node:path';
-import type { FileStatus, FileView, TextRead } from '../../model/call-context.ts';
+import type { FileStatus, FileView } from '../../model/call-context.ts';
 import { errorCode } from '../error-code.ts';
 import { decodeOsBytes, needsRawBytes, osPath } from './os-strings.ts';
-
-const MEBIBYTE = 1024 * 1024;
+import { readBlocks, readBytes, readText } from './read-file.ts';
 
 /** What one look at a path told; `isMissing` is not said of what could not be looked at. */
 type Look = { readonly status: FileStatus | null; readonly linkOwner: number | null; readonly isMissing: boolean };
@@ -47,15 +41,10 @@ export function createFileView(): FileView {
     realPath: (name) => remembered(realPaths, name, readRealPath),
     // Most paths do not exist, and an exception takes ten times as long as a stat.
     readText: (name, limit) => (look(name).isMissing ? { kind: 'missing' } : readText(name, limit)),
-    readBytes: readFileBytes,
+    readBytes,
+    readBlocks,
     writable: isWritable,
   };
-}
-
-/** Up to `limit` bytes of a regular file; null for anything else. Does not wait for a FIFO's writer. */
-export function readFileBytes(name: string, limit: number): Buffer | null {
-  const read = openRegular(name, limit);
-  return Buffer.isBuffer(read) ? read : null;
 }
 
 function remembered<T>(memory: Map<string, T>, name: string, look: (name: string) => T): T {
@@ -144,7 +133,7 @@ function isExecutable(name: string, stats: Stats): boolean {
 }
 
 /** A folder of 100,000 names takes 0.1 s to be listed, and the author of a project chose how many it has. */
-const MAX_FOLDER_BYTES = 2 * MEBIBYTE;
+const MAX_FOLDER_BYTES = 2 * 1024 * 1024;
 
 function readNames(name: string): readonly string[] {
   return attempt(() => {
@@ -164,42 +153,6 @@ function readRealPath(name: string): string | null {
     }
     return decodeOsBytes(realpathSync.native(osPath(name), { encoding: 'buffer' }));
   }, null);
-}
-
-function readText(name: string, limit = MEBIBYTE): TextRead {
-  const bytes = openRegular(name, limit);
-  if (!Buffer.isBuffer(bytes)) return bytes;
-  if (!isUtf8(bytes)) return { kind: 'unreadable', reason: 'not-utf-8' };
-  const text = bytes.toString('utf8');
-  return { kind: 'text', text: text.startsWith('\uFEFF') ? text.slice(1) : text };
-}
-
-function openRegular(name: string, limit: number): Buffer | Exclude<TextRead, { kind: 'text' }> {
-  let fd: number;
-  try {
-    // O_NONBLOCK: opening a FIFO would wait for its writer.
-    fd = openSync(osPath(name), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'missing' };
-    return { kind: 'unreadable', reason: code === 'EACCES' || code === 'EPERM' ? 'permission' : 'failed' };
-  }
-  try {
-    const stats = fstatSync(fd);
-    if (!stats.isFile()) return { kind: 'unreadable', reason: 'not-a-file' };
-    if (stats.size > limit) return { kind: 'unreadable', reason: 'too-large' };
-    // Files of /proc say that they have 0 bytes. (What is short comes out of Node's pool, without an allocation.)
-    const buffer = Buffer.allocUnsafe(Math.min(limit, stats.size || 4096));
-    let length = 0;
-    for (let count = -1; count !== 0 && length < buffer.length; length += count) {
-      count = readSync(fd, buffer, length, buffer.length - length, null);
-    }
-    return buffer.subarray(0, length);
-  } catch {
-    return { kind: 'unreadable', reason: 'failed' };
-  } finally {
-    closeSync(fd);
-  }
 }
 
 function isWritable(name: string): boolean {

@@ -7,7 +7,7 @@ import { followName } from './environment-file.ts';
 import { pathsOf } from '../../util/paths.ts';
 import { CONFIG_LIMIT, parsePyvenvCfg } from '../inspect/pyvenv-cfg.ts';
 import { findInPrefix } from '../discovery/candidate.ts';
-import { listFileIssues, listCheckIssues, type ReadBytes } from '../trust/trust-checks.ts';
+import { listFileIssues, listCheckIssues, type ReadBlocks } from '../trust/trust-checks.ts';
 import { isWritable } from '../../util/windows/writable.ts';
 
 /** What marks the folder of a project. */
@@ -35,20 +35,20 @@ export function findProject(context: CallContext): { readonly directory: string;
 /**
  * Returns the environments with one of the names, nearest first, with what speaks against each. They are looked for up
  * to the repository root; without a repository up to the last directory that the user owns; never in the home directory.
- * Nothing in them is started. Without `readBytes` the repository's index is not looked into.
+ * Nothing in them is started. Without `readBlocks` the repository's index is not looked into.
  */
 export function findProjectEnvironments(
   context: CallContext,
   names: readonly string[],
-  readBytes?: ReadBytes,
+  readBlocks?: ReadBlocks,
 ): readonly FoundEnvironment[] {
   const repository = findRepository(context);
   return listFoundPrefixes(context, names).map((place) => {
     const prefix = followName(place, context) ?? place;
-    if (prefix === place) return describeFound(prefix, repository, context, readBytes);
+    if (prefix === place) return describeFound(prefix, repository, context, readBlocks);
     const project = repository ?? pathsOf(context.platform).dirname(place);
-    const found = describeFound(prefix, project, context, readBytes);
-    const own = listFileIssues(place, { prefix, repository }, context, readBytes);
+    const found = describeFound(prefix, project, context, readBlocks);
+    const own = listFileIssues(place, { prefix, repository }, context, readBlocks);
     return { ...found, issues: [...new Set([...found.issues, ...own])], namedBy: place };
   });
 }
@@ -93,7 +93,7 @@ export function describeFound(
   prefix: string,
   repository: string | null,
   context: CallContext,
-  readBytes: ReadBytes | undefined,
+  readBlocks: ReadBlocks | undefined,
 ): FoundEnvironment {
   const { files, platform } = context;
   const read = files.readText(pathsOf(platform).join(prefix, 'pyvenv.cfg'), CONFIG_LIMIT);
@@ -107,7 +107,7 @@ export function describeFound(
     version: interpreter?.version ?? cfg.version,
     hasPip: interpreter?.pip.state === 'present',
     isWritable: site !== undefined && isWritable(site, context),
-    issues: listCheckIssues({ prefix, home: cfg.home, python, repository }, context, readBytes),
+    issues: listCheckIssues({ prefix, home: cfg.home, python, repository }, context, readBlocks),
   };
 }
 

@@ -1,10 +1,12 @@
+import type { NextBlock } from '../../model/call-context.ts';
+
 /**
  * What a clone brings of an environment, below it. lib and lib64 too: a tracked .pth file runs at every start, though the rest
  * of the environment is the user's.
  */
-const STARTS = ['pyvenv.cfg', 'bin/', 'scripts/', 'lib'].map((part) => Buffer.from(part));
-/** A submodule (gitlink) or a link is one entry, and nothing below it. */
-const ENTRIES = ['bin', 'scripts'].map((entry) => Buffer.from(entry));
+const PARTS = ['pyvenv.cfg', 'bin/', 'scripts/', 'lib', 'bin', 'scripts'].map((part) => Buffer.from(part));
+/** Of these the first ones may go on. Of the others the name ends there: a submodule (gitlink) or a link is one entry. */
+const STARTS = 4;
 const SLASH = 0x2f;
 
 /** An entry before its name: times, mode, owner, size (40 bytes), the hash, flags. SHA-1, then SHA-256. */
@@ -18,32 +20,46 @@ const LONGEST = 0xfff;
 /** Linux takes no longer path. */
 const MAX_NAME = 4096 * 4;
 
+/** An entry with the longest name that is read. */
+const MAX_ENTRY = MAX_NAME + 256;
+
 /**
  * Returns whether an index (gitformat-index(5), versions 2 to 4) names what a clone brings of an environment; null if it is
- * not an index. `environments`: their paths in the repository, in small letters. It goes from entry to entry by their
- * lengths, so that each byte is looked at once. Names are compared without case: on macOS and Windows .VENV is checked out
- * as what .venv opens.
+ * not an index, or cannot be read. `read` gives the file to a function, from its beginning. `environments`: their paths in
+ * the repository, in small letters. It goes from entry to entry by their lengths, so that each byte is looked at once. Names
+ * are compared without case: on macOS and Windows .VENV is checked out as what .venv opens.
  */
-export function findTracked(bytes: Uint8Array, environments: readonly Uint8Array[]): boolean | null {
-  if (bytes.length < HEADER || String.fromCharCode(...bytes.subarray(0, 4)) !== 'DIRC') return null;
-  const version = readNumber(bytes, 4);
-  if (version < 2 || version > 4) return null;
+export function findTracked(
+  read: (use: (next: NextBlock) => boolean | null) => boolean | null,
+  environments: readonly Uint8Array[],
+): boolean | null {
   for (const hash of HASHES) {
-    const found = walk(bytes, environments, version, STATUS + hash);
+    const found = read((next) => walk(next, environments, STATUS + hash));
     if (found !== null) return found;
   }
   return null;
 }
 
 /** `before`: bytes of an entry in front of its flags. null if that does not fit: it is another hash, or damaged. */
-function walk(bytes: Uint8Array, environments: readonly Uint8Array[], version: number, before: number): boolean | null {
+function walk(next: NextBlock, environments: readonly Uint8Array[], before: number): boolean | null {
+  let bytes = next(0);
+  if (bytes.length < HEADER || String.fromCharCode(...bytes.subarray(0, 4)) !== 'DIRC') return null;
+  const version = readNumber(bytes, 4);
+  if (version < 2 || version > 4) return null;
   const count = readNumber(bytes, 8);
   // Version 4 leaves out of each name what it shares with the one before.
   const name = new Uint8Array(version === 4 ? MAX_NAME : 0);
   let length = 0;
   let isTracked = false;
   let at = HEADER;
+  let isLast = false;
   for (let index = 0; index < count; index += 1) {
+    while (!isLast && bytes.length - at < MAX_ENTRY) {
+      const kept = bytes.length - at;
+      bytes = next(kept);
+      at = 0;
+      isLast = bytes.length === kept;
+    }
     const start = at;
     const flags = start + before;
     if (flags + 2 >= bytes.length) return null;
@@ -71,26 +87,31 @@ function walk(bytes: Uint8Array, environments: readonly Uint8Array[], version: n
   return at <= bytes.length ? isTracked : null;
 }
 
-/** Loops and no closures, and each letter of an environment's path compared once: a large index has 100,000 entries. */
+/** A large index has 100,000 entries: nothing is allocated for one, no iterator either, and each letter is compared once. */
 function matches(bytes: Uint8Array, at: number, length: number, environments: readonly Uint8Array[]): boolean {
-  for (const environment of environments) {
-    if (length < environment.length || !begins(bytes, at, environment)) continue;
-    const below = at + environment.length + 1;
-    const left = at + length - below;
-    if (left < 0) return true;
-    if (bytes[below - 1] !== SLASH) continue;
-    if (left === 0) return true;
-    for (const start of STARTS) if (start.length <= left && begins(bytes, below, start)) return true;
-    for (const entry of ENTRIES) if (entry.length === left && begins(bytes, below, entry)) return true;
+  const end = at + length;
+  for (let index = 0; index < environments.length; index += 1) {
+    const below = begins(bytes, at, end, environments, index);
+    if (below === 0) continue;
+    if (below === end) return true;
+    if (bytes[below] !== SLASH) continue;
+    if (below + 1 === end) return true;
+    for (let part = 0; part < PARTS.length; part += 1) {
+      const behind = begins(bytes, below + 1, end, PARTS, part);
+      if (behind === end || (behind !== 0 && part < STARTS)) return true;
+    }
   }
   return false;
 }
 
-function begins(bytes: Uint8Array, at: number, sign: Uint8Array): boolean {
+/** Returns the position behind the sign; 0 if it is not there. */
+function begins(bytes: Uint8Array, at: number, end: number, signs: readonly Uint8Array[], which: number): number {
+  const sign = signs[which];
+  if (sign === undefined || end - at < sign.length) return 0;
   for (let index = 0; index < sign.length; index += 1) {
-    if (lower(bytes[at + index] ?? 0) !== sign[index]) return false;
+    if (lower(bytes[at + index] ?? 0) !== sign[index]) return 0;
   }
-  return true;
+  return at + sign.length;
 }
 
 function lower(byte: number): number {

@@ -2,8 +2,8 @@ import type { FileView, Platform } from '../../model/call-context.ts';
 import { findTracked } from './git-index-entries.ts';
 import { liesWithin, pathsOf } from '../../util/paths.ts';
 
-/** Returns up to `limit` bytes of a regular file; null for anything else or larger. The host has it. */
-export type ReadBytes = (path: string, limit: number) => Uint8Array | null;
+/** The host has it. */
+export type ReadBlocks = FileView['readBlocks'];
 
 /** An index of some 80,000 files; that much is read in one call, however many environments are asked for. */
 const INDEX_LIMIT = 8 * 1024 * 1024;
@@ -11,16 +11,16 @@ const INDEX_LIMIT = 8 * 1024 * 1024;
 /**
  * Returns whether the repository's index names files of an environment, so that a clone brings them. git itself is not
  * asked: core.fsmonitor of a hostile repository would run. null if that is not known: the index cannot be read, or is gone
- * from a repository that has objects. False without `readBytes`.
+ * from a repository that has objects. False without `readBlocks`.
  */
 export function indexMentions(
   repository: string,
   prefix: string,
   files: FileView,
   platform: Platform,
-  readBytes?: ReadBytes,
+  readBlocks?: ReadBlocks,
 ): boolean | null {
-  if (readBytes === undefined) return false;
+  if (readBlocks === undefined) return false;
   // A folder outside of any repository.
   if (files.readText(pathsOf(platform).join(repository, '.git'), 0).kind === 'missing') return false;
   const folder = findGitFolder(repository, files, platform);
@@ -39,7 +39,7 @@ export function indexMentions(
   calls.set(files, call);
   const known = call.answers.get(key);
   if (known !== undefined) return known;
-  const answer = readMentions(file, names, readBytes, call);
+  const answer = readMentions(file, names, readBlocks, call);
   call.answers.set(key, answer);
   return answer;
 }
@@ -47,15 +47,19 @@ export function indexMentions(
 type Call = { readonly answers: Map<string, boolean | null>; readonly sizes: Map<string, number>; bytesLeft: number };
 const calls = new WeakMap<FileView, Call>();
 
-function readMentions(file: string, names: readonly string[], readBytes: ReadBytes, call: Call): boolean | null {
+function readMentions(file: string, names: readonly string[], readBlocks: ReadBlocks, call: Call): boolean | null {
   // Of another index its size is known only when it is read.
-  const bytes = call.bytesLeft <= (call.sizes.get(file) ?? 0) ? null : readBytes(file, call.bytesLeft);
-  if (bytes === null) return null;
-  call.sizes.set(file, bytes.length);
-  call.bytesLeft -= bytes.length;
+  const limit = call.bytesLeft;
+  if (limit <= (call.sizes.get(file) ?? 0)) return null;
+  const environments = names.map((name) => Buffer.from(name));
   return findTracked(
-    bytes,
-    names.map((name) => Buffer.from(name)),
+    (use) =>
+      readBlocks(file, limit, (next, size) => {
+        call.sizes.set(file, size);
+        call.bytesLeft = limit - size;
+        return use(next);
+      }),
+    environments,
   );
 }
 

@@ -1,12 +1,12 @@
 import type { CheckIssue } from '../../model/environment.ts';
 import type { CallContext } from '../../model/call-context.ts';
-import { indexMentions, type ReadBytes } from './git-index.ts';
+import { indexMentions, type ReadBlocks } from './git-index.ts';
 import { liesWithin, pathsOf } from '../../util/paths.ts';
 import { readLibraryName } from '../inspect/layout.ts';
 import { isOfStore } from '../discovery/windows/app-alias.ts';
 import { findWindowsFault } from './windows-access.ts';
 
-export type { ReadBytes };
+export type { ReadBlocks };
 
 type CheckedEnvironment = {
   readonly prefix: string;
@@ -27,7 +27,7 @@ const SET_GROUP = 0o2000;
 export function listCheckIssues(
   found: CheckedEnvironment,
   context: CallContext,
-  readBytes?: ReadBytes,
+  readBlocks?: ReadBlocks,
 ): readonly CheckIssue[] {
   const { prefix, python } = found;
   const checks: readonly (readonly [CheckIssue, () => boolean])[] = [
@@ -40,7 +40,7 @@ export function listCheckIssues(
   ];
   return [
     ...checks.flatMap(([issue, applies]) => (applies() ? [issue] : [])),
-    ...listOrigin(found, context, readBytes),
+    ...listOrigin(found, context, readBlocks),
   ];
 }
 
@@ -48,10 +48,10 @@ export function listCheckIssues(
 function listOrigin(
   { prefix, repository }: Pick<CheckedEnvironment, 'prefix' | 'repository'>,
   { files, platform }: CallContext,
-  readBytes?: ReadBytes,
+  readBlocks?: ReadBlocks,
 ): readonly CheckIssue[] {
   if (files.status(pathsOf(platform).join(prefix, '.git')) !== null) return ['in-repository'];
-  const isNamed = repository !== null && indexMentions(repository, prefix, files, platform, readBytes);
+  const isNamed = repository !== null && indexMentions(repository, prefix, files, platform, readBlocks);
   if (isNamed === false) return [];
   return [isNamed === null ? 'repository-unknown' : 'in-repository'];
 }
@@ -121,7 +121,7 @@ export function listFileIssues(
   file: string,
   { prefix, repository }: Pick<CheckedEnvironment, 'prefix' | 'repository'>,
   context: CallContext,
-  readBytes?: ReadBytes,
+  readBlocks?: ReadBlocks,
 ): readonly CheckIssue[] {
   const { files, platform } = context;
   const root = repository ?? pathsOf(platform).dirname(file);
@@ -129,7 +129,7 @@ export function listFileIssues(
   return [
     ...(isForeign(file, context) ? (['foreign-owner'] as const) : []),
     ...(isWritableByOthers(file, context) ? (['writable-by-others'] as const) : []),
-    ...(leadsOut ? listOrigin({ prefix: file, repository }, context, readBytes) : []),
+    ...(leadsOut ? listOrigin({ prefix: file, repository }, context, readBlocks) : []),
   ];
 }
 

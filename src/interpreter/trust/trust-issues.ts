@@ -26,7 +26,7 @@ export function listLocatedIssues(place: string, prefix: string, context: CallCo
       ...(place === prefix ? [] : [findRepository(context, project) ?? project]),
     ];
     return [...new Set(roots)].flatMap((root) =>
-      describeFound(folder, root, context, files.readBytes).issues.map((issue) => ({
+      describeFound(folder, root, context, files.readBlocks).issues.map((issue) => ({
         issue,
         path: findShowing(issue, folder, context),
       })),
@@ -41,7 +41,7 @@ export function listLocatedIssues(place: string, prefix: string, context: CallCo
 
 function listIssuesOfFile(file: string, prefix: string, context: CallContext): readonly LocatedIssue[] {
   const repository = findRepository(context, pathsOf(context.platform).dirname(file));
-  const own = listFileIssues(file, { prefix, repository }, context, context.files.readBytes);
+  const own = listFileIssues(file, { prefix, repository }, context, context.files.readBlocks);
   return [
     ...own.map((issue) => ({
       issue,

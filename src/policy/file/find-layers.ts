@@ -102,9 +102,9 @@ function readPyproject(files: FileView, file: string, budget: Budget): PolicyLay
   let read = files.readText(file, Math.max(1, Math.min(MAX_DECODED, budget.read)));
   if (read.kind === 'unreadable' && read.reason === 'too-large' && budget.read > MAX_DECODED) {
     // To decode megabytes takes three times as long as to search them.
-    const bytes = files.readBytes(file, budget.read);
-    if (bytes !== null && !namesUsIn(bytes)) {
-      budget.read -= bytes.length;
+    const named = files.readBlocks(file, budget.read, (next, size) => namesUsIn(next) || size);
+    if (typeof named === 'number') {
+      budget.read -= named;
       return null;
     }
     read = files.readText(file, budget.read);

@@ -1,3 +1,4 @@
+import type { NextBlock } from '../../model/call-context.ts';
 import { findOurTable } from './find-our-table.ts';
 
 /**
@@ -8,11 +9,16 @@ export function namesUs(text: string): boolean {
   return text.includes('pipward') || (text.includes('\\') && ESCAPED.test(text));
 }
 
-/** Returns the same of bytes, without decoding them: `true` also where there may be such an escape. */
-export function namesUsIn(bytes: Uint8Array): boolean {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const has = (part: string) => text.includes(part, 0, 'latin1');
-  return has('pipward') || (has('\\') && ['\\u00', '\\U000000', '\\x'].some(has));
+/** Returns the same of a file's bytes, without decoding them: `true` also where there may be such an escape. */
+export function namesUsIn(next: NextBlock): boolean {
+  // What lies across the end of a block is found in the next one.
+  for (let kept = 0; ;) {
+    const { buffer, byteOffset, length } = next(kept);
+    if (length === kept) return false;
+    const block = Buffer.from(buffer, byteOffset, length);
+    if (['pipward', '\\u00', '\\U000000', '\\x'].some((part) => block.includes(part, 0, 'latin1'))) return true;
+    kept = Math.min(length, 8);
+  }
 }
 
 /** A letter of our name as an escape: `\u0070`, `\U00000070`, `\x70` (TOML 1.1). */

@@ -88,17 +88,21 @@ export function locateKeys(text: string, within: readonly string[] = []): LineOf
   }
 
   let table: readonly string[] = [];
-  for (take(VOID); position < text.length; take(VOID)) {
-    const before = position;
-    if (take(HEADER) === '') {
-      skipPair(table);
-    } else {
-      table = takeKey([]);
-      take(HEADER_END);
+  // As far as it must: a file with thousands of unknown keys is refused for its first ones.
+  return (path) => {
+    const name = nameOf(path);
+    for (take(VOID); position < text.length && !lines.has(name); take(VOID)) {
+      const before = position;
+      if (take(HEADER) === '') {
+        skipPair(table);
+      } else {
+        table = takeKey([]);
+        take(HEADER_END);
+      }
+      if (position === before) position++;
     }
-    if (position === before) position++;
-  }
-  return (path) => lines.get(nameOf(path)) ?? null;
+    return lines.get(name) ?? null;
+  };
 }
 
 /** Segments that a key of ours can have: tool.pipward.policy.require-virtual-environment.level. A repository may write a million. */

@@ -8,7 +8,8 @@ import { isNoIndex } from '../../diagnostics/index/facts.ts';
 import { readPipConfiguration, readPipSetting } from '../../pip/configuration.ts';
 import { holdsShadowingModule } from '../../diagnostics/shared/shadowing-modules.ts';
 import { argumentsInEnvironment } from '../../diagnostics/shared/rewrite-command.ts';
-import { createFileView, readFileBytes } from '../../host/files/file-view.ts';
+import { createFileView } from '../../host/files/file-view.ts';
+import { readBlocks } from '../../host/files/read-file.ts';
 import { findLogFault } from '../../host/audit/find-log-fault.ts';
 import { findUserName } from '../../host/files/user-name.ts';
 import { readCaller } from '../../host/process/detect-caller.ts';
@@ -49,7 +50,7 @@ export async function gatherCallFacts(
   const usual = findEnvironmentNames(layers);
   const names = [...usual, ...findUnusualNames(context, usual)];
   const environments =
-    readProjectEnvironmentUse(layers) === 'ignore' ? [] : findProjectEnvironments(context, names, readFileBytes);
+    readProjectEnvironmentUse(layers) === 'ignore' ? [] : findProjectEnvironments(context, names, readBlocks);
   const tools = findTools(interpreter, context);
   const report = asksInterpreter && interpreter !== null ? await askInterpreter(interpreter.executable, context) : null;
   const obstacleOf = (need: Need) => findObstacle(need, { callContext: context, layers, resolution, report, tools });

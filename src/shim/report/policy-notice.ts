@@ -1,6 +1,6 @@
 import { describeRule } from '../../diagnostics/policy/policy-rows.ts';
 import type { Decision } from '../../model/decision.ts';
-import { cleanText } from '../../terminal/clean.ts';
+import { escapeHostile } from '../../terminal/clean.ts';
 
 /** Whether rules advise against a call that goes on, and the caller wants to be told. */
 export function hasAdvisedRules({ kind, verdict, adviceForm }: Decision): boolean {
@@ -14,5 +14,6 @@ export function hasAdvisedRules({ kind, verdict, adviceForm }: Decision): boolea
 export function formPolicyNotice(decision: Decision, home: string | null): string {
   if (!hasAdvisedRules(decision)) return '';
   const texts = decision.verdict.advised.map((each) => describeRule(each, home).replaceAll('  ', ' '));
-  return texts.map((text) => `pipward: policy advises against this: ${cleanText(text)}\n`).join('');
+  // (No secret to look for: a path, and values of rules that were checked.)
+  return texts.map((text) => `pipward: policy advises against this: ${escapeHostile(text, () => '?')}\n`).join('');
 }

@@ -80,5 +80,9 @@ const VIEW: FileView = {
     return text === undefined ? { kind: 'missing' } : { kind: 'text', text };
   },
   readBytes: (name) => Buffer.from(FILES[name] ?? '', 'latin1'),
+  readBlocks: (name, _, use) => {
+    const bytes = Buffer.from(FILES[name] ?? '', 'latin1');
+    return use((keep) => bytes.subarray(0, keep || bytes.length), bytes.length);
+  },
   writable: () => true,
 };

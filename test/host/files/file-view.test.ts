@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -33,6 +33,52 @@ test('of a folder with very many names none is told', (context) => {
   context.skip(statSync(crowded).size <= 2 * 1024 * 1024, 'this file system does not tell how large a folder is');
   expect(createFileView().list(crowded)).toEqual([]);
   expect(createFileView().list(folder)).toContain('crowded');
+});
+
+describe('a file in blocks', () => {
+  const bytes = Buffer.from(Array.from({ length: 300_001 }, (_, index) => index % 251));
+  const read = (name: string, limit: number, keep: number) =>
+    createFileView().readBlocks(path.join(folder, name), limit, (next, size) => {
+      const parts: Buffer[] = [];
+      for (let kept = 0; ;) {
+        const block = next(kept);
+        if (block.length === kept) return { size, parts, whole: Buffer.concat(parts) };
+        // What was kept is what came last.
+        expect(Buffer.concat(parts).subarray(-kept || Infinity)).toEqual(Buffer.from(block.subarray(0, kept)));
+        parts.push(Buffer.from(block.subarray(kept)));
+        kept = Math.min(keep, block.length);
+      }
+    });
+
+  test.each([0, 1, 8, 20_000])('all of it comes, once, and the last %i bytes again', (keep) => {
+    writeFileSync(path.join(folder, 'bytes'), bytes);
+    const { size, parts, whole } = read('bytes', bytes.length, keep) ?? {};
+    expect(size).toBe(bytes.length);
+    expect(whole?.equals(bytes)).toBe(true);
+    expect(parts?.length).toBeGreaterThan(2);
+  });
+
+  test('an empty file has none', () => {
+    expect(read('empty', 10, 0)?.parts).toEqual([]);
+  });
+
+  test('what grows meanwhile is read as far as it went', () => {
+    const file = path.join(folder, 'grows');
+    writeFileSync(file, 'ab');
+    const blocks = createFileView().readBlocks(file, 10, (next) => {
+      appendFileSync(file, 'cd');
+      return [0, 2].map((keep) => Buffer.from(next(keep)).toString());
+    });
+    expect(blocks).toEqual(['ab', 'ab']);
+  });
+
+  test.each(['large', 'folder', 'fifo', 'zero', 'nowhere', 'dangling'])('%s is not read', (name) => {
+    expect(read(name, 1000, 0)).toBeNull();
+  });
+
+  test.skipIf(process.platform !== 'linux')('of a file that tells no size only the beginning is read', () => {
+    expect(read('endless', 1e6, 0)?.whole.length ?? 0).toBeLessThanOrEqual(4096);
+  });
 });
 
 describe('the text of a file', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CheckIssue } from '../../../src/model/environment.ts';
 import { findUnusualNames } from '../../../src/interpreter/project/unusual-names.ts';
 import { findProject, findProjectEnvironments, MAX_ENVIRONMENTS } from '../../../src/interpreter/project/project.ts';
-import { program, type TreeEntry } from '../../support/tree.ts';
+import { blocksOf, program, type TreeEntry } from '../../support/tree.ts';
 import { debian, installed, pipIn, surroundingsOf, virtual, windows, windowsVirtual, type World } from '../layouts.ts';
 
 const base = installed('/opt/py', '3.12');
@@ -218,7 +218,7 @@ describe('what speaks against one', () => {
       Buffer.from('\0\u0010.venv/bin/python\0\0'),
       Buffer.alloc(20),
     ]);
-    const judge = (bytes: Buffer) => findProjectEnvironments(make(), names, () => bytes)[0]?.issues;
+    const judge = (bytes: Buffer) => findProjectEnvironments(make(), names, blocksOf(bytes))[0]?.issues;
     expect(judge(index)).toEqual(['in-repository']);
     // What is damaged may have named it or not.
     expect(judge(index.subarray(0, 80))).toEqual(['repository-unknown']);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { inspectInterpreter } from '../../../src/interpreter/inspect/inspect.ts';
 import { prospectEnvironment } from '../../../src/interpreter/project/planned-environment.ts';
 import { listSearchedPrefixes } from '../../../src/interpreter/project/project.ts';
+import { blocksOf } from '../../support/tree.ts';
 import { surroundingsOf, windows } from '../layouts.ts';
 
 describe('projects on Windows', () => {
@@ -27,7 +28,7 @@ describe('projects on Windows', () => {
       pipRunner: null,
       trace: [],
     } as const;
-    const files = { ...context.files, readBytes: () => Buffer.from('DIRC\0\0\0\x02\0\0\0\0', 'latin1') };
+    const files = { ...context.files, readBlocks: blocksOf(Buffer.from('DIRC\0\0\0\x02\0\0\0\0', 'latin1')) };
     const search = { names: ['.venv'], file: 'C:\\config.toml', line: 1 };
     const onPath = { ...context, files, env: { PATH: 'C:\\Py312' } };
     expect(prospectEnvironment(found, search, onPath)).toMatchObject({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { indexMentions } from '../../../src/interpreter/trust/git-index.ts';
 import type { Platform } from '../../../src/model/call-context.ts';
-import { viewOf, type Tree } from '../../support/tree.ts';
+import { blocksOf, viewOf, type Tree } from '../../support/tree.ts';
 
 /** An index as git writes it (gitformat-index(5)): the signature, version and number, then an entry for each name. */
 function indexOf(names: readonly string[], version = 2, hash = 20): Uint8Array {
@@ -33,7 +33,6 @@ function encodeCut(value: number): readonly number[] {
 }
 
 const plain: Tree = { '/p/.git/index': '', '/p/.venv/pyvenv.cfg': '' };
-const all = (bytes: Uint8Array | null) => () => bytes;
 
 describe('what comes with a clone', () => {
   const rows: readonly (readonly [
@@ -99,31 +98,31 @@ describe('what comes with a clone', () => {
   ];
   test.each(rows.map((row) => [row[0], row] as const))('%s', (_, [, names, expected, options = {}]) => {
     const { tree = plain, prefix = '/p/.venv', version = 2, hash = 20, platform = 'linux' } = options;
-    expect(indexMentions('/p', prefix, viewOf(tree), platform, all(indexOf(names, version, hash)))).toBe(expected);
+    expect(indexMentions('/p', prefix, viewOf(tree), platform, blocksOf(indexOf(names, version, hash)))).toBe(expected);
   });
 });
 
-const unclear: readonly (readonly [string, Tree, ReturnType<typeof all> | undefined, boolean | null])[] = [
-  ['no repository', { '/p/x': '' }, all(null), false],
-  ['no index yet', { '/p/.git/HEAD': '' }, all(null), false],
-  ['an index that cannot be read may name anything', plain, all(null), null],
-  ['an index that may not be looked at', { '/p/.git/index': { unreadable: 'permission' } }, all(null), null],
-  ['a new repository', { '/p/.git/objects/info/': '', '/p/.git/objects/pack/': '' }, all(null), false],
-  ['the index is gone', { '/p/.git/objects/info/': '', '/p/.git/objects/3f/x': '' }, all(null), null],
-  ['the index is gone from a clone', { '/p/.git/objects/pack/pack-1.pack': '' }, all(null), null],
+const unclear: readonly (readonly [string, Tree, ReturnType<typeof blocksOf> | undefined, boolean | null])[] = [
+  ['no repository', { '/p/x': '' }, blocksOf(null), false],
+  ['no index yet', { '/p/.git/HEAD': '' }, blocksOf(null), false],
+  ['an index that cannot be read may name anything', plain, blocksOf(null), null],
+  ['an index that may not be looked at', { '/p/.git/index': { unreadable: 'permission' } }, blocksOf(null), null],
+  ['a new repository', { '/p/.git/objects/info/': '', '/p/.git/objects/pack/': '' }, blocksOf(null), false],
+  ['the index is gone', { '/p/.git/objects/info/': '', '/p/.git/objects/3f/x': '' }, blocksOf(null), null],
+  ['the index is gone from a clone', { '/p/.git/objects/pack/pack-1.pack': '' }, blocksOf(null), null],
   [
     'the index is gone from a clone that shares objects',
     { '/p/.git/objects/info/alternates': '', '/p/.git/objects/pack/': '' },
-    all(null),
+    blocksOf(null),
     null,
   ],
-  ['the index is gone from a worktree', { '/p/.git': 'gitdir: /g\n', '/g/commondir': '../..' }, all(null), null],
-  ['a worktree whose repository is gone', { '/p/.git': 'gitdir: /g\n' }, all(null), null],
-  ['a file .git that names no repository', { '/p/.git': 'x' }, all(null), false],
+  ['the index is gone from a worktree', { '/p/.git': 'gitdir: /g\n', '/g/commondir': '../..' }, blocksOf(null), null],
+  ['a worktree whose repository is gone', { '/p/.git': 'gitdir: /g\n' }, blocksOf(null), null],
+  ['a file .git that names no repository', { '/p/.git': 'x' }, blocksOf(null), false],
   ['no function to read it', plain, undefined, false],
 ];
-test.each(unclear)('%s', (_, tree, readBytes, expected) => {
-  expect(indexMentions('/p', '/p/.venv', viewOf(tree), 'linux', readBytes)).toBe(expected);
+test.each(unclear)('%s', (_, tree, readBlocks, expected) => {
+  expect(indexMentions('/p', '/p/.venv', viewOf(tree), 'linux', readBlocks)).toBe(expected);
 });
 
 test('the index is asked for where git keeps it', () => {
@@ -133,7 +132,7 @@ test('the index is asked for where git keeps it', () => {
     asked.push(path);
     return null;
   });
-  expect(asked).toEqual(['/main/.git/modules/p/index']);
+  expect(new Set(asked)).toEqual(new Set(['/main/.git/modules/p/index']));
 });
 
 test.each([
@@ -144,15 +143,15 @@ test.each([
   ['a number of entries that are not there', Buffer.concat([indexOf([]).subarray(0, 8), Buffer.alloc(64, 255)])],
   ['a length that leads nowhere', Buffer.from(indexOf(['README']).map((byte, at) => (at === 12 + 61 ? 200 : byte)))],
 ])('an index that is not valid may name anything: %s', (_, bytes) => {
-  expect(indexMentions('/p', '/p/.venv', viewOf(plain), 'linux', all(bytes))).toBeNull();
+  expect(indexMentions('/p', '/p/.venv', viewOf(plain), 'linux', blocksOf(bytes))).toBeNull();
 });
 
 test('an index is read once in a call, and no more than 8 MiB of it', () => {
   const limits: number[] = [];
   const files = viewOf(plain);
-  const read = (_: string, limit: number) => {
+  const read: ReturnType<typeof blocksOf> = (name, limit, use) => {
     limits.push(limit);
-    return indexOf(['README']);
+    return blocksOf(indexOf(['README']))(name, limit, use);
   };
   for (let time = 0; time < 3; time += 1) indexMentions('/p', '/p/.venv', files, 'linux', read);
   expect(limits).toEqual([8 * 1024 * 1024]);
@@ -160,8 +159,8 @@ test('an index is read once in a call, and no more than 8 MiB of it', () => {
   const large = new Uint8Array(8 * 1024 * 1024);
   large.set(indexOf(['README']));
   const others = viewOf(plain);
-  expect(indexMentions('/p', '/p/.venv', others, 'linux', all(large))).toBe(false);
-  expect(indexMentions('/p', '/p/venv', others, 'linux', all(large))).toBeNull();
+  expect(indexMentions('/p', '/p/.venv', others, 'linux', blocksOf(large))).toBe(false);
+  expect(indexMentions('/p', '/p/venv', others, 'linux', blocksOf(large))).toBeNull();
 });
 
 test('each byte of an index is looked at a few times at most, whatever is in it', () => {
@@ -174,14 +173,15 @@ test('each byte of an index is looked at a few times at most, whatever is in it'
     ),
   ]) {
     let looks = 0;
-    const counting = new Proxy(bytes, {
-      get: (target, key) => {
-        if (typeof key === 'string' && /^\d+$/.test(key)) looks += 1;
-        const value: unknown = Reflect.get(target, key, target);
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
-    });
-    expect(indexMentions('/p', '/p/.venv', viewOf(plain), 'linux', all(counting))).toBe(false);
+    const count = (block: Uint8Array) =>
+      new Proxy(block, {
+        get: (target, key) => {
+          if (typeof key === 'string' && /^\d+$/.test(key)) looks += 1;
+          const value: unknown = Reflect.get(target, key, target);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      });
+    expect(indexMentions('/p', '/p/.venv', viewOf(plain), 'linux', blocksOf(bytes, count))).toBe(false);
     expect(looks).toBeLessThan(bytes.length * 3);
   }
 });

@@ -1,8 +1,9 @@
 import { parse, TomlError } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
 import { findOurTable } from '../../../src/policy/file/find-our-table.ts';
-import { hasOurTable, namesUs, seemsOurs } from '../../../src/policy/file/names-us.ts';
+import { hasOurTable, namesUs, namesUsIn, seemsOurs } from '../../../src/policy/file/names-us.ts';
 import { checkProperty, type Random } from '../../support/random.ts';
+import { blocksOf } from '../../support/tree.ts';
 
 const basic = '"""';
 const literal = "'''";
@@ -52,6 +53,24 @@ const OTHERS: readonly (readonly [what: string, text: string])[] = [
   ['a value of our name', 'tool = { x = "pipward", y = ["pipward"] }'],
   ['tool as a value', 'x = "tool"\npipward = 1'],
 ];
+
+/** The name lies everywhere in the blocks, across their ends too. */
+describe('a large file is searched for our name block by block', () => {
+  const search = (text: string) => blocksOf(Buffer.from(text))('', Infinity, namesUsIn);
+  const signs = ['pipward', String.raw`\u0070`, String.raw`\U00000070`, String.raw`\x70`];
+
+  test.each(signs)('%s', (sign) => {
+    for (let before = 900; before < 1100; before += 1) {
+      expect(search(`${'#'.repeat(before)}${sign}${'#'.repeat(2000)}`)).toBe(true);
+    }
+  });
+
+  test('nothing like it', () => {
+    expect(search('#'.repeat(5000))).toBe(false);
+    expect(search('pipwar\\n'.repeat(1000))).toBe(false);
+    expect(search('')).toBe(false);
+  });
+});
 
 describe('findOurTable', () => {
   test.each(OURS)('finds %s', (_, text) => {

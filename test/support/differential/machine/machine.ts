@@ -73,6 +73,7 @@ function rememberLooks({ files, platform, cwd }: World): Machine['view'] {
     writable: remember(view.writable),
     readText: (name, limit) => view.readText(place(name), limit),
     readBytes: (name, limit) => view.readBytes(place(name), limit),
+    readBlocks: (name, limit, use) => view.readBlocks(place(name), limit, use),
   };
 }
 
