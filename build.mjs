@@ -156,6 +156,8 @@ try {
 rmSync(`${outdir}/diagnostics`, { recursive: true, force: true });
 cpSync('docs/diagnostics', `${outdir}/diagnostics`, { recursive: true });
 cpSync('docs/policy.schema.json', `${outdir}/policy.schema.json`);
+// For another pipward, which says what is on PATH: not every package has the one of the project.
+writeFileSync(`${outdir}/package.json`, `${JSON.stringify({ name: 'pipward', version })}\n`);
 
 // The bundled packages are other authors' work, so their licences are shipped, too.
 const packages = new Set(

@@ -58,7 +58,7 @@ export function toDebianVersion(version: string): string {
 async function listData(product: Product, runtime: Runtime): Promise<readonly PackageEntry[]> {
   const { files, version, epoch } = product;
   const has = (pattern: RegExp) => files.filter(({ path: name }) => pattern.test(name));
-  const texts = has(/^(?:README\.md|docs\/[\w-]+\.(?:md|json)|docs\/(?:diagnostics|internals)\/)/);
+  const texts = has(/^(?:README\.md|docs\/.*\.(?:md|json|svg))$/);
   const changelog = has(/^CHANGELOG\.md$/);
   const compressed = async (name: string, bytes: Buffer | string) =>
     fileEntry(name, await compressStably(Buffer.from(bytes)));

@@ -45,6 +45,12 @@ describe.skipIf(unable !== '')(`more than one pipward on PATH${unable}`, () => {
     expect(folder).toContain(`${path.dirname(installed)} (installed by pipward setup)`);
     expect(upgrade).toContain('npm install -g');
     expect(other).toBe(`  also on PATH: ${global}/pipward, version 99.0.0 (a package of npm)`);
+    // An unpacked archive has no record of an installation.
+    const archive = path.join(box.folder, 'archive/bin');
+    const beside = await box.run(['pipward', '--version', '--verbose'], at(installed, archive));
+    expect(beside.stdout).toContain(
+      `  also on PATH: ${archive}/pipward, version ${OWN_VERSION} (an unpacked archive)\n`,
+    );
     const alone = await box.run(['pipward', '--verbose', '--version'], at(installed));
     expect(alone.stdout).toContain('no other pipward is on PATH');
     expect((await box.run(['pipward', '--version'], at(installed))).stdout).toBe(`${OWN_VERSION}\n`);

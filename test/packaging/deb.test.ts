@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -23,6 +23,9 @@ const lacks = hasProgram('dpkg-deb') ? '' : ' (needs dpkg-deb)';
 test('a pre-release sorts before its release', () => {
   expect([toDebianVersion('0.2.0'), toDebianVersion('0.2.0-beta.1')]).toEqual(['0.2.0', '0.2.0~beta.1']);
 });
+
+/** Debian has the changelog compressed and the licence in `copyright`; the other is for developers. */
+const NOT_SHIPPED = ['CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE'];
 
 describe.skipIf(lacks !== '')(`the .deb${lacks}`, () => {
   let scratch = '';
@@ -90,6 +93,21 @@ describe.skipIf(lacks !== '')(`the .deb${lacks}`, () => {
     const copyright = completion('doc/pipward/copyright');
     for (const text of ['MIT License', 'the licence of Node.js', 'yargs 18']) expect(copyright).toContain(text);
     expect(gunzipSync(readFileSync(inRoot('usr/share/doc/pipward/changelog.gz'))).toString()).toMatch(/^# Changelog/);
+  });
+
+  test('it tells its version without dpkg, and its documents lead to each other', () => {
+    const { version } = JSON.parse(readFileSync(inRoot('usr/lib/pipward/dist/package.json'), 'utf8'));
+    expect(version).toBe(product.version);
+    const folder = inRoot('usr/share/doc/pipward');
+    const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
+    const dead = pages.flatMap((page) => {
+      const text = readFileSync(path.join(folder, page), 'utf8').replaceAll(/```[^]*?```|`[^`]*`/g, '');
+      const links = [...text.matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link);
+      return links
+        .map((link) => path.join(path.dirname(page), link))
+        .filter((name) => !existsSync(path.join(folder, name)) && !NOT_SHIPPED.includes(name));
+    });
+    expect([pages.length > 40, dead]).toEqual([true, []]);
   });
 
   test.skipIf(!hasProgram('zsh'))(

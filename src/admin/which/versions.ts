@@ -67,7 +67,8 @@ export function listOtherVersions(context: AdminContext): readonly (Installation
 export function inspectVersion(root: string): Installation {
   const manifest = readVersion(path.join(root, MANIFEST));
   if (manifest !== null) return { root, version: manifest, origin: 'setup' };
-  const version = readVersion(path.join(root, 'package.json')) ?? readVersion(path.join(root, 'dist/package.json'));
+  // Before 0.2 there was only npm's own.
+  const version = readVersion(path.join(root, 'dist/package.json')) ?? readVersion(path.join(root, 'package.json'));
   const origin =
     root === PACKAGE_PREFIX
       ? 'debian'
