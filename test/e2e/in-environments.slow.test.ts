@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,6 +16,10 @@ import { chooseSome } from '../support/matrix.ts';
 const SHELLS = ['bash', 'zsh', 'fish'].filter((name) => hasProgram(name));
 const python = findAnyPython();
 const needs = 'needs tmux and a Python with venv';
+/** Debian's own, whose scripts differ from release to release. */
+const hasVirtualenv = spawnSync('/usr/bin/python3', ['-m', 'virtualenv', '--version']).status === 0;
+if (!hasVirtualenv) process.stderr.write('a real virtualenv is not tried: python3-virtualenv is not installed\n');
+const MADE_BY = ['one', 'virtualenv', ...(hasVirtualenv ? ['real virtualenv'] : [])];
 
 let scratch = '';
 let blocks = new Map<string, string>();
@@ -46,6 +51,10 @@ beforeAll(() => {
   for (const name of ['one', 'two']) makeEnvironment(python, at('envs', name));
   makeEnvironment(python, at('envs/virtualenv'));
   writeVirtualenvScripts(at('envs/virtualenv'));
+  if (hasVirtualenv) {
+    const made = spawnSync('/usr/bin/python3', ['-m', 'virtualenv', '-q', '--no-download', at('envs/real virtualenv')]);
+    if (made.status !== 0) throw new Error(String(made.stderr));
+  }
   for (const name of ['conda', 'conda2']) {
     makeEnvironment(python, at('envs', name));
     mkdirSync(at('envs', name, 'conda-meta'));
@@ -105,7 +114,7 @@ const short = (lines: readonly string[]) =>
 describe.skipIf(!hasProgram('tmux') || python === null)(`inside an environment (${needs})`, () => {
   test.each(
     chooseSome(
-      SHELLS.flatMap((shell) => ['one', 'virtualenv'].map((name) => [shell, name] as const)),
+      SHELLS.flatMap((shell) => MADE_BY.map((name) => [shell, name] as const)),
       3,
     ),
   )(
