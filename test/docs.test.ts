@@ -55,6 +55,13 @@ function listAnchors(page: string): readonly string[] {
   );
 }
 
+test('two commands in the README do all the set-up, for users and for developers; CI runs the second one', () => {
+  const [, block = ''] = /## Install\n[^]*?```sh\n([^]*?)```/.exec(read('README.md')) ?? [];
+  const commands = block.split('\n').map((line) => line.replace(/ +#.*/, ''));
+  expect(commands).toEqual(['./install.sh', 'npm cit', '']);
+  expect(read('.ci/run')).toContain('\nnpm cit\n');
+});
+
 describe('docs/architecture.md', () => {
   const text = read('docs/architecture.md');
 

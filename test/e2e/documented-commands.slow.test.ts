@@ -108,6 +108,7 @@ const ELSEWHERE: Readonly<Record<string, readonly [file: string, text: string]>>
   'pipward policy verify': ['test/e2e/policy-apply.slow.test.ts', 'policy verify'],
   'pipward policy revert': ['test/e2e/policy-apply.slow.test.ts', 'policy revert'],
   './install.sh --system': ['test/e2e/setup-for-all.slow.test.ts', 'install.sh --system --yes'],
+  'npm cit': ['.ci/run', '\nnpm cit\n'],
 };
 
 test.each(PAGES)('%s asks for no command that is not run here or elsewhere', (page) => {
