@@ -22,12 +22,12 @@ fail() {
 }
 
 show_help() {
-  say "Usage: ./install.sh [--prefix DIR | --system] [--in-environments] [--yes]
+  say "Usage: ./install.sh [--prefix DIR | --system] [--yes] [--[no-]in-environments]
                     [--no-modify-path] [--no-links] [--ci] [--dry-run]
        ./install.sh --uninstall [--prefix DIR | --system] [--yes] [--dry-run]
 
 Puts pipward's pip first on your PATH. Needs Node.js $NEEDED or later, unless this is an archive with a Node.js of its own;
-changes nothing outside of your home directory, unless --system is given.
+installs into one folder and changes your startup files, unless --system is given.
 
   --prefix DIR      install into DIR (default: \$PIPWARD_HOME, else ~/.local/share/pipward)
   --system          for all users of this machine: /usr/local/lib/pipward, links in /usr/local/bin, /etc/profile.d; run
@@ -36,7 +36,7 @@ changes nothing outside of your home directory, unless --system is given.
                     pip is pipward inside active environments, too, in bash, zsh and fish; later runs keep this
   --no-in-environments
                     take that back
-  --yes             do not ask before anything is changed
+  --yes             do not ask before anything is changed; without a terminal nothing is asked
   --no-modify-path  leave the startup files of your shells alone, and make no links
   --ci              in a job of a CI system: for its later steps (GITHUB_PATH), or prints the line for PATH
   --no-links        with --system: make no links in /usr/local/bin

@@ -3,8 +3,8 @@ import { cleanText } from '../terminal/clean.ts';
 
 /** What the system said no to, why, and what to do. */
 const ADVICE: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not do that there: look at the permissions, or choose another place',
-  EPERM: 'this user may not do that there: look at the permissions, or choose another place',
+  EACCES: 'you have no permission there: change the permissions, or choose another place',
+  EPERM: 'you have no permission there: change the permissions, or choose another place',
   EROFS: 'its file system is read-only: choose another place',
   ENOSPC: 'no space is left on its file system: make some, then run this again',
   EDQUOT: 'your quota there is used up: make some space, then run this again',

@@ -48,7 +48,7 @@ export async function checkPlaces(
   const fixes = {
     IDE: 'start the IDE from a shell, or add the block to ~/.profile',
     cron: `in the crontab: PATH=${shims}:${CRON_PATH}`,
-    sudo: null,
+    sudo: 'for all users, as root: ./install.sh --system, or pipward setup --system of the Debian package',
   };
   const programs = (await askPlaces(env, prefix, home)).map((place) => describePlace(place, fixes[place.name]));
   return { shells: [...shells, ...hooks], programs };

@@ -45,7 +45,7 @@ export const setupCommand: AdminCommand = {
       type: 'boolean',
     },
     refresh: { describe: 'update the links of pip3.X and Node, ask nothing', type: 'boolean' },
-    yes: { describe: 'do not ask', type: 'boolean' },
+    yes: { describe: 'do not ask; without a terminal nothing is asked', type: 'boolean' },
     'in-environments': {
       describe: 'pip is pipward in active environments, too (bash, zsh, fish); later setups keep this',
       type: 'boolean',

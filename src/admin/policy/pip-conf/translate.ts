@@ -177,7 +177,7 @@ function listNotes({ file, rules }: PolicyLayer, mayBypass: boolean, findLine: F
   const note = (rule: RuleName, message: string) =>
     isEnforced(rule) ? [{ file, line: demands[rule]?.line ?? null, key: rule, message }] : [];
   const bypass = mayBypass
-    ? 'pip.conf knows no reasons: PIPWARD_BYPASS alone no longer helps; add PIP_REQUIRE_VIRTUALENV=0, which is recorded nowhere'
+    ? 'a bypass now also needs PIP_REQUIRE_VIRTUALENV=0: pip itself refuses, and does not know PIPWARD_BYPASS'
     : 'pip.conf cannot forbid it: PIP_REQUIRE_VIRTUALENV=0 lifts it for `python -m pip`';
   const lifts = isEnforced('require-virtual-environment') || isEnforced('project-environment-only');
   const [rule] = RULES_OF['require-virtualenv'].flatMap((name) => demands[name]?.line ?? []);
