@@ -1,7 +1,7 @@
 import { errorCode } from '../host/error-code.ts';
 import { cleanText } from '../terminal/clean.ts';
 
-/** What the system said no to, why, and what to do. */
+/** Why the system refused, and what to do. */
 const ADVICE: Readonly<Record<string, string>> = {
   EACCES: 'you have no permission there: change the permissions, or choose another place',
   EPERM: 'you have no permission there: change the permissions, or choose another place',
@@ -15,8 +15,8 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 /**
- * The text of an error for a person; of the system's own, which name neither a reason that helps nor a way out, more. Paths
- * in it may be a repository's.
+ * Returns the text of an error for the user. For an error of the system, whose own text does not help, it says why and what
+ * to do. Cleaned, since paths in it may come from a repository.
  */
 export function describeError(error: unknown): string {
   return explain(error)

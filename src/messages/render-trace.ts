@@ -2,7 +2,7 @@ import type { ResolutionStep, Evidence, InterpreterSource, SkipReason, Resolutio
 import { cleanText } from '../terminal/clean.ts';
 import { describeTrustIssue } from './trust-messages.ts';
 
-/** Returns where a candidate came from, as the person can check it: `VIRTUAL_ENV=/x`, `/p/.python-version:1 (3.12)`. */
+/** Returns where a candidate came from, as the user can check it: `VIRTUAL_ENV=/x`, `/p/.python-version:1 (3.12)`. */
 export function describeEvidence(evidence: Evidence): string {
   switch (evidence.kind) {
     case 'variable':

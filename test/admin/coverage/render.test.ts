@@ -74,7 +74,7 @@ test('the first and the last line', () => {
   expect(renderCount([], [])).toBe('No rule is enforced, so there is no way to close.');
 });
 
-const MARK = 'pipward-proof:';
+const MARK = 'pipward-verification:';
 
 test("a shell's answer: its environment, and which names are not files", () => {
   const said = [
