@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds pipward if need be and sets it up for the current user. Everything is in functions and the last line calls the
-# first of them, so that a file that was cut off does nothing. Never asks for root.
+# Builds pipward if need be and sets it up for the current user. Everything is in functions, and only the last line calls
+# one, so that a file that was cut off does nothing. Never asks for root.
 # shellcheck shell=dash
 set -u
 # bash, started as sh, takes functions and a limit of nested ones from the environment.
@@ -22,12 +22,12 @@ fail() {
 }
 
 show_help() {
-  say "Usage: ./install.sh [--prefix DIR | --system] [--in-environments] [--yes]
+  say "Usage: ./install.sh [--prefix DIR | --system] [--yes] [--[no-]in-environments]
                     [--no-modify-path] [--no-links] [--ci] [--dry-run]
        ./install.sh --uninstall [--prefix DIR | --system] [--yes] [--dry-run]
 
 Puts pipward's pip first on your PATH. Needs Node.js $NEEDED or later, unless this is an archive with a Node.js of its own;
-changes nothing outside of your home directory, unless --system is given.
+installs into one folder and changes your startup files, unless --system is given.
 
   --prefix DIR      install into DIR (default: \$PIPWARD_HOME, else ~/.local/share/pipward)
   --system          for all users of this machine: /usr/local/lib/pipward, links in /usr/local/bin, /etc/profile.d; run
@@ -36,7 +36,7 @@ changes nothing outside of your home directory, unless --system is given.
                     pip is pipward inside active environments, too, in bash, zsh and fish; later runs keep this
   --no-in-environments
                     take that back
-  --yes             do not ask before anything is changed
+  --yes             do not ask before anything is changed; without a terminal nothing is asked
   --no-modify-path  leave the startup files of your shells alone, and make no links
   --ci              in a job of a CI system: for its later steps (GITHUB_PATH), or prints the line for PATH
   --no-links        with --system: make no links in /usr/local/bin
@@ -45,7 +45,7 @@ changes nothing outside of your home directory, unless --system is given.
   --help            print this"
 }
 
-# Sets `here`, `action` and `prefix`, and `args` to what setup or unsetup gets, quoted for eval.
+# Sets `action`, `prefix` and `system`, and `args` to the other options for setup or unsetup.
 read_arguments() {
   action=setup
   prefix=
@@ -99,7 +99,7 @@ find_node() {
   esac
 }
 
-# Whether this is root at work for all users: a program that is run then must be root's own.
+# Whether root installs for all users: a program that is run then must be root's own.
 is_for_all() {
   [ -n "$system" ] && [ "$(command -p id -u)" = 0 ]
 }
@@ -142,7 +142,7 @@ find_exposure() {
   done
 }
 
-# Adds to `exposed` what is wrong with one path; a link's own permissions mean nothing. (The list has the mode first, the
+# Sets `exposed` to what is wrong with one path; a link's own permissions mean nothing. (The list has the mode first, the
 # owner's number third; a sticky folder in which all may make files must not hold a program of root's.)
 judge_path() {
   listed=$(LC_ALL=C command -p ls -ldn -- "$1" 2>/dev/null) || {
@@ -152,17 +152,13 @@ judge_path() {
   bits=${listed%% *}
   # Split on purpose: the numbers come before the name.
   # shellcheck disable=SC2086
-  owner=$(
-    set -f
-    set -- $listed
-    printf '%s' "$3"
-  )
-  # shellcheck disable=SC2086
   group=$(
     set -f
     set -- $listed
-    printf '%s' "$4"
+    printf '%s' "$3:$4"
   )
+  owner=${group%:*}
+  group=${group#*:}
   if [ "$owner" != 0 ]; then
     exposed="$1 belongs to user $owner"
   else

@@ -1,10 +1,10 @@
 import { errorCode } from '../host/error-code.ts';
 import { cleanText } from '../terminal/clean.ts';
 
-/** What the system said no to, why, and what to do. */
+/** Why the system refused, and what to do. */
 const ADVICE: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not do that there: look at the permissions, or choose another place',
-  EPERM: 'this user may not do that there: look at the permissions, or choose another place',
+  EACCES: 'you have no permission there: change the permissions, or choose another place',
+  EPERM: 'you have no permission there: change the permissions, or choose another place',
   EROFS: 'its file system is read-only: choose another place',
   ENOSPC: 'no space is left on its file system: make some, then run this again',
   EDQUOT: 'your quota there is used up: make some space, then run this again',
@@ -15,8 +15,8 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 /**
- * The text of an error for a person; of the system's own, which name neither a reason that helps nor a way out, more. Paths
- * in it may be a repository's.
+ * Returns the text of an error for the user. For an error of the system, whose own text does not help, it says why and what
+ * to do. Cleaned, since paths in it may come from a repository.
  */
 export function describeError(error: unknown): string {
   return explain(error)

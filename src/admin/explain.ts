@@ -15,7 +15,7 @@ export const explainCommand: AdminCommand = {
   run: ({ programDirectory, env }, given) => {
     const folder = path.join(programDirectory, 'diagnostics');
     const codes: readonly string[] = DIAGNOSTICS.map((each) => each.code);
-    // A person may copy `warning[code]` whole.
+    // A user may copy `warning[code]` whole.
     const code = given.text('code')?.replace(/^[a-z]*\[(.*)\]$/, '$1');
     if (code === undefined) {
       const width = Math.max(0, ...codes.map(({ length }) => length));

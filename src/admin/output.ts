@@ -6,7 +6,7 @@ export function say(text: string): void {
   console.log(text);
 }
 
-/** The same for a program, as JSON; what may be a secret is hidden in it as in words for a person. */
+/** The same for a program, as JSON; what may be a secret is hidden in it as in words for a user. */
 export function sayJson(value: unknown): void {
   console.log(JSON.stringify(redactDeep(value)));
 }

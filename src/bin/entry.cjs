@@ -1,5 +1,5 @@
-// dist/shim.cjs: what sh starts. Written for any Node there ever was (no build step, ES5), because its work is to say that
-// a Node is too old or that the program beside it is broken, and then to run pip all the same.
+// dist/shim.cjs: what sh starts. It runs on every Node, however old (ES5, no build step): it says that a Node is too old, or
+// that the program beside it is broken, and then runs pip all the same.
 /* eslint-disable no-var */
 'use strict';
 
@@ -15,18 +15,18 @@ function cacheFile(name) {
   return path.join(__dirname, name + '-' + BUILD + '-' + process.version + '.cache');
 }
 
-/** What a call loads, first the program that begins: on Windows pip.exe starts mode attend (docs/internals/windows.md). */
+/** The programs of a call, the one that begins first: on Windows pip.exe starts mode attend (docs/internals/windows.md). */
 var parts = process.argv[2] === 'attend' ? ['attend'] : ['call', 'watch'];
 parts.push('reporter', 'recorder');
 
-/** Ends each program: of which build it is. */
+/** The last bytes of each program: they name its build. */
 var MARK = '\n//' + BUILD + '\n';
 /** The programs of this build, as open files: an upgrade may put others in their place while pip runs. */
 var held = {};
 
 /**
- * Opens the programs of a call. Returns whether all are of this build. (Four opened files take 0.04 ms.) What cannot be
- * opened is looked for again, and its absence told, when it is needed.
+ * Opens the programs of a call. Returns whether all are of this build. (Four opened files take 0.04 ms.) One that cannot be
+ * opened counts as of this build: if it is needed, loading it fails.
  */
 function holdParts() {
   return parts
@@ -44,7 +44,7 @@ function holdParts() {
     .every(Boolean);
 }
 
-/** The last bytes of a program. */
+/** Returns the last bytes of a program, where its build is. */
 function readMark(fd) {
   var end = Buffer.alloc(MARK.length);
   fs.readSync(fd, end, 0, end.length, Math.max(0, fs.fstatSync(fd).size - end.length));
@@ -52,8 +52,8 @@ function readMark(fd) {
 }
 
 /**
- * Whether an upgrade is at work: a program was put in its place in the last seconds. After one that was killed the two
- * builds stay side by side, and calls must not wait for its end.
+ * Returns whether an upgrade may be running: a program was replaced in the last ten seconds. After an upgrade that was
+ * killed, two builds stay side by side, and calls must not wait.
  */
 function isFresh() {
   return parts.some(function (name) {
@@ -83,7 +83,7 @@ function handOver() {
   return false;
 }
 
-/** The program dist/NAME.cjs, which is a function as require() makes one, so that V8 can be given, or asked for, its compiled code. */
+/** Runs dist/NAME.cjs, as require() would. It is run as a vm.Script, which takes compiled code of V8 and can return it. */
 function compile(name, cachedData, requirePart) {
   var vm = require('vm');
   var file = path.join(__dirname, name + '.cjs');
@@ -96,7 +96,7 @@ function compile(name, cachedData, requirePart) {
   return { name: name, script: script, exports: module.exports };
 }
 
-/** What the programs get for require(): each other, with compiled code where there is some, and Node's own modules. */
+/** require() for the programs: loads each other, with compiled code if there is some, and Node's own modules. */
 function requirePart(specifier) {
   return specifier.charAt(0) === '.' ? load(nameOf(specifier)) : require(specifier);
 }
@@ -106,7 +106,7 @@ function nameOf(specifier) {
   return path.basename(specifier, '.cjs');
 }
 
-/** What a call has loaded: words are asked for more than once where there is more than one thing to say. */
+/** The programs that were loaded: a call may ask for one several times. */
 var loaded = {};
 
 function load(name) {
@@ -161,7 +161,7 @@ function writeCaches() {
     });
 }
 
-/** How to tell in ten seconds whether pipward is to blame; the same text is in src/messages/blame-messages.ts, a test compares the two. */
+/** How to find out whether pipward is to blame; the same text is in src/messages/blame-messages.ts, a test compares the two. */
 var HINT =
   'to see whether pipward is to blame, compare with what `pipward which` prints after "starts", and with PIPWARD_ADVICE=off';
 
@@ -174,10 +174,10 @@ function write(descriptor, text) {
 }
 
 /**
- * Runs pip without pipward, as shims/pip does where there is no Node: that file has the code, which is read by a new sh.
- * (The name in front of the arguments tells it so.)
+ * Runs pip without pipward by run_without_node of shims/pip, which a new sh reads. ($0 is `pipward-without-node`, by which
+ * that file knows what to do.)
  */
-function runWithoutUs(why) {
+function runWithoutPipward(why) {
   var mode = process.argv[2];
   // sh or pip.exe is still there in the other modes: without an answer it runs pip itself.
   if (mode !== 'watch') process.exit(70);
@@ -219,7 +219,7 @@ function readNumbers(text) {
     .map(Number);
 }
 
-/** sh starts this once before it becomes Node: with threads and 64 MB that are not touched it ends with a status of its own. */
+/** sh starts this once before it becomes Node. It takes 64 MB, which are not touched, and starts threads; 86 means that it could. */
 function tryStart() {
   global.room = new ArrayBuffer(67108864);
   fs.stat('/', function () {
@@ -237,7 +237,7 @@ function fail(error) {
     );
     process.exit(70);
   }
-  runWithoutUs('its program failed (' + message + ')');
+  runWithoutPipward('its program failed (' + message + ')');
 }
 
 try {

@@ -16,7 +16,7 @@ const UNUSABLE: readonly SkipReason[] = [
 ];
 
 /**
- * Whether pip may be about to change another place than the person means, or an environment that is not as it was made:
+ * Whether pip may be about to change another place than the user means, or an environment that is not as it was made:
  * worth a closer look before it starts. Looks at nothing itself.
  */
 export function mayTargetWrongEnvironment(decision: Decision, { cwd, platform }: CallContext): boolean {

@@ -101,7 +101,7 @@ function findOtherPython(context: CallContext, resolution: Resolution): Environm
   return null;
 }
 
-/** sudo clears most variables (env_reset of sudoers(5)), so the person's environment is not the one that root's pip means. */
+/** sudo clears most variables (env_reset of sudoers(5)), so the user's environment is not the one that root's pip means. */
 function findSudo(prefix: string | null, context: CallContext): EnvironmentMismatch | null {
   const user = readVariable(context, 'SUDO_USER');
   if (user === null || user === 'root' || context.userId !== 0) return null;

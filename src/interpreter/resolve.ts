@@ -30,7 +30,7 @@ type Trace = { readonly lines: ResolutionStep[]; readonly told: Set<string> };
 type Accepted = { readonly candidate: Candidate; readonly interpreter: Interpreter };
 
 /**
- * Returns the interpreter that the person means, with a line for everything that was looked at, in order: PIPWARD_PYTHON,
+ * Returns the interpreter that the user means, with a line for everything that was looked at, in order: PIPWARD_PYTHON,
  * the active environment, the project's if `project` asks for it, then the version in the name, or the configuration
  * and PATH (docs/internals/interpreter.md). Exactly one line is `chosen` unless the result is `not-found`. Looks no further than it must.
  */
@@ -65,7 +65,7 @@ export function resolveInterpreter(
     const accepted = consider(candidate, wanted, trace, context);
     if (accepted === null) continue;
     const { interpreter } = accepted;
-    // An environment is where the person works: it is never left for another place because pip is missing.
+    // An environment is where the user works: it is never left for another place because pip is missing.
     if (interpreter.pip.state !== 'absent' || (isEnvironment(interpreter) && withoutPip.length === 0)) {
       return settle(accepted);
     }

@@ -2,7 +2,7 @@ import type { ResolutionStep, Evidence, InterpreterSource, SkipReason, Resolutio
 import { cleanText } from '../terminal/clean.ts';
 import { describeTrustIssue } from './trust-messages.ts';
 
-/** Returns where a candidate came from, as the person can check it: `VIRTUAL_ENV=/x`, `/p/.python-version:1 (3.12)`. */
+/** Returns where a candidate came from, as the user can check it: `VIRTUAL_ENV=/x`, `/p/.python-version:1 (3.12)`. */
 export function describeEvidence(evidence: Evidence): string {
   switch (evidence.kind) {
     case 'variable':
@@ -43,7 +43,8 @@ function describeSource(source: InterpreterSource): string {
 /** Returns the step of the resolution order and the evidence: `pyenv: /p/.python-version:1 (3.12)`, `PATH, entry 1 (/usr/bin)`. */
 export function describeOrigin(source: InterpreterSource, evidence: Evidence): string {
   const words = describeEvidence(evidence);
-  return source === 'search-path' ? words : `${describeSource(source)}: ${words}`;
+  // These words name the step already.
+  return source === 'search-path' || source === 'pipward-python' ? words : `${describeSource(source)}: ${words}`;
 }
 
 const REASONS = {
@@ -78,8 +79,8 @@ export function renderTrace(resolution: Resolution): string {
 }
 
 function renderCandidate({ source, evidence, path, outcome }: ResolutionStep): string {
-  const origin = describeOrigin(source, evidence);
-  const subject = path ?? 'what it names';
+  const subject = path ?? describeEvidence(evidence);
+  const origin = path === null ? describeSource(source) : describeOrigin(source, evidence);
   return outcome.kind === 'chosen'
     ? `chosen       ${subject} (${origin})`
     : `skipped      ${subject} ${describeSkip(outcome.reason, outcome.detail)} (${origin})`;

@@ -15,7 +15,7 @@ export function describeUntrusted(
   return `${fromDirectory(prefix, platform, cwd)} ${describeSkip(reason, detail)}`;
 }
 
-/** Returns the command after which pip would use it; null where nothing of the kind helps: it is suspicious, say. */
+/** Returns the command after which pip would use it; null if trust would not help, for example for a suspicious environment. */
 export function trustCommandFor(
   { prefix, outcome }: UntrustedEnvironment,
   shell: ShellKind,

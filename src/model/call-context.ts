@@ -116,7 +116,7 @@ export type CallContext = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Physical current directory; null when it was deleted. */
   readonly cwd: string | null;
-  /** The person's home directory; null when unknown. */
+  /** The user's home directory; null when unknown. */
   readonly home: string | null;
   /** That of the account, whatever HOME says; left out where it is not known. */
   readonly accountHome?: string | null;

@@ -32,7 +32,7 @@ export type Decision =
   | (Evaluation & {
       readonly kind: 'refuse';
       readonly because: 'policy' | 'unreadable-policy' | 'no-interpreter' | 'no-pip';
-      /** Whether the person may be asked if the project's environment would do: `on-refusal = "offer"`. */
+      /** Whether the user may be asked if the project's environment would do: `on-refusal = "offer"`. */
       readonly mayOffer: boolean;
       /** Exit status, see model/exit.ts. */
       readonly status: number;

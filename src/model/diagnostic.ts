@@ -30,7 +30,7 @@ export type FactRow = {
   readonly whole?: true;
 };
 
-/** `ready` works as printed; `has-placeholder` has a part that the person must replace. */
+/** `ready` works as printed; `has-placeholder` has a part that the user must replace. */
 export type Applicability = 'ready' | 'has-placeholder';
 
 export type Block = {

@@ -64,7 +64,7 @@ export type InterpreterSource =
   | 'search-path'
   | 'default-location';
 
-/** Why a candidate was looked at: what the person can check and change. */
+/** Why a candidate was looked at: what the user can check and change. */
 export type Evidence =
   | { readonly kind: 'variable'; readonly name: string; readonly value: string }
   | { readonly kind: 'file'; readonly path: string; readonly line: number | null; readonly text: string }

@@ -29,7 +29,7 @@ export type InterpreterReport = {
   readonly managedMarker: string | null;
 };
 
-/** The person and the place that the call came from. */
+/** The user and the place that the call came from. */
 export type CallerFacts = {
   readonly shell: ShellKind;
   readonly isRoot: boolean;

@@ -37,7 +37,7 @@ const RANK = { lifted: 0, advised: 1, unreadable: 2, refused: 3 } as const satis
 
 /**
  * The strictest kind and the verdicts of that kind, in their order. One more verdict never makes it milder. A rule that
- * refuses goes before a file that cannot be read: both stop the call, but about the rule the person can do something.
+ * refuses goes before a file that cannot be read: both stop the call, but the user can do something about the rule.
  */
 export function strictest(verdicts: readonly LayerVerdict[]): Omit<PolicyVerdict, 'passRequireVirtualenv'> {
   const rank = Math.max(0, ...verdicts.map((verdict) => RANK[verdict.kind]));

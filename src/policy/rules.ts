@@ -3,7 +3,7 @@ import type { AcceptedKind, RuleSetting, PolicyCall, PolicyLayer, RuleName } fro
 import { isTooOld } from './own-version.ts';
 import { compareVersions, parseSpecifier, parseVersion } from '../util/pep440.ts';
 
-/** `unknown`: files do not tell. A rule that is enforced needs it shown that it is kept; advice, that it is broken. */
+/** `unknown`: files do not tell. An enforced rule then refuses, and a rule that advises is silent. */
 export type Finding = 'kept' | 'broken' | 'unknown';
 
 type Rule = (call: PolicyCall, layer: PolicyLayer, demand: RuleSetting) => Finding;
@@ -71,7 +71,7 @@ export function isAccepted(target: Environment, accept: readonly AcceptedKind[])
   return target.kind === 'conda' && accept.includes(target.isBase ? 'conda-base' : 'conda');
 }
 
-/** The way out of an old pip must be open. */
+/** An old pip may be upgraded. */
 function isUpgradeOfPip(names: readonly string[] | null): boolean {
   return (
     names !== null && names.includes('pip') && names.every((name) => ['pip', 'setuptools', 'wheel'].includes(name))

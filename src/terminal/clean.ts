@@ -8,8 +8,8 @@ const HOSTILE =
   /[\0-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
 /**
- * Returns the text with every such character as `?`, and without what may be a secret: for whatever may come from a
- * repository, a command line, a variable or a setting. Before it is wrapped or cut, which would part an address.
+ * Returns the text with every such character as `?`, and without what may be a secret: for text that may come from a
+ * repository, a command line, a variable or a setting. Called before the text is wrapped or cut, which could split an address.
  */
 export function cleanText(text: string): string {
   return redactText(text.replace(HOSTILE, '?'));

@@ -5,7 +5,7 @@ export const HIDDEN = '****';
 const PUBLIC_USER = 'git';
 
 /**
- * Returns a text for a person or a program without what may be a secret: the user and password of an address, queries,
+ * Returns a text for a user or a program without what may be a secret: the user and password of an address, queries,
  * values of what sounds like a secret. All that pipward prints goes through it (terminal/clean.ts). Where it is not
  * clear, more is hidden than must be. Words of a command line go through `redactWords`, which knows their options.
  */

@@ -67,7 +67,7 @@ describe('pipward diagnose', () => {
     });
     expect(run(['-'], 'all is well\n')).toMatchObject({
       status: 0,
-      stdout: 'nothing in this log that pipward knows\n',
+      stdout: 'pipward found no problem that it knows in this log\n',
     });
   });
 

@@ -138,7 +138,7 @@ describe.skipIf(!hasProgram('bash'))('pipward doctor', () => {
   });
 
   test.runIf(isMatrix)(
-    'a shell that is older than the setup may remember another pip; a new one does not (needs the matrix)',
+    'a shell that is older than the setup may start another pip; a new one does not (needs the matrix)',
     () => {
       const pipward = installed('bin/pipward');
       const ask = (before: string) =>
@@ -147,10 +147,10 @@ describe.skipIf(!hasProgram('bash'))('pipward doctor', () => {
           ['/bin/bash', '-c', `${before}; '${pipward}' which; '${pipward}' doctor; true`],
           environment({ PATH: `${installed('shims')}:${environment().PATH}` }),
         ).stdout;
-      expect(ask('true')).not.toContain('may remember');
+      expect(ask('true')).not.toContain('may still start');
       const told = ask(`'${product}/install.sh' --uninstall --yes; '${product}/install.sh' --yes`);
-      expect(told).toMatch(/^shell {9}this shell is older than the last setup, .*`type pip` tells; then hash -r /m);
-      expect(told).toMatch(/^note {4}memory: .*\n +fix: hash -r /m);
+      expect(told).toMatch(/^shell {9}this shell is older than the last setup, .*`type pip` shows it; then hash -r /m);
+      expect(told).toMatch(/^note {4}shell: .*\n +fix: hash -r /m);
     },
   );
 

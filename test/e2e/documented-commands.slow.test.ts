@@ -86,7 +86,7 @@ const STORY: readonly Step[] = [
   ['pipward completion --help', 'pipward completion --help', 0, /fish/],
   ['pipward unsetup', 'pipward unsetup --dry-run', 0, /delete/],
   [
-    'npm install -g FILE',
+    'npm install -g ./pipward-VERSION.tgz',
     '(cd "$CHECKOUT" && npm pack --silent --ignore-scripts --pack-destination "$HOME") >/dev/null &&' +
       ' npm install --silent --offline -g --prefix "$HOME/npm" "$HOME"/*.tgz && "$HOME/npm/bin/pipward" setup --dry-run',
     0,

@@ -70,7 +70,7 @@ describe.skipIf(python === null)('a Python that apt manages (skipped without Deb
       const cwd = path.dirname(box.write('program/notes.txt', ''));
       const { stderr } = await box.run(['pip', 'install', 'demo-tool'], { cwd });
       const { text, commands } = readAdvice(stderr, 'externally-managed');
-      expect(text).toContain('once: if it is a program to run and not a library, use pipx');
+      expect(text).toContain('once: if it is a program and not a library, install it with pipx');
       expect(commands.at(-1)).toBe('pipx install demo-tool');
       // pipx makes an environment of its own for pip, which takes these.
       const env = { PIP_FIND_LINKS: `${box.wheels} ${WHEELS}` };

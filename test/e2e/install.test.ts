@@ -289,7 +289,7 @@ describe('a home with awkward startup files', () => {
   );
 });
 
-describe.skipIf(!isInstalled('bash'))('the proof fails', () => {
+describe.skipIf(!isInstalled('bash'))('the verification fails', () => {
   beforeEach(() => {
     mkdirSync(at('other'));
     writeFileSync(at('other/pip'), '#!/bin/sh\n');

@@ -81,6 +81,7 @@ describe.skipIf(missing !== '')(`on-refusal = "offer"${missing}`, () => {
     expect(screen).toContain('pipward: policy allows `pip install` only in an environment (');
     expect(screen).toMatch(/^ {2}m {2}make \.venv with .*, and go on\n {2}s {2}stop$/m);
     expect(screen).toContain('made .venv (Python 3.');
+    expect(screen).toMatch(/^activate it:\n +source \.venv\/bin\/activate$/m);
     expect(screen).toContain('Successfully installed demo-lib-1.0');
     expect(screen).toContain('[0]');
     expect(screen).not.toContain('error[');

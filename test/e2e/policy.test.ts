@@ -160,6 +160,8 @@ describe('require-virtual-environment', () => {
     expect(stderr).toContain(said);
     expect(started()).toBe(null);
     expect((await box.run(['pip', 'list'])).status).toBe(0);
+    const told = await box.run([box.pipward, 'policy', 'test', '--', 'install', 'demo-lib']);
+    expect(told.stdout).toMatch(/^pip install demo-lib: invalid\n {2}invalid +project  /);
   });
 
   test.each(['full', 'off'])(

@@ -118,7 +118,7 @@ describe.skipIf(!hasProgram('tmux'))('on a terminal (skipped without tmux)', () 
         await terminal.command(`pip install 'do:print(look(), os.ttyname(0) == os.ttyname(1))'`);
         await terminal.waitFor(/^terminal terminal terminal True$/m);
         const { stdout } = await other.run([process.execPath, path.join(other.prefix, 'dist/admin.cjs'), 'doctor']);
-        expect(stdout.match(/^note +terminal .*missing.*$/gm)).toHaveLength(1);
+        expect(stdout.match(/^info +terminal .*missing.*$/gm)).toHaveLength(1);
       } finally {
         terminal.close();
         other.remove();

@@ -366,6 +366,8 @@ describe.skipIf(missing !== '').each(
     expect(await person.pipward('untrust')).toMatchObject({ status: 0, stdout: 'no longer trusted: .venv\n' });
     expect(await explain()).toContain('.venv is not trusted');
     expect((await person.pipward('untrust')).status).toBe(1);
+    const list = await person.pipward('trust --list');
+    expect(list).toMatchObject({ status: 0, stdout: '', stderr: 'no environment is trusted\n' });
   });
 
   test.runIf(isMatrix)(

@@ -60,7 +60,7 @@ const base = {
 describe('renderTrace', () => {
   test('resolved: what was considered, cleaned, and what came of it', () => {
     expect(renderTrace({ kind: 'resolved', pipRunner: null, ...base })).toMatchInlineSnapshot(`
-      "skipped      what it names does not exist (active environment: VIRTUAL_ENV=/gone?[2J)
+      "skipped      VIRTUAL_ENV=/gone?[2J does not exist (active environment)
       chosen       /usr/bin/python3 (PATH, entry 2 (/usr/bin))
       result       /usr/bin/python3
       "

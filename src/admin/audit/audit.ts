@@ -30,7 +30,10 @@ export const auditCommand: AdminCommand = {
   ],
   words: { file: { describe: 'a log to read in place of your own; - is standard input', type: 'string' } },
   options: {
-    since: { describe: 'only calls since a date (2026-11-01), or of the last 90m, 12h, 7d, 2w', type: 'string' },
+    since: {
+      describe: 'only calls since a date (2026-11-01) or a time (2026-11-01T08:00Z), or of the last 90m, 12h, 7d, 2w',
+      type: 'string',
+    },
     by: { describe: 'count by user, rule or project', type: 'string' },
     json: { describe: 'print JSON', type: 'boolean' },
   },
@@ -113,7 +116,9 @@ function readSince(word: string | null, now: number): number | null {
   if (word === null) return null;
   const since = parseSince(word, now);
   if (since === null) {
-    throw new UsageError(`--since takes a date (2026-11-01) or an age (90m, 12h, 7d, 2w), not ${JSON.stringify(word)}`);
+    throw new UsageError(
+      `--since takes a date (2026-11-01), a time (2026-11-01T08:00Z) or an age (90m, 12h, 7d, 2w), not ${JSON.stringify(word)}`,
+    );
   }
   return since;
 }

@@ -124,7 +124,10 @@ function judgePip(pip: PipFacts): Judgement {
   if (held !== null) return held;
   if (pip.python?.kind === 'virtual') {
     const [first] = pip.asks;
-    const text = first === undefined ? 'pip installs into it alone' : `its own pip does not know ${first.rule}`;
+    const text =
+      first === undefined
+        ? 'pip installs only into it, which breaks no rule'
+        : `its own pip does not know ${first.rule}`;
     return { worth: 'open', reason: `a virtual environment: ${text}` };
   }
   const unheld = pip.marker === null ? undefined : pip.asks.find(({ rule }) => rule === 'forbid-break-system-packages');

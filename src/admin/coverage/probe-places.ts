@@ -27,7 +27,7 @@ export type PlacesFound = {
   readonly shell: Shell | null;
 };
 
-/** Names that a person may have given to an alias or a function. */
+/** Names that a user may have given to an alias or a function. */
 const NAMES = ['pip', 'pip3', 'python', 'python3'];
 const ROOT_HOME = '/root';
 const NO_ALIASES: ReadonlyMap<string, string> = new Map();

@@ -37,7 +37,7 @@ export const diagnoseCommand: AdminCommand = {
     const facts = logFacts(context.platform, readCaller(context));
     const diagnostic = finding === null ? null : describeFinding(finding, facts, null, guessCommand(finding));
     if (given.flag('json')) sayJson({ schema: 1, diagnostics: diagnostic === null ? [] : [forPrograms(diagnostic)] });
-    else if (diagnostic === null) say('nothing in this log that pipward knows');
+    else if (diagnostic === null) say('pipward found no problem that it knows in this log');
     else
       say(
         renderDiagnostic(withOrigin(diagnostic, file), {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { holdsShadowingModule } from '../../diagnostics/shared/shadowing-modules.ts';
 import { startModule } from '../../pip/module-command.ts';
 import { readProfile } from '../setup/files/startup-file.ts';
-import { findShownObstacle, findStateObstacle, shownIn } from '../../host/files/state-folder.ts';
+import { findShownObstacle, findStateObstacle } from '../../host/files/state-folder.ts';
 import { findExposedInside, findExposure } from '../../host/files/ownership.ts';
 import { findProjectEnvironments } from '../../interpreter/project/project.ts';
 import type { CallContext } from '../../model/call-context.ts';
@@ -84,7 +84,7 @@ export function checkState(context: CallContext): readonly Finding[] {
     const text = `${nearest} cannot be written: every message is shown in full`;
     return [{ subject, state: 'note', text, fix: joinCommand(['chmod', 'u+rwx', nearest], 'posix') }];
   }
-  return [{ subject, state: 'ok', text: shownIn(folder), fix: null }];
+  return [{ subject, state: 'ok', text: `what pipward remembers is in ${folder}`, fix: null }];
 }
 
 /** Environments near the current directory whose Python is gone. */

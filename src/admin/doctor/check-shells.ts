@@ -6,8 +6,8 @@ import { askPlaces, CRON_PATH, type Place } from '../setup/verify/places.ts';
 import { findOtherOwner, SYSTEM_PREFIX } from '../setup/locations.ts';
 import type { Manifest } from '../setup/plan/manifest.ts';
 import { findShells, type Shell } from '../setup/startup-files/targets.ts';
-import { proveShells } from '../setup/verify/verify.ts';
-import { proveHooks, renderHookOutcome } from '../setup/verify/verify-hook.ts';
+import { verifyShells } from '../setup/verify/verify.ts';
+import { verifyHooks, renderHookOutcome } from '../setup/verify/verify-hook.ts';
 import { renderOutcome } from '../setup/verify/render-verification.ts';
 
 /** What new shells find, and what other programs find that read no startup file of a shell. */
@@ -27,8 +27,8 @@ export async function checkPlaces(
     return { shells: [{ subject: 'shells', state: 'note', text, fix }], programs: [] };
   }
   const own = findShells(env).filter(({ name }) => name === path.basename(env['SHELL'] ?? ''));
-  const proofs = await proveShells(own, prefix, env, home);
-  const shells = proofs.flatMap(({ shell, mode, outcome }): readonly Finding[] => {
+  const results = await verifyShells(own, prefix, env, home);
+  const shells = results.flatMap(({ shell, mode, outcome }): readonly Finding[] => {
     const subject = `${shell} ${mode}`;
     if (outcome.kind === 'inherits') return [];
     if (outcome.kind === 'ours') return [{ subject, state: 'ok', text: 'pip is pipward', fix: null }];
@@ -48,7 +48,7 @@ export async function checkPlaces(
   const fixes = {
     IDE: 'start the IDE from a shell, or add the block to ~/.profile',
     cron: `in the crontab: PATH=${shims}:${CRON_PATH}`,
-    sudo: null,
+    sudo: 'for all users, as root: ./install.sh --system, or pipward setup --system of the Debian package',
   };
   const programs = (await askPlaces(env, prefix, home)).map((place) => describePlace(place, fixes[place.name]));
   return { shells: [...shells, ...hooks], programs };
@@ -62,14 +62,14 @@ async function checkHooks(
   home: string,
 ): Promise<readonly Finding[]> {
   // An installation for all users reaches logins only.
-  const proofs = await proveHooks(shells, prefix, env, home, prefix === SYSTEM_PREFIX ? ['login'] : undefined);
-  return proofs.map((proof): Finding => {
-    const { shell, mode, outcome } = proof;
+  const results = await verifyHooks(shells, prefix, env, home, prefix === SYSTEM_PREFIX ? ['login'] : undefined);
+  return results.map((result): Finding => {
+    const { shell, mode, outcome } = result;
     const subject = `${shell} ${mode}, in environments`;
     if (outcome.kind === 'ours') return { subject, state: 'ok', text: 'pip is pipward', fix: null };
     const line = renderSourceCommand(prefix, shell);
     const fix = outcome.kind === 'lost' ? `as the last line of ${shell}'s startup file: ${line}` : null;
-    return { subject, state: 'wrong', text: `with --in-environments: ${renderHookOutcome(proof)}`, fix };
+    return { subject, state: 'wrong', text: `with --in-environments: ${renderHookOutcome(result)}`, fix };
   });
 }
 

@@ -149,7 +149,7 @@ function checkTerminal({ programDirectory }: AdminContext): Finding {
   if (canOpenPseudoTerminal(file))
     return { subject, state: 'ok', text: "pip's output is monitored on a terminal", fix: null };
   const why = existsSync(file) ? `no pseudo-terminal can be opened with ${file}` : `${file} is missing`;
-  const text = `${why}; on a terminal, what pip did is judged by facts`;
+  const text = `${why}; on a terminal, pip's output is not monitored`;
   return { subject, state: 'note', text, fix: null };
 }
 

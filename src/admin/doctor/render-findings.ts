@@ -10,13 +10,15 @@ export type FindingStyle = Pick<StdoutStyle, 'colour' | 'signs' | 'columns'> & {
   readonly home: string | null;
 };
 
-type State = Finding['state'];
+/** A note that the user need not act on is information: it is neither counted nor printed first. */
+type Mark = Finding['state'] | 'info';
 
 const MARKS = {
   ok: { sign: '✓', word: 'ok     ', style: 'command' },
+  info: { sign: '·', word: 'info   ', style: 'label' },
   note: { sign: '!', word: 'note   ', style: 'warning' },
   wrong: { sign: '✗', word: 'problem', style: 'error' },
-} as const satisfies Record<State, { sign: string; word: string; style: Style }>;
+} as const satisfies Record<Mark, { sign: string; word: string; style: Style }>;
 
 const LABEL_COLUMNS = 16;
 
@@ -25,9 +27,9 @@ export function renderFindings(areas: readonly Area[], style: FindingStyle): str
   const urgent = (['wrong', 'note'] as const).flatMap((state) =>
     areas.flatMap((area) => listUrgent(area).filter((finding) => finding.state === state)),
   );
-  const rows = style.verbose
-    ? areas.flatMap(({ findings }) => findings.flatMap((finding) => renderRow(finding, style)))
-    : areas.map((area) => renderArea(area, style));
+  const rows = areas.flatMap((area) =>
+    style.verbose && area.findings.length > 0 ? renderRows(area, style) : [renderArea(area, style)],
+  );
   return [
     ...urgent.flatMap((finding) => [...renderUrgent(finding, style), '']),
     ...rows,
@@ -47,7 +49,7 @@ function listUrgent({ findings, urgent }: Area): readonly Finding[] {
 function renderUrgent({ state, subject, text, fix }: Finding, style: FindingStyle): readonly string[] {
   const mark = chooseMark(state, style);
   const margin = mark.length + 1;
-  const words = `${subject}: ${cleanText(shortenHome(text, style.home))}`;
+  const words = `${subject}: ${cleanText(shortenHomes(text, style.home))}`;
   const [first = '', ...rest] = style.columns === null ? [words] : wrapText(words, style.columns, margin);
   const indent = ' '.repeat(margin);
   return [
@@ -58,24 +60,37 @@ function renderUrgent({ state, subject, text, fix }: Finding, style: FindingStyl
   ];
 }
 
-function renderRow({ state, subject, text, fix }: Finding, style: FindingStyle): readonly string[] {
-  const start = `${paintMark(state, style)} ${subject.padEnd(LABEL_COLUMNS)}  `;
-  const margin = ' '.repeat(chooseMark(state, style).length + LABEL_COLUMNS + 3);
-  const row = `${start}${cleanText(shortenHome(text, style.home))}`;
-  return fix === null ? [row] : [row, `${margin}fix: ${cleanText(fix)}`];
+function renderRows(area: Area, style: FindingStyle): readonly string[] {
+  const urgent = listUrgent(area);
+  return area.findings.flatMap((finding) => {
+    const { state, subject, text, fix } = finding;
+    const mark = state === 'note' && !urgent.includes(finding) ? 'info' : state;
+    const margin = ' '.repeat(chooseMark(mark, style).length + LABEL_COLUMNS + 3);
+    const row = renderLine(mark, subject, text, style);
+    return fix === null ? [row] : [row, `${margin}fix: ${cleanText(fix)}`];
+  });
 }
 
 function renderArea(area: Area, style: FindingStyle): string {
   const { name, findings } = area;
   const urgent = listUrgent(area);
   const problems = urgent.filter(({ state }) => state === 'wrong').length;
-  const isGood = urgent.length === 0 && summarize(area) !== null;
-  const state = problems > 0 ? 'wrong' : isGood ? 'ok' : 'note';
-  const text =
-    problems > 0
-      ? countOf(problems, 'problem')
-      : (summarize(area) ?? (urgent.length > 0 ? countOf(urgent.length, 'note') : (findings[0]?.text ?? '')));
-  return `${paintMark(state, style)} ${name.padEnd(LABEL_COLUMNS)}  ${cleanText(shortenHome(text, style.home))}`;
+  if (problems > 0) return renderLine('wrong', name, countOf(problems, 'problem'), style);
+  const summary = summarize(area);
+  if (urgent.length > 0) {
+    const notes = countOf(urgent.length, 'note');
+    return renderLine('note', name, summary === null ? notes : `${summary} (${notes})`, style);
+  }
+  return renderLine(summary === null ? 'info' : 'ok', name, summary ?? findings[0]?.text ?? '', style);
+}
+
+function renderLine(mark: Mark, label: string, text: string, style: FindingStyle): string {
+  return `${paintMark(mark, style)} ${label.padEnd(LABEL_COLUMNS)}  ${cleanText(shortenHomes(text, style.home))}`;
+}
+
+/** Writes `~` for the home directory at the start of each word. A quoted word is left as it is: a shell expands no `~` there. */
+function shortenHomes(text: string, home: string | null): string {
+  return text.replaceAll(/[^\s,]+/g, (word) => shortenHome(word, home));
 }
 
 /** Returns what the line of an area without a problem says; null if all that it has are notes. */
@@ -98,10 +113,10 @@ function countOf(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
-function chooseMark(state: State, { signs }: FindingStyle): string {
-  return signs ? MARKS[state].sign : MARKS[state].word;
+function chooseMark(mark: Mark, { signs }: FindingStyle): string {
+  return signs ? MARKS[mark].sign : MARKS[mark].word;
 }
 
-function paintMark(state: State, style: FindingStyle): string {
-  return paint(chooseMark(state, style), MARKS[state].style, style.colour);
+function paintMark(mark: Mark, style: FindingStyle): string {
+  return paint(chooseMark(mark, style), MARKS[mark].style, style.colour);
 }

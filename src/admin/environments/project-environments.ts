@@ -27,7 +27,7 @@ export function listFoundHere(callContext: CallContext): readonly string[] {
   return listFoundPrefixes(callContext, findEnvironmentNames(findPolicyLayers(callContext)));
 }
 
-/** The environment that a person names: its folder, a file that names it, or the folder that has one of these; null where there is none. */
+/** The environment that a user names: its folder, a file that names it, or the folder that has one of these; null where there is none. */
 export function findNamed(given: string, callContext: CallContext): string | null {
   const folder = path.resolve(callContext.cwd ?? '/', given);
   const names = ['', ...findEnvironmentNames(findPolicyLayers(callContext))];
@@ -62,7 +62,7 @@ export type Recording =
 
 /** Records that an environment is trusted where it was found, unless something speaks against it. Nothing in it is started. */
 export async function recordTrust(place: string, context: AdminContext): Promise<Recording> {
-  // What was seen before a person answered, or before venv ran, does not count.
+  // What was seen before a user answered, or before venv ran, does not count.
   const callContext = captureHere(context);
   const prefix = followName(place, callContext) ?? place;
   const record = takeRecord(prefix, callContext);

@@ -7,6 +7,7 @@ import type { LocatedIssue } from '../../interpreter/trust/trust-issues.ts';
 import type { TrustRecord } from '../../interpreter/trust/trust-record.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
+import { userFile } from '../../policy/file/policy-locations.ts';
 import { findEnvironmentNames, readProjectEnvironmentUse } from '../../decision/settings.ts';
 import { fromDirectory } from '../../terminal/activation.ts';
 import { cleanText, shortenHome } from '../../terminal/clean.ts';
@@ -92,11 +93,16 @@ function describeRecorded(prefix: string, record: TrustRecord, file: string, cal
       : use === 'use'
         ? ['pip uses it from now on where no other environment is active']
         : [
-            '`pipward run -- COMMAND` works in it; pip uses it by itself where your configuration says',
+            `\`pipward run -- COMMAND\` works in it. To let pip use it, too, write into ${cleanText(describeUserFile(callContext))}:`,
             '    [resolve]',
             '    project-environment = "use"',
           ]),
   ].join('\n');
+}
+
+function describeUserFile(callContext: CallContext): string {
+  const file = userFile(callContext);
+  return file === null ? 'your configuration' : shortenHome(file, callContext.home);
 }
 
 /** Returns why an environment is not trusted and what to do about it. */
@@ -144,6 +150,8 @@ function listTrusted(callContext: CallContext): number {
     complain(`pipward: ${cleanText(describeUnusable(describeStoreIssue(store.issue), file))}`);
     return 1;
   }
+  // Not on stdout, where each line is an environment.
+  if (store.records.length === 0) complain('no environment is trusted');
   for (const { prefix, places } of store.records) {
     const issue =
       callContext.files.status(prefix) === null

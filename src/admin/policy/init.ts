@@ -38,7 +38,7 @@ require-virtual-environment = "advise"
 # exempt = ["ci", "container", "target"]
 # exempt-packages = ["virtualenv", "pipx", "uv"]
 
-# "never": PIPWARD_BYPASS="REASON" overrides no policy file here; "with-reason": it may override this one.
+# "never": PIPWARD_BYPASS="REASON" overrides no policy file. "with-reason": it overrides all, if none of them says "never".
 # allow-bypass = "never"
 # Where ./.venv would do instead: "refuse", "offer" (a question, on a terminal), "use-project-environment" (if trusted).
 # on-refusal = "offer"

@@ -17,13 +17,13 @@ import { findCi } from '../../util/detect-ci.ts';
 /** What each action does, for completion and for `pipward policy` alone. */
 export const POLICY_ACTIONS = {
   init: 'write a commented pipward.toml here',
-  check: 'say what is wrong in the files that count here, or in FILE',
+  check: 'list the mistakes in FILE, or in the files that count here',
   show: 'list each policy file that counts here, and what it asks for',
-  test: 'say what they make of a call: pipward policy test -- install flask',
+  test: 'say what each file says about a call: pipward policy test -- install flask',
   schema: 'print the JSON Schema of a policy file',
-  apply: "write it into pip's own pip.conf, so that `python -m pip` obeys, too",
-  verify: 'say whether pip.conf still says it, and what overrides it',
-  revert: 'take out of pip.conf what apply wrote',
+  apply: "write the policy into pip's own pip.conf, so that `python -m pip` obeys, too",
+  verify: 'say whether pip.conf still matches the policy, and what overrides it',
+  revert: 'remove from pip.conf what apply wrote',
 } as const;
 const ACTIONS = Object.keys(POLICY_ACTIONS);
 /** The options that only some actions know. (`schema` prints JSON with and without the option.) */

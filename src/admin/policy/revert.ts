@@ -88,7 +88,7 @@ function renderDone(
   return [what, ...backups.map((copy) => `a copy of an earlier state stays: ${copy}`)];
 }
 
-/** Lists the lines that were changed by hand since: they belong to the person who did that. Deleted lines do not count. */
+/** Lists the lines that were changed by hand since: they belong to the user who did that. Deleted lines do not count. */
 function listChanged(
   bytes: string,
   gone: readonly { readonly section: string; readonly line: string }[],

@@ -37,12 +37,21 @@ export function testPolicies(context: CallContext, json: boolean): number {
     const ban = findBypassBan(layers);
     const lines = judged.flatMap(({ layer, own }) => describe(layer, own, ban, context.home));
     say(
-      [`${command}: ${verdict.kind}`, ...onRefusal, ...(lines.length === 0 ? ['no policy file counts here'] : lines)]
+      [
+        `${command}: ${nameVerdict(verdict)}`,
+        ...onRefusal,
+        ...(lines.length === 0 ? ['no policy file counts here'] : lines),
+      ]
         .map((line) => cleanText(line))
         .join('\n'),
     );
   }
   return rankOf(verdict) > rankOf({ kind: 'advised' }) ? 1 : 0;
+}
+
+/** What the verdict is called in text. A file with a mistake can be read, so it is invalid there and not unreadable. */
+function nameVerdict({ kind }: PolicyVerdict): string {
+  return kind === 'unreadable' ? 'invalid' : kind;
 }
 
 function describe(
@@ -54,7 +63,7 @@ function describe(
   const rows = listRows(layer, own, describeBypass(layer, ban, home)).map(
     ({ text, line }) => `    ${line === null ? '' : `line ${line}: `}${text}`,
   );
-  return [`  ${own.kind.padEnd(10)}  ${layer.scope}  ${shortenHome(layer.file, home)}`, ...rows];
+  return [`  ${nameVerdict(own).padEnd(10)}  ${layer.scope}  ${shortenHome(layer.file, home)}`, ...rows];
 }
 
 function listRows(layer: PolicyLayer, own: PolicyVerdict, bypass: string) {

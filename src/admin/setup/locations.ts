@@ -11,7 +11,7 @@ export const SYSTEM_PREFIX = '/usr/local/lib/pipward';
 /** Where the system's package manager puts pipward; its files are the package's, not setup's. */
 export const PACKAGE_PREFIX = '/usr/lib/pipward';
 
-/** The person's home directory. Throws when it is not usable: nothing is guessed where files are written. */
+/** The user's home directory. Throws when it is not usable: nothing is guessed where files are written. */
 export function findHome(env: AdminContext['env']): string {
   const home = env['HOME'];
   if (!home) throw new Error('HOME is not set: set it to your home directory, for instance HOME=/home/you');
@@ -82,7 +82,7 @@ export function xdgFolder(env: AdminContext['env'], name: string, home: string, 
   return value !== undefined && path.isAbsolute(value) ? path.resolve(value) : path.join(home, otherwise);
 }
 
-/** A path as a person writes it: with ~ for the home directory. For reading, not for commands. */
+/** A path as a user writes it: with ~ for the home directory. For reading, not for commands. */
 export function abbreviate(file: string, home: string): string {
   return file === home || file.startsWith(`${home}/`) ? `~${file.slice(home.length)}` : file;
 }

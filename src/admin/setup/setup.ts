@@ -12,7 +12,7 @@ import { refreshSetup } from './refresh.ts';
 import { refuseForeign } from './links/plan-links.ts';
 import { rememberTree, rollBack } from './plan/rollback.ts';
 import { leaveOtherHome, readScope, requireShared } from './scope.ts';
-import { failWithoutUs, proveSetup } from './verify/verify-setup.ts';
+import { failWithoutUs, verifySetup } from './verify/verify-setup.ts';
 import {
   describeObstacle,
   renderInstallDryRun,
@@ -45,7 +45,7 @@ export const setupCommand: AdminCommand = {
       type: 'boolean',
     },
     refresh: { describe: 'update the links of pip3.X and Node, ask nothing', type: 'boolean' },
-    yes: { describe: 'do not ask', type: 'boolean' },
+    yes: { describe: 'do not ask; without a terminal nothing is asked', type: 'boolean' },
     'in-environments': {
       describe: 'pip is pipward in active environments, too (bash, zsh, fish); later setups keep this',
       type: 'boolean',
@@ -131,31 +131,31 @@ async function carryOut(
   for (const line of plan.profiles.flatMap((profile) => renderProfileTrouble(profile, home))) complain(line);
 
   const hooked = plan.manifest.inEnvironments === true;
-  const proof = await proveSetup(context, prefix, home, modifyPath, hooked);
+  const result = await verifySetup(context, prefix, home, modifyPath, hooked);
   say('');
-  if (proof.proved) {
+  if (result.verified) {
     say(renderNextStep(prefix, findShell(context), modifyPath));
     if (changes) warnOfOldNode(prefix);
     say(renderInEnvironments(plan));
     return 0;
   }
-  if (!changes || proof.broken.length === 0) {
+  if (!changes || result.broken.length === 0) {
     // What is wrong with one shell does not keep the others, or this terminal, from it.
-    if (proof.works) say(`${renderNextStep(prefix, findShell(context), modifyPath, true)}\n`);
+    if (result.works) say(`${renderNextStep(prefix, findShell(context), modifyPath, true)}\n`);
     complain('pipward is installed, but not everything above works as it should: see the lines with NO');
     return 1;
   }
   reportFailures(rollBack(plan, tree), home);
-  if (await failWithoutUs(proof, context, prefix, home)) {
+  if (await failWithoutUs(result, context, prefix, home)) {
     // It was so before: no reason to keep pipward from the other shells.
     reportFailures(applyInstallPlan(planAgain()), home);
-    if (proof.works) say(`${renderNextStep(prefix, findShell(context), modifyPath, true)}\n`);
+    if (result.works) say(`${renderNextStep(prefix, findShell(context), modifyPath, true)}\n`);
     complain(
-      `pipward is installed; but ${proof.broken.join(', ')}, with pipward or without it: look at its startup files`,
+      `pipward is installed; but ${result.broken.join(', ')}, with pipward or without it: look at its startup files`,
     );
   } else {
     complain(
-      `setup was taken back, everything is as it was before: ${proof.broken.join(', ')}.\n` +
+      `setup was taken back, everything is as it was before: ${result.broken.join(', ')}.\n` +
         'The lines with NO say more. To install without a change to startup files: --no-modify-path',
     );
   }

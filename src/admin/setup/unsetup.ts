@@ -34,7 +34,7 @@ export const unsetupCommand: AdminCommand = {
       describe: 'remove the installation for all users; needs root, on Windows an administrator',
       type: 'boolean',
     },
-    yes: { describe: 'do not ask', type: 'boolean' },
+    yes: { describe: 'do not ask; without a terminal nothing is asked', type: 'boolean' },
     'dry-run': { describe: 'show what would be done, do nothing', type: 'boolean' },
   },
   run: async (context, given) => {

@@ -22,8 +22,8 @@ export function checkMemory(prefix: string, parent = process.ppid): readonly Fin
   const started = readShellStart(parent);
   const installed = statSync(path.join(prefix, MANIFEST), { throwIfNoEntry: false });
   if (started === null || installed === undefined || started >= installed.mtimeMs) return [];
-  const text = 'this shell is older than the last setup, and may remember another pip: `type pip` tells';
-  return [{ subject: 'memory', state: 'note', text, fix: 'hash -r (in tcsh: rehash), or a new shell' }];
+  const text = 'this shell is older than the last setup, and may still start another pip: `type pip` shows it';
+  return [{ subject: 'shell', state: 'note', text, fix: 'hash -r (in tcsh: rehash), or a new shell' }];
 }
 
 /** Returns why the name, typed in this shell, starts something else than pipward; null where PATH does not say so. */

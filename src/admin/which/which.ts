@@ -177,7 +177,7 @@ function describeOthers(others: readonly Interpreter[], context: CallContext): r
   });
 }
 
-/** What is run, ready to paste; without the bootstrap that Pythons before 3.11 get, and without a person's secrets. */
+/** What is run, ready to paste; without the bootstrap that Pythons before 3.11 get, and without a user's secrets. */
 export function describeStart(
   [executable, ...flags]: StartCommand,
   { command, resolution }: Decision,

@@ -11,7 +11,7 @@ import { formatRelease } from '../../util/python-version.ts';
 
 type Facts = CallFacts & WithBuild;
 
-/** Where the person has to read on: of the cause nothing is known. */
+/** Where the user has to read on, if the cause is not known. */
 export const readOutput = noteBlock('see the last lines of the build output above');
 
 /** What brings a header that the compiler did not find. */

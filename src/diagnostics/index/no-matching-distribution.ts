@@ -97,7 +97,7 @@ function readName(finding: NoMatch, facts: Facts, command: PipCommand): Reading 
     }
     case 'guess': {
       const asked = `did you mean ${suggestion.projects.join(' or ')}?`;
-      // Someone may have registered a name because it is easily mistyped: the person decides.
+      // Someone may have registered a name because it is easily mistyped: the user decides.
       return {
         headlines: [`${name} was not found; ${asked}`, `${name} not found; ${asked}`, `${name} was not found`],
         blocks: [noteBlock(`this is a guess: look at ${suggestion.projects.join(' and ')} on the index first`)],

@@ -4,7 +4,7 @@ import { findProjectCalled, findProjectOf, KNOWN_PROJECTS } from './known-projec
 import { normalizeName } from '../../util/project-name.ts';
 import { isStandardModule } from './standard-modules.ts';
 
-/** What a name that no index has may mean. A guess is for a person to judge. */
+/** What a name that no index has may mean. A guess is for a user to judge. */
 export type Suggestion =
   | { readonly kind: 'standard' }
   | { readonly kind: 'known'; readonly project: string; readonly isModule: boolean }

@@ -162,7 +162,7 @@ function applicationBlock(facts: CallFacts, command: PipCommand): readonly Block
   // pipx would take it from elsewhere.
   if (choosesSources(command)) return [];
   if (LIBRARIES.includes(` ${name.toLowerCase().replaceAll('_', '-')} `) || name.endsWith('.whl')) return [];
-  const title = 'if it is a program to run and not a library, use pipx';
+  const title = 'if it is a program and not a library, install it with pipx';
   const home: Need = { kind: 'home' };
   const obstacle = facts.findObstacle(pipOfPipx(name, facts));
   // pip obeys its settings there, too: a variable can be left out, a line in pip.conf is for the user to look at.

@@ -85,7 +85,7 @@ function findPipObstacle({ arguments: words, place, unset = [], after = {} }: Pi
   if (command.effect !== 'environment' || command.informational) return null;
   const call = createPipCall(callContext, command, target);
   const settings = call.settings();
-  // --python leads to yet another one, which the person chose.
+  // --python leads to yet another one, which the user chose.
   const isElsewhere = settings.python !== null || settings.dryRun;
   const isClosed = environment.kind === 'virtual' && !environment.seesSystemSite;
   const isInstall = command.subcommand === 'install';

@@ -8,13 +8,13 @@ import type { AuditLog, PolicyLayer } from '../../model/policy.ts';
 import { evaluateCall } from '../../decision/evaluate-call.ts';
 import { findAuditLog } from '../../decision/settings.ts';
 
-/** What PIPWARD_BYPASS would do for a refused call: pip runs, and the reason is recorded there; null: nowhere. */
+/** PIPWARD_BYPASS would let pip run. `log`: where the reason would be recorded; null: nowhere. */
 export type Bypass = { readonly log: Exclude<AuditLog, 'off'> | null };
 
 /**
- * Returns what a bypass would do; null if the call is not refused by a rule, or would be all the same: a layer says
- * `allow-bypass = "never"`, cannot be read, or was written for a newer pipward. The call is judged again, so that no
- * combination of layers is forgotten.
+ * Returns what a bypass would do; null if the call is not refused by a rule, has a bypass already, or would still be
+ * refused: by pip itself, or because a layer says `allow-bypass = "never"`, cannot be read, or was written for a newer
+ * pipward. The call is judged again, so that no combination of layers is forgotten.
  */
 export function findBypass(
   decision: Decision,

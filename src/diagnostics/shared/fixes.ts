@@ -16,7 +16,7 @@ import { shortenHome } from '../../terminal/clean.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 import { repeatInEnvironment, repeatWithOption } from './rewrite-command.ts';
 import { chooseWorking, listVariablesAgainst } from '../obstacles/working-environment.ts';
-import { pathsOf } from '../../util/paths.ts';
+import { liesWithin, pathsOf } from '../../util/paths.ts';
 import { formatRelease } from '../../util/python-version.ts';
 
 /** What else a way into an environment has to do. */
@@ -101,7 +101,9 @@ function writeIntoEnvironment(
   const use = command.subcommand === 'uninstall' ? 'uninstall from the' : 'install into the';
   const existing =
     prefix === caller.notebook?.prefix ? "environment of this notebook's kernel" : "project's virtual environment";
-  const owner = facts.project.directory === null ? 'a virtual environment' : 'an environment for this project';
+  // Otherwise it is in the home directory.
+  const isInProject = facts.project.directory !== null && liesWithin(prefix, facts.project.directory, platform);
+  const owner = isInProject ? 'an environment for this project' : 'a virtual environment';
   return {
     kind: 'fix',
     title: made === null ? `${use} ${existing}` : `create ${owner} once, then install there`,

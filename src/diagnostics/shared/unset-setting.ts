@@ -7,7 +7,7 @@ import { describeOrigin } from '../policy/accepted-environments.ts';
 import { noteBlock, pipNeed } from './fixes.ts';
 import { repeatAsTyped, repeatWithout, type Printed } from './rewrite-command.ts';
 
-/** A fix that ends with a command of the person's, changed or not; what comes before it may be a pip of its own. */
+/** Returns a fix that ends with the user's call, changed or not. `before`: commands or steps that come first. */
 export function printedFix(
   title: string,
   { text, applicability, arguments: words }: Printed,
@@ -24,7 +24,7 @@ export function printedFix(
   };
 }
 
-/** How to do without a setting, wherever it was made. */
+/** Returns the fix or note that avoids a setting, wherever it is set. */
 export function liftBlock(
   { origin }: PipSetting,
   option: string,

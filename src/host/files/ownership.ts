@@ -18,7 +18,7 @@ const OTHERS_WRITE = 0o002;
 const GROUP_WRITE = 0o020;
 /** Debian's group `staff`, which has the number 50 on each machine. */
 const STAFF = { gid: 50, name: 'staff' };
-/** As the kernel has it. */
+/** The kernel's limit. */
 const MAX_LINKS = 40;
 
 /**
@@ -41,6 +41,7 @@ export function findExposure(file: string): Exposure | null {
     exposure = findOwnExposure(next);
     const target = readLink(next);
     if (target === null) current = next;
+    // The kernel follows no more, so no program is reached.
     else if ((links += 1) > MAX_LINKS) return null;
     else {
       rest = [...splitPath(target), ...rest];

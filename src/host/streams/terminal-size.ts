@@ -5,7 +5,7 @@ import { closeQuietly } from './close-quietly.ts';
 
 export const DEFAULT_COLUMNS = 80;
 
-/** As the terminal says: zeros where it does not know. */
+/** Zeros if the terminal does not know its size. */
 export type TerminalSize = {
   readonly columns: number;
   readonly rows: number;
@@ -21,7 +21,7 @@ export function readColumns(fd: number): number {
   return readTerminalSize(fd).columns || DEFAULT_COLUMNS;
 }
 
-/** Node reads a terminal that was opened again: it would change the mode of the caller's. */
+/** Reads the size from a descriptor that is opened again: Node would change the mode of the caller's. */
 export function readTerminalSize(fd: number): TerminalSize {
   return readByNode(fd) ?? readByStty(fd);
 }
@@ -41,7 +41,7 @@ function readByNode(fd: number): TerminalSize | null {
   try {
     const stream = new WriteStream(own);
     const size = { columns: stream.columns, rows: stream.rows };
-    // That closes the terminal which libuv opened for itself, and leaves ours, unless it could not open one.
+    // Closes the terminal that libuv opened for itself, not `own`; if libuv could open none, it closes `own`.
     stream.destroy();
     return size;
   } catch {

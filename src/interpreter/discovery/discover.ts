@@ -10,7 +10,7 @@ import { discoverWindowsDefault } from './windows/default-python.ts';
 import { followCommand } from './windows/install-manager.ts';
 import { ANY_VERSION, listCommandNames, nameWanted, type VersionRequest } from './version-request.ts';
 
-/** `[resolve] python` of the user's or the system's configuration, and the file that it stands in. */
+/** `[resolve] python` of the user's or the system's configuration, and the file that sets it. */
 export type ConfiguredPython = { readonly path: string; readonly file: string; readonly line: number | null };
 
 /** Yields what PIPWARD_PYTHON names: an interpreter, the folder of an environment, or a command on PATH. */
@@ -76,7 +76,7 @@ export function* listPipRunners(context: CallContext, configured: ConfiguredPyth
   yield* listKnownInterpreters(context);
 }
 
-/** Leaves the rest of the walk for later; for...of would end it. Returns what was skipped; null if one is usable. */
+/** Yields up to the first usable candidate. Leaves the rest of the walk for later, which for...of would end. Returns what was skipped; null if one is usable. */
 function* takeUntilUsable(
   walk: Generator<Candidate>,
   { platform }: CallContext,

@@ -52,7 +52,7 @@ function listIssuesOfFile(file: string, prefix: string, context: CallContext): r
 }
 
 /**
- * Returns what speaks against the program that the environment's python really is. One that the person could start by
+ * Returns what speaks against the program that the environment's python really is. One that the user could start by
  * name already (on PATH, of pyenv, in a usual place) is consented to, whatever user owns it: a shared installation, for example.
  */
 export function listPythonIssues(python: string, context: CallContext): readonly LocatedIssue[] {

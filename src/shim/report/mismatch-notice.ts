@@ -42,7 +42,7 @@ function describeUnusable(
   return `${name}: ${what}${moved}, so pip works for ${shortenHome(executable, home)}; what to do: pipward doctor`;
 }
 
-/** A person may well install into another project's environment, as long as the one here has none. */
+/** A user may well install into another project's environment, as long as the one here has none. */
 function isWorthSaying({ kind }: EnvironmentMismatch, context: CallContext, names: readonly string[]): boolean {
   const isWorthIt =
     kind === 'base-upgraded' ||

@@ -20,6 +20,7 @@ import { evaluateCall } from '../../decision/evaluate-call.ts';
 import { parseBoolean } from '../../pip/configuration.ts';
 import { readOnRefusal } from '../../policy/on-refusal.ts';
 import { formQuestion, type Alternative } from '../../messages/offer-prompt.ts';
+import { activationCommand, isActivationSafe } from '../../terminal/activation.ts';
 import { findOnPath } from '../../interpreter/discovery/find-on-path.ts';
 import { findEnvironmentNames } from '../../decision/settings.ts';
 
@@ -132,10 +133,11 @@ function canMake({ interpreter }: Exclude<Resolution, { kind: 'not-found' }>, co
 async function makeEnvironment(
   prefix: string,
   base: string,
-  { env, platform, shimsDirectory }: CallContext,
+  context: CallContext,
   print: Dialogue['print'],
 ): Promise<Outcome> {
-  const home = path.join(shimsDirectory ?? '', '..');
+  const { env, platform, cwd } = context;
+  const home = path.join(context.shimsDirectory ?? '', '..');
   // bin/pipward is a script of sh.
   const pipward: StartCommand =
     platform === 'win32'
@@ -143,6 +145,10 @@ async function makeEnvironment(
       : [path.join(home, 'bin', 'pipward')];
   await print('making it, which takes some seconds ...\n');
   const { outcome, output } = await runCollected([...pipward, 'venv', prefix], { ...env, PIPWARD_PYTHON: base });
-  await print(output);
+  // It takes this process for the caller, in which no activation would last.
+  const { shell, keepsState } = readCaller(context);
+  const activation = `activate it:\n    ${activationCommand(prefix, shell, platform, cwd)}\n`;
+  const activates = keepsState && isActivationSafe(prefix, platform);
+  await print(activates ? output.replace(/^use it with\n.*\n/m, () => activation) : output);
   return outcome;
 }

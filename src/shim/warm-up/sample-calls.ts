@@ -36,7 +36,7 @@ export function observeActive(): { readonly context: CallContext; readonly layer
   return { context: { ...context, env }, layers: [] };
 }
 
-/** Returns the call and the configuration of that person. */
+/** Returns the call and the configuration of that user. */
 export function observeTrusting(): { readonly context: CallContext; readonly layers: readonly PolicyLayer[] } {
   const layer = parsePolicyFile({ scope: 'user', file: `${HOME}/config.toml`, text: USE, kind: 'pipward-toml' });
   return {

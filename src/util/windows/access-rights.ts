@@ -100,7 +100,7 @@ function expand(mask: number, kind: keyof typeof RIGHTS): number {
 }
 
 /**
- * Returns the security identifier of the person who calls: the profile with their folder, in a part of the registry that
+ * Returns the security identifier of the user who calls: the profile with their folder, in a part of the registry that
  * administrators alone may write. Null if it is not known.
  */
 export function findUserIdentifier({ windows }: Pick<CallContext, 'windows'>): string | null {

@@ -142,7 +142,7 @@ describe("another pip, or a Python's own", () => {
       'an environment',
       pip({ python: venv, requireVirtualenv: conf }),
       'open',
-      'a virtual environment: pip installs into it alone',
+      'a virtual environment: pip installs only into it, which breaks no rule',
     ],
     [
       'an environment, and a rule asks',

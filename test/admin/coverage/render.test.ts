@@ -71,10 +71,10 @@ test('the first and the last line', () => {
   expect(renderAsked([], null)).toMatch(/^enforced rules: none/);
   expect(renderCount([row({})], [rule])).toBe('1 open way allows an install that breaks the policy.');
   expect(renderCount([], [rule])).toBe('No open way allows an install that breaks the policy.');
-  expect(renderCount([], [])).toBe('No rule is enforced there, so no way has to be closed.');
+  expect(renderCount([], [])).toBe('No rule is enforced, so there is no way to close.');
 });
 
-const MARK = 'pipward-proof:';
+const MARK = 'pipward-verification:';
 
 test("a shell's answer: its environment, and which names are not files", () => {
   const said = [

@@ -49,10 +49,10 @@ note    user site: its programs are not on PATH
 note    policy: odd?[31m key
 
 ok      installation      ~/x
-note    Python            /usr/bin/python3
+note    Python            /usr/bin/python3 (1 note)
 problem PATH              1 problem
 ok      other programs    not in cron
-note    policy            x.toml
+note    policy            x.toml (1 note)
 
 1 problem, 2 notes found. \`pipward doctor --verbose\` lists every check.`,
   );
@@ -61,10 +61,26 @@ note    policy            x.toml
 test('--verbose lists every finding after the problems', () => {
   const lines = renderFindings(areas, { ...PLAIN, verbose: true }).split('\n');
   expect(lines[0]).toBe('problem PATH: ~/bin/pip comes before pipward');
-  expect(lines).toContain('note    PATH              later on PATH: /usr/bin/pip');
-  expect(lines).toContain('note    other pip         is for another Python');
+  expect(lines).toContain('info    PATH              later on PATH: /usr/bin/pip');
+  expect(lines).toContain('info    other pip         is for another Python');
   expect(lines).toContain('                          fix: in the crontab: PATH=/x');
   expect(lines.at(-1)).toBe('1 problem, 2 notes found.');
+  // As many rows as are counted, each after its own line above.
+  expect(lines.filter((line) => line.startsWith('note '))).toHaveLength(4);
+});
+
+test('--verbose has a line for an area without findings, too', () => {
+  const area: Area = { name: 'policy', findings: [], summary: 'no policy file counts here', urgent: 'notes' };
+  expect(renderFindings([area], { ...PLAIN, verbose: true })).toContain(
+    'ok      policy            no policy file counts here\n',
+  );
+});
+
+test('the home directory is ~ wherever a path begins with it', () => {
+  const text = 'see /home/ada/a, /home/ada/b:3 and /home/adam, not "/home/ada/c"';
+  const [area] = areas;
+  const row = renderFindings([{ ...area!, findings: [finding('ok', 'policy', text)] }], PLAIN);
+  expect(row).toContain('see ~/a, ~/b:3 and /home/adam, not "/home/ada/c"\n');
 });
 
 test('if all is well there is one line per area', () => {
@@ -83,14 +99,14 @@ test('an area with nothing but a note counts it', () => {
   expect(renderFindings([area], PLAIN)).toContain('\nnote    Node              1 note\n');
 });
 
-test('an area that only has a note without a fix says it, marked as a note', () => {
+test('an area that only has a note without a fix says it, marked as information', () => {
   const area: Area = {
     name: 'terminal',
     findings: [finding('note', 'terminal', '/x is missing')],
     summary: null,
     urgent: 'fixes',
   };
-  expect(renderFindings([area], PLAIN)).toMatch(/^note {4}terminal {10}\/x is missing\n\nNo problems found\./);
+  expect(renderFindings([area], PLAIN)).toMatch(/^info {4}terminal {10}\/x is missing\n\nNo problems found\./);
 });
 
 test('on a terminal: signs and colours, text wrapped, commands whole', () => {

@@ -46,6 +46,20 @@ test('the same at 50 columns', () => {
   `);
 });
 
+test('an environment in the home directory is not called one for the project', () => {
+  const facts = managedFacts({
+    project: { homePlace: '/home/ada/.venv' },
+    findObstacle: (need) =>
+      need.kind === 'folder' && need.path.startsWith('/home/ada/code/')
+        ? { kind: 'not-writable', path: need.path }
+        : null,
+  });
+  const text = print(finding, facts, 'pip install -r requirements.txt');
+  expect(text).toContain(
+    'fix: create a virtual environment once, then install there\n    python3 -m venv /home/ada/.venv\n',
+  );
+});
+
 test('the same, short', () => {
   expect(print(finding, managedFacts(), 'pip install -r requirements.txt', { form: 'short' })).toMatchInlineSnapshot(`
     "advice[externally-managed]: apt manages this Python; use a virtual environment; fix: python3 -m venv .venv && source .venv/bin/activate && pip install -r requirements.txt
@@ -68,7 +82,7 @@ test('a program, pipx is there, no ensurepip', () => {
         source .venv/bin/activate
         pip install httpie
 
-    once: if it is a program to run and not a library, use pipx
+    once: if it is a program and not a library, install it with pipx
         pipx install httpie
 
     note: --break-system-packages can break programs that apt installed

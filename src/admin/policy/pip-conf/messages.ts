@@ -40,7 +40,7 @@ export function describeNote({ file, line, key, message }: PolicyNote): string {
   return `${file}${line === null ? '' : `:${line}`}: ${key}: ${message}`;
 }
 
-/** Prints lines for a person; any part of them may come from a file. */
+/** Prints lines for a user; any part of them may come from a file. */
 export function sayLines(lines: readonly string[]): void {
   for (const line of lines) say(cleanText(line));
 }

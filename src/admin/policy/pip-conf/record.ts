@@ -45,7 +45,7 @@ export function isPolicyApplied(scope: ConfScope, context: RecordContext): boole
   return folder !== null && existsSync(path.join(folder, RECORD));
 }
 
-/** Reads the record; null if there is none. Throws if others could have written it, or if it is not one of ours. */
+/** Reads the record; null if there is none, or if it is the system's and only root may read it. Throws if others could have written it, or if pipward did not. */
 export function readRecord(folder: string, scope: ConfScope, access: ConfAccess): ApplyRecord | null {
   const file = path.join(folder, RECORD);
   let text: string;

@@ -177,10 +177,10 @@ function listNotes({ file, rules }: PolicyLayer, mayBypass: boolean, findLine: F
   const note = (rule: RuleName, message: string) =>
     isEnforced(rule) ? [{ file, line: demands[rule]?.line ?? null, key: rule, message }] : [];
   const bypass = mayBypass
-    ? 'pip.conf knows no reasons: PIPWARD_BYPASS alone no longer helps; add PIP_REQUIRE_VIRTUALENV=0, which is recorded nowhere'
+    ? 'a bypass now also needs PIP_REQUIRE_VIRTUALENV=0: pip itself refuses, and does not know PIPWARD_BYPASS'
     : 'pip.conf cannot forbid it: PIP_REQUIRE_VIRTUALENV=0 lifts it for `python -m pip`';
-  const lifts = isEnforced('require-virtual-environment') || isEnforced('project-environment-only');
-  const [rule] = RULES_OF['require-virtualenv'].flatMap((name) => demands[name]?.line ?? []);
+  const rule = RULES_OF['require-virtualenv'].find(isEnforced);
+  const bypassLine = findLine(file, 'allow-bypass');
   return [
     ...note('project-environment-only', 'pip.conf asks for any virtual environment, not for that of the project'),
     ...note('forbid-user-install', 'user = no stops what pip does by itself; --user on the command line goes on'),
@@ -188,9 +188,11 @@ function listNotes({ file, rules }: PolicyLayer, mayBypass: boolean, findLine: F
     ...note('forbid-root', NOT_CARRIED),
     ...note('requires-python', NOT_CARRIED),
     ...note('minimum-pip', NOT_CARRIED),
-    ...(lifts
-      ? [{ file, line: findLine(file, 'allow-bypass') ?? rule ?? null, key: 'allow-bypass', message: bypass }]
-      : []),
+    ...(rule === undefined
+      ? []
+      : bypassLine === null
+        ? note(rule, bypass)
+        : [{ file, line: bypassLine, key: 'allow-bypass', message: bypass }]),
     ...(onRefusal.value === 'refuse'
       ? []
       : [

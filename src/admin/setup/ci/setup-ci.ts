@@ -8,7 +8,7 @@ import { applyInstallPlan } from '../plan/apply-plan.ts';
 import { hasChanges, makeInstallPlan } from '../plan/install-plan.ts';
 import { describeObstacle, renderInstallDryRun } from '../plan/render-plan.ts';
 import { requireShared } from '../scope.ts';
-import { proveRefusal, proveVersion } from '../verify/verify.ts';
+import { verifyRefusal, verifyVersion } from '../verify/verify.ts';
 import { planCiLines, writeCiLine } from './ci-files.ts';
 
 /**
@@ -29,10 +29,10 @@ export async function setupCi(context: AdminContext, prefix: string, given: Comm
   for (const { path: file, obstacle } of hasChanges(plan) ? applyInstallPlan(plan) : []) {
     complain(`${file} was not changed: ${describeObstacle(obstacle)}`);
   }
-  const proof = await proveVersion(null, prefix, env, home);
-  const refusal = proof.kind === 'answered' ? await proveRefusal(prefix, env) : null;
-  if (proof.kind === 'failed' || refusal?.kind === 'failed') {
-    const detail = proof.kind === 'failed' ? proof.detail : refusal?.kind === 'failed' ? refusal.detail : '';
+  const result = await verifyVersion(null, prefix, env, home);
+  const refusal = result.kind === 'answered' ? await verifyRefusal(prefix, env) : null;
+  if (result.kind === 'failed' || refusal?.kind === 'failed') {
+    const detail = result.kind === 'failed' ? result.detail : refusal?.kind === 'failed' ? refusal.detail : '';
     complain(`pipward: installed in ${prefix}, but it does not work here (${detail}): PATH was left alone`);
     return 1;
   }

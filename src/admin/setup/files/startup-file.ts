@@ -24,7 +24,7 @@ import { errorCode } from '../../../host/error-code.ts';
 
 const TEMPORARY = '.pipward.';
 
-/** Why a file is left to the person. */
+/** Why a file is left to the user. */
 export type ProfileObstacle =
   | 'read-only'
   | 'not-a-file'

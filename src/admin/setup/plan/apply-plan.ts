@@ -20,7 +20,7 @@ import { requireOwnInstallation } from '../scope.ts';
 /** A startup file that could not be written after all. */
 export type ProfileFailure = { readonly path: string; readonly obstacle: ProfileObstacle };
 
-/** Installs. The manifest stands before anything that it lists, so that an interrupted setup can be repeated or undone. */
+/** Installs. The manifest is written before the files that it lists, so that an interrupted setup can be repeated or undone. */
 export function applyInstallPlan(plan: InstallPlan): readonly ProfileFailure[] {
   const { prefix, manifest, previous, links } = plan;
   makeFolders(prefix);
@@ -34,7 +34,7 @@ export function applyInstallPlan(plan: InstallPlan): readonly ProfileFailure[] {
     writeEntries(prefix, plan.pending);
     removeLinks(links.obsolete);
     removeEntries(prefix, plan.obsolete);
-    // Recorded before the edit: what is recorded and not there is no harm at the removal, the reverse would be.
+    // Recorded before the edit: a removal skips a block that is missing, and would miss one that is not recorded.
     writeManifest(prefix, manifest);
     const failures = plan.profiles.flatMap(({ path: file, before, outcome }) => {
       if (outcome.kind !== 'edit') return [];
@@ -67,7 +67,7 @@ export function restoreProfiles(prefix: string, profiles: RemovalPlan['profiles'
   });
 }
 
-/** Takes out what setup put in; what was changed since by others stays. */
+/** Removes what setup wrote; what others changed since stays. */
 export function applyRemovalPlan({ prefix, manifest, profiles }: RemovalPlan): readonly ProfileFailure[] {
   const failures = withLock(prefix, manifest, () => {
     removeLinks(manifest.links);

@@ -12,7 +12,7 @@ export type ProfileRemoval = {
   readonly before: Profile;
   readonly outcome:
     | { readonly kind: 'edit'; readonly bytes: Buffer }
-    /** We created it, and nothing else is in it. */
+    /** Setup created it, and nothing else is in it. */
     | { readonly kind: 'delete' }
     | { readonly kind: 'absent' | 'foreign' }
     | { readonly kind: 'leave'; readonly obstacle: ProfileObstacle }
@@ -28,7 +28,7 @@ export type RemovalPlan = {
   readonly leftovers: readonly Leftover[];
 };
 
-/** Looks at what is installed; changes nothing. Throws when nothing is. */
+/** Looks at what is installed; changes nothing. Throws if nothing is installed. */
 export function makeRemovalPlan(context: AdminContext, given: string | null): RemovalPlan {
   const home = findHome(context.env);
   const prefix = choosePrefix(context, given, home);
@@ -49,6 +49,6 @@ export function planRemoval(record: ProfileRecord): ProfileRemoval {
   const removed = removeBlock(before.bytes, record.block);
   if (removed.kind !== 'changed') return { record, before, outcome: removed };
   // Another program made a link since then: it stays, with an empty file behind it.
-  const ours = !record.existed && removed.bytes.length === 0 && !before.linked;
-  return { record, before, outcome: ours ? { kind: 'delete' } : { kind: 'edit', bytes: removed.bytes } };
+  const isOwn = !record.existed && removed.bytes.length === 0 && !before.linked;
+  return { record, before, outcome: isOwn ? { kind: 'delete' } : { kind: 'edit', bytes: removed.bytes } };
 }

@@ -13,7 +13,7 @@ import { abbreviate, SYSTEM_PREFIX } from '../locations.ts';
 import type { ProfilePlan } from '../startup-files/plan.ts';
 import type { ProfileRemoval, RemovalPlan } from './removal-plan.ts';
 
-/** What setup is about to do, for a person who is to say yes. */
+/** What setup is about to do, for the user to confirm. */
 export function renderInstallSummary(plan: InstallPlan): string {
   const { prefix, home, pending, obsolete, profiles, links, manifest, previous } = plan;
   const edited = profiles.filter(({ outcome }) => outcome.kind === 'edit');
@@ -120,7 +120,7 @@ export function renderRemovalDryRun(plan: RemovalPlan): string {
   ].join('\n');
 }
 
-/** What a person has to do by hand; nothing where all is well. */
+/** What a user has to do by hand; nothing where all is well. */
 export function renderProfileTrouble({ path: file, outcome, lineToAdd }: ProfilePlan, home: string): readonly string[] {
   const name = abbreviate(file, home);
   if (outcome.kind === 'damaged') {

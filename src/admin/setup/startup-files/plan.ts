@@ -8,7 +8,7 @@ import type { ProfileTarget } from './targets.ts';
 export type ProfilePlan = {
   readonly path: string;
   readonly before: Profile;
-  /** What a person adds by hand where we may not. */
+  /** What a user adds by hand where we may not. */
   readonly lineToAdd: string;
   readonly outcome:
     | { readonly kind: 'edit'; readonly bytes: Buffer; readonly record: ProfileRecord }

@@ -14,7 +14,7 @@ const SHELLS: readonly ShellName[] = ['bash', 'zsh', 'fish', 'tcsh', 'dash'];
 /** Shells that read ~/.profile and none of bash's own files. */
 const PROFILE_READERS = ['sh', 'dash', 'ash', 'busybox', 'ksh', 'ksh93', 'mksh'];
 
-/** The shells of this machine that startup files are for, with their programs; dash only where it is the person's own. */
+/** The shells of this machine that startup files are for, with their programs; dash only where it is the user's own. */
 export function findShells(env: AdminContext['env']): readonly Shell[] {
   return SHELLS.flatMap((name) => {
     const program = name === 'dash' && loginShellOf(env) !== 'dash' ? null : findProgram(env, name);

@@ -5,7 +5,7 @@ import { xdgFolder } from '../locations.ts';
 
 type Env = AdminContext['env'];
 
-/** What a terminal window would start a shell with; startup files do the rest. */
+/** Returns the variables that a terminal window would start a shell with; startup files add the rest. */
 export function cleanEnvironment(env: Env, home: string, prefix: string): Env {
   const kept = [
     'USER',
@@ -30,7 +30,7 @@ export function cleanEnvironment(env: Env, home: string, prefix: string): Env {
   };
 }
 
-/** fish writes into its configuration and data folders at every start; it gets a view of them that can be thrown away. */
+/** Returns variables that lead fish to a temporary view of its folders: it writes into them at every start. */
 export function mirrorFishFolders(scratch: string, env: Env, home: string): Env {
   const mirror = (variable: string, otherwise: string) => {
     const real = xdgFolder(env, variable, home, otherwise);

@@ -1,27 +1,29 @@
 import { LINK_FOLDER } from '../links/plan-links.ts';
 import { CRON_PATH, type Place } from './places.ts';
 import { renderOutcome } from './render-verification.ts';
-import { SYSTEM_MODES, type SystemProof } from './verify-system.ts';
-import type { ShellProof } from './verify.ts';
+import { SYSTEM_MODES, type SystemResult } from './verify-system.ts';
+import type { ShellResult } from './verify.ts';
 
 const NAMES = { login: 'login', interactive: 'interactive', plain: 'script', ssh: 'ssh command' } as const;
 
 /** What is reached on this machine, and what is not: a table of shells, a line for each other program, each NO by itself. */
-export function renderSystemProof(
-  { shells, places }: SystemProof,
+export function renderSystemResult(
+  { shells, places }: SystemResult,
   prefix: string,
   hasLinks: boolean,
 ): readonly string[] {
   const names = [...new Set(shells.map(({ shell }) => shell))];
-  const cell = (proof: ShellProof | undefined) =>
-    proof === undefined ? '-' : proof.outcome.kind === 'ours' ? 'ok' : 'NO';
+  const cell = (result: ShellResult | undefined) =>
+    result === undefined ? '-' : result.outcome.kind === 'ours' ? 'ok' : 'NO';
   const row = (cells: readonly string[]) => `  ${cells.map((text) => text.padEnd(13)).join('')}`.trimEnd();
   const missed = shells.filter(({ outcome }) => outcome.kind !== 'ours');
   return [
     row(['', ...SYSTEM_MODES.map((mode) => NAMES[mode])]),
     ...names.map((name) => {
-      const proofs = SYSTEM_MODES.map((mode) => shells.find((proof) => proof.shell === name && proof.mode === mode));
-      return row([name, ...proofs.map((proof) => cell(proof))]);
+      const results = SYSTEM_MODES.map((mode) =>
+        shells.find((result) => result.shell === name && result.mode === mode),
+      );
+      return row([name, ...results.map((result) => cell(result))]);
     }),
     ...places.map((place) => renderPlace(place, prefix, hasLinks)),
     ...groupReasons(missed),
@@ -39,11 +41,11 @@ function renderPlace(place: Place, prefix: string, hasLinks: boolean): string {
 }
 
 /** One line for shells and kinds of start that find the same thing. */
-function groupReasons(missed: readonly ShellProof[]): readonly string[] {
-  const reasonOf = ({ outcome, shell }: ShellProof) => renderOutcome(outcome, shell);
-  return [...new Set(missed.map((proof) => reasonOf(proof)))].map((reason) => {
+function groupReasons(missed: readonly ShellResult[]): readonly string[] {
+  const reasonOf = ({ outcome, shell }: ShellResult) => renderOutcome(outcome, shell);
+  return [...new Set(missed.map((result) => reasonOf(result)))].map((reason) => {
     const starts = missed
-      .filter((proof) => reasonOf(proof) === reason)
+      .filter((result) => reasonOf(result) === reason)
       .map(({ shell, mode }) => `${shell} ${NAMES[mode]}`);
     return starts.length > 3 ? `  NO: ${reason}` : `  NO (${starts.join(', ')}): ${reason}`;
   });

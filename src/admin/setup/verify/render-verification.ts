@@ -1,17 +1,17 @@
 import { renderSourceCommand } from '../startup-files/env-scripts.ts';
 import type { ShellName } from '../startup-files/targets.ts';
-import { SHELL_MODES, type RefusalProof, type ShellMode, type ShellProof, type VersionProof } from './verify.ts';
+import { SHELL_MODES, type RefusalResult, type ShellMode, type ShellResult, type VersionResult } from './verify.ts';
 
 /** A table of shells and modes; then each `NO` by itself, and for each shell that does not find our pip, what to do. */
-export function renderShellProofs(proofs: readonly ShellProof[], prefix: string): readonly string[] {
-  const shells = [...new Set(proofs.map(({ shell }) => shell))];
-  const modes = SHELL_MODES.filter((mode) => proofs.some((proof) => proof.mode === mode));
+export function renderShellResults(results: readonly ShellResult[], prefix: string): readonly string[] {
+  const shells = [...new Set(results.map(({ shell }) => shell))];
+  const modes = SHELL_MODES.filter((mode) => results.some((result) => result.mode === mode));
   const cell = (shell: ShellName, mode: ShellMode) => {
-    const kind = proofs.find((proof) => proof.shell === shell && proof.mode === mode)?.outcome.kind;
+    const kind = results.find((result) => result.shell === shell && result.mode === mode)?.outcome.kind;
     return kind === 'ours' ? 'ok' : kind === undefined || kind === 'inherits' ? '-' : 'NO';
   };
   const row = (cells: readonly string[]) => `  ${cells.map((text) => text.padEnd(13)).join('')}`.trimEnd();
-  const wrong = proofs.filter(({ outcome }) => outcome.kind !== 'ours' && outcome.kind !== 'inherits');
+  const wrong = results.filter(({ outcome }) => outcome.kind !== 'ours' && outcome.kind !== 'inherits');
   const behind = wrong.filter(
     ({ outcome }) => outcome.kind === 'none' || outcome.kind === 'other-pipward' || isOtherPath(outcome),
   );
@@ -19,7 +19,7 @@ export function renderShellProofs(proofs: readonly ShellProof[], prefix: string)
     row(['', ...modes]),
     ...shells.map((shell) => row([shell, ...modes.map((mode) => cell(shell, mode))])),
     ...(modes.includes('plain') ? ['  (plain: neither login nor interactive)'] : []),
-    ...(proofs.some(({ outcome }) => outcome.kind === 'inherits')
+    ...(results.some(({ outcome }) => outcome.kind === 'inherits')
       ? ['  (-: no startup file is read then; PATH is inherited)']
       : []),
     ...wrong.map(({ shell, mode, outcome }) => `  ${shell} ${mode}: NO: ${renderOutcome(outcome, shell)}`),
@@ -27,22 +27,22 @@ export function renderShellProofs(proofs: readonly ShellProof[], prefix: string)
   ];
 }
 
-export function renderVersionProof(proof: VersionProof, how: string): readonly string[] {
-  if (proof.kind === 'no-pip') return ['  installed; no Python with pip was found on this machine yet'];
-  if (proof.kind === 'no-python')
-    return [`  installed; but the Python that pip means here does not run: ${proof.detail}`];
-  return [`  ${how}: ${proof.kind === 'answered' ? proof.line : `NO: ${proof.detail}`}`];
+export function renderVersionResult(result: VersionResult, how: string): readonly string[] {
+  if (result.kind === 'no-pip') return ['  installed; no Python with pip was found on this machine yet'];
+  if (result.kind === 'no-python')
+    return [`  installed; but the Python that pip means here does not run: ${result.detail}`];
+  return [`  ${how}: ${result.kind === 'answered' ? result.line : `NO: ${result.detail}`}`];
 }
 
 /** Whether a policy is obeyed. The refusal itself is not shown: an error message in a setup that went well frightens. */
-export function renderRefusalProof(proof: RefusalProof): readonly string[] {
-  if (proof.kind === 'failed')
-    return [`  a policy, in a temporary project: NO: pip install was not refused (${proof.detail})`];
+export function renderRefusalResult(result: RefusalResult): readonly string[] {
+  if (result.kind === 'failed')
+    return [`  a policy, in a temporary project: NO: pip install was not refused (${result.detail})`];
   return ['  a policy, in a temporary project: ok, pip install was refused there (exit status 3)'];
 }
 
 /** What a shell that does not find our pip finds. */
-export function renderOutcome(outcome: ShellProof['outcome'], shell: ShellName): string {
+export function renderOutcome(outcome: ShellResult['outcome'], shell: ShellName): string {
   switch (outcome.kind) {
     case 'ours':
     case 'inherits':
@@ -62,7 +62,7 @@ export function renderOutcome(outcome: ShellProof['outcome'], shell: ShellName):
   }
 }
 
-function isOtherPath(outcome: ShellProof['outcome']): boolean {
+function isOtherPath(outcome: ShellResult['outcome']): boolean {
   return outcome.kind === 'other' && outcome.found.startsWith('/');
 }
 

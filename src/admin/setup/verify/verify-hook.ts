@@ -10,7 +10,7 @@ import type { Shell } from '../startup-files/targets.ts';
 import { afterMark, describeProbe, MARK, runInShell, SHELL_LIMIT, type ShellMode } from './verify.ts';
 
 /** Which pip a new shell finds at its prompt while an environment is active. */
-export type HookProof = {
+export type HookResult = {
   readonly shell: HookedShell;
   readonly mode: ShellMode;
   readonly outcome:
@@ -43,13 +43,13 @@ export const HOOK_PLACES: Readonly<Record<HookedShell, string>> = {
 };
 
 /** Starts each shell that has a hook, activates an environment of ours in it, and runs what runs at a prompt. */
-export async function proveHooks(
+export async function verifyHooks(
   shells: readonly Shell[],
   prefix: string,
   env: AdminContext['env'],
   home: string,
   modes: readonly ShellMode[] = ['login', 'interactive'],
-): Promise<readonly HookProof[]> {
+): Promise<readonly HookResult[]> {
   const scratch = makeScratchFolder();
   const environment = path.join(scratch.path, 'environment');
   try {
@@ -60,7 +60,7 @@ export async function proveHooks(
       shells.flatMap(({ name, program }) => {
         const shell = HOOKED_SHELLS.find((hooked) => hooked === name);
         if (shell === undefined) return [];
-        return modes.map(async (mode): Promise<HookProof> => {
+        return modes.map(async (mode): Promise<HookResult> => {
           const line = renderTrial(shell, environment);
           const result = await runInShell({ name, program }, mode, line, prefix, env, home, SHELL_LIMIT);
           const isAnswer = result.kind === 'ended' && result.stdout.includes(`${MARK}\n`);
@@ -84,18 +84,18 @@ function renderTrial(shell: HookedShell, environment: string): string {
   return `${activate}; ${prompt}; echo '${MARK}'; command -v pip; ${listed}`;
 }
 
-function judge([found = '', listed = '']: readonly string[], prefix: string): HookProof['outcome'] {
+function judge([found = '', listed = '']: readonly string[], prefix: string): HookResult['outcome'] {
   if (path.isAbsolute(found) && isOwnShim(found, path.join(prefix, 'shims/pip'))) return { kind: 'ours' };
   return listed === 'listed' ? { kind: 'other', found } : { kind: 'lost' };
 }
 
 /** A line for each shell; for one whose prompt does not keep the shims in front also what to do. */
-export function renderHookProofs(proofs: readonly HookProof[], prefix: string): readonly string[] {
-  const shells = [...new Set(proofs.map(({ shell }) => shell))];
-  const wrong = proofs.filter(({ outcome }) => outcome.kind !== 'ours');
+export function renderHookResults(results: readonly HookResult[], prefix: string): readonly string[] {
+  const shells = [...new Set(results.map(({ shell }) => shell))];
+  const wrong = results.filter(({ outcome }) => outcome.kind !== 'ours');
   return [
     ...shells.map((shell) => `  ${shell.padEnd(13)}${wrong.some((each) => each.shell === shell) ? 'NO' : 'ok'}`),
-    ...wrong.map((proof) => `  ${proof.shell} ${proof.mode}: NO: ${renderHookOutcome(proof)}`),
+    ...wrong.map((result) => `  ${result.shell} ${result.mode}: NO: ${renderHookOutcome(result)}`),
     ...[...new Set(wrong.filter(({ outcome }) => outcome.kind === 'lost').map(({ shell }) => shell))].flatMap(
       (shell) => ['', '  As the last line of its startup file, add', `    ${renderSourceCommand(prefix, shell)}`],
     ),
@@ -103,7 +103,7 @@ export function renderHookProofs(proofs: readonly HookProof[], prefix: string): 
 }
 
 /** Why an environment's own pip comes first at the prompt of a new shell. */
-export function renderHookOutcome({ shell, outcome }: HookProof): string {
+export function renderHookOutcome({ shell, outcome }: HookResult): string {
   switch (outcome.kind) {
     case 'ours':
       return '';

@@ -4,16 +4,16 @@ import { say } from '../../output.ts';
 import { abbreviate, SYSTEM_PREFIX } from '../locations.ts';
 import { findShells, type Shell } from '../startup-files/targets.ts';
 import { makeScratchFolder } from '../../../host/files/scratch-folder.ts';
-import { findSystemShells, isExpected, isPlaceExpected, proveSystem, READERS } from './verify-system.ts';
-import { renderSystemProof } from './render-system.ts';
+import { findSystemShells, isExpected, isPlaceExpected, verifySystem, READERS } from './verify-system.ts';
+import { renderSystemResult } from './render-system.ts';
 import { readManifest } from '../plan/manifest.ts';
-import { proveRefusal, proveShells, proveVersion, type ShellMode, type ShellProof } from './verify.ts';
-import { proveHooks, renderHookProofs, type HookProof } from './verify-hook.ts';
-import { renderRefusalProof, renderShellProofs, renderVersionProof } from './render-verification.ts';
+import { verifyRefusal, verifyShells, verifyVersion, type ShellMode, type ShellResult } from './verify.ts';
+import { verifyHooks, renderHookResults, type HookResult } from './verify-hook.ts';
+import { renderRefusalResult, renderShellResults, renderVersionResult } from './render-verification.ts';
 
-/** What came of the proofs. `broken` names what does not start or does not run: such a setup is taken back. */
-export type SetupProof = {
-  readonly proved: boolean;
+/** What came of the verification. `broken` names what does not start or does not run: such a setup is taken back. */
+export type SetupResult = {
+  readonly verified: boolean;
   /** Whether pip itself runs through the shim, whatever shells find. */
   readonly works: boolean;
   readonly broken: readonly string[];
@@ -22,32 +22,32 @@ export type SetupProof = {
 };
 
 /** Shows that it works, on this machine and in this user's shells. */
-export async function proveSetup(
+export async function verifySetup(
   { env }: AdminContext,
   prefix: string,
   home: string,
   modifyPath: boolean,
   hooked: boolean,
-): Promise<SetupProof> {
+): Promise<SetupResult> {
   const shells = modifyPath && prefix !== SYSTEM_PREFIX ? findShells(env) : [];
-  const proofs = await proveShells(shells, prefix, env, home);
-  if (proofs.length > 0) say(['', 'Do new shells find it?', ...renderShellProofs(proofs, prefix)].join('\n'));
-  const hooks = hooked ? await proveAllHooks(shells, prefix, env, home) : [];
-  if (hooks.length > 0) say(['', 'Inside an active environment?', ...renderHookProofs(hooks, prefix)].join('\n'));
+  const results = await verifyShells(shells, prefix, env, home);
+  if (results.length > 0) say(['', 'Do new shells find it?', ...renderShellResults(results, prefix)].join('\n'));
+  const hooks = hooked ? await verifyAllHooks(shells, prefix, env, home) : [];
+  if (hooks.length > 0) say(['', 'Inside an active environment?', ...renderHookResults(hooks, prefix)].join('\n'));
   const finds = (name: string) =>
-    proofs.some(({ shell, mode, outcome }) => shell === name && mode === 'interactive' && outcome.kind === 'ours');
+    results.some(({ shell, mode, outcome }) => shell === name && mode === 'interactive' && outcome.kind === 'ours');
   const own = shells.find(({ name }) => name === path.basename(env['SHELL'] ?? '') && finds(name)) ?? null;
 
-  const version = await proveVersion(own, prefix, env, home);
+  const version = await verifyVersion(own, prefix, env, home);
   const how = own === null ? abbreviate(path.join(prefix, 'shims/pip'), home) : `pip --version in ${own.name}`;
-  say(['', 'Does it run?', ...renderVersionProof(version, how)].join('\n'));
+  say(['', 'Does it run?', ...renderVersionResult(version, how)].join('\n'));
   // Without a Python there is nothing that could be refused.
-  const refusal = version.kind === 'answered' ? await proveRefusal(prefix, env) : null;
-  if (refusal !== null) say(renderRefusalProof(refusal).join('\n'));
+  const refusal = version.kind === 'answered' ? await verifyRefusal(prefix, env) : null;
+  if (refusal !== null) say(renderRefusalResult(refusal).join('\n'));
 
   const system = modifyPath && prefix === SYSTEM_PREFIX ? await showSystem(env, prefix) : null;
 
-  const brokenShells = [...proofs, ...(system?.logins ?? [])].flatMap(({ shell: name, mode, outcome }) => {
+  const brokenShells = [...results, ...(system?.logins ?? [])].flatMap(({ shell: name, mode, outcome }) => {
     const shell = [...shells, ...(system === null ? [] : findSystemShells(env))].find((known) => known.name === name);
     return shell !== undefined && (outcome.kind === 'failed' || outcome.kind === 'timed-out') ? [{ shell, mode }] : [];
   });
@@ -57,23 +57,23 @@ export async function proveSetup(
     ...(refusal?.kind === 'failed' ? ['a policy is not enforced'] : []),
   ];
   const found =
-    (system?.found ?? true) && proofs.every(({ outcome }) => outcome.kind === 'ours' || outcome.kind === 'inherits');
+    (system?.found ?? true) && results.every(({ outcome }) => outcome.kind === 'ours' || outcome.kind === 'inherits');
   const kept = hooks.every(({ outcome }) => outcome.kind === 'ours');
   const works = version.kind !== 'failed' && refusal?.kind !== 'failed';
-  return { proved: broken.length === 0 && found && kept, works, broken, brokenShells };
+  return { verified: broken.length === 0 && found && kept, works, broken, brokenShells };
 }
 
 /** Whether each of these shells fails in its mode without pipward as well. */
 export async function failWithoutUs(
-  { brokenShells, broken }: SetupProof,
+  { brokenShells, broken }: SetupResult,
   { env }: AdminContext,
   prefix: string,
   home: string,
 ): Promise<boolean> {
   if (broken.length > brokenShells.length) return false;
   for (const { shell, mode } of brokenShells) {
-    const [proof] = await proveShells([shell], prefix, env, home, [mode]);
-    if (proof?.outcome.kind !== 'failed' && proof?.outcome.kind !== 'timed-out') return false;
+    const [result] = await verifyShells([shell], prefix, env, home, [mode]);
+    if (result?.outcome.kind !== 'failed' && result?.outcome.kind !== 'timed-out') return false;
   }
   return true;
 }
@@ -82,25 +82,25 @@ export async function failWithoutUs(
 async function showSystem(
   env: AdminContext['env'],
   prefix: string,
-): Promise<{ readonly found: boolean; readonly logins: readonly ShellProof[] }> {
-  const proof = await proveSystem(env, prefix);
+): Promise<{ readonly found: boolean; readonly logins: readonly ShellResult[] }> {
+  const result = await verifySystem(env, prefix);
   const hasLinks = (readManifest(prefix)?.links ?? []).length > 0;
-  say(['', 'Where is it found?', ...renderSystemProof(proof, prefix, hasLinks)].join('\n'));
+  say(['', 'Where is it found?', ...renderSystemResult(result, prefix, hasLinks)].join('\n'));
   const found =
-    proof.shells.every((each) => each.outcome.kind === 'ours' || !isExpected(each, hasLinks)) &&
-    proof.places.every((each) => each.isOurs || !isPlaceExpected(each, hasLinks));
-  return { found, logins: proof.shells.filter((each) => isExpected(each, false)) };
+    result.shells.every((each) => each.outcome.kind === 'ours' || !isExpected(each, hasLinks)) &&
+    result.places.every((each) => each.isOurs || !isPlaceExpected(each, hasLinks));
+  return { found, logins: result.shells.filter((each) => isExpected(each, false)) };
 }
 
-function proveAllHooks(
+function verifyAllHooks(
   shells: readonly Shell[],
   prefix: string,
   env: AdminContext['env'],
   home: string,
-): Promise<readonly HookProof[]> {
-  if (prefix !== SYSTEM_PREFIX) return proveHooks(shells, prefix, env, home);
+): Promise<readonly HookResult[]> {
+  if (prefix !== SYSTEM_PREFIX) return verifyHooks(shells, prefix, env, home);
   const readers = findSystemShells(env).filter(({ name }) => READERS.includes(name));
-  return withoutOwnFiles(env, (plain, empty) => proveHooks(readers, prefix, plain, empty, ['login']));
+  return withoutOwnFiles(env, (plain, empty) => verifyHooks(readers, prefix, plain, empty, ['login']));
 }
 
 /** For all users: login shells of a user without startup files. */

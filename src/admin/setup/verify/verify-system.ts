@@ -4,10 +4,10 @@ import { findProgram } from '../locations.ts';
 import { LINK_FOLDER } from '../links/plan-links.ts';
 import type { Shell, ShellName } from '../startup-files/targets.ts';
 import { askPlaces, LOGIN_PATH, STANDARD_PATH, type Place } from './places.ts';
-import { proveShells, type ShellMode, type ShellProof } from './verify.ts';
+import { verifyShells, type ShellMode, type ShellResult } from './verify.ts';
 
 /** What a new user of this machine, without startup files, finds in each shell and in other programs. */
-export type SystemProof = { readonly shells: readonly ShellProof[]; readonly places: readonly Place[] };
+export type SystemResult = { readonly shells: readonly ShellResult[]; readonly places: readonly Place[] };
 
 export const SYSTEM_MODES: readonly ShellMode[] = ['login', 'interactive', 'plain', 'ssh'];
 /** Those that read /etc/profile.d or fish's folder for vendors at a login. */
@@ -21,27 +21,27 @@ export function findSystemShells(env: AdminContext['env']): readonly Shell[] {
 }
 
 /** Starts each shell in each way, with the PATH that it is given then, and asks the other programs. */
-export async function proveSystem(env: AdminContext['env'], prefix: string): Promise<SystemProof> {
+export async function verifySystem(env: AdminContext['env'], prefix: string): Promise<SystemResult> {
   const { TERM, LANG } = env;
   const empty = makeScratchFolder();
   try {
     const shells = findSystemShells(env);
-    const prove = (modes: readonly ShellMode[], more: AdminContext['env']) =>
-      proveShells(shells, prefix, { TERM, LANG, ...more }, empty.path, modes, true);
+    const verify = (modes: readonly ShellMode[], more: AdminContext['env']) =>
+      verifyShells(shells, prefix, { TERM, LANG, ...more }, empty.path, modes, true);
     // One after the other: there may be little memory, as in a container that is built.
-    const proofs = [
-      ...(await prove(['login', 'interactive'], { PATH: LOGIN_PATH })),
-      ...(await prove(['plain'], { PATH: STANDARD_PATH })),
-      ...(await prove(['ssh'], { PATH: LOGIN_PATH })),
+    const results = [
+      ...(await verify(['login', 'interactive'], { PATH: LOGIN_PATH })),
+      ...(await verify(['plain'], { PATH: STANDARD_PATH })),
+      ...(await verify(['ssh'], { PATH: LOGIN_PATH })),
     ];
-    return { shells: proofs, places: await askPlaces({ TERM, LANG }, prefix, empty.path) };
+    return { shells: results, places: await askPlaces({ TERM, LANG }, prefix, empty.path) };
   } finally {
     empty.remove();
   }
 }
 
 /** Whether setup has put pipward there: by a startup file, or by a link in a folder of the PATH that was tried. */
-export function isExpected({ shell, mode }: ShellProof, hasLinks: boolean): boolean {
+export function isExpected({ shell, mode }: ShellResult, hasLinks: boolean): boolean {
   return (mode === 'login' && READERS.includes(shell)) || hasLinks;
 }
 

@@ -15,7 +15,7 @@ export type ShellMode = 'login' | 'interactive' | 'plain' | 'ssh';
 export const SHELL_MODES: readonly ShellMode[] = ['login', 'interactive', 'plain'];
 
 /** Which pip a new shell finds. */
-export type ShellProof = {
+export type ShellResult = {
   readonly shell: ShellName;
   readonly mode: ShellMode;
   readonly outcome:
@@ -31,7 +31,7 @@ export type ShellProof = {
     | { readonly kind: 'failed'; readonly detail: string };
 };
 
-export type VersionProof =
+export type VersionResult =
   | { readonly kind: 'answered'; readonly line: string }
   /** Nothing is wrong: there is no Python with pip to run. */
   | { readonly kind: 'no-pip' }
@@ -39,9 +39,9 @@ export type VersionProof =
   | { readonly kind: 'no-python'; readonly detail: string }
   | { readonly kind: 'failed'; readonly detail: string };
 
-export type RefusalProof = { readonly kind: 'refused' } | { readonly kind: 'failed'; readonly detail: string };
+export type RefusalResult = { readonly kind: 'refused' } | { readonly kind: 'failed'; readonly detail: string };
 
-/** What makes a shell run a command in a mode; null where it reads no file of the person then. */
+/** What makes a shell run a command in a mode; null where it reads no file of the user then. */
 const OPTIONS: Readonly<Record<ShellName, Readonly<Record<ShellMode, string | null>>>> = {
   bash: { login: '-lic', interactive: '-ic', plain: null, ssh: '-c' },
   zsh: { login: '-lic', interactive: '-ic', plain: '-c', ssh: '-c' },
@@ -54,22 +54,22 @@ const OPTIONS: Readonly<Record<ShellName, Readonly<Record<ShellMode, string | nu
 const SSH = { SSH_CLIENT: '127.0.0.1 50000 22', SSH_CONNECTION: '127.0.0.1 50000 127.0.0.1 22' };
 
 /** What the answer of a shell follows: its startup files may print something, too. */
-export const MARK = 'pipward-proof:';
+export const MARK = 'pipward-verification:';
 export const SHELL_LIMIT = 20_000;
 const PIP_LIMIT = 60_000;
 
 /** Starts each shell in each of its modes and asks it for pip; `all`: also in those in which it reads no startup file. */
-export function proveShells(
+export function verifyShells(
   shells: readonly Shell[],
   prefix: string,
   env: Env,
   home: string,
   modes: readonly ShellMode[] = SHELL_MODES,
   all = false,
-): Promise<ShellProof[]> {
+): Promise<ShellResult[]> {
   return Promise.all(
     shells.flatMap((shell) =>
-      modes.map(async (mode): Promise<ShellProof> => {
+      modes.map(async (mode): Promise<ShellResult> => {
         if (OPTIONS[shell.name][mode] === null && !all)
           return { shell: shell.name, mode, outcome: { kind: 'inherits' } };
         const ask = shell.name === 'tcsh' ? 'which pip' : 'command -v pip';
@@ -81,7 +81,12 @@ export function proveShells(
 }
 
 /** Runs `pip --version` in a new interactive shell, or the shim by itself where there is no such shell. */
-export async function proveVersion(shell: Shell | null, prefix: string, env: Env, home: string): Promise<VersionProof> {
+export async function verifyVersion(
+  shell: Shell | null,
+  prefix: string,
+  env: Env,
+  home: string,
+): Promise<VersionResult> {
   const shim = path.join(prefix, 'shims/pip');
   const result =
     shell === null
@@ -104,20 +109,20 @@ export async function proveVersion(shell: Shell | null, prefix: string, env: Env
 }
 
 /** Lets the shim refuse an install in a project of ours that requires a virtual environment. Nothing is ever fetched. */
-export async function proveRefusal(prefix: string, env: Env): Promise<RefusalProof> {
+export async function verifyRefusal(prefix: string, env: Env): Promise<RefusalResult> {
   const folder = makeScratchFolder();
   try {
     const project = path.join(folder.path, 'project');
     mkdirSync(project);
     writeFileSync(
       path.join(project, 'pyproject.toml'),
-      '[tool.pipward.policy]\nrequire-virtual-environment = "enforce"\nreason = "a proof that setup made"\n',
+      '[tool.pipward.policy]\nrequire-virtual-environment = "enforce"\nreason = "a test that setup made"\n',
     );
     const stripped = Object.entries(env).filter(
       ([name]) => !/^(?:VIRTUAL_ENV|CONDA_PREFIX|_?PIPWARD_.*|PIP_.*|NO_COLOR|FORCE_COLOR)$/.test(name),
     );
     const result = await probe({
-      command: [path.join(prefix, 'shims/pip'), 'install', 'pipward-proof'],
+      command: [path.join(prefix, 'shims/pip'), 'install', 'pipward-verification'],
       // If a broken shim ran pip after all: no index, no finding, no installing.
       env: { ...Object.fromEntries(stripped), PIP_NO_INDEX: '1', XDG_STATE_HOME: folder.path, NO_COLOR: '1' },
       cwd: project,
@@ -162,7 +167,7 @@ function commandFor(name: ShellName, program: string, mode: ShellMode, line: str
   return option === '-l' ? ['/bin/sh', '-c', `printf '%s\\n' "$1" | "$0" -l`, program, line] : [program, option, line];
 }
 
-function judgeShell(result: ProbeResult, prefix: string): ShellProof['outcome'] {
+function judgeShell(result: ProbeResult, prefix: string): ShellResult['outcome'] {
   if (result.kind === 'timed-out') return { kind: 'timed-out' };
   if (result.kind === 'signalled' || !result.stdout.includes(MARK)) {
     return { kind: 'failed', detail: describeProbe(result) };

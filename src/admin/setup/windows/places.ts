@@ -33,7 +33,7 @@ export function chooseWindowsPlace(
   return { prefix: shared, scope: 'machine' };
 }
 
-/** Tells by its folder for whom an installation is. */
+/** Returns for whom an installation is, by its folder. */
 export function findScope(prefix: string, helper: Pick<WindowsHelper, 'facts'>): PathScope {
   const shared = findSharedPrefix(helper);
   return shared !== null && isSameWindowsFolder(prefix, shared) ? 'machine' : 'user';
@@ -45,7 +45,7 @@ function findSharedPrefix({ facts }: Pick<WindowsHelper, 'facts'>): string | nul
   return programs === null ? null : paths.join(programs, 'pipward');
 }
 
-/** Where to install: --prefix, else the installation that we run from, else PIPWARD_HOME, else %LocalAppData%\Programs. */
+/** Where to install: --prefix, else the installation that this program runs from, else PIPWARD_HOME, else %LocalAppData%\Programs. */
 function chooseWindowsPrefix(
   context: AdminContext,
   helper: Pick<WindowsHelper, 'facts'>,
@@ -79,8 +79,8 @@ export function checkWindowsPrefix(given: string, source: string): string {
 }
 
 /**
- * Throws if a folder of the installation is reached by a link or junction, or if another user could choose what is run there as pip. For
- * one user: has an owner who is neither this user nor an administrator; who else may write there is not judged.
+ * Throws if a folder of the installation is reached by a link or junction, or if another user could choose what is run there as pip.
+ * An installation for one user needs this user or an administrator as its owner; who else may write there is not judged.
  */
 export function refuseUnsafePlace({ prefix, scope }: WindowsPlace, helper: WindowsHelper): void {
   if (scope === 'machine') {

@@ -5,7 +5,7 @@ import { listFolders, readText } from './path-value.ts';
 import type { WindowsPlan } from './plan.ts';
 import type { ShellAnswer } from './verify.ts';
 
-/** What setup is about to do, for a person who is to say yes. */
+/** What setup is about to do, for the user to confirm. */
 export function renderWindowsSummary(plan: WindowsPlan): string {
   const { prefix, scope, shims, pending, obsolete, profiles, change, manifest } = plan;
   const names = manifest.files
@@ -73,7 +73,7 @@ export function renderWindowsDryRun(plan: WindowsPlan): string {
   ].join('\n');
 }
 
-/** One line for each shell, as a person would see pip there. */
+/** One line for each shell, as a user would see pip there. */
 export function renderAnswers(answers: readonly ShellAnswer[]): string {
   return answers
     .map(({ shell, found, isOurs, version, problem }) => {

@@ -91,6 +91,10 @@ test('what one file wants without exceptions is wanted, whatever another one exe
   expect(translate(exempting, [NO_USER])).toMatchObject({ refusals: ['/0.toml:4 exempt'] });
 });
 
+test('the note about the bypass is at its key where the file has it', () => {
+  expect(translate([ENVIRONMENT, VENV, 'allow-bypass = "with-reason"']).notes).toEqual(['/0.toml:4 allow-bypass']);
+});
+
 test('what pip.conf leaves out is told, with its line', () => {
   const lines = [
     ENVIRONMENT,
@@ -105,7 +109,7 @@ test('what pip.conf leaves out is told, with its line', () => {
     '/0.toml:5 forbid-root',
     '/0.toml:7 requires-python',
     '/0.toml:4 minimum-pip',
-    '/0.toml:2 allow-bypass',
+    '/0.toml:2 require-virtual-environment',
     '/0.toml:6 on-refusal',
   ]);
 });

@@ -7,7 +7,7 @@ export type ConfLine = {
   readonly value: 'true' | 'no';
 };
 
-/** Every name that pip takes for the option. It reads `no-user = no` as `user = no`, and does not turn it round. */
+/** Every name that pip takes for the option. It reads `no-user = no` as `user = no`, without negating it. */
 const NAMES: Readonly<Record<ConfLine['option'], readonly string[]>> = {
   'require-virtualenv': ['require-virtualenv', 'require-venv'],
   user: ['user', 'no-user'],

@@ -3,7 +3,7 @@ import { redactValue, redactWords } from '../../../../util/redact.ts';
 import { renderDiff } from '../../../setup/plan/diff.ts';
 import { decodeBytes, scanLines, splitLines } from './scan.ts';
 
-/** Returns a unified diff of two states of a pip.conf (latin1; null: no file) for a person: without secrets and escape codes. */
+/** Returns a unified diff of two states of a pip.conf (latin1; null: no file) for a user: without secrets and escape codes. */
 export function renderConfDiff(file: string, before: string | null, after: string | null): string {
   const [old, next] = [before, after].map((bytes) => (bytes === null ? null : hideSecrets(bytes)));
   const name = cleanText(file);
