@@ -123,6 +123,7 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
     unknownSettings: [],
     pipVersion: '23.0.1',
     findObstacle: () => null,
+    listSpares: () => [],
     advised: [],
     hasBypass: false,
     bypassBan: null,

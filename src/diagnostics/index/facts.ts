@@ -1,15 +1,12 @@
 import path from 'node:path';
 import { readPipSettings } from '../../decision/pip-setting.ts';
-import { findOnPath } from '../../interpreter/discovery/find-on-path.ts';
-import { listKnownInterpreters } from '../../interpreter/discovery/known-installations.ts';
-import type { Interpreter } from '../../model/environment.ts';
 import type { FactSource, SparePython } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { PipSetting } from '../../model/pip-call.ts';
 import type { CallContext } from '../../model/call-context.ts';
+import { listSpares } from '../obstacles/spare-pythons.ts';
 import { listRequested, type RequestedLine } from './list-requested.ts';
 import { readTypedProjects } from './typed-projects.ts';
-import { formatRelease } from '../../util/python-version.ts';
 
 /** What bears on indexes, versions and the network. */
 export type IndexFacts = {
@@ -107,32 +104,4 @@ function listProxyVariables({ env }: CallContext): readonly PipSetting[] {
 
 function isFile(word: string, { files, cwd }: CallContext): boolean {
   return cwd !== null && files.status(path.resolve(cwd, word))?.kind === 'file';
-}
-
-/** Pythons other than the one that ran, environments left out; a second name of that one does not count. */
-function listSpares(context: CallContext, interpreter: Interpreter | null): readonly SparePython[] {
-  const { files } = context;
-  const order = ({ version }: Interpreter) => (version === null ? 0 : version.major * 1000 + version.minor);
-  return [...listKnownInterpreters(context)]
-    .filter(({ environment, version, realPath }) => {
-      return environment.kind === 'base' && version !== null && realPath !== interpreter?.realPath;
-    })
-    .toSorted((a, b) => order(b) - order(a))
-    .map((spare) => {
-      const { executable, version, stdlib } = spare;
-      const names = version === null ? [] : [`python${formatRelease(version)}`, 'python3', 'python'];
-      const has = (...parts: readonly string[]) =>
-        stdlib !== null && files.status(path.join(stdlib, ...parts)) !== null;
-      return {
-        interpreter: spare,
-        commandName: names.find((name) => findOnPath(name, context) === executable) ?? null,
-        ensurepip: has('ensurepip', '__init__.py'),
-        ssl: stdlib !== null && files.list(extensionFolder(stdlib, context)).some((name) => name.startsWith('_ssl.')),
-      };
-    });
-}
-
-/** Where the extension modules of the standard library are. */
-function extensionFolder(stdlib: string, { platform }: CallContext): string {
-  return platform === 'win32' ? path.win32.join(stdlib, '..', 'DLLs') : path.join(stdlib, 'lib-dynload');
 }

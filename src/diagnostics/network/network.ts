@@ -3,7 +3,7 @@ import type { CallFacts } from '../../model/facts.ts';
 import type { PipSetting } from '../../model/pip-call.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import { unsetCommand } from '../../terminal/activation.ts';
-import { describeOrigin } from '../policy/accepted-environments.ts';
+import { describeOrigin } from '../policy/setting-origin.ts';
 import { hideCredentials, settingRow } from '../shared/requirement-origin.ts';
 import type { NetworkFailure } from '../cause/index-failure.ts';
 import { defineDiagnostic } from '../define.ts';

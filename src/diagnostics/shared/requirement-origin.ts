@@ -4,7 +4,7 @@ import type { PipSetting } from '../../model/pip-call.ts';
 import type { WithIndex } from '../index/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import { redactValue } from '../../util/redact.ts';
-import { describeOrigin } from '../policy/accepted-environments.ts';
+import { describeOrigin } from '../policy/setting-origin.ts';
 import { normalizeName } from '../../util/project-name.ts';
 import { splitRequirement } from './requirement.ts';
 import { isTypedSource, listTypedSources } from './typed-sources.ts';
