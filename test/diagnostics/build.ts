@@ -266,6 +266,7 @@ export const indexFacts = (changes: Partial<IndexFacts> = {}): IndexFacts => ({
   proxy: [],
   requested: [],
   files: [],
+  places: [],
   wheels: [],
   projects: {},
   ...changes,

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { readPipSettings } from '../../decision/pip-setting.ts';
+import type { Block, FactRow } from '../../model/diagnostic.ts';
 import type { FactSource, SparePython } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { PipSetting } from '../../model/pip-call.ts';
@@ -28,14 +29,34 @@ export type IndexFacts = {
   readonly requested: readonly RequestedLine[];
   /** Names of files in the current directory that were given as words. */
   readonly files: readonly string[];
+  /** Folders and files that --index-url and --find-links name. */
+  readonly places: readonly LocalPlace[];
   /** File names of the wheels in the folders of --find-links. */
   readonly wheels: readonly string[];
   /** The names of the projects in typed folders, by the positional argument or the value of -e. */
   readonly projects: Readonly<Record<string, string>>;
 };
 
+/** What is at a path that pip was told to take files from. */
+export type LocalPlace = {
+  readonly option: '--index-url' | '--find-links';
+  readonly setting: PipSetting;
+  readonly path: string;
+  readonly isThere: boolean;
+  /** What is in the folder; empty for a file. */
+  readonly names: readonly string[];
+};
+
 /** For diagnostics about indexes: null if a saved log is read. */
 export type WithIndex = { readonly index: IndexFacts | null };
+
+/** What is likely wrong, and the way out. */
+export type Reading = {
+  /** Longest first. */
+  readonly headlines: readonly string[];
+  readonly facts?: readonly FactRow[];
+  readonly blocks: readonly Block[];
+};
 
 /** Gathers what diagnostics about indexes, versions and the network mention. */
 export function gatherIndexFacts({ context, decision }: FactSource): WithIndex {
@@ -57,10 +78,41 @@ export function gatherIndexFacts({ context, decision }: FactSource): WithIndex {
       proxy: proxy === null ? listProxyVariables(context) : [proxy],
       requested: listRequested(command.requirementFiles, context),
       files: command.words.filter((word) => isFile(word, context)),
+      places: listPlaces(find('--index-url'), [find('--find-links'), ...listTyped(command, '--find-links')], context),
       wheels: listWheels([find('--find-links'), ...listTyped(command, '--find-links')], context),
       projects: readTypedProjects(command, context),
     },
   };
+}
+
+/** Returns the local places that pip was told to look into; leaves out URLs of other kinds and host names. */
+function listPlaces(
+  index: PipSetting | null,
+  links: readonly (PipSetting | null)[],
+  { files, cwd }: CallContext,
+): readonly LocalPlace[] {
+  const named = (option: LocalPlace['option'], setting: PipSetting | null) =>
+    (setting?.value.split(/\s+/).filter(Boolean) ?? []).map((value) => ({ option, setting: { ...setting!, value } }));
+  const all = [...named('--index-url', index), ...links.flatMap((link) => named('--find-links', link))];
+  return all.slice(0, MAX_LINKS).flatMap((each) => {
+    const [, file] = /^file:(?:\/\/(?:localhost)?)?(?=\/)(.*)$/is.exec(each.setting.value) ?? [];
+    const isPath =
+      file !== undefined ||
+      /^(?:\.{0,2}\/|\.{1,2}$|(?!localhost\b|[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:\/|$))[^:/]+(?:\/|$))/.test(
+        each.setting.value,
+      );
+    if (!isPath) return [];
+    const place = path.resolve(cwd ?? '/', decode(file ?? each.setting.value));
+    return [{ ...each, path: place, isThere: files.status(place) !== null, names: files.list(place) }];
+  });
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Whether a setting turns --no-index on; the option itself has no value. */
@@ -75,8 +127,10 @@ function findTyped({ options }: PipCommand, option: string): PipSetting | null {
   return typed === undefined ? null : { value: typed.value ?? '', origin: { kind: 'command-line' } };
 }
 
-function listTyped({ options }: PipCommand, option: string): readonly { readonly value: string }[] {
-  return options.flatMap(({ name, value }) => (name === option && value !== null ? [{ value }] : []));
+function listTyped({ options }: PipCommand, option: string): readonly PipSetting[] {
+  return options.flatMap(({ name, value }) =>
+    name === option && value !== null ? [{ value, origin: { kind: 'command-line' as const } }] : [],
+  );
 }
 
 /** More folders are not looked into. */
