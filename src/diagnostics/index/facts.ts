@@ -21,12 +21,17 @@ export type IndexFacts = {
   readonly noIndex: PipSetting | null;
   readonly findLinks: PipSetting | null;
   readonly onlyBinary: PipSetting | null;
+  readonly noBinary: PipSetting | null;
   /** --retries: with 0 pip does not tell that a connection failed. */
   readonly retries: PipSetting | null;
   /** --proxy, or the variables that every program obeys. */
   readonly proxy: readonly PipSetting[];
   /** What the files of -r name; they were read when pip had ended. */
   readonly requested: readonly RequestedLine[];
+  /** What constraints files name: those of -c, or of a setting. */
+  readonly constraints: readonly RequestedLine[];
+  /** --constraint of a variable or a pip.conf; pip adds it to what is typed. */
+  readonly constraintSetting: PipSetting | null;
   /** Names of files in the current directory that were given as words. */
   readonly files: readonly string[];
   /** Folders and files that --index-url and --find-links name. */
@@ -65,6 +70,11 @@ export function gatherIndexFacts({ context, decision }: FactSource): WithIndex {
   const findSetting = readPipSettings(context, pip);
   const find = (option: string) => findTyped(command, option) ?? findSetting(option);
   const proxy = find('--proxy');
+  const typedConstraints = listTyped(command, '--constraint');
+  const constraint = findSetting('--constraint');
+  const constraintFiles = [...typedConstraints, ...(constraint === null ? [] : [constraint])].flatMap(({ value }) =>
+    value.split(/\s+/),
+  );
   return {
     index: {
       pipVersion: pip.version(),
@@ -74,8 +84,11 @@ export function gatherIndexFacts({ context, decision }: FactSource): WithIndex {
       noIndex: find('--no-index'),
       findLinks: find('--find-links'),
       onlyBinary: find('--only-binary'),
+      noBinary: find('--no-binary'),
       retries: find('--retries'),
       proxy: proxy === null ? listProxyVariables(context) : [proxy],
+      constraints: listRequested(constraintFiles, context),
+      constraintSetting: constraint,
       requested: listRequested(command.requirementFiles, context),
       files: command.words.filter((word) => isFile(word, context)),
       places: listPlaces(find('--index-url'), [find('--find-links'), ...listTyped(command, '--find-links')], context),

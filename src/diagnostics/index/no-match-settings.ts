@@ -67,7 +67,7 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
     };
   }
   const onlyBinary = index?.onlyBinary ?? null;
-  if (onlyBinary !== null && onlyBinary.value !== ':none:') {
+  if (concerns(onlyBinary, requirement)) {
     return {
       headlines: [`pip found no ${name}, and only wheels are allowed`, 'pip found none, and only wheels are allowed'],
       facts: [settingRow('set by', onlyBinary, caller.home, '--only-binary')],
@@ -80,6 +80,14 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
           command,
         ),
       ],
+    };
+  }
+  const noBinary = index?.noBinary ?? null;
+  if (concerns(noBinary, requirement)) {
+    return {
+      headlines: [`pip found no ${name}, and wheels are not allowed`, 'pip found none, and wheels are not allowed'],
+      facts: [settingRow('set by', noBinary, caller.home, '--no-binary')],
+      blocks: [liftBlock(noBinary, '--no-binary', 'let pip take wheels, if the index has one', facts, command)],
     };
   }
   const [address] = index?.index ? [index.index.value] : addresses;
@@ -114,6 +122,13 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
       command,
     ),
   };
+}
+
+/** Whether --only-binary or --no-binary is about a project: `:all:` or its name. */
+function concerns(setting: PipSetting | null, requirement: string): setting is PipSetting {
+  const own = normalizeName(splitRequirement(requirement).name);
+  const names = setting?.value.split(/[,\s]+/).map((name) => (name === ':all:' ? own : normalizeName(name)));
+  return names?.includes(own) === true;
 }
 
 /** A host's name where an address should begin. */

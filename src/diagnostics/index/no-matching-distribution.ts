@@ -122,7 +122,8 @@ function readStandard(name: string, facts: Facts): Reading {
 function readVersions(finding: NoMatch, facts: Facts, command: PipCommand): Reading | null {
   const { name, extras, specifier } = splitRequirement(finding.requirement);
   const sorted = (finding.versions ?? []).toSorted(compareReleases);
-  const newest = sorted.findLast((version) => !isPreRelease(version)) ?? sorted.at(-1);
+  const takesEarly = command.options.some((option) => option.name === '--pre');
+  const newest = sorted.findLast((version) => takesEarly || !isPreRelease(version)) ?? sorted.at(-1);
   const withdrawn = readYanked(finding, facts, command);
   if (withdrawn !== null) return withdrawn;
   if (newest === undefined || name === '') return null;

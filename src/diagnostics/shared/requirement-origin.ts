@@ -48,7 +48,10 @@ export function askedRow(
   const known = findOrigin(origin, name, facts, command);
   if (known !== null) return originRow(known);
   const typed = listTypedSources(command);
-  const sources = [...command.requirementFiles, ...typed].map(hideCredentials);
+  const groups = command.options.flatMap(({ name: option, value }) =>
+    option === '--group' && value !== null ? [`the group ${value}`] : [],
+  );
+  const sources = [...command.requirementFiles, ...typed, ...groups].map(hideCredentials);
   if (sources.length === 0 || findTyped(command, name) !== null || isTypedSource(name, facts, command)) return [];
   return [{ label: 'needed by', text: `${sources.join(' or ')}, directly or through a dependency` }];
 }

@@ -136,3 +136,25 @@ describe('folders in place of an index', () => {
     ).toContain(': pip was told to use no index');
   });
 });
+
+test.each([
+  [':all:', true],
+  ['flask,Rocket', true],
+  ['flask', false],
+  [':none:', false],
+])('--no-binary and --only-binary %s', (value, isCause) => {
+  const noBinary = say('pip install --no-binary X rocket', { noBinary: typed(value) });
+  expect(noBinary.includes('wheels are not allowed')).toBe(isCause);
+  expect(noBinary.includes('\n    pip install rocket\n')).toBe(isCause);
+  expect(say('pip install --only-binary X rocket', { onlyBinary: typed(value) }).includes('only wheels')).toBe(isCause);
+});
+
+test('--pre: the newest version is the pre-release', () => {
+  const versions = ['1.0', '2.0rc1'];
+  expect(say('pip install --pre rocket==9', {}, { requirement: 'rocket==9', versions })).toContain('rocket==2.0rc1\n');
+  expect(say('pip install rocket==9', {}, { requirement: 'rocket==9', versions })).toContain('rocket==1.0\n');
+});
+
+test('a group of pyproject.toml is named', () => {
+  expect(say('pip install --group dev')).toContain('needed by     the group dev, directly or through a dependency\n');
+});
