@@ -34,7 +34,8 @@ export type FactRow = {
 export type Applicability = 'ready' | 'has-placeholder';
 
 export type Block = {
-  readonly kind: 'fix' | 'undo' | 'once' | 'note';
+  /** `check`: a command that shows the cause and changes nothing by itself. */
+  readonly kind: 'fix' | 'check' | 'undo' | 'once' | 'note';
   /** What it achieves; for a note the whole text. */
   readonly title: string;
   /** Printed as they stand: never wrapped, quoted for the caller's shell. */

@@ -138,6 +138,8 @@ export type CallFacts = {
    * settings and at the policies as the command itself would meet them; starts nothing.
    */
   readonly findObstacle: (need: Need) => Obstacle | null;
+  /** Returns the other Pythons of this machine, newest first; looks for them on first use. */
+  readonly listSpares: () => readonly SparePython[];
   /** Rules of policy files that advise against this call. */
   readonly advised: readonly RuleVerdict[];
   /** What the interpreter says of itself; null if it did not answer, or if the diagnostic does not need it. */

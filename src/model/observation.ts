@@ -24,8 +24,11 @@ export type Outcome =
 /** A signal name such as SIGTERM. */
 export type NodeSignal = `SIG${string}`;
 
-/** Why a connection failed, as far as pip's words tell; `answer`: it did not, the server answered with an error each time. */
-export type NetworkTrouble = 'proxy' | 'certificate' | 'dns' | 'timeout' | 'refused' | 'broken' | 'answer';
+/**
+ * Why a connection failed, as far as pip's words tell; `answer`: it did not, the server answered with an error each time;
+ * `login`: pip asked for a user name, and could not read one.
+ */
+export type NetworkTrouble = 'proxy' | 'certificate' | 'dns' | 'timeout' | 'refused' | 'broken' | 'answer' | 'login';
 
 export type IgnoredVersion = { readonly version: string; readonly specifier: string };
 

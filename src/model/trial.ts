@@ -9,6 +9,8 @@ export type Need =
   | { readonly kind: 'folder'; readonly path: string }
   /** The modules venv and ensurepip of this interpreter. */
   | { readonly kind: 'venv'; readonly base: Interpreter }
+  /** The module ensurepip of an environment's Python. */
+  | { readonly kind: 'ensurepip'; readonly prefix: string }
   /** The rights of root; `command` is what takes them. */
   | { readonly kind: 'root'; readonly command: string }
   /** A program on PATH. */

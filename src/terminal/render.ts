@@ -85,7 +85,8 @@ function renderShort(diagnostic: Diagnostic, colour: boolean, shell: ShellKind):
   const { severity, code, headline, place } = diagnostic;
   const fix = findFix(diagnostic);
   // Nothing is to be done now: a note with a command is for the next time.
-  const way = fix ?? diagnostic.blocks.find(({ kind, commands }) => kind === 'note' && commands.length > 0);
+  const check = diagnostic.blocks.find(({ kind }) => kind === 'check');
+  const way = fix ?? check ?? diagnostic.blocks.find(({ kind, commands }) => kind === 'note' && commands.length > 0);
   const explain = `(pipward explain ${code})`;
   const plain = cleanText(place === undefined ? headline : `${headline} (${place})`);
   const words = [plain, ...listPolicy(diagnostic).map(cleanText)].join('; ');
@@ -95,7 +96,7 @@ function renderShort(diagnostic: Diagnostic, colour: boolean, shell: ShellKind):
     return `${head} ${explain}`;
   }
   // Nothing follows the command: the rest of the line can be pasted.
-  return `${head}; ${fix === undefined ? 'next time' : 'fix'}: ${paint(cleanText(command), 'command', colour)}`;
+  return `${head}; ${way === undefined || way.kind === 'note' ? 'next time' : way.kind}: ${paint(cleanText(command), 'command', colour)}`;
 }
 
 /** Returns the block's commands as one that is complete and can be pasted; null if something has to be put into it first. */

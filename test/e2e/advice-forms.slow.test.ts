@@ -39,6 +39,14 @@ describe.skipIf(python === null)('the forms of advice (skipped without any Pytho
     expect(await readForm('pip install -r two.txt')).toBe('short');
   });
 
+  test('the same headline about another folder is another message', async () => {
+    const env = { PIP_NO_INDEX: undefined, PIP_FIND_LINKS: undefined };
+    for (const form of ['full', 'short'] as const) {
+      expect(await readForm('pip install -i file:///nowhere/a no-such-project', env)).toBe(form);
+      expect(await readForm('pip install -i file:///nowhere/b no-such-project', env)).toBe(form);
+    }
+  });
+
   test.runIf(isMatrix)(
     'full always means full: the second time, in CI, and where pip is asked to be quiet (needs the matrix)',
     async () => {

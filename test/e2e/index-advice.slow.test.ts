@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { copyInterpreter, listPyenvPythons, type Python } from '../support/pythons.ts';
 import { createSandbox, hasProgram, hasSetpriv, type RunOptions, type Sandbox } from '../support/sandbox.ts';
+import { serveIndex } from '../support/index-server.ts';
 import { serveSimpleIndex, type SimpleIndexOptions } from '../support/simple-index.ts';
 import { makeWheel } from '../support/wheel.ts';
 import { chooseSome, isMatrix } from '../support/matrix.ts';
@@ -176,6 +177,45 @@ describe.skipIf(missing !== null)(
         expect(commandsOf(advice)).toEqual(['pip install --retries 1 -r requirements.txt']);
       },
     );
+
+    test('a folder of wheels as an index, one that is not there, and one of --find-links', async () => {
+      const { pip, isInstalled } = await makeProject('folders');
+      const online = { PIP_NO_INDEX: undefined, PIP_FIND_LINKS: undefined };
+      const { stderr } = await pip(`pip install -i file://${box.wheels} demo-lib`, online);
+      const commands = commandsOf(adviceOf(stderr, 'no-matching-distribution'));
+      expect(commands).toEqual([`pip install --no-index --find-links ${box.wheels} demo-lib`]);
+      expect(await pip(commands.join('\n'), online)).toMatchObject({ status: 0 });
+      expect(isInstalled('demo_lib-2.0')).toBe(true);
+      const gone = await pip('pip install -i file:///nowhere/simple demo-web', online);
+      expect(adviceOf(gone.stderr, 'no-matching-distribution')).toContain('the folder of the index does not exist');
+      const links = await pip('pip install --no-index -f nowhere demo-web', online);
+      expect(adviceOf(links.stderr, 'no-matching-distribution')).toContain('the folder of --find-links does not exist');
+    });
+
+    test('what an index answered is told after the printed command', async () => {
+      const { pip } = await makeProject('answers');
+      await withIndex({}, async ({ url }) => {
+        const wrong = fromIndex(url.replace('simple', 'wrong'));
+        const first = adviceOf((await pip('pip install demo-lib', wrong)).stderr, 'no-matching-distribution');
+        expect(first).toContain('end in /simple/');
+        const commands = commandsOf(first);
+        expect(commands).toEqual(['pip install -vv demo-lib']);
+        const second = adviceOf((await pip(commands.join('\n'), wrong)).stderr, 'no-matching-distribution');
+        expect(second).toContain('the index has no project demo-lib');
+      });
+    });
+
+    test('an index that asks for a user name, without a terminal', async () => {
+      const { pip } = await makeProject('login');
+      const server = await serveIndex(path.join(box.wheels, 'demo_lib-2.0-py2.py3-none-any.whl'));
+      try {
+        const { stderr, status } = await pip('pip install demo-lib', fromIndex(`${server.url}/private/`));
+        expect(status).toBe(2);
+        expect(adviceOf(stderr, 'network')).toContain('127.0.0.1 asks for a user name');
+      } finally {
+        server.close();
+      }
+    });
 
     test('a mistyped name is asked about, and no command installs the guess', async () => {
       const { pip } = await makeProject('guess');

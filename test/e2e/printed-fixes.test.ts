@@ -128,6 +128,35 @@ describe.skipIf(missing !== null)(
       expect(stderr.includes('pipx run virtualenv')).toBe(isPrinted);
     });
 
+    test('without ensurepip and virtualenv, another Python of this machine makes the environment', async () => {
+      if (python === undefined) return;
+      const bare = path.dirname(copyInterpreter(python, path.join(box.folder, 'bare')).executable);
+      rmSync(path.join(bare, '../lib/python3.12/ensurepip'), { recursive: true });
+      const other = bins.plain ?? '';
+      const env = { LD_LIBRARY_PATH: path.join(bare, '../lib'), PATH: `${box.shims}:${bare}:${other}:/usr/bin:/bin` };
+      const cwd = path.dirname(box.write('spare/pyproject.toml', ''));
+      rmSync(path.join(box.home, '.local'), { recursive: true, force: true });
+      const { stderr } = await box.run(['pip', 'install', 'rocket'], { cwd, env });
+      const fix = readFix(stderr) ?? [];
+      expect(stderr).toContain('fix: create an environment with Python 3.12, then install there');
+      expect(fix[0]?.startsWith(other)).toBe(true);
+      expect(readFollowed(await box.shell(fix.join(' && '), { cwd, env }))).toBe('installed');
+    });
+
+    test('an environment that was made without pip gets it, and no second one is made', async () => {
+      const bin = bins.plain ?? '';
+      const env = { LD_LIBRARY_PATH: path.join(bin, '../lib'), PATH: `${box.shims}:${bin}:/usr/bin:/bin` };
+      const cwd = path.dirname(box.write('uv/pyproject.toml', ''));
+      const options = { cwd, env };
+      await box.run([path.join(bin, 'python3'), '-m', 'venv', '--without-pip', '.venv'], options);
+      rmSync(path.join(box.home, '.local'), { recursive: true, force: true });
+      const { stderr } = await box.run(['pip', 'install', 'rocket'], options);
+      expect(stderr).toContain('./.venv (Python 3.12.1), which has no pip');
+      const fix = readFix(stderr) ?? [];
+      expect(fix).toEqual(['.venv/bin/python -m ensurepip', '.venv/bin/python -m pip install rocket']);
+      expect(readFollowed(await box.shell(fix.join(' && '), options))).toBe('installed');
+    });
+
     // Each place with one call and each call with one place; TEST_EVERY_PAIR tries every call in every place.
     const pairs = Object.keys(SITUATIONS).map((place, index) => [place, calls[index % calls.length] ?? ''] as const);
     const every = Object.keys(SITUATIONS).flatMap((place) => calls.map((call) => [place, call] as const));

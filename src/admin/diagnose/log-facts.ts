@@ -50,6 +50,7 @@ export function logFacts(platform: Platform, { shell }: Pick<CallerFacts, 'shell
     staleEnvironment: null,
     activeElsewhere: [],
     findObstacle: () => null,
+    listSpares: () => [],
     advised: [],
     report: null,
   };

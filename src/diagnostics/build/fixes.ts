@@ -8,7 +8,7 @@ import { headerBlocks, programBlocks, readOutput } from './system-packages.ts';
 import { noteBlock } from '../shared/fixes.ts';
 import { liftBlock, printedFix } from '../shared/unset-setting.ts';
 import { isOldPip, pipUpgrade, upgradeCommand } from '../shared/pip-upgrade.ts';
-import { findSpare, sparePythonFix } from '../shared/alternative-python.ts';
+import { findSpare, sparePythonFix } from '../shared/environment-fix.ts';
 import { isNoIndex } from '../index/facts.ts';
 import { findProjectOf, KNOWN_PROJECTS } from '../index/known-projects.ts';
 import { repeatAsTyped, repeatChanging } from '../shared/rewrite-command.ts';

@@ -98,8 +98,17 @@ function isTypedFileName(requirement: string, { command, observations }: EndedRu
   return origin === null && (command.words.length === 0 || command.words.includes(requirement));
 }
 
+/** pip asked for a user name and ended with an exception: it could not read an answer. */
+function findUnansweredLogin(run: EndedRun): NetworkFailure | null {
+  const asked = run.status === 2 && !hasSeen(run, 'no-match') ? listSeen(run, 'login-asked').at(-1) : undefined;
+  if (asked === undefined) return null;
+  return { code: 'network', trouble: 'login', detail: '', host: asked.host, requirement: null };
+}
+
 function findFailedConnection(run: EndedRun): NetworkFailure | null {
   if (!hasFailed(run)) return null;
+  const unanswered = findUnansweredLogin(run);
+  if (unanswered !== null) return unanswered;
   const missing = listSeen(run, 'no-match').at(-1) ?? null;
   const connections = listSeen(run, 'connection');
   const failed = connections.findLast(({ stage }) => stage === 'failed') ?? null;

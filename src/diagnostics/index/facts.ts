@@ -1,15 +1,13 @@
 import path from 'node:path';
 import { readPipSettings } from '../../decision/pip-setting.ts';
-import { findOnPath } from '../../interpreter/discovery/find-on-path.ts';
-import { listKnownInterpreters } from '../../interpreter/discovery/known-installations.ts';
-import type { Interpreter } from '../../model/environment.ts';
+import type { Block, FactRow } from '../../model/diagnostic.ts';
 import type { FactSource, SparePython } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { PipSetting } from '../../model/pip-call.ts';
 import type { CallContext } from '../../model/call-context.ts';
+import { listSpares } from '../obstacles/spare-pythons.ts';
 import { listRequested, type RequestedLine } from './list-requested.ts';
 import { readTypedProjects } from './typed-projects.ts';
-import { formatRelease } from '../../util/python-version.ts';
 
 /** What bears on indexes, versions and the network. */
 export type IndexFacts = {
@@ -23,22 +21,47 @@ export type IndexFacts = {
   readonly noIndex: PipSetting | null;
   readonly findLinks: PipSetting | null;
   readonly onlyBinary: PipSetting | null;
+  readonly noBinary: PipSetting | null;
   /** --retries: with 0 pip does not tell that a connection failed. */
   readonly retries: PipSetting | null;
   /** --proxy, or the variables that every program obeys. */
   readonly proxy: readonly PipSetting[];
   /** What the files of -r name; they were read when pip had ended. */
   readonly requested: readonly RequestedLine[];
+  /** What constraints files name: those of -c, or of a setting. */
+  readonly constraints: readonly RequestedLine[];
+  /** --constraint of a variable or a pip.conf; pip adds it to what is typed. */
+  readonly constraintSetting: PipSetting | null;
   /** Names of files in the current directory that were given as words. */
   readonly files: readonly string[];
+  /** Folders and files that --index-url and --find-links name. */
+  readonly places: readonly LocalPlace[];
   /** File names of the wheels in the folders of --find-links. */
   readonly wheels: readonly string[];
   /** The names of the projects in typed folders, by the positional argument or the value of -e. */
   readonly projects: Readonly<Record<string, string>>;
 };
 
+/** What is at a path that pip was told to take files from. */
+export type LocalPlace = {
+  readonly option: '--index-url' | '--find-links';
+  readonly setting: PipSetting;
+  readonly path: string;
+  readonly isThere: boolean;
+  /** What is in the folder; empty for a file. */
+  readonly names: readonly string[];
+};
+
 /** For diagnostics about indexes: null if a saved log is read. */
 export type WithIndex = { readonly index: IndexFacts | null };
+
+/** What is likely wrong, and the way out. */
+export type Reading = {
+  /** Longest first. */
+  readonly headlines: readonly string[];
+  readonly facts?: readonly FactRow[];
+  readonly blocks: readonly Block[];
+};
 
 /** Gathers what diagnostics about indexes, versions and the network mention. */
 export function gatherIndexFacts({ context, decision }: FactSource): WithIndex {
@@ -47,6 +70,11 @@ export function gatherIndexFacts({ context, decision }: FactSource): WithIndex {
   const findSetting = readPipSettings(context, pip);
   const find = (option: string) => findTyped(command, option) ?? findSetting(option);
   const proxy = find('--proxy');
+  const typedConstraints = listTyped(command, '--constraint');
+  const constraint = findSetting('--constraint');
+  const constraintFiles = [...typedConstraints, ...(constraint === null ? [] : [constraint])].flatMap(({ value }) =>
+    value.split(/\s+/),
+  );
   return {
     index: {
       pipVersion: pip.version(),
@@ -56,14 +84,48 @@ export function gatherIndexFacts({ context, decision }: FactSource): WithIndex {
       noIndex: find('--no-index'),
       findLinks: find('--find-links'),
       onlyBinary: find('--only-binary'),
+      noBinary: find('--no-binary'),
       retries: find('--retries'),
       proxy: proxy === null ? listProxyVariables(context) : [proxy],
+      constraints: listRequested(constraintFiles, context),
+      constraintSetting: constraint,
       requested: listRequested(command.requirementFiles, context),
       files: command.words.filter((word) => isFile(word, context)),
+      places: listPlaces(find('--index-url'), [find('--find-links'), ...listTyped(command, '--find-links')], context),
       wheels: listWheels([find('--find-links'), ...listTyped(command, '--find-links')], context),
       projects: readTypedProjects(command, context),
     },
   };
+}
+
+/** Returns the local places that pip was told to look into; leaves out URLs of other kinds and host names. */
+function listPlaces(
+  index: PipSetting | null,
+  links: readonly (PipSetting | null)[],
+  { files, cwd }: CallContext,
+): readonly LocalPlace[] {
+  const named = (option: LocalPlace['option'], setting: PipSetting | null) =>
+    (setting?.value.split(/\s+/).filter(Boolean) ?? []).map((value) => ({ option, setting: { ...setting!, value } }));
+  const all = [...named('--index-url', index), ...links.flatMap((link) => named('--find-links', link))];
+  return all.slice(0, MAX_LINKS).flatMap((each) => {
+    const [, file] = /^file:(?:\/\/(?:localhost)?)?(?=\/)(.*)$/is.exec(each.setting.value) ?? [];
+    const isPath =
+      file !== undefined ||
+      /^(?:\.{0,2}\/|\.{1,2}$|(?!localhost\b|[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:\/|$))[^:/]+(?:\/|$))/.test(
+        each.setting.value,
+      );
+    if (!isPath) return [];
+    const place = path.resolve(cwd ?? '/', decode(file ?? each.setting.value));
+    return [{ ...each, path: place, isThere: files.status(place) !== null, names: files.list(place) }];
+  });
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Whether a setting turns --no-index on; the option itself has no value. */
@@ -78,8 +140,10 @@ function findTyped({ options }: PipCommand, option: string): PipSetting | null {
   return typed === undefined ? null : { value: typed.value ?? '', origin: { kind: 'command-line' } };
 }
 
-function listTyped({ options }: PipCommand, option: string): readonly { readonly value: string }[] {
-  return options.flatMap(({ name, value }) => (name === option && value !== null ? [{ value }] : []));
+function listTyped({ options }: PipCommand, option: string): readonly PipSetting[] {
+  return options.flatMap(({ name, value }) =>
+    name === option && value !== null ? [{ value, origin: { kind: 'command-line' as const } }] : [],
+  );
 }
 
 /** More folders are not looked into. */
@@ -107,32 +171,4 @@ function listProxyVariables({ env }: CallContext): readonly PipSetting[] {
 
 function isFile(word: string, { files, cwd }: CallContext): boolean {
   return cwd !== null && files.status(path.resolve(cwd, word))?.kind === 'file';
-}
-
-/** Pythons other than the one that ran, environments left out; a second name of that one does not count. */
-function listSpares(context: CallContext, interpreter: Interpreter | null): readonly SparePython[] {
-  const { files } = context;
-  const order = ({ version }: Interpreter) => (version === null ? 0 : version.major * 1000 + version.minor);
-  return [...listKnownInterpreters(context)]
-    .filter(({ environment, version, realPath }) => {
-      return environment.kind === 'base' && version !== null && realPath !== interpreter?.realPath;
-    })
-    .toSorted((a, b) => order(b) - order(a))
-    .map((spare) => {
-      const { executable, version, stdlib } = spare;
-      const names = version === null ? [] : [`python${formatRelease(version)}`, 'python3', 'python'];
-      const has = (...parts: readonly string[]) =>
-        stdlib !== null && files.status(path.join(stdlib, ...parts)) !== null;
-      return {
-        interpreter: spare,
-        commandName: names.find((name) => findOnPath(name, context) === executable) ?? null,
-        ensurepip: has('ensurepip', '__init__.py'),
-        ssl: stdlib !== null && files.list(extensionFolder(stdlib, context)).some((name) => name.startsWith('_ssl.')),
-      };
-    });
-}
-
-/** Where the extension modules of the standard library are. */
-function extensionFolder(stdlib: string, { platform }: CallContext): string {
-  return platform === 'win32' ? path.win32.join(stdlib, '..', 'DLLs') : path.join(stdlib, 'lib-dynload');
 }

@@ -1,13 +1,15 @@
-import type { Block, FactRow } from '../../model/diagnostic.ts';
+import type { FactRow } from '../../model/diagnostic.ts';
 import type { CallFacts } from '../../model/facts.ts';
 import type { PipSetting } from '../../model/pip-call.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import { shortenHome } from '../../terminal/clean.ts';
-import { describeOrigin } from '../policy/accepted-environments.ts';
+import { describeOrigin } from '../policy/setting-origin.ts';
 import { hideCredentials, settingRow } from '../shared/requirement-origin.ts';
 import type { NoMatch } from '../cause/index-failure.ts';
 import { isAddressOf } from '../network/network-facts.ts';
-import { isNoIndex, type WithIndex } from './facts.ts';
+import { isNoIndex, type Reading, type WithIndex } from './facts.ts';
+import { checkBlocks, hintSimple, readAnswers, readUnlisted } from '../network/index-answers.ts';
+import { readLocalPlaces } from '../network/local-places.ts';
 import { noteBlock } from '../shared/fixes.ts';
 import { liftBlock, printedFix } from '../shared/unset-setting.ts';
 import { isOldPip, pipUpgrade } from '../shared/pip-upgrade.ts';
@@ -19,14 +21,6 @@ import { describeTarget, targetRow } from '../shared/install-target.ts';
 import { interpreterRow } from '../shared/fact-rows.ts';
 
 type Facts = CallFacts & WithIndex;
-
-/** What is likely wrong, and the way out. */
-export type Reading = {
-  /** Longest first. */
-  readonly headlines: readonly string[];
-  readonly facts?: readonly FactRow[];
-  readonly blocks: readonly Block[];
-};
 
 /**
  * Returns the setting or the answer that keeps pip from seeing anything; null if none is known. Without -vv pip says nothing of an index that answers 403 or 503, or not at
@@ -45,6 +39,8 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
       blocks: [noteBlock('use its https URL; with --trusted-host, anyone on the network can change what you install')],
     };
   }
+  const local = readLocalPlaces(name, facts, command);
+  if (local !== null) return local;
   const noIndex = index?.noIndex ?? null;
   if (noIndex !== null && isNoIndex(noIndex)) {
     return {
@@ -54,6 +50,8 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
     };
   }
   if (answers.length > 0) return readAnswers(name, answers, facts);
+  const unlisted = readUnlisted(finding, facts, command);
+  if (unlisted !== null) return unlisted;
   const retries = index?.retries ?? null;
   if (retries !== null && Number(retries.value) <= 0) return readRetries(name, retries, facts, command);
   const target = describeTarget(command);
@@ -65,11 +63,11 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
         ...(index?.index ? [settingRow('index', index.index, caller.home, '--index-url')] : []),
       ],
       // pip refuses these options without --only-binary: to leave that out leads nowhere.
-      blocks: [noteBlock('with these options pip takes wheels only: run `pip -vv` to see whether the index has one')],
+      blocks: checkBlocks('with these options pip takes wheels only', 'see which files pip ignores', facts, command),
     };
   }
   const onlyBinary = index?.onlyBinary ?? null;
-  if (onlyBinary !== null && onlyBinary.value !== ':none:') {
+  if (concerns(onlyBinary, requirement)) {
     return {
       headlines: [`pip found no ${name}, and only wheels are allowed`, 'pip found none, and only wheels are allowed'],
       facts: [settingRow('set by', onlyBinary, caller.home, '--only-binary')],
@@ -82,6 +80,14 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
           command,
         ),
       ],
+    };
+  }
+  const noBinary = index?.noBinary ?? null;
+  if (concerns(noBinary, requirement)) {
+    return {
+      headlines: [`pip found no ${name}, and wheels are not allowed`, 'pip found none, and wheels are not allowed'],
+      facts: [settingRow('set by', noBinary, caller.home, '--no-binary')],
+      blocks: [liftBlock(noBinary, '--no-binary', 'let pip take wheels, if the index has one', facts, command)],
     };
   }
   const [address] = index?.index ? [index.index.value] : addresses;
@@ -108,13 +114,21 @@ export function readSettings(finding: NoMatch, facts: Facts, command: PipCommand
       ...(name === '' ? [] : [`pip found no ${name} in the index in use`]),
       'pip found no such package in the index in use',
     ],
-    facts: [...interpreterRow(facts), from],
-    blocks: [
-      noteBlock(
-        'pip looked only there: check the name, and run `pip -vv` to see whether that index answers, or has files for other systems only',
-      ),
-    ],
+    facts: [...interpreterRow(facts), from, ...proxyRows(facts)],
+    blocks: checkBlocks(
+      `pip looked only there: check the name and the URL${hintSimple(address)}`,
+      'see what the index answers',
+      facts,
+      command,
+    ),
   };
+}
+
+/** Whether --only-binary or --no-binary is about a project: `:all:` or its name. */
+function concerns(setting: PipSetting | null, requirement: string): setting is PipSetting {
+  const own = normalizeName(splitRequirement(requirement).name);
+  const names = setting?.value.split(/[,\s]+/).map((name) => (name === ':all:' ? own : normalizeName(name)));
+  return names?.includes(own) === true;
 }
 
 /** A host's name where an address should begin. */
@@ -137,34 +151,6 @@ function describeSkipped(host: string, { index, caller }: Facts): FactRow {
   return { label: 'index', text: host };
 }
 
-/** What the indexes answered, which pip tells with -vv. */
-function readAnswers(name: string, answers: NoMatch['answers'], facts: Facts): Reading {
-  const refusal = answers.find(({ status }) => status !== 404);
-  const host = (refusal ?? answers[0])?.host ?? null;
-  const rows = host === null ? [] : [{ label: 'index', text: host }];
-  if (refusal === undefined) {
-    return {
-      headlines: [...(name === '' ? [] : [`the index has no project ${name}`]), 'the index has no such project'],
-      facts: [...interpreterRow(facts), ...rows],
-      blocks: [noteBlock('check the name; a private package needs its own index: --index-url URL')],
-    };
-  }
-  return {
-    headlines: [
-      `the index answered ${refusal.status} for ${name}`,
-      `the index answered with the error ${refusal.status}`,
-    ],
-    facts: [...interpreterRow(facts), ...rows],
-    blocks: [
-      noteBlock(
-        refusal.status < 500
-          ? 'that index, or a proxy before it, does not give pip access to the project: ask its administrator'
-          : 'try again later: the index was reached, but has a problem of its own',
-      ),
-    ],
-  };
-}
-
 /** Without a second try pip prints nothing of a connection that failed: whether there was one is not known. */
 function readRetries(name: string, retries: PipSetting, facts: Facts, command: PipCommand): Reading {
   const { index, caller } = facts;
@@ -175,22 +161,23 @@ function readRetries(name: string, retries: PipSetting, facts: Facts, command: P
     ],
     facts: [
       ...(index?.index ? [settingRow('index', index.index, caller.home, '--index-url')] : []),
-      ...(index?.proxy ?? []).slice(0, 1).map((proxy) => settingRow('proxy', proxy, caller.home, '--proxy')),
+      ...proxyRows(facts),
       { label: 'because', text: `with --retries 0, pip does not report a failed connection` },
     ],
     blocks: [liftBlock(retries, '--retries', 'let pip try again and report what fails', facts, command)],
   };
 }
 
+/** The proxy may answer in place of an index. */
+function proxyRows({ index, caller }: Facts): readonly FactRow[] {
+  return (index?.proxy ?? []).slice(0, 1).map((proxy) => settingRow('proxy', proxy, caller.home, '--proxy'));
+}
+
 /** Returns what is left where nothing explains it: the package itself, an old pip, a network that gives no answer, or a name that only looks right. */
 export function readKnown({ requirement, versions }: NoMatch, facts: Facts, command: PipCommand): Reading {
   const { name } = splitRequirement(requirement);
   const wanted = versions === null ? requirement : name;
-  const proxies = (facts.index?.proxy ?? []).slice(0, 1);
-  const rows = [
-    ...interpreterRow(facts, isOldPip(facts) ? `pip ${facts.index?.pipVersion}` : ''),
-    ...proxies.map((proxy) => settingRow('proxy', proxy, facts.caller.home, '--proxy')),
-  ];
+  const rows = [...interpreterRow(facts, isOldPip(facts) ? `pip ${facts.index?.pipVersion}` : ''), ...proxyRows(facts)];
   if (!KNOWN_PROJECTS.includes(normalizeName(name))) {
     return {
       headlines: [
@@ -199,11 +186,12 @@ export function readKnown({ requirement, versions }: NoMatch, facts: Facts, comm
         'pip found no such package',
       ],
       facts: rows,
-      blocks: [
-        noteBlock(
-          'check the name, and run `pip -vv` to see whether the index answers; a private package needs its own index: --index-url URL',
-        ),
-      ],
+      blocks: checkBlocks(
+        'check the name; a private package needs its own index: --index-url URL',
+        'see what the index answers',
+        facts,
+        command,
+      ),
     };
   }
   const upgrade = pipUpgrade(facts, command);
@@ -221,10 +209,11 @@ export function readKnown({ requirement, versions }: NoMatch, facts: Facts, comm
               upgrade,
             ),
           ]
-        : [
-            noteBlock(
-              `run \`pip -vv\` to see whether the index answers; if it does, the package may not support this Python or system: try another Python${spare}`,
-            ),
-          ],
+        : checkBlocks(
+            `if the index answers, the package may not support this Python or system: try another Python${spare}`,
+            'see what the index answers',
+            facts,
+            command,
+          ),
   };
 }

@@ -3,12 +3,12 @@ import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { NoMatch } from '../cause/index-failure.ts';
 import { defineDiagnostic } from '../define.ts';
-import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from './facts.ts';
+import { gatherIndexFacts, WITHOUT_INDEX, type Reading, type WithIndex } from './facts.ts';
 import { printedFix } from '../shared/unset-setting.ts';
 import { askedRow } from '../shared/requirement-origin.ts';
 import { noteBlock } from '../shared/fixes.ts';
 import { replaceBlock } from './replace-block.ts';
-import { readKnown, readSettings, type Reading } from './no-match-settings.ts';
+import { readKnown, readSettings } from './no-match-settings.ts';
 import { repeatReplacing } from '../shared/rewrite-command.ts';
 import { isProjectFile, isRequirementsFile, splitRequirement } from '../shared/requirement.ts';
 import { describeTrouble } from '../network/network-facts.ts';
@@ -122,7 +122,8 @@ function readStandard(name: string, facts: Facts): Reading {
 function readVersions(finding: NoMatch, facts: Facts, command: PipCommand): Reading | null {
   const { name, extras, specifier } = splitRequirement(finding.requirement);
   const sorted = (finding.versions ?? []).toSorted(compareReleases);
-  const newest = sorted.findLast((version) => !isPreRelease(version)) ?? sorted.at(-1);
+  const takesEarly = command.options.some((option) => option.name === '--pre');
+  const newest = sorted.findLast((version) => takesEarly || !isPreRelease(version)) ?? sorted.at(-1);
   const withdrawn = readYanked(finding, facts, command);
   if (withdrawn !== null) return withdrawn;
   if (newest === undefined || name === '') return null;

@@ -8,8 +8,7 @@ import { noteBlock } from '../shared/fixes.ts';
 import { describeTarget } from '../shared/install-target.ts';
 import { splitRequirement } from '../shared/requirement.ts';
 import { satisfies } from '../shared/versions.ts';
-import type { WithIndex } from './facts.ts';
-import type { Reading } from './no-match-settings.ts';
+import type { Reading, WithIndex } from './facts.ts';
 
 /** More names of files would push the note off the screen. */
 const MAX_WHEELS = 2;

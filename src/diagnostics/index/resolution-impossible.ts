@@ -7,6 +7,7 @@ import { findDispute, type Demand, type Dispute } from '../cause/find-dispute.ts
 import { nameDispute } from './name-dispute.ts';
 import type { ResolutionImpossible } from '../cause/index-failure.ts';
 import { defineDiagnostic } from '../define.ts';
+import { describeOrigin } from '../policy/setting-origin.ts';
 import { chooseHeadline, limitRows } from '../shared/fact-rows.ts';
 import {
   createCommands,
@@ -85,10 +86,8 @@ function noIndexRow(dispute: Dispute | null, { index }: Facts): readonly FactRow
 function chooseFix(dispute: Dispute | null, facts: Facts, command: PipCommand): Block {
   const demands = dispute?.demands ?? [];
   if (dispute !== null && demands.some(({ isConstraint }) => isConstraint)) {
-    const files = facts.isLog ? [] : command.options.filter(({ name }) => name === '--constraint');
-    const [file = null, ...others] = files.map(({ value }) => value);
     return noteBlock(
-      `relax the constraint on ${dispute.project}${file !== null && others.length === 0 ? ` in ${file}` : ''}`,
+      `relax the constraint on ${dispute.project}${describeConstraint(dispute.project, facts, command)}`,
     );
   }
   if (dispute?.isContradiction === false && demands.every(({ dependent }) => dependent !== null)) {
@@ -97,6 +96,27 @@ function chooseFix(dispute: Dispute | null, facts: Facts, command: PipCommand): 
   const [file] = command.requirementFiles;
   if (file !== undefined) return loosenFile(file, dispute, facts, command);
   return loosenTyped(dispute, facts, command);
+}
+
+/** Where a constraint is written, as far as it is known. */
+function describeConstraint(project: string, { index, caller, isLog }: Facts, command: PipCommand): string {
+  if (isLog) return '';
+  const setting = index?.constraintSetting ?? null;
+  const set = setting?.value.split(/\s+/) ?? [];
+  const from = (file: string) =>
+    setting !== null && set.includes(file)
+      ? `, from ${describeOrigin(setting.origin, caller.home, '--constraint')}`
+      : '';
+  const lines = index?.constraints.filter(
+    ({ requirement }) => normalizeName(splitRequirement(requirement).name) === normalizeName(project),
+  );
+  const [line, ...others] = lines ?? [];
+  if (line !== undefined && others.length === 0) {
+    return `${describeLine(`-r ${line.file} (line ${line.line})`)}${from(line.file)}`;
+  }
+  const typed = command.options.flatMap(({ name, value }) => (name === '--constraint' ? [value ?? ''] : []));
+  const [file, ...more] = [...typed, ...set];
+  return file === undefined || more.length > 0 ? '' : ` in ${file}${from(file)}`;
 }
 
 function explainMissing({ project, demands }: Dispute, facts: Facts, command: PipCommand): Block {

@@ -5,11 +5,11 @@ import type { Need, TrialPlace } from '../../model/trial.ts';
 import { unsetCommand } from '../../terminal/activation.ts';
 import { shortenHome } from '../../terminal/clean.ts';
 import { joinCommand } from '../../terminal/quote.ts';
+import { environmentFix } from '../shared/environment-fix.ts';
 import {
   aptInstall,
   aptStep,
   createCommands,
-  environmentFix,
   newEnvironmentNeed,
   noteBlock,
   readyBlock,

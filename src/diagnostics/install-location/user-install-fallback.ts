@@ -6,7 +6,8 @@ import type { PipCommand } from '../../model/invocation.ts';
 import type { InstalledPackage } from '../../model/observation.ts';
 import { joinCommand, quoteForShell } from '../../terminal/quote.ts';
 import { isClean, shortenHome } from '../../terminal/clean.ts';
-import { environmentFix, pipNeed, readyBlock } from '../shared/fixes.ts';
+import { environmentFix } from '../shared/environment-fix.ts';
+import { pipNeed, readyBlock } from '../shared/fixes.ts';
 import { hasCredentials, repeatForUser, repeatInEnvironment, repeatRegardless } from '../shared/rewrite-command.ts';
 import { listUninstallWords } from '../shared/uninstall-targets.ts';
 import {

@@ -12,6 +12,13 @@ export function isPublicHost(host: string | null): boolean {
 /** Where it is not known which host failed. */
 export const INDEX = 'the index';
 
+/** Where pip looks for a user name and a password. */
+export const LOGIN_PLACES =
+  'give pip a user name and a password: by keyring, in a .netrc file, or before the host in the index URL';
+
+/** The same for a proxy. */
+export const PROXY_LOGIN = 'a user name and a password for the proxy go before the host in its URL';
+
 /** Where pip asked several, and does not say which one failed. */
 const ONE_OF_SEVERAL = 'one of the indexes';
 
@@ -26,12 +33,19 @@ const HEADLINES: Readonly<Record<NetworkTrouble, (host: string) => string>> = {
   refused: (host) => `${host} refused the connection`,
   broken: (host) => `the connection to ${host} failed`,
   answer: (host) => `${host} answered with an error each time`,
+  login: (host) => `${host} asks for a user name, and pip cannot read one here`,
 };
 
 /** Returns a clause about what failed; with `short`, without the host. */
 export function describeTrouble(failure: NetworkFailure, index: IndexFacts | null, short = false): string {
   const unnamed = isOneOfSeveral(failure, index) ? ONE_OF_SEVERAL : INDEX;
+  if (wantsProxyLogin(failure.detail)) return 'the proxy asks for a user name and a password';
   return HEADLINES[readTrouble(failure, index)](short ? unnamed : (findFailedHost(failure, index) ?? unnamed));
+}
+
+/** Whether the proxy is there, and did not accept who asks. */
+export function wantsProxyLogin(detail: string): boolean {
+  return /Tunnel connection failed: 407\b/.test(detail);
 }
 
 /** Whether any of several indexes may be the one that failed. */
@@ -56,9 +70,14 @@ export function findFailedHost(failure: NetworkFailure, index: IndexFacts | null
  */
 export function readTrouble(finding: NetworkFailure, index: IndexFacts | null): NetworkTrouble {
   const { trouble } = finding;
-  if (finding.host === null || trouble === 'certificate' || trouble === 'answer' || index === null) return trouble;
+  if (finding.host === null || isAnswer(trouble) || index === null) return trouble;
   const isProxy = index.proxy.some(({ value }) => isAddressOf(value, finding));
   return isProxy && !(index.index !== null && isAddressOf(index.index.value, finding)) ? 'proxy' : trouble;
+}
+
+/** Troubles of the host that was meant: a proxy did not stand in the way. */
+function isAnswer(trouble: NetworkTrouble): boolean {
+  return trouble === 'certificate' || trouble === 'answer' || trouble === 'login';
 }
 
 /** Whether an address may be the one that failed: host and port are the same, as far as both are known. */

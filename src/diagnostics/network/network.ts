@@ -3,7 +3,7 @@ import type { CallFacts } from '../../model/facts.ts';
 import type { PipSetting } from '../../model/pip-call.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import { unsetCommand } from '../../terminal/activation.ts';
-import { describeOrigin } from '../policy/accepted-environments.ts';
+import { describeOrigin } from '../policy/setting-origin.ts';
 import { hideCredentials, settingRow } from '../shared/requirement-origin.ts';
 import type { NetworkFailure } from '../cause/index-failure.ts';
 import { defineDiagnostic } from '../define.ts';
@@ -17,7 +17,11 @@ import {
   isAddressOf,
   isOneOfSeveral,
   isPublicHost,
+  LOGIN_PLACES,
+  PROXY_LOGIN,
+  PYPI,
   readTrouble,
+  wantsProxyLogin,
 } from './network-facts.ts';
 import { repeatAsTyped, repeatChanging, repeatWithout } from '../shared/rewrite-command.ts';
 import { chooseHeadline } from '../shared/fact-rows.ts';
@@ -51,6 +55,15 @@ function describe(failure: NetworkFailure, facts: Facts, command: PipCommand): D
 function settingRows(finding: NetworkFailure, { index, caller }: Facts): readonly FactRow[] {
   if (index === null) return [];
   const { trouble } = finding;
+  // Which of them failed is for the user to find out.
+  if (isOneOfSeveral(finding, index) && index.extraIndex !== null) {
+    return [
+      index.index === null
+        ? { label: 'one of', text: PYPI }
+        : settingRow('one of', index.index, caller.home, '--index-url'),
+      settingRow('', index.extraIndex, caller.home, '--extra-index-url'),
+    ];
+  }
   // A file may be elsewhere than the index that lists it.
   const isIndex =
     index.index !== null &&
@@ -93,7 +106,10 @@ function chooseBlocks({ trouble, detail, host }: NetworkFailure, facts: Facts, c
   const place = host === null || host.length > 40 ? INDEX : host;
   switch (trouble) {
     case 'proxy':
-      return proxyBlocks(facts.index?.proxy ?? [], facts, command);
+      return [
+        ...(wantsProxyLogin(detail) ? [noteBlock(PROXY_LOGIN)] : []),
+        ...proxyBlocks(facts.index?.proxy ?? [], facts, command),
+      ];
     case 'timeout':
       return [
         printedFix(
@@ -143,6 +159,8 @@ function chooseBlocks({ trouble, detail, host }: NetworkFailure, facts: Facts, c
       ];
     case 'answer':
       return [noteBlock('try again later: the index was reached, but has a problem of its own')];
+    case 'login':
+      return [noteBlock(LOGIN_PLACES)];
     case 'certificate':
       return certificateBlocks(detail, place, facts, command);
   }

@@ -5,7 +5,7 @@ import type { SslModuleMissing } from '../cause/index-failure.ts';
 import { defineDiagnostic } from '../define.ts';
 import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from '../index/facts.ts';
 import { noteBlock } from '../shared/fixes.ts';
-import { findSpare, sparePythonFix } from '../shared/alternative-python.ts';
+import { findSpare, sparePythonFix } from '../shared/environment-fix.ts';
 import { interpreterRow } from '../shared/fact-rows.ts';
 
 export const sslModuleMissing = defineDiagnostic<SslModuleMissing, WithIndex>({

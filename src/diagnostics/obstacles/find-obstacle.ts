@@ -45,6 +45,13 @@ export function findObstacle(need: Need, context: TrialContext): Obstacle | null
       const missing = findMissingMaker(need.base, callContext);
       return missing === null ? null : { kind: 'no-venv', executable: need.base.executable, missing };
     }
+    case 'ensurepip': {
+      const { path: python } = findInPrefix(need.prefix, callContext);
+      if (python === null) return { kind: 'not-found', path: need.prefix };
+      const base = inspectInterpreter(python, callContext);
+      const missing = findMissingMaker(base, callContext);
+      return missing === null ? null : { kind: 'no-venv', executable: base.executable, missing };
+    }
     case 'root':
       return callContext.userId === 0 || tools.hasSudo ? null : { kind: 'no-root', command: need.command };
     case 'program':

@@ -1,7 +1,7 @@
 import type { CallFacts } from '../../model/facts.ts';
 import type { Obstacle } from '../../model/trial.ts';
 import { shortenHome } from '../../terminal/clean.ts';
-import { describeOrigin } from '../policy/accepted-environments.ts';
+import { describeOrigin } from '../policy/setting-origin.ts';
 import { describePlace } from '../policy/policy-rows.ts';
 
 /** Why a command would fail, and what the reader can do or ask for. */

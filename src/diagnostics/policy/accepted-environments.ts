@@ -1,12 +1,13 @@
 import type { Block, FactRow } from '../../model/diagnostic.ts';
 import type { Environment, FoundEnvironment } from '../../model/environment.ts';
-import type { SettingOrigin } from '../../model/pip-call.ts';
 import type { PolicyFacts } from './facts.ts';
+import { describeOrigin } from './setting-origin.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { AcceptedKind, PolicyLayer } from '../../model/policy.ts';
 import { unsetCommand } from '../../terminal/activation.ts';
 import { shortenHome } from '../../terminal/clean.ts';
-import { environmentFix, noteBlock } from '../shared/fixes.ts';
+import { environmentFix } from '../shared/environment-fix.ts';
+import { noteBlock } from '../shared/fixes.ts';
 import { repeatInEnvironment } from '../shared/rewrite-command.ts';
 import { isAccepted } from '../../policy/rules.ts';
 
@@ -77,16 +78,4 @@ export function environmentBlocks(
     },
     ...also,
   ];
-}
-
-/** Returns who made a setting: `--python`, `PIP_PYTHON`, `~/.config/pip/pip.conf:2`. */
-export function describeOrigin(origin: SettingOrigin, home: string | null, option = '--python'): string {
-  switch (origin.kind) {
-    case 'command-line':
-      return option;
-    case 'variable':
-      return origin.name;
-    case 'file':
-      return `${shortenHome(origin.path, home)}${origin.line === null ? '' : `:${origin.line}`}`;
-  }
 }

@@ -87,6 +87,9 @@ export function foundRow(recommended: FoundEnvironment | null, facts: CallFacts)
   const by = found.namedBy === undefined ? '' : `, named by ${displayPath(found.namedBy, facts)}`;
   const name = displayPath(found.prefix, facts);
   const issue = recommended === null ? findReasonAgainst(found, facts) : null;
+  if (recommended === null && found === findWithoutPip(facts)) {
+    return [{ label: 'found', text: `${name}${describeVersion(found.version)}${by}, which has no pip` }];
+  }
   const text =
     issue === null
       ? `${name}${describeVersion(found.version)}${by}, ${describeActivity(found, facts)}`
@@ -129,6 +132,14 @@ function describeActivity({ prefix }: FoundEnvironment, { activeElsewhere }: Cal
 export function findRecommended(facts: CallFacts): FoundEnvironment | null {
   const fits = (found: KnownEnvironment) => findReasonAgainst(found, facts) === null && !isOwnEnvironment(found, facts);
   return facts.project.environments.find(fits) ?? null;
+}
+
+/** Returns the nearest environment if it would be recommended, but for the pip that it lacks; null otherwise. */
+export function findWithoutPip(facts: CallFacts): FoundEnvironment | null {
+  const [nearest] = facts.project.environments;
+  if (nearest === undefined || nearest.hasPip || isOwnEnvironment(nearest, facts)) return null;
+  const obstacle = nearest.obstacle?.kind === 'no-pip' ? null : (nearest.obstacle ?? null);
+  return findReasonAgainst({ ...nearest, hasPip: true, obstacle }, facts) === null ? nearest : null;
 }
 
 /** Returns the same where the Python that the user named does not do: the caller says which one the environment has. */

@@ -1,124 +1,13 @@
 import type { Block, FactRow, Step } from '../../model/diagnostic.ts';
-import type { FoundEnvironment, Interpreter } from '../../model/environment.ts';
+import type { Interpreter } from '../../model/environment.ts';
 import type { CallFacts, CallerFacts } from '../../model/facts.ts';
-import type { PipCommand } from '../../model/invocation.ts';
-import type { RuleName } from '../../model/policy.ts';
-import type { Need, PipNeed, TrialPlace } from '../../model/trial.ts';
+import type { Need, PipNeed } from '../../model/trial.ts';
 import { startModule, type PrintedPython } from '../../pip/module-command.ts';
-import {
-  activationCommand,
-  environmentPython,
-  fromDirectory,
-  isActivationSafe,
-  unsetCommand,
-} from '../../terminal/activation.ts';
+import { environmentPython, fromDirectory } from '../../terminal/activation.ts';
 import { shortenHome } from '../../terminal/clean.ts';
 import { joinCommand } from '../../terminal/quote.ts';
-import { repeatInEnvironment, repeatWithOption } from './rewrite-command.ts';
-import { chooseWorking, listVariablesAgainst } from '../obstacles/working-environment.ts';
-import { liesWithin, pathsOf } from '../../util/paths.ts';
+import { pathsOf } from '../../util/paths.ts';
 import { formatRelease } from '../../util/python-version.ts';
-
-/** What else a way into an environment has to do. */
-export type Detour = {
-  /** Arguments of a pip that runs there before the call itself. */
-  readonly first?: readonly (readonly string[])[];
-  /** Variables that have to go. */
-  readonly unset?: readonly string[];
-  /** Rules that are kept because of what comes first. */
-  readonly rules?: readonly RuleName[];
-};
-
-/** The way into an environment: the recommended one, or a new one where it can be made. */
-export function environmentFix(
-  recommended: FoundEnvironment | null,
-  facts: CallFacts,
-  command: PipCommand,
-  detour: Detour = {},
-): Block {
-  const kernel = findKernelEnvironment(facts, command);
-  if (kernel !== null) return intoEnvironment(kernel, null, facts, command, detour);
-  if (recommended !== null) return intoEnvironment(recommended.prefix, null, facts, command, detour);
-  if (command.subcommand === 'uninstall') {
-    // Which environment that is, is not known: a command with a placeholder would not work as printed.
-    return {
-      kind: 'fix',
-      title: 'activate the environment that the package is in, then uninstall it there',
-      commands: [],
-      applicability: 'has-placeholder',
-      needs: [],
-    };
-  }
-  const [nearest, ...others] = listNewPrefixes(facts);
-  const make = (prefix: string) => intoEnvironment(prefix, createCommands(prefix, facts), facts, command, detour);
-  return chooseWorking([make(nearest), ...others.map(make)], facts);
-}
-
-/** Returns the environment that the notebook's kernel runs in; null if there is none, or if pip cannot do its work there. */
-function findKernelEnvironment({ caller, findObstacle }: CallFacts, command: PipCommand): string | null {
-  const prefix = caller.notebook?.prefix ?? null;
-  if (prefix === null) return null;
-  const place: TrialPlace = { kind: 'environment', prefix };
-  const words = repeatInEnvironment(command, caller.shell).arguments;
-  return findObstacle({ kind: 'pip', arguments: words, place }) === null ? prefix : null;
-}
-
-/** Into an environment that is there, or (`made`) is made before. Variables that lead pip elsewhere go first. */
-function intoEnvironment(...[prefix, made, facts, command, detour]: Parameters<typeof writeIntoEnvironment>): Block {
-  const block = writeIntoEnvironment(prefix, made, facts, command, detour);
-  const against = listVariablesAgainst(block, facts);
-  const unset = [...(detour.unset ?? []), ...against];
-  return against.length === 0 ? block : writeIntoEnvironment(prefix, made, facts, command, { ...detour, unset });
-}
-
-function writeIntoEnvironment(
-  prefix: string,
-  made: ReturnType<typeof createCommands> | null,
-  facts: CallFacts,
-  command: PipCommand,
-  detour: Detour,
-): Block {
-  const { caller, platform, interpreter } = facts;
-  const { shell, cwd } = caller;
-  const { first = [], unset = [], rules = [] } = detour;
-  const python = startPipIn(prefix, facts);
-  const there: TrialPlace = { kind: 'environment', prefix };
-  const place =
-    made === null ? there : interpreter && ({ kind: 'new-environment', prefix, base: interpreter } as const);
-  const need = (words: readonly string[]): readonly Need[] =>
-    place === null ? [] : [{ kind: 'pip', arguments: words, place, unset, after: { rules } }];
-  // Activation lasts in an interactive shell only. A script's would be gone at its end, or stay where it is sourced.
-  const isMoved = facts.project.environments.some((each) => each.prefix === prefix && each.isMoved === true);
-  const activates = isActivationSafe(prefix, platform) && caller.keepsState && !isMoved;
-  const activation = activates ? [activationCommand(prefix, shell, platform, cwd)] : [];
-  const start = activates ? ['pip'] : python;
-  const plain = repeatInEnvironment(command, shell, start);
-  const isForUser = need(plain.arguments).some((each) => facts.findObstacle(each)?.kind === 'user-in-environment');
-  // A setting that leads to the user site goes behind what is said on the command line.
-  const repeated = isForUser ? repeatWithOption('--no-user', command, shell, start) : plain;
-  // An active environment does not help where this names the Python.
-  const isNamed = facts.source === 'pipward-python' && activates;
-  const use = command.subcommand === 'uninstall' ? 'uninstall from the' : 'install into the';
-  const existing =
-    prefix === caller.notebook?.prefix ? "environment of this notebook's kernel" : "project's virtual environment";
-  // Otherwise it is in the home directory.
-  const isInProject = facts.project.directory !== null && liesWithin(prefix, facts.project.directory, platform);
-  const owner = isInProject ? 'an environment for this project' : 'a virtual environment';
-  return {
-    kind: 'fix',
-    title: made === null ? `${use} ${existing}` : `create ${owner} once, then install there`,
-    commands: [
-      ...unset.map((name) => unsetCommand(name, shell)),
-      ...(made?.commands ?? []),
-      ...activation,
-      ...(isNamed ? [unsetCommand('PIPWARD_PYTHON', shell)] : []),
-      ...first.map((words) => joinCommand([...start, ...words], shell)),
-      repeated.text,
-    ],
-    applicability: repeated.applicability,
-    needs: [...(made?.needs ?? []), ...need(repeated.arguments)],
-  };
-}
 
 /** Commands that create an environment, and what they need. */
 export type Making = { readonly commands: readonly string[]; readonly needs: readonly Need[] };
@@ -161,12 +50,19 @@ export function startResolved(
 }
 
 /** Returns the words that start the pip of an environment that is not active: one made with the resolved interpreter. */
-export function startPipIn(
+export function startPipIn(prefix: string, facts: CallFacts): readonly string[] {
+  return startModuleIn(prefix, facts.interpreter?.version ?? null, 'pip', facts);
+}
+
+/** Returns the words that start a module of an environment that is not active. */
+export function startModuleIn(
   prefix: string,
-  { caller, platform, interpreter, isShadowed }: CallFacts,
+  version: PrintedPython['version'],
+  module: Parameters<typeof startModule>[1],
+  { caller, platform, isShadowed }: CallFacts,
 ): readonly string[] {
   const word = environmentPython(prefix, caller.shell, platform, caller.cwd);
-  return startModule({ word, version: interpreter?.version ?? null, isEnvironment: true }, 'pip', isShadowed);
+  return startModule({ word, version, isEnvironment: true }, module, isShadowed);
 }
 
 /** Returns what a printed command has to know of a Python. */

@@ -4,7 +4,7 @@ import type { PipSetting } from '../../model/pip-call.ts';
 import type { WithIndex } from '../index/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import { redactValue } from '../../util/redact.ts';
-import { describeOrigin } from '../policy/accepted-environments.ts';
+import { describeOrigin } from '../policy/setting-origin.ts';
 import { normalizeName } from '../../util/project-name.ts';
 import { splitRequirement } from './requirement.ts';
 import { isTypedSource, listTypedSources } from './typed-sources.ts';
@@ -48,7 +48,10 @@ export function askedRow(
   const known = findOrigin(origin, name, facts, command);
   if (known !== null) return originRow(known);
   const typed = listTypedSources(command);
-  const sources = [...command.requirementFiles, ...typed].map(hideCredentials);
+  const groups = command.options.flatMap(({ name: option, value }) =>
+    option === '--group' && value !== null ? [`the group ${value}`] : [],
+  );
+  const sources = [...command.requirementFiles, ...typed, ...groups].map(hideCredentials);
   if (sources.length === 0 || findTyped(command, name) !== null || isTypedSource(name, facts, command)) return [];
   return [{ label: 'needed by', text: `${sources.join(' or ')}, directly or through a dependency` }];
 }

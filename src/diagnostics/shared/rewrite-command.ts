@@ -142,6 +142,19 @@ export function repeatChanging(
   return print([command.name, ...kept.toSpliced(at, 0, ...options.flat())], command, shell);
 }
 
+/** The same command with -vv behind its subcommand, so that pip tells what each index answers. */
+export function repeatVerbosely(command: PipCommand, shell: ShellKind): Printed {
+  const kept = command.arguments.filter((word) => !/^(?:-v+|-q+|--verbose|--quiet)$/.test(word));
+  const at = kept.indexOf(command.subcommand ?? '') + 1;
+  return print([command.name, ...kept.toSpliced(at, 0, '-vv')], command, shell);
+}
+
+/** The same command with the files of a folder in place of an index. */
+export function repeatFromFolder(folder: string, command: PipCommand, shell: ShellKind): Printed {
+  const without = { ...command, arguments: dropOption(command, '--index-url') };
+  return repeatChanging(without, [['--no-index'], ['--find-links', folder]], shell);
+}
+
 /** The same command without an option and its value. */
 export function repeatWithout(command: PipCommand, option: string, shell: ShellKind): Printed {
   return print([command.name, ...dropOption(command, option)], command, shell);

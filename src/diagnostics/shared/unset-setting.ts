@@ -3,7 +3,7 @@ import type { CallFacts } from '../../model/facts.ts';
 import type { PipSetting } from '../../model/pip-call.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import { unsetCommand } from '../../terminal/activation.ts';
-import { describeOrigin } from '../policy/accepted-environments.ts';
+import { describeOrigin } from '../policy/setting-origin.ts';
 import { noteBlock, pipNeed } from './fixes.ts';
 import { repeatAsTyped, repeatWithout, type Printed } from './rewrite-command.ts';
 

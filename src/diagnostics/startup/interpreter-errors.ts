@@ -7,7 +7,7 @@ import { defineDiagnostic, NO_OWN_FACTS } from '../define.ts';
 import { isClean, shortenHome } from '../../terminal/clean.ts';
 import { startModule } from '../../pip/module-command.ts';
 import { aptBlock, describePython, noteBlock, readyBlock } from '../shared/fixes.ts';
-import { sparePythonFix } from '../shared/alternative-python.ts';
+import { sparePythonFix } from '../shared/environment-fix.ts';
 import { repeatWith } from '../shared/rewrite-command.ts';
 import { chooseHeadline, describeVersion } from '../shared/fact-rows.ts';
 import { chooseWorking } from '../obstacles/working-environment.ts';

@@ -8,10 +8,10 @@ import type { Need } from '../../model/trial.ts';
 import type { EndedRun } from '../cause/ended-run.ts';
 import { defineDiagnostic } from '../define.ts';
 import { joinCommand } from '../../terminal/quote.ts';
+import { environmentFix } from '../shared/environment-fix.ts';
 import {
   aptStep,
   createCommands,
-  environmentFix,
   isDistributionPython,
   noteBlock,
   pipNeed,

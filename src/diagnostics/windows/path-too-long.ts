@@ -6,7 +6,8 @@ import { joinCommand } from '../../terminal/quote.ts';
 import { liesWithin } from '../../util/paths.ts';
 import type { PathTooLong } from '../cause/windows-failure.ts';
 import { defineDiagnostic, NO_OWN_FACTS } from '../define.ts';
-import { environmentFix, readyBlock, startResolved } from '../shared/fixes.ts';
+import { environmentFix } from '../shared/environment-fix.ts';
+import { readyBlock, startResolved } from '../shared/fixes.ts';
 import { interpreterRow } from '../shared/fact-rows.ts';
 import { forWindows } from './windows-words.ts';
 

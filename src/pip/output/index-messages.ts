@@ -31,6 +31,8 @@ export type IndexObservation = OutputLine &
     | { readonly kind: 'ssl-missing' }
     /** An index did not accept the user or the password. */
     | { readonly kind: 'unauthorised' }
+    /** pip asked for a user name: the answer did not end the line. */
+    | { readonly kind: 'login-asked'; readonly host: string }
     | {
         readonly kind: 'connection';
         readonly trouble: NetworkTrouble;
@@ -69,6 +71,7 @@ export const INDEX_NEEDLES: readonly string[] = [
   'Double req',
   'user requested',
   '401 Error',
+  'User for ',
 ];
 
 /** Beginnings of lines that list every version of a package. */
@@ -94,6 +97,8 @@ const FROM_VERSIONS = ' (from versions: ';
 const NO_MATCH = /^(?:ERROR: )?No matching distribution found for (.+)$/;
 /** pip/_internal/network/auth.py, warn_on_401. On a terminal behind pip's own question, whose line only the answer ended. */
 const UNAUTHORISED = /^(?:User for \S+: )? {0,2}(?:WARNING: )?401 Error, Credentials not correct for /;
+/** pip/_internal/network/auth.py, _prompt_for_password. What else was buffered may follow in the same line. */
+const LOGIN = /^User for ([\w.[\]-]+)(?::\d+)?:/;
 const INDEXES = /^Looking in indexes: (.+)$/;
 const UNTRUSTED = /^ {0,2}(?:WARNING: )?The repository located at (\S+) is not a trusted or secure host/;
 /** `has requirement ... you'll have`: the resolver before 20.3, which takes what it meets first. */
@@ -152,6 +157,8 @@ export function readIndexLine(stream: Stream, text: string): IndexObservation | 
   const indexes = INDEXES.exec(text)?.[1];
   if (indexes !== undefined) return { ...seen, kind: 'indexes', addresses: indexes.split(', ') };
   if (UNAUTHORISED.test(text)) return { ...seen, kind: 'unauthorised' };
+  const asking = LOGIN.exec(text)?.[1];
+  if (asking !== undefined) return { ...seen, kind: 'login-asked', host: asking };
   const host = UNTRUSTED.exec(text)?.[1];
   if (host !== undefined) return { ...seen, kind: 'untrusted-host', host };
   return readConnection(seen, text);

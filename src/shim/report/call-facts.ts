@@ -4,6 +4,7 @@ import { findUnusable } from '../../decision/mismatch-check.ts';
 import { findEnvironmentNames, readProjectEnvironmentUse } from '../../decision/settings.ts';
 import { findUntrusted } from '../../decision/skipped-environment.ts';
 import { findObstacle } from '../../diagnostics/obstacles/find-obstacle.ts';
+import { listSpares } from '../../diagnostics/obstacles/spare-pythons.ts';
 import { isNoIndex } from '../../diagnostics/index/facts.ts';
 import { readPipConfiguration, readPipSetting } from '../../pip/configuration.ts';
 import { holdsShadowingModule } from '../../diagnostics/shared/shadowing-modules.ts';
@@ -24,6 +25,7 @@ import type { Decision } from '../../model/decision.ts';
 import type { FoundEnvironment, Interpreter, Resolution } from '../../model/environment.ts';
 import type { CallFacts, FactSource, KnownEnvironment, ToolFacts } from '../../model/facts.ts';
 import type { Need } from '../../model/trial.ts';
+import { once } from '../../util/lazy.ts';
 
 /** Returns where diagnostics gather their own facts. */
 export function createFactSource(context: CallContext, decision: Decision | null): FactSource {
@@ -80,6 +82,7 @@ export async function gatherCallFacts(
     staleEnvironment: findStaleEnvironment(resolution),
     activeElsewhere: listActiveElsewhere(context, resolution, environments),
     findObstacle: obstacleOf,
+    listSpares: once(() => listSpares(context, interpreter)),
     advised: decision?.verdict.advised ?? [],
     report,
   };

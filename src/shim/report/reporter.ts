@@ -148,7 +148,11 @@ function chooseForm(asked: AdviceForm, refusal: boolean): AdviceForm {
   return refusal && asked === 'off' ? 'short' : asked;
 }
 
-/** Returns what tells this message from others of its code: what it is about, and the files and lines that it names. */
+/** Rows that say where to look. */
+const PLACES = ['index', 'find-links', 'missing', 'page', 'proxy', 'set by', 'needed by', 'denied', 'yanked'];
+
+/** Returns what tells this message from others of its code: what it is about, and the places, files and lines that it names. */
 function describeDetail({ headline, place, facts }: Diagnostic): string {
-  return [headline, place, ...facts.map(({ text }) => text).filter((text) => /:\d|\bline \d/.test(text))].join('\n');
+  const told = facts.filter(({ label, text }) => PLACES.includes(label) || /:\d|\bline \d/.test(text));
+  return [headline, place, ...told.map(({ text }) => text)].join('\n');
 }

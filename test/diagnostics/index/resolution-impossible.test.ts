@@ -221,3 +221,22 @@ describe('a project that was asked for twice, before pip 20.3', () => {
     expect(text).toContain('    pip install aa\n');
   });
 });
+
+test.each([
+  ['-c', 'pip install -c con.txt aa==11', {}, 'in con.txt, line 2\n'],
+  [
+    'a variable',
+    'pip install aa==11',
+    { constraintSetting: { value: 'con.txt', origin: { kind: 'variable', name: 'PIP_CONSTRAINT', value: 'con.txt' } } },
+    'in con.txt, line 2, from PIP_CONSTRAINT\n',
+  ],
+] as const)('the line of a constraint is named: %s', (_, line, changes, place) => {
+  const constraints = [{ file: 'con.txt', line: 2, requirement: 'Aa<11' }];
+  const finding = {
+    code: 'resolution-impossible',
+    requested: ['aa==11'],
+    causes: ['The user requested aa==11', 'The user requested (constraint) aa<11'],
+  } as const;
+  const text = print(finding, factsWith({ index: indexFacts({ constraints, ...changes }) }), line);
+  expect(text.replaceAll(/\n {6}/g, ' ')).toContain(`relax the constraint on aa ${place}`);
+});

@@ -167,7 +167,7 @@ describe('an address that leads nowhere', () => {
   ])('of several indexes none is blamed: %s', (_, before, changes) => {
     const text = say(before + retry(connection('[Errno 111] Connection refused')) + MISSING, changes);
     expect(text).toContain('one of the indexes refused the connection');
-    expect(text).not.toContain('corp.example');
+    expect(text).not.toMatch(/index +https:.*corp.example/);
   });
 
   const SKIPPED =
@@ -211,4 +211,44 @@ describe('an address that leads nowhere', () => {
     const text = say(missing, { index: set(value) });
     expect(text.includes('pip cannot use the address of the index')).toBe(isUnusable);
   });
+});
+
+test('a proxy that asks for a password is not called unreachable', () => {
+  const text = say(
+    retry(
+      "ProxyError('Cannot connect to proxy.', OSError('Tunnel connection failed: 407 Proxy Authentication Required'))",
+    ) + MISSING,
+    {
+      proxy: [
+        { value: 'http://proxy.corp.example:3128', origin: { kind: 'variable', name: 'https_proxy', value: 'x' } },
+      ],
+    },
+  );
+  expect(text).toContain(': the proxy asks for a user name and a password\n');
+  expect(text).toContain('go before the host in its URL');
+});
+
+test.each(['User for index.corp.example:8443: ', 'User for index.corp.example:8443: Looking in indexes: x\n'])(
+  'an index that asks for a user name, where nothing can be typed: %j',
+  (line) => {
+    const watcher = createOutputWatcher();
+    watcher.push('stdout', Buffer.from(line));
+    watcher.push('stderr', Buffer.from('ERROR: Exception:\nEOFError: EOF when reading a line\n'));
+    const run = (status: number) =>
+      diagnose(watcher.finish(), command('pip install flask'), { kind: 'exited', status }, { interpreter: null });
+    expect(run(2)).toMatchObject({ code: 'network', trouble: 'login', host: 'index.corp.example' });
+    expect(run(1)).toBe(null);
+    expect(run(0)).toBe(null);
+  },
+);
+
+test('one of several indexes failed, and pip names no host: all are named', () => {
+  const extraIndex = set('http://127.0.0.1:9/simple');
+  const text = say(retry(connection('[Errno 111] Connection refused')) + 'Looking in indexes: a, b\n' + MISSING, {
+    ...own,
+    extraIndex,
+  });
+  expect(text).toContain('one of the indexes refused the connection');
+  expect(text).toContain('one of        https://Index.corp.example:8443/simple, from PIP_INDEX_URL');
+  expect(text).toContain('http://127.0.0.1:9/simple, from PIP_INDEX_URL');
 });
