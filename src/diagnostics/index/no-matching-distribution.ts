@@ -91,7 +91,7 @@ function readName(finding: NoMatch, facts: Facts, command: PipCommand): Reading 
       return {
         headlines: isModule
           ? [`the module ${name} comes from the project ${project}`, `${name} is provided by ${project}`]
-          : [`${name} is called ${project} on the index`],
+          : [`${name} is called ${project} on the index`, `${name} is called ${project}`],
         blocks: [replaceBlock(finding, name, `${project}${extras}${specifier}`, 'install it instead', facts, command)],
       };
     }

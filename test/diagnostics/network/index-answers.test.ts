@@ -158,3 +158,8 @@ test('--pre: the newest version is the pre-release', () => {
 test('a group of pyproject.toml is named', () => {
   expect(say('pip install --group dev')).toContain('needed by     the group dev, directly or through a dependency\n');
 });
+
+test('a known project with a long name is still named', () => {
+  const text = say('pip install beautifulsoup', {}, { requirement: 'beautifulsoup' });
+  expect(text).toContain(': beautifulsoup is called beautifulsoup4\n');
+});
