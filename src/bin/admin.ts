@@ -5,6 +5,7 @@ import { describeError } from '../admin/describe-error.ts';
 import { errorCode } from '../host/error-code.ts';
 import { readPlatform } from '../host/capture-context.ts';
 import { readOwnProcess } from '../host/files/os-strings.ts';
+import { putBack } from '../host/process/inherited-state.ts';
 import { OWN_VERSION } from '../policy/own-version.ts';
 
 // `pipward explain | head`: EPIPE is not an error. A full disk is one, but setup finishes first.
@@ -22,7 +23,7 @@ async function main(): Promise<void> {
     // Variables, and paths in them, whose bytes are no UTF-8 are what they are for the shim, too.
     const exact = readOwnProcess(process.argv.slice(2), process.env);
     process.exitCode = await runAdmin(exact.arguments, {
-      env: exact.env,
+      env: putBack(exact.env),
       programDirectory: __dirname,
       node: process.execPath,
       version: OWN_VERSION,

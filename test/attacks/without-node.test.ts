@@ -46,6 +46,14 @@ describe.each(BROKEN)('pip without Node: %s', (_, name, content) => {
     expect(stdout).toBe('own\n');
   });
 
+  test('of one whose python is a folder, nothing is started', async () => {
+    const environment = path.join(box.folder, 'odd environment');
+    mkdirSync(path.join(environment, 'bin/python'), { recursive: true });
+    writeFileSync(path.join(environment, 'pyvenv.cfg'), '');
+    const { status, stdout } = await box.run([box.pip, 'install', 'x'], { env: { VIRTUAL_ENV: environment } });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('ran ') });
+  });
+
   test('descriptors of the caller arrive, closed ones stay closed', async () => {
     box.write('../bin/python3', '#!/bin/dash\nread -r line <&5; { true 3<&0; } 2>/dev/null || echo "$line"\n', 0o755);
     const { stdout } = await box.run(['/bin/bash', '-c', `"$0" install x 5<<<five 0<&-`, box.pip]);

@@ -20,7 +20,7 @@ export type InheritedState = {
   readonly depth: number;
 };
 
-/** Before the name of each variable that sh keeps from Node (pipward_names of shims/pip). */
+/** Before the name of each variable that sh keeps from Node (the names in shims/pip and bin/pipward). */
 const ASIDE = '_PIPWARD_ASIDE_';
 
 /** Reads the variables of the sh shim; what is missing or malformed has its harmless value. */
@@ -39,6 +39,15 @@ export function readInheritedState(env: Readonly<Record<string, string | undefin
     coreSize: readLimit(env['_PIPWARD_CORE_SIZE']),
     depth: numbers('_PIPWARD_DEPTH')[0] ?? 0,
   };
+}
+
+/** Returns the variables with those that sh put aside under their own names again. */
+export function putBack(
+  env: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [name.startsWith(ASIDE) ? name.slice(ASIDE.length) : name, value]),
+  );
 }
 
 /** The caller's environment as pip must get it: what sh put aside is back, what is ours is gone but for the depth. */
