@@ -173,15 +173,8 @@ function write(descriptor, text) {
   }
 }
 
-/**
- * Runs pip without pipward by run_without_node of shims/pip, which a new sh reads. ($0 is `pipward-without-node`, by which
- * that file knows what to do.)
- */
-function runWithoutPipward(why) {
-  var mode = process.argv[2];
-  // sh or pip.exe is still there in the other modes: without an answer it runs pip itself.
-  if (mode !== 'watch') process.exit(70);
-
+/** Returns how to run pip without pipward: by run_without_node of shims/pip, which a new sh reads. ($0 is `pipward-without-node`, by which that file knows what to do.) */
+function fallback(why) {
   var closed = String(process.env._PIPWARD_CLOSED || '');
   var fds = readNumbers(process.env._PIPWARD_FDS);
   var stdio = [0, 1, 2].map(function (number) {
@@ -194,7 +187,17 @@ function runWithoutPipward(why) {
   });
   var shim = path.join(__dirname, '..', 'shims', 'pip');
   var words = ['-c', '. "$1"', 'pipward-without-node', shim, process.argv[3], why];
-  var child = require('child_process').spawn('/bin/sh', words.concat(process.argv.slice(4)), { stdio: stdio });
+  return { words: words.concat(process.argv.slice(4)), stdio: stdio };
+}
+
+/** Runs pip without pipward. */
+function runWithoutPipward(why) {
+  var mode = process.argv[2];
+  // sh or pip.exe is still there in the other modes: without an answer it runs pip itself.
+  if (mode !== 'watch') process.exit(70);
+
+  var how = fallback(why);
+  var child = require('child_process').spawn('/bin/sh', how.words, { stdio: how.stdio });
   ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP'].forEach(function (signal) {
     process.on(signal, function () {
       if (signal === 'SIGTERM' || signal === 'SIGHUP') child.kill(signal);
@@ -210,6 +213,24 @@ function runWithoutPipward(why) {
       process.kill(process.pid, signal);
     } else process.exit(status);
   });
+}
+
+/** Whether this process may end: the program has said how, or pip runs without it. */
+var isSettled = false;
+
+/**
+ * Runs pip where this process ends by itself without having started it: nothing is left to wait for, or a damaged program
+ * ends it. No shell is left that would run pip.
+ */
+function catchEnd() {
+  if (isSettled || started.pip) return;
+  var how = fallback('its program ended by itself');
+  var result = require('child_process').spawnSync('/bin/sh', how.words, { stdio: how.stdio });
+  process.exitCode = result.signal
+    ? 128 + require('os').constants.signals[result.signal]
+    : result.error
+      ? 126
+      : result.status;
 }
 
 function readNumbers(text) {
@@ -228,6 +249,7 @@ function tryStart() {
 }
 
 function fail(error) {
+  isSettled = true;
   // pip is never started twice.
   var message = String((error && error.message) || error).split('\n')[0];
   if (started.pip) {
@@ -253,8 +275,10 @@ try {
       }
     );
   } else if (holdParts() || !handOver()) {
+    if (process.argv[2] === 'watch') process.on('exit', catchEnd);
     var program = load(parts[0]);
     (program.runShim || program.runAttend)(process, started).then(function (exit) {
+      isSettled = true;
       exit();
     }, fail);
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSandbox, hasProgram, isRoot, type Sandbox } from '../support/sandbox.ts';
@@ -59,6 +59,29 @@ describe.each(BROKEN)('pip without Node: %s', (_, name, content) => {
     const { stdout } = await box.run(['/bin/bash', '-c', `"$0" install x 5<<<five 0<&-`, box.pip]);
     expect(stdout).toBe('five\n');
   });
+});
+
+/** Programs of a call that do no work, and do not fail either. */
+const IDLE = [
+  ['call ends Node at its first line', 'call', 'process.exit(0);'],
+  ['call waits for nothing', 'call', 'module.exports = { runShim: () => new Promise(() => {}) };'],
+  ['watch ends Node at its first line', 'watch', 'process.exit(1);'],
+  ['watch waits for nothing', 'watch', 'module.exports = new Proxy({}, { get: () => () => new Promise(() => {}) });'],
+] as const;
+
+test.each(IDLE)('pip runs, once, where a program of the call is damaged: %s', async (_, name, body) => {
+  const box = createSandbox();
+  try {
+    box.write('../bin/python3', '#!/bin/dash\necho ran\nexit 5\n', 0o755);
+    const file = path.join(box.prefix, 'dist', `${name}.cjs`);
+    const mark = readFileSync(file, 'utf8').trimEnd().split('\n').at(-1);
+    writeFileSync(file, `(function (exports, require, module, __filename, __dirname) { ${body} })\n${mark}\n`);
+    const { status, stdout, stderr } = await box.run([box.pip, 'install', 'x']);
+    expect({ status, stdout }).toEqual({ status: 5, stdout: 'ran\n' });
+    expect(stderr).toContain('its program ended by itself; running ');
+  } finally {
+    box.remove();
+  }
 });
 
 describe.skipIf(!isRoot || !hasProgram('unshare') || !hasProgram('setpriv'))(
