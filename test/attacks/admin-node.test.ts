@@ -25,7 +25,7 @@ describe('pipward works under variables with which Node does not start', () => {
       encoding: 'utf8',
       timeout: LIMIT_SECONDS * 1000,
     });
-  // A file that is no configuration of OpenSSL.
+  // OpenSSL rejects it as a configuration.
   mkdirSync(path.join(scratch, 'home'));
   writeFileSync(path.join(scratch, 'odd.cnf'), 'openssl_conf = x\n[x]\nssl_conf = y\n[y\n');
   const odd = path.join(scratch, 'odd.cnf');

@@ -47,7 +47,7 @@ export function readUnlisted({ requirement, addresses }: NoMatch, facts: Facts, 
   };
 }
 
-/** Returns what to look at in the URL of an index that is no index; empty for a usual one. */
+/** Returns a hint for the URL of an index that may not be one; empty if the URL looks like most. */
 export function hintSimple(address: string): string {
   return /^https?:/i.test(address) && !/simple|whl/i.test(address) ? ' (the URLs of most indexes end in /simple/)' : '';
 }

@@ -51,7 +51,7 @@ describe('what the index answers is shown by a whole command', () => {
     expect(text).toContain('run it again with -vv to see what the index answers');
   });
 
-  test('a URL that is no usual one', () => {
+  test('a URL of another form', () => {
     expect(say('pip install rocket', { index: typed('https://pypi.org') })).toContain(
       '(the URLs of most indexes end in /simple/)',
     );
