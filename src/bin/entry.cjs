@@ -173,7 +173,10 @@ function write(descriptor, text) {
   }
 }
 
-/** Returns how to run pip without pipward: by run_without_node of shims/pip, which a new sh reads. ($0 is `pipward-without-node`, by which that file knows what to do.) */
+/**
+ * Returns how to run pip without pipward: by run_without_node of shims/pip, which a new sh reads. ($0 is
+ * `pipward-without-node`, by which that file knows what to do.)
+ */
 function fallback(why) {
   var closed = String(process.env._PIPWARD_CLOSED || '');
   var fds = readNumbers(process.env._PIPWARD_FDS);
