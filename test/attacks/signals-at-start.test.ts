@@ -95,6 +95,32 @@ describe.skipIf(process.platform !== 'linux')(
   },
 );
 
+/** HUP is bit 0 of SigIgn, INT bit 1, QUIT bit 2 (proc_pid_status(5)). */
+const IGNORED = [
+  ['HUP', 1],
+  ['INT QUIT', 6],
+] as const;
+
+describe.skipIf(process.platform !== 'linux')('what the caller ignores, pip ignores, too (Linux only)', () => {
+  let box: Sandbox;
+  beforeAll(() => {
+    box = createSandbox();
+    box.write('../bin/python3', '#!/bin/dash\nexec grep SigIgn /proc/self/status\n', 0o755);
+  });
+  afterAll(() => box?.remove());
+
+  for (const shell of SHELLS) {
+    test.skipIf(!hasProgram(shell[0]))(`${shell.join(' ')} (skipped without ${shell[0]})`, async () => {
+      for (const [names, bits] of IGNORED) {
+        const line = `trap '' ${names}; exec "$@"`;
+        const { stdout } = await box.run(['/bin/dash', '-c', line, 'sh', ...shell, box.pip, 'list']);
+        const [, digit = ''] = /SigIgn:\s*[0-9a-f]*([0-9a-f])$/m.exec(stdout) ?? [];
+        expect({ names, bits: Number.parseInt(digit, 16) & bits }).toEqual({ names, bits });
+      }
+    });
+  }
+});
+
 function readStatus(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/status`, 'latin1');
