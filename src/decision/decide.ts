@@ -59,7 +59,7 @@ function usesProjectEnvironment(layers: readonly PolicyLayer[]): boolean {
   return layers.some(({ rules }) => rules.onRefusal.value === 'use-project-environment');
 }
 
-function toDecision(evaluation: Evaluation, { env }: CallContext): Decision {
+function toDecision(evaluation: Evaluation, context: CallContext): Decision {
   const { command, verdict, resolution, adviceForm } = evaluation;
   const refuse = (because: Refusal['because'], status: number): Decision => ({
     ...evaluation,
@@ -72,7 +72,7 @@ function toDecision(evaluation: Evaluation, { env }: CallContext): Decision {
   if (verdict.kind === 'refused') return refuse('policy', EXIT.refused);
   if (resolution.kind === 'not-found') return refuse('no-interpreter', EXIT.notFound);
   if (resolution.kind === 'without-pip') return refuse('no-pip', EXIT.notFound);
-  const start = startPip(resolution.interpreter, resolution.pipRunner, command, verdict.passRequireVirtualenv, env);
+  const start = startPip(resolution.interpreter, resolution.pipRunner, command, verdict.passRequireVirtualenv, context);
   return { ...evaluation, kind: isWorthWatching(command, adviceForm) ? 'watch' : 'run', start, insteadOf: null };
 }
 

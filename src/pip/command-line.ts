@@ -15,12 +15,18 @@ if inspect: os.environ["PYTHONINSPECT"] = inspect`;
 
 /**
  * Runs pip as `python -m pip` does. pip/__main__.py removes the first entry of sys.path if that is the current directory,
- * which here would be an entry of PYTHONPATH: doubled, one of it stays. The same text is in shims/pip.
+ * which here would be an entry of PYTHONPATH: doubled, one of it stays. In a deleted directory pip/__main__.py ends with a
+ * traceback, because os.getcwd() fails. pip's own script works there (in an environment), or says in one line what is
+ * wrong; so that call returns an empty string. The same text is in shims/pip.
  */
 export const BOOTSTRAP = `${PREPARE}
 try:
     if sys.path[:1] == [os.getcwd()]: sys.path.insert(0, sys.path[0])
-except OSError: pass
+except OSError:
+    def getcwd(real=os.getcwd):
+        os.getcwd = real
+        return "" if sys._getframe(1).f_globals["__name__"] == "__main__" else real()
+    os.getcwd = getcwd
 import runpy
 try: runpy.run_module("pip", run_name="__main__", alter_sys=True)
 except SystemExit:
@@ -52,7 +58,7 @@ export function startPip(
   pipRunner: Interpreter | null,
   command: PipCommand,
   requireVirtualenv: boolean,
-  env: Variables,
+  { cwd, env }: { readonly cwd: string | null; readonly env: Variables },
 ): StartCommand {
   const runner = pipRunner ?? interpreter;
   // Both are options of pip itself: they stand before the subcommand.
@@ -61,11 +67,13 @@ export function startPip(
     ...(requireVirtualenv ? ['--require-virtualenv'] : []),
   ];
   if (command.subcommand === 'completion') {
-    return [runner.executable, '-c', CONSOLE_SCRIPT, command.name, ...options];
+    // (In a deleted directory Python 3.13.0 without -P cannot import socket.)
+    const flags = hasSafePath(runner) ? ['-P', '-c'] : ['-c'];
+    return [runner.executable, ...flags, CONSOLE_SCRIPT, command.name, ...options];
   }
   if (!hasSafePath(runner)) return [runner.executable, '-c', BOOTSTRAP, ...options];
   // Without PYTHONPATH the first entry of sys.path is the standard library's: pip removes none.
-  return (env['PYTHONPATH'] ?? '') === ''
+  return (env['PYTHONPATH'] ?? '') === '' && cwd !== null
     ? [runner.executable, '-P', '-m', 'pip', ...options]
     : [runner.executable, '-P', '-c', BOOTSTRAP, ...options];
 }

@@ -25,11 +25,10 @@ describe.skipIf(python === null)('awkward places, with a real pip (skipped witho
     const words = ['list --format=freeze', 'download -q --no-deps -d "$OUT" demo-lib'];
     for (const [index, word] of words.entries()) {
       const out = (who: string) => ({ ...env, OUT: path.join(box.folder, `out-${who}-${index}`) });
-      // The directory may be gone: its ./pip.py cannot harm, and bare pip means the same interpreter.
       const bare = await box.shell(`${before} ${executable} -m pip ${word}`, { env: out('bare'), unprivileged });
       const ours = await box.shell(`${before} ${box.pip} ${word}`, { env: out('ours'), unprivileged });
       expect({ status: ours.status, stdout: ours.stdout }).toEqual({ status: bare.status, stdout: bare.stdout });
-      expect(ours.stderr.replaceAll(/^sh: 0: getcwd\(\) failed: .*\n/gm, '')).toBe(bare.stderr + shown);
+      expect(ours.stderr).toBe(bare.stderr + shown);
     }
   }
 
@@ -37,7 +36,6 @@ describe.skipIf(python === null)('awkward places, with a real pip (skipped witho
     chooseSome(
       [
         ['the shims twice on PATH', 'PATH="${PATH%%:*}:$PATH";'],
-        ['a deleted directory', 'mkdir gone && cd gone && rmdir ../gone;'],
         ['HOME unset', 'unset HOME;'],
         ['HOME that is not a directory', 'HOME=/dev/null;'],
         ['HOME that cannot be written', 'HOME=/proc;'],

@@ -106,6 +106,11 @@ During handling of the above exception, another exception occurred:
   File "<frozen importlib._bootstrap_external>", line 102, in _path_isdir
 FileNotFoundError: [Errno 2] No such file or directory
 `;
+const MAIN_TRACE = `${TRACEBACK}  File "/x/site-packages/pip/__main__.py", line 8, in <module>
+    if sys.path[0] in ("", os.getcwd()):
+                           ^^^^^^^^^^^
+FileNotFoundError: [Errno 2] No such file or directory
+`;
 const continued: Partial<Case> = {
   steps: [
     ['group', 28],
@@ -589,6 +594,9 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         crash('output 2', {}),
         crash('status', {}),
         crash('output 2', { shim: `${COMPLAINT}ERROR: unknown command "cache"\n` }),
+        crash('status', { bare: MAIN_TRACE }),
+        crash('output 2', { bare: MAIN_TRACE }),
+        crash('file home/pip.log', { bare: MAIN_TRACE }),
       ],
       others: [
         crash('output 2', { of: { deleteCwd: false } }),
@@ -596,6 +604,9 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         crash('output 2', { shim: TRACEBACK }),
         crash('output 2', { bare: `${TRACEBACK}FileNotFoundError: [Errno 2] No such file or directory\n` }),
         crash('file home/x', {}),
+        crash('record env', { bare: MAIN_TRACE }),
+        crash('status', { bare: MAIN_TRACE, of: { deleteCwd: false } }),
+        crash('status', { bare: MAIN_TRACE.replace('pip/__main__.py', 'pip/__init__.py') }),
       ],
     },
   };

@@ -266,19 +266,30 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     name: 'crash in a deleted directory',
     reason:
-      "pkgutil of old Pythons cannot look into a current directory that is gone; the shim keeps it off pip's path",
-    matches: ({ difference: { key }, chosen: { deleteCwd, kind }, bare, shim }) =>
-      deleteCwd &&
-      kind === 'real' &&
-      (key === 'status' || key.startsWith('output ')) &&
-      Object.values(bare.output).some((text) => PKGUTIL_CRASH.test(text)) &&
-      !Object.values(shim.output).some((text) => text.includes('Traceback')),
+      'pip/__main__.py asks for the current directory, and pkgutil of old Pythons looks into it: `python -m pip` ends with a traceback, unlike the script `pip` and the shim',
+    matches: ({ difference: { key }, chosen: { deleteCwd, kind }, bare, shim }) => {
+      const isOutcome = key === 'status' || key.startsWith('output ');
+      const crashes = Object.values(bare.output).map((text) =>
+        MAIN_CRASH.test(text) ? 'of pip' : PKGUTIL_CRASH.test(text) ? 'of pkgutil' : null,
+      );
+      return (
+        deleteCwd &&
+        kind === 'real' &&
+        // (A pip that works may also write a file.)
+        ((isOutcome && crashes.some((crash) => crash !== null)) ||
+          (key.startsWith('file ') && crashes.includes('of pip'))) &&
+        !Object.values(shim.output).some((text) => text.includes('Traceback'))
+      );
+    },
   },
 ];
 
 /** CPython 3.6, Lib/pkgutil.py, get_importer: the path hook of '' asks for the current directory. */
 const PKGUTIL_CRASH =
   /in get_importer\r?\n {4}importer = sys\.path_importer_cache\[path_item\]\r?\nKeyError: ''\r?\n[^]*in _path_isdir\r?\nFileNotFoundError: /;
+/** pip/__main__.py, 20.0 and later. */
+const MAIN_CRASH =
+  /pip\/__main__\.py", line \d+, in <module>\r?\n {4}if sys\.path\[0\] in \("", os\.getcwd\(\)\):\r?\n(?: +[~^]+\r?\n)?(?:FileNotFoundError|OSError): /;
 
 const [INT, QUIT, CHLD, CONT, RESIZE, REAL_TIME] = [2, 3, 17, 18, 28, 34];
 const withoutRepeated = ({ signals }: Outcome) => signals.replaceAll(/\b(18|28) \1 /g, '$1 ');
