@@ -57,6 +57,7 @@ import {
   userInstallForbidden,
   venvRequired,
 } from './policy/verdict.ts';
+import { directoryDeleted, findDirectoryDeleted } from './startup/directory-deleted.ts';
 import { callLoop, internalError } from './startup/internal-errors.ts';
 import { interpreterNotFound, interpreterNotRunnable } from './startup/interpreter-errors.ts';
 import { findNoPipModule, noPipModule } from './startup/no-pip-module.ts';
@@ -94,6 +95,7 @@ export const DIAGNOSTICS = [
   noPipModule,
   interpreterNotFound,
   interpreterNotRunnable,
+  directoryDeleted,
   policyUnreadable,
   callLoop,
   internalError,
@@ -115,6 +117,7 @@ const FINDERS = [
   findPathTooLong,
   findFileInUse,
   findPermissionDenied,
+  findDirectoryDeleted,
   findBuildFailure,
   findSslModuleMissing,
   findNetworkFailure,

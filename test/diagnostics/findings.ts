@@ -265,6 +265,7 @@ export const findings: Readonly<Record<DiagnosticCode, readonly Finding[]>> = {
   'interpreter-not-runnable': [
     { code: 'interpreter-not-runnable', executable: `${longPath}bin/python`, reason: 'missing' },
   ],
+  'directory-deleted': [{ code: 'directory-deleted' }],
   'call-loop': [{ code: 'call-loop', depth: 10 }],
   'internal-error': [{ code: 'internal-error', message: 'many words '.repeat(99), refused: true }],
   ...windowsFindings,

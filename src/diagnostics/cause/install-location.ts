@@ -20,7 +20,7 @@ export type ScriptNotOnPath = { readonly code: 'script-not-on-path' } & ScriptsN
 
 export type RunningAsRoot = { readonly code: 'running-as-root'; readonly installed: readonly InstalledPackage[] };
 
-type Failure = Seen<'permission-denied' | 'file-in-use' | 'path-too-long'>;
+type Failure = Seen<'permission-denied' | 'directory-lost' | 'file-in-use' | 'path-too-long'>;
 
 /** Returns the error that ended the run, the last of these kinds; null if none did. */
 export function findFailure<Kind extends Failure['kind']>(

@@ -15,6 +15,10 @@ export type EnvironmentObservation = OutputLine &
       }
     /** Another program has it open (32), or uses a part of it (33). */
     | { readonly kind: 'file-in-use'; readonly path: string | null; readonly uncaught: boolean }
+    /** pip's own word for a current directory that was deleted; it ends with it, outside of environments. */
+    | { readonly kind: 'no-directory' }
+    /** The system's word for it, in the middle of a run: the one error of that number without a path. */
+    | { readonly kind: 'directory-lost'; readonly uncaught: boolean }
     /** More than 260 characters, or more than Windows takes at all. */
     | { readonly kind: 'path-too-long'; readonly path: string; readonly uncaught: boolean }
     /** A line of pip that a traceback follows; `status`: what pip then ends with. */
@@ -29,6 +33,7 @@ export type EnvironmentObservation = OutputLine &
 
 /** As NEEDLES of messages.ts: words that no line of interest here is without. */
 export const ENVIRONMENT_NEEDLES: readonly string[] = [
+  'no longer be found',
   '[Errno ',
   '[WinError ',
   '[Error ',
@@ -68,6 +73,10 @@ const IN_USE = /^\[(?:Win)?Error (?:32|33)\] .*?(?:: (u?['"].*))?$/;
  */
 const TOO_LONG = /^\[(?:(Errno 2|(?:Win)?Error 3)|(?:Win)?Error 206)\] .*?: (u?['"].*)$/;
 const MAX_PATH = 260;
+/** pip/_internal/locations (locations.py of older pips). */
+const NO_DIRECTORY = 'The folder you are executing pip from can no longer be found.';
+/** ENOENT of getcwd(2): os.getcwd names no path. */
+const DIRECTORY_LOST = /^\[Errno 2\] [^:]+$/;
 /** pip/_internal/operations/install/wheel.py; two columns in, as pip indents what belongs to a package. */
 const SCRIPTS = /^(?: {2})?(?:WARNING: )?The scripts? /;
 const SCRIPTS_IN = " installed in '";
@@ -89,6 +98,8 @@ export function readEnvironmentLine(stream: Stream, text: string): EnvironmentOb
     const path = readRepr(denied[2] ?? '');
     return { ...line, kind: 'permission-denied', path, readOnly: denied[1] === '30', uncaught: failure === null };
   }
+  if (text === NO_DIRECTORY) return { ...line, kind: 'no-directory' };
+  if (end !== null && DIRECTORY_LOST.test(end)) return { ...line, kind: 'directory-lost', uncaught: failure === null };
   const failed = end === null ? null : readWindowsError(end);
   if (failed !== null) return { ...line, ...failed, uncaught: failure === null };
   if (UNCAUGHT.test(text)) return { ...line, kind: 'traceback-announced', status: 2 };

@@ -54,6 +54,18 @@ test.each<[case_: string, output: string, status: number, line?: string]>([
   ],
   ['no such file', "ERROR: Could not install packages due to an OSError: [Errno 2] No such file: '/x'\n", 1],
   [
+    'no such file, in a traceback of -v',
+    `ERROR: Could not install packages due to an OSError.\n${TRACEBACK}FileNotFoundError: [Errno 2] No such file: '/x'\n`,
+    1,
+  ],
+  ['a directory that was lost, in a build', `${TRACEBACK}FileNotFoundError: [Errno 2] No such file or directory\n`, 1],
+  [
+    'a directory that was lost, and yet all went well',
+    `ERROR: Could not install packages due to an OSError: [Errno 2] No such file or directory\n${INSTALLED}\n`,
+    0,
+  ],
+  ['a sentence about a lost directory', 'Summary: The folder you are executing pip from can no longer be found.\n', 1],
+  [
     'a file name too long',
     "ERROR: Could not install packages due to an OSError: [Errno 36] File name too long: '/x'\n",
     1,

@@ -113,6 +113,17 @@ describe('lines', () => {
       'Traceback (most recent call last):\n  File "<string>", line 4, in <module>\nImportError: No module named pip\n',
       ['no-pip-module '],
     ],
+    ['a deleted directory', 'The folder you are executing pip from can no longer be found.\n', ['no-directory']],
+    [
+      'a deleted directory, in an environment',
+      'ERROR: Could not install packages due to an OSError: [Errno 2] No such file or directory\n\n',
+      ['directory-lost'],
+    ],
+    [
+      'the same, -v, in German',
+      'Could not install packages due to an EnvironmentError.\nTraceback (most recent call last):\n  File "x", line 383, in abspath\nFileNotFoundError: [Errno 2] Datei oder Verzeichnis nicht gefunden\n',
+      ['traceback-announced', 'directory-lost'],
+    ],
     ['another module', '/usr/bin/python3: No module named pip_tools\n', []],
     ['an import of a build', "ModuleNotFoundError: No module named 'pip'\n", ['build-trouble']],
   ])('%s', (_, text, seen) => {
