@@ -55,12 +55,12 @@ function leaveOutOptional(diagnostic: Diagnostic, width: number): Diagnostic {
 export function renderGitHubAnnotation(diagnostic: Diagnostic): string {
   const { severity, code, headline, place } = diagnostic;
   const level = severity === 'error' ? 'error' : severity === 'note' ? 'notice' : 'warning';
-  const fix = findFix(diagnostic);
+  const fix = findFix(diagnostic) ?? findCheck(diagnostic);
   const named = place === undefined ? headline : `${headline} (${place})`;
   const lines = [
     named,
     ...listPolicy(diagnostic),
-    ...(fix === undefined ? [] : [`fix: ${fix.title}`, ...fix.commands]),
+    ...(fix === undefined ? [] : [`${fix.kind}: ${fix.title}`, ...fix.commands]),
   ].map(cleanText);
   const title = escapeData(cleanText(`pipward: ${code}`))
     .replaceAll(':', '%3A')
@@ -81,12 +81,15 @@ function findFix({ blocks }: Diagnostic): Block | undefined {
   return blocks.find(({ kind, commands }) => kind === 'fix' && commands.length > 0);
 }
 
+function findCheck({ blocks }: Diagnostic): Block | undefined {
+  return blocks.find(({ kind }) => kind === 'check');
+}
+
 function renderShort(diagnostic: Diagnostic, colour: boolean, shell: ShellKind): string {
   const { severity, code, headline, place } = diagnostic;
-  const fix = findFix(diagnostic);
+  const now = findFix(diagnostic) ?? findCheck(diagnostic);
   // Nothing is to be done now: a note with a command is for the next time.
-  const check = diagnostic.blocks.find(({ kind }) => kind === 'check');
-  const way = fix ?? check ?? diagnostic.blocks.find(({ kind, commands }) => kind === 'note' && commands.length > 0);
+  const way = now ?? diagnostic.blocks.find(({ kind, commands }) => kind === 'note' && commands.length > 0);
   const explain = `(pipward explain ${code})`;
   const plain = cleanText(place === undefined ? headline : `${headline} (${place})`);
   const words = [plain, ...listPolicy(diagnostic).map(cleanText)].join('; ');

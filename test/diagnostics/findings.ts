@@ -45,7 +45,6 @@ export const suspicious = { ...cleanEnvironment, issues: ['python-inside-project
 export const longPath = `/home/ada/${'a-folder-with-a-long-name/'.repeat(3)}`;
 const unreadable: Finding = {
   code: 'policy-unreadable',
-  refused: true,
   problems: Array.from({ length: 3 }, () => ({
     file: `${longPath}pipward.toml`,
     line: 3,
@@ -252,7 +251,7 @@ export const findings: Readonly<Record<DiagnosticCode, readonly Finding[]>> = {
       installing: true,
     },
   ]),
-  'policy-unreadable': [unreadable, { ...unreadable, refused: false }],
+  'policy-unreadable': [unreadable],
   'interpreter-not-found': [
     {
       code: 'interpreter-not-found',
@@ -267,6 +266,6 @@ export const findings: Readonly<Record<DiagnosticCode, readonly Finding[]>> = {
   ],
   'directory-deleted': [{ code: 'directory-deleted' }],
   'call-loop': [{ code: 'call-loop', depth: 10 }],
-  'internal-error': [{ code: 'internal-error', message: 'many words '.repeat(99), refused: true }],
+  'internal-error': [{ code: 'internal-error', message: 'many words '.repeat(99) }],
   ...windowsFindings,
 };

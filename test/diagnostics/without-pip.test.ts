@@ -16,14 +16,13 @@ const problem: PolicyProblem = {
   found: null,
   mistyped: { word: 'acept', known: [{ prefix: 'policy.', names: ['accept'] }] },
 };
-const unreadable = (refused: boolean, ...problems: readonly PolicyProblem[]): Finding => ({
+const unreadable = (...problems: readonly PolicyProblem[]): Finding => ({
   code: 'policy-unreadable',
-  refused,
   problems,
 });
 
 test('a policy that is not understood, refused', () => {
-  expect(print(unreadable(true, problem), none, 'pip install flask')).toMatchInlineSnapshot(`
+  expect(print(unreadable(problem), none, 'pip install flask')).toMatchInlineSnapshot(`
     "error[policy-unreadable]: a policy file is invalid, so pip was not run
 
       file          ~/code/api/pipward.toml:3:1
@@ -31,13 +30,13 @@ test('a policy that is not understood, refused', () => {
       did you mean  policy.accept?
       result        pip was not run, nothing changed
 
-    fix: correct the file, then check it
+    check: correct the file, then see whether it is valid
         pipward policy check
 
     more: pipward explain policy-unreadable
     "
   `);
-  expect(print(unreadable(true, problem), none, 'pip install flask', { columns: 50 })).toMatchInlineSnapshot(`
+  expect(print(unreadable(problem), none, 'pip install flask', { columns: 50 })).toMatchInlineSnapshot(`
     "error[policy-unreadable]: a policy file is
       invalid, so pip was not run
 
@@ -46,29 +45,30 @@ test('a policy that is not understood, refused', () => {
       did you mean  policy.accept?
       result        pip was not run, nothing changed
 
-    fix: correct the file, then check it
+    check: correct the file, then see whether it is
+           valid
         pipward policy check
 
     more: pipward explain policy-unreadable
     "
   `);
-  expect(print(unreadable(true, problem), none, 'pip install flask', { form: 'short' })).toMatchInlineSnapshot(`
-    "error[policy-unreadable]: a policy file is invalid, so pip was not run (~/code/api/pipward.toml:3:1); fix: pipward policy check
+  expect(print(unreadable(problem), none, 'pip install flask', { form: 'short' })).toMatchInlineSnapshot(`
+    "error[policy-unreadable]: a policy file is invalid, so pip was not run (~/code/api/pipward.toml:3:1); check: pipward policy check
     "
   `);
 });
 
-test('a policy file that cannot be read, and more of them; warned', () => {
+test('a policy file that cannot be read, and more of them', () => {
   const closed = { ...problem, line: null, column: null, key: null, mistyped: null, message: 'permission denied' };
-  expect(print(unreadable(false, closed, problem, problem), none, 'pip list')).toMatchInlineSnapshot(`
-    "warning[policy-unreadable]: a policy file is invalid
+  expect(print(unreadable(closed, problem, problem), none, 'pip list')).toMatchInlineSnapshot(`
+    "error[policy-unreadable]: a policy file is invalid, so pip was not run
 
       file          ~/code/api/pipward.toml
       problem       permission denied
       next problem  ~/code/api/pipward.toml:3:1: unknown key, and 1 more
-      result        pip was run; the rules of this file were not applied
+      result        pip was not run, nothing changed
 
-    fix: correct the file, then check it
+    check: correct the file, then see whether it is valid
         pipward policy check
 
     more: pipward explain policy-unreadable
@@ -147,7 +147,7 @@ test('no Python at all', () => {
         requested     python
         result        pip was not run, nothing changed
 
-      fix: see where pipward looked
+      check: see where pipward looked
           pipward which
 
       note: install Python with this system's packages, or from www.python.org
@@ -169,7 +169,7 @@ test('a Python that does not start', () => {
       because       that file does not exist
       result        pip was not run, nothing changed
 
-    fix: see why this Python was chosen
+    check: see why this Python was chosen
         pipward which
 
     note: if it is an environment, the Python that it was created with may be gone
@@ -188,7 +188,7 @@ test('a loop', () => {
       depth         10 calls, each started by the one before
       result        pip was not run again, the loop ends here
 
-    fix: find the program that calls pip again
+    check: find the program that calls pip again
         pipward doctor
 
     note: usual cause: a wrapper named pip or python that finds itself on PATH
@@ -200,14 +200,14 @@ test('a loop', () => {
 });
 
 test('our own failure', () => {
-  const finding = (refused: boolean): Finding => ({ code: 'internal-error', message: 'x is not\niterable', refused });
-  expect(print(finding(true), none, 'pip install flask')).toMatchInlineSnapshot(`
+  const finding: Finding = { code: 'internal-error', message: 'x is not\niterable' };
+  expect(print(finding, none, 'pip install flask')).toMatchInlineSnapshot(`
     "error[internal-error]: pipward itself failed; this is not an error in pip
 
       message       x is not iterable
-      result        a policy is enforced, so pip was not run
+      result        pip was not run, nothing changed
 
-    fix: check the installation
+    check: check the installation
         pipward doctor
 
     note: to run the same call without pipward, use the line after "starts" in
@@ -215,14 +215,14 @@ test('our own failure', () => {
     more: pipward explain internal-error
     "
   `);
-  expect(print(finding(false), none, 'pip list', { form: 'short' })).toMatchInlineSnapshot(`
-    "warning[internal-error]: pipward itself failed; this is not an error in pip; fix: pipward doctor
+  expect(print(finding, none, 'pip list', { form: 'short' })).toMatchInlineSnapshot(`
+    "error[internal-error]: pipward itself failed; this is not an error in pip; check: pipward doctor
     "
   `);
 });
 
 test('a failure of pipward names the same call without pipward', () => {
-  const text = print({ code: 'internal-error', message: 'x', refused: false }, factsWith(), 'pip install flask');
+  const text = print({ code: 'internal-error', message: 'x' }, factsWith(), 'pip install flask');
   expect(text).toContain('\n    /usr/bin/python3 -m pip install flask\n');
   expect(text).toContain('PIPWARD_ADVICE=off');
 });

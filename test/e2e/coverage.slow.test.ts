@@ -158,7 +158,7 @@ describe.skipIf(why !== '')(`what pipward coverage says, beside what happens${wh
       );
       expect(before).toContain(
         asks.length === 0
-          ? 'No rule is enforced, so there is no way to close.'
+          ? 'No rule is enforced, so nothing needs to be closed.'
           : 'enforced rules: require-virtual-environment (',
       );
       // With pip.conf beside the policy nothing is left.

@@ -43,7 +43,7 @@ describe.skipIf(newest === undefined || !isRoot)('pipward which and pythons (nee
       true,
     ]);
     expect(at('policy ')).toBeGreaterThan(at('not considered:'));
-    expect(stdout).toContain('pip install is allowed (no policy file)');
+    expect(stdout).toContain('no policy file counts here');
   });
 
   test('the pip that would have run without us belongs to another Python', async () => {
@@ -119,7 +119,7 @@ describe('what the policy says', () => {
   const ALLOWED = '              commands that change nothing (list, show, ...) are allowed\n';
 
   test.each<[what: string, policy: string, words: readonly string[], said: RegExp]>([
-    ['no rule', '[policy]\n', [], /^policy {8}pip install is allowed \(.*pipward\.toml\)\nstarts {8}\S/],
+    ['no rule', '[policy]\n', [], /^policy {8}allows pip install \(.*pipward\.toml\)\nstarts {8}\S/],
     [
       'an enforced rule',
       ENFORCE,
@@ -138,7 +138,7 @@ describe('what the policy says', () => {
       'an enforced rule, a call that keeps it',
       ENFORCE,
       ['--', 'list'],
-      /^policy {8}pip list is allowed \(.*\)\nstarts/,
+      /^policy {8}allows pip list \(.*\)\nstarts/,
     ],
     [
       'an invalid file',

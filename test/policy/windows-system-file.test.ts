@@ -150,7 +150,7 @@ describe("the machine's file on Windows, by its access rights", () => {
     expect(layer?.rules.demands['require-virtual-environment']?.level).toBe('enforce');
     expect(layer?.scope).toBe(weakness === null ? 'system' : 'user');
     expect(layer?.warnings.map(({ message }) => message)).toEqual(
-      weakness === null ? [] : [`${weakness}, so the file counts as the user's, not as the system's`],
+      weakness === null ? [] : [`${weakness}, so the file counts as the user's, not as the machine's`],
     );
   });
 

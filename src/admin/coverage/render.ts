@@ -115,7 +115,7 @@ export function renderAsked(asked: readonly RulePlace[], home: string | null): s
 
 /** Returns the last line: how many open ways allow an install that breaks an enforced rule. */
 export function renderCount(open: readonly CoverageRow[], asked: readonly RulePlace[]): string {
-  if (asked.length === 0) return 'No rule is enforced, so there is no way to close.';
+  if (asked.length === 0) return 'No rule is enforced, so nothing needs to be closed.';
   if (open.length === 0) return 'No open way allows an install that breaks the policy.';
   return `${open.length} open ${open.length === 1 ? 'way allows' : 'ways allow'} an install that breaks the policy.`;
 }

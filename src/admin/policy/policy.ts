@@ -61,7 +61,7 @@ export const policyCommand: AdminCommand = {
   options: {
     json: { describe: 'print JSON (not for init, check)', type: 'boolean' },
     system: {
-      describe: "apply, verify, revert: for all users (the default for root); check: FILE is to be the machine's file",
+      describe: "apply, verify, revert: for all users (the default for root); check: judge FILE as the machine's file",
       type: 'boolean',
     },
     user: { describe: 'apply, verify, revert: for this user', type: 'boolean' },

@@ -15,8 +15,10 @@ const ALLOWED_ANYWAY = 'commands that change nothing (list, show, ...) are allow
 
 function describeVerdict({ verdict, command, layers }: Decision, home: string | null): string {
   const subject = command.subcommand === null ? 'pip' : `pip ${command.subcommand}`;
-  const files = layers.length === 0 ? 'no policy file' : layers.map(({ file }) => shortenHome(file, home)).join(', ');
-  if (verdict.kind === 'allowed') return `${subject} is allowed (${files})`;
+  if (layers.length === 0) return 'no policy file counts here';
+  if (verdict.kind === 'allowed') {
+    return `allows ${subject} (${layers.map(({ file }) => shortenHome(file, home)).join(', ')})`;
+  }
   const who = verdict.layers
     .map((each) =>
       each.kind === 'unreadable'

@@ -131,9 +131,9 @@ export function findCopyFix(owner: string | null, facts: CallFacts, command: Pip
       ? `see where it is; what ${owner} installed, ${owner} removes`
       : 'see where it is, and remove it with what installed it';
   if (names.length > 0) {
-    return readyBlock('fix', title, joinCommand([...start, 'show', ...names], caller.shell));
+    return readyBlock('check', title, joinCommand([...start, 'show', ...names], caller.shell));
   }
-  return readyBlock('fix', title, joinCommand([...start, 'list', '-v'], caller.shell));
+  return readyBlock('check', title, joinCommand([...start, 'list', '-v'], caller.shell));
 }
 
 /** Popular names that are imported, not run: pipx is no way to them. */

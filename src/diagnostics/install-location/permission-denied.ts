@@ -201,7 +201,7 @@ function redirectionBlocks({ denied, caller, sentBy }: Facts): readonly Block[] 
   const look = denied === null ? [] : [joinCommand(['ls', '-ld', denied.place], caller.shell)];
   const where = sentBy === HERE ? 'work in a folder of your own' : `choose a folder of your own for ${sentBy}`;
   return [
-    ...(look.length === 0 ? [] : [readyBlock('fix', 'see who may write there', ...look)]),
+    ...(look.length === 0 ? [] : [readyBlock('check', 'see who may write there', ...look)]),
     noteBlock(`${where}, or ask ${denied?.owner.name ?? 'its owner'} for this one`),
   ];
 }

@@ -73,7 +73,7 @@ export function describeSetting({ origin }: PipSetting, option: string, home: st
 }
 
 function settingRow({ setting, caller }: Facts, option: string): readonly FactRow[] {
-  return setting === null ? [] : [{ label: 'asked for by', text: describeSetting(setting, option, caller.home) }];
+  return setting === null ? [] : [{ label: 'set by', text: describeSetting(setting, option, caller.home) }];
 }
 
 /** pip's own require-virtualenv: a user or an administrator chose it, so the way out is an environment. */

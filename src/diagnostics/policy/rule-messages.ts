@@ -126,7 +126,7 @@ export const POLICY_WORDS: Readonly<Record<RuleName, Words>> = {
 function askedRow({ facts }: Situation): readonly FactRow[] {
   const { askedBy, caller } = facts;
   if (askedBy === null || askedBy.kind === 'command-line') return [];
-  return [{ label: 'asked by', text: describeOrigin(askedBy, caller.home) }];
+  return [{ label: 'set by', text: describeOrigin(askedBy, caller.home) }];
 }
 
 /** Without the option, in an environment. */

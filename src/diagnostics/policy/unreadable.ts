@@ -8,35 +8,31 @@ import { readyBlock } from '../shared/fixes.ts';
 
 type PolicyUnreadable = {
   readonly code: 'policy-unreadable';
-  readonly refused: boolean;
   readonly problems: readonly PolicyProblem[];
 };
 
 export const policyUnreadable = defineDiagnostic<PolicyUnreadable, object>({
   code: 'policy-unreadable',
   title: 'a policy file is invalid, or cannot be read',
-  isRefusal: ({ refused }) => refused,
+  isRefusal: () => true,
   ...NO_OWN_FACTS,
   describe,
 });
 
 /** A policy file has a mistake: what it says is not known, so nothing that changes an environment may go on. */
-function describe({ refused, problems }: PolicyUnreadable, facts: CallFacts): Diagnostic {
+function describe({ problems }: PolicyUnreadable, facts: CallFacts): Diagnostic {
   const [first, ...others] = problems;
   return {
-    severity: refused ? 'error' : 'warning',
+    severity: 'error',
     code: 'policy-unreadable',
-    headline: refused ? 'a policy file is invalid, so pip was not run' : 'a policy file is invalid',
+    headline: 'a policy file is invalid, so pip was not run',
     ...(first === undefined ? {} : { place: describePlace(first, facts) }),
     facts: [
       ...(first === undefined ? [] : problemRows(first, facts)),
       ...(others.length === 0 ? [] : [{ label: 'next problem', text: describeOthers(others, facts) }]),
-      {
-        label: 'result',
-        text: refused ? 'pip was not run, nothing changed' : 'pip was run; the rules of this file were not applied',
-      },
+      { label: 'result', text: 'pip was not run, nothing changed' },
     ],
-    blocks: [readyBlock('fix', 'correct the file, then check it', 'pipward policy check')],
+    blocks: [readyBlock('check', 'correct the file, then see whether it is valid', 'pipward policy check')],
   };
 }
 

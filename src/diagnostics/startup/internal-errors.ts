@@ -19,12 +19,12 @@ export const callLoop = defineDiagnostic<CallLoop, object>({
   describe: describeCallLoop,
 });
 
-type InternalError = { readonly code: 'internal-error'; readonly message: string; readonly refused: boolean };
+type InternalError = { readonly code: 'internal-error'; readonly message: string };
 
 export const internalError = defineDiagnostic<InternalError, object>({
   code: 'internal-error',
   title: 'pipward itself failed',
-  isRefusal: ({ refused }) => refused,
+  isRefusal: () => true,
   ...NO_OWN_FACTS,
   describe: describeInternalError,
 });
@@ -54,29 +54,27 @@ function describeCallLoop({ depth }: CallLoop, facts: CallFacts, command: PipCom
       { label: 'result', text: 'pip was not run again, the loop ends here' },
     ],
     blocks: [
-      readyBlock('fix', 'find the program that calls pip again', 'pipward doctor'),
+      readyBlock('check', 'find the program that calls pip again', 'pipward doctor'),
       noteBlock('usual cause: a wrapper named pip or python that finds itself on PATH'),
       compareBlock(facts, command),
     ],
   };
 }
 
-/** We broke. */
-function describeInternalError({ message, refused }: InternalError, facts: CallFacts, command: PipCommand): Diagnostic {
-  // A policy that is enforced is not to be passed by with a command of ours.
-  const bare = refused ? { ...facts, interpreter: null } : facts;
+/** An error in pipward. */
+function describeInternalError({ message }: InternalError, facts: CallFacts, command: PipCommand): Diagnostic {
   const text = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}...` : message;
   return {
-    severity: refused ? 'error' : 'warning',
+    severity: 'error',
     code: 'internal-error',
     headline: 'pipward itself failed; this is not an error in pip',
     facts: [
       { label: 'message', text },
-      {
-        label: 'result',
-        text: refused ? 'a policy is enforced, so pip was not run' : 'pip was run without pipward',
-      },
+      { label: 'result', text: 'pip was not run, nothing changed' },
     ],
-    blocks: [readyBlock('fix', 'check the installation', 'pipward doctor'), compareBlock(bare, command)],
+    blocks: [
+      readyBlock('check', 'check the installation', 'pipward doctor'),
+      compareBlock(facts, command),
+    ],
   };
 }

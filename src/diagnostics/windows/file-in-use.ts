@@ -48,14 +48,14 @@ function describe({ path: file, isCertain }: FileInUse, known: CallFacts): Diagn
             noteBlock('an antivirus program, or one that copies files to a cloud, may have it open for a moment'),
           ]
         : [
-            readyBlock('fix', 'see which program uses it, close that, then try again', look),
+            readyBlock('check', 'see which program uses it; close that program, then try again', look),
             noteBlock('often it is a notebook, an IDE, or a Python in another window'),
           ],
   };
 }
 
 function causeRow(isCertain: boolean): readonly FactRow[] {
-  const text = 'access was denied, as it is for a program file while it runs; or you may not change that folder';
+  const text = 'Windows denied access: either the program is running, or you may not change that folder';
   return isCertain ? [] : [{ label: 'because', text }];
 }
 

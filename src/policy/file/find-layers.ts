@@ -77,7 +77,7 @@ function readSystemLayer(context: CallContext): PolicyLayer | null {
   const layer = readLayer(files, 'system', file);
   const weakness = layer === null ? null : findWeakness(context, file);
   if (layer === null || weakness === null) return layer;
-  const warning = noteFile(file, `${weakness}, so the file counts as the user's, not as the system's`);
+  const warning = noteFile(file, `${weakness}, so the file counts as the user's, not as the machine's`);
   return { ...layer, scope: 'user', warnings: [warning, ...layer.warnings] };
 }
 

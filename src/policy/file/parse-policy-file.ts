@@ -115,7 +115,7 @@ function readTables(
     if (schema === null) {
       problems.push(note([name], isTable(value) ? 'is not a known table' : 'is not a known key', likeTable(name)));
     } else if (!schema.scopes.includes(scope)) {
-      warnings.push(note([name], `is ignored in a project's file; only the user's and the system's may have it`));
+      warnings.push(note([name], `is ignored in a project's file; only the user's and the machine's may have it`));
     } else if (isTable(value)) {
       tables.set(name, value);
       for (const key of Object.keys(value)) {

@@ -131,7 +131,6 @@ function findRefusal(decision: Refusal): Finding {
     case 'unreadable-policy':
       return {
         code: 'policy-unreadable',
-        refused: true,
         problems: decision.verdict.layers.flatMap(({ layer }) => layer.problems),
       };
     case 'no-pip':
@@ -139,7 +138,7 @@ function findRefusal(decision: Refusal): Finding {
     case 'no-interpreter':
       return decision.resolution.kind === 'not-found'
         ? { code: 'interpreter-not-found', ...decision.resolution }
-        : { code: 'internal-error', message: 'an interpreter was found and refused', refused: true };
+        : { code: 'internal-error', message: 'an interpreter was found and refused' };
   }
 }
 

@@ -71,7 +71,7 @@ test('the first and the last line', () => {
   expect(renderAsked([], null)).toMatch(/^enforced rules: none/);
   expect(renderCount([row({})], [rule])).toBe('1 open way allows an install that breaks the policy.');
   expect(renderCount([], [rule])).toBe('No open way allows an install that breaks the policy.');
-  expect(renderCount([], [])).toBe('No rule is enforced, so there is no way to close.');
+  expect(renderCount([], [])).toBe('No rule is enforced, so nothing needs to be closed.');
 });
 
 const MARK = 'pipward-verification:';

@@ -64,7 +64,7 @@ test("Debian's Python, which said so itself", () => {
 
 const fixOf = (changes: FactChanges) =>
   print(found, factsWith(changes), 'pip install flask')
-    .match(/^fix: .*(?:\n {4}.*)+/m)?.[0]
+    .match(/^(?:fix|check): .*(?:\n {4}.*)+/m)?.[0]
     .split('\n')
     .slice(1)
     .map((line) => line.trim());

@@ -192,7 +192,7 @@ describe("the system's file", () => {
     expect(layer?.rules.demands['require-virtual-environment']?.level).toBe('enforce');
     expect(layer?.scope).toBe(warning === null ? 'system' : 'user');
     expect(layer?.warnings.map(({ message }) => message)).toEqual(
-      warning === null ? [] : [`${warning}, so the file counts as the user's, not as the system's`],
+      warning === null ? [] : [`${warning}, so the file counts as the user's, not as the machine's`],
     );
   });
 

@@ -349,16 +349,16 @@ describe('tables that a project may not have', () => {
     expect(settings).toEqual(noSettings);
     expect(problems).toEqual([]);
     expect(warnings.map(({ key, line, message }) => [key, line, message])).toEqual([
-      ['resolve', 2, "`resolve` is ignored in a project's file; only the user's and the system's may have it"],
+      ['resolve', 2, "`resolve` is ignored in a project's file; only the user's and the machine's may have it"],
       [
         'advice',
         expect.any(Number),
-        "`advice` is ignored in a project's file; only the user's and the system's may have it",
+        "`advice` is ignored in a project's file; only the user's and the machine's may have it",
       ],
       [
         'audit',
         expect.any(Number),
-        "`audit` is ignored in a project's file; only the user's and the system's may have it",
+        "`audit` is ignored in a project's file; only the user's and the machine's may have it",
       ],
     ]);
   });

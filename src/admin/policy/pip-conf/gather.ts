@@ -100,7 +100,7 @@ function refuseWeak(scope: ConfScope, layers: readonly PolicyLayer[], platform: 
       platform === 'win32'
         ? 'have only administrators own and write it and its folder (icacls)'
         : 'chown root it and its folder, and take the write permission of others away';
-    return { file, line: null, key: 'file', message: warning ?? "it is not the system's", fix };
+    return { file, line: null, key: 'file', message: warning ?? "it is not the machine's", fix };
   });
   return { lines: [], refusals, notes: [] };
 }
