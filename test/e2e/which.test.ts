@@ -134,12 +134,7 @@ describe('what the policy says', () => {
       ['--', 'install', 'x'],
       /^policy {8}pip install is refused by .*pipward\.toml:2 \(require-virtual-environment\)\nstarts {8}nothing, since this call is refused\n$/,
     ],
-    [
-      'an enforced rule, a call that keeps it',
-      ENFORCE,
-      ['--', 'list'],
-      /^policy {8}allows pip list \(.*\)\nstarts/,
-    ],
+    ['an enforced rule, a call that keeps it', ENFORCE, ['--', 'list'], /^policy {8}allows pip list \(.*\)\nstarts/],
     [
       'an invalid file',
       'this is not TOML',

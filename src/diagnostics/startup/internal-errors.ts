@@ -72,9 +72,6 @@ function describeInternalError({ message }: InternalError, facts: CallFacts, com
       { label: 'message', text },
       { label: 'result', text: 'pip was not run, nothing changed' },
     ],
-    blocks: [
-      readyBlock('check', 'check the installation', 'pipward doctor'),
-      compareBlock(facts, command),
-    ],
+    blocks: [readyBlock('check', 'check the installation', 'pipward doctor'), compareBlock(facts, command)],
   };
 }
