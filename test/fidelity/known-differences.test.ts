@@ -30,12 +30,15 @@ function outcome(record: PipRecord): Outcome {
   };
 }
 
+const ABORTED = 134 << 8;
+
 type FindOptions = {
   of?: Partial<Case>;
   watched?: boolean;
   got?: readonly [bare: string, shim: string];
-  /** How the bare side ended, as wait(2) tells it. */
+  /** How the bare side and the shim ended, as wait(2) tells it. */
   status?: number;
+  ended?: number;
 };
 
 /** A difference of a watched pip, unless said otherwise. */
@@ -43,14 +46,14 @@ function find(
   key: string,
   bare: unknown,
   shim: unknown,
-  { of = {}, watched = true, got = ['', ''], status = 0 }: FindOptions = {},
+  { of = {}, watched = true, got = ['', ''], status = 0, ended = 0 }: FindOptions = {},
 ): Finding {
   const parent = watched ? '/x/node /x/dist/shim.cjs watch pip install' : 'sh';
   return {
     difference: { key, bare, shim },
     chosen: { ...chosen, ...of },
     bare: { ...outcome({ parent: 'python3 launch.py' }), signals: got[0], status },
-    shim: { ...outcome({ parent }), signals: got[1] },
+    shim: { ...outcome({ parent }), signals: got[1], status: ended },
   };
 }
 
@@ -276,8 +279,12 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find('status', 13, 30_720, { of: { steps: [['stop-reading', 1]] } }),
         find('status', 256, 512, { of: { ...full, kind: 'real', args: ['install', 'x'] }, watched: false }),
         swallowed('--- Logging error ---\n', 30_720),
+        find('file home/x', undefined, '100644 0', { of: { ...full, kind: 'real' }, status: 256, ended: 30_720 }),
       ],
       others: [
+        find('file home/x', undefined, '100644 0', { of: { ...full, kind: 'real' }, status: 0, ended: 30_720 }),
+        find('file home/x', undefined, '100644 0', { of: { ...full, kind: 'real' }, status: 256 }),
+        find('file home/x', '100644 0', undefined, { of: { ...full, kind: 'real' }, status: 256, ended: 30_720 }),
         find('status', 256, 0, { of: full }),
         swallowed('', 30_720),
         swallowed('--- Logging error ---\n', 256),
@@ -543,6 +550,18 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find('file home/.local/share', undefined, '40700 0'),
         find('file home/.local/state/pipward/other', undefined, '100600 0 hash'),
         find('file cwd/.local', undefined, '40700 0'),
+      ],
+    },
+    'crash of ksh': {
+      examples: [
+        find('status', 256, ABORTED, { of: { shell: 'ksh', extra: { 63: 'file' } }, ended: ABORTED }),
+        find('output 2', 'ERROR: x\n', 'double free\n', { of: { shell: 'ksh', extra: { 60: 'file' } }, ended: 6 }),
+      ],
+      others: [
+        find('status', 256, ABORTED, { of: { shell: 'mksh', extra: { 63: 'file' } }, ended: ABORTED }),
+        find('status', 256, ABORTED, { of: { shell: 'ksh', extra: { 59: 'file' } }, ended: ABORTED }),
+        find('status', 256, 512, { of: { shell: 'ksh', extra: { 63: 'file' } }, ended: 512 }),
+        find('file home/x', undefined, 'x', { of: { shell: 'ksh', extra: { 63: 'file' } }, ended: ABORTED }),
       ],
     },
     'deleted directory': {
