@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileEntry, readTree, type PackageEntry } from './entries.ts';
 
 /** An npm package whose code is in the programs of dist. */
-export type BundledPackage = { readonly name: string; readonly version: string; readonly license: string };
+type BundledPackage = { readonly name: string; readonly version: string; readonly license: string };
 
 /** What one clean build made, for all packages: the same for every machine. */
 export type Product = {
@@ -45,7 +45,7 @@ export function buildProduct(root: string, env: NodeJS.ProcessEnv = process.env)
 }
 
 /** Returns the date of all files: SOURCE_DATE_EPOCH (reproducible-builds.org), else that of the last commit. */
-export function readEpoch(root: string, env: NodeJS.ProcessEnv): number {
+function readEpoch(root: string, env: NodeJS.ProcessEnv): number {
   const given = env['SOURCE_DATE_EPOCH'];
   if (given !== undefined) {
     if (!/^\d{1,11}$/.test(given))

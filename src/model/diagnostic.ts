@@ -50,7 +50,7 @@ export type Block = {
 };
 
 /** A call that is made once more, and what comes before it. */
-export type Repeat = {
+type Repeat = {
   readonly arguments: readonly string[];
   readonly before: readonly Step[];
 };

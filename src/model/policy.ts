@@ -35,7 +35,7 @@ export type RuleSetting = {
 };
 
 /** Where a layer may say that it does not judge. */
-export type Exemption = 'ci' | 'container' | 'target';
+type Exemption = 'ci' | 'container' | 'target';
 
 /** How to handle a refusal that another environment would resolve, the most lenient first. */
 export const ON_REFUSAL = ['use-project-environment', 'offer', 'refuse'] as const;

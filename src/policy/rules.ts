@@ -4,7 +4,7 @@ import { isTooOld } from './own-version.ts';
 import { compareVersions, parseSpecifier, parseVersion } from '../util/pep440.ts';
 
 /** `unknown`: files do not tell. An enforced rule then refuses, and a rule that advises is silent. */
-export type Finding = 'kept' | 'broken' | 'unknown';
+type Finding = 'kept' | 'broken' | 'unknown';
 
 type Rule = (call: PolicyCall, layer: PolicyLayer, demand: RuleSetting) => Finding;
 

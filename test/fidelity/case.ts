@@ -32,7 +32,7 @@ export type Step =
   | readonly ['stop-reading', ...streams: readonly (number | 'terminal')[]];
 
 /** Where pip is: a folder on PATH, an active environment, an interpreter that the user cannot write, the system's. */
-export type Mode = 'path' | 'venv' | 'copy' | 'system';
+type Mode = 'path' | 'venv' | 'copy' | 'system';
 
 /** One pair of runs. In texts `{box}` and `{wheels}` are folders of this run; a lone surrogate is a byte (PEP 383). */
 export type Case = {

@@ -6,7 +6,7 @@ import { runAt } from './product.ts';
 import type { Python } from './pythons.ts';
 
 /** A command in a container of the image, as `docker run --user USER IMAGE WORDS` starts it: without a shell. */
-export type ContainerCommand = { readonly user: number; readonly words: readonly string[] };
+type ContainerCommand = { readonly user: number; readonly words: readonly string[] };
 
 type Image = {
   /** A Dockerfile of FROM, COPY, ENV and RUN. An image `python:...` has this Python in /usr/local. */

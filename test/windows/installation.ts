@@ -4,7 +4,7 @@ import path from 'node:path';
 import { openWindows, toWindowsPath } from './wine.ts';
 
 /** What a stand-in recorded of its start (programs/record.h). */
-export type Recorded = {
+type Recorded = {
   readonly raw: string;
   readonly words: readonly string[];
   readonly pipes: readonly number[];
@@ -49,7 +49,7 @@ export type Installation = {
 };
 
 /** A call of pip: its arguments, and what is not usual. */
-export type Call = readonly [args: readonly string[], options?: Options];
+type Call = readonly [args: readonly string[], options?: Options];
 
 export function install(names: readonly string[] = ['pip']): Installation {
   const windows = openWindows();
@@ -131,7 +131,7 @@ function readResult(folder: string): Result {
 }
 
 /** list2cmdline of Python's subprocess. */
-export function joinWords(words: readonly string[]): string {
+function joinWords(words: readonly string[]): string {
   return words
     .map((word) => {
       const quoted = word === '' || /[ \t]/.test(word);

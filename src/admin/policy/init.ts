@@ -7,7 +7,7 @@ import { complain, say } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What a new file says: one rule that only advises, the rest to be switched on by taking a `#` away. */
-export const TEMPLATE = `#:schema ${SCHEMA_ADDRESS}
+const TEMPLATE = `#:schema ${SCHEMA_ADDRESS}
 # Where \`pip install\` and \`pip uninstall\` may change things, for all users who work below this folder.
 # Each policy file judges a call by itself, and the strictest answer counts. See https://github.com/pipward/pipward/blob/main/docs/reference/policy.md
 # Check it with: pipward policy check

@@ -8,7 +8,7 @@ import type { CallContext } from '../../model/call-context.ts';
 const DEBIAN_WHEELS = '/usr/share/python-wheels';
 
 /** Returns the version of the pip that this interpreter puts into a new environment; null where its files do not tell. */
-export function readBundledPip({ stdlib }: Interpreter, { files }: Pick<CallContext, 'files'>): string | null {
+function readBundledPip({ stdlib }: Interpreter, { files }: Pick<CallContext, 'files'>): string | null {
   if (stdlib === null) return null;
   const folders = [path.join(stdlib, 'ensurepip', '_bundled'), ...(stdlib.startsWith('/usr/') ? [DEBIAN_WHEELS] : [])];
   const names = folders.flatMap((folder) => files.list(folder));

@@ -17,7 +17,7 @@ import { chooseWorking } from '../obstacles/working-environment.ts';
 import { isOfStore } from '../windows/windows-words.ts';
 
 /** What the words of a rule are made from. */
-export type Situation = {
+type Situation = {
   readonly facts: PolicyFacts;
   readonly command: PipCommand;
   readonly accepted: readonly AcceptedKind[];

@@ -36,7 +36,7 @@ export function createCommands(prefix: string, facts: CallFacts): Making {
 }
 
 /** Returns the word that starts the resolved interpreter: its name where PATH means it, else its absolute path. */
-export function pythonWord({ commandName, interpreter, platform }: CallFacts): string {
+function pythonWord({ commandName, interpreter, platform }: CallFacts): string {
   return commandName ?? interpreter?.executable ?? (platform === 'win32' ? 'python' : 'python3');
 }
 

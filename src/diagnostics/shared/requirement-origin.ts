@@ -16,7 +16,7 @@ export function findTyped({ words }: PipCommand, name: string): string | null {
 }
 
 /** The row about who asked for a package, where it was not the command line. */
-export function originRow(origin: string | null): readonly FactRow[] {
+function originRow(origin: string | null): readonly FactRow[] {
   return origin === null ? [] : [{ label: 'needed by', text: origin.replace(/^-r /, '') }];
 }
 

@@ -27,7 +27,7 @@ export type LogLimits = {
   /** Of all full parts together: beyond that the oldest are deleted. */
   readonly totalBytes: number;
 };
-export const LOG_LIMITS: LogLimits = { partBytes: 1024 * 1024, totalBytes: 8 * 1024 * 1024 };
+const LOG_LIMITS: LogLimits = { partBytes: 1024 * 1024, totalBytes: 8 * 1024 * 1024 };
 
 /** How often a line is written again whose file was deleted meanwhile. */
 const MAX_TRIES = 5;

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 const LOGGER = '/usr/bin/logger';
 /** The identifier that `journalctl -t` and rsyslog's `$programname` know the records by. */
-export const JOURNAL_TAG = 'pipward';
+const JOURNAL_TAG = 'pipward';
 const OTHERS_WRITE = 0o022;
 /** More open files than that are not passed by. */
 const MAX_DESCRIPTORS = 1024;

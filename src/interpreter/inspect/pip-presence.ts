@@ -9,8 +9,8 @@ export type InspectionView = Pick<CallContext, 'files' | 'platform' | 'env' | 'h
 /** A .pth file is a few lines; a larger one is not read. */
 const PTH_LIMIT = 64 * 1024;
 /** Of all .pth files of an interpreter: those that are read, and the lines that are followed. An environment may come with more. */
-export const MAX_PTH_FILES = 100;
-export const MAX_PTH_LINES = 1000;
+const MAX_PTH_FILES = 100;
+const MAX_PTH_LINES = 1000;
 
 /**
  * Returns whether `python -m pip` would find pip, looking where sys.path leads, in its order: PYTHONPATH, user site,

@@ -36,7 +36,7 @@ const PROMPTS: Readonly<Record<HookedShell, readonly [prompt: string, listed: st
 };
 
 /** The variable that each shell's hook is in, for messages. */
-export const HOOK_PLACES: Readonly<Record<HookedShell, string>> = {
+const HOOK_PLACES: Readonly<Record<HookedShell, string>> = {
   bash: 'PROMPT_COMMAND',
   zsh: 'precmd_functions',
   fish: 'its fish_prompt event',

@@ -17,7 +17,7 @@ export type ConfEntry = {
 };
 
 /** `last`: index of the last line that belongs to it; comments at the start of a line and blank lines behind that do not. */
-export type ConfSection = {
+type ConfSection = {
   readonly name: string;
   readonly first: number;
   readonly last: number;
