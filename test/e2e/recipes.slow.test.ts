@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -133,4 +133,28 @@ describe('the recipes of docs/recipes.md', () => {
     );
     expect(said).toMatch(/^(?:none|\/usr\/bin\/pip)\n\/usr\/local\/bin\/pip\n$/);
   });
+
+  const withoutCron = withoutForAll === '' && !existsSync('/usr/sbin/cron') ? ' (needs cron)' : withoutForAll;
+  test.skipIf(withoutCron !== '')(
+    `cron: jobs of the real daemon obey the machine's policy with that line, and pass it by without${withoutCron}`,
+    () => {
+      const [, line = ''] = /^(PATH=.*)$/m.exec(readBlocks('cron')[0] ?? '') ?? [];
+      const run = (first: string) =>
+        runForAll(
+          path.join(scratch, 'package'),
+          `install "$1"; printf '[policy]\\nrequire-virtual-environment = "enforce"\\n' >/etc/pipward/policy.toml
+mount -t tmpfs none /run; mount -t tmpfs none /var/spool/cron; mount -t tmpfs -o mode=1777 none /mnt
+cd /var/spool/cron; mkdir crontabs; touch crontabs/nobody; chmod 600 crontabs/nobody; chown nobody:crontab crontabs/nobody
+echo '${first}
+@reboot { pip install ./nothing.whl; echo "status $?"; } >/mnt/said 2>&1' >crontabs/nobody
+/usr/sbin/cron -f & daemon=$!
+until grep -qs '^status ' /mnt/said || ! kill -0 $daemon; do sleep 0.1; done
+kill $daemon; cat /mnt/said`,
+        ).said;
+      expect(run(line)).toMatch(/^error\[venv-required\]: [^]*\nstatus 3\n$/m);
+      const passed = run('');
+      expect(passed).not.toContain('venv-required');
+      expect(passed).toMatch(/status (?!3)\d+\n$/);
+    },
+  );
 });
