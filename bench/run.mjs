@@ -182,7 +182,7 @@ const rows = [
   { name: 'node -e 0', command: [process.execPath, '-e', '0'] },
   { name: 'a Python that does nothing', command: [doNothing, '-m', 'pip', 'list'] },
   {
-    name: 'pip list, fast path (active venv)',
+    name: 'pip list, mode fast (active venv)',
     command: ['pip', 'list'],
     env: { VIRTUAL_ENV: emptyVenv },
     minus: 'a Python that does nothing',
