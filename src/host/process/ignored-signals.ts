@@ -3,10 +3,9 @@ import type { InheritedState } from './inherited-state.ts';
 
 /**
  * Returns the names of the signals that were ignored when sh was called. `ignored`: SigIgn of /proc/self/status, a bit
- * mask in hexadecimal (proc(5)), or what bash's `trap` lists. bash, busybox
- * and zsh ignore QUIT themselves while they run a script: of these it counts only together with INT, as a shell without
- * job control ignores both for what it runs in the background. (Real-time signals stay ignored by themselves: neither
- * Node nor libuv changes them.)
+ * mask in hexadecimal (proc(5)), or what bash's `trap` lists. All shells but dash ignore QUIT themselves while they run a
+ * script: there it counts only together with INT, as a shell without job control ignores both for what it runs in the
+ * background. (Real-time signals stay ignored by themselves: neither Node nor libuv changes them.)
  */
 export function listIgnoredSignals({
   ignored: recorded,
