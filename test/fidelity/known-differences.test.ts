@@ -114,6 +114,10 @@ const MAIN_TRACE = `${TRACEBACK}  File "/x/site-packages/pip/__main__.py", line 
                            ^^^^^^^^^^^
 FileNotFoundError: [Errno 2] No such file or directory
 `;
+const RICH_TRACE = `${TRACEBACK}  File "/x/pip/_vendor/rich/__init__.py", line 16, in <module>
+    _IMPORT_CWD = os.path.abspath(os.getcwd())
+FileNotFoundError: [Errno 2] No such file or directory
+`;
 const continued: Partial<Case> = {
   steps: [
     ['group', 28],
@@ -137,7 +141,9 @@ const startedWith = (start: string) => CALL.replace('-m\0pip', start);
 const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; readonly others: readonly Finding[] }>> =
   {
     'command line of python': {
-      examples: ['-P\0-m\0pip', `-c\0${BOOTSTRAP}`].map((start) => find('record cmdline', CALL, startedWith(start))),
+      examples: ['-P\0-m\0pip', `-c\0${BOOTSTRAP}`, `-P\0-c\0${BOOTSTRAP}`].map((start) =>
+        find('record cmdline', CALL, startedWith(start)),
+      ),
       others: [
         find('record cmdline', CALL, startedWith('-I\0-m\0pip')),
         find('record cmdline', CALL, `${startedWith('-P\0-m\0pip')}more\0`),
@@ -404,10 +410,15 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       ],
     },
     'byte order mark': {
-      examples: [find('output 2', '\u00ff\u00feE\0', 'E\0'), find('output 1', 'old\n\u00ff\u00fen\0', 'old\nn\0')],
+      examples: [
+        find('output 2', '\u00ff\u00feE\0', 'E\0'),
+        find('output 1', 'old\n\u00ff\u00fen\0', 'old\nn\0'),
+        find('output 1', '\u00ff\u00fea\u00ff\u00feb', 'ab', { of: { io: ['null', 'file', 'same'] } }),
+      ],
       others: [
         find('output 2', '\u00ff\u00feE\0', 'F\0'),
         find('output 2', 'E\0', '\u00ff\u00feE\0'),
+        find('output 1', '\u00ff\u00fea\u00ff\u00feb', 'ab'),
         find('output 2', '\u00ff\u00feE\0', 'E\0', { watched: false }),
       ],
     },
@@ -616,6 +627,8 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         crash('status', { bare: MAIN_TRACE }),
         crash('output 2', { bare: MAIN_TRACE }),
         crash('file home/pip.log', { bare: MAIN_TRACE }),
+        crash('output 2', { bare: MAIN_TRACE.replaceAll(/(?<=.)/g, '\0') }),
+        crash('output 2', { bare: MAIN_TRACE, shim: RICH_TRACE }),
       ],
       others: [
         crash('output 2', { of: { deleteCwd: false } }),

@@ -37,7 +37,9 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     reason: 'the current directory must not be searched for pip: -P, or the bootstrap where Python has no -P',
     matches: ({ difference: { key, bare, shim } }) =>
       key === 'record cmdline' &&
-      ['-P\0-m\0pip', `-c\0${BOOTSTRAP}`].some((start) => shim === String(bare).replace('-m\0pip', start)),
+      ['-P\0-m\0pip', `-c\0${BOOTSTRAP}`, `-P\0-c\0${BOOTSTRAP}`].some(
+        (start) => shim === String(bare).replace('-m\0pip', start),
+      ),
   },
   {
     name: 'sys.flags.safe_path',
@@ -175,12 +177,20 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       'Python writes the one of PYTHONIOENCODING=utf-16 first into a file, also behind what is there, not into a pipe',
     matches: (finding) => {
       const { key, bare, shim } = finding.difference;
-      const at = String(bare).indexOf('\u00ff\u00fe');
+      const [before = '', ...parts] = String(bare).split('\u00ff\u00fe');
+      // One of each stream in the file that both write.
+      const count = finding.chosen.io.includes('same') ? 2 : 1;
       return (
         mayBeWatched(finding) &&
         key.startsWith('output ') &&
-        at !== -1 &&
-        String(bare).slice(0, at) + String(bare).slice(at + 2) === shim
+        parts.length > 0 &&
+        before +
+          parts.slice(0, count).join('') +
+          parts
+            .slice(count)
+            .map((part) => `\u00ff\u00fe${part}`)
+            .join('') ===
+          shim
       );
     },
   },
@@ -279,16 +289,16 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       'pip/__main__.py asks for the current directory, and pkgutil of old Pythons looks into it: `python -m pip` ends with a traceback, unlike the script `pip` and the shim',
     matches: ({ difference: { key }, chosen: { deleteCwd, kind }, bare, shim }) => {
       const isOutcome = key === 'status' || key.startsWith('output ');
-      const crashes = Object.values(bare.output).map((text) =>
-        MAIN_CRASH.test(text) ? 'of pip' : PKGUTIL_CRASH.test(text) ? 'of pkgutil' : null,
-      );
+      const crashes = Object.values(bare.output)
+        .map(fromUtf16)
+        .map((text) => (MAIN_CRASH.test(text) ? 'of pip' : PKGUTIL_CRASH.test(text) ? 'of pkgutil' : null));
       return (
         deleteCwd &&
         kind === 'real' &&
         // (A pip that works may also write a file.)
         ((isOutcome && crashes.some((crash) => crash !== null)) ||
           (key.startsWith('file ') && crashes.includes('of pip'))) &&
-        !Object.values(shim.output).some((text) => text.includes('Traceback'))
+        !Object.values(shim.output).some((text) => fromUtf16(text).replace(RICH_CRASH, '').includes('Traceback'))
       );
     },
   },
@@ -297,9 +307,12 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
 /** CPython 3.6, Lib/pkgutil.py, get_importer: the path hook of '' asks for the current directory. */
 const PKGUTIL_CRASH =
   /in get_importer\r?\n {4}importer = sys\.path_importer_cache\[path_item\]\r?\nKeyError: ''\r?\n[^]*in _path_isdir\r?\nFileNotFoundError: /;
+/** pip/_vendor/rich/__init__.py of pip 22.0 to 23.0, when it is imported: pip's own script ends with it, too. */
+const RICH_CRASH =
+  /Traceback \(most recent call last\):\r*\n[^]*rich\/__init__\.py", line \d+, in <module>\r*\n[^]*os\.getcwd\(\)[^]*\n(?:FileNotFoundError|OSError): /;
 /** pip/__main__.py, 20.0 and later. */
 const MAIN_CRASH =
-  /pip\/__main__\.py", line \d+, in <module>\r?\n {4}if sys\.path\[0\] in \("", os\.getcwd\(\)\):\r?\n(?: +[~^]+\r?\n)?(?:FileNotFoundError|OSError): /;
+  /pip\/__main__\.py", line \d+, in <module>\r*\n {4}if sys\.path\[0\] in \("", os\.getcwd\(\)\):\r*\n(?: +[~^]+\r*\n)?(?:FileNotFoundError|OSError): /;
 
 const [INT, QUIT, CHLD, CONT, RESIZE, REAL_TIME] = [2, 3, 17, 18, 28, 34];
 const withoutRepeated = ({ signals }: Outcome) => signals.replaceAll(/\b(18|28) \1 /g, '$1 ');
