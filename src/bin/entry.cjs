@@ -163,7 +163,7 @@ function writeCaches() {
 
 /** How to find out whether pipward is to blame; the same text is in src/messages/blame-messages.ts, a test compares the two. */
 var HINT =
-  'to see whether pipward is to blame, compare with what `pipward which` prints after "starts", and with PIPWARD_ADVICE=off (pipward explain internal-error)';
+  'to see whether pipward is to blame, run the command that `pipward which` prints after "starts", with your arguments; PIPWARD_ADVICE=off only hides advice (pipward explain internal-error)';
 
 function write(descriptor, text) {
   try {

@@ -5,4 +5,4 @@ export const COMPARE_HELP =
 
 /** The same for one error: short, behind what went wrong. */
 export const COMPARE_HINT =
-  'to see whether pipward is to blame, compare with what `pipward which` prints after "starts", and with PIPWARD_ADVICE=off (pipward explain internal-error)';
+  'to see whether pipward is to blame, run the command that `pipward which` prints after "starts", with your arguments; PIPWARD_ADVICE=off only hides advice (pipward explain internal-error)';

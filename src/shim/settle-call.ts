@@ -83,7 +83,7 @@ export function standBy(decision: Decision, error: unknown, print: Voice['print'
   const [why] = String(error).split('\n');
   const notice =
     decision.kind === 'refuse'
-      ? `pipward: pip was not run; to say why failed (${why}); ${COMPARE_HINT}\n`
+      ? `pipward: pip was not run, and the message that says why could not be printed (${why}); ${COMPARE_HINT}\n`
       : formPolicyNotice(decision, home);
   try {
     if (notice !== '') print(notice);

@@ -175,6 +175,22 @@ describe.skipIf(why !== '')(`what pipward coverage says, beside what happens${wh
     TEST_LIMIT,
   );
 
+  test(
+    'a prompt inside an environment that is not made yet: pip there will not know minimum-pip',
+    () => {
+      const rule = `printf '[policy]\\nminimum-pip = "99"\\n' >"$HOME_OF_NOBODY/.config/pipward/config.toml"; `;
+      const parts = onMachine(`${SETUP}${rule}echo '== answer'; pipward coverage --json`);
+      const { rows } = readAnswer(parts.get('answer'));
+      const [row] = rows.filter(({ environment }) => environment === 'activated');
+      expect(row).toMatchObject({
+        worth: 'open',
+        asks: ['minimum-pip'],
+        reason: 'a virtual environment: its own pip does not know minimum-pip',
+      });
+    },
+    TEST_LIMIT,
+  );
+
   test.runIf(isMatrix)(
     'a prompt inside an environment: its own pip before, pipward after setup --in-environments (needs the matrix)',
     () => {

@@ -199,7 +199,7 @@ describe.skipIf(missing !== null)(
         const first = adviceOf((await pip('pip install demo-lib', wrong)).stderr, 'no-matching-distribution');
         expect(first).toContain('end in /simple/');
         const commands = commandsOf(first);
-        expect(commands).toEqual(['pip install -vv demo-lib']);
+        expect(commands).toEqual(['pip install -vv --dry-run demo-lib']);
         const second = adviceOf((await pip(commands.join('\n'), wrong)).stderr, 'no-matching-distribution');
         expect(second).toContain('the index has no project demo-lib');
       });

@@ -59,8 +59,9 @@ function compareOutputs(chosen: Case, bare: Outcome, shim: Outcome, codes: reado
 }
 
 /** Whether the error output arrives there. */
-function maySpeak({ io }: Case, name: '1' | '2' | 'terminal'): boolean {
-  return name === '1' ? io[2] === 'same' : true;
+function maySpeak({ io, wrapper }: Case, name: '1' | '2' | 'terminal'): boolean {
+  // nohup takes what would go to a terminal to stdout.
+  return name === '1' ? io[2] === 'same' || (wrapper === 'nohup' && io[2] === 'pty') : true;
 }
 
 /** Returns where the last diagnostic of the shim begins; the length of the text if it has no diagnostic. */

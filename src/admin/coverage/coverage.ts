@@ -12,11 +12,15 @@ export const coverageCommand: AdminCommand = {
   summary: 'List every way to reach pip, and how well the rules hold there',
   examples: [
     ['pipward coverage', 'how well the rules hold for each way, why, and what closes it'],
-    ['pipward coverage --check', 'exit 1 if an enforced rule can be broken by an open way'],
+    ['pipward coverage --check', 'exit 1 if an enforced rule can be broken in a way that nothing refuses'],
     ['pipward coverage --json', 'the same as JSON, to collect from machines'],
   ],
   options: {
-    check: { describe: 'exit status 1 if an open way allows an install that breaks an enforced rule', type: 'boolean' },
+    check: {
+      describe:
+        'exit status 1 if an install that breaks an enforced rule is possible in a way that nothing refuses (an open way)',
+      type: 'boolean',
+    },
     json: { describe: 'print JSON', type: 'boolean' },
   },
   run: async (context, given) => {

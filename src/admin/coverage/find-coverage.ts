@@ -21,7 +21,7 @@ import { classifyWays } from './classify.ts';
 import { gatherPipFacts, gatherShimFacts, listAskedRules } from './gather-rules.ts';
 import { findEnsurepip } from './gather-tools.ts';
 import { gatherByPath, gatherWays, listShadowedPips, viewFrom } from './gather-ways.ts';
-import type { CoverageRow, RulePlace, Way } from './model.ts';
+import type { CoverageRow, PipFacts, RulePlace, Way } from './model.ts';
 import { probePlaces, type Place, type PlacesFound } from './probe-places.ts';
 
 export type Coverage = {
@@ -121,7 +121,7 @@ async function findActivated(
   const file = found?.problem === null ? found.path : null;
   const python = file === null ? null : inspectInterpreter(file, view);
   const facts = gatherPipFacts(python, layers, view);
-  const pip = python === null ? { ...facts, asks: [], python: { executable: null, kind: 'virtual' as const } } : facts;
+  const pip = python === null ? expectEnvironment(facts, layers, context.today) : facts;
   const way = { way: 'pip', environment: 'activated', path: null } as const;
   const mode = prefix === SYSTEM_PREFIX ? 'login' : 'interactive';
   const results = manifest?.inEnvironments === true ? await verifyHooks([shell], prefix, env, place.home, [mode]) : [];
@@ -129,6 +129,15 @@ async function findActivated(
   const shim = path.join(prefix, 'shims/pip');
   const parts = [shim, path.join(prefix, 'node'), path.join(prefix, 'dist/shim.cjs')];
   return [{ kind: 'shim', ...way, path: shim, shim: gatherShimFacts(parts, layers, view), pip }];
+}
+
+/** No environment is there: in one that is made later, pip knows nothing of the rules that hold in environments, too. */
+function expectEnvironment(facts: PipFacts, layers: readonly PolicyLayer[], today: string): PipFacts {
+  const isRootForbidden = facts.asks.some(({ rule }) => rule === 'forbid-root');
+  const asks = listAskedRules(layers, today).filter(
+    ({ rule }) => rule === 'requires-python' || rule === 'minimum-pip' || (rule === 'forbid-root' && isRootForbidden),
+  );
+  return { ...facts, asks, canApply: false, python: { executable: null, kind: 'virtual' } };
 }
 
 /** The word that starts this pipward, here and under sudo. */

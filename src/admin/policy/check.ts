@@ -97,7 +97,7 @@ function listMismatches({ file, rules }: PolicyLayer): readonly PolicyProblem[] 
           note(
             'policy.exempt',
             null,
-            'CI is told by variables that any user can set: `exempt = ["ci"]` lets them pass in spite of `allow-bypass = "never"`',
+            'CI is recognised by variables that any user can set: with `exempt = ["ci"]`, any user can get past the rules in spite of `allow-bypass = "never"`',
           ),
         ]
       : []),

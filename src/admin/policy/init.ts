@@ -27,14 +27,14 @@ require-virtual-environment = "advise"
 # forbid-break-system-packages = "enforce"
 # forbid-root = "enforce"
 
-# Versions; a text alone is enforced:
+# Versions; without a level, a version is enforced:
 # minimum-pip = { value = "23.1", level = "advise" }
 # requires-python = ">=3.10"
 
 # What counts as an environment: "venv", "conda", "conda-base".
 # accept = ["venv", "conda"]
 
-# Where this file does not judge. CI is told by variables such as CI=true, which any user can set.
+# Where this file does not judge. CI is recognised by variables such as CI=true, which any user can set.
 # exempt = ["ci", "container", "target"]
 # exempt-packages = ["virtualenv", "pipx", "uv"]
 

@@ -1,6 +1,7 @@
 import type { Block, FactRow } from '../../model/diagnostic.ts';
 import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
+import { isPipBefore } from '../../pip/releases.ts';
 import { normalizeName } from '../../util/project-name.ts';
 import type { NoMatch } from '../cause/index-failure.ts';
 import type { Reading, WithIndex } from '../index/facts.ts';
@@ -16,10 +17,15 @@ type Facts = CallFacts & WithIndex;
 /** With so many -v pip tells what each index answered. */
 const TELLING = 2;
 
-/** A note, and the same command once more so that pip tells what the index answered; the note alone where it told that already. */
-export function checkBlocks(note: string, title: string, { caller }: Facts, command: PipCommand): readonly Block[] {
+/**
+ * A note, and the same command once more so that pip tells what the index answered; the note alone where it told that already.
+ * By now the index may have the package: a pip that can (22.2) installs nothing.
+ */
+export function checkBlocks(note: string, title: string, facts: Facts, command: PipCommand): readonly Block[] {
   if (isTelling(command)) return [noteBlock(note)];
-  const { text, applicability } = repeatVerbosely(command, caller.shell);
+  const pip = facts.index?.pipVersion ?? null;
+  const canTry = command.subcommand === 'install' && !command.dryRun && pip !== null && !isPipBefore(pip, 22, 2);
+  const { text, applicability } = repeatVerbosely(command, facts.caller.shell, canTry ? ['--dry-run'] : []);
   if (applicability !== 'ready') return [noteBlock(`${note}; run it again with -vv to ${title}`)];
   return [{ kind: 'check', title, commands: [text], applicability, needs: [] }, noteBlock(note)];
 }

@@ -142,11 +142,11 @@ export function repeatChanging(
   return print([command.name, ...kept.toSpliced(at, 0, ...options.flat())], command, shell);
 }
 
-/** The same command with -vv behind its subcommand, so that pip tells what each index answers. */
-export function repeatVerbosely(command: PipCommand, shell: ShellKind): Printed {
+/** The same command with -vv behind its subcommand, so that pip tells what each index answers. `options`: go beside it. */
+export function repeatVerbosely(command: PipCommand, shell: ShellKind, options: readonly string[] = []): Printed {
   const kept = command.arguments.filter((word) => !/^(?:-v+|-q+|--verbose|--quiet)$/.test(word));
   const at = kept.indexOf(command.subcommand ?? '') + 1;
-  return print([command.name, ...kept.toSpliced(at, 0, '-vv')], command, shell);
+  return print([command.name, ...kept.toSpliced(at, 0, '-vv', ...options)], command, shell);
 }
 
 /** The same command with the files of a folder in place of an index. */

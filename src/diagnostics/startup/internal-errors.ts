@@ -39,7 +39,7 @@ function compareBlock({ interpreter, caller, isShadowed }: CallFacts, command: P
   const isSafe = isShadowed || hasSafePath(interpreter);
   const start = startModule(describePython(interpreter.executable, interpreter), 'pip', isSafe);
   const { text, applicability } = repeatWith(start, command, caller.shell);
-  const title = `to compare, run the same call without pipward; ${off}`;
+  const title = `${off}; to compare, run the same call without pipward`;
   return { kind: 'note', title, commands: [text], applicability, needs: [] };
 }
 

@@ -49,7 +49,7 @@ function describe({ python, program }: LauncherBroken, facts: CallFacts, command
 function writeAgain(name: string | null, facts: CallFacts, command: PipCommand): Block {
   const isPip = name !== null && /^pip[\d.]*\.exe$/i.test(name);
   const install = installFromSameSources([isPip ? 'pip' : 'PACKAGE'], command);
-  const title = 'write the program again, with the Python that you mean';
+  const title = 'recreate the program, with the Python that you mean';
   if (install === null) return noteBlock(`${title}: pip install --force-reinstall`);
   const words = install.toSpliced(1, 1, '--force-reinstall', '--no-deps');
   const written = joinCommand(

@@ -73,7 +73,7 @@ function allowLongPaths({ caller: { shell } }: CallFacts): Block {
   const value = `${slash}v LongPathsEnabled ${slash}t REG_DWORD ${slash}d 1 ${slash}f`;
   return readyBlock(
     'once',
-    'as administrator, let all programs use long paths; open a new window',
+    'as administrator, allow long paths on this machine; open a new window',
     `${joinCommand(['reg', 'add', key], shell)} ${value}`,
   );
 }

@@ -29,20 +29,23 @@ describe('what the index answers is shown by a whole command', () => {
   const index = typed('https://index.example.org/simple/');
 
   test.each([
-    ['pip install rocket', {}, 'pip install -vv rocket'],
-    ['pip install -v -q --no-deps rocket', { index }, 'pip install -vv --no-deps rocket'],
+    ['pip install rocket', {}, 'pip install -vv --dry-run rocket'],
+    ['pip install rocket', { pipVersion: '22.1.2' }, 'pip install -vv rocket'],
+    ['pip install rocket', { pipVersion: null }, 'pip install -vv rocket'],
+    ['pip install --dry-run rocket', {}, 'pip install -vv --dry-run rocket'],
+    ['pip install -v -q --no-deps rocket', { index }, 'pip install -vv --dry-run --no-deps rocket'],
     [
       'pip download -i https://index.example.org/simple/ rocket',
       { index },
       'pip download -vv -i https://index.example.org/simple/ rocket',
     ],
-    ['pip3 install --retries 0 -r list.txt', { index }, 'pip3 install -vv --retries 0 -r list.txt'],
+    ['pip3 install --retries 0 -r list.txt', { index }, 'pip3 install -vv --dry-run --retries 0 -r list.txt'],
   ])('%s', (line, changes, command) => {
     expect(say(line, changes)).toContain(`check: see what the index answers\n    ${command}\n`);
   });
 
   test('the short form ends with it', () => {
-    expect(say('pip install rocket', {}, {}, 'short')).toMatch(/; check: pip install -vv rocket\n$/);
+    expect(say('pip install rocket', {}, {}, 'short')).toMatch(/; check: pip install -vv --dry-run rocket\n$/);
   });
 
   test('a command with a password is not repeated', () => {

@@ -25,7 +25,7 @@ function* listReached(world: World, outcome: Outcome): Generator<string> {
     for (const name of listDiagnostics(said.text)) yield `diagnostic: ${name}`;
     if (said.text.includes('::'))
       for (const [, level] of said.text.matchAll(/^::(\w+) title=/gm)) yield `annotation: ${level}`;
-    if (/to say why failed|cannot be shown/.test(said.text)) yield 'failure: the reporter failed';
+    if (/could not be printed|cannot be shown/.test(said.text)) yield 'failure: the reporter failed';
   }
   if (watchMode !== null) yield watchMode.text === '' ? 'run of pip: nothing to say' : 'run of pip: something to say';
 }

@@ -183,7 +183,10 @@ function listNotes({ file, rules }: PolicyLayer, mayBypass: boolean, findLine: F
   const bypassLine = findLine(file, 'allow-bypass');
   return [
     ...note('project-environment-only', 'pip.conf asks for any virtual environment, not for that of the project'),
-    ...note('forbid-user-install', 'user = no stops what pip does by itself; --user on the command line goes on'),
+    ...note(
+      'forbid-user-install',
+      'with user = no, pip no longer falls back to the user site; an explicit --user still works',
+    ),
     ...note('forbid-break-system-packages', NOT_CARRIED),
     ...note('forbid-root', NOT_CARRIED),
     ...note('requires-python', NOT_CARRIED),
