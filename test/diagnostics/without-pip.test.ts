@@ -191,9 +191,10 @@ test('a loop', () => {
     check: find the program that calls pip again
         pipward doctor
 
-    note: usual cause: a wrapper named pip or python that finds itself on PATH
-    note: to run the same call without pipward, use the line after "starts" in
-          \`pipward which\`; PIPWARD_ADVICE=off only hides advice
+    note: usual cause: a script named python or pip that calls pip, and finds
+          pipward on PATH
+    note: to see whether pipward is to blame, run the command after "starts" in
+          \`pipward which\`; if it loops as well, it is not
     more: pipward explain call-loop
     "
   `);
@@ -210,7 +211,7 @@ test('our own failure', () => {
     check: check the installation
         pipward doctor
 
-    note: to run the same call without pipward, use the line after "starts" in
+    note: to see whether pipward is to blame, run the command after "starts" in
           \`pipward which\`; PIPWARD_ADVICE=off only hides advice
     more: pipward explain internal-error
     "

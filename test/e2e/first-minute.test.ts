@@ -13,8 +13,8 @@ import { makeWheel } from '../support/wheel.ts';
 const document = path.join(import.meta.dirname, '../../docs/guides/first-minute.md');
 const INTRODUCTION = `# The first minute
 
-This page shows all that a new user sees on a terminal. In this example, only root can install packages
-into the Python on PATH, so pip uses the *user site*, a folder in the home directory (\`~/.local\`). \`bash\` starts a new
+This page shows what a new user sees on a terminal. (In a fresh clone, \`install.sh\` builds pipward first.)
+In this example, only root can install packages into the Python on PATH, so pip uses the *user site*, a folder in the home directory (\`~/.local\`). \`bash\` starts a new
 shell, as a new terminal would. A test (\`test/e2e/first-minute.test.ts\`) types these commands and compares the output
 with this page; with \`UPDATE_DOCS=1\` it rewrites the page.
 `;

@@ -11,14 +11,13 @@ export const coverageCommand: AdminCommand = {
   usage: 'coverage',
   summary: 'List every way to reach pip, and how well the rules hold there',
   examples: [
-    ['pipward coverage', 'how well the rules hold for each way, why, and what closes it'],
-    ['pipward coverage --check', 'exit 1 if an enforced rule can be broken in a way that nothing refuses'],
+    ['pipward coverage', 'each way to reach pip: how well the rules hold there, why, and what improves it'],
+    ['pipward coverage --check', 'exit 1 if an enforced rule can be broken in one of these ways'],
     ['pipward coverage --json', 'the same as JSON, to collect from machines'],
   ],
   options: {
     check: {
-      describe:
-        'exit status 1 if an install that breaks an enforced rule is possible in a way that nothing refuses (an open way)',
+      describe: 'list only the ways by which an enforced rule can be broken; exit status 1 if there is one',
       type: 'boolean',
     },
     json: { describe: 'print JSON', type: 'boolean' },

@@ -48,7 +48,7 @@ export async function checkInterpreter(
       state: 'note',
       text: isSeen
         ? `pip installs into ${report.userSite}`
-        : `pip installs into ${report.userSite}; its programs in ${report.userScripts} are not on PATH`,
+        : `pip installs into ${report.userSite}, and programs into ${report.userScripts}, which is not on PATH`,
       fix: isSeen ? null : `use a virtual environment, or put ${report.userScripts} on PATH`,
     },
   ];

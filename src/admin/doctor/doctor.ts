@@ -30,7 +30,7 @@ export const doctorCommand: AdminCommand = {
   summary: 'Check for problems that affect pip here',
   examples: [
     ['pipward doctor', 'what is wrong and how to fix it; exit status 1 if there is a problem'],
-    ['pipward doctor --verbose', 'the same, then every single check'],
+    ['pipward doctor --verbose', 'what is wrong and how to fix it, then every check'],
     ['pipward doctor --json', 'every check as JSON'],
   ],
   options: {

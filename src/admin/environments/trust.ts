@@ -34,7 +34,7 @@ import { UsageError } from '../usage-error.ts';
 export const trustCommand: AdminCommand = {
   usage: 'trust [dir]',
   summary: 'Check an environment and record that you trust it',
-  note: 'pip uses a trusted environment that is not active only with `project-environment = "use"` in config.toml, or if `on-refusal` of a policy says so.',
+  note: 'Trust alone changes nothing. Without activation, pip uses a trusted environment if `project-environment = "use"` is in your config.toml or in the machine\'s policy, or if `on-refusal` of a policy says so.',
   examples: [
     ['pipward trust', 'trust the nearest .venv'],
     ['pipward trust --list', 'what is trusted, and what no longer is'],

@@ -67,7 +67,8 @@ export const policyCommand: AdminCommand = {
     user: { describe: 'apply, verify, revert: for this user', type: 'boolean' },
     'dry-run': { describe: 'apply, revert: show a diff, do nothing', type: 'boolean' },
     'mark-interpreter': {
-      describe: 'apply: also mark this Python, in /opt or /usr/local, as externally managed (PEP 668)',
+      describe:
+        'apply: also mark the Python at this path as externally managed (PEP 668); it must be in /opt or /usr/local',
       type: 'string',
     },
   },

@@ -41,13 +41,15 @@ export const unsetupCommand: AdminCommand = {
     if (context.platform === 'win32') return unsetupWindows(context, given);
     const plan = makeRemovalPlan(context, readScope(given));
     const { prefix, home, profiles } = plan;
+    const state = findStateFolder({ env: context.env, home, platform: context.platform });
+    const kept = state !== null && existsSync(state) ? state : null;
     if (given.flag('dry-run')) {
-      say(renderRemovalDryRun(plan));
+      say(renderRemovalDryRun(plan, kept));
       return 0;
     }
     requireRoot(prefix);
     requireOwnInstallation(prefix, plan.manifest.files);
-    say(renderRemovalSummary(plan));
+    say(renderRemovalSummary(plan, kept));
     const scope = prefix === SYSTEM_PREFIX ? 'system' : 'user';
     if (isPolicyApplied(scope, { env: context.env, home, platform: context.platform })) {
       say(
@@ -59,7 +61,6 @@ export const unsetupCommand: AdminCommand = {
       return 1;
     }
     const failures = applyRemovalPlan(plan);
-    const state = findStateFolder({ env: context.env, home, platform: context.platform });
     // A later installation must not inherit trust that its user no longer knows of.
     const remembered = state === null ? null : clearState(state, home);
     // Some of them held nothing but the state: ~/.local, if setup made it.

@@ -41,10 +41,18 @@ export function buildBlocks(finding: BuildFailure, facts: Facts, command: PipCom
 }
 
 /** A pip that sees no new wheels takes the source: likely where the project came from an index, and wheels were allowed. */
-function isLikelyOldPip({ subject, cause }: BuildFailure, { index }: Facts, { options }: PipCommand): boolean {
-  const isProject = subject !== null && /^[A-Za-z0-9][\w.-]*$/.test(subject);
-  const isOwn = ['no-setup-py', 'not-editable', 'fetch'].includes(cause.kind);
-  return isProject && !isOwn && index?.noIndex === null && !options.some(({ name }) => name === '--no-binary');
+function isLikelyOldPip(finding: BuildFailure, { index }: Facts, command: PipCommand): boolean {
+  const isOwn = ['no-setup-py', 'not-editable', 'fetch'].includes(finding.cause.kind);
+  return !isOwn && index?.noIndex === null && isFromIndex(finding, command);
+}
+
+/** Whether pip looked for a wheel, and found none: not for a folder, a URL, or with --no-binary. */
+function isFromIndex({ subject }: BuildFailure, { options }: PipCommand): boolean {
+  return isProject(subject) && !options.some(({ name }) => name === '--no-binary');
+}
+
+function isProject(subject: string | null): boolean {
+  return subject !== null && /^[A-Za-z0-9][\w.-]*$/.test(subject);
 }
 
 function causeBlocks(finding: BuildFailure, facts: Facts, command: PipCommand): readonly Block[] {
@@ -57,7 +65,9 @@ function causeBlocks(finding: BuildFailure, facts: Facts, command: PipCommand): 
     case 'rust':
       return [
         noteBlock(
-          'no wheel fits this Python and system: install Rust (https://rustup.rs), or try another version of the package',
+          isFromIndex(finding, command)
+            ? 'no wheel fits this Python and system: install Rust (https://rustup.rs), or try another version of the package'
+            : 'install Rust: https://rustup.rs',
         ),
       ];
     case 'visual-c':
@@ -86,8 +96,7 @@ function causeBlocks(finding: BuildFailure, facts: Facts, command: PipCommand): 
 /** A wheel needs no compiler; the Build Tools are some gigabytes, and need an administrator. */
 function visualCBlocks({ subject }: BuildFailure, facts: Facts, command: PipCommand): readonly Block[] {
   const has = (option: string) => command.options.some(({ name }) => name === option);
-  const isProject = subject !== null && /^[A-Za-z0-9][\w.-]*$/.test(subject);
-  const mayChoose = isProject && !facts.isLog && !has('--only-binary') && !has('--no-binary');
+  const mayChoose = isProject(subject) && !facts.isLog && !has('--only-binary') && !has('--no-binary');
   const wheel = repeatChanging(command, [['--only-binary', subject ?? '']], facts.caller.shell);
   const others = 'a wheel for a Python that is one or two releases older';
   return [
@@ -112,23 +121,13 @@ function moduleBlocks(module: string, facts: Facts, command: PipCommand): readon
     if (facts.isLog) return [installThere('setuptools wheel')];
     const isKnown = facts.build !== null && facts.build.setuptools === null && !isIsolated(facts);
     const fix = isKnown ? installFirst(builder, 'install it, then try again', facts, command) : null;
-    return (
-      fix ?? [
-        noteBlock(
-          'the package does not declare setuptools for its build: install it first, then repeat with --no-build-isolation',
-        ),
-      ]
-    );
+    return fix ?? [undeclaredBlock(module, module, facts)];
   }
   // setuptools announced it: "pin to Setuptools<81".
   const isGone = module === 'pkg_resources';
   const project = isGone ? null : (findProjectOf(module) ?? (isKnownProject(module) ? normalizeName(module) : null));
   if (facts.build === null || (project === null && !isGone)) {
-    return [
-      noteBlock(
-        `the package does not declare ${module} for its build: install ${isGone ? 'setuptools<81' : module} first, then repeat with --no-build-isolation`,
-      ),
-    ];
+    return [undeclaredBlock(module, isGone ? 'setuptools<81' : module, facts)];
   }
   const fix = installFirst(
     isGone ? ['setuptools<81', 'wheel'] : [project ?? module, ...builder],
@@ -138,6 +137,18 @@ function moduleBlocks(module: string, facts: Facts, command: PipCommand): readon
     '--no-build-isolation',
   );
   return fix ?? [readOutput];
+}
+
+/** A module that the build lacks. With --no-build-isolation pip does not install what the package declares either. */
+function undeclaredBlock(module: string, project: string, { build, isLog }: Facts): Block {
+  if (!isLog && build?.isolated === false) {
+    return noteBlock(
+      `with --no-build-isolation pip does not install what a build needs: install what has the module ${module}, then try again`,
+    );
+  }
+  return noteBlock(
+    `the package does not declare ${module} for its build: install ${project} first, then repeat with --no-build-isolation`,
+  );
 }
 
 /** Where nothing is known of what is installed, or a system's tool keeps it. */

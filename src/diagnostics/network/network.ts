@@ -154,7 +154,7 @@ function chooseBlocks({ trouble, detail, host }: NetworkFailure, facts: Facts, c
         noteBlock(
           isPublicHost(place)
             ? 'check whether this network needs a proxy (--proxy URL): a firewall may reject pip'
-            : 'check that host and port: nothing listens there, or a firewall rejects pip',
+            : 'check the host and the port: nothing listens there, or a firewall rejects pip',
         ),
       ];
     case 'answer':

@@ -30,16 +30,17 @@ export const internalError = defineDiagnostic<InternalError, object>({
 });
 
 /** How to tell in ten seconds whether pipward is to blame: the same call without it, as `pipward which` prints it. */
-function compareBlock({ interpreter, caller, isShadowed }: CallFacts, command: PipCommand): Block {
-  const off = 'PIPWARD_ADVICE=off only hides advice';
+function compareBlock({ interpreter, caller, isShadowed }: CallFacts, command: PipCommand, hint: string): Block {
   if (interpreter === null) {
-    return noteBlock(`to run the same call without pipward, use the line after "starts" in \`pipward which\`; ${off}`);
+    return noteBlock(
+      `to see whether pipward is to blame, run the command after "starts" in \`pipward which\`; ${hint}`,
+    );
   }
   // As the shim starts it, where that is short.
   const isSafe = isShadowed || hasSafePath(interpreter);
   const start = startModule(describePython(interpreter.executable, interpreter), 'pip', isSafe);
   const { text, applicability } = repeatWith(start, command, caller.shell);
-  const title = `${off}; to compare, run the same call without pipward`;
+  const title = `to see whether pipward is to blame, run the same call without it; ${hint}`;
   return { kind: 'note', title, commands: [text], applicability, needs: [] };
 }
 
@@ -55,8 +56,8 @@ function describeCallLoop({ depth }: CallLoop, facts: CallFacts, command: PipCom
     ],
     blocks: [
       readyBlock('check', 'find the program that calls pip again', 'pipward doctor'),
-      noteBlock('usual cause: a wrapper named pip or python that finds itself on PATH'),
-      compareBlock(facts, command),
+      noteBlock('usual cause: a script named python or pip that calls pip, and finds pipward on PATH'),
+      compareBlock(facts, command, 'if it loops as well, it is not'),
     ],
   };
 }
@@ -72,6 +73,9 @@ function describeInternalError({ message }: InternalError, facts: CallFacts, com
       { label: 'message', text },
       { label: 'result', text: 'pip was not run, nothing changed' },
     ],
-    blocks: [readyBlock('check', 'check the installation', 'pipward doctor'), compareBlock(facts, command)],
+    blocks: [
+      readyBlock('check', 'check the installation', 'pipward doctor'),
+      compareBlock(facts, command, 'PIPWARD_ADVICE=off only hides advice'),
+    ],
   };
 }

@@ -55,7 +55,7 @@ function describe({ path: file, isCertain }: FileInUse, known: CallFacts): Diagn
 }
 
 function causeRow(isCertain: boolean): readonly FactRow[] {
-  const text = 'Windows denied access: either a program uses this file, or you may not change its folder';
+  const text = 'Windows denied access: either a program uses this file, or you have no permission to change its folder';
   return isCertain ? [] : [{ label: 'because', text }];
 }
 

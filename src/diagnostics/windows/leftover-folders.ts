@@ -28,16 +28,16 @@ function describe({ names, directory }: LeftoverFolders, known: CallFacts): Diag
     .map((name) => name.replace(/^-/, '~'))
     .join(', ');
   const look = isClean(directory) ? listLeftovers(directory, facts.caller.shell) : null;
-  const title = 'when no Python runs, list them and delete what is listed';
+  const title = 'when no Python runs, list them, then delete these folders yourself';
   return {
     severity: 'note',
     code: CODE,
-    headline: 'remains of an older package are in site-packages',
+    headline: 'remains of removed packages are in site-packages',
     facts: [
       // The command names it as a whole.
       ...(look === null ? [{ label: 'folder', text: displayPath(directory, facts) }] : []),
       ...(shown === '' ? [] : [{ label: 'names', text: `${shown}${names.length > MAX_NAMES ? ' and more' : ''}` }]),
-      { label: 'because', text: 'a program still used files of that package when pip removed it' },
+      { label: 'because', text: 'a program still used their files when pip removed them' },
     ],
     blocks: [
       ...(look === null ? [] : [readyBlock('once', title, look)]),

@@ -98,7 +98,7 @@ describe('the host that was not reached', () => {
       'refused by another',
       retry(connection('[Errno 111] Connection refused')),
       own,
-      ['index.corp.example refused the connection', 'check that host and port'],
+      ['index.corp.example refused the connection', 'check the host and the port'],
     ],
     ['no answer', retry('ReadTimeoutError("x: Read timed out. (read timeout=15)")'), {}, ['pypi.org did not answer']],
   ])('%s', (_, text, changes, shown) => {

@@ -76,11 +76,14 @@ export function renderInstallDryRun(plan: InstallPlan): string {
   ].join('\n');
 }
 
-/** What unsetup is about to do. */
-export function renderRemovalSummary({ prefix, home, manifest, profiles }: RemovalPlan): string {
+const REMEMBERED = 'records of messages and of trust';
+
+/** What unsetup is about to do. `state`: the folder of what pipward remembers; null if there is none. */
+export function renderRemovalSummary({ prefix, home, manifest, profiles }: RemovalPlan, state: string | null): string {
   const rows: (readonly [string, string])[] = [
     ['delete', `${abbreviate(prefix, home)} (${manifest.files.length} files)`],
     ...manifest.links.filter((link) => isOurs(link)).map((link) => ['delete', link.path] as const),
+    ...(state === null ? [] : [['delete', `${abbreviate(state, home)}: ${REMEMBERED}`] as const]),
     ...profiles.flatMap(({ record, outcome }): (readonly [string, string])[] => {
       const file = abbreviate(record.path, home);
       if (outcome.kind === 'edit') return [['edit', `${file}: the marked block goes, the rest stays`]];
@@ -108,11 +111,12 @@ export function renderLeftovers({ leftovers, home }: RemovalPlan): readonly stri
   ];
 }
 
-export function renderRemovalDryRun(plan: RemovalPlan): string {
+export function renderRemovalDryRun(plan: RemovalPlan, state: string | null): string {
   const { prefix, home, manifest, profiles } = plan;
   return [
     ...[...manifest.files, 'manifest.json'].map((file) => `delete  ${path.join(prefix, file)}`),
     ...manifest.links.filter((link) => isOurs(link)).map((link) => `delete  ${link.path}`),
+    ...(state === null ? [] : [`delete  ${state}: ${REMEMBERED}`]),
     ...profiles.flatMap((removal) => [...renderRemovalDiff(removal), ...renderRemovalTrouble(removal, home)]),
     ...renderLeftovers(plan),
     '',
