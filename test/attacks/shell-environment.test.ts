@@ -154,14 +154,3 @@ describe.skipIf(!hasProgram('perl'))('bash as /bin/sh passes on every variable (
     },
   );
 });
-
-test.skipIf(!hasProgram('ksh'))(
-  'ksh as /bin/sh: a BASH_VERSION of the caller makes it say nothing (needs ksh)',
-  async () => {
-    const box = createSandbox();
-    box.write('../bin/python3', '#!/bin/dash\nexit 7\n', 0o755);
-    const { status, stderr } = await box.run(['ksh', box.pip, 'list'], { env: { BASH_VERSION: '5.2' } });
-    box.remove();
-    expect({ status, stderr }).toEqual({ status: 7, stderr: '' });
-  },
-);

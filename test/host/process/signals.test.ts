@@ -22,7 +22,7 @@ async function isStoppedAfter(...signals: readonly NodeJS.Signals[]): Promise<bo
   const program = [process.execPath, 'run-typescript.mjs', path.join('test', 'host', 'process', 'stop-and-go.ts'), go];
   const bash = spawn('/bin/bash', ['-c', JOB, 'bash', ...program], {
     cwd: checkout,
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'ignore'],
   });
   let output = '';
   bash.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
