@@ -1,9 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, truncateSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chooseSome } from '../support/matrix.ts';
-import { createSandbox, type Sandbox } from '../support/sandbox.ts';
+import { createSandbox, hasProgram, type Sandbox } from '../support/sandbox.ts';
 
 /** What becomes of a file; it is away when this is called, and `away` is where it is. */
 const DAMAGES: readonly (readonly [name: string, damage: (file: string, away: string) => void])[] = [
@@ -54,6 +65,27 @@ describe('pip runs, and once, whatever has become of a program of ours', () => {
     } finally {
       rmSync(file, { recursive: true, force: true });
       renameSync(`${file}.away`, file);
+    }
+  });
+
+  test.each(
+    chooseSome([['dash'], ['bash', '--posix'], ['busybox', 'sh'], ['ksh'], ['mksh'], ['zsh', '--emulate', 'sh']], 2),
+  )('the shim itself is cut off: without pip it does not end with 0 (%s)', async (...shell) => {
+    const [program = ''] = shell;
+    if (!hasProgram(program)) return;
+    const text = readFileSync(box.pip, 'utf8');
+    // At ends of lines sh sees nothing wrong. (Before the trap, which comes first, are comments.)
+    const lines = text.split('\n');
+    const begin = lines.findIndex((line) => line.startsWith('trap '));
+    const cuts = Array.from({ length: lines.length - begin - 2 }, (_, index) => begin + 1 + index);
+    try {
+      for (const cut of chooseSome(cuts, 40)) {
+        writeFileSync(box.pip, `${lines.slice(0, cut).join('\n')}\n`);
+        const { status, stdout } = await box.run([program, ...shell.slice(1), box.pip, 'install', 'x']);
+        expect({ cut, isSilent: status === 0 && !stdout.startsWith('ran ') }).toEqual({ cut, isSilent: false });
+      }
+    } finally {
+      writeFileSync(box.pip, text);
     }
   });
 });
