@@ -88,4 +88,23 @@ describe('pip runs, and once, whatever has become of a program of ours', () => {
       writeFileSync(box.pip, text);
     }
   });
+
+  test('bin/pipward is cut off: it does not end with 0', async () => {
+    const text = readFileSync(box.pipward, 'utf8');
+    const lines = text.trimEnd().split('\n');
+    const begin = lines.findIndex((line) => line.startsWith('trap '));
+    const cuts = lines.map((_, index) => index).filter((index) => index > begin);
+    try {
+      for (const shell of [['dash'], ['bash', '--posix']] as const) {
+        for (const cut of chooseSome(cuts, 20)) {
+          writeFileSync(box.pipward, `${lines.slice(0, cut).join('\n')}\n`);
+          const { status } = await box.run([...shell, box.pipward, '--version']);
+          expect({ cut, isSilent: status === 0 }).toEqual({ cut, isSilent: false });
+        }
+      }
+    } finally {
+      writeFileSync(box.pipward, text);
+    }
+    expect((await box.run([box.pipward, '--version'])).status).toBe(0);
+  });
 });
