@@ -114,3 +114,43 @@ describe('bash as /bin/sh takes functions and options from the environment', () 
     expect(stdout).toMatch(/install x:1$/);
   });
 });
+
+describe.skipIf(!hasProgram('perl'))('bash as /bin/sh passes on every variable (needs perl)', () => {
+  let box: Sandbox;
+  beforeAll(() => {
+    box = createSandbox();
+    const look =
+      'for (sort keys %ENV) { my $line = "$_=$ENV{$_}"; $line =~ s/([^ -~])/sprintf "<%x>", ord $1/ge; print "$line\\n" }';
+    box.write('../bin/python3', `#!/usr/bin/perl\n${look}\n`, 0o755);
+  });
+  afterAll(() => box?.remove());
+
+  test.each(['list', 'install'])(
+    '%s: one whose name is not an identifier, or not UTF-8, or one of JavaScript',
+    async (word) => {
+      const { stdout, stderr } = await box.shell(
+        `env $'\\xff\\xfe=1' a-b=2 __proto__=3 constructor=4 'with space=5' /bin/bash --posix "$1" ${word} x`.replace(
+          '$1',
+          box.pip,
+        ),
+      );
+      expect(stderr).toBe('');
+      expect(stdout.split('\n')).toEqual(
+        expect.arrayContaining(['<ff><fe>=1', 'a-b=2', '__proto__=3', 'constructor=4', 'with space=5']),
+      );
+    },
+  );
+
+  test.each(['LANG', 'LC_MESSAGES', 'LC_ALL'])(
+    '%s names a locale that is not installed: the shim adds no word of bash',
+    async (name) => {
+      box.write('../bin/python3', '#!/bin/dash\n', 0o755);
+      // bash itself warns of LC_ALL before the first line of any script.
+      const bash = `env -u LANG ${name}=xx_XX.UTF-8 /bin/bash --posix`;
+      const { stderr } = await box.shell(`${bash} -c :`);
+      for (const word of ['list', 'install']) {
+        expect(await box.shell(`${bash} '${box.pip}' ${word} x`)).toMatchObject({ status: 0, stderr });
+      }
+    },
+  );
+});

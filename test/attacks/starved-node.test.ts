@@ -7,13 +7,17 @@ import { chooseSome, isMatrix } from '../support/matrix.ts';
 
 const putAside = readNamesPutAside();
 
-/** A user of this test file alone: the system counts processes by user. */
-const USER = 61_000 + (process.pid % 4000);
+/**
+ * Users of this test file alone, one for each purpose: the system counts processes by user, and those that an earlier test
+ * has left to the first process count until that looks.
+ */
+const FIRST_USER = 20_000 + (process.pid % 4000) * 10;
+const USERS = { limits: FIRST_USER, parent: FIRST_USER + 1, processes: FIRST_USER + 2, memory: FIRST_USER + 3 };
 
-const asUser = (...command: readonly string[]): [string, ...string[]] => [
+const asUser = (user: keyof typeof USERS, ...command: readonly string[]): [string, ...string[]] => [
   'setpriv',
-  `--reuid=${USER}`,
-  `--regid=${USER}`,
+  `--reuid=${USERS[user]}`,
+  `--regid=${USERS[user]}`,
   '--clear-groups',
   ...command,
 ];
@@ -32,7 +36,7 @@ describe.skipIf(!hasSetpriv || !existsSync('/proc/self/limits'))(
 
     // dash cannot limit processes: `ulimit -u` does nothing there.
     const limited = (limit: string, word: string, env = {}) =>
-      box.run(asUser('/bin/bash', '-c', `${limit} && exec "$@"`, 'bash', box.pip, word, 'x'), {
+      box.run(asUser('limits', '/bin/bash', '-c', `${limit} && exec "$@"`, 'bash', box.pip, word, 'x'), {
         unprivileged: false,
         env: { HOME: '/nonexistent', ...env },
       });
@@ -61,7 +65,7 @@ describe.skipIf(!hasSetpriv || !existsSync('/proc/self/limits'))(
       // 56 of 60 are in use while pip is called.
       const line = `ulimit -u 60; i=0; while [ $i -lt 56 ]; do sleep 600 >/dev/null 2>&1 & i=$((i + 1)); done
         "$0" install x; s=$?; kill $(jobs -p); exit $s`;
-      const { status, stdout } = await box.run(asUser('/bin/bash', '-c', line, box.pip), {
+      const { status, stdout } = await box.run(asUser('limits', '/bin/bash', '-c', line, box.pip), {
         unprivileged: false,
         env: { HOME: '/nonexistent' },
       });
@@ -86,26 +90,26 @@ echo "$name $threads"
     });
     afterAll(() => box?.remove());
 
-    const run = async (line: string) => {
-      const command = asUser('/bin/bash', '-c', line, box.pip, path.join(box.prefix, 'node'));
+    const run = async (line: string, user: keyof typeof USERS) => {
+      const command = asUser(user, '/bin/bash', '-c', line, box.pip, path.join(box.prefix, 'node'));
       const { stdout, stderr } = await box.run(command, { unprivileged: false, env: { HOME: '/nonexistent' } });
       return { stdout: stdout.trim(), stderr };
     };
     /** Returns which program runs pip, and how many threads that has: bash if pip takes the place of the shim. */
-    const findParent = async (limit: string) => {
-      const { stdout, stderr } = await run(`${limit} && "$0" install x; exit $?`);
+    const findParent = async (limit: string, user: keyof typeof USERS = 'parent') => {
+      const { stdout, stderr } = await run(`${limit} && "$0" install x; exit $?`, user);
       expect(stderr).toBe('');
       const [, name = '', threads = ''] = /^(.*) (\d+)$/m.exec(stdout) ?? [];
       return { name, threads: Number(threads) };
     };
     /** Returns the first limit under which Node starts, with so many threads that do its work. */
-    const findLeast = async (option: string, sizes: string, threads: number) => {
+    const findLeast = async (option: string, sizes: string, threads: number, user: keyof typeof USERS) => {
       const program = 'require("fs").stat("/", () => process.reallyExit(0))';
-      const start = `UV_THREADPOOL_SIZE=${threads} timeout -s KILL 5 "$1" --v8-pool-size=0 -e '${program}'`;
+      const start = `UV_THREADPOOL_SIZE=${threads} timeout --foreground -s KILL 5 "$1" --v8-pool-size=0 -e '${program}'`;
       const line = `for size in ${sizes}; do
           if (ulimit ${option} $size && ${start}) >/dev/null 2>&1; then echo $size; break; fi
         done 2>/dev/null; exit 0`;
-      return Number((await run(line)).stdout);
+      return Number((await run(line, user)).stdout);
     };
 
     test('one without limits is, by a Node without worker threads of V8', async () => {
@@ -126,17 +130,17 @@ echo "$name $threads"
     });
 
     test('processes: a dozen more than Node needs', async () => {
-      const least = await findLeast('-u', '$(seq 5 40)', 4);
+      const least = await findLeast('-u', '$(seq 5 40)', 4, 'processes');
       expect(least).toBeGreaterThan(0);
-      expect((await findParent(`ulimit -u ${least + 12}`)).name).toBe('bash');
-      expect((await findParent(`ulimit -u ${least + 60}`)).name).not.toBe('bash');
+      expect((await findParent(`ulimit -u ${least + 12}`, 'processes')).name).toBe('bash');
+      expect((await findParent(`ulimit -u ${least + 60}`, 'processes')).name).not.toBe('bash');
     });
 
     test('memory: 40 MB more than Node needs', async () => {
-      const least = await findLeast('-d', '$(seq 40000 16000 800000)', 20);
+      const least = await findLeast('-d', '$(seq 40000 16000 800000)', 20, 'memory');
       expect(least).toBeGreaterThan(0);
-      expect((await findParent(`ulimit -d ${least + 40_000}`)).name).toBe('bash');
-      expect((await findParent(`ulimit -d ${least + 160_000}`)).name).not.toBe('bash');
+      expect((await findParent(`ulimit -d ${least + 40_000}`, 'memory')).name).toBe('bash');
+      expect((await findParent(`ulimit -d ${least + 160_000}`, 'memory')).name).not.toBe('bash');
     });
   },
 );

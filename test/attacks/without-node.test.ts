@@ -164,3 +164,49 @@ describe.skipIf(!isRoot || !hasProgram('unshare') || !hasProgram('setpriv'))(
     });
   },
 );
+
+describe.skipIf(!isRoot || !hasProgram('unshare') || !hasProgram('setpriv'))(
+  'no /dev/null that can be used (needs root, setpriv and mount namespaces)',
+  () => {
+    let box: Sandbox;
+    beforeAll(() => {
+      box = createSandbox();
+      box.write('../bin/python3', '#!/bin/dash\necho "ran $*"\nexit 7\n', 0o755);
+    });
+    afterAll(() => box?.remove());
+
+    const STATES = [
+      ['missing', ':'],
+      ['a file of root alone', '(umask 077; : >/dev/null)'],
+      ['a file that root alone may write', '(umask 022; : >/dev/null)'],
+      ['a folder', 'mkdir /dev/null'],
+    ] as const;
+    const SHELLS = [
+      ['dash'],
+      ['bash', '--posix'],
+      ['busybox', 'sh'],
+      ['ksh'],
+      ['mksh'],
+      ['zsh', '--emulate', 'sh'],
+    ] as const;
+
+    test.each(chooseSome(STATES, 2))('%s: pip runs, its output arrives, and one line says why', async (_, prepare) => {
+      const script = `mount -t tmpfs none /dev && chmod 755 /dev && ${prepare}
+        exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"`;
+      for (const shell of SHELLS) {
+        if (!hasProgram(shell[0])) continue;
+        for (const word of ['list', 'install']) {
+          const start = ['unshare', '-m', '/bin/sh', '-c', script, 'sh', ...shell, box.pip, word, 'x'] as const;
+          const { status, stdout, stderr } = await box.run([...start], { unprivileged: false, cwd: '/' });
+          expect({ shell, word, status, ran: stdout.endsWith(`${word} x\n`) }).toEqual({
+            shell,
+            word,
+            status: 7,
+            ran: true,
+          });
+          expect(stderr).toMatch(/^pipward: \/dev\/null cannot be used; running \S+ -m pip without it\n$/);
+        }
+      }
+    });
+  },
+);

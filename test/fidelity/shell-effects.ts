@@ -37,7 +37,8 @@ export const readMask = (text: unknown) => BigInt(`0x${String(text).trim()}`);
 export const OVERWRITTEN_BY_SH: Readonly<Record<string, RegExp>> = {
   PWD: /^'(?:\/.*|\.?)'$/,
   PPID: /^'\d+'$/,
-  OLDPWD: /^'\/.*'$/,
+  // zsh says `.` for a directory that was deleted.
+  OLDPWD: /^'(?:\/.*|\.)'$/,
   OPTIND: /^'1'$/,
   COLUMNS: /^'\d+'$/,
   LINES: /^'\d+'$/,

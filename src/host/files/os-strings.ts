@@ -47,9 +47,10 @@ export function osPath(text: string): string | Buffer {
 
 /** Arguments and variables of this process, exact; where the platform hides the bytes, as Node decoded them. */
 export function readOwnProcess(argv: readonly string[], env: NodeJS.ProcessEnv) {
-  const odd =
-    argv.some((word) => word.includes(REPLACEMENT)) ||
-    Object.entries(env).some(([name, value]) => name.includes(REPLACEMENT) || value?.includes(REPLACEMENT));
+  // (Object.keys leaves out what Node cannot find under the name that it has made of the bytes.)
+  const odd = [...argv, ...Object.getOwnPropertyNames(env), ...Object.values(env)].some((text) =>
+    text?.includes(REPLACEMENT),
+  );
   const plain = { arguments: [...argv], env: { ...env } as Record<string, string | undefined> };
   if (!odd) return plain;
   try {

@@ -50,17 +50,18 @@ export function putBack(
   );
 }
 
-/** The caller's environment as pip must get it: what sh put aside is back, what is ours is gone but for the depth. */
+/**
+ * The caller's environment as pip must get it: what sh put aside is back, what is ours is gone but for the depth. (Made of
+ * entries: an assignment to the name `__proto__` would be lost.)
+ */
 export function restoreEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   depth: number,
 ): Record<string, string | undefined> {
-  const restored: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(env)) {
-    if (!name.startsWith('_PIPWARD_')) restored[name] = value;
-    else if (name.startsWith(ASIDE)) restored[name.slice(ASIDE.length)] = value;
-  }
-  return { ...restored, _PIPWARD_DEPTH: String(depth) };
+  return Object.fromEntries([
+    ...Object.entries(putBack(env)).filter(([name]) => !name.startsWith('_PIPWARD_')),
+    ['_PIPWARD_DEPTH', `${depth}`],
+  ]);
 }
 
 function isDescriptor(number: number): boolean {

@@ -70,13 +70,13 @@ export function throughTrampoline(
   // Node raises the soft limit to the hard one when it starts.
   if (state.openFiles !== null) steps.push(`ulimit -S -n ${state.openFiles} 2>/dev/null`);
 
-  const passed: Record<string, string | undefined> = {};
+  const passed: [name: string, value: string][] = [];
   const unportable: string[] = [];
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined) continue;
     if (!PORTABLE_NAME.test(name)) unportable.push(`${name}=${value}`);
     else if (needsRawBytes(value)) steps.push(`export ${name}; ${name}=${spellBytes(value)}; ${name}=\${${name}%.}`);
-    else passed[name] = value;
+    else passed.push([name, value]);
   }
   const words = unportable.length === 0 ? command : ['/usr/bin/env', ...unportable, ...command];
   let parameters: readonly string[] = words;
@@ -92,7 +92,7 @@ export function throughTrampoline(
   const line = feed === null ? script : `eval "exec ${feed}<&-\n$(PATH=/usr/bin:/bin cat <&${feed})"`;
   return {
     command: ['/bin/sh', '-c', line, 'sh', ...parameters],
-    env: passed,
+    env: Object.fromEntries(passed),
     script: feed === null ? null : script,
     isTooLong: line.length > MAX_SCRIPT,
   };

@@ -58,8 +58,7 @@ export async function runPip(run: PipRun): Promise<Outcome> {
   const outcome = await ended;
   // Stops forwarding signals: the rest of the output may wait for a slow reader, and a signal must end this process.
   passing.stop();
-  probe?.end();
-  await Promise.all(tees.map(({ tee }) => tee.finish()));
+  await Promise.all([probe?.end(), ...tees.map(({ tee }) => tee.finish())]);
   return outcome;
 }
 

@@ -23,7 +23,8 @@ export type SignalProbe = {
   readonly whoGot: (signal: NodeSignal) => Promise<'all' | 'us' | null>;
   /** To be called when the shim goes on after a stop: the probe may not have been sent CONT. */
   readonly resume: () => void;
-  readonly end: () => void;
+  /** Ends the probe. Resolves when it has ended: one that outlives the shim would be left to a parent that may never look. */
+  readonly end: () => Promise<void>;
 };
 
 /** Programs that signal one process after the other (a service manager, a build agent) take a moment to reach the last. */
@@ -62,13 +63,13 @@ export function startSignalProbe(notFor: readonly number[], pip: number): Signal
   /** What the previous probe died of, until its successor is ready: Node may report its end before the signal. */
   let lastDeath: string | null = null;
   let current = start();
-  const end = () => {
+  const kill = () => {
     ended = true;
-    process.off('exit', end);
+    process.off('exit', kill);
     current.kill('SIGKILL');
   };
   // If the shim exits by itself, the probe must not end pip.
-  process.once('exit', end);
+  process.once('exit', kill);
 
   function start(): ChildProcess {
     const child = spawn('/bin/sh', ['-c', line, 'sh', String(process.pid), String(pip)], {
@@ -120,7 +121,13 @@ export function startSignalProbe(notFor: readonly number[], pip: number): Signal
       return null;
     },
     resume: () => void current.kill('SIGCONT'),
-    end,
+    end: async () => {
+      kill();
+      // (An `unref` child would not keep the shim waiting.)
+      if (current.pid === undefined || deathOf(current) !== null) return;
+      current.ref();
+      await new Promise((resolve) => current.once('exit', resolve));
+    },
   };
 }
 

@@ -58,12 +58,23 @@ export function passSignals(
     const who = (await probe()?.whoGot(signal)) ?? (FROM_KEYBOARD.includes(signal) && isForeground() ? 'all' : 'us');
     if (who === 'us') send(signal);
   };
+  /** How often we were continued: a signal that stops has no effect any more if a CONT came after it, as in the kernel. */
+  let continued = 0;
+  let isStopping = false;
   const stopAlike = async (signal: NodeSignal) => {
+    // A thread that writes to a terminal with `tostop` is sent TTOU again and again, until we have stopped.
+    if (isStopping) return;
+    isStopping = true;
+    const before = continued;
+    // All signals that have been caught by now are told first, a CONT among them.
+    await new Promise((resolve) => setImmediate(resolve));
     const pid = child()?.pid;
     const number = signalNumber(signal) ?? 0;
     const isStopped = pid !== undefined && isStoppedOrPending(pid, number);
     const catches = pid !== undefined && !isStopped && !takesDefaultAction(pid, number);
     const who = isStopped ? 'all' : ((await probe()?.whoGot(signal)) ?? 'us');
+    isStopping = false;
+    if (continued !== before) return;
     if (who === 'us') send(signal);
     if (!catches) stopSelf(signal);
     else setTimeout(() => void (isStoppedOrPending(pid, number) && stopSelf(signal)), STOP_MILLISECONDS).unref();
@@ -82,7 +93,10 @@ export function passSignals(
     if (STOPPING.includes(signal)) return () => void stopAlike(signal);
     if (!TWICE.includes(signal)) return () => void passOn(signal);
     return () => {
-      if (signal === 'SIGCONT') probe()?.resume();
+      if (signal === 'SIGCONT') {
+        continued += 1;
+        probe()?.resume();
+      }
       // After the other listeners, of which one resizes pip's terminal.
       setImmediate(() => send(signal));
     };

@@ -9,7 +9,7 @@
 // and `resize` of its native part are used. The slave that `open` returns does not block, which pip would inherit; so it is
 // opened again. The master stays open across exec, so the trampoline closes it. See docs/internals/output.md.
 
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { closeQuietly } from './close-quietly.ts';
 import { isSameFile } from './same-descriptor.ts';
@@ -87,6 +87,8 @@ export function canOpenPseudoTerminal(nativeFile: string): boolean {
 
 /** Throws where the file is missing or made for another platform. Not `require`: bundled, that would be the bundler's. */
 function loadNativePart(file: string): NativePart {
+  // The linker would wait for the writer of a FIFO.
+  if (!statSync(file).isFile()) throw new Error(`${file} is not a file`);
   const loaded: { exports: unknown } = { exports: {} };
   process.dlopen(loaded, file);
   const { exports } = loaded;
