@@ -97,6 +97,17 @@ const LED: Tree = {
   '/srv/fixed': { directory: true, readOnly: true },
   '/srv/fixed/pip/__main__.py': '',
 };
+/** Environments at the user base, above it and below it. */
+const AT_BASE: Tree = Object.fromEntries(
+  ['/home/ada/.local', '/home/ada', '/home/ada/.local/share/env', '/srv/base'].flatMap((prefix) => [
+    [`${prefix}/pyvenv.cfg`, VENV],
+    [`${prefix}/bin/python`, { link: '/usr/bin/python3.12' }],
+    ...Object.entries(site(prefix)),
+  ]),
+);
+const atBase = { VIRTUAL_ENV: '/home/ada/.local' };
+const aboveBase = { VIRTUAL_ENV: '/home/ada' };
+const belowBase = { VIRTUAL_ENV: '/home/ada/.local/share/env' };
 const led = { VIRTUAL_ENV: '/envs/led' };
 const ledLib = { VIRTUAL_ENV: '/envs/led-lib' };
 const ledOut = { VIRTUAL_ENV: '/code/api/.led' };
@@ -392,6 +403,22 @@ const rows: readonly Row[] = [
       [{ P: inside }, own, 'allowed'],
     ] as const
   ).map(([policies, env, verdict]): Row => [policies, 'install x', env, verdict, { tree: LED }]),
+  // An environment at the user base would install to the user site.
+  ...(
+    [
+      [{ S: noUser }, 'install x', atBase, 'refused S2'],
+      [{ S: need }, 'install x', atBase, 'refused S2'],
+      [{ S: need }, 'install x', aboveBase, 'allowed'],
+      [{ S: noUser }, 'install --prefix ~/.local x', aboveBase, 'refused S2'],
+      [{ S: need }, 'install --prefix ~/.local x', aboveBase, 'refused S2'],
+      [{ S: need }, 'install --target ~/.local/lib/python3.12/site-packages x', aboveBase, 'refused S2'],
+      [{ S: need }, 'install --target /home/ada/lib/python3.12/site-packages x', aboveBase, 'allowed'],
+      [{ S: need }, 'install x', belowBase, 'allowed'],
+      [{ S: noUser }, 'install --prefix ~/.local/share/env x', belowBase, 'allowed'],
+      [{ S: need }, 'install x', { VIRTUAL_ENV: '/srv/base', PYTHONUSERBASE: '/srv/base' }, 'allowed'],
+      [{ S: noUser }, 'install x', { ...atBase, PYTHONUSERBASE: '/home/ada/.local' }, 'refused S2'],
+    ] as const
+  ).map(([policies, line, env, verdict]): Row => [policies, line, env, verdict, { tree: AT_BASE }]),
   // A python whose library is not beside it, or that PYTHONHOME moves, does not belong to the environment.
   [{ S: need }, 'install x', fake, 'refused S2', { tree: COPIED }],
   [{ S: noUser }, 'install x', fake, 'refused S2', { tree: COPIED }],

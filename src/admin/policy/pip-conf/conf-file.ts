@@ -118,7 +118,7 @@ export function writeConfFile(file: string, access: ConfAccess, before: ConfFile
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  EPERM: 'cannot be replaced with its owner and group (EPERM)',
+  EPERM: 'cannot be replaced (EPERM): it is immutable, or may not be given its owner and group again',
   EACCES: 'cannot be written (EACCES)',
   EROFS: 'is on a file system that is read-only',
   ENOSPC: 'does not fit on its file system, which is full',
