@@ -151,6 +151,7 @@ const PY39: Tree = {
   '/envs/py39/lib/python3.9/site-packages/pip/__main__.py': '',
   '/envs/py39/lib/python3.9/site-packages/pip-23.0.1.dist-info/METADATA': '',
 };
+const ALIASES: Tree = { '/home/ada/.pydistutils.cfg': '[aliases]\nbdist_wheel = install --user\n' };
 const USER_CFG: Tree = { '/home/ada/.pydistutils.cfg': '[install]\nuser = 1\ninstall-lib = /usr/lib/python3\n' };
 
 /** Files of pip's configuration that we cannot read, and whether pip can neither. */
@@ -424,6 +425,24 @@ const rows: readonly Row[] = [
   [{ S: noUser }, 'install x', fake, 'refused S2', { tree: COPIED }],
   [{ S: need }, 'install x', { ...conda, PYTHONHOME: '/usr' }, 'refused S2'],
   [{ S: need }, 'install x', { ...conda, PYTHONHOME: '' }, 'allowed'],
+  // Another pip by PYTHONPATH: relative, an empty entry, an archive.
+  ...(
+    [
+      ['old', 'refused P2'],
+      ['/x:old', 'refused P2'],
+      ['/srv/pip-9.whl', 'refused P2'],
+      ['src:/srv/other.zip:/nowhere', 'allowed'],
+      ['', 'allowed'],
+    ] as const
+  ).map(([PYTHONPATH, verdict]): Row => {
+    const tree = {
+      '/code/api/old/pip/__main__.py': '',
+      '/code/api/src/': '',
+      '/srv/pip-9.whl': 'PK...pip/__main__.py...',
+      '/srv/other.zip': 'PK...flask/__main__.py...',
+    };
+    return [{ P: 'minimum-pip="23.1"' }, 'install x', { ...own, PYTHONPATH }, verdict, { tree }];
+  }),
   // The account's home counts, whatever HOME is.
   [{ S: noUser }, 'install --prefix /home/eve/.local x', {}, 'allowed'],
   [{ S: noUser }, 'install --prefix /home/eve/.local x', {}, 'refused S2', { accountHome: '/home/eve' }],
@@ -570,6 +589,14 @@ const rows: readonly Row[] = [
       ['/home/ada/.pydistutils.cfg', '[install]\nprefix = /usr/nowhere\n', 'install x', 'refused P2'],
       ['/home/ada/.pydistutils.cfg', '[install]\nprefix = /opt/py39\n', 'install x', 'allowed'],
       ['/home/ada/.pydistutils.cfg', '[install]\nuser = 1\n', 'uninstall x', 'allowed'],
+      [
+        '/home/ada/.pydistutils.cfg',
+        '[aliases]\nbdist-wheel = install --user bdist_wheel\n',
+        'install x',
+        'refused P2',
+      ],
+      ['/code/api/setup.cfg', '[aliases]\nbuild = develop --user\n', 'install x', 'refused P2'],
+      ['/code/api/setup.cfg', '[aliases]\ndev = develop easy_install x[dev]\ntest = pytest\n', 'install x', 'allowed'],
       ['/code/api/setup.cfg', { unreadable: 'too-large' }, 'install x', 'refused P2'],
       ['/code/api/setup.cfg', '#'.repeat(MAX_DISTUTILS_BYTES), 'install x', 'allowed'],
       ['/code/api/setup.cfg', `${'#'.repeat(MAX_DISTUTILS_BYTES)}\n[x]\n`, 'install x', 'refused P2'],
@@ -578,6 +605,10 @@ const rows: readonly Row[] = [
     const env = { PIPWARD_PYTHON: '/opt/py39/bin/python3.9' };
     return [{ P: noUser }, line, env, expected, { tree: { ...PY39, [file]: text } }];
   }),
+  // setuptools takes its aliases from them under every Python.
+  [{ P: noUser }, 'install x', own, 'refused P2', { tree: ALIASES }],
+  [{ P: noUser }, 'uninstall x', own, 'allowed', { tree: ALIASES }],
+  [{ P: noUser }, 'install x', own, 'allowed', { tree: { '/code/api/setup.cfg': { unreadable: 'too-large' } } }],
   // A folder of distutils' that leads elsewhere does not keep pip from falling back.
   [
     { P: noUser },

@@ -304,7 +304,7 @@ const layouts: readonly (readonly [
     ['virtual /p/env', '2.7', '/opt/py/lib/python2.7', ['/p/env/lib/python2.7/site-packages']],
   ],
   [
-    'activate_this.py beside a link: the Python that it leads to is none of virtualenv',
+    'activate_this.py beside a link says nothing of the Python that it leads to',
     '/p/env/bin/python',
     [debian(), { '/p/env/bin/python': { link: '/usr/bin/python3' }, '/p/env/bin/activate_this.py': '' }],
     'linux',
