@@ -27,10 +27,7 @@ export function readSearchPath(context: CallContext): readonly PathEntry[] {
     position += 1;
     // cmd.exe allows quotes round an entry.
     const directory = PIPWARD_FOR_WINDOWS && platform === 'win32' ? raw.replace(/^"(.*)"$/, '$1') : raw;
-    const key =
-      PIPWARD_FOR_WINDOWS && PIPWARD_FOR_WINDOWS && platform === 'win32'
-        ? directory.toLowerCase().replace(/\\$/, '')
-        : directory;
+    const key = PIPWARD_FOR_WINDOWS && platform === 'win32' ? directory.toLowerCase().replace(/\\$/, '') : directory;
     if (seen.has(key)) continue;
     seen.add(key);
     entries.push({ directory, position, isDefault: variable === null });
