@@ -43,12 +43,14 @@ export function findInstallPlace(
   const here = strictest([ENVIRONMENT, ...judgeLinks(context, interpreter), ...added]);
   // pip/_internal/commands/install.py, decide_user_install; an environment that hides the system's packages never does.
   if (user === false || isClosed || environment.kind === 'unknown' || !mayFallBackToUserSite(pipVersion())) return here;
-  const site = interpreter?.siteDirectories.find((directory) =>
+  const sites = (interpreter?.siteDirectories ?? []).filter((directory) =>
     liesWithin(directory, environment.prefix, context.platform),
   );
+  // Debian's Python may be told to install beside the system's packages, and not to /usr/local.
+  if (!context.env['DEB_PYTHON_INSTALL_LAYOUT']) sites.splice(1);
   // Folders that distutils names are those that pip tries to write to.
   const folders = distutils.places.flatMap(({ value }) => listCandidates(value, context) ?? []);
-  const fallsBack = [...(site === undefined ? [] : [site]), ...folders].some((folder) => !isWritable(folder, context));
+  const fallsBack = [...sites, ...folders].some((folder) => !isWritable(folder, context));
   return fallsBack ? { kind: 'user-site', because: 'fallback' } : here;
 }
 

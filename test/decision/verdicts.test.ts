@@ -404,6 +404,20 @@ const rows: readonly Row[] = [
       [{ P: inside }, own, 'allowed'],
     ] as const
   ).map(([policies, env, verdict]): Row => [policies, 'install x', env, verdict, { tree: LED }]),
+  // Debian's Python installs to /usr/local, unless a variable says otherwise.
+  ...(
+    [
+      [{}, 'allowed'],
+      [{ DEB_PYTHON_INSTALL_LAYOUT: '' }, 'allowed'],
+      [{ DEB_PYTHON_INSTALL_LAYOUT: 'deb' }, 'refused S2'],
+    ] as const
+  ).map(([env, verdict]): Row => {
+    const tree: Tree = {
+      '/usr/local/lib/python3.12/dist-packages': { directory: true },
+      '/usr/lib/python3/dist-packages': { directory: true, readOnly: true },
+    };
+    return [{ S: noUser }, 'install x', env, verdict, { tree }];
+  }),
   // An environment at the user base would install to the user site.
   ...(
     [
