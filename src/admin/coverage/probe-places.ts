@@ -55,17 +55,17 @@ export async function probePlaces({ env }: AdminContext, prefix: string, context
       else shells.push(answer);
     }
   }
-  const own = home ?? '/';
+  const folder = home ?? '/';
   const sudo = readSudoPath({});
   const crontab = readCrontab(context);
   const isRoot = context.userId === 0;
   const root = (name: PlaceName, variables: Env): Place => {
-    const env = { HOME: ROOT_HOME, ...variables };
-    return { name, env, home: env.HOME ?? ROOT_HOME, isRoot: true, aliases: NO_ALIASES };
+    const own = { HOME: ROOT_HOME, ...variables };
+    return { name, env: own, home: own.HOME ?? ROOT_HOME, isRoot: true, aliases: NO_ALIASES };
   };
   const places = [
     ...shells,
-    { name: 'cron', env: { HOME: own, PATH: CRON_PATH }, home: own, isRoot, aliases: NO_ALIASES } as const,
+    { name: 'cron', env: { HOME: folder, PATH: CRON_PATH }, home: folder, isRoot, aliases: NO_ALIASES } as const,
     ...(crontab === null ? [] : [root('crontab', crontab)]),
     ...(sudo === null ? [] : [root('sudo', { PATH: sudo })]),
   ];

@@ -123,7 +123,7 @@ export function writeConfFile(file: string, access: ConfAccess, before: ConfFile
  * access lists and labels, without which other users could no longer read it.
  */
 function openTemporary(temporary: string, old: string | null): number {
-  const { O_NOFOLLOW = 0, O_TRUNC, O_WRONLY } = constants;
+  const { O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
   const isCopied =
     old !== null &&
     process.platform === 'linux' &&
