@@ -19,6 +19,7 @@ import { venvCommand } from './environments/venv.ts';
 import { describeVersions } from './which/versions.ts';
 import { whichCommand } from './which/which.ts';
 import { redactMentions } from '../util/redact.ts';
+import { cleanText } from '../terminal/clean.ts';
 import { COMPARE_HELP } from '../messages/blame-messages.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -61,7 +62,11 @@ export async function runAdmin(words: readonly string[], context: AdminContext):
     return typeof chosen === 'number' ? chosen : await chosen.command.run(context, chosen.given);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    complain(`pipward: ${redactMentions(error.message, words)}`);
+    // A line end in a word would begin a line that looks like one of ours.
+    const message = words
+      .filter((word) => word.includes('\n'))
+      .reduce((text, word) => text.replaceAll(word, () => cleanText(word)), redactMentions(error.message, words));
+    complain(`pipward: ${message}`);
     return 2;
   }
 }

@@ -35,6 +35,8 @@ export function describeReadFailure(error: unknown): string {
     EPERM: 'you may not read it',
     ELOOP: 'it is a link that leads back to itself',
     ENAMETOOLONG: 'that name is too long',
+    ERR_STRING_TOO_LONG: 'it is larger than 512 MiB',
+    ERR_FS_FILE_TOO_LARGE: 'it is larger than 512 MiB',
   };
   return reasons[errorCode(error) ?? ''] ?? explain(error);
 }

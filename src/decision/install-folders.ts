@@ -12,15 +12,16 @@ export type Owner = (typeof OWNERS)[number];
 export function findOwner(folder: string, context: CallContext, interpreter: Interpreter | null): Owner {
   const { platform, files } = context;
   const environment = interpreter?.environment ?? { kind: 'unknown' };
-  if (environment.kind !== 'unknown') {
-    const own = files.realPath(environment.prefix) ?? environment.prefix;
-    if (liesWithin(folder, own, platform)) return 'environment';
+  const prefix = environment.kind === 'unknown' ? null : environment.prefix;
+  const own = prefix === null ? null : (files.realPath(prefix) ?? prefix);
+  const isOwn = own !== null && liesWithin(folder, own, platform);
+  const base = listUserBases(context, own).find((each) => liesWithin(folder, each, platform));
+  // An environment that was made at a user base, or above it, does not take the user site away. One below it is an own place.
+  if (base !== undefined && (!isOwn || own === base || !liesWithin(own, base, platform))) {
+    if (USER_SITE.test(pathsOf(platform).relative(base, folder))) return 'user-site';
+    if (own !== base) return 'other-python';
   }
-  for (const base of listUserBases(context)) {
-    if (!liesWithin(folder, base, platform)) continue;
-    const isSite = USER_SITE.test(pathsOf(platform).relative(base, folder));
-    return isSite ? 'user-site' : 'other-python';
-  }
+  if (isOwn) return 'environment';
   const isNamed = folder.split(/[/\\]/).some((part) => /^(?:site|dist)-packages$/i.test(part));
   if (isNamed || isInPython(folder, context)) return 'other-python';
   return isOnImportPath(folder, context, interpreter) ? 'other-python' : 'nobody';
@@ -30,7 +31,8 @@ export function findOwner(folder: string, context: CallContext, interpreter: Int
 const USER_SITE =
   /^(?:(?:lib64|lib|\d\.\d+[/\\]lib)(?:[/\\](?:python|pypy)[^/\\]*|$)|Python\d+(?:-32|-arm64)?(?:[/\\]site-packages|$))/i;
 
-function listUserBases(context: CallContext): readonly string[] {
+/** `own`: the prefix of the environment, which PYTHONUSERBASE may name, too. */
+function listUserBases(context: CallContext, own: string | null): readonly string[] {
   const { env, cwd, platform } = context;
   const paths = pathsOf(platform);
   const named = env['PYTHONUSERBASE'] ?? '';
@@ -38,12 +40,13 @@ function listUserBases(context: CallContext): readonly string[] {
   const base = named !== '' && (cwd !== null || paths.isAbsolute(named)) ? [paths.resolve(cwd ?? '/', named)] : [];
   // A HOME for one call does not move the packages that the user's other calls see.
   const homes = [context.home, context.accountHome ?? null].filter((home) => home !== null);
-  const own =
+  const usual =
     PIPWARD_FOR_WINDOWS && platform === 'win32'
       ? listWindowsUserBases(context)
       : homes.map((home) => paths.join(home, '.local'));
   const framework = platform === 'darwin' ? homes.map((home) => paths.join(home, 'Library', 'Python')) : [];
-  return [...new Set([...own, ...framework, ...base])].map((folder) => resolvePhysical(folder, context));
+  const resolve = (folder: string) => resolvePhysical(folder, context);
+  return [...usual, ...framework].map(resolve).concat(base.map(resolve).filter((folder) => folder !== own));
 }
 
 /** Folders below a Python's prefix that it imports from, or runs programs in. */

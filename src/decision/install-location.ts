@@ -43,12 +43,14 @@ export function findInstallPlace(
   const here = strictest([ENVIRONMENT, ...judgeLinks(context, interpreter), ...added]);
   // pip/_internal/commands/install.py, decide_user_install; an environment that hides the system's packages never does.
   if (user === false || isClosed || environment.kind === 'unknown' || !mayFallBackToUserSite(pipVersion())) return here;
-  const site = interpreter?.siteDirectories.find((directory) =>
+  const sites = (interpreter?.siteDirectories ?? []).filter((directory) =>
     liesWithin(directory, environment.prefix, context.platform),
   );
+  // Debian's Python may be told to install beside the system's packages, and not to /usr/local.
+  if (!context.env['DEB_PYTHON_INSTALL_LAYOUT']) sites.splice(1);
   // Folders that distutils names are those that pip tries to write to.
   const folders = distutils.places.flatMap(({ value }) => listCandidates(value, context) ?? []);
-  const fallsBack = [...(site === undefined ? [] : [site]), ...folders].some((folder) => !isWritable(folder, context));
+  const fallsBack = [...sites, ...folders].some((folder) => !isWritable(folder, context));
   return fallsBack ? { kind: 'user-site', because: 'fallback' } : here;
 }
 
@@ -76,23 +78,29 @@ function mayDevelop(
 const EDITABLE = /(?:^|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])\s*(?:-(?:[er]|-ed|-requirem)|(?:-\S*)?\$\{)|coding[:=]/;
 
 function judgeLinks(context: CallContext, interpreter: Interpreter | null): readonly InstallPlace[] {
-  return listLinksOut(context, interpreter).map(({ site, real }) =>
-    placeOf(findOwner(real, context, interpreter), `${site} (link to ${real})`),
+  return listOwnSites(context, interpreter).map(({ site, real }) =>
+    placeOf(findOwner(real, context, interpreter), site === real ? site : `${site} (link to ${real})`),
   );
 }
 
 /** Returns the folders for packages in an environment which links lead out of it, and where these lead. */
-export function listLinksOut(
+export function listLinksOut(context: CallContext, interpreter: Interpreter | null): ReturnType<typeof listOwnSites> {
+  const environment = interpreter?.environment;
+  const prefix = environment === undefined || environment.kind === 'unknown' ? '' : environment.prefix;
+  return listOwnSites(context, interpreter).filter(
+    ({ real }) => !liesWithin(real, resolvePhysical(prefix, context), context.platform),
+  );
+}
+
+function listOwnSites(
   context: CallContext,
   interpreter: Interpreter | null,
 ): readonly { readonly site: string; readonly real: string }[] {
   const environment = interpreter?.environment;
   if (environment?.kind !== 'virtual' && environment?.kind !== 'conda') return [];
-  const { prefix } = environment;
   return (interpreter?.siteDirectories ?? [])
-    .filter((site) => liesWithin(site, prefix, context.platform))
-    .map((site) => ({ site, real: resolvePhysical(site, context) }))
-    .filter(({ real }) => !liesWithin(real, resolvePhysical(prefix, context), context.platform));
+    .filter((site) => liesWithin(site, environment.prefix, context.platform))
+    .map((site) => ({ site, real: resolvePhysical(site, context) }));
 }
 
 const REDIRECTIONS = { '--target': 'target', '--prefix': 'prefix', '--root': 'root' } as const;

@@ -5,6 +5,7 @@ import type { PipCommand } from '../model/invocation.ts';
 import type { PipCall } from '../model/pip-call.ts';
 import { readInstallSettings } from '../pip/install-settings.ts';
 import { once } from '../util/lazy.ts';
+import { pathsOf } from '../util/paths.ts';
 
 /** Returns what a call means to pip where the resolution leads. */
 export function createPipCall(context: CallContext, command: PipCommand, resolution: Resolution): PipCall {
@@ -22,7 +23,9 @@ export function createPipCallFor(
 ): PipCall {
   const environment = interpreter?.environment;
   const prefix = environment === undefined || environment.kind === 'unknown' ? null : environment.prefix;
-  const version = once(() => (runner === null ? null : readPipVersion(runner, context.files)));
+  const version = once(() =>
+    runner === null || mayHideAnother(context) ? null : readPipVersion(runner, context.files),
+  );
   const reader = { python: interpreter?.version ?? null, pip: version };
   return {
     command,
@@ -32,4 +35,20 @@ export function createPipCallFor(
     version,
     settings: once(() => readInstallSettings(command, context, prefix, reader)),
   };
+}
+
+const MAX_ARCHIVE_BYTES = 8 * 1024 * 1024;
+const MAIN = 'pip/__main__.py';
+
+/** Whether PYTHONPATH leads to another pip: in an archive, or in a relative folder, where no other part of pipward looks. */
+function mayHideAnother({ env, cwd, files, platform }: CallContext): boolean {
+  const paths = pathsOf(platform);
+  const value = env['PYTHONPATH'] ?? '';
+  const mayHide = (place: string) => {
+    const full = paths.resolve(cwd ?? '/', place);
+    const archive = files.readBytes(full, MAX_ARCHIVE_BYTES);
+    if (archive !== null) return Buffer.from(archive).includes(MAIN);
+    return !paths.isAbsolute(place) && files.status(paths.join(full, MAIN)) !== null;
+  };
+  return value !== '' && value.split(paths.delimiter).some(mayHide);
 }

@@ -21,31 +21,30 @@ const [indexValues, indexFlags] = [
   ' no-index pre prefer-binary',
 ];
 const buildValues = `${indexValues} build-constraint constraint/c group progress-bar requirement/r requirements-from-script src/source/source-dir/source-directory`;
+const editableValues = 'config-settings/C editable/e';
+const platformValues = 'abi implementation platform python-version';
 const buildFlags = `${indexFlags} check-build-dependencies ignore-requires-python no-build-isolation no-clean no-deps/no-dependencies no-require-hashes only-deps/only-dependencies require-hashes use-pep517`;
+
+const setupValues = `build/b/build-dir/build-directory global-option ${buildValues}`;
+const setupFlags = `no-use-pep517 process-dependency-links ${buildFlags}`;
 
 const commands: ReadonlyMap<string, CommandEntry> = new Map<string, CommandEntry>([
   ['cache', ['format', '']],
   ['check', ['', '']],
   ['completion', ['', 'bash/b fish/f powershell/p zsh/z']],
   ['config', ['editor', 'global site user venv']],
-  ['debug', ['abi implementation platform python-version', '']],
-  [
-    'download',
-    [
-      `abi build/b/build-dir/build-directory dest/d/destination-dir/destination-directory global-option implementation platform python-version${buildValues}`,
-      `no-use-pep517 process-dependency-links${buildFlags}`,
-    ],
-  ],
+  ['debug', [platformValues, '']],
+  ['download', [`dest/d/destination-dir/destination-directory ${platformValues} ${setupValues}`, setupFlags]],
   ['freeze', ['exclude find-links/f path requirement/r', 'all exclude-editable local/l user']],
   ['hash', ['algorithm/a', '']],
   ['help', ['', '']],
-  ['index', [`abi implementation platform python-version${indexValues}`, `ignore-requires-python json${indexFlags}`]],
+  ['index', [platformValues + indexValues, `ignore-requires-python json${indexFlags}`]],
   ['inspect', ['path', 'local user']],
   [
     'install',
     [
-      `abi build/b/build-dir/build-directory config-settings/C editable/e global-option implementation install-option platform prefix python-version report root root-user-action target/t upgrade-strategy${buildValues}`,
-      `break-system-packages compile dry-run force-reinstall ignore-installed/I no-compile no-use-pep517 no-user no-warn-conflicts no-warn-script-location process-dependency-links upgrade/U user${buildFlags}`,
+      `install-option prefix report root root-user-action target/t upgrade-strategy ${editableValues} ${platformValues} ${setupValues}`,
+      `break-system-packages compile dry-run force-reinstall ignore-installed/I no-compile no-user no-warn-conflicts no-warn-script-location upgrade/U user ${setupFlags}`,
     ],
   ],
   [
@@ -55,17 +54,11 @@ const commands: ReadonlyMap<string, CommandEntry> = new Map<string, CommandEntry
       `editable/e exclude-editable include-editable local/l not-required outdated/o process-dependency-links uptodate/u user${indexFlags}`,
     ],
   ],
-  ['lock', [`config-settings/C editable/e output/o${buildValues}`, buildFlags]],
+  ['lock', [`output/o ${editableValues}${buildValues}`, buildFlags]],
   ['search', ['index/i', '']],
   ['show', ['', 'files/f']],
   ['uninstall', ['requirement/r root-user-action', 'break-system-packages yes/y']],
-  [
-    'wheel',
-    [
-      `build-option build/b/build-dir/build-directory config-settings/C editable/e global-option wheel-dir/w${buildValues}`,
-      `no-use-pep517 no-verify process-dependency-links${buildFlags}`,
-    ],
-  ],
+  ['wheel', [`build-option wheel-dir/w ${editableValues} ${setupValues}`, `no-verify ${setupFlags}`]],
 ]);
 
 /** Subcommands of pip 18.1 to 26.2.1. */

@@ -20,7 +20,7 @@ type Folders = { readonly global: readonly string[]; readonly user: readonly str
 /** Folders of the global and of the user's own files, weakest first (pip/_internal/utils/appdirs.py). */
 function listFolders(context: CallContext, prefix: string, reader: PipReader): Folders {
   const { platform, files } = context;
-  if (platform === 'win32') return listWindowsFolders(context);
+  if (PIPWARD_FOR_WINDOWS && platform === 'win32') return listWindowsFolders(context);
   const inHome = (name: string) => expandUser(`~/${name}`, context) ?? name;
   if (platform === 'darwin') {
     const support = 'Library/Application Support/pip';
@@ -78,7 +78,7 @@ export function listConfigurationFiles(
   reader: PipReader = ANY_READER,
 ): readonly string[] {
   const { platform, cwd, files } = context;
-  const isWindows = platform === 'win32';
+  const isWindows = PIPWARD_FOR_WINDOWS && platform === 'win32';
   const [basename, devnull] = isWindows ? ['pip.ini', 'nul'] : ['pip.conf', '/dev/null'];
   const absolute = (file: string) => {
     if (isWindows) return path.win32.isAbsolute(file) || cwd !== null ? [path.win32.resolve(cwd ?? 'C:\\', file)] : [];

@@ -38,6 +38,9 @@ const PLACE =
 /** Commands that `setup.py install` and `setup.py develop` run; pip itself reads the first only. */
 const SECTIONS = ['install', 'install_lib', 'install_scripts', 'install_data', 'develop', 'easy_install'];
 
+/** Commands that pip has setup.py run under every Python, to build a wheel for instance; setuptools takes an alias for one. */
+const RUN_BY_PIP = /^(?:bdist_wheel|\w+_info|editable_wheel|install|develop|build|clean)$/;
+
 /** Anyone may have written ./setup.cfg, and its lines cost time. Real files have a few kB. */
 export const MAX_DISTUTILS_BYTES = 128 * 1024;
 
@@ -70,25 +73,31 @@ export function readDistutilsSettings(
   const isOld = version === null || version.major < 3 || (version.major === 3 && version.minor < 10);
   const mayBeEditable = command.editables.length > 0 || command.requirementFiles.length > 0;
   const pip = isOld ? null : pipVersion();
-  if (!isOld && !isPipBefore(pip, 23, 1) && !(mayBeEditable && isPipBefore(pip, 25, 3))) return NONE;
+  const isAsked = isOld || isPipBefore(pip, 23, 1) || (mayBeEditable && isPipBefore(pip, 25, 3));
   const dialect: IniDialect = version?.major === 2 ? '2' : isOld ? '3' : '3.10';
   const skipped = environment.kind === 'virtual' && dialect !== '2' ? SKIPPED_IN_ENVIRONMENTS : [];
-  return readFiles(found, context, dialect, skipped);
+  return readFiles(found, context, dialect, isAsked ? skipped : null);
 }
 
+/** `skipped`: keys that do not count; null: aliases alone do. */
 function readFiles(
   files: readonly string[],
   context: CallContext,
   dialect: IniDialect,
-  skipped: readonly string[],
+  skipped: readonly string[] | null,
 ): DistutilsSettings {
   const found = new Map<string, DistutilsPlace>();
   const unknown: UnknownFile[] = [];
   for (const file of files) {
     const content = readConfigurationText(file, context, MAX_DISTUTILS_BYTES);
-    if (content.kind === 'unknown') unknown.push({ path: file, reason: content.reason });
+    if (content.kind === 'unknown' && skipped !== null) unknown.push({ path: file, reason: content.reason });
     if (content.kind !== 'text' || !/install|develop/.test(content.text)) continue;
     const { sections, dependsOnEncoding } = parseIni(content.text, dialect);
+    for (const [key, { value }] of sections.get('aliases') ?? []) {
+      const isRun = RUN_BY_PIP.test(key.replaceAll('-', '_')) && /install|develop/.test(value);
+      if (isRun) unknown.push({ path: file, reason: 'an alias installs' });
+    }
+    if (skipped === null) continue;
     if (!content.isSure && dependsOnEncoding) unknown.push({ path: file, reason: 'its encoding is not known' });
     for (const section of SECTIONS) {
       const entries = sections.get(section);

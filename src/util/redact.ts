@@ -60,8 +60,8 @@ function hideUser(value: string): string {
 /** `user:password@host`, behind what may stand before it: `PIP_PROXY=`, a quote, a slash too few. */
 function hideUserWithoutScheme(value: string, last: number): string {
   const colon = value.indexOf(':');
-  if (colon === -1 || colon > last || value[colon + 1] === '\\' || /\b(?:mailto|file)$/i.test(value.slice(0, colon)))
-    return value;
+  const isPath = /\b(?:(?:mailto|file):.?|\w:\\)$/is.test(value.slice(0, colon + 2));
+  if (colon === -1 || colon > last || isPath) return value;
   const before = value.slice(0, colon);
   const isScheme = value[colon + 1] === '/';
   if (before.includes('/') || before.includes('@')) return value;

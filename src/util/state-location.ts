@@ -9,8 +9,11 @@ import { readVariable } from './variables.ts';
 export function findStateFolder(context: Pick<CallContext, 'env' | 'home' | 'platform'>): string | null {
   const { home, platform } = context;
   const paths = pathsOf(platform);
-  const variable = readVariable(context, platform === 'win32' ? 'LOCALAPPDATA' : 'XDG_STATE_HOME');
-  const otherwise = platform === 'win32' ? ['AppData', 'Local'] : ['.local', 'state'];
+  const variable = readVariable(
+    context,
+    PIPWARD_FOR_WINDOWS && platform === 'win32' ? 'LOCALAPPDATA' : 'XDG_STATE_HOME',
+  );
+  const otherwise = PIPWARD_FOR_WINDOWS && platform === 'win32' ? ['AppData', 'Local'] : ['.local', 'state'];
   // The specification: a relative value is ignored.
   const base =
     variable !== null && paths.isAbsolute(variable) ? variable : home === null ? null : paths.join(home, ...otherwise);

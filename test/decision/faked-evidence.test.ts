@@ -40,6 +40,20 @@ test('a faked pip-99.dist-info: minimum-pip takes its name for the version', () 
   expect(decideWith('minimum-pip = "99"', environment('99'), undefined, active)).toBe('watch');
 });
 
+test('a faked conda environment: a Python that the user may change looks like one, unless the policy accepts venv alone', () => {
+  const python = {
+    '/home/ada/py/bin/python': program,
+    '/home/ada/py/lib/python3.12/os.py': '',
+    '/home/ada/py/lib/python3.12/site-packages/pip/__main__.py': '',
+  };
+  const tree = { ...python, '/home/ada/py/conda-meta/history': '' };
+  const env = { PIPWARD_PYTHON: '/home/ada/py/bin/python' };
+  const policy = 'require-virtual-environment = "enforce"';
+  expect(decideWith(policy, python, undefined, env)).toBe('refuse');
+  expect(decideWith(policy, tree, undefined, env)).toBe('watch');
+  expect(decideWith(`${policy}\naccept = ["venv"]`, tree, undefined, env)).toBe('refuse');
+});
+
 test('a faked container: exempt = ["container"] takes a root-owned mark for one, and not a user\'s', () => {
   const policy = 'require-virtual-environment = "enforce"\nexempt = ["container"]';
   expect(decideWith(policy, { '/.dockerenv': { owner: 1000 } })).toBe('refuse');

@@ -97,6 +97,17 @@ const LED: Tree = {
   '/srv/fixed': { directory: true, readOnly: true },
   '/srv/fixed/pip/__main__.py': '',
 };
+/** Environments at the user base, above it and below it. */
+const AT_BASE: Tree = Object.fromEntries(
+  ['/home/ada/.local', '/home/ada', '/home/ada/.local/share/env', '/srv/base'].flatMap((prefix) => [
+    [`${prefix}/pyvenv.cfg`, VENV],
+    [`${prefix}/bin/python`, { link: '/usr/bin/python3.12' }],
+    ...Object.entries(site(prefix)),
+  ]),
+);
+const atBase = { VIRTUAL_ENV: '/home/ada/.local' };
+const aboveBase = { VIRTUAL_ENV: '/home/ada' };
+const belowBase = { VIRTUAL_ENV: '/home/ada/.local/share/env' };
 const led = { VIRTUAL_ENV: '/envs/led' };
 const ledLib = { VIRTUAL_ENV: '/envs/led-lib' };
 const ledOut = { VIRTUAL_ENV: '/code/api/.led' };
@@ -140,6 +151,7 @@ const PY39: Tree = {
   '/envs/py39/lib/python3.9/site-packages/pip/__main__.py': '',
   '/envs/py39/lib/python3.9/site-packages/pip-23.0.1.dist-info/METADATA': '',
 };
+const ALIASES: Tree = { '/home/ada/.pydistutils.cfg': '[aliases]\nbdist_wheel = install --user\n' };
 const USER_CFG: Tree = { '/home/ada/.pydistutils.cfg': '[install]\nuser = 1\ninstall-lib = /usr/lib/python3\n' };
 
 /** Files of pip's configuration that we cannot read, and whether pip can neither. */
@@ -392,11 +404,59 @@ const rows: readonly Row[] = [
       [{ P: inside }, own, 'allowed'],
     ] as const
   ).map(([policies, env, verdict]): Row => [policies, 'install x', env, verdict, { tree: LED }]),
+  // Debian's Python installs to /usr/local, unless a variable says otherwise.
+  ...(
+    [
+      [{}, 'allowed'],
+      [{ DEB_PYTHON_INSTALL_LAYOUT: '' }, 'allowed'],
+      [{ DEB_PYTHON_INSTALL_LAYOUT: 'deb' }, 'refused S2'],
+    ] as const
+  ).map(([env, verdict]): Row => {
+    const tree: Tree = {
+      '/usr/local/lib/python3.12/dist-packages': { directory: true },
+      '/usr/lib/python3/dist-packages': { directory: true, readOnly: true },
+    };
+    return [{ S: noUser }, 'install x', env, verdict, { tree }];
+  }),
+  // An environment at the user base would install to the user site.
+  ...(
+    [
+      [{ S: noUser }, 'install x', atBase, 'refused S2'],
+      [{ S: need }, 'install x', atBase, 'refused S2'],
+      [{ S: need }, 'install x', aboveBase, 'allowed'],
+      [{ S: noUser }, 'install --prefix ~/.local x', aboveBase, 'refused S2'],
+      [{ S: need }, 'install --prefix ~/.local x', aboveBase, 'refused S2'],
+      [{ S: need }, 'install --target ~/.local/lib/python3.12/site-packages x', aboveBase, 'refused S2'],
+      [{ S: need }, 'install --target /home/ada/lib/python3.12/site-packages x', aboveBase, 'allowed'],
+      [{ S: need }, 'install x', belowBase, 'allowed'],
+      [{ S: noUser }, 'install --prefix ~/.local/share/env x', belowBase, 'allowed'],
+      [{ S: need }, 'install x', { VIRTUAL_ENV: '/srv/base', PYTHONUSERBASE: '/srv/base' }, 'allowed'],
+      [{ S: noUser }, 'install x', { ...atBase, PYTHONUSERBASE: '/home/ada/.local' }, 'refused S2'],
+    ] as const
+  ).map(([policies, line, env, verdict]): Row => [policies, line, env, verdict, { tree: AT_BASE }]),
   // A python whose library is not beside it, or that PYTHONHOME moves, does not belong to the environment.
   [{ S: need }, 'install x', fake, 'refused S2', { tree: COPIED }],
   [{ S: noUser }, 'install x', fake, 'refused S2', { tree: COPIED }],
   [{ S: need }, 'install x', { ...conda, PYTHONHOME: '/usr' }, 'refused S2'],
   [{ S: need }, 'install x', { ...conda, PYTHONHOME: '' }, 'allowed'],
+  // Another pip by PYTHONPATH: relative, an empty entry, an archive.
+  ...(
+    [
+      ['old', 'refused P2'],
+      ['/x:old', 'refused P2'],
+      ['/srv/pip-9.whl', 'refused P2'],
+      ['src:/srv/other.zip:/nowhere', 'allowed'],
+      ['', 'allowed'],
+    ] as const
+  ).map(([PYTHONPATH, verdict]): Row => {
+    const tree = {
+      '/code/api/old/pip/__main__.py': '',
+      '/code/api/src/': '',
+      '/srv/pip-9.whl': 'PK...pip/__main__.py...',
+      '/srv/other.zip': 'PK...flask/__main__.py...',
+    };
+    return [{ P: 'minimum-pip="23.1"' }, 'install x', { ...own, PYTHONPATH }, verdict, { tree }];
+  }),
   // The account's home counts, whatever HOME is.
   [{ S: noUser }, 'install --prefix /home/eve/.local x', {}, 'allowed'],
   [{ S: noUser }, 'install --prefix /home/eve/.local x', {}, 'refused S2', { accountHome: '/home/eve' }],
@@ -543,6 +603,14 @@ const rows: readonly Row[] = [
       ['/home/ada/.pydistutils.cfg', '[install]\nprefix = /usr/nowhere\n', 'install x', 'refused P2'],
       ['/home/ada/.pydistutils.cfg', '[install]\nprefix = /opt/py39\n', 'install x', 'allowed'],
       ['/home/ada/.pydistutils.cfg', '[install]\nuser = 1\n', 'uninstall x', 'allowed'],
+      [
+        '/home/ada/.pydistutils.cfg',
+        '[aliases]\nbdist-wheel = install --user bdist_wheel\n',
+        'install x',
+        'refused P2',
+      ],
+      ['/code/api/setup.cfg', '[aliases]\nbuild = develop --user\n', 'install x', 'refused P2'],
+      ['/code/api/setup.cfg', '[aliases]\ndev = develop easy_install x[dev]\ntest = pytest\n', 'install x', 'allowed'],
       ['/code/api/setup.cfg', { unreadable: 'too-large' }, 'install x', 'refused P2'],
       ['/code/api/setup.cfg', '#'.repeat(MAX_DISTUTILS_BYTES), 'install x', 'allowed'],
       ['/code/api/setup.cfg', `${'#'.repeat(MAX_DISTUTILS_BYTES)}\n[x]\n`, 'install x', 'refused P2'],
@@ -551,6 +619,10 @@ const rows: readonly Row[] = [
     const env = { PIPWARD_PYTHON: '/opt/py39/bin/python3.9' };
     return [{ P: noUser }, line, env, expected, { tree: { ...PY39, [file]: text } }];
   }),
+  // setuptools takes its aliases from them under every Python.
+  [{ P: noUser }, 'install x', own, 'refused P2', { tree: ALIASES }],
+  [{ P: noUser }, 'uninstall x', own, 'allowed', { tree: ALIASES }],
+  [{ P: noUser }, 'install x', own, 'allowed', { tree: { '/code/api/setup.cfg': { unreadable: 'too-large' } } }],
   // A folder of distutils' that leads elsewhere does not keep pip from falling back.
   [
     { P: noUser },

@@ -92,6 +92,20 @@ describe('policy apply --user, verify, revert', () => {
     expect(readFileSync(conf(), 'utf8')).toBe('[install]\nuser = yes\n[list]\nformat = columns\n');
   });
 
+  test('a revert that fails says so, and can be repeated', async () => {
+    put('.config/pip/pip.conf', CONF);
+    await pipward('apply');
+    const written = readFileSync(conf(), 'utf8');
+    chmodSync(inHome('.config/pip'), 0o555);
+    const { status, stdout, stderr } = await pipward('revert');
+    expect(stderr).toMatch(/^pipward: nothing was changed: .*pip\.conf cannot be written \(EACCES\)\n$/);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(readFileSync(conf(), 'utf8')).toBe(written);
+    chmodSync(inHome('.config/pip'), 0o755);
+    expect(await pipward('revert')).toMatchObject({ status: 0, stderr: '' });
+    expect(readFileSync(conf(), 'utf8')).toBe(CONF);
+  });
+
   test.each<[what: string, env: Record<string, string>, expected: string]>(
     chooseSome(
       [

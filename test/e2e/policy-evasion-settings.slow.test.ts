@@ -41,7 +41,11 @@ describe.skipIf(!canRun)(
       box.set('LD_LIBRARY_PATH', ['old/lib', 'another/lib'].map((lib) => path.join(box.folder, lib)).join(':'));
       makeWheel(box.wheels, 'rocket');
       mkdirSync(path.join(box.folder, 'bare'));
-      writeFileSync(path.join(box.folder, 'bare', 'pip'), `#!/bin/sh\nexec '${python}' -m pip "$@"\n`, { mode: 0o755 });
+      writeFileSync(
+        path.join(box.folder, 'bare', 'pip'),
+        `#!/bin/sh\n[ -z "$VIRTUAL_ENV" ] || exec "$VIRTUAL_ENV/bin/python" -m pip "$@"\nexec '${python}' -m pip "$@"\n`,
+        { mode: 0o755 },
+      );
       symlinkSync(python, path.join(box.bin, 'python3'));
       if (hasLocales) {
         spawnSync('localedef', ['-c', '-f', 'ISO-8859-1', '-i', 'en_US', path.join(box.folder, 'en_US.ISO-8859-1')]);
@@ -76,6 +80,11 @@ describe.skipIf(!canRun)(
     }
 
     const user = () => path.join(box.home, '.local');
+    /** Makes $E look like an environment around a link to the Python, whose packages are read-only. `cfg`: what writes pyvenv.cfg. */
+    const around = (environment: string, cfg: string) =>
+      `E=${environment}; S=$(echo "$B"/old/lib/python3.*/site-packages); L=$(basename "$(dirname "$S")"); mkdir -p "$E/bin" "$E/lib/$L/site-packages"; \
+ln -s "$B"/old/bin/python3 "$E/bin/python"; ${cfg}; trap 'chmod 755 "$S" "$E"/lib/*/site-packages' EXIT; chmod 555 "$S"; export VIRTUAL_ENV="$E"; `;
+    const closed = `chmod 555 "$E/lib/$L/site-packages"`;
     const big = `{ awk 'BEGIN { for (i = 0; i < 20000; i++) print "# ${'x'.repeat(60)}" }'; printf '[install]\\nuser = yes\\n'; } >c`;
 
     test.each<[what: string, line: string, policy: string, where: () => string]>(
@@ -104,6 +113,55 @@ describe.skipIf(!canRun)(
           [
             'a prefix of distutils that cannot be written',
             `printf '[install]\\nprefix = /usr/nowhere\\n' >setup.cfg; pip install rocket`,
+            NO_USER,
+            user,
+          ],
+          [
+            'an environment at the user base',
+            `${around('$HOME/.local', `echo "home = $B/old/bin" >"$E/pyvenv.cfg"`)} pip install rocket`,
+            NO_USER,
+            user,
+          ],
+          [
+            'the same where an environment is required',
+            `${around('$HOME/.local', `echo "home = $B/old/bin" >"$E/pyvenv.cfg"`)} pip install rocket`,
+            NEED,
+            user,
+          ],
+          [
+            'an environment at HOME, --prefix to the user base',
+            `${around('$HOME', `echo "home = $B/old/bin" >"$E/pyvenv.cfg"`)} pip install --prefix ~/.local rocket`,
+            NEED,
+            user,
+          ],
+          ['a folder as pyvenv.cfg', `${around('$PWD/e', 'mkdir "$E/pyvenv.cfg"')} pip install rocket`, NO_USER, user],
+          [
+            '/dev/null as pyvenv.cfg',
+            `${around('$PWD/e', 'ln -s /dev/null "$E/bin/pyvenv.cfg"')} pip install rocket`,
+            NO_USER,
+            user,
+          ],
+          [
+            'pyvenv.cfg beside the python',
+            `${around('$PWD/e', `echo "home = $B/old/bin" >"$E/bin/pyvenv.cfg"; ${closed}`)} pip install rocket`,
+            NO_USER,
+            user,
+          ],
+          [
+            'a pyvenv.cfg with a byte order mark',
+            `${around('$PWD/e', `printf '\\357\\273\\277include-system-site-packages = false\\n' >"$E/pyvenv.cfg"; ${closed}`)} pip install rocket`,
+            NO_USER,
+            user,
+          ],
+          [
+            'a pyvenv.cfg with white space that Python alone takes away',
+            `${around('$PWD/e', `printf 'include-system-site-packages = false\\ninclude-system-site-packages\\037= true\\034\\n' >"$E/pyvenv.cfg"; ${closed}`)} pip install rocket`,
+            NO_USER,
+            user,
+          ],
+          [
+            'PYTHONHOME, where the packages are read-only',
+            `mkdir -p ~/h/lib; cp -rs "$B"/old/lib/python3.* ~/h/lib/; trap 'chmod 755 ~/h/lib/*/site-packages' EXIT; chmod 555 ~/h/lib/*/site-packages; PYTHONHOME=$HOME/h pip install rocket`,
             NO_USER,
             user,
           ],

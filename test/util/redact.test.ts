@@ -25,6 +25,7 @@ describe('words of a command line', () => {
     ['an index without a scheme', ['-i', 's3cr3t@h/simple'], ['-i', '****@h/simple']],
     ['links without a scheme', ['-fu:s3cr3t@h/x'], ['-f****@h/x']],
     ['a host with a user', ['--trusted-host', 'u:s3cr3t@h'], ['--trusted-host', '****@h']],
+    ['backslashes', ['-r', 'https:\\\\u:s3cr3t@h\\x'], ['-r', '****@h\\x']],
     ['one slash', ['-i', 'https:/u:s3cr3t@h/'], ['-i', '****@h/']],
     ['a query', ['https://h/x?token=s3cr3t&a=b#egg=x'], ['https://h/x?****#egg=x']],
     ['a query of one name', ['https://h/x?sig=s3cr3t'], ['https://h/x?****']],

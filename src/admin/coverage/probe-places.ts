@@ -55,18 +55,19 @@ export async function probePlaces({ env }: AdminContext, prefix: string, context
       else shells.push(answer);
     }
   }
-  const own = home ?? '/';
+  const folder = home ?? '/';
   const sudo = readSudoPath({});
-  const crontab = readCrontabPath(context);
+  const crontab = readCrontab(context);
   const isRoot = context.userId === 0;
-  const root = (name: PlaceName, PATH: string): Place => {
-    return { name, env: { HOME: ROOT_HOME, PATH }, home: ROOT_HOME, isRoot: true, aliases: NO_ALIASES };
+  const root = (name: PlaceName, variables: Env): Place => {
+    const own = { HOME: ROOT_HOME, ...variables };
+    return { name, env: own, home: own.HOME ?? ROOT_HOME, isRoot: true, aliases: NO_ALIASES };
   };
   const places = [
     ...shells,
-    { name: 'cron', env: { HOME: own, PATH: CRON_PATH }, home: own, isRoot, aliases: NO_ALIASES } as const,
+    { name: 'cron', env: { HOME: folder, PATH: CRON_PATH }, home: folder, isRoot, aliases: NO_ALIASES } as const,
     ...(crontab === null ? [] : [root('crontab', crontab)]),
-    ...(sudo === null ? [] : [root('sudo', sudo)]),
+    ...(sudo === null ? [] : [root('sudo', { PATH: sudo })]),
   ];
   return { places, notes, shell: shells.length === 0 ? null : shell };
 }
@@ -153,11 +154,12 @@ export function readAnswer(text: string): { readonly env: Env; readonly aliases:
   return { env, aliases: new Map(aliases) };
 }
 
-/** The PATH that /etc/crontab names for its own jobs; null if it names none. */
-function readCrontabPath({ files }: CallContext): string | null {
+/** The variables that /etc/crontab sets for its own jobs, with cron's quotes; null if PATH is not among them. */
+export function readCrontab({ files }: Pick<CallContext, 'files'>): Env | null {
   const read = files.readText('/etc/crontab', 64 * 1024);
-  const found =
-    read.kind === 'text' ? [...read.text.matchAll(/^[ \t]*PATH[ \t]*=[ \t]*(.*?)[ \t]*$/gm)].at(-1)?.[1] : '';
-  const plain = found?.replace(/^(["'])(.*)\1$/, '$2') ?? '';
-  return plain === '' ? null : plain;
+  const lines = read.kind === 'text' ? read.text.matchAll(/^[ \t]*(\w+)[ \t]*=[ \t]*(.*?)[ \t]*$/gm) : [];
+  const variables = Object.fromEntries(
+    [...lines].map(([, name = '', value = '']) => [name, value.replace(/^(["'])(.*)\1$/, '$2')]),
+  );
+  return variables['PATH'] ? variables : null;
 }

@@ -47,9 +47,10 @@ export function revertPolicy(admin: AdminContext, given: CommandArguments): numb
         : after === null
           ? deleteConfFile(file, access, before)
           : writeConfFile(file, access, before, after);
-    return problem === null ? finish(gathered, record, after) : { left: [problem], backups: [] };
+    return problem === null ? finish(gathered, record, after) : { problem, left: [problem], backups: [] };
   });
-  const left = [...changed, ...failed.left];
+  const isDone = !('problem' in failed);
+  const left = [...(isDone ? changed : []), ...failed.left];
   if (isJson)
     sayJson({
       schema: 1,
@@ -59,8 +60,8 @@ export function revertPolicy(admin: AdminContext, given: CommandArguments): numb
       left,
       backups: failed.backups,
     });
-  else sayLines(renderDone(file, old, after, failed.backups));
-  for (const text of left) complain(`pipward: ${text}`);
+  else if (isDone) sayLines(renderDone(file, old, after, failed.backups));
+  for (const text of left) complain(`pipward: ${isDone ? '' : 'nothing was changed: '}${text}`);
   return left.length === 0 ? 0 : 1;
 }
 

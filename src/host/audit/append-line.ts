@@ -114,7 +114,7 @@ function isStillNamed(file: string, { ino, dev }: Stats): boolean {
  * that comes to it at the same time renames a short file at most, and no file is put in the place of another.
  */
 function rotate(folder: string, file: string, { totalBytes }: LogLimits): boolean {
-  const time = new Date().toISOString().replaceAll(/[-:.]/g, '');
+  const time = chooseTime(folder).toISOString().replaceAll(/[-:.]/g, '');
   const unique = `${process.pid.toString(36)}-${Math.floor(Math.random() * 36 ** 6).toString(36)}`;
   try {
     renameSync(file, path.join(folder, `audit-${time}-${unique}.jsonl`));
@@ -129,6 +129,17 @@ function rotate(folder: string, file: string, { totalBytes }: LogLimits): boolea
   }
   return true;
 }
+
+/** The clock may have been set back: a new part is never named before those that are there, or it would be deleted first. */
+function chooseTime(folder: string): Date {
+  const newest = path.basename(listLogFiles(folder).findLast((part) => path.basename(part) !== LOG_NAME) ?? '');
+  const written = newest.replace(/^audit-(....)(..)(..)T(..)(..)(..)(...)Z.*$/s, '$1-$2-$3T$4:$5:$6.$7Z');
+  const next = Date.parse(written) + 1;
+  const isLater = next > Date.now() && next < LAST_DAY;
+  return isLater ? new Date(next) : new Date();
+}
+
+const LAST_DAY = Date.parse('9999-12-31');
 
 function deleteOldest(folder: string, totalBytes: number): void {
   let left = totalBytes;

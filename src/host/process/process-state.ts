@@ -6,7 +6,7 @@ import { hasSignal } from './signal-numbers.ts';
 type Status = Readonly<Record<string, string>>;
 
 /** Returns the lines of /proc/PID/status by their keys (proc(5)). */
-function readStatus(pid: number): Status | null {
+export function readStatus(pid: number): Status | null {
   try {
     const lines = readFileSync(`/proc/${pid}/status`, 'latin1').split('\n');
     return Object.fromEntries(

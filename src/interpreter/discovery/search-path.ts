@@ -18,7 +18,7 @@ export type PathEntry = { readonly directory: string; readonly position: number;
 export function readSearchPath(context: CallContext): readonly PathEntry[] {
   const variable = readVariable(context, 'PATH');
   const { platform } = context;
-  const text = variable ?? (platform === 'win32' ? '' : DEFAULT_PATH);
+  const text = variable ?? (PIPWARD_FOR_WINDOWS && platform === 'win32' ? '' : DEFAULT_PATH);
   if (text === '') return [];
   const seen = new Set<string>();
   const entries: PathEntry[] = [];
@@ -26,7 +26,7 @@ export function readSearchPath(context: CallContext): readonly PathEntry[] {
   for (const raw of text.split(pathsOf(platform).delimiter)) {
     position += 1;
     // cmd.exe allows quotes round an entry.
-    const directory = platform === 'win32' ? raw.replace(/^"(.*)"$/, '$1') : raw;
+    const directory = PIPWARD_FOR_WINDOWS && platform === 'win32' ? raw.replace(/^"(.*)"$/, '$1') : raw;
     const key = PIPWARD_FOR_WINDOWS && platform === 'win32' ? directory.toLowerCase().replace(/\\$/, '') : directory;
     if (seen.has(key)) continue;
     seen.add(key);
@@ -42,7 +42,7 @@ export function readSearchPath(context: CallContext): readonly PathEntry[] {
 export function* discoverOnPath(name: string, context: CallContext, asked?: InterpreterSource): Generator<Candidate> {
   const { files, platform } = context;
   const paths = pathsOf(platform);
-  const file = platform === 'win32' && !/\.exe$/i.test(name) ? `${name}.exe` : name;
+  const file = PIPWARD_FOR_WINDOWS && platform === 'win32' && !/\.exe$/i.test(name) ? `${name}.exe` : name;
   for (const entry of readSearchPath(context)) {
     const { directory } = entry;
     if (!paths.isAbsolute(directory)) {

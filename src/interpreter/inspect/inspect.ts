@@ -24,7 +24,7 @@ const UNKNOWN: Place = { environment: { kind: 'unknown' }, layout: NOWHERE, vers
 export function inspectInterpreter(executable: string, view: InspectionView): Interpreter {
   const realPath =
     view.files.realPath(executable) ?? (PIPWARD_FOR_WINDOWS ? readAppAlias(executable, view) : null) ?? executable;
-  const place = findVirtual(executable, realPath, view) ?? findInstalled(executable, realPath, view);
+  const place = findVirtual(executable, realPath, view) ?? findInstalled(realPath, view);
   const { environment, layout, siteDirectories } = place;
   const version = place.version ?? readNamedVersion(executable);
   return {
@@ -57,15 +57,21 @@ function readNamedVersion(executable: string): PythonVersion | null {
   return match === null ? null : { major: Number(match[1]), minor: Number(match[2]), patch: null };
 }
 
-/** PEP 405: pyvenv.cfg beside the executable or one folder up, by the path as it is called, links not resolved. */
+/**
+ * PEP 405: a regular file pyvenv.cfg beside the executable or one folder up, by the path as it is called, links not resolved.
+ * The environment is the folder above the executable's in both cases (CPython Lib/site.py, venv()).
+ */
 function findVirtual(executable: string, realPath: string, view: InspectionView): Place | null {
   const paths = pathsOf(view.platform);
   const folder = paths.dirname(executable);
-  for (const prefix of [folder, paths.dirname(folder)]) {
-    const file = paths.join(prefix, 'pyvenv.cfg');
-    if (view.files.status(file) === null) continue;
+  const prefix = paths.dirname(folder);
+  for (const place of [folder, prefix]) {
+    const file = paths.join(place, 'pyvenv.cfg');
+    if (view.files.status(file)?.kind !== 'file') continue;
     const read = view.files.readText(file, CONFIG_LIMIT);
-    return describeVirtual(prefix, parsePyvenvCfg(read.kind === 'text' ? read.text : ''), realPath, view);
+    // readText drops a byte order mark, which to Python is a part of the first key.
+    const mark = view.files.readBytes(file, CONFIG_LIMIT)?.[0] === 0xef ? '\uFEFF' : '';
+    return describeVirtual(prefix, parsePyvenvCfg(read.kind === 'text' ? mark + read.text : ''), realPath, view);
   }
   return null;
 }
@@ -116,7 +122,7 @@ function findLibrary(prefix: string, version: PythonVersion | null, { files, pla
     : { library: null, version: null };
 }
 
-function findInstalled(executable: string, realPath: string, view: InspectionView): Place {
+function findInstalled(realPath: string, view: InspectionView): Place {
   const { files, platform } = view;
   const paths = pathsOf(platform);
   const layout = findLayout(realPath, files, platform);
@@ -124,17 +130,17 @@ function findInstalled(executable: string, realPath: string, view: InspectionVie
   // A script may start any Python (pyenv, asdf), whatever stands around it.
   if (readScript(realPath, files) !== null) return UNKNOWN;
   const { prefix, stdlib, version } = layout;
-  // A copied python without its library beside it works with another's, and so does every one under PYTHONHOME.
+  // A copied python without its library beside it works with another's, and one under PYTHONHOME with what is there.
   if (stdlib === null) return UNKNOWN;
+  const home = view.env['PYTHONHOME'] || prefix;
+  if (home !== prefix && files.realPath(home) !== prefix) return UNKNOWN;
   const siteDirectories = listSiteDirectories(layout, files, platform);
-  const isMoved = (view.env['PYTHONHOME'] ?? '') !== '';
   // The file that conda itself knows an environment by (PREFIX_MAGIC_FILE).
   if (files.status(paths.join(prefix, 'conda-meta', 'history'))?.kind === 'file') {
-    if (isMoved) return UNKNOWN;
     const environment: Environment = { kind: 'conda', prefix, isBase: isCondaBase(prefix, view) };
     return { environment, layout, version, siteDirectories };
   }
-  const old = isMoved ? null : findOldVirtualenv(executable, realPath, layout, stdlib, view);
+  const old = findOldVirtualenv(realPath, layout, stdlib, view);
   if (old !== null) return old;
   const marker = paths.join(stdlib, 'EXTERNALLY-MANAGED');
   const managedMarker = files.status(marker) === null ? null : marker;
@@ -149,18 +155,12 @@ function isCondaBase(prefix: string, { files, platform }: InspectionView): boole
 }
 
 /** virtualenv before 20 wrote no pyvenv.cfg; it copied python and linked the library's modules. */
-function findOldVirtualenv(
-  executable: string,
-  realPath: string,
-  layout: Layout,
-  stdlib: string,
-  view: InspectionView,
-): Place | null {
+function findOldVirtualenv(realPath: string, layout: Layout, stdlib: string, view: InspectionView): Place | null {
   const { files, platform } = view;
   const paths = pathsOf(platform);
   const record = paths.join(stdlib, 'orig-prefix.txt');
   const hasRecord = files.status(record) !== null;
-  if (!hasRecord && files.status(paths.join(paths.dirname(executable), 'activate_this.py')) === null) return null;
+  if (!hasRecord && files.status(paths.join(paths.dirname(realPath), 'activate_this.py')) === null) return null;
   const read = hasRecord ? files.readText(record, CONFIG_LIMIT) : null;
   const original = read?.kind === 'text' ? read.text.trim() : '';
   const home = paths.isAbsolute(original) ? paths.join(original, 'bin') : null;

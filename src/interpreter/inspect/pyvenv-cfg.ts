@@ -19,7 +19,9 @@ export function parsePyvenvCfg(text: string): PyvenvCfg {
   let home: string | null = null;
   let version: PythonVersion | null = null;
   let includesSystemSite = true;
-  for (const line of text.replace(/^\uFEFF/, '').split(/\r\n|[\r\n]/)) {
+  // Python's strip() takes away other characters than trim() does, and a byte order mark is a part of the first key.
+  const plain = text.replace(/[\x1c-\x1f\x85]/g, ' ').replaceAll('\uFEFF', '\0');
+  for (const line of plain.split(/\r\n|[\r\n]/)) {
     const equals = line.indexOf('=');
     if (equals < 0) continue;
     const key = line.slice(0, equals).trim().toLowerCase();

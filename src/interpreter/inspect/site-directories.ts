@@ -25,7 +25,8 @@ export function listSiteDirectories(layout: Layout, files: FileView, platform: P
 export function listBelow(prefix: string, layout: Layout, files: FileView, platform: Platform): readonly string[] {
   const paths = pathsOf(platform);
   const { library, stdlib } = layout;
-  if (library === null) return platform === 'win32' ? [paths.join(prefix, 'Lib', 'site-packages')] : [];
+  if (library === null)
+    return PIPWARD_FOR_WINDOWS && platform === 'win32' ? [paths.join(prefix, 'Lib', 'site-packages')] : [];
   // sys.platlibdir is lib64 on Fedora and openSUSE; venv makes lib64 a link to lib, and one of the two is enough.
   const uses64 = stdlib !== null && paths.basename(paths.dirname(stdlib)) === 'lib64';
   const names = uses64 && !files.isLink(paths.join(prefix, 'lib64')) ? ['lib64', 'lib'] : ['lib'];

@@ -122,7 +122,9 @@ function listUpward({ cwd, home, files, platform }: CallContext, start = cwd): r
   const physicalHome = home === null ? null : (files.realPath(home) ?? home);
   const isHome = (folder: string) =>
     [home, physicalHome].some(
-      (own) => own !== null && (own === folder || (platform === 'win32' && own.toLowerCase() === folder.toLowerCase())),
+      (own) =>
+        own !== null &&
+        (own === folder || (PIPWARD_FOR_WINDOWS && platform === 'win32' && own.toLowerCase() === folder.toLowerCase())),
     );
   const end = directories.findIndex((folder) => isHome(folder));
   return end < 0 ? directories : directories.slice(0, end);

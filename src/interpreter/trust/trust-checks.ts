@@ -93,9 +93,9 @@ export const MAX_PARTS = 500;
 export function listParts(prefix: string, { platform, files }: CallContext): readonly string[] {
   const paths = pathsOf(platform);
   const below = (name: string) => paths.join(prefix, name);
-  const library = below(platform === 'win32' ? 'Lib' : 'lib');
+  const library = below(PIPWARD_FOR_WINDOWS && platform === 'win32' ? 'Lib' : 'lib');
   const libraries =
-    platform === 'win32'
+    PIPWARD_FOR_WINDOWS && platform === 'win32'
       ? [library]
       : files
           .list(library)
@@ -109,7 +109,7 @@ export function listParts(prefix: string, { platform, files }: CallContext): rea
       .filter((name) => name === 'pip' || name.endsWith('.pth'))
       .map((name) => paths.join(site, name)),
   );
-  const programs = below(platform === 'win32' ? 'Scripts' : 'bin');
+  const programs = below(PIPWARD_FOR_WINDOWS && platform === 'win32' ? 'Scripts' : 'bin');
   return [prefix, below('pyvenv.cfg'), programs, library, ...libraries, ...sites, ...packages].slice(0, MAX_PARTS + 1);
 }
 

@@ -21,7 +21,7 @@ export function systemFile(context: CallContext): string {
 /** Where the user's config lies (XDG base directories; %APPDATA% on Windows); null without a home directory. */
 export function userFile(context: CallContext): string | null {
   const paths = pathsOf(context.platform);
-  const isWindows = context.platform === 'win32';
+  const isWindows = PIPWARD_FOR_WINDOWS && context.platform === 'win32';
   const folder =
     absoluteVariable(context, isWindows ? 'APPDATA' : 'XDG_CONFIG_HOME') ??
     (context.home === null ? null : paths.join(context.home, ...(isWindows ? ['AppData', 'Roaming'] : ['.config'])));

@@ -94,6 +94,22 @@ test('a full file is renamed, and beyond the total the oldest parts go', () => {
   expect(lines.length).toBeGreaterThan(8);
 });
 
+test('a clock that was set back: what is written then is newer all the same', () => {
+  const limits = { partBytes: 20, totalBytes: 60 };
+  const fromThen = path.join(folder, 'audit-20991231T235959999Z-1-1.jsonl');
+  writeFileSync(fromThen, 'line of the future\n');
+  for (const name of ['audit-99999999T999999999Z-1-1.jsonl', 'audit-99991231T235959999Z-1-1.jsonl'])
+    writeFileSync(path.join(folder, name), '');
+  for (let index = 0; index < 9; index += 1) appendLine(folder, `line of now ${index}\n`, limits);
+  expect(existsSync(fromThen)).toBe(true);
+  for (const name of ['audit-99999999T999999999Z-1-1.jsonl', 'audit-99991231T235959999Z-1-1.jsonl'])
+    rmSync(path.join(folder, name));
+  for (let index = 10; index < 30; index += 1) appendLine(folder, `line of now ${index}\n`, limits);
+  expect(existsSync(fromThen)).toBe(false);
+  const lines = readAll().trimEnd().split('\n');
+  expect(lines.slice(-3)).toEqual(['line of now 27', 'line of now 28', 'line of now 29']);
+});
+
 test('other files in the folder are neither parts nor deleted', () => {
   for (const name of ['trust.json', 'audit-notes.jsonl', 'audit.jsonl.1']) writeFileSync(path.join(folder, name), 'x');
   for (let index = 0; index < 9; index += 1) appendLine(folder, 'line\n', { partBytes: 5, totalBytes: 1 });

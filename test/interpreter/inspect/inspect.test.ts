@@ -304,6 +304,45 @@ const layouts: readonly (readonly [
     ['virtual /p/env', '2.7', '/opt/py/lib/python2.7', ['/p/env/lib/python2.7/site-packages']],
   ],
   [
+    'activate_this.py beside a link says nothing of the Python that it leads to',
+    '/p/env/bin/python',
+    [debian(), { '/p/env/bin/python': { link: '/usr/bin/python3' }, '/p/env/bin/activate_this.py': '' }],
+    'linux',
+    [
+      'base /usr, managed by /usr/lib/python3.11/EXTERNALLY-MANAGED',
+      '3.11',
+      '/usr/lib/python3.11',
+      [
+        '/usr/local/lib/python3.11/dist-packages',
+        '/usr/lib/python3/dist-packages',
+        '/usr/lib/python3.11/dist-packages',
+      ],
+    ],
+  ],
+  [
+    'pyvenv.cfg beside the executable: the environment is the folder above (site.py)',
+    '/p/env/bin/python',
+    [
+      installed('/opt/py', '3.12'),
+      {
+        '/p/env/bin/python': { link: '/opt/py/bin/python' },
+        '/p/env/bin/pyvenv.cfg': 'home = /opt/py/bin\ninclude-system-site-packages = false',
+        '/p/env/pyvenv.cfg': 'home = /opt/py/bin',
+      },
+    ],
+    'linux',
+    ['virtual /p/env', '3.12', '/opt/py/lib/python3.12', ['/p/env/lib/python3.12/site-packages']],
+  ],
+  ...['/p/env/pyvenv.cfg', '/p/env/bin/pyvenv.cfg'].flatMap((file): (typeof layouts)[number][] =>
+    [{ [`${file}/`]: '' }, { [file]: { unreadable: 'not-a-file' as const } }].map((tree): (typeof layouts)[number] => [
+      `${file} that is no regular file does not count`,
+      '/p/env/bin/python',
+      [installed('/opt/py', '3.12'), { '/p/env/bin/python': { link: '/opt/py/bin/python' }, ...tree }],
+      'linux',
+      ['base /opt/py', '3.12', '/opt/py/lib/python3.12', ['/opt/py/lib/python3.12/site-packages']],
+    ]),
+  ),
+  [
     'conda, base',
     '/home/me/conda/bin/python',
     { ...conda('/home/me/conda', '3.11'), '/home/me/conda/condabin/conda': program },
@@ -381,6 +420,18 @@ test.each(layouts)('%s', (_, executable, tree, platform, [place, version, stdlib
   expect(v === null ? null : [v.major, v.minor, v.patch].filter((part) => part !== null).join('.')).toBe(version);
   expect(found.stdlib).toBe(stdlib);
   expect(found.siteDirectories).toEqual(siteDirectories);
+});
+
+test.each([
+  ['/opt/py', 'base'],
+  ['/opt/link', 'base'],
+  ['', 'base'],
+  ['/opt/other', 'unknown'],
+  ['/opt/py:/opt/py', 'unknown'],
+  ['/nowhere', 'unknown'],
+])('under PYTHONHOME=%s a Python of /opt/py is %s', (home, kind) => {
+  const tree = [installed('/opt/py', '3.12'), installed('/opt/other', '3.12'), { '/opt/link': { link: '/opt/py' } }];
+  expect(inspect('/opt/py/bin/python', tree, { PYTHONHOME: home }).environment.kind).toBe(kind);
 });
 
 test("Fedora's own layout, with /usr/local first", () => {

@@ -20,10 +20,21 @@ test.each([
     'home = /usr/bin\nimplementation = CPython\nuv = 0.5.1\nversion_info = 3.12.1\ninclude-system-site-packages = false\n',
     { home: '/usr/bin', version, includesSystemSite: false },
   ],
+  ['Windows line ends', 'home = C:\\Python312\r\nversion = 3.12.1\r\n', { ...nothing, home: 'C:\\Python312', version }],
   [
-    'Windows line ends and a byte order mark',
-    '\uFEFFhome = C:\\Python312\r\nversion = 3.12.1\r\n',
-    { ...nothing, home: 'C:\\Python312', version },
+    'a byte order mark is a part of the first key',
+    '\uFEFFinclude-system-site-packages = false\nversion = 3.12.1\n',
+    { ...nothing, version },
+  ],
+  ...['\x1c', '\x1f', '\x85', '\xa0', '\u3000', '\v'].map((space): [string, string, typeof nothing] => [
+    `white space of Python: ${JSON.stringify(space)}`,
+    `include-system-site-packages = false\n${space}include-system-site-packages${space}=${space}true${space}\n`,
+    nothing,
+  ]),
+  [
+    'a byte order mark is not white space to Python',
+    'include-system-site-packages = true\nInclude-System-Site-Packages = true\uFEFF\n',
+    { ...nothing, includesSystemSite: false },
   ],
   [
     'keys in any case, spaces or none',

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
@@ -96,7 +97,7 @@ export function writeConfFile(file: string, access: ConfAccess, before: ConfFile
   try {
     makeFolders(folder);
     removeTemporaries(folder);
-    const fd = openSync(temporary, 'wx', 0o600);
+    const fd = openTemporary(temporary, before.kind === 'file' ? file : null);
     try {
       writeFileSync(fd, Buffer.from(bytes, 'latin1'));
       access.prepare(fd, before.kind === 'file' ? before.stats : null);
@@ -117,8 +118,24 @@ export function writeConfFile(file: string, access: ConfAccess, before: ConfFile
   }
 }
 
+/**
+ * Opens an empty file to write to. It is made by `cp`, if that can, with all that the old file has and Node does not know:
+ * access lists and labels, without which other users could no longer read it.
+ */
+function openTemporary(temporary: string, old: string | null): number {
+  const { O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
+  const isCopied =
+    old !== null &&
+    process.platform === 'linux' &&
+    spawnSync('/bin/cp', ['--preserve=all', '--', old, temporary], { stdio: 'ignore', env: {}, timeout: 10_000 })
+      .status === 0;
+  if (isCopied) return openSync(temporary, O_WRONLY | O_TRUNC | O_NOFOLLOW);
+  rmSync(temporary, { force: true });
+  return openSync(temporary, 'wx', 0o600);
+}
+
 const REASONS: Readonly<Record<string, string>> = {
-  EPERM: 'cannot be replaced with its owner and group (EPERM)',
+  EPERM: 'cannot be replaced (EPERM): it is immutable, or may not be given its owner and group again',
   EACCES: 'cannot be written (EACCES)',
   EROFS: 'is on a file system that is read-only',
   ENOSPC: 'does not fit on its file system, which is full',

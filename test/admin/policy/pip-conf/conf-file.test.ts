@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -83,6 +83,29 @@ test('a new file is for all to read, and an old one keeps its mode', () => {
   expect(writeConfFile(file, USER, readConfFile(file, USER), '\xe9\n')).toBeNull();
   expect(statSync(file).mode & 0o7777).toBe(0o600);
   expect(readFileSync(file)).toEqual(Buffer.from([0xe9, 0x0a]));
+  expect(readdirSync(folder)).toEqual(['pip.conf']);
+});
+
+/** Reads the access list of a file as text, after it has set one; null where Python or the file system knows none. */
+function useAccessList(name: string, set: boolean): string | null {
+  const script = `
+import os, struct, sys
+if sys.argv[2:]:
+    entries = [(1, 6, 2**32 - 1), (2, 4, 1234), (4, 4, 2**32 - 1), (16, 4, 2**32 - 1), (32, 0, 2**32 - 1)]
+    os.setxattr(sys.argv[1], "system.posix_acl_access", struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *each) for each in entries))
+print(os.getxattr(sys.argv[1], "system.posix_acl_access").hex())`;
+  const args = ['-c', script, name, ...(set ? ['set'] : [])];
+  const { status, stdout } = spawnSync('python3', args, { encoding: 'utf8' });
+  return status === 0 ? stdout : null;
+}
+
+test('an access list is kept, where the file system has them (needs Linux and python3)', () => {
+  writeFileSync(file, 'a\n');
+  const before = useAccessList(file, true);
+  if (before === null) return;
+  expect(writeConfFile(file, USER, readConfFile(file, USER), '[a]\n')).toBeNull();
+  expect(readFileSync(file, 'utf8')).toBe('[a]\n');
+  expect(useAccessList(file, false)).toBe(before);
   expect(readdirSync(folder)).toEqual(['pip.conf']);
 });
 

@@ -25,14 +25,14 @@ export function undoEdits(bytes: string, edits: readonly ConfEdit[]): UndoResult
     const remaining = new Set<number>();
     const missing: string[] = [];
     for (const [index, line] of added.entries()) {
-      const found = at >= 0 ? at + index : findInSection(lines, section, line);
+      const found = at >= 0 ? at + index : findInSection(lines, section, line, added);
       if (found >= 0) remaining.add(found);
       else if (!isDecoration(line)) missing.push(line);
     }
-    const header = findSection(lines, section)?.first ?? -1;
+    const header = findSection(lines, section, added)?.first ?? -1;
     if (remaining.has(header)) {
       if (added[0] === '' && lines[header - 1]?.bytes === '') remaining.add(header - 1);
-      keepUsedHeader(remaining, section);
+      keepUsedHeader(remaining, section, added);
     }
     const isLast = endsLine && Math.max(...remaining) === lines.length - 1;
     const kept = lines.filter((_, index) => !remaining.has(index));
@@ -42,8 +42,8 @@ export function undoEdits(bytes: string, edits: readonly ConfEdit[]): UndoResult
   }
 
   /** A section that other lines are in by now keeps its header, and the blank line before that. */
-  function keepUsedHeader(ours: Set<number>, section: string): void {
-    const own = findSection(lines, section);
+  function keepUsedHeader(ours: Set<number>, section: string, added: readonly string[]): void {
+    const own = findSection(lines, section, added);
     if (own === null || !ours.has(own.first)) return;
     const isUsed = lines.slice(own.first + 1, own.end).some((line, offset) => {
       return !ours.has(own.first + 1 + offset) && line.bytes.trim() !== '' && !isComment(line);
@@ -54,7 +54,7 @@ export function undoEdits(bytes: string, edits: readonly ConfEdit[]): UndoResult
   }
 
   function undoReplace({ section, before, after }: Extract<ConfEdit, { kind: 'replace' }>): readonly string[] {
-    const at = findInSection(lines, section, after);
+    const at = findInSection(lines, section, after, [after]);
     if (at < 0) return [after];
     const end = lines[at]?.end ?? '';
     const old = splitLines(before);
@@ -66,7 +66,7 @@ export function undoEdits(bytes: string, edits: readonly ConfEdit[]): UndoResult
 
 /** Position of the lines, one after the other; -1 if they are not there so. The same lines may be in another section, too. */
 function findBlock(lines: readonly RawLine[], section: string, block: readonly string[]): number {
-  const own = findSection(lines, section);
+  const own = findSection(lines, section, block);
   const header = Math.max(
     0,
     block.findIndex((line) => line.startsWith('[')),
@@ -78,18 +78,24 @@ function findBlock(lines: readonly RawLine[], section: string, block: readonly s
 }
 
 /** Position of a line in a section, or of the section's header; -1 if it is not there. A blank line is not looked for. */
-function findInSection(lines: readonly RawLine[], section: string, line: string): number {
-  const own = line === '' ? null : findSection(lines, section);
+function findInSection(lines: readonly RawLine[], section: string, line: string, written: readonly string[]): number {
+  const own = line === '' ? null : findSection(lines, section, written);
   if (own === null) return -1;
   const found = lines.slice(own.first, own.end).findIndex(({ bytes }) => bytes === line);
   return found < 0 ? -1 : own.first + found;
 }
 
-function findSection(lines: readonly RawLine[], section: string) {
+/** Returns the section; of several of that name, which pip cannot read, the one with most of what was written. */
+function findSection(lines: readonly RawLine[], section: string, written: readonly string[]) {
   const { sections } = scanLines(lines);
-  const index = sections.findIndex(({ name }) => name === section);
-  const own = sections[index];
-  return own === undefined ? null : { first: own.first, end: sections[index + 1]?.first ?? lines.length };
+  let best: { readonly first: number; readonly end: number; readonly count: number } | null = null;
+  for (const [index, { name, first }] of sections.entries()) {
+    if (name !== section) continue;
+    const end = sections[index + 1]?.first ?? lines.length;
+    const count = lines.slice(first, end).filter(({ bytes }) => bytes !== '' && written.includes(bytes)).length;
+    if (best === null || count > best.count) best = { first, end, count };
+  }
+  return best;
 }
 
 function isDecoration(line: string): boolean {

@@ -174,6 +174,9 @@ describe('what was changed by hand since', () => {
       [],
     ],
     ['the final newline deleted', bytes.slice(0, -1), before, []],
+    // pip cannot read such a file, but only our lines are ours.
+    ['a section of that name before ours', `[install]\nuser = no\n${bytes}`, `[install]\nuser = no\n${before}`, []],
+    ['a section of that name behind ours', `${bytes}[install]\nuser = no\n`, `${before}[install]\nuser = no\n`, []],
   ])('%s', (_, changed, restored, gone) => {
     const result = undoEdits(changed, edits);
     expect(result.bytes).toBe(restored);
