@@ -56,7 +56,7 @@ function describeReason(facts: CallFacts): string {
     case 'file':
       return `named in ${displayPath(evidence.path, facts)}${evidence.line === null ? '' : `:${evidence.line}`}`;
     case 'path-entry':
-      return facts.commandName === null ? 'found on PATH' : 'first on PATH';
+      return ['python3', 'python'].includes(facts.commandName ?? '') ? 'first on PATH' : 'found on PATH';
     case 'name':
       return evidence.name.startsWith('-') ? `named by ${evidence.name}` : `requested as ${evidence.name}`;
     case 'known-location':
