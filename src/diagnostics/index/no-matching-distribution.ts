@@ -12,7 +12,7 @@ import { readKnown, readSettings } from './no-match-settings.ts';
 import { repeatReplacing } from '../shared/rewrite-command.ts';
 import { isProjectFile, isRequirementsFile, splitRequirement } from '../shared/requirement.ts';
 import { describeTrouble } from '../network/network-facts.ts';
-import { chooseHeadline } from '../shared/fact-rows.ts';
+import { chooseHeadline, nothingDoneRow } from '../shared/fact-rows.ts';
 import { readOtherSystem } from './other-system.ts';
 import { missingTkBlock } from './standard-modules.ts';
 import { suggestProject } from './suggest-project.ts';
@@ -50,7 +50,7 @@ function describe(finding: NoMatch, facts: Facts, command: PipCommand): Diagnost
     facts: [
       ...(reading.facts ?? []),
       ...askedRow(finding.origin, splitRequirement(finding.requirement).name, facts, command),
-      { label: 'result', text: 'nothing was installed' },
+      nothingDoneRow(command),
     ],
     blocks: reading.blocks,
   };

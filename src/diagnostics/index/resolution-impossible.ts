@@ -8,7 +8,7 @@ import { nameDispute } from './name-dispute.ts';
 import type { ResolutionImpossible } from '../cause/index-failure.ts';
 import { defineDiagnostic } from '../define.ts';
 import { describeOrigin } from '../policy/setting-origin.ts';
-import { chooseHeadline, limitRows } from '../shared/fact-rows.ts';
+import { chooseHeadline, limitRows, nothingDoneRow } from '../shared/fact-rows.ts';
 import {
   createCommands,
   newEnvironmentNeed,
@@ -55,11 +55,7 @@ function describe({ requested, causes: told }: ResolutionImpossible, facts: Fact
       ...(dispute === null ? [] : nameDispute(dispute, told.length === 0)),
       'no choice of versions meets all requirements',
     ),
-    facts: [
-      ...limitRows('because', rows),
-      ...noIndexRow(dispute, facts),
-      { label: 'result', text: 'nothing was installed' },
-    ],
+    facts: [...limitRows('because', rows), ...noIndexRow(dispute, facts), nothingDoneRow(command)],
     blocks: [chooseFix(dispute, facts, command)],
   };
 }

@@ -14,7 +14,7 @@ import { findDenied, type DeniedFacts } from './denied-place.ts';
 import { describeSetting, findUserSetting } from './pip-settings.ts';
 import { repeatAsTyped, repeatForUser } from '../shared/rewrite-command.ts';
 import { chooseWorking } from '../obstacles/working-environment.ts';
-import { displayPath, findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
+import { displayPath, findRecommended, foundRow, interpreterRow, nothingDoneRow } from '../shared/fact-rows.ts';
 import { mayFallBackToUserSite } from '../../pip/releases.ts';
 import { liesWithin } from '../../util/paths.ts';
 import { forWindows, isWindowsPath, NO_ADMINISTRATOR } from '../windows/windows-words.ts';
@@ -83,16 +83,17 @@ function describe(finding: PermissionDenied, known: Facts, command: PipCommand):
       ...causeRow(finding, facts, command),
       ...scriptRow(facts),
       ...foundRow(recommended, facts),
-      { label: 'result', text: describeResult(command) },
+      resultRow(command),
     ],
     blocks: chooseFix(finding, facts, command),
   };
 }
 
-function describeResult({ subcommand, redirection }: PipCommand): string {
-  if (subcommand === 'uninstall') return 'nothing was removed';
+function resultRow(command: PipCommand): FactRow {
+  if (command.subcommand === 'uninstall') return { label: 'result', text: 'nothing was removed' };
   // pip says "Successfully installed" before it moves things to --target.
-  return redirection?.option === '--target' ? 'nothing was installed there' : 'nothing was installed';
+  const isMoved = command.redirection?.option === '--target';
+  return isMoved ? { label: 'result', text: 'nothing was installed there' } : nothingDoneRow(command);
 }
 
 function placeRow({ path, readOnly }: PermissionDenied, facts: Facts): readonly FactRow[] {

@@ -1,6 +1,7 @@
 import type { FactRow, Severity } from '../../model/diagnostic.ts';
 import type { Environment, FoundEnvironment, PythonVersion, ShadowedPip } from '../../model/environment.ts';
 import type { CallFacts, KnownEnvironment } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
 import { shortenHome } from '../../terminal/clean.ts';
 import { describeCheckIssue } from '../../messages/trust-messages.ts';
 import { describeObstacle } from '../obstacles/obstacle-messages.ts';
@@ -155,6 +156,12 @@ function isOwnEnvironment(found: FoundEnvironment, { interpreter }: CallFacts): 
 export function chooseHeadline(severity: Severity, code: string, ...headlines: readonly string[]): string {
   const room = 79 - `${severity}[${code}]: `.length;
   return headlines.find((headline) => headline.length <= room) ?? headlines.at(-1) ?? '';
+}
+
+/** The row that says what a run that failed did not do. */
+export function nothingDoneRow({ subcommand }: PipCommand): FactRow {
+  const done = subcommand === 'download' ? 'downloaded' : 'installed';
+  return { label: 'result', text: subcommand === 'wheel' ? 'no wheel was saved' : `nothing was ${done}` };
 }
 
 /** More rows of one kind would push the fix off the screen. */
