@@ -147,7 +147,7 @@ test('no Python at all', () => {
         requested     python
         result        pip was not run, nothing changed
 
-      fix: see where pipward looked
+      check: see where pipward looked
           pipward which
 
       note: install Python with this system's packages, or from www.python.org
@@ -169,7 +169,7 @@ test('a Python that does not start', () => {
       because       that file does not exist
       result        pip was not run, nothing changed
 
-    fix: see why this Python was chosen
+    check: see why this Python was chosen
         pipward which
 
     note: if it is an environment, the Python that it was created with may be gone
@@ -188,7 +188,7 @@ test('a loop', () => {
       depth         10 calls, each started by the one before
       result        pip was not run again, the loop ends here
 
-    fix: find the program that calls pip again
+    check: find the program that calls pip again
         pipward doctor
 
     note: usual cause: a wrapper named pip or python that finds itself on PATH
@@ -207,7 +207,7 @@ test('our own failure', () => {
       message       x is not iterable
       result        a policy is enforced, so pip was not run
 
-    fix: check the installation
+    check: look for faults of the installation
         pipward doctor
 
     note: to run the same call without pipward, use the line after "starts" in
@@ -216,7 +216,7 @@ test('our own failure', () => {
     "
   `);
   expect(print(finding(false), none, 'pip list', { form: 'short' })).toMatchInlineSnapshot(`
-    "warning[internal-error]: pipward itself failed; this is not an error in pip; fix: pipward doctor
+    "warning[internal-error]: pipward itself failed; this is not an error in pip; check: pipward doctor
     "
   `);
 });

@@ -4,7 +4,7 @@ import type { PipCall, PipSetting } from '../../model/pip-call.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import { isClean } from '../../terminal/clean.ts';
 import { joinCommand } from '../../terminal/quote.ts';
-import { findCopyFix } from './externally-managed.ts';
+import { findCopyCheck } from './externally-managed.ts';
 import { environmentFix } from '../shared/environment-fix.ts';
 import { noteBlock, pipNeed, readyBlock, scriptRow } from '../shared/fixes.ts';
 import type { PermissionDenied } from '../cause/install-location.ts';
@@ -158,7 +158,7 @@ function chooseFix(finding: PermissionDenied, facts: Facts, command: PipCommand)
   const isRemoval = command.subcommand === 'uninstall';
   if (isRemoval && recommended === null) {
     return [
-      findCopyFix(null, facts, command),
+      findCopyCheck(null, facts, command),
       noteBlock(
         platform === 'win32'
           ? 'what an administrator installed for all users, an administrator removes'
@@ -202,7 +202,7 @@ function redirectionBlocks({ denied, caller, sentBy }: Facts): readonly Block[] 
   const look = denied === null ? [] : [joinCommand(['ls', '-ld', denied.place], caller.shell)];
   const where = sentBy === HERE ? 'work in a folder of your own' : `choose a folder of your own for ${sentBy}`;
   return [
-    ...(look.length === 0 ? [] : [readyBlock('fix', 'see who may write there', ...look)]),
+    ...(look.length === 0 ? [] : [readyBlock('check', 'see who may write there', ...look)]),
     noteBlock(`${where}, or ask ${denied?.owner.name ?? 'its owner'} for this one`),
   ];
 }

@@ -54,7 +54,7 @@ function describeCallLoop({ depth }: CallLoop, facts: CallFacts, command: PipCom
       { label: 'result', text: 'pip was not run again, the loop ends here' },
     ],
     blocks: [
-      readyBlock('fix', 'find the program that calls pip again', 'pipward doctor'),
+      readyBlock('check', 'find the program that calls pip again', 'pipward doctor'),
       noteBlock('usual cause: a wrapper named pip or python that finds itself on PATH'),
       compareBlock(facts, command),
     ],
@@ -77,6 +77,6 @@ function describeInternalError({ message, refused }: InternalError, facts: CallF
         text: refused ? 'a policy is enforced, so pip was not run' : 'pip was run without pipward',
       },
     ],
-    blocks: [readyBlock('fix', 'check the installation', 'pipward doctor'), compareBlock(bare, command)],
+    blocks: [readyBlock('check', 'look for faults of the installation', 'pipward doctor'), compareBlock(bare, command)],
   };
 }

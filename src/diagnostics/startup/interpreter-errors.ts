@@ -101,7 +101,7 @@ function chooseInterpreterFix(
   const exact = VERSIONED.test(wanted) ? wanted : null;
   if (facts.tools.apt && exact === null) return [aptBlock('install Python and pip', facts, 'python3-pip')];
   return [
-    readyBlock('fix', 'see where pipward looked', 'pipward which'),
+    readyBlock('check', 'see where pipward looked', 'pipward which'),
     noteBlock(
       facts.platform === 'win32'
         ? `install ${exact ?? 'Python'} from www.python.org`
@@ -151,7 +151,7 @@ function describeInterpreterNotRunnable({ executable, reason }: InterpreterNotRu
       { label: 'result', text: 'pip was not run, nothing changed' },
     ],
     blocks: [
-      readyBlock('fix', 'see why this Python was chosen', 'pipward which'),
+      readyBlock('check', 'see why this Python was chosen', 'pipward which'),
       noteBlock((facts.platform === 'win32' ? ON_WINDOWS[reason] : undefined) ?? hint),
     ],
   };

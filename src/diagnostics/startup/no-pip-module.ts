@@ -108,7 +108,7 @@ function chooseFix(facts: CallFacts, command: PipCommand): readonly Block[] {
   if (environment.kind === 'base' && environment.managedMarker !== null) return [apart];
   if (tools.ensurepip) return [chooseWorking([fix('install pip into it', [ensurepip]), apart], facts)];
   return [
-    readyBlock('fix', 'see which Pythons pipward considered', 'pipward which'),
+    readyBlock('check', 'see which Pythons pipward considered', 'pipward which'),
     noteBlock('install pip with the tool that installed this Python'),
   ];
 }

@@ -130,7 +130,7 @@ test('uninstall', () => {
       marked by     /usr/lib/python3.11/EXTERNALLY-MANAGED
       result        pip refused, nothing was removed
 
-    fix: see where it is; what apt installed, apt removes
+    check: see where it is; what apt installed, apt removes
         /usr/bin/python3 -m pip show requests
 
     note: --break-system-packages can break programs that apt installed
