@@ -95,7 +95,22 @@ export function foundRow(recommended: FoundEnvironment | null, facts: CallFacts)
     issue === null
       ? `${name}${describeVersion(found.version)}${by}, ${describeActivity(found, facts)}`
       : `${name}${by}, but ${issue}: not recommended`;
-  return [{ label: 'found', text }];
+  const others = recommended === null ? [] : listBeside(recommended, facts);
+  const also = others.map((other) => `${displayPath(other.prefix, facts)}${describeVersion(other.version)}`).join(', ');
+  const row: FactRow = { label: 'also there', text: `${also}, not chosen`, optional: true };
+  return [{ label: 'found', text }, ...(others.length === 0 ? [] : [row])];
+}
+
+/** Returns the other environments in the folder of the recommended one that would do as well: which one is meant, the user knows. */
+export function listBeside(recommended: FoundEnvironment, facts: CallFacts): readonly FoundEnvironment[] {
+  const { dirname } = pathsOf(facts.platform);
+  return facts.project.environments.filter(
+    (each) =>
+      each.prefix !== recommended.prefix &&
+      dirname(each.prefix) === dirname(recommended.prefix) &&
+      findReasonAgainst(each, facts) === null &&
+      !isOwnEnvironment(each, facts),
+  );
 }
 
 function findReasonAgainst(found: KnownEnvironment, facts: CallFacts): string | null {

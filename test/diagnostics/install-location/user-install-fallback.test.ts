@@ -415,3 +415,25 @@ test('a path from a repository cannot move the cursor or hide', () => {
   expect(text).toContain('found         ./?[2J?.venv');
   expect(text).toContain("source $'\\x1b[2J\\xe2\\x80\\xae.venv/bin/activate'");
 });
+
+describe('several environments in one folder', () => {
+  const beside = { ...cleanEnvironment, prefix: cleanEnvironment.prefix.replace(/\.venv$/, 'env2') };
+  const above = { ...cleanEnvironment, prefix: '/home/ada/.venv' };
+
+  test('the fix names the one that it chose, and the other is shown', () => {
+    const facts = factsWith({ project: { environments: [cleanEnvironment, beside, above] } });
+    const text = print(fallback('x'), facts, 'pip install x');
+    expect(text).toContain('  also there    ./env2 (Python 3.10.12), not chosen\n');
+    expect(text).toContain('fix: install into the virtual environment ./.venv\n');
+  });
+
+  test.each([
+    ['one above', above],
+    ['one that will not do', { ...beside, isWritable: false }],
+  ])('%s is not another choice', (_, other) => {
+    const facts = factsWith({ project: { environments: [cleanEnvironment, other] } });
+    const text = print(fallback('x'), facts, 'pip install x');
+    expect(text).not.toContain('also there');
+    expect(text).toContain("fix: install into the project's virtual environment\n");
+  });
+});
