@@ -94,7 +94,7 @@ export function foundRow(recommended: FoundEnvironment | null, facts: CallFacts)
   const text =
     issue === null
       ? `${name}${describeVersion(found.version)}${by}, ${describeActivity(found, facts)}`
-      : `${name}${by}, but ${issue}: not recommended`;
+      : `${name}${by}, but ${issue}: ${found.issues[0] === 'broken' ? '`pipward doctor` tells how to repair it' : 'not recommended'}`;
   const others = recommended === null ? [] : listBeside(recommended, facts);
   const also = others.map((other) => `${displayPath(other.prefix, facts)}${describeVersion(other.version)}`).join(', ');
   const row: FactRow = { label: 'also there', text: `${also}, not chosen`, optional: true };

@@ -416,6 +416,14 @@ test('a path from a repository cannot move the cursor or hide', () => {
   expect(text).toContain("source $'\\x1b[2J\\xe2\\x80\\xae.venv/bin/activate'");
 });
 
+test('an environment whose Python is gone: doctor has the way to repair it', () => {
+  const broken = { ...cleanEnvironment, hasPip: false, issues: ['broken'] } as const;
+  const facts = factsWith({ project: { environments: [broken], freeName: '.venv-2' } });
+  expect(print(fallback('x'), facts, 'pip install x').replaceAll(/\n {2,}/g, ' ')).toContain(
+    'found         ./.venv, but its python does not work: `pipward doctor` tells how to repair it',
+  );
+});
+
 describe('several environments in one folder', () => {
   const beside = { ...cleanEnvironment, prefix: cleanEnvironment.prefix.replace(/\.venv$/, 'env2') };
   const above = { ...cleanEnvironment, prefix: '/home/ada/.venv' };
