@@ -173,12 +173,13 @@ function readVersions(finding: NoMatch, facts: Facts, command: PipCommand): Read
       `${name} has no such version`,
     ],
     facts: [...whereRow(facts, command), there],
-    blocks: [replaceBlock(finding, name, `${name}${extras}==${newest}`, titleOfNewest(facts), facts, command)],
+    blocks: [replaceBlock(finding, name, `${name}${extras}==${newest}`, titleOfNewest(newest, facts), facts, command)],
   };
 }
 
 /** 19.2 to 23.2, and maybe some later ones, list withdrawn versions with the others; a pinned one is installed, with a warning. */
-function titleOfNewest({ index }: Facts): string {
+function titleOfNewest(newest: string, { index }: Facts): string {
+  if (isPreRelease(newest)) return 'install the newest version that pip finds, a pre-release';
   const pip = index?.pipVersion ?? null;
   const isMixed = isPipBefore(pip, 24, 2) && !isPipBefore(pip, 19, 2);
   return `install the newest version that pip finds${isMixed ? ' (pip warns if it is yanked)' : ''}`;
