@@ -445,3 +445,10 @@ describe('several environments in one folder', () => {
     expect(text).toContain("fix: install into the project's virtual environment\n");
   });
 });
+
+test('virtualenv gets the path of the Python: by `python` it would take its own', () => {
+  const tools = { ensurepip: false, apt: false, pipx: null };
+  const facts = factsWith({ commandName: 'python', tools, project: { directory: '/home/ada/code' } });
+  const text = print(fallback('x'), facts, 'pip install x');
+  expect(text).toContain(`    virtualenv --python ${facts.interpreter?.executable} `);
+});

@@ -81,7 +81,7 @@ test.each<[case_: string, changes: FactChanges, commands: readonly string[]]>([
   [
     'environment of another Python, no ensurepip',
     { interpreter: sharedEnvironment, tools: { ensurepip: false, apt: false } },
-    ['virtualenv --python python3 /srv/shared', 'pip install flask'],
+    ['virtualenv --python /srv/shared/bin/python /srv/shared', 'pip install flask'],
   ],
   ['conda', { interpreter: condaPython }, ['conda install --prefix /opt/conda/envs/x pip', 'pip install flask']],
   ['any other Python', { interpreter: local }, ['/opt/py/bin/python3 -m ensurepip --upgrade', 'pip install flask']],
