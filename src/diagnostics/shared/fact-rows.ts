@@ -84,7 +84,8 @@ export function describeKind(environment: Environment): string {
 /** The row about the environment that is there: the recommended one, or why the nearest one is not recommended. */
 export function foundRow(recommended: FoundEnvironment | null, facts: CallFacts): readonly FactRow[] {
   const found = recommended ?? facts.project.environments[0];
-  if (found === undefined || isOwnEnvironment(found, facts)) return [];
+  if (found === undefined) return condaRow(facts);
+  if (isOwnEnvironment(found, facts)) return [];
   const by = found.namedBy === undefined ? '' : `, named by ${displayPath(found.namedBy, facts)}`;
   const name = displayPath(found.prefix, facts);
   const issue = recommended === null ? findReasonAgainst(found, facts) : null;
@@ -99,6 +100,16 @@ export function foundRow(recommended: FoundEnvironment | null, facts: CallFacts)
   const also = others.map((other) => `${displayPath(other.prefix, facts)}${describeVersion(other.version)}`).join(', ');
   const row: FactRow = { label: 'also there', text: `${also}, not chosen`, optional: true };
   return [{ label: 'found', text }, ...(others.length === 0 ? [] : [row])];
+}
+
+/** An environment of conda is activated by conda, if at all: which one is meant, the user decides. */
+function condaRow(facts: CallFacts): readonly FactRow[] {
+  const { project, interpreter } = facts;
+  const prefix = project.condaPrefix ?? null;
+  const environment = interpreter?.environment;
+  if (prefix === null || (environment?.kind === 'conda' && environment.prefix === prefix)) return [];
+  const name = displayPath(prefix, facts);
+  return [{ label: 'found', text: `${name}, a conda environment: to use it, run conda activate ${name} first` }];
 }
 
 /** Returns the other environments in the folder of the recommended one that would do as well: which one is meant, the user knows. */

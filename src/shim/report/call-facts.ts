@@ -19,7 +19,7 @@ import { findMove } from '../../interpreter/environment-mismatch.ts';
 import { findCommandName } from '../../interpreter/discovery/command-name.ts';
 import { findOnPath } from '../../interpreter/discovery/find-on-path.ts';
 import { chooseFreeName } from '../../interpreter/project/unused-name.ts';
-import { findUnusualNames } from '../../interpreter/project/unusual-names.ts';
+import { findCondaPrefix, findUnusualNames } from '../../interpreter/project/unusual-names.ts';
 import { findProject, findProjectEnvironments } from '../../interpreter/project/project.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import type { Decision } from '../../model/decision.ts';
@@ -71,6 +71,7 @@ export async function gatherCallFacts(
     project: {
       ...project,
       environments: environments.map(know),
+      condaPrefix: findCondaPrefix(context),
       untrusted: findUntrusted(resolution),
       freeName: chooseFreeName(project.directory ?? context.cwd ?? context.home ?? '', context),
       homePlace: findHomePlace(context),

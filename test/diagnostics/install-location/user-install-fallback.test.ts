@@ -452,3 +452,10 @@ test('virtualenv gets the path of the Python: by `python` it would take its own'
   const text = print(fallback('x'), facts, 'pip install x');
   expect(text).toContain(`    virtualenv --python ${facts.interpreter?.executable} `);
 });
+
+test('a conda environment of the project is told of, and not used without its activation', () => {
+  const facts = factsWith({ project: { directory: '/home/ada/code', condaPrefix: '/home/ada/code/env' } });
+  const text = print(fallback('x'), facts, 'pip install x').replaceAll(/\n {2,}/g, ' ');
+  expect(text).toMatch(/found +\S*env, a conda environment: to use it, run conda activate \S*env first/);
+  expect(text).toContain('-m venv ');
+});
