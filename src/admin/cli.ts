@@ -85,8 +85,10 @@ function parseWords(words: readonly string[], version: string): Chosen | number 
   let chosen: Chosen | null = null;
   let printed = '';
   const help = first !== undefined && names.includes(first) ? `pipward ${first} --help` : 'pipward --help';
-  const missing = COMMANDS.find((command) => nameOf(command) === first)?.missing;
-  const parser = createParser(version, help, missing, (next) => {
+  const { missing, rest, usage: own } = COMMANDS.find((command) => nameOf(command) === first) ?? {};
+  // `pipward run pytest`: what does not belong to pipward goes behind `--`.
+  const usage = rest === undefined || words.includes('--') ? null : `pipward ${own} ${rest}`;
+  const parser = createParser(version, { help, missing, usage, words }, (next) => {
     chosen = next;
   });
   // With a callback yargs prints nothing and exits nowhere by itself. (It reads the list as its own, hence the copy.)
@@ -107,7 +109,16 @@ function addRest(printed: string): string {
   }, printed);
 }
 
-function createParser(version: string, help: string, missing: string | undefined, choose: (chosen: Chosen) => void) {
+/** What is said of words that a command does not take. */
+type Complaint = {
+  readonly help: string;
+  readonly missing: string | undefined;
+  /** How the command is used, if that may be the mistake. */
+  readonly usage: string | null;
+  readonly words: readonly string[];
+};
+
+function createParser(version: string, { help, missing, usage, words }: Complaint, choose: (chosen: Chosen) => void) {
   const parser = yargs()
     .scriptName('pipward')
     .usage('Usage: $0 COMMAND [OPTIONS]')
@@ -130,7 +141,11 @@ function createParser(version: string, help: string, missing: string | undefined
       if (error) throw error;
       // yargs only counts the words; the command names what is missing.
       const said = message.startsWith('Not enough non-option') ? missing : undefined;
-      throw new UsageError(said ?? `${message}; see \`${help}\``);
+      // yargs names an option without its dashes.
+      const unknown = /^Unknown arguments?: ([^,]*)/.exec(message)?.[1];
+      const isWord = unknown !== undefined && words.includes(unknown);
+      const way = usage !== null && isWord ? `write: ${usage}` : `see \`${help}\``;
+      throw new UsageError(said ?? `${message}; ${way}`);
     });
   for (const command of COMMANDS) {
     const [shown] = SHOWN_FIRST.includes(nameOf(command)) ? command.examples : [];

@@ -102,7 +102,8 @@ function installsElsewhere({ kind, commands }: Block): boolean {
 
 const chooseKernel: Block = {
   kind: 'note',
-  title: "choose that environment as the notebook's kernel, or its cells will not find what is installed there",
+  title:
+    "make that environment the notebook's kernel (ipykernel has to be in it), or its cells will not find what is installed there",
   commands: [],
   applicability: 'ready',
   needs: [],

@@ -80,6 +80,8 @@ export type ProjectFacts = {
   readonly marker: string | null;
   /** Environments found by name upward from the current directory, nearest first. */
   readonly environments: readonly KnownEnvironment[];
+  /** A conda environment in the current directory or the project's, which is told of and not recommended; null if there is none. */
+  readonly condaPrefix?: string | null;
   /** The nearest environment that `project-environment = "use"` skipped; null if none was, or if it is not set. */
   readonly untrusted: UntrustedEnvironment | null;
   /** `.venv`, or `.venv-2` and so on: a name under which nothing at all is in the folder for a new environment. */

@@ -55,12 +55,12 @@ function leaveOutOptional(diagnostic: Diagnostic, width: number): Diagnostic {
 export function renderGitHubAnnotation(diagnostic: Diagnostic): string {
   const { severity, code, headline, place } = diagnostic;
   const level = severity === 'error' ? 'error' : severity === 'note' ? 'notice' : 'warning';
-  const fix = findFix(diagnostic) ?? findCheck(diagnostic);
+  const way = findWay(diagnostic);
   const named = place === undefined ? headline : `${headline} (${place})`;
   const lines = [
     named,
     ...listPolicy(diagnostic),
-    ...(fix === undefined ? [] : [`${fix.kind}: ${fix.title}`, ...fix.commands]),
+    ...(way === undefined ? [] : [`${way.kind}: ${way.title}`, ...way.commands]),
   ].map(cleanText);
   const title = escapeData(cleanText(`pipward: ${code}`))
     .replaceAll(':', '%3A')
@@ -77,19 +77,17 @@ function listPolicy({ policy }: Diagnostic): readonly string[] {
   return (policy ?? []).map((text) => `policy: ${text.replaceAll('  ', ' ')}`);
 }
 
-function findFix({ blocks }: Diagnostic): Block | undefined {
-  return blocks.find(({ kind, commands }) => kind === 'fix' && commands.length > 0);
-}
-
-function findCheck({ blocks }: Diagnostic): Block | undefined {
-  return blocks.find(({ kind }) => kind === 'check');
+/** What is to be done now: the fix, else where to look. */
+function findWay({ blocks }: Diagnostic): Block | undefined {
+  const find = (wanted: Block['kind']) => blocks.find(({ kind, commands }) => kind === wanted && commands.length > 0);
+  return find('fix') ?? find('check');
 }
 
 function renderShort(diagnostic: Diagnostic, colour: boolean, shell: ShellKind): string {
   const { severity, code, headline, place } = diagnostic;
-  const now = findFix(diagnostic) ?? findCheck(diagnostic);
-  // Nothing is to be done now: a note with a command is for the next time.
-  const way = now ?? diagnostic.blocks.find(({ kind, commands }) => kind === 'note' && commands.length > 0);
+  // Where nothing is to be done now, a note with a command is for the next time.
+  const way =
+    findWay(diagnostic) ?? diagnostic.blocks.find(({ kind, commands }) => kind === 'note' && commands.length > 0);
   const explain = `(pipward explain ${code})`;
   const plain = cleanText(place === undefined ? headline : `${headline} (${place})`);
   const words = [plain, ...listPolicy(diagnostic).map(cleanText)].join('; ');

@@ -60,7 +60,7 @@ const STEPS: readonly (readonly [what: string, step: (text: string) => unknown])
     const line = `${text.replaceAll('\n', ' ').slice(0, 1900)} x\n`;
     const lines = [`a${line}`, `-r${line}`].join('').repeat(Math.min(60, Math.ceil(text.length / 1900)));
     const context = surroundingsOf({ tree: { '/code/r.txt': lines }, cwd: '/code' });
-    return listRequested(['r.txt'], context).map(({ requirement }) => splitRequirement(requirement));
+    return listRequested(['r.txt'], ['r.txt'], context).requested.map(({ requirement }) => splitRequirement(requirement));
   }],
 ]; // prettier-ignore
 

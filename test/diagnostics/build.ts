@@ -267,6 +267,7 @@ export const indexFacts = (changes: Partial<IndexFacts> = {}): IndexFacts => ({
   proxy: [],
   requested: [],
   constraints: [],
+  unread: [],
   constraintSetting: null,
   files: [],
   places: [],

@@ -124,7 +124,7 @@ describe.skipIf(!hasProgram('bash'))('pipward doctor', () => {
     const { stdout, status } = runAt(
       home,
       ['/bin/sh', '-c', `cd project && exec '${installed('bin/pipward')}' doctor`.replace('project', at('project'))],
-      environment({ PATH }),
+      environment({ PATH, VIRTUAL_ENV: at('project/.venv') }),
     );
     renameSync(at('kept'), installed('env.sh'));
     writeFileSync(at('.bashrc'), before);
@@ -133,7 +133,10 @@ describe.skipIf(!hasProgram('bash'))('pipward doctor', () => {
     expect(stdout).toMatch(/^problem PATH: .*~\/bin\/pip comes before pipward\n +fix: /m);
     expect(stdout).toMatch(/^problem startup files: .*~\/\.bashrc has lost its pipward block\n +fix: pipward setup$/m);
     expect(stdout).toMatch(/^problem pipward: .*env\.sh missing\n +fix: /m);
-    expect(stdout).toMatch(/^problem environment: .*\.venv is broken.*\n +fix: python3 -m venv --clear /m);
+    expect(stdout).toMatch(
+      /^problem environment: .*\.venv is broken.*; VIRTUAL_ENV names it\n +fix: python3 -m venv --clear /m,
+    );
+    expect(stdout.match(/--clear/g)).toHaveLength(1);
     expect(stdout).toMatch(/^problem bash interactive: .*\n +fix: pipward setup;/m);
   });
 

@@ -76,6 +76,21 @@ describe.skipIf(missing !== '')(`on-refusal = "offer"${missing}`, () => {
     return screen;
   }
 
+  test('policy test and which say what is offered: a new environment, the one that is there, or none', async () => {
+    const told = async (words: string) =>
+      /^ *on refusal +(.*)$/m.exec((await person.pipward(words, { cwd: person.cwd })).stdout)?.[1];
+    const both = async () => [await told('policy test -- install x'), await told('which')];
+    const offered = (what: string) => `on a terminal, outside CI, ${what} is offered`;
+    expect(await both()).toEqual([offered('a new environment .venv'), offered('a new environment .venv')]);
+    const none = 'no environment can be offered here; the message of the refusal says what to do';
+    // Nothing can be removed from a new one.
+    expect(await told('policy test -- uninstall x')).toBe(none);
+    person.makeEnvironment(path.join(person.cwd, 'env'));
+    expect(await both()).toEqual([none, none]);
+    await person.pipward('venv');
+    expect(await both()).toEqual([offered('.venv'), offered('.venv')]);
+  });
+
   test('m makes ./.venv, trusts it, and pip works in it, watched, with its own status; then u uses it', async () => {
     const screen = await answer('pip install demo-lib; echo "[$?]"', 'm', 'Enter');
     expect(screen).toContain('pipward: policy allows `pip install` only in an environment (');

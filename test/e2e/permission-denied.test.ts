@@ -80,6 +80,27 @@ describe.skipIf(missing !== null)(`where pip may not write${missing === null ? '
     expect(existsSync(path.join(siteOf(prefix), 'demo_lib.py'))).toBe(true);
   });
 
+  test('one package of an earlier sudo, of which Python names no more than a file: nothing of the project is touched', async () => {
+    const cwd = freshProject('sudo-package');
+    const prefix = makeEnvironment(cwd);
+    const env = { VIRTUAL_ENV: prefix };
+    makeWheel(box.wheels, 'old-lib', '1.0');
+    const first = await box.run([path.join(prefix, 'bin/python'), '-m', 'pip', 'install', 'old-lib'], {
+      cwd,
+      unprivileged: false,
+    });
+    expect(first.status).toBe(0);
+    makeWheel(box.wheels, 'old-lib', '2.0');
+    const { stderr, status } = await box.shell('pip install -U old-lib', { cwd, env });
+    expect({ status, named: /Permission denied: '[^/]+'\n/.test(stderr) }).toEqual({ status: 1, named: true });
+    const { text, commands } = readAdvice(stderr, 'permission-denied');
+    expect(text).toContain('belongs to root');
+    expect(text).toContain('result        pip stopped before it was done\n');
+    expect(commands).toEqual([`sudo chown -R nobody ${prefix}`, 'pip install -U old-lib']);
+    expect(await follow(commands, cwd, env)).toMatchObject({ status: 0 });
+    expect(existsSync(path.join(siteOf(prefix), 'old_lib-2.0.dist-info'))).toBe(true);
+  });
+
   test.skipIf(!isMatrix || withoutSudo !== null)(
     `the same with a real sudo (${withoutSudo ?? 'a rule for this one command'}) (needs the matrix)`,
     async () => {

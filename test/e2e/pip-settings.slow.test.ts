@@ -45,6 +45,13 @@ describe.skipIf(python === null)('settings of pip itself (skipped without a Pyth
         ['unset PIP_USER', 'pip install demo-lib'],
       ],
       [
+        'typed, and set by a file as well',
+        'pip install --user demo-lib',
+        '[install]\nuser = yes\n',
+        /--user on the command line/,
+        ['pip install --no-user demo-lib'],
+      ],
+      [
         'a file',
         'pip install demo-lib',
         '[install]\nuser = yes\n',

@@ -51,6 +51,15 @@ describe('pipward where something is not as usual', () => {
       2,
       'pipward: `pipward policy check` has no --json; it is for show, test, schema, apply, verify, revert\n',
     ],
+    ['run pytest', 2, 'pipward: Unknown argument: pytest; write: pipward run -- COMMAND\n'],
+    ['venv .venv flask', 2, 'pipward: Unknown argument: flask; write: pipward venv [dir] [-- PIP_ARGUMENTS]\n'],
+    ['which --jsn', 2, 'pipward: Unknown argument: jsn; see `pipward which --help`\n'],
+    ['which flask', 2, 'pipward: "flask" is not a name of pip (pip, pip3, pip3.12); a call goes after `--`: '],
+    [
+      'policy test install flask',
+      2,
+      'pipward: `pipward policy test` takes no files; the call goes after `--`: `pipward policy test -- install flask`\n',
+    ],
     ['policy check /nonexistent/x.toml', 1, '/nonexistent/x.toml: error: there is no such file\n'],
     ['policy init /nonexistent/x.toml', 1, 'pipward: /nonexistent/x.toml could not be read or written: a folder'],
   ])('%s: status %s, and what is wrong in words', (words, status, said) => {

@@ -95,7 +95,7 @@ export function checkEnvironments(context: CallContext): readonly Finding[] {
     .map(({ prefix }) => ({
       subject: 'environment',
       state: 'wrong',
-      text: `${prefix} is broken: its Python is gone or does not run`,
+      text: `${prefix} is broken: its Python is gone or does not run${context.env['VIRTUAL_ENV'] === prefix ? '; VIRTUAL_ENV names it' : ''}`,
       fix: rebuildCommand(prefix, context),
     }));
 }

@@ -67,6 +67,9 @@ async function checkAreas(context: AdminContext): Promise<readonly Area[]> {
       : await checkPlaces(context, manifest, findHome(context.env));
   const policies = checkPolicies(callContext);
   const bare = describeBare(decision, callContext);
+  const environments = checkEnvironments(callContext);
+  // An environment that a variable names is not told of twice.
+  const active = checkActive(callContext).filter(({ fix }) => !environments.some((each) => each.fix === fix));
   const area = (name: string, findings: readonly Finding[], urgent: Area['urgent'], summary: string | null = null) => {
     return { name, findings, urgent, summary };
   };
@@ -89,19 +92,10 @@ async function checkAreas(context: AdminContext): Promise<readonly Area[]> {
     area('Node', await (isWindows ? checkWindowsNode : checkNode)(context, new Date()), 'fixes'),
     area(
       'Python',
-      [
-        ...(await checkInterpreter(decision, callContext)),
-        ...checkActive(callContext),
-        ...checkMismatches(decision, callContext),
-      ],
+      [...(await checkInterpreter(decision, callContext)), ...active, ...checkMismatches(decision, callContext)],
       'fixes',
     ),
-    area(
-      'project',
-      [...checkEnvironments(callContext), ...checkProject(decision, callContext)],
-      'notes',
-      'no broken environment here',
-    ),
+    area('project', [...environments, ...checkProject(decision, callContext)], 'notes', 'no broken environment here'),
     area('policy', policies, 'notes', summarizePolicies(policies)),
     area('audit log', checkLog(callContext), 'fixes'),
     area('state', checkState(callContext), 'fixes'),

@@ -79,7 +79,8 @@ export const policyCommand: AdminCommand = {
     const files = given.list('files');
     const context = captureContext('pip', given.rest, env, path.join(path.dirname(programDirectory), 'shims'), windows);
     if (files.length > 0 && action !== 'init' && action !== 'check') {
-      throw new UsageError(`\`pipward policy ${action}\` takes no files`);
+      const way = action === 'test' ? '; the call goes after `--`: `pipward policy test -- install flask`' : '';
+      throw new UsageError(`\`pipward policy ${action}\` takes no files${way}`);
     }
     refuseOptions(action, given);
     switch (action) {

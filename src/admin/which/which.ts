@@ -24,7 +24,9 @@ import {
   showVersion,
 } from '../../messages/describe-interpreter.ts';
 import { describeOrigin, renderTrace } from '../../messages/render-trace.ts';
+import { parseShimName } from '../../invocation/shim-name.ts';
 import type { AdminCommand } from '../command.ts';
+import { UsageError } from '../usage-error.ts';
 import {
   describeIgnored,
   listIgnoredFiles,
@@ -74,9 +76,15 @@ export const whichCommand: AdminCommand = {
     json: { describe: 'print JSON', type: 'boolean' },
     all: { describe: 'list the other Pythons, too', type: 'boolean' },
   },
-  run: async ({ env, programDirectory, windows }, given) => {
+  run: async ({ env, programDirectory, platform, windows }, given) => {
     const shims = path.join(path.dirname(programDirectory), 'shims');
-    const context = captureContext(given.text('name') ?? 'pip', given.rest, env, shims, windows);
+    const name = given.text('name') ?? 'pip';
+    if (parseShimName(name, platform) === null) {
+      throw new UsageError(
+        `${JSON.stringify(name)} is not a name of pip (pip, pip3, pip3.12); a call goes after \`--\`: pipward which -- install flask`,
+      );
+    }
+    const context = captureContext(name, given.rest, env, shims, windows);
     const layers = findPolicyLayers(context);
     const decision = decide(context, layers, 0);
     const isOfCall = given.rest.length > 0;

@@ -29,11 +29,21 @@ export function findDispute(causes: readonly string[]): Dispute | null {
   const demands = [...new Set(causes)].map(readCause).filter((demand) => demand !== null);
   const names = [...new Set(demands.map(({ project }) => normalizeName(project)))];
   const groups = names.map((name) => demands.filter(({ project }) => normalizeName(project) === name));
-  const clash = groups.map(findContradiction).find((found) => found !== null);
+  const clash = [...groups.map((group) => group.filter((each) => !isOwnExtra(each))), ...groups]
+    .map(findContradiction)
+    .find((found) => found !== null);
   if (clash) return dispute(true, clash);
   const [only = [], ...others] = groups;
   const isKnown = only.length > 0 && only.every(({ specifier }) => specifier !== null);
   return isKnown && others.length === 0 ? dispute(false, only) : null;
+}
+
+/**
+ * `aa[x] 1.0 depends on aa 1.0`: up to 23, pip takes a project with an extra for one of its own. Who asked for the extra, and for
+ * which versions, it may not say.
+ */
+export function isOwnExtra({ dependent, project }: Demand): boolean {
+  return dependent !== null && normalizeName(dependent.name) === normalizeName(project);
 }
 
 function dispute(isContradiction: boolean, demands: readonly Demand[]): Dispute {

@@ -115,7 +115,7 @@ function findFailedConnection(run: EndedRun): NetworkFailure | null {
   const dead = failed ?? (missing === null ? null : findDead(connections, missing.requirement));
   if (dead === null) return null;
   const { trouble, detail, place } = dead;
-  const addresses = listSeen(run, 'indexes').at(-1)?.addresses ?? [];
+  const addresses = (listSeen(run, 'indexes').at(-1)?.addresses ?? []).filter(isRemote);
   const host = dead.host ?? findHost(place, addresses);
   const hasSeveralIndexes = addresses.length > 1;
   return { code: 'network', trouble, detail, host, requirement: missing?.requirement ?? null, hasSeveralIndexes };
@@ -203,6 +203,11 @@ function findDead(connections: readonly Seen<'connection'>[], requirement: strin
 function namesProject(place: string | null, requirement: string): boolean {
   const name = normalizeName(splitRequirement(requirement).name);
   return place?.split(/[/?#]/).some((part) => normalizeName(part) === name) ?? false;
+}
+
+/** Whether pip connects to another machine for it: it reads folders as well. */
+export function isRemote(address: string): boolean {
+  return /^https?:\/\//i.test(address);
 }
 
 /** Old pips name no host where they retry: it is the index's, if there is but one. */

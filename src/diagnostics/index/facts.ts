@@ -6,11 +6,11 @@ import type { PipCommand } from '../../model/invocation.ts';
 import type { PipSetting } from '../../model/pip-call.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { listSpares } from '../obstacles/spare-pythons.ts';
-import { listRequested, type RequestedLine } from './list-requested.ts';
+import { listRequested, type RequestedFiles } from './list-requested.ts';
 import { readTypedProjects } from './typed-projects.ts';
 
-/** What bears on indexes, versions and the network. */
-export type IndexFacts = {
+/** What bears on indexes, versions and the network. The files of -r and -c were read when pip had ended. */
+export type IndexFacts = RequestedFiles & {
   /** Version of the pip that ran; null when unknown. */
   readonly pipVersion: string | null;
   /** Newest first, without the one that ran. */
@@ -26,10 +26,6 @@ export type IndexFacts = {
   readonly retries: PipSetting | null;
   /** --proxy, or the variables that every program obeys. */
   readonly proxy: readonly PipSetting[];
-  /** What the files of -r name; they were read when pip had ended. */
-  readonly requested: readonly RequestedLine[];
-  /** What constraints files name: those of -c, or of a setting. */
-  readonly constraints: readonly RequestedLine[];
   /** --constraint of a variable or a pip.conf; pip adds it to what is typed. */
   readonly constraintSetting: PipSetting | null;
   /** Names of files in the current directory that were given as words. */
@@ -87,9 +83,8 @@ export function gatherIndexFacts({ context, decision }: FactSource): WithIndex {
       noBinary: find('--no-binary'),
       retries: find('--retries'),
       proxy: proxy === null ? listProxyVariables(context) : [proxy],
-      constraints: listRequested(constraintFiles, context),
+      ...listRequested(command.requirementFiles, constraintFiles, context),
       constraintSetting: constraint,
-      requested: listRequested(command.requirementFiles, context),
       files: command.words.filter((word) => isFile(word, context)),
       places: listPlaces(find('--index-url'), [find('--find-links'), ...listTyped(command, '--find-links')], context),
       wheels: listWheels([find('--find-links'), ...listTyped(command, '--find-links')], context),

@@ -1,5 +1,5 @@
 import { normalizeName } from '../../util/project-name.ts';
-import type { Demand, Dispute } from '../cause/find-dispute.ts';
+import { isOwnExtra, type Demand, type Dispute } from '../cause/find-dispute.ts';
 import { listClauses } from '../shared/specifier-sets.ts';
 
 /** Returns what pip failed on, longest first. `isTwice`: pip said only that the project was asked for twice. */
@@ -14,6 +14,10 @@ function nameContradiction({ project, demands }: Dispute): readonly string[] {
   if (one === undefined || demands.length > 2) return [any];
   if (other === undefined) return [`${nameDemand(one)}, which no version can match`, any];
   const [first, second] = [requirementOf(one), requirementOf(other)];
+  if (isOwnExtra(other) && !isOwnExtra(one)) {
+    const [extra = '', version = ''] = other.cause.split(' ');
+    return [`${nameDemand(one)}, but ${extra} is ${version}`, `${nameDemand(one)}, not ${version}`, any];
+  }
   if (one.dependent === null) {
     return other.isConstraint
       ? [`you asked for ${first}, a constraint says ${second}`, `a constraint excludes ${first}`, any]
@@ -40,9 +44,10 @@ function nameContradiction({ project, demands }: Dispute): readonly string[] {
   ];
 }
 
-/** Packages first, then the user, then constraints. */
-function rankDemand({ dependent, isConstraint }: Demand): number {
-  return dependent !== null ? 0 : isConstraint ? 2 : 1;
+/** Packages first, then the user, then constraints; an extra last. */
+function rankDemand(demand: Demand): number {
+  const { dependent, isConstraint } = demand;
+  return isOwnExtra(demand) ? 3 : dependent !== null ? 0 : isConstraint ? 2 : 1;
 }
 
 function nameDemand(demand: Demand): string {

@@ -12,7 +12,7 @@ import { readKnown, readSettings } from './no-match-settings.ts';
 import { repeatReplacing } from '../shared/rewrite-command.ts';
 import { isProjectFile, isRequirementsFile, splitRequirement } from '../shared/requirement.ts';
 import { describeTrouble } from '../network/network-facts.ts';
-import { chooseHeadline } from '../shared/fact-rows.ts';
+import { chooseHeadline, nothingDoneRow } from '../shared/fact-rows.ts';
 import { readOtherSystem } from './other-system.ts';
 import { missingTkBlock } from './standard-modules.ts';
 import { suggestProject } from './suggest-project.ts';
@@ -50,7 +50,7 @@ function describe(finding: NoMatch, facts: Facts, command: PipCommand): Diagnost
     facts: [
       ...(reading.facts ?? []),
       ...askedRow(finding.origin, splitRequirement(finding.requirement).name, facts, command),
-      { label: 'result', text: 'nothing was installed' },
+      nothingDoneRow(command),
     ],
     blocks: reading.blocks,
   };
@@ -173,12 +173,13 @@ function readVersions(finding: NoMatch, facts: Facts, command: PipCommand): Read
       `${name} has no such version`,
     ],
     facts: [...whereRow(facts, command), there],
-    blocks: [replaceBlock(finding, name, `${name}${extras}==${newest}`, titleOfNewest(facts), facts, command)],
+    blocks: [replaceBlock(finding, name, `${name}${extras}==${newest}`, titleOfNewest(newest, facts), facts, command)],
   };
 }
 
 /** 19.2 to 23.2, and maybe some later ones, list withdrawn versions with the others; a pinned one is installed, with a warning. */
-function titleOfNewest({ index }: Facts): string {
+function titleOfNewest(newest: string, { index }: Facts): string {
+  if (isPreRelease(newest)) return 'install the newest version that pip finds, a pre-release';
   const pip = index?.pipVersion ?? null;
   const isMixed = isPipBefore(pip, 24, 2) && !isPipBefore(pip, 19, 2);
   return `install the newest version that pip finds${isMixed ? ' (pip warns if it is yanked)' : ''}`;

@@ -18,6 +18,7 @@ import {
   foundRow,
   interpreterRow,
   limitRows,
+  nothingDoneRow,
 } from '../shared/fact-rows.ts';
 import { compareReleases, fitsPython, isPreRelease, satisfies } from '../shared/versions.ts';
 import { shortenHome } from '../../terminal/clean.ts';
@@ -74,7 +75,7 @@ function describe(finding: RequiresPython, facts: Facts, command: PipCommand): D
       ...(path === null || recommended !== null
         ? []
         : [{ label: 'available', text: `${path}${describeVersion(spare?.interpreter.version ?? null)}` }]),
-      { label: 'result', text: 'nothing was installed' },
+      nothingDoneRow(command),
     ],
     blocks: [
       ...(recommended !== null

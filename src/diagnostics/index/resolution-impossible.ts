@@ -3,12 +3,12 @@ import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import { fromDirectory } from '../../terminal/activation.ts';
 import { normalizeName } from '../../util/project-name.ts';
-import { findDispute, type Demand, type Dispute } from '../cause/find-dispute.ts';
+import { findDispute, isOwnExtra, type Demand, type Dispute } from '../cause/find-dispute.ts';
 import { nameDispute } from './name-dispute.ts';
 import type { ResolutionImpossible } from '../cause/index-failure.ts';
 import { defineDiagnostic } from '../define.ts';
 import { describeOrigin } from '../policy/setting-origin.ts';
-import { chooseHeadline, limitRows } from '../shared/fact-rows.ts';
+import { chooseHeadline, limitRows, nothingDoneRow } from '../shared/fact-rows.ts';
 import {
   createCommands,
   newEnvironmentNeed,
@@ -17,12 +17,13 @@ import {
   pipNeed,
   startPipIn,
 } from '../shared/fixes.ts';
-import { describeLine, findOrigin } from '../shared/requirement-origin.ts';
+import { describeLine, findOrigin, hideCredentials } from '../shared/requirement-origin.ts';
 import { splitRequirement } from '../shared/requirement.ts';
 import { repeatFor } from '../shared/rewrite-command.ts';
 import { listClauses } from '../shared/specifier-sets.ts';
 import { printedFix } from '../shared/unset-setting.ts';
 import { gatherIndexFacts, isNoIndex, WITHOUT_INDEX, type WithIndex } from './facts.ts';
+import type { RequestedLine } from './list-requested.ts';
 
 const CODE = 'resolution-impossible';
 
@@ -54,11 +55,7 @@ function describe({ requested, causes: told }: ResolutionImpossible, facts: Fact
       ...(dispute === null ? [] : nameDispute(dispute, told.length === 0)),
       'no choice of versions meets all requirements',
     ),
-    facts: [
-      ...limitRows('because', rows),
-      ...noIndexRow(dispute, facts),
-      { label: 'result', text: 'nothing was installed' },
-    ],
+    facts: [...limitRows('because', rows), ...noIndexRow(dispute, facts), nothingDoneRow(command)],
     blocks: [chooseFix(dispute, facts, command)],
   };
 }
@@ -67,13 +64,9 @@ function describe({ requested, causes: told }: ResolutionImpossible, facts: Fact
 function describeDemand(demand: Demand, { index }: Facts): string {
   const { cause, dependent, isConstraint, project, specifier } = demand;
   if (dependent !== null || isConstraint || specifier === null) return cause;
-  const found = index?.requested.find(({ requirement }) => {
-    const line = splitRequirement(requirement);
-    return (
-      normalizeName(line.name) === normalizeName(project) &&
-      listClauses(line.specifier).join() === listClauses(specifier).join()
-    );
-  });
+  const found = index?.requested.find(
+    ({ requirement }) => isSameProject(requirement, project) && isSameSpecifier(requirement, specifier),
+  );
   return found === undefined ? cause : `${cause}${describeLine(`-r ${found.file} (line ${found.line})`)}`;
 }
 
@@ -86,9 +79,7 @@ function noIndexRow(dispute: Dispute | null, { index }: Facts): readonly FactRow
 function chooseFix(dispute: Dispute | null, facts: Facts, command: PipCommand): Block {
   const demands = dispute?.demands ?? [];
   if (dispute !== null && demands.some(({ isConstraint }) => isConstraint)) {
-    return noteBlock(
-      `relax the constraint on ${dispute.project}${describeConstraint(dispute.project, facts, command)}`,
-    );
+    return noteBlock(`relax the constraint on ${dispute.project}${describeConstraint(dispute, facts)}`);
   }
   if (dispute?.isContradiction === false && demands.every(({ dependent }) => dependent !== null)) {
     return explainMissing(dispute, facts, command);
@@ -98,25 +89,32 @@ function chooseFix(dispute: Dispute | null, facts: Facts, command: PipCommand): 
   return loosenTyped(dispute, facts, command);
 }
 
-/** Where a constraint is written, as far as it is known. */
-function describeConstraint(project: string, { index, caller, isLog }: Facts, command: PipCommand): string {
-  if (isLog) return '';
-  const setting = index?.constraintSetting ?? null;
-  const set = setting?.value.split(/\s+/) ?? [];
+/** Where the constraint is written, as far as it is known: a line, else the only file that could not be read. */
+function describeConstraint({ project, demands }: Dispute, { index, caller, isLog }: Facts): string {
+  if (isLog || index === null) return '';
+  const { constraintSetting: setting, constraints, unread } = index;
   const from = (file: string) =>
-    setting !== null && set.includes(file)
+    setting?.value.split(/\s+/).includes(file) === true
       ? `, from ${describeOrigin(setting.origin, caller.home, '--constraint')}`
       : '';
-  const lines = index?.constraints.filter(
-    ({ requirement }) => normalizeName(splitRequirement(requirement).name) === normalizeName(project),
-  );
-  const [line, ...others] = lines ?? [];
+  const own = constraints.filter(({ requirement }) => isSameProject(requirement, project));
+  const isMeant = ({ requirement }: RequestedLine) =>
+    demands.some((demand) => demand.isConstraint && isSameSpecifier(requirement, demand.specifier));
+  const [line, ...others] = own.length > 1 ? own.filter(isMeant) : own;
   if (line !== undefined && others.length === 0) {
     return `${describeLine(`-r ${line.file} (line ${line.line})`)}${from(line.file)}`;
   }
-  const typed = command.options.flatMap(({ name, value }) => (name === '--constraint' ? [value ?? ''] : []));
-  const [file, ...more] = [...typed, ...set];
-  return file === undefined || more.length > 0 ? '' : ` in ${file}${from(file)}`;
+  const [file, ...more] = own.length > 0 ? [] : unread;
+  return file === undefined || more.length > 0 ? '' : ` in ${hideCredentials(file)}${from(file)}`;
+}
+
+function isSameProject(requirement: string, project: string): boolean {
+  return normalizeName(splitRequirement(requirement).name) === normalizeName(project);
+}
+
+function isSameSpecifier(requirement: string, specifier: string | null): boolean {
+  const written = splitRequirement(requirement).specifier;
+  return specifier !== null && listClauses(written).join() === listClauses(specifier).join();
 }
 
 function explainMissing({ project, demands }: Dispute, facts: Facts, command: PipCommand): Block {
@@ -164,11 +162,14 @@ function loosenTyped(dispute: Dispute | null, facts: Facts, command: PipCommand)
   if (loose.some((word, index) => word !== words[index])) {
     return printedFix('let pip choose the versions', repeatFor(command, unique(loose), facts.caller.shell));
   }
-  const names = unique(
-    (dispute?.demands ?? []).flatMap(({ dependent }) => (dependent === null ? [] : [dependent.name])),
-  );
-  const typed = words.filter((word) => isInvolved(splitRequirement(word).name));
-  const apart = names.length > 1 ? typed.at(-1) : dispute === null ? words.at(-1) : undefined;
+  // What asked for an extra is unknown: then what is known of the other side goes.
+  const demands = (dispute?.demands ?? []).filter((each) => !isOwnExtra(each));
+  const hasExtra = demands.length < (dispute?.demands.length ?? 0);
+  const names = unique(demands.flatMap(({ dependent }) => (dependent === null ? [] : [dependent.name])));
+  const typed = hasExtra
+    ? words.filter((word) => names.some((name) => isSameProject(word, name)))
+    : words.filter((word) => isInvolved(splitRequirement(word).name));
+  const apart = names.length > 1 || hasExtra ? typed.at(-1) : dispute === null ? words.at(-1) : undefined;
   if (words.length > 1 && apart !== undefined) return installApart(apart, facts, command);
   const only =
     words.length === 1 ? (words[0] ?? '') : names.length > 1 ? 'what you asked for' : (names[0] ?? 'one of them');

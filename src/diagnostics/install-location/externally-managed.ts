@@ -72,7 +72,7 @@ function describe(_: ExternallyManaged, facts: CallFacts, command: PipCommand): 
     ],
     blocks: [
       ...(isRemoval && recommended === null
-        ? [findCopyFix(owner, facts, command)]
+        ? [findCopyCheck(owner, facts, command)]
         : [
             isImageBuild(facts) && recommended === null
               ? imageFix(facts, command)
@@ -118,7 +118,7 @@ function imageFix(facts: CallFacts, command: PipCommand): Block {
 }
 
 /** It is unknown whether apt or an earlier pip put the package there: look first. */
-export function findCopyFix(owner: string | null, facts: CallFacts, command: PipCommand): Block {
+export function findCopyCheck(owner: string | null, facts: CallFacts, command: PipCommand): Block {
   const names = command.words.filter((word) => /^[\w.-]+$/.test(word) && !word.startsWith('-'));
   const { interpreter, caller } = facts;
   const start = startResolved(

@@ -4,17 +4,17 @@ import type { PipCall, PipSetting } from '../../model/pip-call.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import { isClean } from '../../terminal/clean.ts';
 import { joinCommand } from '../../terminal/quote.ts';
-import { findCopyFix } from './externally-managed.ts';
+import { findCopyCheck } from './externally-managed.ts';
 import { environmentFix } from '../shared/environment-fix.ts';
 import { noteBlock, pipNeed, readyBlock, scriptRow } from '../shared/fixes.ts';
 import type { PermissionDenied } from '../cause/install-location.ts';
 import { defineDiagnostic } from '../define.ts';
 import { describeOrigin } from '../policy/setting-origin.ts';
-import { findDenied, type DeniedFacts } from './denied-place.ts';
+import { findDenied, isName, type DeniedFacts } from './denied-place.ts';
 import { describeSetting, findUserSetting } from './pip-settings.ts';
 import { repeatAsTyped, repeatForUser } from '../shared/rewrite-command.ts';
 import { chooseWorking } from '../obstacles/working-environment.ts';
-import { displayPath, findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
+import { displayPath, findRecommended, foundRow, interpreterRow, nothingDoneRow } from '../shared/fact-rows.ts';
 import { mayFallBackToUserSite } from '../../pip/releases.ts';
 import { liesWithin } from '../../util/paths.ts';
 import { forWindows, isWindowsPath, NO_ADMINISTRATOR } from '../windows/windows-words.ts';
@@ -83,21 +83,25 @@ function describe(finding: PermissionDenied, known: Facts, command: PipCommand):
       ...causeRow(finding, facts, command),
       ...scriptRow(facts),
       ...foundRow(recommended, facts),
-      { label: 'result', text: describeResult(command) },
+      resultRow(finding, command),
     ],
     blocks: chooseFix(finding, facts, command),
   };
 }
 
-function describeResult({ subcommand, redirection }: PipCommand): string {
-  if (subcommand === 'uninstall') return 'nothing was removed';
+function resultRow({ path }: PermissionDenied, command: PipCommand): FactRow {
+  if (command.subcommand === 'uninstall') return { label: 'result', text: 'nothing was removed' };
+  // What pip replaces it removes at the end, when the new version is there.
+  if (path !== null && isName(path)) return { label: 'result', text: 'pip stopped before it was done' };
   // pip says "Successfully installed" before it moves things to --target.
-  return redirection?.option === '--target' ? 'nothing was installed there' : 'nothing was installed';
+  const isMoved = command.redirection?.option === '--target';
+  return isMoved ? { label: 'result', text: 'nothing was installed there' } : nothingDoneRow(command);
 }
 
 function placeRow({ path, readOnly }: PermissionDenied, facts: Facts): readonly FactRow[] {
   const { denied } = facts;
-  if (denied === null) return path === null ? [] : [{ label: 'denied', text: displayPath(path, facts) }];
+  if (denied === null)
+    return path === null || isName(path) ? [] : [{ label: 'denied', text: displayPath(path, facts) }];
   const whose = readOnly
     ? 'on a read-only file system'
     : denied.owner.isCaller
@@ -115,7 +119,8 @@ function causeRow(finding: PermissionDenied, facts: Facts, command: PipCommand):
     if (facts.sentBy !== null) return facts.sentBy === HERE ? null : `${facts.sentBy} leads there`;
     if (isOwnOnWindows(finding, facts)) return 'it is in your own folder: a program that runs may use it';
     if (interpreter?.environment.kind === 'virtual') {
-      return platform === 'win32' ? 'you may not change this environment' : 'the environment was made by another user';
+      if (platform === 'win32') return 'you may not change this environment';
+      return denied === null ? null : 'the environment was made by another user';
     }
     return command.subcommand === 'install' ? explainNoFallback(facts) : null;
   })();
@@ -157,7 +162,7 @@ function chooseFix(finding: PermissionDenied, facts: Facts, command: PipCommand)
   const isRemoval = command.subcommand === 'uninstall';
   if (isRemoval && recommended === null) {
     return [
-      findCopyFix(null, facts, command),
+      findCopyCheck(null, facts, command),
       noteBlock(
         platform === 'win32'
           ? 'what an administrator installed for all users, an administrator removes'

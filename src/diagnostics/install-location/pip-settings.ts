@@ -12,6 +12,7 @@ import { noteBlock } from '../shared/fixes.ts';
 import { printedFix } from '../shared/unset-setting.ts';
 import { hasSeen, type EndedRun } from '../cause/ended-run.ts';
 import { defineDiagnostic } from '../define.ts';
+import { chooseWorking } from '../obstacles/working-environment.ts';
 import { repeatInEnvironment, repeatWithOption } from '../shared/rewrite-command.ts';
 import { chooseHeadline, findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
 import { isOfStore } from '../windows/windows-words.ts';
@@ -111,7 +112,8 @@ function describeUserInstallInVenv(facts: Facts, command: PipCommand): Diagnosti
   };
 }
 
-function withoutUser({ setting, caller }: Facts, command: PipCommand): readonly Block[] {
+function withoutUser(facts: Facts, command: PipCommand): readonly Block[] {
+  const { setting, caller } = facts;
   const origin = setting?.origin ?? { kind: 'command-line' };
   const title = 'install into the environment';
   if (origin.kind === 'file') {
@@ -130,5 +132,8 @@ function withoutUser({ setting, caller }: Facts, command: PipCommand): readonly 
   const unset = origin.kind === 'variable' ? [origin.name] : [];
   const commands = [...unset.map((name) => unsetCommand(name, caller.shell)), text];
   const needs: readonly Need[] = [{ kind: 'pip', arguments: words, place: { kind: 'same' }, unset }];
-  return [{ kind: 'fix', title, commands, applicability, needs }];
+  const without: Block = { kind: 'fix', title, commands, applicability, needs };
+  // A setting beside what was typed asks for the same.
+  const against = printedFix(`${title}, whatever is set`, repeatWithOption('--no-user', command, caller.shell));
+  return [chooseWorking([without, against], facts)];
 }

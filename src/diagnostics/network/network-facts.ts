@@ -1,5 +1,5 @@
-import type { NetworkFailure } from '../cause/index-failure.ts';
-import type { IndexFacts } from '../index/facts.ts';
+import { isRemote, type NetworkFailure } from '../cause/index-failure.ts';
+import { isNoIndex, type IndexFacts } from '../index/facts.ts';
 import type { NetworkTrouble } from '../../model/observation.ts';
 
 /** Host of the index that pip asks without any setting. */
@@ -50,7 +50,11 @@ export function wantsProxyLogin(detail: string): boolean {
 
 /** Whether any of several indexes may be the one that failed. */
 export function isOneOfSeveral({ host, hasSeveralIndexes }: NetworkFailure, index: IndexFacts | null): boolean {
-  return host === null && (hasSeveralIndexes === true || (index !== null && index.extraIndex !== null));
+  return host === null && (hasSeveralIndexes === true || hasRemoteExtra(index));
+}
+
+function hasRemoteExtra(index: IndexFacts | null): boolean {
+  return index?.extraIndex?.value.split(/\s+/).some(isRemote) === true;
 }
 
 /**
@@ -60,7 +64,7 @@ export function isOneOfSeveral({ host, hasSeveralIndexes }: NetworkFailure, inde
 export function findFailedHost(failure: NetworkFailure, index: IndexFacts | null): string | null {
   if (failure.host !== null) return failure.host;
   const isPage = failure.requirement !== null && failure.hasSeveralIndexes !== true;
-  if (!isPage || index === null || index.extraIndex !== null || index.noIndex !== null) return null;
+  if (!isPage || index === null || hasRemoteExtra(index) || isNoIndex(index.noIndex)) return null;
   return index.index === null ? PYPI : (readAddress(index.index.value)[0]?.toLowerCase() ?? null);
 }
 

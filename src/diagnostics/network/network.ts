@@ -24,7 +24,7 @@ import {
   wantsProxyLogin,
 } from './network-facts.ts';
 import { repeatAsTyped, repeatChanging, repeatWithout } from '../shared/rewrite-command.ts';
-import { chooseHeadline } from '../shared/fact-rows.ts';
+import { chooseHeadline, nothingDoneRow } from '../shared/fact-rows.ts';
 
 const CODE = 'network';
 
@@ -47,7 +47,7 @@ function describe(failure: NetworkFailure, facts: Facts, command: PipCommand): D
     severity: 'advice',
     code: CODE,
     headline: chooseHeadline('advice', CODE, describeTrouble(failure, index), describeTrouble(failure, index, true)),
-    facts: [...settingRows(finding, facts), ...causeRow(finding), { label: 'result', text: 'nothing was installed' }],
+    facts: [...settingRows(finding, facts), ...causeRow(finding), nothingDoneRow(command)],
     blocks: chooseBlocks(finding, facts, command),
   };
 }

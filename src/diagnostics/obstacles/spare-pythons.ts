@@ -1,10 +1,9 @@
 import path from 'node:path';
-import { findOnPath } from '../../interpreter/discovery/find-on-path.ts';
+import { findCommandName } from '../../interpreter/discovery/command-name.ts';
 import { listKnownInterpreters } from '../../interpreter/discovery/known-installations.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import type { Interpreter } from '../../model/environment.ts';
 import type { SparePython } from '../../model/facts.ts';
-import { formatRelease } from '../../util/python-version.ts';
 
 /** Pythons other than the one that ran, environments left out; a second name of that one does not count. */
 export function listSpares(context: CallContext, interpreter: Interpreter | null): readonly SparePython[] {
@@ -16,13 +15,12 @@ export function listSpares(context: CallContext, interpreter: Interpreter | null
     })
     .toSorted((a, b) => order(b) - order(a))
     .map((spare) => {
-      const { executable, version, stdlib } = spare;
-      const names = version === null ? [] : [`python${formatRelease(version)}`, 'python3', 'python'];
+      const { stdlib } = spare;
       const has = (...parts: readonly string[]) =>
         stdlib !== null && files.status(path.join(stdlib, ...parts)) !== null;
       return {
         interpreter: spare,
-        commandName: names.find((name) => findOnPath(name, context) === executable) ?? null,
+        commandName: findCommandName(spare, [], context) ?? findCommandName(spare, ['python3', 'python'], context),
         ensurepip: has('ensurepip', '__init__.py'),
         ssl: stdlib !== null && files.list(extensionFolder(stdlib, context)).some((name) => name.startsWith('_ssl.')),
       };

@@ -10,7 +10,7 @@ import { liesWithin } from '../../util/paths.ts';
 import { formatRelease } from '../../util/python-version.ts';
 import type { WithIndex } from '../index/facts.ts';
 import { chooseWorking, isWorking, listObstacles, listVariablesAgainst } from '../obstacles/working-environment.ts';
-import { findWithoutPip } from './fact-rows.ts';
+import { displayPath, findWithoutPip, listBeside } from './fact-rows.ts';
 import { createCommands, listNewPrefixes, startModuleIn, startPipIn, type Making } from './fixes.ts';
 import { repeatInEnvironment, repeatWithOption } from './rewrite-command.ts';
 
@@ -157,11 +157,9 @@ function writeIntoEnvironment(
   // An active environment does not help where this names the Python.
   const isNamed = facts.source === 'pipward-python' && activates;
   const use = command.subcommand === 'uninstall' ? 'uninstall from the' : 'install into the';
-  const existing =
-    prefix === caller.notebook?.prefix ? "environment of this notebook's kernel" : "project's virtual environment";
   return {
     kind: 'fix',
-    title: before?.title ?? `${use} ${existing}`,
+    title: before?.title ?? `${use} ${describeExisting(prefix, facts)}`,
     commands: [
       ...unset.map((name) => unsetCommand(name, shell)),
       ...(before?.commands ?? []),
@@ -173,4 +171,11 @@ function writeIntoEnvironment(
     applicability: repeated.applicability,
     needs: [...(before?.needs ?? []), ...need(repeated.arguments)],
   };
+}
+
+function describeExisting(prefix: string, facts: CallFacts): string {
+  if (prefix === facts.caller.notebook?.prefix) return "environment of this notebook's kernel";
+  const found = facts.project.environments.find((each) => each.prefix === prefix);
+  const isOneOfSeveral = found !== undefined && listBeside(found, facts).length > 0;
+  return isOneOfSeveral ? `virtual environment ${displayPath(prefix, facts)}` : "project's virtual environment";
 }

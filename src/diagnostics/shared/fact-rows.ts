@@ -1,6 +1,7 @@
 import type { FactRow, Severity } from '../../model/diagnostic.ts';
 import type { Environment, FoundEnvironment, PythonVersion, ShadowedPip } from '../../model/environment.ts';
 import type { CallFacts, KnownEnvironment } from '../../model/facts.ts';
+import type { PipCommand } from '../../model/invocation.ts';
 import { shortenHome } from '../../terminal/clean.ts';
 import { describeCheckIssue } from '../../messages/trust-messages.ts';
 import { describeObstacle } from '../obstacles/obstacle-messages.ts';
@@ -56,7 +57,7 @@ function describeReason(facts: CallFacts): string {
     case 'file':
       return `named in ${displayPath(evidence.path, facts)}${evidence.line === null ? '' : `:${evidence.line}`}`;
     case 'path-entry':
-      return facts.commandName === null ? 'found on PATH' : 'first on PATH';
+      return ['python3', 'python'].includes(facts.commandName ?? '') ? 'first on PATH' : 'found on PATH';
     case 'name':
       return evidence.name.startsWith('-') ? `named by ${evidence.name}` : `requested as ${evidence.name}`;
     case 'known-location':
@@ -83,7 +84,8 @@ export function describeKind(environment: Environment): string {
 /** The row about the environment that is there: the recommended one, or why the nearest one is not recommended. */
 export function foundRow(recommended: FoundEnvironment | null, facts: CallFacts): readonly FactRow[] {
   const found = recommended ?? facts.project.environments[0];
-  if (found === undefined || isOwnEnvironment(found, facts)) return [];
+  if (found === undefined) return condaRow(facts);
+  if (isOwnEnvironment(found, facts)) return [];
   const by = found.namedBy === undefined ? '' : `, named by ${displayPath(found.namedBy, facts)}`;
   const name = displayPath(found.prefix, facts);
   const issue = recommended === null ? findReasonAgainst(found, facts) : null;
@@ -93,8 +95,33 @@ export function foundRow(recommended: FoundEnvironment | null, facts: CallFacts)
   const text =
     issue === null
       ? `${name}${describeVersion(found.version)}${by}, ${describeActivity(found, facts)}`
-      : `${name}${by}, but ${issue}: not recommended`;
-  return [{ label: 'found', text }];
+      : `${name}${by}, but ${issue}: ${found.issues[0] === 'broken' ? '`pipward doctor` tells how to repair it' : 'not recommended'}`;
+  const others = recommended === null ? [] : listBeside(recommended, facts);
+  const also = others.map((other) => `${displayPath(other.prefix, facts)}${describeVersion(other.version)}`).join(', ');
+  const row: FactRow = { label: 'also there', text: `${also}, not chosen`, optional: true };
+  return [{ label: 'found', text }, ...(others.length === 0 ? [] : [row])];
+}
+
+/** An environment of conda is activated by conda, if at all: which one is meant, the user decides. */
+function condaRow(facts: CallFacts): readonly FactRow[] {
+  const { project, interpreter } = facts;
+  const prefix = project.condaPrefix ?? null;
+  const environment = interpreter?.environment;
+  if (prefix === null || (environment?.kind === 'conda' && environment.prefix === prefix)) return [];
+  const name = displayPath(prefix, facts);
+  return [{ label: 'found', text: `${name}, a conda environment: to use it, run conda activate ${name} first` }];
+}
+
+/** Returns the other environments in the folder of the recommended one that would do as well: which one is meant, the user knows. */
+export function listBeside(recommended: FoundEnvironment, facts: CallFacts): readonly FoundEnvironment[] {
+  const { dirname } = pathsOf(facts.platform);
+  return facts.project.environments.filter(
+    (each) =>
+      each.prefix !== recommended.prefix &&
+      dirname(each.prefix) === dirname(recommended.prefix) &&
+      findReasonAgainst(each, facts) === null &&
+      !isOwnEnvironment(each, facts),
+  );
 }
 
 function findReasonAgainst(found: KnownEnvironment, facts: CallFacts): string | null {
@@ -155,6 +182,12 @@ function isOwnEnvironment(found: FoundEnvironment, { interpreter }: CallFacts): 
 export function chooseHeadline(severity: Severity, code: string, ...headlines: readonly string[]): string {
   const room = 79 - `${severity}[${code}]: `.length;
   return headlines.find((headline) => headline.length <= room) ?? headlines.at(-1) ?? '';
+}
+
+/** The row that says what a run that failed did not do. */
+export function nothingDoneRow({ subcommand }: PipCommand): FactRow {
+  const done = subcommand === 'download' ? 'downloaded' : 'installed';
+  return { label: 'result', text: subcommand === 'wheel' ? 'no wheel was saved' : `nothing was ${done}` };
 }
 
 /** More rows of one kind would push the fix off the screen. */

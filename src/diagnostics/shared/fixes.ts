@@ -15,7 +15,6 @@ export type Making = { readonly commands: readonly string[]; readonly needs: rea
 /** What venv lacks on Debian is installed first; virtualenv needs no ensurepip. */
 export function createCommands(prefix: string, facts: CallFacts): Making {
   const { tools, caller, interpreter } = facts;
-  const python = pythonWord(facts);
   const folder = fromDirectory(prefix, facts.platform, caller.cwd);
   const venv = joinCommand([...startResolved('venv', facts), folder], caller.shell);
   const place: Need = { kind: 'folder', path: prefix };
@@ -29,8 +28,9 @@ export function createCommands(prefix: string, facts: CallFacts): Making {
   const hasPipx = tools.pipx !== null && !facts.isShadowed && tools.hasIndex;
   const virtualenv = hasPipx ? ['pipx', 'run', 'virtualenv'] : ['virtualenv'];
   const program: readonly Need[] = !hasPipx ? [{ kind: 'program', name: 'virtualenv' }] : [{ kind: 'home' }];
+  // By its path: for virtualenv, `python` is any Python, first of all its own.
   return {
-    commands: [joinCommand([...virtualenv, '--python', python, folder], caller.shell)],
+    commands: [joinCommand([...virtualenv, '--python', interpreter.executable, folder], caller.shell)],
     needs: [...program, place],
   };
 }

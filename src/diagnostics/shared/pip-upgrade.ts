@@ -1,8 +1,10 @@
 import type { Step } from '../../model/diagnostic.ts';
 import type { CallFacts } from '../../model/facts.ts';
-import type { WithIndex } from '../index/facts.ts';
+import { normalizeName } from '../../util/project-name.ts';
+import { isNoIndex, type WithIndex } from '../index/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import { joinCommand } from '../../terminal/quote.ts';
+import { splitRequirement } from './requirement.ts';
 import { installFromSameSources } from './rewrite-command.ts';
 import { pipNeed, startResolved } from './fixes.ts';
 
@@ -24,11 +26,27 @@ export function pipUpgrade(
   return isOldPip(facts, below) ? upgradeCommand(['pip'], facts, command) : null;
 }
 
+/** Whether pip may find a package: without an index it has the folders of --find-links alone. An address may have anything. */
+function canFind(requirement: string, { index }: WithIndex): boolean {
+  if (index === null || !isNoIndex(index.noIndex)) return true;
+  const places = index.places.filter(({ option }) => option === '--find-links');
+  const links = index.findLinks?.value.split(/\s+/).filter(Boolean) ?? [];
+  if (links.some((link) => !places.some(({ setting }) => setting.value === link))) return true;
+  const start = `${normalizeName(splitRequirement(requirement).name)}-`;
+  const isOfIt = (file: string) => file.startsWith(start) && /^\d/.test(file.slice(start.length));
+  return places.some(({ names }) => names.map(normalizeName).some(isOfIt));
+}
+
 /**
  * The command that brings packages for builds up to date, from where the call takes its own; null where a system's tool
  * keeps them, or the call wants hashes.
  */
-export function upgradeCommand(packages: readonly string[], facts: CallFacts, command: PipCommand): Step | null {
+export function upgradeCommand(
+  packages: readonly string[],
+  facts: CallFacts & WithIndex,
+  command: PipCommand,
+): Step | null {
+  if (!packages.every((each) => canFind(each, facts))) return null;
   const environment = facts.interpreter?.environment;
   if (environment?.kind === 'base' && environment.managedMarker !== null) return null;
   const pip = installFromSameSources(packages, command);

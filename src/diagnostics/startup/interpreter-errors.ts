@@ -112,8 +112,11 @@ function chooseInterpreterFix(
 }
 
 /** The same call with a Python that is here. */
-function useBlock(interpreter: Interpreter, { caller, isShadowed }: CallFacts, command: PipCommand): Block {
-  const start = startModule(describePython(interpreter.executable, interpreter), 'pip', isShadowed);
+function useBlock(interpreter: Interpreter, facts: CallFacts, command: PipCommand): Block {
+  const { caller, isShadowed } = facts;
+  const { executable } = interpreter;
+  const spare = facts.listSpares().find((each) => each.interpreter.executable === executable);
+  const start = startModule(describePython(spare?.commandName ?? executable, interpreter), 'pip', isShadowed);
   const { text, applicability, arguments: words } = repeatWith(start, command, caller.shell);
   const needs: readonly Need[] = [{ kind: 'pip', arguments: words, place: { kind: 'interpreter', interpreter } }];
   return { kind: 'fix', title: 'use a Python that is installed', commands: [text], applicability, needs };

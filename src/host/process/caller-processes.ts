@@ -139,12 +139,14 @@ function readProcess(pid: number): Ancestor | null {
     const words = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0').slice(0, -1);
     // A script that is run by its name gives that to its process.
     const program = path.basename(words[0] ?? '').replace(/^-/, '');
+    // csh and tcsh read commands from there, and have /dev/null as 0 (FSHIN in sh.h).
+    const input = SHELLS[program] === 'tcsh' ? 16 : 0;
     return {
       name: SHELLS[program] === undefined ? stat.name : program,
       parent: Number(stat.field(4)),
       words,
       script: readScript(words.slice(1)),
-      hasTerminal: isTerminal(`/proc/${pid}/fd/0`),
+      hasTerminal: isTerminal(`/proc/${pid}/fd/${input}`),
     };
   } catch {
     const ps = spawnSync('/bin/ps', ['-o', 'ppid=,command=', '-p', String(pid)], { encoding: 'utf8', timeout: 1000 });

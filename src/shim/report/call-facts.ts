@@ -16,9 +16,10 @@ import { findUserName } from '../../host/files/user-name.ts';
 import { readCaller } from '../../host/process/detect-caller.ts';
 import { askInterpreter } from '../../host/process/query-interpreter.ts';
 import { findMove } from '../../interpreter/environment-mismatch.ts';
+import { findCommandName } from '../../interpreter/discovery/command-name.ts';
 import { findOnPath } from '../../interpreter/discovery/find-on-path.ts';
 import { chooseFreeName } from '../../interpreter/project/unused-name.ts';
-import { findUnusualNames } from '../../interpreter/project/unusual-names.ts';
+import { findCondaPrefix, findUnusualNames } from '../../interpreter/project/unusual-names.ts';
 import { findProject, findProjectEnvironments } from '../../interpreter/project/project.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import type { Decision } from '../../model/decision.ts';
@@ -70,6 +71,7 @@ export async function gatherCallFacts(
     project: {
       ...project,
       environments: environments.map(know),
+      condaPrefix: findCondaPrefix(context),
       untrusted: findUntrusted(resolution),
       freeName: chooseFreeName(project.directory ?? context.cwd ?? context.home ?? '', context),
       homePlace: findHomePlace(context),
@@ -78,7 +80,7 @@ export async function gatherCallFacts(
     interpreter,
     source: chosen?.source ?? null,
     evidence: chosen?.evidence ?? null,
-    commandName: interpreter === null ? null : findCommandName(interpreter, context),
+    commandName: interpreter === null ? null : findCommandName(interpreter, ['python3', 'python'], context),
     staleEnvironment: findStaleEnvironment(resolution),
     activeElsewhere: listActiveElsewhere(context, resolution, environments),
     findObstacle: obstacleOf,
@@ -101,10 +103,6 @@ function findTools(interpreter: Interpreter | null, context: CallContext): ToolF
       ['venv', 'ensurepip'].every((name) => files.status(path.join(stdlib, name, '__init__.py')) !== null),
     apt: context.platform !== 'win32' && files.status('/usr/bin/apt') !== null,
   };
-}
-
-function findCommandName({ executable }: Interpreter, context: CallContext): string | null {
-  return ['python3', 'python'].find((name) => findOnPath(name, context) === executable) ?? null;
 }
 
 /** Where an environment can be made when the folder here is closed; null without a home directory. */

@@ -101,7 +101,8 @@ export function openTerminalPrompt(state: InheritedState): Prompt {
   };
 }
 
-function findAlternative(refusal: Refusal, agreed: Decision, context: CallContext): Alternative | null {
+/** Returns what there is to offer in place of a refusal; null if nothing is. */
+export function findAlternative(refusal: Refusal, agreed: Decision, context: CallContext): Alternative | null {
   if (agreed.kind !== 'refuse') {
     const { evidence } = agreed.resolution.kind === 'resolved' ? agreed.resolution : { evidence: null };
     return evidence?.kind === 'found-upward' ? { key: 'u', prefix: evidence.prefix, base: null } : null;

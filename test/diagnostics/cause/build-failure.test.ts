@@ -273,6 +273,16 @@ function commandsFor(
   return text.split('\n').flatMap((each) => (/^ {4}\S/.test(each) ? [each.trim()] : []));
 }
 
+/** Without an index; what the folder of --find-links has. */
+function withoutIndex(names: readonly string[]) {
+  const setting = { value: '/wheels', origin: { kind: 'command-line' } } as const;
+  return indexFacts({
+    noIndex: { value: '1', origin: { kind: 'variable', name: 'PIP_NO_INDEX', value: '1' } },
+    findLinks: setting,
+    places: [{ option: '--find-links', setting, path: '/wheels', isThere: true, names }],
+  });
+}
+
 describe('an upgrade is recommended only where facts make it likely', () => {
   const unknown = { kind: 'unknown' };
   test.each<
@@ -313,6 +323,30 @@ describe('an upgrade is recommended only where facts make it likely', () => {
       'setuptools is missing, and meant',
       { kind: 'module', name: 'setuptools' },
       { index: indexFacts(), build: buildFacts({ isolated: false }) },
+      'python3 -m pip install --upgrade setuptools wheel',
+    ],
+    [
+      'setuptools is missing, and no folder without an index has it',
+      { kind: 'module', name: 'setuptools' },
+      {
+        index: withoutIndex(['setuptools_scm-8.0-py3-none-any.whl', 'wheel-0.40-py3-none-any.whl']),
+        build: buildFacts({ isolated: false }),
+      },
+      null,
+    ],
+    [
+      'setuptools is missing, and a folder has it',
+      { kind: 'module', name: 'setuptools' },
+      {
+        index: withoutIndex(['setuptools-65.0.tar.gz', 'wheel-0.40-py3-none-any.whl']),
+        build: buildFacts({ isolated: false }),
+      },
+      'python3 -m pip install --upgrade setuptools wheel',
+    ],
+    [
+      'setuptools is missing, and an address may have it',
+      { kind: 'module', name: 'setuptools' },
+      { index: { ...withoutIndex([]), places: [] }, build: buildFacts({ isolated: false }) },
       'python3 -m pip install --upgrade setuptools wheel',
     ],
     [

@@ -21,7 +21,7 @@ function list(tree: Tree, ...files: readonly string[]) {
     },
   };
   const context = { ...surroundingsOf({ tree, cwd: '/p' }), files: counting };
-  return { counts, names: listRequested(files, context).map(({ requirement }) => requirement) };
+  return { counts, names: listRequested(files, [], context).requested.map(({ requirement }) => requirement) };
 }
 
 test.each([
@@ -29,8 +29,31 @@ test.each([
   ['a comment', 'a # b\n#c\nd#e\n', ['a', 'd#e']],
   ['options alone', '-i https://h/\n--no-binary :all:\na\n', ['a']],
   ['Windows line ends', 'a\r\nb\r\n', ['a', 'b']],
+  ['a line that goes on', 'a==1 \\\n    --hash=sha256:00\nb\n', ['a==1', 'b']],
 ])('%s', (_, text, names) => {
   expect(list({ '/p/r.txt': text }, 'r.txt').names).toEqual(names);
+});
+
+test('-c and -r in either kind of file, relative to the file that has them', () => {
+  const tree = {
+    '/p/r.txt': '-r sub/r.txt\n-c https://user:pw@h/c.txt\na\n',
+    '/p/sub/r.txt': 'b\n-c ../c.txt\n--constraint=none.txt\n',
+    '/p/c.txt': 'x<2\n-r more.txt\n',
+    '/p/more.txt': 'c\n',
+    '/p/d.txt': '\ny<3\n',
+  };
+  expect(listRequested(['r.txt'], ['d.txt'], surroundingsOf({ tree, cwd: '/p' }))).toEqual({
+    requested: [
+      { file: 'sub/r.txt', line: 1, requirement: 'b' },
+      { file: 'more.txt', line: 1, requirement: 'c' },
+      { file: 'r.txt', line: 3, requirement: 'a' },
+    ],
+    constraints: [
+      { file: 'c.txt', line: 1, requirement: 'x<2' },
+      { file: 'd.txt', line: 2, requirement: 'y<3' },
+    ],
+    unread: ['sub/none.txt', 'https://user:pw@h/c.txt'],
+  });
 });
 
 describe('limits of the files read for advice', () => {

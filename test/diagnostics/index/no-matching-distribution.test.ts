@@ -116,6 +116,11 @@ test.each<[what: string, finding: Partial<NoMatch>, expected: string]>([
     'note: app asks for it: try another version of app\n',
   ],
   [
+    'the newest of all is a pre-release',
+    { origin: '-r a.txt (line 3)', requirement: 'demo-lib>=3', versions: ['2.0a2'] },
+    'note: install the newest version that pip finds, a pre-release: write demo-lib==2.0a2 in a.txt, line 3\n',
+  ],
+  [
     'a pre-release does',
     { origin: 'app', requirement: 'demo-lib>=2.0a1', versions: ['2.0a2'] },
     'note: install the pre-release: demo-lib==2.0a2\n',

@@ -9,7 +9,9 @@ function show(line: string, output: string, settings: Parameters<typeof indexFac
   watcher.push('stderr', Buffer.from(output));
   const finding = diagnose(watcher.finish(), command(line), { kind: 'exited', status: 1 }, { interpreter: null });
   if (finding === null) throw new Error(`nothing was found in:\n${output}`);
-  return print(finding, factsWith({ index: indexFacts(settings) }), line);
+  // No file is there.
+  const unread = [...line.matchAll(/ -c (\S+)/g)].flatMap(([, file]) => file ?? []);
+  return print(finding, factsWith({ index: indexFacts({ unread, ...settings }) }), line);
 }
 
 const impossible = (requested: string, ...causes: readonly string[]) =>
@@ -148,6 +150,27 @@ test.each<[case_: string, line: string, requested: string, causes: readonly stri
     [': mark 1.0 needs aa<11, but you asked for aa==12\n'],
   ],
   [
+    'an extra, of which pip 23 does not say who asked for it',
+    'pip install ex aa Bb',
+    'aa, aa[x]==4 and bb==1.0',
+    ['The user requested aa', 'bb 1.0 depends on aa>=5', 'aa[x] 4 depends on aa 4 (from /w/aa-4-py3-none-any.whl)'],
+    [': bb 1.0 needs aa>=5, but aa[x] is 4\n', 'install Bb separately', '-m pip install Bb\n    pip install ex aa\n'],
+  ],
+  [
+    'an extra against a request',
+    'pip install ex aa>=5',
+    'aa>=5 and aa[x]==4',
+    ['The user requested aa>=5', 'aa[x] 4 depends on aa==4'],
+    [': you asked for aa>=5, but aa[x] is 4\n', '    pip install ex aa\n'],
+  ],
+  [
+    'a constraint beside an extra that hides it',
+    'pip install -c con.txt aa[x] bb',
+    'aa[x]==4 and bb==1.0',
+    ['aa[x] 4 depends on aa==4', 'bb 1.0 depends on aa>=5', 'The user requested (constraint) aa<5'],
+    [': bb 1.0 needs aa>=5, but a constraint says aa<5\n', 'note: relax the constraint on aa in con.txt'],
+  ],
+  [
     'a file against a request',
     'pip install aa==11 ./aa-10-py3-none-any.whl',
     'aa 10 (from /w/aa-10-py3-none-any.whl) and aa==11',
@@ -223,12 +246,35 @@ describe('a project that was asked for twice, before pip 20.3', () => {
 });
 
 test.each([
-  ['-c', 'pip install -c con.txt aa==11', {}, 'in con.txt, line 2\n'],
+  ['-c', 'pip install -c con.txt aa==11', {}, ' in con.txt, line 2\n'],
   [
     'a variable',
     'pip install aa==11',
     { constraintSetting: { value: 'con.txt', origin: { kind: 'variable', name: 'PIP_CONSTRAINT', value: 'con.txt' } } },
-    'in con.txt, line 2, from PIP_CONSTRAINT\n',
+    ' in con.txt, line 2, from PIP_CONSTRAINT\n',
+  ],
+  [
+    'the only file that could not be read',
+    'pip install -r r.txt',
+    { constraints: [{ file: 'other.txt', line: 1, requirement: 'bb<2' }], unread: ['https://u:pw@h/con.txt?key=1'] },
+    ' in https://****@h/con.txt\n',
+  ],
+  [
+    'not a file that has nothing of the project',
+    'pip install -c other.txt aa==11',
+    { constraints: [{ file: 'other.txt', line: 1, requirement: 'bb<2' }] },
+    '\n',
+  ],
+  [
+    'of two lines that one which pip names',
+    'pip install -c con.txt aa==11',
+    {
+      constraints: [
+        { file: 'con.txt', line: 1, requirement: 'aa!=3' },
+        { file: 'sub/con.txt', line: 4, requirement: 'aa <11; python_version>"3"' },
+      ],
+    },
+    ' in sub/con.txt, line 4\n',
   ],
 ] as const)('the line of a constraint is named: %s', (_, line, changes, place) => {
   const constraints = [{ file: 'con.txt', line: 2, requirement: 'Aa<11' }];
@@ -238,5 +284,5 @@ test.each([
     causes: ['The user requested aa==11', 'The user requested (constraint) aa<11'],
   } as const;
   const text = print(finding, factsWith({ index: indexFacts({ constraints, ...changes }) }), line);
-  expect(text.replaceAll(/\n {6}/g, ' ')).toContain(`relax the constraint on aa ${place}`);
+  expect(text.replaceAll(/\n {6}/g, ' ')).toContain(`relax the constraint on aa${place}`);
 });

@@ -415,3 +415,47 @@ test('a path from a repository cannot move the cursor or hide', () => {
   expect(text).toContain('found         ./?[2J?.venv');
   expect(text).toContain("source $'\\x1b[2J\\xe2\\x80\\xae.venv/bin/activate'");
 });
+
+test('an environment whose Python is gone: doctor has the way to repair it', () => {
+  const broken = { ...cleanEnvironment, hasPip: false, issues: ['broken'] } as const;
+  const facts = factsWith({ project: { environments: [broken], freeName: '.venv-2' } });
+  expect(print(fallback('x'), facts, 'pip install x').replaceAll(/\n {2,}/g, ' ')).toContain(
+    'found         ./.venv, but its python does not work: `pipward doctor` tells how to repair it',
+  );
+});
+
+describe('several environments in one folder', () => {
+  const beside = { ...cleanEnvironment, prefix: cleanEnvironment.prefix.replace(/\.venv$/, 'env2') };
+  const above = { ...cleanEnvironment, prefix: '/home/ada/.venv' };
+
+  test('the fix names the one that it chose, and the other is shown', () => {
+    const facts = factsWith({ project: { environments: [cleanEnvironment, beside, above] } });
+    const text = print(fallback('x'), facts, 'pip install x');
+    expect(text).toContain('  also there    ./env2 (Python 3.10.12), not chosen\n');
+    expect(text).toContain('fix: install into the virtual environment ./.venv\n');
+  });
+
+  test.each([
+    ['one above', above],
+    ['one that will not do', { ...beside, isWritable: false }],
+  ])('%s is not another choice', (_, other) => {
+    const facts = factsWith({ project: { environments: [cleanEnvironment, other] } });
+    const text = print(fallback('x'), facts, 'pip install x');
+    expect(text).not.toContain('also there');
+    expect(text).toContain("fix: install into the project's virtual environment\n");
+  });
+});
+
+test('virtualenv gets the path of the Python: by `python` it would take its own', () => {
+  const tools = { ensurepip: false, apt: false, pipx: null };
+  const facts = factsWith({ commandName: 'python', tools, project: { directory: '/home/ada/code' } });
+  const text = print(fallback('x'), facts, 'pip install x');
+  expect(text).toContain(`    virtualenv --python ${facts.interpreter?.executable} `);
+});
+
+test('a conda environment of the project is told of, and not used without its activation', () => {
+  const facts = factsWith({ project: { directory: '/home/ada/code', condaPrefix: '/home/ada/code/env' } });
+  const text = print(fallback('x'), facts, 'pip install x').replaceAll(/\n {2,}/g, ' ');
+  expect(text).toMatch(/found +\S*env, a conda environment: to use it, run conda activate \S*env first/);
+  expect(text).toContain('-m venv ');
+});

@@ -53,6 +53,18 @@ describe('a certificate that is not trusted', () => {
 describe('the host that was not reached', () => {
   test.each<[case_: string, text: string, changes: Parameters<typeof indexFacts>[0] | null, shown: readonly string[]]>([
     ['without a setting', retry(UNRESOLVED), {}, ['pypi.org cannot be found: the machine seems to be offline']],
+    [
+      'an extra index that is a folder, and --no-index set to no',
+      retry(UNRESOLVED),
+      { extraIndex: set('file:///srv/simple /srv/more'), noIndex: set('0') },
+      ['pypi.org cannot be found: the machine seems to be offline'],
+    ],
+    [
+      'of several indexes, of which one is not a folder',
+      `Looking in indexes: https://idx.example/simple, file:///srv/simple\n${retry(UNRESOLVED)}`,
+      { index: set('https://idx.example/simple'), extraIndex: set('file:///srv/simple') },
+      ['the host name idx.example could not be resolved'],
+    ],
     ['pip names it', retry(NAMED), {}, ['pypi.org cannot be found', 'note: check the network connection']],
     [
       'an index of a setting',

@@ -81,11 +81,10 @@ test.each<[case_: string, changes: FactChanges, commands: readonly string[]]>([
   [
     'environment of another Python, no ensurepip',
     { interpreter: sharedEnvironment, tools: { ensurepip: false, apt: false } },
-    ['virtualenv --python python3 /srv/shared', 'pip install flask'],
+    ['virtualenv --python /srv/shared/bin/python /srv/shared', 'pip install flask'],
   ],
   ['conda', { interpreter: condaPython }, ['conda install --prefix /opt/conda/envs/x pip', 'pip install flask']],
   ['any other Python', { interpreter: local }, ['/opt/py/bin/python3 -m ensurepip --upgrade', 'pip install flask']],
-  ['any other Python, no ensurepip', { interpreter: local, tools: { ensurepip: false } }, ['pipward which']],
   ['Debian, as root', { caller: { isRoot: true } }, ['apt install python3-pip', 'pip install flask']],
 ])('%s', (_, changes, commands) => {
   expect(fixOf(changes)).toEqual(commands);
@@ -95,4 +94,10 @@ test('a managed Python that is not Debian’s gets an environment', () => {
   expect(print(found, managedFacts({ tools: { apt: false } }), 'pip install flask')).toContain(
     '    python3 -m venv .venv\n',
   );
+});
+
+test('any other Python, without ensurepip: no fix is known, only where to look', () => {
+  const text = print(found, factsWith({ interpreter: local, tools: { ensurepip: false } }), 'pip install flask');
+  expect(text).toContain('check: see which Pythons pipward considered\n    pipward which\n');
+  expect(text).not.toContain('fix:');
 });

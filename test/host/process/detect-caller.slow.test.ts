@@ -90,6 +90,7 @@ describe.skipIf(!isLinux)('readCaller (needs /proc)', () => {
         `bash --init-file ${path.join(folder, 'integration.sh')}`,
         'bash --norc -o vi',
         'dash',
+        'tcsh -f',
       ];
       for (const shell of shells.filter((each) => hasProgram(each.split(' ')[0] ?? ''))) {
         const { keepsState, script } = run(['script', '-qec', shell, '/dev/null'], `${probe}\nexit\n`);
@@ -103,6 +104,10 @@ describe.skipIf(!isLinux)('readCaller (needs /proc)', () => {
   test('commands from a pipe are not typed', () => {
     expect(run(['/bin/bash'], `${probe}\n`)).toMatchObject({ keepsState: false, script: null, shell: 'bash' });
     expect(run(['/bin/sh', '-s'], `${probe}\n`)).toMatchObject({ keepsState: false, shell: 'posix' });
+  });
+
+  test.skipIf(!hasProgram('tcsh'))('commands of tcsh from a pipe are not typed (needs tcsh)', () => {
+    expect(run(['tcsh', '-f'], `${probe}\n`)).toMatchObject({ keepsState: false, script: null, shell: 'tcsh' });
   });
 
   test('another program starts it, with and without a shell', () => {

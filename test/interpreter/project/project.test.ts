@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckIssue } from '../../../src/model/environment.ts';
-import { findUnusualNames } from '../../../src/interpreter/project/unusual-names.ts';
+import { findCondaPrefix, findUnusualNames } from '../../../src/interpreter/project/unusual-names.ts';
 import { findProject, findProjectEnvironments, MAX_ENVIRONMENTS } from '../../../src/interpreter/project/project.ts';
 import { blocksOf, program, type TreeEntry } from '../../support/tree.ts';
 import { debian, installed, pipIn, surroundingsOf, virtual, windows, windowsVirtual, type World } from '../layouts.ts';
@@ -309,4 +309,18 @@ describe('findUnusualNames', () => {
   ])('%s', (_, tree, cwd, found) => {
     expect(findUnusualNames(surroundingsOf({ tree, cwd }), names)).toEqual(found);
   });
+});
+
+test.each<[what: string, tree: World['tree'], cwd: string | null, found: string | null]>([
+  ['here', { '/code/.conda/conda-meta/': '' }, '/code', '/code/.conda'],
+  [
+    'in the folder of the project',
+    { '/code/.git/HEAD': '', '/code/env/conda-meta/': '', '/code/src/': '' },
+    '/code/src',
+    '/code/env',
+  ],
+  ['a virtual environment is not one', [base, venvAt('/code/env')], '/code', null],
+  ['not in the home directory', { '/home/me/env/conda-meta/': '' }, '/home/me', null],
+])('findCondaPrefix: %s', (_, tree, cwd, found) => {
+  expect(findCondaPrefix(surroundingsOf({ tree, cwd }))).toBe(found);
 });

@@ -186,3 +186,38 @@ test.each<[case_: string, line: string, env: Record<string, string>, tree: Tree,
   const facts = await gather(built({ kind: 'program', name: 'gcc', missing: false }), { tree, env, line });
   expect(facts.build).toMatchObject(build ?? {});
 });
+
+const shim = (root: string) => ({
+  text: `#!/usr/bin/env bash\nexport PYENV_ROOT="${root}"\nexec pyenv exec\n`,
+  executable: true,
+});
+const pyenv: Tree = {
+  ...installed('/tree/pyenv/versions/3.12.1', '3.12'),
+  ...installed('/tree/pyenv/versions/3.11.7', '3.11'),
+  ...Object.fromEntries(
+    ['python', 'python3', 'python3.11', 'python3.12'].map((name) => [`/tree/pyenv/shims/${name}`, shim('/tree/pyenv')]),
+  ),
+};
+
+test.each<[case_: string, name: string, path: string, tree: Tree, word: string | null]>([
+  ['first on PATH', 'pip', '/tree/py/bin', {}, 'python'],
+  ['asked for by its version', 'pip3.11', '/tree/py/bin:/tree/py11/bin', {}, 'python3.11'],
+  [
+    'not selected, so that the shim does not start it',
+    'pip3.12',
+    '/tree/pyenv/shims',
+    { '/tree/pyenv/version': '3.11.7\n' },
+    null,
+  ],
+  ['by a shim of pyenv', 'pip', '/tree/pyenv/shims', { '/tree/pyenv/version': '3.12.1\n' }, 'python'],
+  [
+    'by a shim of pyenv, one of two',
+    'pip3.11',
+    '/tree/pyenv/shims',
+    { '/tree/pyenv/version': '3.12.1\n3.11.7\n' },
+    'python3.11',
+  ],
+])('the name of the Python: %s', async (_, name, path, tree, word) => {
+  const machineOf = { ...installed('/tree/py11', '3.11'), ...pyenv, ...tree };
+  expect((await gather(venvRequired, { env: { PATH: path }, tree: machineOf, name })).commandName).toBe(word);
+});
