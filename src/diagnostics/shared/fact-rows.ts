@@ -114,11 +114,11 @@ function condaRow(facts: CallFacts): readonly FactRow[] {
 
 /** Returns the other environments in the folder of the recommended one that would do as well: which one is meant, the user knows. */
 export function listBeside(recommended: FoundEnvironment, facts: CallFacts): readonly FoundEnvironment[] {
-  const { dirname } = pathsOf(facts.platform);
+  const paths = pathsOf(facts.platform);
   return facts.project.environments.filter(
     (each) =>
       each.prefix !== recommended.prefix &&
-      dirname(each.prefix) === dirname(recommended.prefix) &&
+      paths.dirname(each.prefix) === paths.dirname(recommended.prefix) &&
       findReasonAgainst(each, facts) === null &&
       !isOwnEnvironment(each, facts),
   );

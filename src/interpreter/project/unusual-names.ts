@@ -29,8 +29,8 @@ export function findUnusualNames(context: CallContext, usual: readonly string[])
 export function findCondaPrefix(context: CallContext): string | null {
   const { files, platform } = context;
   const isConda = (folder: string) => files.status(pathsOf(platform).join(folder, 'conda-meta'))?.kind === 'directory';
-  const { dirname } = pathsOf(platform);
-  const isMeant = (folder: string) => isConda(folder) && !isFromOtherUser(dirname(folder), folder, context);
+  const paths = pathsOf(platform);
+  const isMeant = (folder: string) => isConda(folder) && !isFromOtherUser(paths.dirname(folder), folder, context);
   return listFolders(context).find(isMeant) ?? null;
 }
 
