@@ -66,7 +66,7 @@ describe.skipIf(missing.length > 0)(
       expect(version).toMatch(/^pip \d.* from \/usr\/lib\/.* \(python 3.*\)\n$/);
       expect(check).toBe('no mistakes: /etc/pipward/policy.toml\n');
       expect([rootFinds, userFinds]).toEqual([`/usr/local/bin/pip\n${version}`, `/usr/local/bin/pip\n${version}`]);
-      for (const text of refused) expect(text).toContain('error[venv-required]: machine policy');
+      for (const text of refused) expect(text).toContain('error[venv-required]: system policy');
     });
 
     test.skipIf(python === null)(

@@ -25,7 +25,7 @@ const MAX_LAYERS = 2;
 const MAX_REASON = 160;
 
 const WHOSE = {
-  system: 'machine policy',
+  system: 'system policy',
   user: 'your own policy',
   project: 'project policy',
 } as const satisfies Record<LayerScope, string>;
