@@ -74,7 +74,7 @@ describe('require-virtual-environment', () => {
     rmSync(path.join(box.prefix, 'dist/reporter.cjs'));
     const { status, stderr } = await box.run(['pip', 'install', 'demo-lib'], { env: { PIPWARD_ADVICE: advice } });
     expect(status).toBe(3);
-    expect(stderr).toMatch(/^pipward: pip was not run; .*reporter\.cjs/);
+    expect(stderr).toMatch(/^pipward: pip was not run, .*reporter\.cjs/);
     expect(started()).toBe(null);
   });
 
