@@ -222,7 +222,10 @@ describe.skipIf(missing !== null)(`builds that fail${missing === null ? '' : ` (
 
   test.runIf(isMatrix)('Python 3.12 comes without setuptools (needs the matrix)', async () => {
     const { run } = await makeProject('3.12.');
-    const { commands } = readAdvice((await run('pip install --no-build-isolation plain')).stderr, 'build-failed');
+    const { commands } = readAdvice(
+      (await run('pip install --no-build-isolation plain', withTools())).stderr,
+      'build-failed',
+    );
     expect(commands[0]).toMatch(/python -m pip install --upgrade setuptools wheel$/);
   });
 

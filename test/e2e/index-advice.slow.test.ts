@@ -396,10 +396,10 @@ describe.skipIf(missing !== null)(
         }
         await pip(`.venv/bin/python -m pip install --force-reinstall pips/${path.basename(old)}`);
         await pip('pip install demo-app');
-        const { stderr } = await pip('pip install demo-lib==2.0');
+        const links = { PIP_FIND_LINKS: `${box.wheels} ${path.join(cwd, 'pips')}` };
+        const { stderr } = await pip('pip install demo-lib==2.0', links);
         const commands = commandsOf(adviceOf(stderr, 'dependency-conflict'));
         expect(commands[0]).toMatch(/ -m pip install --upgrade pip$/);
-        const links = { PIP_FIND_LINKS: `${box.wheels} ${path.join(cwd, 'pips')}` };
         expect(await pip(commands.join(' && '), links)).toMatchObject({ status: 0 });
         expect(await pip('pip check')).toMatchObject({ status: 0 });
       },
