@@ -283,6 +283,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find('status', 0, 256, { of: { ...full, wrapper: 'find', actions: [['end', 'signal', 1]] } }),
         find('output 2', `a${bareTrace}`, 'apipward: not written', { of: full }),
         find('status', 13, 30_720, { of: { steps: [['stop-reading', 1]] } }),
+        find('output 2', `a\n${bareTrace}`, `${COMPLAINT}a\npipward: not written`, { of: { ...full, ...deleted } }),
         find('status', 256, 512, { of: { ...full, kind: 'real', args: ['install', 'x'] }, watched: false }),
         swallowed('--- Logging error ---\n', 30_720),
         find('file home/x', undefined, '100644 0', { of: { ...full, kind: 'real' }, status: 256, ended: 30_720 }),

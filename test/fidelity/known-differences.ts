@@ -123,7 +123,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     matches: (finding) =>
       hasUndeliverable(finding.chosen) &&
       mayBeWatched(finding) &&
-      (isLateFailure(finding.difference) || isLateChange(finding) || isFailureOfChild(finding) || isSwallowed(finding)),
+      (isLateFailure(finding) || isLateChange(finding) || isFailureOfChild(finding) || isSwallowed(finding)),
   },
   {
     name: "nohup's file",
@@ -389,11 +389,11 @@ function isLateChange({ difference: { key, bare }, chosen: { kind }, ...runs }: 
 }
 
 /** Both fail; up to the first complaint of Python the same was written. */
-function isLateFailure({ key, bare, shim }: Difference): boolean {
+function isLateFailure({ difference: { key, bare, shim }, chosen }: Finding): boolean {
   if (key === 'status') return bare !== 0 && shim !== 0;
   if (!key.startsWith('output ')) return false;
   const [before = ''] = String(bare).split(
     /Traceback \(most recent|^(?:\S*\/sh: |head: |--- Logging error|Exception ignored|ERROR: |error: )/m,
   );
-  return String(shim).startsWith(before);
+  return (chosen.deleteCwd ? withoutComplaints(shim) : String(shim)).startsWith(before);
 }
