@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { canMount } from '../support/namespaces.ts';
+import { canMount, OWN_DEV, OWN_DEV_READY } from '../support/namespaces.ts';
 import { createSandbox, NOBODY, type Sandbox } from '../support/sandbox.ts';
 
 const JOURNALD = '/lib/systemd/systemd-journald';
@@ -20,11 +20,9 @@ afterAll(() => {
 const SCRIPT = `
 set -e
 cd "$1"
-mkdir dev && mount -t tmpfs none dev
-for name in null zero full random urandom tty; do : >"dev/$name"; mount --bind "/dev/$name" "dev/$name"; done
-ln -s /proc/self/fd dev/fd
+${OWN_DEV}
 ln -s /run/systemd/journal/dev-log dev/log
-mount --rbind dev /dev
+${OWN_DEV_READY}
 mount -t tmpfs none /run
 mkdir -p /run/systemd/journal /run/log/journal
 echo 0123456789abcdef0123456789abcdef >machine-id && mount --bind machine-id /etc/machine-id

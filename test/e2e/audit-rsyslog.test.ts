@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { canMount } from '../support/namespaces.ts';
+import { canMount, OWN_DEV, OWN_DEV_READY } from '../support/namespaces.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 
 const RSYSLOGD = '/usr/sbin/rsyslogd';
@@ -31,14 +31,12 @@ function findFreePort(): Promise<number> {
   });
 }
 
-/** A /dev of its own, so that /dev/log is not the machine's. Ends with what the collector wrote. */
+/** Ends with what the collector wrote. */
 const SCRIPT = `
 set -e
 cd "$1"
-mkdir dev && mount -t tmpfs none dev
-for name in null zero full random urandom tty; do : >"dev/$name"; mount --bind "/dev/$name" "dev/$name"; done
-ln -s /proc/self/fd dev/fd
-mount --rbind dev /dev
+${OWN_DEV}
+${OWN_DEV_READY}
 /usr/sbin/rsyslogd -n -f collector.conf -i "$1/collector.pid" & collector=$!
 /usr/sbin/rsyslogd -n -f sender.conf -i "$1/sender.pid" & sender=$!
 trap 'kill $collector $sender; wait' EXIT

@@ -9,3 +9,9 @@ export const canMount =
 export const canBeFirst =
   process.getuid?.() === 0 &&
   spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true'], { stdio: 'ignore' }).status === 0;
+
+/** Lines of sh that make a /dev of its own in `dev`, so that /dev/log is not the machine's; `OWN_DEV_READY` puts it in place. */
+export const OWN_DEV = `mkdir dev && mount -t tmpfs none dev
+for name in null zero full random urandom tty; do : >"dev/$name"; mount --bind "/dev/$name" "dev/$name"; done
+ln -s /proc/self/fd dev/fd`;
+export const OWN_DEV_READY = 'mount --rbind dev /dev';

@@ -335,7 +335,7 @@ const layouts: readonly (readonly [
   ],
   ...['/p/env/pyvenv.cfg', '/p/env/bin/pyvenv.cfg'].flatMap((file): (typeof layouts)[number][] =>
     [{ [`${file}/`]: '' }, { [file]: { unreadable: 'not-a-file' as const } }].map((tree): (typeof layouts)[number] => [
-      `${file} that is no regular file does not count`,
+      `${file} that is not a regular file does not count`,
       '/p/env/bin/python',
       [installed('/opt/py', '3.12'), { '/p/env/bin/python': { link: '/opt/py/bin/python' }, ...tree }],
       'linux',
