@@ -1,8 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { CallFacts } from '../../model/facts.ts';
-import type { EndedRun } from '../cause/ended-run.ts';
+import { hasSeen, type EndedRun } from '../cause/ended-run.ts';
 import { findFailure } from '../cause/install-location.ts';
-import { hasSeen } from '../cause/ended-run.ts';
 import { defineDiagnostic, NO_OWN_FACTS } from '../define.ts';
 import { noteBlock, readyBlock } from '../shared/fixes.ts';
 

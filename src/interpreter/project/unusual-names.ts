@@ -28,8 +28,8 @@ export function findUnusualNames(context: CallContext, usual: readonly string[])
 /** Returns a conda environment there (`./env`, `.conda`); null if there is none. conda itself puts conda-meta into each. */
 export function findCondaPrefix(context: CallContext): string | null {
   const { files, platform } = context;
-  const isConda = (folder: string) => files.status(pathsOf(platform).join(folder, 'conda-meta'))?.kind === 'directory';
   const paths = pathsOf(platform);
+  const isConda = (folder: string) => files.status(paths.join(folder, 'conda-meta'))?.kind === 'directory';
   const isMeant = (folder: string) => isConda(folder) && !isFromOtherUser(paths.dirname(folder), folder, context);
   return listFolders(context).find(isMeant) ?? null;
 }

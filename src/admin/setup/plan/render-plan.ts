@@ -76,7 +76,8 @@ export function renderInstallDryRun(plan: InstallPlan): string {
   ].join('\n');
 }
 
-const REMEMBERED = 'records of messages and of trust';
+/** What the state folder holds. */
+export const REMEMBERED = 'records of messages and of trust';
 
 /** What unsetup is about to do. `state`: the folder of what pipward remembers; null if there is none. */
 export function renderRemovalSummary({ prefix, home, manifest, profiles }: RemovalPlan, state: string | null): string {

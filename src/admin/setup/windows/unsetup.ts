@@ -11,7 +11,13 @@ import { removeEmptyFolders } from '../files/installation.ts';
 import { backupsOf, restoreProfiles, withLock } from '../plan/apply-plan.ts';
 import { MANIFEST, readManifest, type Manifest } from '../plan/manifest.ts';
 import { planRemoval, type ProfileRemoval } from '../plan/removal-plan.ts';
-import { describeObstacle, renderRemovalDiff, renderRemovalTrouble, renderRows } from '../plan/render-plan.ts';
+import {
+  describeObstacle,
+  REMEMBERED,
+  renderRemovalDiff,
+  renderRemovalTrouble,
+  renderRows,
+} from '../plan/render-plan.ts';
 import { requireElevated } from './all-users.ts';
 import { clearAside, moveRunning, removeFiles, tryToDelete } from './files.ts';
 import { describePathOf, openHelper, type WindowsHelper } from './helper.ts';
@@ -27,6 +33,9 @@ type Removal = WindowsPlace & {
   readonly shims: string;
   readonly manifest: Manifest;
   readonly profiles: readonly ProfileRemoval[];
+  readonly home: string | null;
+  /** The folder of what pipward remembers. */
+  readonly state: string | null;
 };
 
 /** `pipward unsetup` on Windows; returns the exit status. */
@@ -41,7 +50,9 @@ export async function unsetupWindows(context: AdminContext, given: CommandArgume
   if (scope === 'machine' && !given.flag('dry-run')) requireElevated(helper);
   refuseUnsafePlace(place, helper);
   const profiles = manifest.profiles.map((record) => planRemoval(record));
-  const removal = { ...place, shims: path.join(prefix, 'shims'), manifest, profiles };
+  const home = helper.facts.knownFolder('Profile') ?? context.env['USERPROFILE'] ?? null;
+  const state = findStateFolder({ env: context.env, home, platform: context.platform });
+  const removal = { ...place, shims: path.join(prefix, 'shims'), manifest, profiles, home, state };
   const now = helper.readPath(scope);
   const isOnPath = !isSameValue(now, withoutShims(removal, now, context));
   if (given.flag('dry-run')) {
@@ -49,6 +60,7 @@ export async function unsetupWindows(context: AdminContext, given: CommandArgume
       [
         ...(isOnPath ? [`PATH    ${removal.shims} goes from ${describeKey(scope)}\\Path`] : []),
         ...[...manifest.files, MANIFEST].map((file) => `delete  ${path.join(prefix, file)}`),
+        ...(state !== null && existsSync(state) ? [`delete  ${state}: ${REMEMBERED}`] : []),
         ...profiles.flatMap((each) => [...renderRemovalDiff(each), ...renderRemovalTrouble(each, '')]),
         '',
         'dry run: nothing was changed',
@@ -58,7 +70,6 @@ export async function unsetupWindows(context: AdminContext, given: CommandArgume
   }
   say(renderSummary(removal, isOnPath));
   const owner = scope === 'user' ? 'user' : 'system';
-  const home = helper.facts.knownFolder('Profile');
   if (isPolicyApplied(owner, { env: context.env, home, platform: 'win32', windows: helper.facts })) {
     say(
       `\npip.ini keeps what \`policy apply\` wrote; to take it out, run this first: pipward policy revert --${owner}`,
@@ -72,8 +83,7 @@ export async function unsetupWindows(context: AdminContext, given: CommandArgume
 }
 
 function carryOut(removal: Removal, context: AdminContext, helper: WindowsHelper): number {
-  const { prefix, manifest, profiles } = removal;
-  const home = helper.facts.knownFolder('Profile') ?? context.env['USERPROFILE'] ?? null;
+  const { prefix, manifest, profiles, home, state } = removal;
   const done = withLock(prefix, manifest, () => {
     const isChanged = restorePath(removal, context, helper);
     if (isChanged) helper.announce();
@@ -87,7 +97,6 @@ function carryOut(removal: Removal, context: AdminContext, helper: WindowsHelper
   clearAside(prefix);
   const folders = new Set(manifest.files.flatMap((file) => parentsOf(file)));
   removeEmptyFolders([...[...folders].map((folder) => path.join(prefix, folder)), ...manifest.createdFolders]);
-  const state = findStateFolder({ env: context.env, home, platform: context.platform });
   const remembered = state === null || home === null ? null : clearState(state, home);
   removeEmptyFolders(manifest.createdFolders);
   const trouble = [...done.failed, ...profiles.flatMap((each) => renderRemovalTrouble(each, ''))];
@@ -128,10 +137,11 @@ function withoutShims({ shims, manifest }: Removal, now: RawValue, { env }: Admi
   );
 }
 
-function renderSummary({ prefix, scope, shims, manifest, profiles }: Removal, isOnPath: boolean): string {
+function renderSummary({ prefix, scope, shims, manifest, profiles, state }: Removal, isOnPath: boolean): string {
   const rows: (readonly [string, string])[] = [
     ...(isOnPath ? [['PATH', `${shims} goes from the ${scope}'s part; the rest stays as it is`] as const] : []),
     ['delete', `${prefix} (${manifest.files.length} files)`],
+    ...(state !== null && existsSync(state) ? [['delete', `${state}: ${REMEMBERED}`] as const] : []),
     ...profiles.flatMap(({ record, outcome }): (readonly [string, string])[] => {
       if (outcome.kind === 'edit') return [['edit', `${record.path}: the marked block goes, the rest stays`]];
       return outcome.kind === 'delete' ? [['delete', `${record.path}: nothing but the marked block is in it`]] : [];
