@@ -30,6 +30,6 @@ export default defineConfig(({ mode }) => ({
     isolate: false,
     // Real terminals and signals on a machine that somebody else loads, too: CI tries again, and says which.
     retry: process.env['CI'] === 'true' ? 1 : 0,
-    reporters: ['default', './test/support/summary-reporter.ts', ['json', { outputFile: `dist/${mode}-results.json` }]],
+    reporters: ['default', './test/support/summary-reporter.ts', ['json', { outputFile: `test-results/${mode}.json` }]],
   },
 }));
