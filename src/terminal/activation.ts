@@ -68,10 +68,13 @@ export function unsetCommand(name: string, shell: ShellKind): string {
   }
 }
 
-/** Returns the path as a command in `cwd` may write it: relative when it is `cwd` or below, else absolute; never like an option. */
+/**
+ * Returns the path as a command in `cwd` may write it: relative when it is `cwd` or below, else absolute; never like an option.
+ * Below the root folder the absolute path is as short, and holds elsewhere, too.
+ */
 export function fromDirectory(target: string, platform: Platform, cwd: string | null): string {
   const paths = pathsOf(platform);
-  if (cwd === null) return target;
+  if (cwd === null || cwd === '/') return target;
   const relative = paths.relative(cwd, target);
   if (relative === '..' || relative.startsWith(`..${paths.sep}`) || paths.isAbsolute(relative)) return target;
   if (relative === '') return '.';

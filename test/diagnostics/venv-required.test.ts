@@ -3,6 +3,7 @@ import type { Finding } from '../../src/diagnostics/registry.ts';
 import type { PolicyLayer } from '../../src/model/policy.ts';
 import {
   type AllFacts,
+  type FactChanges,
   cleanEnvironment,
   factsWith,
   layerWith,
@@ -74,6 +75,26 @@ test('the same, short', () => {
     "error[venv-required]: policy allows \`pip install\` only in an environment (~/code/api/pipward.toml:3); fix: python3 -m venv .venv && source .venv/bin/activate && pip install flask
     "
   `);
+});
+
+test.each<[where: string, facts: FactChanges, folder: string]>([
+  ['of a server', {}, '/home/ada/.venv'],
+  [
+    'of a server, as root',
+    { caller: { isRoot: true, home: '/root' }, project: { homePlace: '/root/.venv' } },
+    '/root/.venv',
+  ],
+  ['of an image', { caller: { isRoot: true, container: '/.dockerenv' } }, '/opt/venv'],
+  ['that is also the home directory', { caller: { home: '/' }, project: { homePlace: '/.venv' } }, '/.venv'],
+  ['without a home directory', { caller: { home: null }, project: { homePlace: null } }, '/.venv'],
+])('in the root folder %s', (_, more, folder) => {
+  const facts = factsWith({
+    ...more,
+    interpreter: systemPython,
+    caller: { ...more.caller, cwd: '/' },
+    project: { directory: null, homePlace: '/home/ada/.venv', ...more.project },
+  });
+  expect(print(refused(layerWith()), facts, 'pip install flask')).toContain(`\n    python3 -m venv ${folder}\n`);
 });
 
 test('advised, with an environment at hand', () => {

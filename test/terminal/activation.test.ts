@@ -20,6 +20,7 @@ test.each<[shell: ShellKind, platform: Platform, prefix: string, cwd: string | n
   ['bash', 'linux', '/p/.venv', '/p/src', 'source /p/.venv/bin/activate'],
   ['bash', 'linux', '/p', '/p', 'source bin/activate'],
   ['bash', 'linux', '/p/.venv', null, 'source /p/.venv/bin/activate'],
+  ['bash', 'linux', '/opt/venv', '/', 'source /opt/venv/bin/activate'],
   ['bash', 'linux', '/p/-env', '/p', 'source ./-env/bin/activate'],
   ['bash', 'linux', '/p/..env', '/p', 'source ..env/bin/activate'],
   ['bash', 'linux', "/p/it's", '/p', "source 'it'\\''s/bin/activate'"],

@@ -10,6 +10,8 @@ import {
   aptInstall,
   aptStep,
   createCommands,
+  IMAGE_PREFIX,
+  isImageBuild,
   newEnvironmentNeed,
   noteBlock,
   readyBlock,
@@ -99,21 +101,15 @@ function findOwner(marker: string | null, { tools, interpreter }: CallFacts): st
   return tools.apt ? 'apt' : 'the system';
 }
 
-/** Each RUN of an image's recipe has a shell of its own: what one activates the next does not see. */
-function isImageBuild({ caller, platform }: CallFacts): boolean {
-  return caller.isRoot && caller.container !== null && platform !== 'win32';
-}
-
 function imageFix(facts: CallFacts, command: PipCommand): Block {
-  const prefix = '/opt/venv';
-  const repeated = repeatInEnvironment(command, facts.caller.shell, [`${prefix}/bin/pip`]);
-  const made = createCommands(prefix, facts);
+  const repeated = repeatInEnvironment(command, facts.caller.shell, [`${IMAGE_PREFIX}/bin/pip`]);
+  const made = createCommands(IMAGE_PREFIX, facts);
   return {
     kind: 'fix',
     title: 'in a container, create a separate environment and call its pip by path',
     commands: [...made.commands, repeated.text],
     applicability: repeated.applicability,
-    needs: [...made.needs, ...newEnvironmentNeed(prefix, repeated.arguments, facts)],
+    needs: [...made.needs, ...newEnvironmentNeed(IMAGE_PREFIX, repeated.arguments, facts)],
   };
 }
 

@@ -72,11 +72,24 @@ export function describePython(word: string, interpreter: Interpreter | null): P
   return { word, version: interpreter?.version ?? null, isEnvironment };
 }
 
+/** Where images have their environment, for every user of the image. */
+export const IMAGE_PREFIX = '/opt/venv';
+
+/** Each RUN of an image's recipe has a shell of its own: what one activates the next does not see. */
+export function isImageBuild({ caller, platform }: CallFacts): boolean {
+  return caller.isRoot && caller.container !== null && platform !== 'win32';
+}
+
 /** Returns the folders that a new environment may be made in, where nothing is yet; the project's first. */
-export function listNewPrefixes({ platform, project, caller }: CallFacts): readonly [string, ...string[]] {
+export function listNewPrefixes(facts: CallFacts): readonly [string, ...string[]] {
+  const { platform, project, caller } = facts;
   const paths = pathsOf(platform);
-  const nearest = paths.join(project.directory ?? caller.cwd ?? caller.home ?? '', project.freeName);
-  return [nearest, ...(project.homePlace === null || project.homePlace === nearest ? [] : [project.homePlace])];
+  const folder = project.directory ?? caller.cwd ?? caller.home ?? '';
+  const nearest = paths.join(folder, project.freeName);
+  const atHome = project.homePlace ?? nearest;
+  if (folder !== '/') return atHome === nearest ? [nearest] : [nearest, atHome];
+  // The root folder holds a system, no project.
+  return isImageBuild(facts) ? [IMAGE_PREFIX, atHome] : [atHome, nearest];
 }
 
 /** Returns the first of them that can be made; the nearest without one. */
