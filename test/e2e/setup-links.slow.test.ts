@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -58,6 +58,25 @@ describe.skipIf(withoutForAll !== '')(`links for all users${withoutForAll}`, () 
     );
     const said = run(`${POLICY}; install "$1"; cd /\n${lines.join('\n')}`);
     expect(said.trim().split('\n')).toEqual(tried.map(([how]) => expect.stringMatching(`^${how}: 3 [1-9]`)));
+  });
+
+  const sshd = '/usr/sbin/sshd';
+  const withoutSshd = existsSync(sshd) && hasProgram('ssh') ? '' : ' (needs openssh-server and openssh-client)';
+  test.skipIf(withoutSshd !== '')(`a real sshd gives each kind of its sessions the policy${withoutSshd}`, () => {
+    // Started for one connection, over a pipe: no port, and no server that could outlive the test.
+    const said = run(`${POLICY}; install "$1"; mount -t tmpfs -o mode=755 none /run; mkdir /run/sshd
+      mkdir -m 700 /root/.ssh; cd /root/.ssh; ssh-keygen -q -t ed25519 -N '' -f key; ssh-keygen -q -t ed25519 -N '' -f host
+      cp key.pub authorized_keys; printf 'HostKey /root/.ssh/host\\nPermitRootLogin yes\\nUsePAM yes\\n' >sshd_config; cd /
+      remote() {
+        ssh -q -i /root/.ssh/key -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes \\
+          -o ProxyCommand='${sshd} -i -f /root/.ssh/sshd_config' root@machine "$@" >/root/said 2>&1
+        echo "$? $(grep -c 'error.*venv-required' /root/said)"
+      }
+      remote 'pip install x' </dev/null
+      remote -tt 'pip3 install x' </dev/null
+      echo 'pip install x || exit' | remote -tt
+      echo 'pip install x || exit' | remote`);
+    expect(said).toBe('3 1\n3 1\n3 1\n3 1\n');
   });
 
   test.skipIf(withoutSudo !== null)(
