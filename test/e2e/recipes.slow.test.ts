@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runForAll, withoutForAll } from '../support/for-all.ts';
 import { findOwnNode } from '../support/own-folder.ts';
 import { copyProduct, runAt } from '../support/product.ts';
+import { hasProgram } from '../support/sandbox.ts';
 
 const checkout = path.join(import.meta.dirname, '../..');
 const page = readFileSync(path.join(checkout, 'docs/recipes.md'), 'utf8');
@@ -123,6 +124,30 @@ describe('the recipes of docs/recipes.md', () => {
     expect(check('[tool.pipward.policy]\nrequire-virtual-environment = "enforce"\n').status).toBe(0);
     const wrong = check('[tool.pipward.policy]\nrequire-virtual-env = "enforce"\n');
     expect([wrong.status, wrong.stderr]).toEqual([1, expect.stringContaining('pyproject.toml:2:1: error: ')]);
+  });
+
+  const withoutPreCommit = hasProgram('pre-commit') && hasProgram('git') ? '' : ' (needs pre-commit and git)';
+  test.skipIf(withoutPreCommit !== '')(`pre-commit itself stops the commit of a mistake${withoutPreCommit}`, () => {
+    const home = mkdtempSync(path.join(scratch, 'pre-commit-'));
+    const config = (readBlocks('pre-commit')[0] ?? '').replace(/repo: .*/, `repo: ${home}/hooks`);
+    const script = `set -e; cd
+      export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@x GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@x
+      git init -q hooks; cp "$1" hooks; cd hooks; git add .; git commit -qm hooks; git tag v0.2.0; cd ..
+      git init -q team; cd team; printf '%s' "$2" >.pre-commit-config.yaml; pre-commit install; git add .
+      git commit -qm 'no policy yet'
+      printf '[policy]\\nrequire-virtual-env = "enforce"\\n' >pipward.toml; git add .
+      if git commit -qm mistake; then echo committed; else echo stopped; fi
+      sed -i s/env/environment/ pipward.toml; git add .; git commit -qm correct; git log --format=%s`;
+    const { status, stdout } = runAt(
+      home,
+      ['sh', '-c', `exec 2>&1; ${script}`, 'sh', path.join(checkout, '.pre-commit-hooks.yaml'), config],
+      { PATH: `${path.join(scratch, 'package/bin')}:${usual}`, HOME: home },
+    );
+    expect(stdout).toContain('/team/pipward.toml:2:1: error: ');
+    expect([status, stdout.split('\n').slice(-4)]).toEqual([
+      0,
+      [expect.stringMatching(/Passed$/), 'correct', 'no policy yet', ''],
+    ]);
   });
 
   test.skipIf(withoutForAll !== '')(`cron: with the PATH line it finds the link${withoutForAll}`, () => {
