@@ -1,4 +1,4 @@
-import { findCi } from '../util/detect-ci.ts';
+import { findCi } from '../util/surroundings.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import type { AdviceForm, PolicyLayer } from '../model/policy.ts';
 

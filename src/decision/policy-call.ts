@@ -1,4 +1,4 @@
-import { findCi } from '../util/detect-ci.ts';
+import { findCi, findContainerMark } from '../util/surroundings.ts';
 import { findProject } from '../interpreter/project/project.ts';
 import { once } from '../util/lazy.ts';
 import type { PolicyCall } from '../model/policy.ts';
@@ -55,7 +55,7 @@ export function describeCall(context: CallContext, pip: PipCall, settings: Insta
     },
     ci: findCi(env),
     get container() {
-      return CONTAINER_MARKS.find((mark) => files.status(mark)?.owner === 0) ?? null;
+      return findContainerMark(files);
     },
     bypass: bypass === '' ? null : bypass,
     get today() {
@@ -65,14 +65,3 @@ export function describeCall(context: CallContext, pip: PipCall, settings: Insta
 }
 
 const NO_DISTUTILS = { user: null, places: [], unknown: [] };
-
-/**
- * What shows a container and what the people in it cannot make: Docker, Podman, systemd-nspawn, Kubernetes. Variables
- * (`container`, KUBERNETES_SERVICE_HOST) are evidence for advice, none for an exemption.
- */
-const CONTAINER_MARKS = [
-  '/.dockerenv',
-  '/run/.containerenv',
-  '/run/systemd/container',
-  '/var/run/secrets/kubernetes.io/serviceaccount',
-];

@@ -54,10 +54,22 @@ test('a faked conda environment: a Python that the user may change looks like on
   expect(decideWith(`${policy}\naccept = ["venv"]`, tree, undefined, env)).toBe('refuse');
 });
 
-test('a faked container: exempt = ["container"] takes a root-owned mark for one, and not a user\'s', () => {
+const BUILDKIT = '127.0.0.1\tlocalhost buildkitsandbox\n::1\tlocalhost ip6-localhost ip6-loopback\n';
+
+test.each<[evidence: string, tree: Tree, run: string]>([
+  ["a file of Docker's, root's", { '/.dockerenv': { owner: 0 } }, 'watch'],
+  ["one of a user's", { '/.dockerenv': { owner: 1000 } }, 'refuse'],
+  ["Podman's", { '/run/.containerenv': { owner: 0 } }, 'watch'],
+  ['the host name of a RUN of BuildKit', { '/etc/hosts': { text: BUILDKIT, owner: 0 } }, 'watch'],
+  ['that in a file of a user', { '/etc/hosts': { text: BUILDKIT, owner: 1000 } }, 'refuse'],
+  [
+    'a machine that knows one of that name',
+    { '/etc/hosts': { text: '10.0.0.9 buildkitsandbox\n', owner: 0 } },
+    'refuse',
+  ],
+])('a faked container: exempt = ["container"] and %s', (_, tree, run) => {
   const policy = 'require-virtual-environment = "enforce"\nexempt = ["container"]';
-  expect(decideWith(policy, { '/.dockerenv': { owner: 1000 } })).toBe('refuse');
-  expect(decideWith(policy, { '/.dockerenv': { owner: 0 } })).toBe('watch');
+  expect(decideWith(policy, tree)).toBe(run);
 });
 
 test('a changed clock: a rule of a later day only advises', () => {

@@ -12,7 +12,7 @@ import { RULE_NAMES, type PolicyLayer, type RuleName } from '../../model/policy.
 import { evaluatePolicy, findBypassBan, isUnreadable, levelOn } from '../../policy/evaluate.ts';
 import { loadPipConfiguration, parseBoolean, readPipSetting } from '../../pip/configuration.ts';
 import { isPipBefore } from '../../pip/releases.ts';
-import { findCi } from '../../util/detect-ci.ts';
+import { findCi } from '../../util/surroundings.ts';
 import { describeExposure } from '../exposure-messages.ts';
 import { translatePolicies } from '../policy/pip-conf/translate.ts';
 import type { EnforcedRule, PipFacts, PipSettingFact, RulePlace, ShimFacts } from './model.ts';

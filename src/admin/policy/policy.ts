@@ -12,7 +12,7 @@ import { showPolicies } from './show.ts';
 import { testPolicies } from './test.ts';
 import { verifyPolicy } from './verify.ts';
 import { UsageError } from '../usage-error.ts';
-import { findCi } from '../../util/detect-ci.ts';
+import { findCi } from '../../util/surroundings.ts';
 
 /** What each action does, for completion and for `pipward policy` alone. */
 export const POLICY_ACTIONS = {

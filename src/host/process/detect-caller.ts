@@ -4,7 +4,7 @@ import type { ShellKind } from '../../model/diagnostic.ts';
 import type { CallerFacts, NotebookFacts } from '../../model/facts.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { readVariable } from '../../util/variables.ts';
-import { findCi } from '../../util/detect-ci.ts';
+import { findCi, findContainerMark } from '../../util/surroundings.ts';
 import { findUserName } from '../files/user-name.ts';
 import { kindOfShell, readCallerProcesses } from './caller-processes.ts';
 
@@ -26,7 +26,7 @@ export function readCaller(context: CallContext): CallerFacts {
     startFiles: home === null ? [] : START_FILES.filter((name) => existsSync(path.join(home, name))),
     sudoUser: findSudoUser(env, userId),
     script: processes?.script ?? null,
-    container: findContainer(env),
+    container: findContainer(context),
     ci: findCi(env),
     gitHubActions: env['GITHUB_ACTIONS'] === 'true',
     cwd,
@@ -42,9 +42,9 @@ function findSudoUser(env: Env, userId: number | null): string | null {
 }
 
 /** Variable or file that shows a container, for instance `/.dockerenv`; null outside. */
-export function findContainer(env: Env): string | null {
-  const file = ['/.dockerenv', '/run/.containerenv'].find((name) => existsSync(name));
-  if (file !== undefined) return file;
+export function findContainer({ env, files }: Pick<CallContext, 'env' | 'files'>): string | null {
+  const file = findContainerMark(files);
+  if (file !== null) return file;
   if (env['KUBERNETES_SERVICE_HOST']) return 'KUBERNETES_SERVICE_HOST';
   // systemd's convention for containers: https://systemd.io/CONTAINER_INTERFACE
   return env['container'] ? `container=${env['container']}` : null;

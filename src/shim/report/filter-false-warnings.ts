@@ -10,7 +10,7 @@ import type { CallContext } from '../../model/call-context.ts';
  */
 export function dropUntrue(observations: readonly Observation[], context: CallContext): readonly Observation[] {
   return observations.filter((observation) => {
-    if (observation.kind === 'running-as-root') return findContainer(context.env) === null;
+    if (observation.kind === 'running-as-root') return findContainer(context) === null;
     if (observation.kind !== 'script-not-on-path') return true;
     return isThere(observation, context) && !isOnPath(observation.directory, context);
   });

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { askTerminal, type Prompt } from '../../host/streams/prompt.ts';
-import { findCi } from '../../util/detect-ci.ts';
+import { findCi } from '../../util/surroundings.ts';
 import { readCaller } from '../../host/process/detect-caller.ts';
 import { listIgnoredSignals } from '../../host/process/ignored-signals.ts';
 import type { InheritedState } from '../../host/process/inherited-state.ts';

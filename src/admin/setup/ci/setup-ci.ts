@@ -1,4 +1,4 @@
-import { findCi } from '../../../util/detect-ci.ts';
+import { findCi } from '../../../util/surroundings.ts';
 import { quotePosix } from '../../../util/quote-posix.ts';
 import type { AdminContext, CommandArguments } from '../../command.ts';
 import { complain, say } from '../../output.ts';
