@@ -114,6 +114,9 @@ describe('one diagnostic after pip', () => {
 test('temporary names are replaced in UTF-16, too', () => {
   const wide = (text: string) => text.replaceAll(/[^]/g, '$&\0');
   expect(normalize(wide('/tmp/pip-req-build-abcd_123 x'))).toBe('/tmp/pip-req-build-TEMPORARY x');
+  expect(normalize(`dash: x\n${wide('/tmp/pip-req-build-abcd_123 x')}`)).toBe(
+    'dash: x\n/tmp/pip-req-build-TEMPORARY x',
+  );
 });
 
 test.each([
