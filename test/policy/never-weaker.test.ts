@@ -322,6 +322,7 @@ function remembering(view: FileView): FileView {
     status: remember(view.status),
     isLink: remember(view.isLink),
     linkOwner: remember(view.linkOwner),
+    readLink: remember(view.readLink),
     list: remember(view.list),
     realPath: remember(view.realPath),
     readText: remember((name) => view.readText(name)),
