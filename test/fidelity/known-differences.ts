@@ -131,7 +131,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     matches: ({ difference: { key, bare, shim }, chosen: { wrapper, io } }) =>
       /^file (?:cwd|home)\/nohup\.out$/.test(key) &&
       wrapper === 'nohup' &&
-      io.includes('pty') &&
+      io.some((kind) => kind === 'pty' || kind === 'tty') &&
       bare !== undefined &&
       shim !== undefined,
   },
