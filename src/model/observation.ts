@@ -7,6 +7,8 @@ export type OutputLine = { readonly stream: Stream; readonly line: string };
 export type InstalledPackage = {
   readonly name: string;
   readonly version: string;
+  /** Whether pip took out another version first: then to uninstall it leaves less than was there before. */
+  readonly isReplacement?: boolean;
 };
 
 /** Programs that were put where this shell does not look for them. */

@@ -80,12 +80,15 @@ describe.skipIf(!canLeave)(
       expect(existsSync(path.join(box.project, '.venv/lib/python3.12/site-packages/demo_lib.py'))).toBe(true);
     });
 
-    const throughSudo = () =>
-      outside('pip install --force-reinstall demo-lib', {
-        SUDO_USER: 'nobody',
-        SUDO_UID: String(NOBODY),
-        SUDO_COMMAND: `${box.shims}/pip install demo-lib`,
-      });
+    const sudo = () => ({
+      SUDO_USER: 'nobody',
+      SUDO_UID: String(NOBODY),
+      SUDO_COMMAND: `${box.shims}/pip install demo-lib`,
+    });
+    const throughSudo = async () => {
+      await box.run([executable, '-m', 'pip', 'uninstall', '-y', 'demo-lib'], { unprivileged: false });
+      return outside('pip install demo-lib', sudo());
+    };
 
     test.runIf(isMatrix)(
       'through sudo: the caller’s own environment without sudo; sudo only to undo (needs the matrix)',
@@ -107,6 +110,13 @@ describe.skipIf(!canLeave)(
       const undo = commands.filter((command) => command.startsWith('sudo')).join('\n');
       expect(await box.shell(undo, { unprivileged: false, input: 'y\n' })).toMatchObject({ status: 0 });
       expect(existsSync(installed)).toBe(false);
+    });
+
+    test('what replaced another version has no such line', async () => {
+      await throughSudo();
+      const { stderr } = await outside('pip install --force-reinstall demo-lib', sudo());
+      expect(stderr).toContain('running-as-root');
+      expect(stderr).not.toContain('uninstall');
     });
 
     test.each([

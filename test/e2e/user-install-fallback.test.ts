@@ -213,6 +213,17 @@ describe.skipIf(missing !== null)(
       },
     );
 
+    test('an upgrade of what was in the user site has no `undo:`, which would leave nothing', async () => {
+      await forget();
+      makeWheel(box.wheels, 'demo-lib', '1.0');
+      await box.run([executable, '-m', 'pip', 'install', '--user', 'demo-lib==1.0']);
+      const { stderr, stdout } = await box.shell('pip install -U demo-lib', { cwd: freshProject('upgrade') });
+      rmSync(path.join(box.wheels, 'demo_lib-1.0-py2.py3-none-any.whl'));
+      expect(stdout).toContain('Successfully uninstalled demo-lib-1.0\n');
+      expect(stderr).toContain('\nfix: ');
+      expect(stderr).not.toContain('uninstall');
+    });
+
     test.each([
       ['the user site was asked for', 'pip install --user demo-app'],
       ['advice is off', 'PIPWARD_ADVICE=off pip install demo-app'],

@@ -1,5 +1,6 @@
 import type { InstalledPackage, ScriptsNotOnPath } from '../../model/observation.ts';
 import type { Observation } from '../../pip/output/messages.ts';
+import { normalizeName } from '../../util/project-name.ts';
 import { hasSeen, listSeen, type EndedRun, type Seen } from './ended-run.ts';
 
 /** `path` is what could not be written; `readOnly`: its file system is. */
@@ -77,7 +78,10 @@ function isDryRun(run: EndedRun): boolean {
 }
 
 function listInstalled(run: EndedRun): readonly InstalledPackage[] {
-  return listSeen(run, 'installed').flatMap(({ packages }) => packages);
+  const gone = listSeen(run, 'uninstalled').flatMap(({ packages }) => packages.map(({ name }) => normalizeName(name)));
+  return listSeen(run, 'installed')
+    .flatMap(({ packages }) => packages)
+    .map((each) => (gone.includes(normalizeName(each.name)) ? { ...each, isReplacement: true } : each));
 }
 
 /** All that went to the same folder as the first. */

@@ -3,7 +3,8 @@ import type { InstalledPackage } from '../../model/observation.ts';
 import { normalizeName } from '../../util/project-name.ts';
 
 /**
- * Returns the names for `pip uninstall` that take back what was asked for; null when they are not known. With a list of
+ * Returns the names for `pip uninstall` that take back what was asked for; null when they are not known, and when one of them
+ * replaced another version, which would not come back. With a list of
  * what was installed, names that were there before are left out, and where it is not known what was asked for, all of the
  * list are returned. Never returns `-r FILE`: it may list packages that were installed before.
  */
@@ -11,6 +12,12 @@ export function listUninstallWords(
   command: PipCommand,
   installed: readonly InstalledPackage[] | null,
 ): readonly string[] | null {
+  const words = listRequested(command, installed);
+  const replaced = installed?.filter(({ isReplacement }) => isReplacement).map(({ name }) => normalizeName(name)) ?? [];
+  return words?.some((word) => replaced.includes(normalizeName(word))) ? null : words;
+}
+
+function listRequested(command: PipCommand, installed: readonly InstalledPackage[] | null): readonly string[] | null {
   const requests = [...command.words, ...command.editables];
   const names = requests.map((request) => findName(request, installed) ?? findOnlyOne(requests, command, installed));
   if (command.requirementFiles.length > 0 || names.includes(null)) {

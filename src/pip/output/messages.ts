@@ -12,6 +12,7 @@ export type Observation =
         | { readonly kind: 'externally-managed' }
         | { readonly kind: 'no-pip-module'; readonly executable: string }
         | { readonly kind: 'installed'; readonly packages: readonly InstalledPackage[] }
+        | { readonly kind: 'uninstalled'; readonly packages: readonly InstalledPackage[] }
       ))
   | EnvironmentObservation
   | IndexObservation
@@ -21,6 +22,7 @@ export type Observation =
 /** Observations that give context but do not justify a message on their own. */
 const INCIDENTAL: readonly Observation['kind'][] = [
   'installed',
+  'uninstalled',
   'would-install',
   'already-satisfied',
   'traceback-announced',
@@ -58,6 +60,8 @@ const FALLBACK = 'Defaulting to user installation because normal site-packages i
 /** pip/_internal/exceptions.py, ExternallyManagedEnvironment (23.0 and later). */
 const EXTERNALLY_MANAGED = 'error: externally-managed-environment';
 export const INSTALLED = 'Successfully installed ';
+/** pip/_internal/req/req_install.py, uninstall: indented by what it is a part of. */
+const UNINSTALLED = /^ {2,}Successfully uninstalled (\S+)$/;
 /**
  * CPython's Lib/runpy.py, 2.7 and later: `python -m pip` names sys.executable; run_module, which our bootstrap calls, ends in a traceback.
  */
@@ -65,8 +69,8 @@ const NO_PIP =
   /^(ImportError|\/.*|[A-Za-z]:\\.*|\\\\.*|): No module named pip(?:\.__main__(?:; 'pip' is a package and cannot be directly executed)?)?$/;
 
 /**
- * Returns what a whole line means, or null. The line is without colour codes and line end. All of these stand at the
- * beginning of a line: indented ones are pip's copy of a build's output and speak of another run.
+ * Returns what a whole line means, or null. The line is without colour codes and line end. All of these but one stand
+ * at the beginning of a line: indented ones are pip's copy of a build's output and speak of another run.
  * `executable` is empty where the bootstrap's traceback said it.
  */
 export function readLine(stream: Stream, line: string): Observation | null {
@@ -75,6 +79,10 @@ export function readLine(stream: Stream, line: string): Observation | null {
   if (text === EXTERNALLY_MANAGED) return { stream, line: text, kind: 'externally-managed' };
   if (text.startsWith(INSTALLED)) {
     return { stream, line: text, kind: 'installed', packages: parseInstalled(text.slice(INSTALLED.length)) };
+  }
+  const uninstalled = UNINSTALLED.exec(text)?.[1];
+  if (uninstalled !== undefined) {
+    return { stream, line: text, kind: 'uninstalled', packages: parseInstalled(uninstalled) };
   }
   const executable = NO_PIP.exec(text)?.[1];
   if (executable === undefined) {

@@ -331,6 +331,19 @@ describe('undo', () => {
   });
 });
 
+test.each<[case_: string, line: string, isThere: boolean]>([
+  ['what replaced another version', 'pip install -U jinja2', false],
+  ['only a dependency did', 'pip install flask', true],
+  ['one of all that a file lists', 'pip install -r requirements.txt', false],
+])('undo is left out where it would not bring back what was there: %s', (_, line, isThere) => {
+  const installed = [
+    { name: 'flask', version: '1' },
+    { name: 'Jinja2', version: '2', isReplacement: true },
+  ];
+  const text = print({ code: 'user-install-fallback', installed, scripts: null }, factsWith(), line);
+  expect(text.includes('\nundo: ')).toBe(isThere);
+});
+
 test.each<[case_: string, line: string, title: string | undefined]>([
   ['pip was not read: a requirements file may name what was there', 'pip install -r requirements.txt', undefined],
   ['pip was not read: a folder', 'pip install .', undefined],

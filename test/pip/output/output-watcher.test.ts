@@ -20,8 +20,8 @@ const watchText = (text: string, chunkSize = 64 * 1024) => watch(Buffer.from(tex
 
 /** An observation in a form that a table can hold. */
 function inShort(observation: Observation): string {
-  if (observation.kind === 'installed') {
-    return `installed ${observation.packages.map(({ name, version }) => `${name} ${version}`).join(', ')}`;
+  if (observation.kind === 'installed' || observation.kind === 'uninstalled') {
+    return `${observation.kind} ${observation.packages.map(({ name, version }) => `${name} ${version}`).join(', ')}`;
   }
   if (observation.kind === 'no-pip-module') return `no-pip-module ${observation.executable}`;
   if (observation.kind === 'permission-denied') return `${observation.kind} ${observation.path}`;
@@ -101,6 +101,12 @@ describe('lines', () => {
       ['installed foo-3d 1.0, b 2.0.post1, c 1!2.0+local.1'],
     ],
     ['a name without version (18.1)', 'Successfully installed some-name\n', ['installed some-name ']],
+    [
+      'an upgrade, as 23.0 prints it',
+      '    Uninstalling demo-lib-1.0:\n      Successfully uninstalled demo-lib-1.0\nSuccessfully installed demo-lib-2.0\n',
+      ['uninstalled demo-lib 1.0', 'installed demo-lib 2.0'],
+    ],
+    ['`pip uninstall`, as 23.0 prints it', '  Successfully uninstalled demo-lib-1.0\n', ['uninstalled demo-lib 1.0']],
     ['a legacy version', 'Successfully installed foo-1.0-beta\n', ['installed foo 1.0-beta']],
     [
       'Python 2.7',
