@@ -3,6 +3,7 @@ import type { CallFacts, FactSource } from '../model/facts.ts';
 import type { PipCommand } from '../model/invocation.ts';
 import type { DiagnosticDefinition } from './define.ts';
 import { keepWorking } from './obstacles/keep-working.ts';
+import { startResolved } from './shared/fixes.ts';
 import { addPolicy } from './policy/policy-rows.ts';
 import { standAlone } from './stand-alone.ts';
 import { addExecutionPolicy } from './windows/execution-policy.ts';
@@ -41,9 +42,17 @@ export function gatherOwnFacts(finding: Finding, source: FactSource | null): obj
 /** The same with its own facts gathered. */
 export function describeWith(finding: Finding, known: CallFacts, command: PipCommand): Diagnostic {
   const facts = fitNotebook(known);
-  const described = definitionOf(finding).describe(finding, facts, command);
-  const working = standAlone(keepWorking(described, facts, command), facts);
+  const named = nameAgain(command, facts);
+  const described = definitionOf(finding).describe(finding, facts, named);
+  const working = standAlone(keepWorking(described, facts, named), facts);
   return addPolicy(addExecutionPolicy(working, facts), facts.advised, facts.caller.home);
+}
+
+/** PIPWARD_PYTHON may have been set for this one call: then `pip` alone means another Python the next time. */
+function nameAgain(command: PipCommand, facts: CallFacts): PipCommand {
+  const { source, interpreter } = facts;
+  const isNamed = source === 'pipward-python' && interpreter !== null && interpreter.pip.state !== 'absent';
+  return isNamed ? { ...command, start: startResolved('pip', facts) } : command;
 }
 
 /** On Windows a cell's `!command` runs in cmd, whatever shell started the notebook (IPython, utils/_process_win32.py). */

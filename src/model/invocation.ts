@@ -20,6 +20,8 @@ export type Redirection = {
 export type PipCommand = {
   /** The name that was called: pip, pip3, pip3.12. */
   readonly name: string;
+  /** Words that start the same pip once more, where the name alone may not: a variable of this one call named its Python. */
+  readonly start?: readonly string[];
   readonly arguments: readonly string[];
   /** First word after the global options; null if there is none. Not checked against the known ones. */
   readonly subcommand: string | null;

@@ -13,7 +13,7 @@ import { printedFix } from '../shared/unset-setting.ts';
 import { hasSeen, type EndedRun } from '../cause/ended-run.ts';
 import { defineDiagnostic } from '../define.ts';
 import { chooseWorking } from '../obstacles/working-environment.ts';
-import { repeatInEnvironment, repeatWithOption } from '../shared/rewrite-command.ts';
+import { repeatInEnvironment, repeatWithOption, startOf } from '../shared/rewrite-command.ts';
 import { chooseHeadline, findRecommended, foundRow, interpreterRow } from '../shared/fact-rows.ts';
 import { isOfStore } from '../windows/windows-words.ts';
 
@@ -128,7 +128,7 @@ function withoutUser(facts: Facts, command: PipCommand): readonly Block[] {
       ),
     ];
   }
-  const { text, applicability, arguments: words } = repeatInEnvironment(command, caller.shell, [command.name]);
+  const { text, applicability, arguments: words } = repeatInEnvironment(command, caller.shell, startOf(command));
   const unset = origin.kind === 'variable' ? [origin.name] : [];
   const commands = [...unset.map((name) => unsetCommand(name, caller.shell)), text];
   const needs: readonly Need[] = [{ kind: 'pip', arguments: words, place: { kind: 'same' }, unset }];

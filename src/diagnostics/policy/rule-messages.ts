@@ -11,7 +11,7 @@ import { environmentBlocks } from './accepted-environments.ts';
 import { describeOrigin } from './setting-origin.ts';
 import { noteBlock, pipNeed } from '../shared/fixes.ts';
 import { environmentFix, findSpare, sparePythonFix } from '../shared/environment-fix.ts';
-import { installFromSameSources, repeatInEnvironment } from '../shared/rewrite-command.ts';
+import { installFromSameSources, repeatInEnvironment, startOf } from '../shared/rewrite-command.ts';
 import { fitsPython } from '../shared/versions.ts';
 import { chooseWorking } from '../obstacles/working-environment.ts';
 import { isOfStore } from '../windows/windows-words.ts';
@@ -106,14 +106,14 @@ export const POLICY_WORDS: Readonly<Record<RuleName, Words>> = {
     headline: ({ value }, refused) => `${refused ? 'allows only' : 'asks for'} pip ${value} or newer`,
     because: ({ facts }) => [{ label: 'pip', text: facts.pipVersion ?? 'its version is not known from its files' }],
     blocks: ({ facts, command, value, recommended }) => {
-      const repeated = repeatInEnvironment(command, facts.caller.shell, [command.name]);
+      const repeated = repeatInEnvironment(command, facts.caller.shell, startOf(command));
       const upgrade = installFromSameSources([`pip>=${value}`], command);
       if (upgrade === null) return [noteBlock(`upgrade pip first: pip ${value} or newer`)];
       const title = `upgrade pip, then ${command.subcommand ?? 'install'}`;
       const here: Block = {
         kind: 'fix',
         title,
-        commands: [joinCommand([command.name, ...upgrade], facts.caller.shell), repeated.text],
+        commands: [joinCommand([...startOf(command), ...upgrade], facts.caller.shell), repeated.text],
         applicability: repeated.applicability,
         needs: [pipNeed(upgrade), pipNeed(repeated.arguments, { rules: ['minimum-pip'] })],
       };

@@ -86,7 +86,7 @@ function describe({ refused, verdict }: PolicyFinding, facts: PolicyFacts, comma
       ? {}
       : { place: describePlace(told[0].layer, told[0].line, facts.caller.home) }),
     facts: [
-      { label: 'command', text: repeatAsTyped(command, facts.caller.shell).text },
+      { label: 'command', text: repeatAsTyped({ ...command, start: [command.name] }, facts.caller.shell).text },
       ...interpreterRow(facts, environment === undefined ? '' : describeKind(environment)),
       ...targetRow(facts),
       ...refusing.slice(0, MAX_LAYERS).map((each) => ({

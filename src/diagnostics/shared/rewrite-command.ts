@@ -27,6 +27,11 @@ const CREDENTIALS = [
   /^(?=.*(?:token|pass|secret|key))[a-z_][\w.-]*=(?!=)/is,
 ];
 
+/** Returns the words that start the same pip once more. */
+export function startOf({ start, name }: PipCommand): readonly string[] {
+  return start ?? [name];
+}
+
 /** The same command for an active environment: what spoke of another place is left out. `start`: in place of `pip`. */
 export function repeatInEnvironment(
   command: PipCommand,
@@ -45,7 +50,7 @@ export function argumentsInEnvironment(command: PipCommand): readonly string[] {
 export function repeatForUser(command: PipCommand, shell: ShellKind): Printed {
   // Of --user and --no-user the last counts.
   const words = command.arguments.filter((word) => word !== '--no-user');
-  return print([command.name, ...addOption('--user', words, command)], command, shell);
+  return print([...startOf(command), ...addOption('--user', words, command)], command, shell);
 }
 
 /** The same command with one option more, in place of what spoke of another place. */
@@ -53,7 +58,7 @@ export function repeatWithOption(
   option: string,
   command: PipCommand,
   shell: ShellKind,
-  start: readonly string[] = [command.name],
+  start: readonly string[] = startOf(command),
 ): Printed {
   return print([...start, ...addOption(option, dropPlace(command.arguments), command)], command, shell, start);
 }
@@ -61,7 +66,7 @@ export function repeatWithOption(
 /** The same command for an active environment, whatever else Python sees already. */
 export function repeatRegardless(command: PipCommand, shell: ShellKind): Printed {
   const words = addOption('--ignore-installed', dropPlace(command.arguments), command);
-  return print(['pip', ...words], command, shell);
+  return print(['pip', ...words], command, shell, ['pip']);
 }
 
 function addOption(option: string, words: readonly string[], { subcommand }: PipCommand): readonly string[] {
@@ -75,7 +80,7 @@ export function repeatWith(start: readonly string[], command: PipCommand, shell:
 
 /** The command as it was typed, but for credentials. */
 export function repeatAsTyped(command: PipCommand, shell: ShellKind): Printed {
-  return print([command.name, ...command.arguments], command, shell);
+  return print([...startOf(command), ...command.arguments], command, shell);
 }
 
 /** The same command with other words in place of one; null if that one was not typed. */
@@ -89,7 +94,7 @@ export function repeatReplacing(
   const table = listOptions(subcommand);
   // The value of an option may be the same word: `foo --find-links foo`.
   const at = given.findLastIndex((each, index) => each === word && !takesNext(given[index - 1] ?? '', table));
-  return at === -1 ? null : print([command.name, ...command.arguments.toSpliced(at, 1, ...by)], command, shell);
+  return at === -1 ? null : print([...startOf(command), ...command.arguments.toSpliced(at, 1, ...by)], command, shell);
 }
 
 /** Options that decide which files pip takes, and from where: what is installed along with a call obeys them as well. */
@@ -139,14 +144,14 @@ export function repeatChanging(
     command.arguments,
   );
   const at = kept.indexOf(command.subcommand ?? '') + 1;
-  return print([command.name, ...kept.toSpliced(at, 0, ...options.flat())], command, shell);
+  return print([...startOf(command), ...kept.toSpliced(at, 0, ...options.flat())], command, shell);
 }
 
 /** The same command with -vv behind its subcommand, so that pip tells what each index answers. `options`: go beside it. */
 export function repeatVerbosely(command: PipCommand, shell: ShellKind, options: readonly string[] = []): Printed {
   const kept = command.arguments.filter((word) => !/^(?:-v+|-q+|--verbose|--quiet)$/.test(word));
   const at = kept.indexOf(command.subcommand ?? '') + 1;
-  return print([command.name, ...kept.toSpliced(at, 0, '-vv', ...options)], command, shell);
+  return print([...startOf(command), ...kept.toSpliced(at, 0, '-vv', ...options)], command, shell);
 }
 
 /** The same command with the files of a folder in place of an index. */
@@ -157,7 +162,7 @@ export function repeatFromFolder(folder: string, command: PipCommand, shell: She
 
 /** The same command without an option and its value. */
 export function repeatWithout(command: PipCommand, option: string, shell: ShellKind): Printed {
-  return print([command.name, ...dropOption(command, option)], command, shell);
+  return print([...startOf(command), ...dropOption(command, option)], command, shell);
 }
 
 /** The same subcommand and its options for other requirements; files of them are kept, since they may name indexes and pins. */
@@ -165,7 +170,7 @@ export function repeatFor(
   command: PipCommand,
   requirements: readonly string[],
   shell: ShellKind,
-  start: readonly string[] = [command.name],
+  start: readonly string[] = startOf(command),
 ): Printed {
   const options = writeOptions(command.options.filter(({ name }) => name !== '--editable'));
   const printed = print([...start, 'install', ...options, ...requirements], command, shell, start);
@@ -198,17 +203,21 @@ function takesNext(word: string, table: ReturnType<typeof listOptions>): boolean
   return table.get(word)?.takesValue === true;
 }
 
-function print(words: readonly string[], command: PipCommand, shell: ShellKind, start?: readonly string[]): Printed {
+function print(
+  words: readonly string[],
+  command: PipCommand,
+  shell: ShellKind,
+  start: readonly string[] = startOf(command),
+): Printed {
   const text = joinCommand(words, shell);
-  const known = start ?? words.slice(0, 1);
-  const rest = words.slice(known.length);
+  const rest = words.slice(start.length);
   // A command that cleaning would change does not work as printed.
   if (!hasCredentials(command) && redactText(text) === text && isClean(text)) {
     return { text, applicability: 'ready', arguments: rest };
   }
   const subcommand = command.subcommand !== null && /^[a-z]+$/.test(command.subcommand) ? [command.subcommand] : [];
   return {
-    text: `${joinCommand([...known, ...subcommand], shell)} ...`,
+    text: `${joinCommand([...start, ...subcommand], shell)} ...`,
     applicability: 'has-placeholder',
     arguments: rest,
   };

@@ -8,9 +8,11 @@ import { isClean, shortenHome } from '../../terminal/clean.ts';
 import { startModule } from '../../pip/module-command.ts';
 import { aptBlock, describePython, noteBlock, readyBlock } from '../shared/fixes.ts';
 import { sparePythonFix } from '../shared/environment-fix.ts';
-import { repeatWith } from '../shared/rewrite-command.ts';
+import { repeatWith, startOf } from '../shared/rewrite-command.ts';
 import { chooseHeadline, describeVersion } from '../shared/fact-rows.ts';
 import { chooseWorking } from '../obstacles/working-environment.ts';
+import { describeSkip } from '../../messages/render-trace.ts';
+import { liesWithin, pathsOf } from '../../util/paths.ts';
 import { isOfStore, STORE_ALIAS } from '../windows/windows-words.ts';
 
 /** More would push the way out off the screen. */
@@ -55,17 +57,22 @@ function describeInterpreterNotFound(finding: InterpreterNotFound, facts: CallFa
   const shown = known.slice(0, MAX_KNOWN);
   const hidden = known.length - shown.length;
   const name = wanted.length > 40 ? 'the requested Python' : wanted;
+  const named = findNamed(finding);
   return {
     severity: 'error',
     code: 'interpreter-not-found',
-    headline: chooseHeadline(
-      'error',
-      'interpreter-not-found',
-      `${name} was not found`,
-      'the requested Python was not found',
-    ),
+    headline:
+      named === null
+        ? chooseHeadline(
+            'error',
+            'interpreter-not-found',
+            `${name} was not found`,
+            'the requested Python was not found',
+          )
+        : 'PIPWARD_PYTHON names no Python that can be used',
     facts: [
-      { label: 'requested', text: shortenHome(wanted, caller.home) },
+      { label: 'requested', text: `${named === null ? '' : 'PIPWARD_PYTHON='}${shortenHome(wanted, caller.home)}` },
+      ...(named === null ? [] : [{ label: 'because', text: describeNamed(named, finding, facts) }]),
       ...shown.map(({ executable, version }, index) => ({
         label: index === 0 ? 'available' : '',
         text: `${shortenHome(executable, caller.home)}${describeVersion(version)}${
@@ -78,19 +85,49 @@ function describeInterpreterNotFound(finding: InterpreterNotFound, facts: CallFa
   };
 }
 
+/** What became of the path in PIPWARD_PYTHON; null if a name was called, such as pip3.12. */
+function findNamed({ trace }: InterpreterNotFound): ResolutionStep | null {
+  return trace.findLast(({ source }) => source === 'pipward-python') ?? null;
+}
+
+function describeNamed({ path, outcome }: ResolutionStep, { wanted }: InterpreterNotFound, facts: CallFacts): string {
+  if (outcome.kind === 'chosen') return '';
+  const isName = path === null && outcome.reason === 'missing';
+  const reason = isName ? 'is not on PATH' : describeSkip(outcome.reason, outcome.detail);
+  const isRelative = findNear(wanted, facts) !== null;
+  return `${shortenHome(path ?? wanted, facts.caller.home)} ${reason}${isName && isRelative ? ', and not an absolute path' : ''}`;
+}
+
+/** The environment that a relative path means to a reader; null if there is none. A shell's next directory may have another. */
+function findNear(wanted: string, { caller, project, platform }: CallFacts): string | null {
+  const paths = pathsOf(platform);
+  if (caller.cwd === null || paths.isAbsolute(wanted)) return null;
+  const place = paths.resolve(caller.cwd, wanted);
+  return project.environments.find(({ prefix }) => liesWithin(place, prefix, platform))?.prefix ?? null;
+}
+
+/** The same call with that environment by its full path. */
+function nameFully({ wanted }: InterpreterNotFound, facts: CallFacts, command: PipCommand): readonly Block[] {
+  const prefix = findNear(wanted, facts);
+  const { shell } = facts.caller;
+  if (prefix === null || facts.platform === 'win32') return [];
+  const start = ['env', `PIPWARD_PYTHON=${prefix}`, ...startOf(command)];
+  const { text, applicability, arguments: words } = repeatWith(start, command, shell);
+  const needs: readonly Need[] = [{ kind: 'pip', arguments: words, place: { kind: 'environment', prefix } }];
+  return [{ kind: 'fix', title: 'name the environment by its absolute path', commands: [text], applicability, needs }];
+}
+
 /** The name was found, and is Windows' own offer to install a Python. */
 function storeAliasNote(trace: readonly ResolutionStep[]): readonly Block[] {
   const isAlias = trace.some(({ path }) => path !== null && isOfStore(path));
   return isAlias ? [noteBlock(STORE_ALIAS)] : [];
 }
 
-function chooseInterpreterFix(
-  { wanted, known, trace }: InterpreterNotFound,
-  facts: CallFacts,
-  command: PipCommand,
-): readonly Block[] {
+function chooseInterpreterFix(finding: InterpreterNotFound, facts: CallFacts, command: PipCommand): readonly Block[] {
+  const { wanted, known, trace } = finding;
   const usable = known.filter(({ executable }) => isClean(executable));
   const [first, ...others] = [
+    ...nameFully(finding, facts, command),
     ...usable.filter(({ pip }) => pip.state !== 'absent').map((each) => useBlock(each, facts, command)),
     // The Python itself may not be changed: what it makes may.
     ...(command.subcommand === 'install' ? usable : [])
@@ -101,7 +138,11 @@ function chooseInterpreterFix(
   const exact = VERSIONED.test(wanted) ? wanted : null;
   if (facts.tools.apt && exact === null) return [aptBlock('install Python and pip', facts, 'python3-pip')];
   return [
-    readyBlock('check', 'see where pipward looked', 'pipward which'),
+    readyBlock(
+      'check',
+      'see where pipward looked',
+      `pipward which${exact === null ? '' : exact.replace(/^python/, ' pip')}`,
+    ),
     noteBlock(
       facts.platform === 'win32'
         ? `install ${exact ?? 'Python'} from www.python.org`

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { NoMatch } from '../../../src/diagnostics/cause/index-failure.ts';
 import type { PipSetting } from '../../../src/model/pip-call.ts';
-import { factsWith, indexFacts, print } from '../build.ts';
+import { type FactChanges, factsWith, indexFacts, print } from '../build.ts';
 
 const nothing: NoMatch = {
   code: 'no-matching-distribution',
@@ -30,6 +30,18 @@ test.each([
 ])('what an index has is not claimed: %s', (_, finding, settings, headline) => {
   const text = print(finding, factsWith({ index: indexFacts(settings) }), 'pip install demo-lib==9');
   expect(text.split('\n')[0]).toBe(`advice[no-matching-distribution]: ${headline}`);
+});
+
+test.each<[how: string, facts: FactChanges, again: string]>([
+  ['by PIPWARD_PYTHON, perhaps for this call alone', { source: 'pipward-python' }, 'python3 -m pip install'],
+  ['otherwise', { source: 'search-path' }, 'pip install'],
+])('the Python was named %s: what is printed means the same', (_, facts, again) => {
+  const text = print(
+    { ...nothing, versions: ['1.0'] },
+    factsWith({ ...facts, index: indexFacts() }),
+    'pip install demo-lib==9',
+  );
+  expect(text).toContain(`\n    ${again} demo-lib==1.0\n`);
 });
 
 describe('unknown facts are not claimed', () => {
