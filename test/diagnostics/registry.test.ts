@@ -248,7 +248,7 @@ describe('what would fail is not printed', () => {
               ({ kind, commands, needs }) => kind === 'fix' && commands.length > 0 && needs.length > 0,
             );
             const isFix = blocks.some(({ kind, commands }) => kind === 'fix' && commands.length > 0);
-            const says = blocks.filter(({ title }) => /^no command works from here: .+; .+/.test(title));
+            const says = blocks.filter(({ title }) => /^no command can help here: .+; .+/.test(title));
             expect(says.length).toBeGreaterThanOrEqual(wasFix && !isFix ? 1 : 0);
           }
         }

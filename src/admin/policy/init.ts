@@ -40,7 +40,8 @@ require-virtual-environment = "advise"
 
 # "never": PIPWARD_BYPASS="REASON" overrides no policy file. "with-reason": it overrides all, if none of them says "never".
 # allow-bypass = "never"
-# Where ./.venv would do instead: "refuse", "offer" (a question, on a terminal), "use-project-environment" (if trusted).
+# What happens to a refused call that ./.venv would allow: "refuse", "offer" (asks, on a terminal), "use-project-environment"
+# (without a question, if it is trusted).
 # on-refusal = "offer"
 
 # Printed with every refusal:
