@@ -18,10 +18,10 @@ const STYLES = { open: 'error', detects: 'warning', deters: 'note', prevents: 'c
 
 /** What the words mean, shorter than docs/reference/coverage.md. */
 const MEANINGS = {
-  open: 'no rule stops or reports a call',
+  open: 'nothing stops or reports it',
   detects: 'pip runs, and a message or the log reports it',
-  deters: 'the user can lift what stops pip',
-  prevents: 'the user cannot lift it',
+  deters: 'it is refused, unless the user overrides that',
+  prevents: 'it is refused, and the user cannot override that',
 } as const satisfies Record<Worth, string>;
 
 /** Places whose names in the JSON do not explain themselves. */
@@ -33,9 +33,11 @@ const PLACES: Readonly<Record<string, string>> = {
 
 /** Returns what the words in the first column mean. */
 export function renderMeanings(rows: readonly CoverageRow[]): readonly string[] {
-  return WORTHS.filter((worth) => rows.some((row) => row.worth === worth)).map(
-    (worth) => `${`${worth}:`.padEnd(LABEL)}${MEANINGS[worth]}`,
-  );
+  const used = WORTHS.filter((worth) => rows.some((row) => row.worth === worth));
+  return [
+    'What happens to an install that breaks a rule:',
+    ...used.map((worth) => `  ${worth.padEnd(LABEL)}${MEANINGS[worth]}`),
+  ];
 }
 
 /** Returns the rows for people, the open ones first; rows that differ in name and environment alone are one. */

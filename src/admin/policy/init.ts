@@ -34,7 +34,7 @@ require-virtual-environment = "advise"
 # What counts as an environment: "venv", "conda", "conda-base".
 # accept = ["venv", "conda"]
 
-# Where this file does not judge. CI is recognised by variables such as CI=true, which any user can set.
+# Where the rules of this file do not apply. CI is recognised by variables such as CI=true, which any user can set.
 # exempt = ["ci", "container", "target"]
 # exempt-packages = ["virtualenv", "pipx", "uv"]
 

@@ -176,7 +176,7 @@ function chooseFix(finding: PermissionDenied, facts: Facts, command: PipCommand)
     const { text, applicability, arguments: words } = repeatForUser(command, caller.shell);
     const alone: Block = {
       kind: 'fix',
-      title: 'install for yourself alone',
+      title: 'install only for yourself',
       commands: [text],
       applicability,
       needs: [pipNeed(words)],

@@ -47,8 +47,9 @@ prevents  pipx (login)
 
 test('the words that are used are explained below the rows', () => {
   expect(renderMeanings([row({ worth: 'deters' }), row({}), row({})])).toEqual([
-    'open:     no rule stops or reports a call',
-    'deters:   the user can lift what stops pip',
+    'What happens to an install that breaks a rule:',
+    '  open      nothing stops or reports it',
+    '  deters    it is refused, unless the user overrides that',
   ]);
 });
 
