@@ -56,7 +56,7 @@ export function describeObstacle(obstacle: Obstacle, { caller }: CallFacts): Obs
     case 'policy': {
       const { layer, rule, line } = obstacle.rule;
       const contact = layer.rules.contact?.trim() ?? '';
-      const own = rule === 'forbid-root' ? 'run it as an ordinary user, or ask ' : 'ask ';
+      const own = rule === 'forbid-root' ? 'run pip as an ordinary user, or ask ' : 'ask ';
       const named = `${rule} (${describePlace(layer, line, caller.home)})`;
       return {
         why: `${named} does not allow it`,
