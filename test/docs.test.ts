@@ -88,6 +88,13 @@ test('every file or folder that a page for developers names exists', () => {
   expect(missing).toEqual([]);
 });
 
+test('CONTRIBUTING.md: a name that is given with its file is in that file', () => {
+  const pairs = [...read('CONTRIBUTING.md').matchAll(/`(\w+)` (?:in |of |\()`((?:src|test)\/[\w./-]+\.ts)`/g)];
+  expect(pairs.length).toBeGreaterThan(5);
+  const wrong = pairs.filter(([, name = '', file = '']) => !new RegExp(`\\b${name}\\b`).test(read(file)));
+  expect(wrong.map(([text]) => text)).toEqual([]);
+});
+
 test('every page that a comment names exists', () => {
   const sources = [...list('src', '.ts'), ...list('src', '.cjs'), ...list('test', '.ts'), 'shims/pip', 'bench/run.mjs'];
   const missing = sources.flatMap((file) =>

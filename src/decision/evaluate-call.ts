@@ -102,7 +102,7 @@ function inspectTarget(context: CallContext, python: string): Interpreter | null
   const paths = pathsOf(platform);
   if (!paths.isAbsolute(python) && cwd === null) return null;
   const given = paths.resolve(cwd ?? '/', python);
-  const inFolder = platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
+  const inFolder = PIPWARD_FOR_WINDOWS && platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
   const executable = files.status(given)?.kind === 'directory' ? paths.join(given, ...inFolder) : given;
   return files.status(executable) === null ? null : inspectInterpreter(executable, context);
 }

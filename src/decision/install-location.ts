@@ -5,7 +5,9 @@ import type { InstallPlace } from '../model/policy.ts';
 import type { CallContext } from '../model/call-context.ts';
 import { isPipBefore, mayFallBackToUserSite } from '../pip/releases.ts';
 import type { DistutilsPlace, DistutilsSettings } from '../pip/distutils-settings.ts';
+import { readConfigurationText } from '../pip/configuration-text.ts';
 import { expandUser } from '../pip/expand-user.ts';
+import { isOfKernel } from '../pip/of-kernel.ts';
 import type { InstallSettings } from '../model/pip-call.ts';
 import { findOwner, hasPrograms, holdsPython, OWNERS, resolvePhysical, type Owner } from './install-folders.ts';
 import { listBelowPrefix, listBelowRoot } from './scheme-folders.ts';
@@ -62,7 +64,7 @@ function mayDevelop(
   pipVersion: () => string | null,
 ): boolean {
   const isPlain = (file: string) => {
-    const read = context.files.readText(pathsOf(context.platform).resolve(context.cwd ?? '/', file));
+    const read = readConfigurationText(pathsOf(context.platform).resolve(context.cwd ?? '/', file), context);
     // pip joins lines behind a backslash, but not behind a comment.
     return read.kind === 'text' && ![read.text, read.text.replace(/\\\r?\n/g, '')].some((text) => EDITABLE.test(text));
   };
@@ -79,7 +81,10 @@ const EDITABLE = /(?:^|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])\s*(?:-(?:[er]|-ed|-r
 
 function judgeLinks(context: CallContext, interpreter: Interpreter | null): readonly InstallPlace[] {
   return listOwnSites(context, interpreter).map(({ site, real }) =>
-    placeOf(findOwner(real, context, interpreter), site === real ? site : `${site} (link to ${real})`),
+    placeOf(
+      isOfKernel(site, context) ? 'user-site' : findOwner(real, context, interpreter),
+      site === real ? site : `${site} (link to ${real})`,
+    ),
   );
 }
 

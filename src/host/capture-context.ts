@@ -54,7 +54,7 @@ function readAccountHome(): string | null {
 }
 
 function readHome(env: Readonly<Record<string, string | undefined>>): string | null {
-  const variable = process.platform === 'win32' ? env['USERPROFILE'] : env['HOME'];
+  const variable = PIPWARD_FOR_WINDOWS && process.platform === 'win32' ? env['USERPROFILE'] : env['HOME'];
   if (variable !== undefined && pathsOf(readPlatform()).isAbsolute(variable)) return variable;
   try {
     // Without HOME: the password database, as Python's expanduser does. (Seldom needed, and loading it takes 0.3 ms.)

@@ -43,7 +43,10 @@ export function listMismatches(
 /** Returns the move of an environment: its script `activate` names another path, and would activate what is there now. */
 export function findMove(prefix: string, { files, platform }: CallContext): EnvironmentMismatch | null {
   const paths = pathsOf(platform);
-  const read = files.readText(paths.join(prefix, platform === 'win32' ? 'Scripts' : 'bin', 'activate'), ACTIVATE_LIMIT);
+  const read = files.readText(
+    paths.join(prefix, PIPWARD_FOR_WINDOWS && platform === 'win32' ? 'Scripts' : 'bin', 'activate'),
+    ACTIVATE_LIMIT,
+  );
   if (read.kind !== 'text') return null;
   // venv up to 3.12 writes "..." or '...', virtualenv too; later ones quote only where they must, behind an `export`.
   const written = /^[ \t]*(?:export )?VIRTUAL_ENV=(?:"([^"$`]+)"|'([^'$`]+)'|([^\s"'$`;]+))[ \t\r]*$/m.exec(read.text);

@@ -10,7 +10,7 @@ export type ShimName = {
 
 /** Returns what `pip`, `pip3`, `pip3.12`, `pip3.13t` ask for, or null if it is no name of pip. On Windows `.exe` and case do not matter. */
 export function parseShimName(name: string, platform: Platform = 'linux'): ShimName | null {
-  const plain = platform === 'win32' ? name.toLowerCase().replace(/\.exe$/, '') : name;
+  const plain = PIPWARD_FOR_WINDOWS && platform === 'win32' ? name.toLowerCase().replace(/\.exe$/, '') : name;
   const match = /^pip(?:([1-9]\d?)(?:\.(0|[1-9]\d{0,2})(t)?)?)?$/.exec(plain);
   if (match === null) return null;
   const [, major, minor, freeThreaded] = match;

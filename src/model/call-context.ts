@@ -32,8 +32,8 @@ export type FileView = {
   readonly isLink: (path: string) => boolean;
   /** Numeric user id of a symbolic link's own owner, dangling or not; null for what is not a link, -1 where the platform has none. */
   readonly linkOwner: (path: string) => number | null;
-  /** What a link says, not followed; null for what is not a link. Left out where nothing asks for it: on Windows alone something does. */
-  readonly readLink?: (path: string) => string | null;
+  /** What a link says, not followed; null for what is not a link. */
+  readonly readLink: (path: string) => string | null;
   /** Names in a directory, in no order; empty for what is not one, and for one with some 50,000 names or more. */
   readonly list: (path: string) => readonly string[];
   /** The path with every link resolved; null where that fails. */

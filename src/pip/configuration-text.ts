@@ -1,4 +1,5 @@
 import type { CallContext } from '../model/call-context.ts';
+import { isOfKernel } from './of-kernel.ts';
 
 /**
  * What a file says. `isSure`: the bytes were decoded as Python does it, or the file has nothing but ASCII. `unknown`: Python
@@ -17,11 +18,11 @@ const MAX_BYTES = 1024 * 1024;
 /** Reads a file as ConfigParser.read() does, which skips what cannot be opened. A file over `limit` bytes is unknown. */
 export function readConfigurationText(file: string, context: CallContext, limit = MAX_BYTES): ConfigurationText {
   const { files } = context;
+  // What stands there is made for the process that reads it: pip may get something else.
+  if (isOfKernel(file, context)) return { kind: 'unknown', reason: 'a file of the kernel' };
   const read = files.readText(file, limit);
   if (read.kind === 'missing') return SKIPPED;
   if (read.kind === 'text') {
-    // What stands there is made for the process that reads it: pip may get something else.
-    if (isOfKernel(file, context)) return { kind: 'unknown', reason: 'a file of the kernel' };
     return { kind: 'text', text: read.text, isSure: isAscii(read.text) || isUtf8Locale(context) };
   }
   switch (read.reason) {
@@ -56,10 +57,6 @@ function isSilent(file: string, { files }: CallContext): boolean {
   return files.status(file)?.kind === 'directory' || files.realPath(file) === '/dev/null';
 }
 
-function isOfKernel(file: string, { files, platform }: CallContext): boolean {
-  return platform !== 'win32' && /^\/(?:proc|sys)\//.test(files.realPath(file) ?? '/proc/');
-}
-
 function isAscii(text: string): boolean {
   return !/[^\0-\x7f]/.test(text);
 }
@@ -69,7 +66,7 @@ function isAscii(text: string): boolean {
  * (LOCPATH). PYTHONUTF8 does not count: recent pips ask for the encoding of the locale all the same.
  */
 export function isUtf8Locale({ env, platform }: CallContext): boolean {
-  if (platform === 'win32') return false;
+  if (PIPWARD_FOR_WINDOWS && platform === 'win32') return false;
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || 'C';
   return locale === 'C' || locale === 'POSIX' || (/\.utf-?8(?:@|$)/i.test(locale) && !env['LOCPATH']);
 }

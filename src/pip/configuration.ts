@@ -67,7 +67,7 @@ export function loadPipConfiguration(
   }
   for (const given of isolated ? [] : Object.keys(context.env)) {
     // pip reads the variables of Windows in upper case, since os.environ does.
-    const name = context.platform === 'win32' ? given.toUpperCase() : given;
+    const name = PIPWARD_FOR_WINDOWS && context.platform === 'win32' ? given.toUpperCase() : given;
     const value = context.env[given];
     // pip leaves these two out, so that PIP_VERSION can be used by others.
     if (!name.startsWith('PIP_') || value === undefined || /^PIP_(VERSION|HELP)$/i.test(name)) continue;

@@ -62,7 +62,7 @@ export function readDistutilsSettings(
   const libraries = [stdlib, ...siteDirectories.map((directory) => directory.replace(/[/\\][^/\\]*$/, ''))];
   const names = [
     ...libraries.flatMap((library) => (library === null ? [] : [`${library}/distutils/distutils.cfg`])),
-    ...(home === null ? [] : [`${home}/${platform === 'win32' ? '' : '.'}pydistutils.cfg`]),
+    ...(home === null ? [] : [`${home}/${PIPWARD_FOR_WINDOWS && platform === 'win32' ? '' : '.'}pydistutils.cfg`]),
     ...(env['DIST_EXTRA_CONFIG'] ? [env['DIST_EXTRA_CONFIG']] : []),
     ...(cwd === null ? [] : [`${cwd}/setup.cfg`]),
   ];

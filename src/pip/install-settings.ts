@@ -1,7 +1,9 @@
 import { REQUESTING_OPTIONS, type PipCommand, type Redirection } from '../model/invocation.ts';
 import type { CallContext } from '../model/call-context.ts';
-import type { InstallSettings, PipSetting, SettingOrigin } from '../model/pip-call.ts';
+import type { InstallSettings, PipSetting, SettingOrigin, UnknownFile } from '../model/pip-call.ts';
 import { ANY_READER, type PipReader } from './configuration-files.ts';
+import { expandUser } from './expand-user.ts';
+import { isOfKernel } from './of-kernel.ts';
 import { loadPipConfiguration, parseBoolean, resolveSettings } from './configuration.ts';
 
 /** Every name under which pip's files and variables may say what follows; a test compares with the table of options. */
@@ -87,12 +89,25 @@ export function readInstallSettings(
   const quiet = Math.max(0, count('--quiet') - count('--verbose'));
   const root = findValue('--root')?.value || null;
   const hasHiddenRequests = REQUESTING_OPTIONS.some((option) => find(option) !== null);
-  const unknown = [...new Map([...loaded.unknown, ...open.unknown].map((each) => [each.path, each])).values()];
+  const files = [
+    ...loaded.unknown,
+    ...open.unknown,
+    ...listUnclear([redirection?.value, root, python?.value], context),
+  ];
+  const unknown = [...new Map(files.map((each) => [each.path, each])).values()];
   const [where, how] = [
     { user, redirection, root },
     { dryRun: dryRun === true, breakSystemPackages: breaks === true, steersBuilds: doesSteerBuilds(command, find) },
   ];
   return { ...where, ...how, quiet, hasHiddenRequests, unknown, python: python?.value ?? null, origins };
+}
+
+/** The folders of other options that lead elsewhere in pip than in this process. */
+function listUnclear(values: readonly (string | null | undefined)[], context: CallContext): readonly UnknownFile[] {
+  return values
+    .filter((value) => typeof value === 'string')
+    .filter((value) => isOfKernel(expandUser(value, context) ?? value, context))
+    .map((path) => ({ path, reason: 'a file of the kernel' }));
 }
 
 /** Both options go to the setup.py of an sdist (before pip 23.1, --global-option also later); a command among the latter runs. */

@@ -9,10 +9,9 @@ export function pathsOf(platform: Platform): path.PlatformPath {
   return platform === 'win32' ? WINDOWS : path.posix;
 }
 
-const WINDOWS: path.PlatformPath = {
-  ...path.win32,
-  isAbsolute: (text) => /^(?:[a-z]:[\\/]|[\\/]{2}[^\\/])/i.test(text),
-};
+const WINDOWS: path.PlatformPath = PIPWARD_FOR_WINDOWS
+  ? { ...path.win32, isAbsolute: (text) => /^(?:[a-z]:[\\/]|[\\/]{2}[^\\/])/i.test(text) }
+  : path.posix;
 
 /**
  * Returns whether `child` is `parent` or lies below it; links are not resolved. A relative path is one in a current directory

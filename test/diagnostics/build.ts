@@ -1,13 +1,9 @@
 import { describeWith } from '../../src/diagnostics/describe-finding.ts';
 import { parsePipCommand } from '../../src/invocation/parse.ts';
-import type { Finding } from '../../src/diagnostics/registry.ts';
-import type { FoundEnvironment, Interpreter, ShadowedPip } from '../../src/model/environment.ts';
-import type { BuildFacts, WithBuild } from '../../src/diagnostics/build/facts.ts';
+import type { DIAGNOSTICS, Finding } from '../../src/diagnostics/registry.ts';
+import type { FoundEnvironment, Interpreter } from '../../src/model/environment.ts';
+import type { BuildFacts } from '../../src/diagnostics/build/facts.ts';
 import type { IndexFacts } from '../../src/diagnostics/index/facts.ts';
-import type { DeniedFacts } from '../../src/diagnostics/install-location/denied-place.ts';
-import type { UserSiteFacts } from '../../src/diagnostics/install-location/user-site-facts.ts';
-import type { PolicyFacts } from '../../src/diagnostics/policy/facts.ts';
-import type { PipSetting } from '../../src/model/pip-call.ts';
 import type {
   CallerFacts,
   CallFacts,
@@ -59,18 +55,11 @@ export const cleanEnvironment: FoundEnvironment = {
   issues: [],
 };
 
-/** The facts of every diagnostic together. */
+type Taking<Definition> = Definition extends { gather(...given: never[]): infer Own } ? (facts: Own) => void : never;
+
+/** The facts of every diagnostic together: TypeScript infers the intersection of what these functions take. */
 export type AllFacts = CallFacts &
-  PolicyFacts &
-  WithBuild & {
-    readonly prefixOwner: { readonly name: string; readonly isCaller: boolean } | null;
-    readonly shadowedPip: ShadowedPip | null;
-    readonly userSitePython: string | null;
-    readonly userSite: UserSiteFacts | null;
-    readonly denied: DeniedFacts | null;
-    readonly sentBy: string | null;
-    readonly setting: PipSetting | null;
-  };
+  (Taking<(typeof DIAGNOSTICS)[number]> extends (facts: infer Facts) => void ? Facts : never);
 
 export type FactChanges = Partial<Omit<AllFacts, 'caller' | 'project' | 'tools'>> & {
   readonly caller?: Partial<CallerFacts>;

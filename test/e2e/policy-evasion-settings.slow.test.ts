@@ -165,6 +165,42 @@ ln -s "$B"/old/bin/python3 "$E/bin/python"; ${cfg}; trap 'chmod 755 "$S" "$E"/li
             NO_USER,
             user,
           ],
+          [
+            'a pip.conf on standard input',
+            `printf '[install]\\nuser = yes\\n' >c; PIP_CONFIG_FILE=/dev/stdin pip install rocket <c`,
+            NO_USER,
+            user,
+          ],
+          [
+            'a link to the descriptors, and a pip.conf among them',
+            `printf '[install]\\nuser = yes\\n' >c; ln -s /proc/self/fd d; PIP_CONFIG_FILE=d/3 pip install rocket 3<c`,
+            NO_USER,
+            user,
+          ],
+          [
+            'a HOME that is open and has no other name',
+            `mkdir -p h/.config/pip; printf '[install]\\nuser = yes\\n' >h/.config/pip/pip.conf; HOME=/dev/fd/3 pip install rocket 3<h`,
+            NO_USER,
+            () => path.join(box.project, 'h'),
+          ],
+          [
+            '--prefix to the user site, which is open',
+            `mkdir -p ~/.local; PIPWARD_ADVICE=off pip install --prefix /dev/fd/3 rocket 3<~/.local`,
+            NO_USER,
+            user,
+          ],
+          [
+            "--target to another Python's library, which is open",
+            `PIPWARD_ADVICE=off pip install --target /dev/fd/3 rocket 3<"$(echo "$B"/another/lib/python3.?*)"`,
+            NEED,
+            () => path.join(other, 'lib'),
+          ],
+          [
+            'an environment whose library is a link to the user site, which is open',
+            `rm -rf e l; mkdir -p ~/.local/lib; python3 -m venv --without-pip e; mv e/lib l; cp -r "$B"/old/lib/python3.*/site-packages/pip* l/python3.*/site-packages; cp -r l/. ~/.local/lib; rm -rf l; ln -s /dev/fd/3 e/lib; PIPWARD_ADVICE=off VIRTUAL_ENV=$PWD/e pip install rocket 3<~/.local/lib`,
+            NEED,
+            user,
+          ],
           ['--prefix to the user site', `pip install --prefix ~/.local rocket`, NO_USER, user],
           [
             "--target to another Python's library",

@@ -74,9 +74,11 @@ describe('one diagnostic after pip', () => {
     expect(compareOutcomes(chosen, quiet, shim, CODES)).toEqual({ differences: [], diagnostic: `\n${SAID}` });
   });
 
-  test('temporary names are replaced in UTF-16, too', () => {
-    const wide = (text: string) => text.replaceAll(/[^]/g, '$&\0');
-    expect(normalize(wide('/tmp/pip-req-build-abcd_123 x'))).toBe('/tmp/pip-req-build-TEMPORARY x');
+  test.each(['pty', 'tty'] as const)('is where nohup leads an error output that is a terminal (%s)', (kind) => {
+    const behind: Case = { ...chosen, wrapper: 'nohup', io: ['null', 'pipe', kind] };
+    const shim = { ...quiet, output: { ...quiet.output, 1: `${quiet.output[1]}\n${SAID}` } };
+    expect(compareOutcomes(behind, quiet, shim, CODES).diagnostic).toBe(`\n${SAID}`);
+    expect(compareOutcomes({ ...behind, wrapper: 'none' }, quiet, shim, CODES).differences).toHaveLength(1);
   });
 
   test.each([
@@ -114,6 +116,9 @@ describe('one diagnostic after pip', () => {
 test('temporary names are replaced in UTF-16, too', () => {
   const wide = (text: string) => text.replaceAll(/[^]/g, '$&\0');
   expect(normalize(wide('/tmp/pip-req-build-abcd_123 x'))).toBe('/tmp/pip-req-build-TEMPORARY x');
+  expect(normalize(`dash: x\n${wide('/tmp/pip-req-build-abcd_123 x')}`)).toBe(
+    'dash: x\n/tmp/pip-req-build-TEMPORARY x',
+  );
 });
 
 test.each([

@@ -61,7 +61,7 @@ function compareOutputs(chosen: Case, bare: Outcome, shim: Outcome, codes: reado
 /** Whether the error output arrives there. */
 function maySpeak({ io, wrapper }: Case, name: '1' | '2' | 'terminal'): boolean {
   // nohup takes what would go to a terminal to stdout.
-  return name === '1' ? io[2] === 'same' || (wrapper === 'nohup' && io[2] === 'pty') : true;
+  return name === '1' ? io[2] === 'same' || (wrapper === 'nohup' && (io[2] === 'pty' || io[2] === 'tty')) : true;
 }
 
 /** Returns where the last diagnostic of the shim begins; the length of the text if it has no diagnostic. */

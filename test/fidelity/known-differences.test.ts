@@ -285,6 +285,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find('status', 13, 30_720, { of: { steps: [['stop-reading', 1]] } }),
         find('output 2', `a\n${bareTrace}`, `${COMPLAINT}a\npipward: not written`, { of: { ...full, ...deleted } }),
         find('status', 256, 512, { of: { ...full, kind: 'real', args: ['install', 'x'] }, watched: false }),
+        find('output 1', 'a\nb', 'a\n', { of: { ...full, actions: [['end', 'signal', 6]] }, status: 30_720 }),
         swallowed('--- Logging error ---\n', 30_720),
         find('file home/x', undefined, '100644 0', { of: { ...full, kind: 'real' }, status: 256, ended: 30_720 }),
       ],
@@ -302,6 +303,8 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find('status', 256, 30_720, { of: full, watched: false }),
         find('status', 256, 512, { of: { ...full, kind: 'real', args: ['list'] }, watched: false }),
         find('output 2', `a\n${bareTrace}`, 'b\n', { of: full }),
+        find('output 1', 'a\nb', 'a\n', { of: { ...full, actions: [['end', 'sys', 6]] }, status: 30_720 }),
+        find('output 1', 'a\nb', 'a\n', { of: { ...full, actions: [['end', 'signal', 6]] } }),
       ],
     },
     PWD: {
@@ -632,8 +635,11 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         crash('file home/pip.log', { bare: MAIN_TRACE }),
         crash('output 2', { bare: MAIN_TRACE.replaceAll(/(?<=.)/g, '\0') }),
         crash('output 2', { bare: MAIN_TRACE, shim: RICH_TRACE }),
+        find('status', 256, 512, { of: { kind: 'real', ...deleted, io: ['null', 'pipe', 'null'] }, status: 256 }),
       ],
       others: [
+        find('status', 256, 512, { of: { kind: 'real', ...deleted, io: ['null', 'pipe', 'pipe'] }, status: 256 }),
+        find('status', 512, 256, { of: { kind: 'real', ...deleted, io: ['null', 'pipe', 'null'] }, status: 512 }),
         crash('output 2', { of: { deleteCwd: false } }),
         crash('output 2', { of: { kind: 'fake' } }),
         crash('output 2', { shim: TRACEBACK }),

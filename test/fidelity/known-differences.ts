@@ -131,7 +131,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     matches: ({ difference: { key, bare, shim }, chosen: { wrapper, io } }) =>
       /^file (?:cwd|home)\/nohup\.out$/.test(key) &&
       wrapper === 'nohup' &&
-      io.includes('pty') &&
+      io.some((kind) => kind === 'pty' || kind === 'tty') &&
       bare !== undefined &&
       shim !== undefined,
   },
@@ -287,7 +287,8 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     name: 'crash in a deleted directory',
     reason:
       'pip/__main__.py asks for the current directory, and pkgutil of old Pythons looks into it: `python -m pip` ends with a traceback, unlike the script `pip` and the shim',
-    matches: ({ difference: { key }, chosen: { deleteCwd, kind }, bare, shim }) => {
+    matches: ({ difference: { key }, chosen: { deleteCwd, kind, io }, bare, shim }) => {
+      const isUnseen = ['null', 'full', 'closed', 'read-only'].includes(io[2]) && bare.status === 1 << 8;
       const isOutcome = key === 'status' || key.startsWith('output ');
       const crashes = Object.values(bare.output)
         .map(fromUtf16)
@@ -296,8 +297,8 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
         deleteCwd &&
         kind === 'real' &&
         // (A pip that works may also write a file.)
-        ((isOutcome && crashes.some((crash) => crash !== null)) ||
-          (key.startsWith('file ') && crashes.includes('of pip'))) &&
+        ((isOutcome && (isUnseen || crashes.some((crash) => crash !== null))) ||
+          (key.startsWith('file ') && (isUnseen || crashes.includes('of pip')))) &&
         !Object.values(shim.output).some((text) => fromUtf16(text).replace(RICH_CRASH, '').includes('Traceback'))
       );
     },
@@ -388,12 +389,14 @@ function isLateChange({ difference: { key, bare }, chosen: { kind }, ...runs }: 
   return key.startsWith('file ') && bare === undefined && kind === 'real' && isFailed;
 }
 
-/** Both fail; up to the first complaint of Python the same was written. */
-function isLateFailure({ difference: { key, bare, shim }, chosen }: Finding): boolean {
+/** Both fail; up to the first complaint of Python, or until the watched pip died with what it had not written, the same was written. */
+function isLateFailure({ difference: { key, bare, shim }, chosen, ...runs }: Finding): boolean {
   if (key === 'status') return bare !== 0 && shim !== 0;
   if (!key.startsWith('output ')) return false;
   const [before = ''] = String(bare).split(
     /Traceback \(most recent|^(?:\S*\/sh: |head: |--- Logging error|Exception ignored|ERROR: |error: )/m,
   );
-  return (chosen.deleteCwd ? withoutComplaints(shim) : String(shim)).startsWith(before);
+  const written = chosen.deleteCwd ? withoutComplaints(shim) : String(shim);
+  const isDead = chosen.actions.some(([kind, how]) => kind === 'end' && (how === 'signal' || how === 'os'));
+  return written.startsWith(before) || (isDead && runs.bare.status === 120 << 8 && before.startsWith(written));
 }

@@ -19,7 +19,7 @@ const CHANGING: readonly (readonly [RegExp, string])[] = [
 
 /** Replaces temporary names, addresses, dates and rates. */
 export function normalize(output: string): string {
-  // PYTHONIOENCODING may be utf-16; what pip's children print is not.
-  const text = /^(?:(?:\u00ff\u00fe)?[^\0]\0){8}/.test(output) ? output.replaceAll('\0', '') : output;
+  // PYTHONIOENCODING may be utf-16; what shells and pip's children print is not.
+  const text = /(?:[^\0]\0){8}/.test(output) ? output.replaceAll('\0', '') : output;
   return CHANGING.reduce((changed, [pattern, replacement]) => changed.replace(pattern, replacement), text);
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { LIMIT_SECONDS } from './limits.ts';
@@ -24,8 +25,14 @@ export function snapshot(folder: string, times = false): readonly string[] {
       const written = times && !stats.isDirectory() ? ` ${stats.mtimeMs} ${stats.ino}` : '';
       if (stats.isSymbolicLink()) return `${name} -> ${readlinkSync(path.join(folder, name))}${written}`;
       if (stats.isDirectory()) return `${name}/ ${mode}`;
-      return `${name} ${mode} ${readFileSync(path.join(folder, name)).toString('base64')}${written}`;
+      return `${name} ${mode} ${describeContent(readFileSync(path.join(folder, name)))}${written}`;
     });
+}
+
+/** A startup file as text, so that a failing test shows what is in it; a program by its hash. */
+function describeContent(bytes: Buffer): string {
+  if (bytes.length <= 1000) return JSON.stringify(bytes.toString('latin1'));
+  return `${bytes.length} bytes, ${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
 /** Runs a program in a clean environment with this home directory. */

@@ -39,7 +39,8 @@ describe('liesWithin', () => {
       onTestFinished(() => rmSync(folder, { recursive: true }));
       const outfile = path.join(folder, 'paths.cjs');
       const source = path.join(import.meta.dirname, '../../src/util/paths.ts');
-      await build({ entryPoints: [source], outfile, bundle: true, platform: 'node', format: 'cjs' });
+      const define = { PIPWARD_FOR_WINDOWS: 'true' };
+      await build({ entryPoints: [source], outfile, bundle: true, platform: 'node', format: 'cjs', define });
       const program = `console.log(require(process.argv[1]).liesWithin('a/b', '/usr', 'linux'))`;
       const gone = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"';
       const args = ['-c', gone, process.execPath, '-e', program, outfile];

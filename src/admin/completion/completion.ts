@@ -1,13 +1,12 @@
 import { DIAGNOSTICS } from '../../diagnostics/registry.ts';
 import type { AdminCommand } from '../command.ts';
 import { say } from '../output.ts';
-import { renderCompletion, type CompletionShell, type Completable } from './render.ts';
+import { COMPLETION_SHELLS, renderCompletion, type CompletionShell, type Completable } from './render.ts';
 import { POLICY_ACTIONS } from '../policy/policy.ts';
 import { UsageError } from '../usage-error.ts';
 import { findNearest } from '../../util/did-you-mean.ts';
 
-const SHELLS: readonly CompletionShell[] = ['bash', 'zsh', 'fish', 'powershell'];
-const MISSING = `name the shell: ${SHELLS.join(', ')}`;
+const MISSING = `name the shell: ${COMPLETION_SHELLS.join(', ')}`;
 
 /** The command that prints a shell's completion of these commands; they are asked for late, since it is one of them. */
 export function createCompletionCommand(commands: () => readonly AdminCommand[]): AdminCommand {
@@ -22,14 +21,14 @@ export function createCompletionCommand(commands: () => readonly AdminCommand[])
       ['type -q pipward; and pipward completion fish | source', 'in config.fish'],
       ['pipward completion powershell | Out-String | Invoke-Expression', 'in $PROFILE'],
     ],
-    words: { shell: { describe: SHELLS.join(', '), type: 'string' } },
+    words: { shell: { describe: COMPLETION_SHELLS.join(', '), type: 'string' } },
     run: (_, given) => {
       const wanted = given.text('shell') ?? '';
       if (wanted === '') throw new UsageError(MISSING);
-      const shell = SHELLS.find((name) => name === wanted);
+      const shell = COMPLETION_SHELLS.find((name) => name === wanted);
       if (shell === undefined) {
-        const nearest = findNearest(wanted, SHELLS);
-        const hint = nearest === null ? `there is one for ${SHELLS.join(', ')}` : `did you mean ${nearest}?`;
+        const nearest = findNearest(wanted, COMPLETION_SHELLS);
+        const hint = nearest === null ? `there is one for ${COMPLETION_SHELLS.join(', ')}` : `did you mean ${nearest}?`;
         throw new UsageError(`no completion for ${JSON.stringify(wanted)}; ${hint}`);
       }
       say(renderCompletionOf(shell, commands()).trimEnd());
@@ -48,7 +47,7 @@ function describeCommand({ usage, summary, options = {} }: AdminCommand): Comple
   const words =
     {
       '[code]': DIAGNOSTICS.map(({ code }) => code),
-      '<shell>': SHELLS,
+      '<shell>': COMPLETION_SHELLS,
       '[name]': ['pip', 'pip3'],
       '<action>': Object.keys(POLICY_ACTIONS),
     }[word] ?? [];

@@ -2,7 +2,8 @@ import { quoteForFish } from '../setup/startup-files/env-scripts.ts';
 import { quoteForShell } from '../../terminal/quote.ts';
 import { quotePosix } from '../../util/quote-posix.ts';
 
-export type CompletionShell = 'bash' | 'zsh' | 'fish' | 'powershell';
+export const COMPLETION_SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
+export type CompletionShell = (typeof COMPLETION_SHELLS)[number];
 
 /** A command as completion sees it. */
 export type Completable = {

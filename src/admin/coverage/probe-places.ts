@@ -3,9 +3,9 @@ import type { CallContext } from '../../model/call-context.ts';
 import { liesWithin } from '../../util/paths.ts';
 import type { AdminContext } from '../command.ts';
 import { findHome, findOtherOwner, findProgram, isProgram } from '../setup/locations.ts';
-import type { Shell, ShellName } from '../setup/startup-files/targets.ts';
+import { SHELLS, type Shell } from '../setup/startup-files/targets.ts';
 import { CRON_PATH, readSudoPath } from '../setup/verify/places.ts';
-import { afterMark, describeProbe, MARK, runInShell, SHELL_LIMIT } from '../setup/verify/verify.ts';
+import { afterMark, describeProbe, LOCATE, MARK, runInShell, SHELL_LIMIT } from '../setup/verify/verify.ts';
 import type { PlaceName } from './model.ts';
 
 type Env = AdminContext['env'];
@@ -80,8 +80,6 @@ function findUsableHome(env: Env): string | null {
   }
 }
 
-const SHELLS: readonly ShellName[] = ['bash', 'zsh', 'fish', 'tcsh', 'dash'];
-
 /** The user's shell from the system's folders; another one only if it is not a file of the current project. */
 function findOwnShell(env: Env, context: CallContext): Shell {
   const given = env['SHELL'] ?? '';
@@ -117,7 +115,7 @@ async function askShell(
   env: Env,
   home: string,
 ): Promise<Place | string> {
-  const ask = shell.name === 'tcsh' ? 'which' : 'command -v';
+  const ask = LOCATE[shell.name];
   // The environment through sh, since each of the shells writes variables in a way of its own.
   const line = [
     ...NAMES.map((name) => `echo '${MARK}${name}'; ${ask} ${name}`),

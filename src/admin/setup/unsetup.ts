@@ -85,8 +85,18 @@ export const unsetupCommand: AdminCommand = {
   },
 };
 
-/** What makes a shell forget where it found pip; fish and PowerShell look each time. */
+/** What makes each shell forget where it found pip; null for shells that look each time. */
+const FORGET: Readonly<Record<ShellKind, string | null>> = {
+  posix: 'hash -r',
+  bash: 'hash -r',
+  zsh: 'hash -r',
+  fish: null,
+  tcsh: 'rehash',
+  powershell: null,
+  cmd: null,
+};
+
 function renderNextStep(shell: ShellKind): string {
-  if (shell === 'fish' || shell === 'powershell') return 'Done.';
-  return `Done. In terminals that are open, run \`${shell === 'tcsh' ? 'rehash' : 'hash -r'}\` or start a new shell.`;
+  const forget = FORGET[shell];
+  return forget === null ? 'Done.' : `Done. In terminals that are open, run \`${forget}\` or start a new shell.`;
 }

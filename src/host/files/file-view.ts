@@ -36,7 +36,7 @@ export function createFileView(): FileView {
     status: (name) => look(name).status,
     isLink: (name) => look(name).linkOwner !== null,
     linkOwner: (name) => look(name).linkOwner,
-    ...(PIPWARD_FOR_WINDOWS ? { readLink: (name) => attempt(() => readlinkSync(name), null) } : {}),
+    readLink: (name) => attempt(() => readlinkSync(osPath(name)), null),
     list: (name) => remembered(lists, name, readNames),
     realPath: (name) => remembered(realPaths, name, readRealPath),
     // Most paths do not exist, and an exception takes ten times as long as a stat.

@@ -25,6 +25,8 @@ const LEFT_ALONE: readonly string[] = 'KILL STOP CHLD SEGV BUS FPE ILL TRAP'.spl
 const TWICE: readonly NodeSignal[] = ['SIGCONT', 'SIGWINCH'];
 /** How long a program that catches TSTP may take to stop by itself. */
 const STOP_MILLISECONDS = 100;
+/** How long after CONT a TTOU or TTIN may come of a thread that had got it before we stopped, and went on with it only then. */
+const LATE_MILLISECONDS = 1000;
 
 export type Passing = {
   readonly stop: () => void;
@@ -60,6 +62,7 @@ export function passSignals(
   };
   /** How often we were continued: a signal that stops has no effect any more if a CONT came after it, as in the kernel. */
   let continued = 0;
+  let continuedAt = -Infinity;
   let isStopping = false;
   const stopAlike = async (signal: NodeSignal) => {
     // A thread that writes to a terminal with `tostop` is sent TTOU again and again, until we have stopped.
@@ -75,6 +78,9 @@ export function passSignals(
     const who = isStopped ? 'all' : ((await probe()?.whoGot(signal)) ?? 'us');
     isStopping = false;
     if (continued !== before) return;
+    // In the foreground the kernel sends neither.
+    const isLate = signal !== 'SIGTSTP' && performance.now() - continuedAt < LATE_MILLISECONDS && isForeground();
+    if (isLate) return;
     if (who === 'us') send(signal);
     if (!catches) stopSelf(signal);
     else setTimeout(() => void (isStoppedOrPending(pid, number) && stopSelf(signal)), STOP_MILLISECONDS).unref();
@@ -95,6 +101,7 @@ export function passSignals(
     return () => {
       if (signal === 'SIGCONT') {
         continued += 1;
+        continuedAt = performance.now();
         probe()?.resume();
       }
       // After the other listeners, of which one resizes pip's terminal.

@@ -55,7 +55,9 @@ export function findInPrefix(prefix: string, context: CallContext): Found {
   const { platform, files } = context;
   const paths = pathsOf(platform);
   const places = (
-    platform === 'win32' ? ['Scripts/python.exe', 'python.exe', 'bin/python.exe'] : ['bin/python', 'bin/python3']
+    PIPWARD_FOR_WINDOWS && platform === 'win32'
+      ? ['Scripts/python.exe', 'python.exe', 'bin/python.exe']
+      : ['bin/python', 'bin/python3']
   ).map((place) => paths.join(prefix, place));
   const path =
     places.find((place) => files.status(place) !== null) ?? places.find((place) => files.isLink(place)) ?? places[0];

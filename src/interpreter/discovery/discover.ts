@@ -59,7 +59,7 @@ export function* discoverVersioned(context: CallContext, wanted: VersionRequest)
   const source = 'versioned-name';
   for (const name of listCommandNames(wanted)) yield* discoverOnPath(name, context, source);
   const paths = pathsOf(context.platform);
-  const file = context.platform === 'win32' ? 'python.exe' : nameWanted(wanted);
+  const file = PIPWARD_FOR_WINDOWS && context.platform === 'win32' ? 'python.exe' : nameWanted(wanted);
   for (const directory of listKnownFolders(context)) {
     const path = paths.join(directory, file);
     const isAlias = PIPWARD_FOR_WINDOWS && readAppAlias(path, context) !== null;

@@ -13,6 +13,6 @@ export function findOnPath(name: string, context: Pick<CallContext, 'env' | 'fil
     const status = files.status(file);
     return status?.kind === 'file' && status.executable;
   };
-  const file = platform === 'win32' && !/\.(?:exe|bat|cmd)$/i.test(name) ? `${name}.exe` : name;
+  const file = PIPWARD_FOR_WINDOWS && platform === 'win32' && !/\.(?:exe|bat|cmd)$/i.test(name) ? `${name}.exe` : name;
   return entries.map((entry) => paths.join(entry, file)).find(isProgram) ?? null;
 }

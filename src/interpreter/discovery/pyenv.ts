@@ -48,7 +48,8 @@ export function readPyenvSelection(root: string, context: CallContext): readonly
   if (variable !== null) {
     const evidence: Evidence = { kind: 'variable', name: 'PYENV_VERSION', value: variable };
     // pyenv-win takes spaces for pyenv's colons.
-    const words = context.platform === 'win32' ? variable.trim().split(/\s+/) : splitWord(variable);
+    const words =
+      PIPWARD_FOR_WINDOWS && context.platform === 'win32' ? variable.trim().split(/\s+/) : splitWord(variable);
     return limitNames(words).map((name) => ({ name, evidence }));
   }
   const directory = readVariable(context, 'PYENV_DIR');

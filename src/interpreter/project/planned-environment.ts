@@ -35,7 +35,9 @@ export function prospectEnvironment(
     interpreter: {
       ...interpreter,
       executable:
-        platform === 'win32' ? paths.join(prefix, 'Scripts', 'python.exe') : paths.join(prefix, 'bin', 'python'),
+        PIPWARD_FOR_WINDOWS && platform === 'win32'
+          ? paths.join(prefix, 'Scripts', 'python.exe')
+          : paths.join(prefix, 'bin', 'python'),
       environment: {
         kind: 'virtual',
         prefix,
@@ -43,7 +45,7 @@ export function prospectEnvironment(
         seesSystemSite: false,
       },
       siteDirectories: [
-        platform === 'win32'
+        PIPWARD_FOR_WINDOWS && platform === 'win32'
           ? paths.join(prefix, 'Lib', 'site-packages')
           : paths.join(prefix, 'lib', `python${major}.${minor}`, 'site-packages'),
       ],

@@ -73,6 +73,7 @@ const VIEW: FileView = {
   },
   isLink: (name) => name === `${ENVIRONMENT}/bin/python`,
   linkOwner: (name) => (name === `${ENVIRONMENT}/bin/python` ? 1000 : null),
+  readLink: (name) => (name === `${ENVIRONMENT}/bin/python` ? PYTHON : null),
   list: () => ['pip', 'pip-24.0.dist-info'],
   realPath: (name) => (name === `${ENVIRONMENT}/bin/python` ? PYTHON : VIEW.status(name) === null ? null : name),
   readText: (name) => {

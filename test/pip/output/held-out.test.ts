@@ -29,18 +29,20 @@ function judgeLog(bytes: Buffer): string | null {
   return diagnoseLog(reader.finish())?.code ?? null;
 }
 
-/** Codes that another part of the product brings are judged once they are there. */
-const judged = Object.entries(cases).filter(
-  ([, { code }]) => code === null || DIAGNOSTICS.some((each) => each.code === code),
-);
+test('each code is one of the registry', () => {
+  const codes = Object.values(cases).flatMap(({ code }) => (code === null ? [] : [code]));
+  expect(codes.filter((code) => !DIAGNOSTICS.some((each) => each.code === code))).toEqual([]);
+});
 
-describe.each<[way: string, judge: (bytes: Buffer, { status }: Case) => string | null, part: typeof judged]>([
+describe.each<
+  [way: string, judge: (bytes: Buffer, { status }: Case) => string | null, part: readonly [string, Case][]]
+>([
   [
     'as it runs',
     (bytes, { status }) => judgeRun(bytes, status ?? 0),
-    judged.filter(([, { status }]) => status !== null),
+    Object.entries(cases).filter(([, { status }]) => status !== null),
   ],
-  ['as a saved log', judgeLog, judged],
+  ['as a saved log', judgeLog, Object.entries(cases)],
 ])('%s', (way, judge, part) => {
   const answers = part.map(([file, expected]) => ({
     file,

@@ -1,4 +1,4 @@
-import type { PolicyLayer, RuleName, RuleSetting } from '../../../model/policy.ts';
+import { RULE_NAMES, type PolicyLayer, type RuleName, type RuleSetting } from '../../../model/policy.ts';
 import { findBypassBan, isForNewer } from '../../../policy/evaluate.ts';
 import { describeProblem } from '../../../policy/describe-problem.ts';
 import { areSame, type ConfLine } from './text/conf-line.ts';
@@ -182,15 +182,7 @@ function listNotes({ file, rules }: PolicyLayer, mayBypass: boolean, findLine: F
   const rule = RULES_OF['require-virtualenv'].find(isEnforced);
   const bypassLine = findLine(file, 'allow-bypass');
   return [
-    ...note('project-environment-only', 'pip.conf asks for any virtual environment, not for that of the project'),
-    ...note(
-      'forbid-user-install',
-      'with user = no, pip no longer falls back to the user site; an explicit --user still works',
-    ),
-    ...note('forbid-break-system-packages', NOT_CARRIED),
-    ...note('forbid-root', NOT_CARRIED),
-    ...note('requires-python', NOT_CARRIED),
-    ...note('minimum-pip', NOT_CARRIED),
+    ...RULE_NAMES.flatMap((name) => (LEFT_OUT[name] === null ? [] : note(name, LEFT_OUT[name]))),
     ...(rule === undefined
       ? []
       : bypassLine === null
@@ -210,3 +202,15 @@ function listNotes({ file, rules }: PolicyLayer, mayBypass: boolean, findLine: F
 }
 
 const NOT_CARRIED = 'not carried over: pip has no such setting, so it holds only for `pip`';
+/** What pip.conf leaves out of each rule, for a note; null for no note. */
+const LEFT_OUT: Readonly<Record<RuleName, string | null>> = {
+  // A file that needs a newer pipward is refused (refuseUnusable).
+  'required-version': null,
+  'require-virtual-environment': null,
+  'project-environment-only': 'pip.conf asks for any virtual environment, not for that of the project',
+  'forbid-user-install': 'with user = no, pip no longer falls back to the user site; an explicit --user still works',
+  'forbid-break-system-packages': NOT_CARRIED,
+  'forbid-root': NOT_CARRIED,
+  'requires-python': NOT_CARRIED,
+  'minimum-pip': NOT_CARRIED,
+};

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { makeCompileCaches } from '../files/compile-cache.ts';
 import { hasEntry, listFiles, listInstalled, listMissingFolders, type TreeEntry } from '../files/installation.ts';
 import type { AdminContext } from '../../command.ts';
-import { renderEnvCsh, renderEnvFish, renderEnvPowerShell, renderEnvSh } from '../startup-files/env-scripts.ts';
+import { ENV_FILES } from '../startup-files/env-scripts.ts';
 import { HOOK_FILES } from '../startup-files/prompt-hooks.ts';
 import { readManifest, renderManifest, type Manifest } from './manifest.ts';
 import { findExposedInside, findExposure } from '../../../host/files/ownership.ts';
@@ -131,10 +131,7 @@ function listEntries(
       'dist/admin.cjs',
     ].map((file) => copy(file, 0o644)),
     ...(inEnvironments ? HOOK_FILES : []).map(([file, render]) => text(file, render(prefix))),
-    text('env.sh', renderEnvSh(prefix, inEnvironments)),
-    text('env.fish', renderEnvFish(prefix, inEnvironments)),
-    text('env.csh', renderEnvCsh(prefix)),
-    text('env.ps1', renderEnvPowerShell(prefix)),
+    ...Object.values(ENV_FILES).map(({ name, render }) => text(name, render(prefix, inEnvironments))),
     copy('bin/pipward', 0o755),
     // In the one folder that is on PATH, so that the `pipward explain` which advice prints is found.
     { kind: 'link', path: 'shims/pipward', target: '../bin/pipward' },

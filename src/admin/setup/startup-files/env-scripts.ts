@@ -91,6 +91,19 @@ if (Test-Path -LiteralPath ${quoteForShell(`${prefix}/shims/pip`, 'powershell')}
 `;
 }
 
+/** The file that a startup file of each language reads, and what setup writes into it. */
+export const ENV_FILES: Readonly<
+  Record<
+    ProfileLanguage,
+    { readonly name: string; readonly render: (prefix: string, inEnvironments: boolean) => string }
+  >
+> = {
+  sh: { name: 'env.sh', render: renderEnvSh },
+  fish: { name: 'env.fish', render: renderEnvFish },
+  csh: { name: 'env.csh', render: renderEnvCsh },
+  powershell: { name: 'env.ps1', render: renderEnvPowerShell },
+};
+
 /** The block for a startup file: the file that it reads may be gone, and then nothing is said. */
 export function renderProfileBlock(prefix: string, language: ProfileLanguage): string {
   return renderBlock([
@@ -100,21 +113,22 @@ export function renderProfileBlock(prefix: string, language: ProfileLanguage): s
 }
 
 function renderSourceLine(prefix: string, language: ProfileLanguage): string {
+  const path = `${prefix}/${ENV_FILES[language].name}`;
   switch (language) {
     case 'sh': {
-      const file = quotePosix(`${prefix}/env.sh`);
+      const file = quotePosix(path);
       return `if [ -r ${file} ]; then . ${file}; fi`;
     }
     case 'fish': {
-      const file = quoteForFish(`${prefix}/env.fish`);
+      const file = quoteForFish(path);
       return `if test -r ${file}; source ${file}; end`;
     }
     case 'csh': {
-      const file = quoteForShell(`${prefix}/env.csh`, 'tcsh');
+      const file = quoteForShell(path, 'tcsh');
       return `if ( -r ${file} ) source ${file}`;
     }
     case 'powershell': {
-      const file = quoteForShell(`${prefix}/env.ps1`, 'powershell');
+      const file = quoteForShell(path, 'powershell');
       return `if (Test-Path -LiteralPath ${file}) { . ${file} }`;
     }
   }

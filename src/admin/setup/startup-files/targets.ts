@@ -7,10 +7,11 @@ import { findProgram, xdgFolder } from '../locations.ts';
 /** A startup file that should contain our block. */
 export type ProfileTarget = { readonly path: string; readonly language: ProfileLanguage };
 
-export type ShellName = 'bash' | 'zsh' | 'fish' | 'tcsh' | 'dash';
+/** The shells that setup knows. */
+export const SHELLS = ['bash', 'zsh', 'fish', 'tcsh', 'dash'] as const;
+export type ShellName = (typeof SHELLS)[number];
 export type Shell = { readonly name: ShellName; readonly program: string };
 
-const SHELLS: readonly ShellName[] = ['bash', 'zsh', 'fish', 'tcsh', 'dash'];
 /** Shells that read ~/.profile and none of bash's own files. */
 const PROFILE_READERS = ['sh', 'dash', 'ash', 'busybox', 'ksh', 'ksh93', 'mksh'];
 

@@ -2,7 +2,7 @@ import { makeScratchFolder } from '../../../host/files/scratch-folder.ts';
 import type { AdminContext } from '../../command.ts';
 import { findProgram } from '../locations.ts';
 import { LINK_FOLDER } from '../links/plan-links.ts';
-import type { Shell, ShellName } from '../startup-files/targets.ts';
+import { SHELLS, type Shell, type ShellName } from '../startup-files/targets.ts';
 import { askPlaces, LOGIN_PATH, STANDARD_PATH, type Place } from './places.ts';
 import { verifyShells, type ShellMode, type ShellResult } from './verify.ts';
 
@@ -14,7 +14,7 @@ export const SYSTEM_MODES: readonly ShellMode[] = ['login', 'interactive', 'plai
 export const READERS: readonly ShellName[] = ['bash', 'dash', 'fish'];
 
 export function findSystemShells(env: AdminContext['env']): readonly Shell[] {
-  return (['bash', 'zsh', 'fish', 'tcsh', 'dash'] as const).flatMap((name) => {
+  return SHELLS.flatMap((name) => {
     const program = findProgram(env, name);
     return program === null ? [] : [{ name, program }];
   });

@@ -24,7 +24,7 @@ export type ShellResult = {
     | { readonly kind: 'inherits' }
     /** The pip of another installation of pipward: the one for all users, or a user's own. */
     | { readonly kind: 'other-pipward'; readonly found: string }
-    /** What `command -v pip` (tcsh: `which pip`) printed: a path, `alias pip=...`, or the bare name of a function. */
+    /** What LOCATE printed for `pip`: a path, `alias pip=...`, or the bare name of a function. */
     | { readonly kind: 'other'; readonly found: string }
     | { readonly kind: 'none' }
     | { readonly kind: 'timed-out' }
@@ -50,6 +50,14 @@ const OPTIONS: Readonly<Record<ShellName, Readonly<Record<ShellMode, string | nu
   tcsh: { login: '-l', interactive: '-ic', plain: '-c', ssh: '-c' },
   dash: { login: '-lc', interactive: null, plain: null, ssh: '-c' },
 };
+/** The command of each shell that prints what it would start for a name. */
+export const LOCATE: Readonly<Record<ShellName, string>> = {
+  bash: 'command -v',
+  zsh: 'command -v',
+  fish: 'command -v',
+  tcsh: 'which',
+  dash: 'command -v',
+};
 /** What sshd sets. */
 const SSH = { SSH_CLIENT: '127.0.0.1 50000 22', SSH_CONNECTION: '127.0.0.1 50000 127.0.0.1 22' };
 
@@ -72,8 +80,7 @@ export function verifyShells(
       modes.map(async (mode): Promise<ShellResult> => {
         if (OPTIONS[shell.name][mode] === null && !all)
           return { shell: shell.name, mode, outcome: { kind: 'inherits' } };
-        const ask = shell.name === 'tcsh' ? 'which pip' : 'command -v pip';
-        const result = await runInShell(shell, mode, ask, prefix, env, home, SHELL_LIMIT);
+        const result = await runInShell(shell, mode, `${LOCATE[shell.name]} pip`, prefix, env, home, SHELL_LIMIT);
         return { shell: shell.name, mode, outcome: judgeShell(result, prefix) };
       }),
     ),

@@ -8,7 +8,7 @@ type Viewed = Pick<CallContext, 'files' | 'platform'>;
  */
 export function readAppAlias(path: string, { files, platform }: Viewed): string | null {
   if (platform !== 'win32' || files.status(path) !== null || !files.isLink(path)) return null;
-  const target = files.readLink?.(path) ?? null;
+  const target = files.readLink(path);
   return target !== null && /\\WindowsApps\\[^\\]+\\[^\\]+\.exe$/i.test(target) ? target : null;
 }
 

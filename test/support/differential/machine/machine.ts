@@ -68,6 +68,7 @@ function rememberLooks({ files, platform, cwd }: World): Machine['view'] {
     status: remember(view.status),
     isLink: remember(view.isLink),
     linkOwner: remember(view.linkOwner),
+    readLink: remember(view.readLink),
     list: remember(view.list),
     realPath: remember(view.realPath),
     writable: remember(view.writable),
