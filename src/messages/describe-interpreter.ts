@@ -71,7 +71,7 @@ export function describeMismatch(found: EnvironmentMismatch): { readonly text: s
       };
     case 'sudo':
       return found.environment === null
-        ? { text: `called through sudo: what is active for ${found.user} does not count here`, fix: 'pip without sudo' }
+        ? { text: `called through sudo: what is active for ${found.user} is not used here`, fix: 'pip without sudo' }
         : {
             text: `called through sudo in ${found.environment}: files there will be root's, not ${found.user}'s`,
             fix: 'pip without sudo',

@@ -169,7 +169,7 @@ export const findings: Readonly<Record<DiagnosticCode, readonly Finding[]>> = {
   'requires-python': [
     {
       code: 'requires-python',
-      requirement: 'newer==2.0',
+      requirement: 'rocket==2.0',
       specifier: '!=3.0.*,!=3.1.*,!=3.2.*,!=3.3.*,!=3.4.*,>=3.5,<3.10',
       running: '3.10.12',
       origin: '-r requirements/development.txt (line 3)',

@@ -248,13 +248,27 @@ describe('what would fail is not printed', () => {
               ({ kind, commands, needs }) => kind === 'fix' && commands.length > 0 && needs.length > 0,
             );
             const isFix = blocks.some(({ kind, commands }) => kind === 'fix' && commands.length > 0);
-            const says = blocks.filter(({ title }) => /^no command works from here: .+; .+/.test(title));
+            const says = blocks.filter(({ title }) => /^no command can help here: .+; .+/.test(title));
             expect(says.length).toBeGreaterThanOrEqual(wasFix && !isFix ? 1 : 0);
           }
         }
       }
     },
   );
+
+  test('rules that forbid every command are named together, and whom to ask is said once', () => {
+    const root: Obstacle = { kind: 'policy', rule: adviceOf(layerWith(), { rule: 'forbid-root' }) };
+    const place: Obstacle = { kind: 'policy', rule: adviceOf(layerWith()) };
+    const facts: AllFacts = { ...factsWith(), findObstacle: ({ kind }) => (kind === 'pip' ? root : place) };
+    const titles = (findings['externally-managed'] ?? []).flatMap((finding) =>
+      describeWith(finding, facts, command('pip install httpie')).blocks.map(({ title }) => title),
+    );
+    expect(titles).toContain(
+      'no command can help here: require-virtual-environment (~/code/api/pipward.toml:3) and forbid-root ' +
+        '(~/code/api/pipward.toml:3) forbid the commands that would help; ' +
+        'run pip as an ordinary user, or ask #python-help for an exception',
+    );
+  });
 });
 
 describe('printed commands', () => {

@@ -172,7 +172,8 @@ test('a Python that does not start', () => {
     check: see why this Python was chosen
         pipward which
 
-    note: if it is an environment, the Python that it was created with may be gone
+    note: if this Python belongs to an environment, the Python that the environment
+          was created with may be gone
     more: pipward explain interpreter-not-runnable
     "
   `);
@@ -194,7 +195,7 @@ test('a loop', () => {
     note: usual cause: a script named python or pip that calls pip, and finds
           pipward on PATH
     note: to see whether pipward is to blame, run the command after "starts" in
-          \`pipward which\`; if it loops as well, it is not
+          \`pipward which\`; if that loops, too, pipward is not the cause
     more: pipward explain call-loop
     "
   `);

@@ -26,7 +26,7 @@ type State = {
 
 const uninstall = 'pip uninstall -y nothing-of-the-kind';
 const activate = 'source @here/.venv/bin/ACTIVATE';
-const elsewhere = 'so pip works for @base/python3; what to do: pipward doctor';
+const elsewhere = 'so pip uses @base/python3; what to do: pipward doctor';
 
 const all: readonly State[] = [
   { title: 'nothing is active', environments: [], typed: [uninstall], says: [] },

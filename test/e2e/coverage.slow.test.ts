@@ -185,7 +185,7 @@ describe.skipIf(why !== '')(`what pipward coverage says, beside what happens${wh
       expect(row).toMatchObject({
         worth: 'open',
         asks: ['minimum-pip'],
-        reason: 'a virtual environment: its own pip does not know minimum-pip',
+        reason: 'a virtual environment, where pipward is not called: its own pip does not know minimum-pip',
       });
     },
     TEST_LIMIT,

@@ -45,7 +45,7 @@ const STORY: readonly Step[] = [
   ['pipward setup --refresh', 'pipward setup --refresh', 0, /nothing to refresh/],
   ['pipward which', 'pipward which', 0, /^starts +\S+python\S* .*-m pip|^starts .*-c /m],
   ['pipward which pip3.12', 'pipward which "pip3.$MINOR"', 0, /^starts /m],
-  ['pipward which -- install flask', 'pipward which -- install flask', 0, /no policy file counts here/],
+  ['pipward which -- install flask', 'pipward which -- install flask', 0, /no policy file applies here/],
   ['pipward which --all', 'pipward which --all', 0, /^not considered:$/m],
   ['pipward pythons', 'pipward pythons', 0, /pip \d/],
   ['PIPWARD_DEBUG=1 pip ...', 'PIPWARD_DEBUG=1 pip --version 2>&1', 0, /^chosen .*\n(?:.*\n)*pip \d/m],

@@ -69,7 +69,7 @@ describe('an empty home', () => {
   test('setup proves itself, changes nothing the second time, and --uninstall leaves nothing', () => {
     const first = install();
     expect(first).toMatchObject({ status: 0, stderr: '' });
-    expect(first.stdout).toContain('pip install was refused there (exit status 3)');
+    expect(first.stdout).toContain('a policy refused pip install with exit status 3');
     expect(first.stdout).not.toContain('error[');
     expect(readlinkSync(installed('shims/pip3'))).toBe('pip');
     expect(path.isAbsolute(readlinkSync(installed('node')))).toBe(true);
@@ -322,7 +322,11 @@ describe.skipIf(!isInstalled('bash'))('the verification fails', () => {
 
   test.each([
     ['pip --version fails', 'echo broken >&2; exit 9', /shims\/pip: NO: exit status 9, broken/],
-    ['nothing is refused', 'echo pip 1', /NO: pip install was not refused \(exit status 0, pip 1\)/],
+    [
+      'nothing is refused',
+      'echo pip 1',
+      /NO: in a temporary project, a policy did not refuse pip install \(exit status 0, pip 1\)/,
+    ],
   ])('and all is taken back when %s', (_, script, expected) => {
     writeFileSync(at('.bashrc'), 'a=1', { flag: 'a' });
     const before = snapshot(home);

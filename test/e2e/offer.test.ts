@@ -80,15 +80,15 @@ describe.skipIf(missing !== '')(`on-refusal = "offer"${missing}`, () => {
     const told = async (words: string) =>
       /^ *on refusal +(.*)$/m.exec((await person.pipward(words, { cwd: person.cwd })).stdout)?.[1];
     const both = async () => [await told('policy test -- install x'), await told('which')];
-    const offered = (what: string) => `on a terminal, outside CI, ${what} is offered`;
-    expect(await both()).toEqual([offered('a new environment .venv'), offered('a new environment .venv')]);
+    const offered = (what: string) => `pipward offers to ${what} (on a terminal, outside CI)`;
+    expect(await both()).toEqual([offered('make .venv'), offered('make .venv')]);
     const none = 'no environment can be offered here; the message of the refusal says what to do';
     // Nothing can be removed from a new one.
     expect(await told('policy test -- uninstall x')).toBe(none);
     person.makeEnvironment(path.join(person.cwd, 'env'));
     expect(await both()).toEqual([none, none]);
     await person.pipward('venv');
-    expect(await both()).toEqual([offered('.venv'), offered('.venv')]);
+    expect(await both()).toEqual([offered('use .venv'), offered('use .venv')]);
   });
 
   test('m makes ./.venv, trusts it, and pip works in it, watched, with its own status; then u uses it', async () => {

@@ -73,7 +73,7 @@ describe('pipward where something is not as usual', () => {
     const check = 'd=$(mktemp -d) && cd "$d" && git init -q . 2>/dev/null; mkdir -p .git; HOME=$d "$1" policy check';
     expect(run(`unset CI GITHUB_ACTIONS; ${check}`)).toMatchObject({
       status: 0,
-      stdout: 'no policy file counts here\n',
+      stdout: 'no policy file applies here\n',
     });
     const inCi = run(`export CI=true; ${check}`);
     expect(inCi.status).toBe(1);

@@ -206,7 +206,7 @@ function readEnd({ status, stderr }: RunResult): string {
   if (status === 0 || stderr.includes('note: start pip in a directory that exists')) return 'nothing to do';
   const text = stderr.replaceAll(/\s+/g, ' ');
   const isNone =
-    /note: no command works from here: .+; .*(?:ask|change|take)/.test(text) ||
+    /note: no command can help here: .+; .*(?:ask|change|take)/.test(text) ||
     /note: none of the Pythons found here matches .+: install one, or ask the administrator/.test(text);
   return isNone ? 'no way' : stderr;
 }

@@ -43,7 +43,7 @@ describe.skipIf(newest === undefined || !isRoot)('pipward which and pythons (nee
       true,
     ]);
     expect(at('policy ')).toBeGreaterThan(at('not considered:'));
-    expect(stdout).toContain('no policy file counts here');
+    expect(stdout).toContain('no policy file applies here');
   });
 
   test('the pip that would have run without us belongs to another Python', async () => {

@@ -119,7 +119,7 @@ const rows: readonly Row[] = [
     tree: debian(),
     userId: 0,
     env: { PATH: '/usr/bin', SUDO_USER: 'ada' },
-    expected: ['called through sudo: what is active for ada does not count here'],
+    expected: ['called through sudo: what is active for ada is not used here'],
   },
   {
     title: 'sudo --preserve-env pip',

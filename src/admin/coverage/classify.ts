@@ -100,7 +100,7 @@ const LIFTS = {
 /** A rule that the machine's file sets holds against variables and files of the user, unless the file itself gives way. */
 function judgeRule(rule: EnforcedRule, exposure: string | null): Judgement {
   const text = describeRule(rule);
-  if (rule.lift !== null) return { worth: 'deters', reason: `${text}; ${LIFTS[rule.lift]} lifts it` };
+  if (rule.lift !== null) return { worth: 'deters', reason: `${text}; ${LIFTS[rule.lift]} lifts that rule` };
   if (rule.scope === 'project') return { worth: 'deters', reason: `${text}, in this project only` };
   if (rule.scope === 'user') return { worth: 'deters', reason: `${text}; the user can change that file` };
   return weaken(text, exposure);
@@ -124,11 +124,8 @@ function judgePip(pip: PipFacts): Judgement {
   if (held !== null) return held;
   if (pip.python?.kind === 'virtual') {
     const [first] = pip.asks;
-    const text =
-      first === undefined
-        ? 'pip installs only into it, which breaks no rule'
-        : `its own pip does not know ${first.rule}`;
-    return { worth: 'open', reason: `a virtual environment: ${text}` };
+    const text = first === undefined ? 'no enforced rule would be broken' : `its own pip does not know ${first.rule}`;
+    return { worth: 'open', reason: `a virtual environment, where pipward is not called: ${text}` };
   }
   const unheld = pip.marker === null ? undefined : pip.asks.find(({ rule }) => rule === 'forbid-break-system-packages');
   if (unheld !== undefined)
@@ -146,22 +143,25 @@ function judgeSettings(pip: PipFacts): Judgement | null {
   if (requireVirtualenv !== null) return judgeRequireVirtualenv(requireVirtualenv, pip.coversUninstall);
   const rules = asks.map(({ rule }) => rule);
   if (marker !== null && !rules.includes('forbid-break-system-packages')) {
-    return { worth: 'deters', reason: `${marker}; --break-system-packages lifts it` };
+    return { worth: 'deters', reason: `pip refuses because of ${marker}, unless --break-system-packages is given` };
   }
   if (noUser !== null && rules.length > 0 && rules.every((rule) => rule === 'forbid-user-install')) {
-    return { worth: 'deters', reason: `${describeSetting(noUser, 'user = no')}; --user lifts it` };
+    return {
+      worth: 'deters',
+      reason: `${describeSetting(noUser, 'user = no')}: pip uses the user site only with --user`,
+    };
   }
   return null;
 }
 
 function judgeRequireVirtualenv(setting: PipSettingFact, coversUninstall: boolean): Judgement {
   const more = coversUninstall ? '' : ' (not for uninstall)';
-  const text = `${describeSetting(setting, 'require-virtualenv')}${more}; PIP_REQUIRE_VIRTUALENV=0 lifts it`;
+  const text = `pip refuses because of ${describeSetting(setting, 'require-virtualenv')}${more}, unless PIP_REQUIRE_VIRTUALENV=0 is set`;
   return { worth: 'deters', reason: text };
 }
 
 function describeSetting({ kind, place }: PipSettingFact, name: string): string {
-  return kind === 'file' ? `${place} ${name}` : `the variable ${place}`;
+  return kind === 'file' ? `${name} in ${place}` : `the variable ${place}`;
 }
 
 function judgeEnsurepip({ marker, isDisabled }: Extract<Way, { kind: 'ensurepip' }>): Judgement {
@@ -176,13 +176,16 @@ function judgeTool({ tool, looseBy }: ToolFacts): Judgement {
   if (looseBy !== null) return { worth: 'open', reason: `${looseBy} lets ${tool} install outside of environments` };
   switch (tool) {
     case 'pipx':
-      return { worth: 'prevents', reason: 'pipx installs into environments of its own alone' };
+      return { worth: 'prevents', reason: 'pipx installs only into its own environments' };
     case 'uv':
-      return { worth: 'deters', reason: '`uv pip` asks for an environment; --system or UV_SYSTEM_PYTHON=1 lifts it' };
+      return {
+        worth: 'deters',
+        reason: '`uv pip` needs an environment, unless --system or UV_SYSTEM_PYTHON=1 is given',
+      };
     case 'poetry':
-      return { worth: 'deters', reason: 'poetry makes an environment; POETRY_VIRTUALENVS_CREATE=false lifts it' };
+      return { worth: 'deters', reason: 'poetry makes an environment, unless POETRY_VIRTUALENVS_CREATE=false is set' };
     case 'pipenv':
-      return { worth: 'deters', reason: 'pipenv makes an environment; --system lifts it' };
+      return { worth: 'deters', reason: 'pipenv makes an environment, unless --system is given' };
     case 'conda':
       return { worth: 'open', reason: 'conda changes its own environments, without pip: rules are not about it' };
   }

@@ -5,7 +5,7 @@ import { complain, say, sayJson } from '../output.ts';
 import { readStdoutStyle } from '../stdout-style.ts';
 import { listUncovered } from './classify.ts';
 import { findCoverage } from './find-coverage.ts';
-import { renderAsked, renderCount, renderRows } from './render.ts';
+import { renderAsked, renderCount, renderMeanings, renderRows } from './render.ts';
 
 export const coverageCommand: AdminCommand = {
   usage: 'coverage',
@@ -47,7 +47,7 @@ export const coverageCommand: AdminCommand = {
         [
           renderAsked(asked, home),
           '',
-          ...(shown.length === 0 ? [] : [...renderRows(shown, style), '']),
+          ...(shown.length === 0 ? [] : [...renderRows(shown, style), '', ...renderMeanings(shown), '']),
           ...notes.map((note) => `note: ${cleanText(note)}`),
           renderCount(open, asked),
         ].join('\n'),

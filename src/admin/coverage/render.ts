@@ -16,6 +16,30 @@ const STYLES = { open: 'error', detects: 'warning', deters: 'note', prevents: 'c
   Style
 >;
 
+/** What the words mean, shorter than docs/reference/coverage.md. */
+const MEANINGS = {
+  open: 'nothing stops or reports it',
+  detects: 'pip runs, and a message or the log reports it',
+  deters: 'it is refused, unless the user overrides that',
+  prevents: 'it is refused, and the user cannot override that',
+} as const satisfies Record<Worth, string>;
+
+/** Places whose names in the JSON do not explain themselves. */
+const PLACES: Readonly<Record<string, string>> = {
+  activated: 'in an active environment',
+  cron: "the user's crontab",
+  crontab: '/etc/crontab',
+};
+
+/** Returns what the words in the first column mean. */
+export function renderMeanings(rows: readonly CoverageRow[]): readonly string[] {
+  const used = WORTHS.filter((worth) => rows.some((row) => row.worth === worth));
+  return [
+    'What happens to an install that breaks a rule:',
+    ...used.map((worth) => `  ${worth.padEnd(LABEL)}${MEANINGS[worth]}`),
+  ];
+}
+
 /** Returns the rows for people, the open ones first; rows that differ in name and environment alone are one. */
 export function renderRows(rows: readonly CoverageRow[], style: CoverageStyle): readonly string[] {
   const groups = new Map<string, CoverageRow[]>();
@@ -91,7 +115,7 @@ function describeWays(group: readonly CoverageRow[], style: CoverageStyle): stri
   }
   const byPlaces = new Map<string, string[]>();
   for (const [way, names] of places) {
-    const key = names.join(', ');
+    const key = names.map((name) => PLACES[name] ?? name).join(', ');
     byPlaces.set(key, [...(byPlaces.get(key) ?? []), way]);
   }
   return [...byPlaces]
@@ -106,7 +130,7 @@ function describeWays(group: readonly CoverageRow[], style: CoverageStyle): stri
 /** Returns the enforced rules, as the first line. */
 export function renderAsked(asked: readonly RulePlace[], home: string | null): string {
   if (asked.length === 0)
-    return "enforced rules: none in the policy of the machine or the user (a project's file does not count here)";
+    return "enforced rules: none in the policy of the machine or the user (a project's file is ignored here)";
   const rules = asked.map(
     ({ rule, file, line }) => `${rule} (${shortenHome(file, home)}${line === null ? '' : `:${line}`})`,
   );

@@ -23,7 +23,9 @@ import { findStateFolder } from '../../util/state-location.ts';
 export function checkInstallation(manifest: Manifest | null, prefix: string): readonly Finding[] {
   const subject = 'pipward';
   if (manifest === null) {
-    return [{ subject, state: 'note', text: `${prefix} was not set up: this is a copy`, fix: 'pipward setup' }];
+    return [
+      { subject, state: 'note', text: `this copy, in ${prefix}, was not installed by setup`, fix: 'pipward setup' },
+    ];
   }
   const exposure = prefix === SYSTEM_PREFIX ? (findExposure(prefix) ?? findExposedInside(prefix)) : null;
   const gone = manifest.files.filter(

@@ -101,7 +101,7 @@ async function checkAreas(context: AdminContext): Promise<readonly Area[]> {
     area('state', checkState(callContext), 'fixes'),
     // On Windows pip has the console itself, and its output is not monitored.
     area('terminal', isWindows ? [] : [checkTerminal(context)], 'fixes'),
-    area('without pipward', bare === null ? [] : [compareWith(bare)], 'none', bare),
+    area('pip itself', bare === null ? [] : [compareWith(bare)], 'none', bare === null ? null : `runs as ${bare}`),
   ];
 }
 
@@ -129,12 +129,12 @@ function checkPolicies(callContext: CallContext): readonly Finding[] {
 /** How to tell whether pipward is to blame. */
 function compareWith(bare: string): Finding {
   const text = `to compare: ${bare} is pip here without pipward; PIPWARD_ADVICE=off pip ... is pip without advice`;
-  return { subject: 'without pipward', state: 'ok', text, fix: null };
+  return { subject: 'pip itself', state: 'ok', text, fix: null };
 }
 
 function summarizePolicies(policies: readonly Finding[]): string {
   const files = policies.filter(({ state }) => state === 'ok').map(({ text }) => text);
-  return files.length === 0 ? 'no policy file counts here' : files.join(', ');
+  return files.length === 0 ? 'no policy file applies here' : files.join(', ');
 }
 
 function checkTerminal({ programDirectory }: AdminContext): Finding {

@@ -118,7 +118,7 @@ async function changeRecords(
 
 /** Who could have written the store has the say: its records are not taken over by us. */
 export function describeUnusable(issue: string, file: string | null): string {
-  return `${issue}, so nothing in it counts: look at ${file ?? 'it'}, delete it, and trust again`;
+  return `${issue}, so nothing in it is used: look at ${file ?? 'it'}, delete it, and trust again`;
 }
 
 /** Returns the trust issues of an environment, a line each. */

@@ -103,7 +103,7 @@ function renderNotes(plan: ApplyPlan): readonly string[] {
     ...(isAboutPlaces ? [`note: ${messages.BUILD_LIMIT}`] : []),
     ...(closed === null
       ? []
-      : [`note: other users may not read ${file}, so their pip skips it; to make it count: ${closed}`]),
+      : [`note: other users may not read ${file}, so their pip skips it; to let them read it: ${closed}`]),
     ...(markers.length > 0
       ? []
       : offered.map(

@@ -51,12 +51,12 @@ export function checkPolicies(
     complain(cleanText(`${ignored.file}: warning: ignored, since ${describeIgnored(ignored)}`));
   }
   if (isCi && layers.length === 0) {
-    complain('pipward: no policy file counts here, so nothing was checked; name it: pipward policy check FILE');
+    complain('pipward: no policy file applies here, so nothing was checked; name it: pipward policy check FILE');
     return 1;
   }
   const names = layers.map((layer, index) => layer?.file ?? `${files[index]} (no policy in it)`);
   if (problems === 0)
-    say(names.length === 0 ? 'no policy file counts here' : `no mistakes: ${names.map(cleanText).join(', ')}`);
+    say(names.length === 0 ? 'no policy file applies here' : `no mistakes: ${names.map(cleanText).join(', ')}`);
   return problems === 0 ? 0 : 1;
 }
 

@@ -34,13 +34,14 @@ require-virtual-environment = "advise"
 # What counts as an environment: "venv", "conda", "conda-base".
 # accept = ["venv", "conda"]
 
-# Where this file does not judge. CI is recognised by variables such as CI=true, which any user can set.
+# Where the rules of this file do not apply. CI is recognised by variables such as CI=true, which any user can set.
 # exempt = ["ci", "container", "target"]
 # exempt-packages = ["virtualenv", "pipx", "uv"]
 
 # "never": PIPWARD_BYPASS="REASON" overrides no policy file. "with-reason": it overrides all, if none of them says "never".
 # allow-bypass = "never"
-# Where ./.venv would do instead: "refuse", "offer" (a question, on a terminal), "use-project-environment" (if trusted).
+# What happens to a refused call that ./.venv would allow: "refuse", "offer" (asks, on a terminal), "use-project-environment"
+# (without a question, if it is trusted).
 # on-refusal = "offer"
 
 # Printed with every refusal:

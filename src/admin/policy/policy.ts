@@ -17,8 +17,8 @@ import { findCi } from '../../util/surroundings.ts';
 /** What each action does, for completion and for `pipward policy` alone. */
 export const POLICY_ACTIONS = {
   init: 'write a commented pipward.toml here',
-  check: 'list the mistakes in FILE, or in the files that count here',
-  show: 'list each policy file that counts here, and what it asks for',
+  check: 'list the mistakes in FILE, or in the files that apply here',
+  show: 'list each policy file that applies here, and what it asks for',
   test: 'say what each file says about a call: pipward policy test -- install flask',
   schema: 'print the JSON Schema of a policy file',
   apply: "write the policy into pip's own pip.conf, so that `python -m pip` obeys, too",
@@ -43,7 +43,7 @@ export const policyCommand: AdminCommand = {
   examples: [
     ['pipward policy init', 'write a commented pipward.toml here'],
     ['pipward policy check pipward.toml', 'list its mistakes; exit 1 if there is one (CI, pre-commit)'],
-    ['pipward policy show', 'each policy file that counts here, and what it asks for'],
+    ['pipward policy show', 'each policy file that applies here, and what it asks for'],
     ['pipward policy test -- install flask', 'what each file says about that call'],
     ['pipward policy apply --dry-run', "what would be written into pip's own pip.conf"],
     ['pipward policy verify', 'whether pip.conf still matches the policy; exit 1 if not'],
@@ -54,7 +54,7 @@ export const policyCommand: AdminCommand = {
     action: { describe: `${ACTIONS.join(', ')}; see the examples`, type: 'string' },
     files: {
       describe:
-        'init: the file to write (default ./pipward.toml); check: the files to check (default: all that count here)',
+        'init: the file to write (default ./pipward.toml); check: the files to check (default: all that apply here)',
       type: 'string',
     },
   },

@@ -14,7 +14,7 @@ export function showPolicies(context: CallContext, json: boolean): number {
     sayJson({ schema: 1, today: context.today, layers: layers.map(describeForPrograms), ignored });
   } else {
     const lines = [
-      ...(layers.length === 0 ? ['no policy file counts here'] : []),
+      ...(layers.length === 0 ? ['no policy file applies here'] : []),
       ...layers.flatMap((layer) => describe(layer, context)),
       ...ignored.map((each) => `ignored  ${describeIgnored(each)}`),
     ];

@@ -40,7 +40,7 @@ export function testPolicies(context: CallContext, json: boolean): number {
       [
         `${command}: ${nameVerdict(verdict)}`,
         ...onRefusal,
-        ...(lines.length === 0 ? ['no policy file counts here'] : lines),
+        ...(lines.length === 0 ? ['no policy file applies here'] : lines),
       ]
         .map((line) => cleanText(line))
         .join('\n'),

@@ -22,7 +22,7 @@ function describeOffer(refusal: Refusal, context: CallContext): string {
   if (alternative === null) return 'no environment can be offered here; the message of the refusal says what to do';
   const { platform, cwd } = context;
   const name = fromDirectory(alternative.prefix, platform, cwd);
-  return `on a terminal, outside CI, ${alternative.base === null ? name : `a new environment ${name}`} is offered`;
+  return `pipward offers to ${alternative.base === null ? 'use' : 'make'} ${name} (on a terminal, outside CI)`;
 }
 
 /** The same for programs; null where it made nothing of a refusal, or none was. */

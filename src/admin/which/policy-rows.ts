@@ -15,7 +15,7 @@ const ALLOWED_ANYWAY = 'commands that change nothing (list, show, ...) are allow
 
 function describeVerdict({ verdict, command, layers }: Decision, home: string | null): string {
   const subject = command.subcommand === null ? 'pip' : `pip ${command.subcommand}`;
-  if (layers.length === 0) return 'no policy file counts here';
+  if (layers.length === 0) return 'no policy file applies here';
   if (verdict.kind === 'allowed') {
     return `allows ${subject} (${layers.map(({ file }) => shortenHome(file, home)).join(', ')})`;
   }

@@ -76,7 +76,9 @@ function causeBlocks(finding: BuildFailure, facts: Facts, command: PipCommand): 
       return moduleBlocks(cause.name, facts, command);
     case 'bdist-wheel':
       return (
-        installFirst(['setuptools', 'wheel'], 'install it, then try again', facts, command) ?? [installThere('wheel')]
+        installFirst(['setuptools', 'wheel'], 'install setuptools and wheel, then try again', facts, command) ?? [
+          installThere('wheel'),
+        ]
       );
     case 'old-setuptools':
       return oldSetuptoolsBlocks(facts, command);
@@ -120,7 +122,7 @@ function moduleBlocks(module: string, facts: Facts, command: PipCommand): readon
   if (module === 'setuptools') {
     if (facts.isLog) return [installThere('setuptools wheel')];
     const isKnown = facts.build !== null && facts.build.setuptools === null && !isIsolated(facts);
-    const fix = isKnown ? installFirst(builder, 'install it, then try again', facts, command) : null;
+    const fix = isKnown ? installFirst(builder, 'install setuptools and wheel, then try again', facts, command) : null;
     return fix ?? [undeclaredBlock(module, module, facts)];
   }
   // setuptools announced it: "pin to Setuptools<81".
@@ -180,7 +182,7 @@ function installFirst(
 
 function oldSetuptoolsBlocks(facts: Facts, command: PipCommand): readonly Block[] {
   const isOwn = facts.build?.isolated === false && facts.build.setuptools !== null;
-  const fix = isOwn ? installFirst(['setuptools'], 'upgrade it, then try again', facts, command) : null;
+  const fix = isOwn ? installFirst(['setuptools'], 'upgrade setuptools, then try again', facts, command) : null;
   return fix ?? olderPythonBlocks('this setuptools was released before 2023', facts, command);
 }
 

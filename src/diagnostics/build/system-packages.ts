@@ -26,7 +26,7 @@ export function headerBlocks(header: string, facts: Facts, command: PipCommand):
             `${header} belongs to a library: install its development package. If there is none, this system may not be supported`,
           ),
         ]
-      : packageBlocks([name], 'install the library that it belongs to', facts, command);
+      : packageBlocks([name], `install the library that ${header} belongs to`, facts, command);
   }
   if (build?.headers === true) return [readOutput];
   if (interpreter !== null && !isDistributionPython(facts)) {
@@ -54,7 +54,12 @@ export function programBlocks(program: string, facts: Facts, command: PipCommand
   const isCompiler = name === 'build-essential' && baseName(program) !== 'make';
   const isBare = isCompiler && isDistributionPython(facts) && facts.build?.headers === false;
   const names = isBare ? [name, ...pythonDevelopment(facts)] : [name];
-  return packageBlocks(names, isBare ? "install a compiler and Python's headers" : `install it`, facts, command);
+  return packageBlocks(
+    names,
+    isBare ? "install a compiler and Python's headers" : `install ${baseName(program)}`,
+    facts,
+    command,
+  );
 }
 
 /** Debian keeps the headers in a package of their own. */

@@ -176,7 +176,7 @@ function chooseFix(finding: PermissionDenied, facts: Facts, command: PipCommand)
     const { text, applicability, arguments: words } = repeatForUser(command, caller.shell);
     const alone: Block = {
       kind: 'fix',
-      title: 'install for yourself alone',
+      title: 'install only for yourself',
       commands: [text],
       applicability,
       needs: [pipNeed(words)],
@@ -194,7 +194,7 @@ function giveBack({ top }: DeniedFacts, facts: Facts, command: PipCommand): read
   const { caller, tools } = facts;
   const sudo = tools.hasSudo ? ['sudo'] : [];
   const chown = joinCommand([...sudo, 'chown', '-R', caller.user, top], caller.shell);
-  const warning = noteBlock('sudo is for this folder alone: `sudo pip` would make more files of root');
+  const warning = noteBlock('use sudo for this chown only: `sudo pip` would leave more files that belong to root');
   const title = `take ${displayPath(top, facts)} back`;
   // Without sudo the user has to become root in another way: the next command is not for that user.
   return tools.hasSudo

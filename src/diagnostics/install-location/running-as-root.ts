@@ -46,7 +46,7 @@ function describe({ installed }: RunningAsRoot, facts: CallFacts, command: PipCo
     blocks: [
       environmentFix(recommended, own, command),
       ...undoBlock(installed, facts, command),
-      ...(isLog ? [noteBlock('in a container of its own it may be meant so')] : []),
+      ...(isLog ? [noteBlock('in a container this may be intended')] : []),
       ...(isSudo ? [noteBlock(`in an environment of ${caller.sudoUser} no sudo is needed`)] : []),
     ],
   };

@@ -79,7 +79,7 @@ function chooseFix(directory: string, { caller, platform, isLog }: CallFacts): r
   }
   const title = caller.keepsState
     ? platform === 'win32'
-      ? 'add this folder to PATH, for this window and (in the dialog) for new windows'
+      ? 'add this folder to PATH: first for this window, then in a dialog for new windows'
       : 'add this folder to PATH, here and in new shells'
     : 'add this folder to PATH for later steps';
   return [readyBlock('fix', title, ...commands)];

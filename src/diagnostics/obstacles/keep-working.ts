@@ -66,7 +66,12 @@ function startSomewhere(block: Block, { caller, project, isLog, platform }: Call
 
 function noWayBlock(obstacles: readonly Obstacle[], facts: CallFacts): Block {
   const words = obstacles.map((obstacle) => describeObstacle(obstacle, facts));
-  const whys = [...new Set(words.map(({ why }) => why))].slice(0, MAX_REASONS);
-  const asks = [...new Set(words.map(({ ask }) => ask))].slice(0, MAX_REASONS);
-  return noteBlock(`no command works from here: ${whys.join(', and ')}; ${asks.join('; or ')}`);
+  const rules = [...new Set(words.flatMap(({ rule }) => (rule === undefined ? [] : [rule])))].slice(0, MAX_REASONS);
+  const forbidden = `${rules.join(' and ')} ${rules.length === 1 ? 'forbids' : 'forbid'} the commands that would help`;
+  const others = words.filter(({ rule }) => rule === undefined).map(({ why }) => why);
+  const whys = [...new Set([...(rules.length === 0 ? [] : [forbidden]), ...others])].slice(0, MAX_REASONS);
+  const all = [...new Set(words.map(({ ask }) => ask))];
+  // "or ask the author" of one rule says it for the other, too.
+  const asks = all.filter((ask) => !all.some((other) => other !== ask && other.endsWith(ask))).slice(0, MAX_REASONS);
+  return noteBlock(`no command can help here: ${whys.join(', and ')}; ${asks.join('; or ')}`);
 }

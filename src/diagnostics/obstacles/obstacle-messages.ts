@@ -5,11 +5,16 @@ import { describeOrigin } from '../policy/setting-origin.ts';
 import { describePlace } from '../policy/policy-rows.ts';
 
 /** Why a command would fail, and what the reader can do or ask for. */
-export type ObstacleWords = { readonly why: string; readonly ask: string };
+export type ObstacleWords = {
+  readonly why: string;
+  readonly ask: string;
+  /** The rule of a policy that is in the way, and its place. */
+  readonly rule?: string;
+};
 
 const OWN_FOLDER = 'change to a folder that you may write to, or ask the administrator for one';
 
-/** Returns an obstacle in words that follow "no command works from here:". */
+/** Returns an obstacle in words that follow "no command can help here:". */
 export function describeObstacle(obstacle: Obstacle, { caller }: CallFacts): ObstacleWords {
   const show = (file: string) => shortenHome(file, caller.home);
   switch (obstacle.kind) {
@@ -51,9 +56,11 @@ export function describeObstacle(obstacle: Obstacle, { caller }: CallFacts): Obs
     case 'policy': {
       const { layer, rule, line } = obstacle.rule;
       const contact = layer.rules.contact?.trim() ?? '';
-      const own = rule === 'forbid-root' ? 'run it as an ordinary user, or ask ' : 'ask ';
+      const own = rule === 'forbid-root' ? 'run pip as an ordinary user, or ask ' : 'ask ';
+      const named = `${rule} (${describePlace(layer, line, caller.home)})`;
       return {
-        why: `${rule} (${describePlace(layer, line, caller.home)}) does not allow it`,
+        why: `${named} does not allow it`,
+        rule: named,
         ask: `${own}${contact === '' ? 'the author of that file' : contact} for an exception`,
       };
     }
@@ -65,7 +72,7 @@ export function describeObstacle(obstacle: Obstacle, { caller }: CallFacts): Obs
         ask: 'ask the administrator to install it',
       };
     case 'no-root':
-      return { why: 'that needs the rights of root', ask: `ask the administrator to run: ${obstacle.command}` };
+      return { why: 'this needs the rights of root', ask: `ask the administrator to run: ${obstacle.command}` };
     case 'no-program':
       return { why: `${obstacle.name} is not installed`, ask: `ask the administrator to install ${obstacle.name}` };
   }

@@ -40,7 +40,7 @@ function compareBlock({ interpreter, caller, isShadowed }: CallFacts, command: P
   const isSafe = isShadowed || hasSafePath(interpreter);
   const start = startModule(describePython(interpreter.executable, interpreter), 'pip', isSafe);
   const { text, applicability } = repeatWith(start, command, caller.shell);
-  const title = `to see whether pipward is to blame, run the same call without it; ${hint}`;
+  const title = `to see whether pipward is to blame, run the same command without pipward; ${hint}`;
   return { kind: 'note', title, commands: [text], applicability, needs: [] };
 }
 
@@ -57,7 +57,7 @@ function describeCallLoop({ depth }: CallLoop, facts: CallFacts, command: PipCom
     blocks: [
       readyBlock('check', 'find the program that calls pip again', 'pipward doctor'),
       noteBlock('usual cause: a script named python or pip that calls pip, and finds pipward on PATH'),
-      compareBlock(facts, command, 'if it loops as well, it is not'),
+      compareBlock(facts, command, 'if that loops, too, pipward is not the cause'),
     ],
   };
 }

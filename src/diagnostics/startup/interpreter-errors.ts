@@ -173,7 +173,10 @@ const ON_WINDOWS: Readonly<Partial<Record<InterpreterNotRunnable['reason'], stri
 };
 
 const FAILURES = {
-  missing: ['that file does not exist', 'if it is an environment, the Python that it was created with may be gone'],
+  missing: [
+    'that file does not exist',
+    'if this Python belongs to an environment, the Python that the environment was created with may be gone',
+  ],
   'not-permitted': ['this user may not run it', 'check its permissions, and whether its file system is mounted noexec'],
   'too-long': ['the arguments and variables are longer than the system allows', 'name the packages in a file: -r FILE'],
   failed: ['the system could not start it', 'it may be built for another machine, or damaged'],

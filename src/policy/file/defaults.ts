@@ -37,9 +37,9 @@ const MESSAGES: Readonly<Record<UnreadableReason, string>> = {
   'too-large': 'the file is larger than 1 MiB',
   'not-utf-8': 'the file is not UTF-8 text',
   'dangling-link': 'the file is a link that leads nowhere',
-  'too-many-bytes': `the files of projects that count here are larger than ${MAX_PARSED_BYTES / 1024} KiB`,
-  'too-many-keys': `the files of projects that count here have more than ${MAX_KEYS} keys`,
-  'too-many-files': `more than ${MAX_POLICIES} files of projects count here`,
+  'too-many-bytes': `the files of projects that apply here are larger than ${MAX_PARSED_BYTES / 1024} KiB`,
+  'too-many-keys': `the files of projects that apply here have more than ${MAX_KEYS} keys`,
+  'too-many-files': `more than ${MAX_POLICIES} files of projects apply here`,
   'too-deep': `more than ${MAX_LEVELS} directories lead here, and this one is not looked at`,
   failed: 'the file cannot be read',
 };
@@ -58,7 +58,7 @@ export function unreadableLayer(scope: LayerScope, file: string, reason: Unreada
 
 /** Returns the layer of a file that may or may not contain a policy: no rules, one warning. */
 export function uncertainLayer(scope: LayerScope, file: string, reason: UnreadableReason): PolicyLayer {
-  const warning = noteFile(file, `${MESSAGES[reason]}, so a policy in it does not count`);
+  const warning = noteFile(file, `${MESSAGES[reason]}, so a policy in it is ignored`);
   return { scope, file, rules: noRules, settings: noSettings, problems: [], warnings: [warning] };
 }
 

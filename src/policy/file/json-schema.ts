@@ -15,7 +15,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'policy.accept': 'What counts as a virtual environment',
   'policy.exempt': 'Where this file does not judge; target is --target, --prefix, --root',
   'policy.exempt-packages': 'Packages that may be installed anywhere, if nothing else is',
-  'policy.allow-bypass': 'Whether PIPWARD_BYPASS overrides rules; "never" counts for the rules of all files',
+  'policy.allow-bypass': 'Whether PIPWARD_BYPASS overrides rules; "never" applies to the rules of all files',
   'policy.on-refusal': "What happens to a refusal that the project's environment would resolve",
   'policy.reason': 'Why, printed with every refusal',
   'policy.contact': 'Whom to ask, printed with every refusal',

@@ -39,7 +39,7 @@ function describeUnusable(
   const move = mismatches.find(({ kind }) => kind === 'environment-moved');
   const moved = move?.kind === 'environment-moved' ? ` (it was moved to ${shortenHome(move.prefix, home)})` : '';
   const { executable } = resolution.interpreter;
-  return `${name}: ${what}${moved}, so pip works for ${shortenHome(executable, home)}; what to do: pipward doctor`;
+  return `${name}: ${what}${moved}, so pip uses ${shortenHome(executable, home)}; what to do: pipward doctor`;
 }
 
 /** A user may well install into another project's environment, as long as the one here has none. */

@@ -54,8 +54,13 @@ describe('a shim', () => {
       'prevents',
       '/etc/pipward/policy.toml:2 enforces require-virtual-environment',
     ],
-    ['a bypass with a reason', shim({ enforced: [rule({ lift: 'bypass' })] }), 'deters', 'PIPWARD_BYPASS lifts it'],
-    ['exempt = ["ci"]', shim({ enforced: [rule({ lift: 'ci' })] }), 'deters', 'CI=true lifts it'],
+    [
+      'a bypass with a reason',
+      shim({ enforced: [rule({ lift: 'bypass' })] }),
+      'deters',
+      'PIPWARD_BYPASS lifts that rule',
+    ],
+    ['exempt = ["ci"]', shim({ enforced: [rule({ lift: 'ci' })] }), 'deters', 'CI=true lifts that rule'],
     [
       'a shim that the user can change',
       shim({ enforced: [rule()], exposure: '/h/pip belongs to user ada' }),
@@ -75,7 +80,7 @@ describe('a shim', () => {
     ['advice', shim({ advised: [asked()] }), 'detects', 'only advises require-virtual-environment'],
     ['advice with a log', shim({ advised: [asked()], isLogged: true }), 'detects', ', recorded in the log'],
     ['no rule', shim({}), 'open', 'no rule is enforced'],
-    ['no rule, but pip.conf', shim({}, { requireVirtualenv: conf }), 'deters', '/etc/pip.conf:2 require-virtualenv'],
+    ['no rule, but pip.conf', shim({}, { requireVirtualenv: conf }), 'deters', 'require-virtualenv in /etc/pip.conf:2'],
     ['advice and pip.conf', shim({ advised: [asked()] }, { requireVirtualenv: conf }), 'deters', '/etc/pip.conf:2'],
     [
       "the machine's file and pip.conf",
@@ -99,7 +104,7 @@ describe("another pip, or a Python's own", () => {
       true,
     ],
     ['nothing, and a rule asks', pip({ asks: [asked()] }), 'open', 'no setting of pip refuses', true],
-    ['pip.conf', pip({ asks: [asked()], requireVirtualenv: conf }), 'deters', 'PIP_REQUIRE_VIRTUALENV=0 lifts it'],
+    ['pip.conf', pip({ asks: [asked()], requireVirtualenv: conf }), 'deters', 'unless PIP_REQUIRE_VIRTUALENV=0 is set'],
     [
       'a variable',
       pip({ requireVirtualenv: { kind: 'variable', place: 'PIP_REQUIRE_VIRTUALENV' } }),
@@ -116,7 +121,7 @@ describe("another pip, or a Python's own", () => {
       'a marker',
       pip({ asks: [asked()], marker: '/usr/lib/EXTERNALLY-MANAGED' }),
       'deters',
-      '--break-system-packages lifts it',
+      'unless --break-system-packages is given',
     ],
     [
       'a marker, where a rule forbids what lifts it',
@@ -142,7 +147,7 @@ describe("another pip, or a Python's own", () => {
       'an environment',
       pip({ python: venv, requireVirtualenv: conf }),
       'open',
-      'a virtual environment: pip installs only into it, which breaks no rule',
+      'a virtual environment, where pipward is not called: no enforced rule would be broken',
     ],
     [
       'an environment, and a rule asks',
@@ -189,7 +194,12 @@ test.each<[what: string, way: Way, worth: string, reason: string]>([
     'prevents',
     'switched it off',
   ],
-  ['pipx', { kind: 'tool', way: 'pipx', ...place, tool: 'pipx', looseBy: null }, 'prevents', 'environments of its own'],
+  [
+    'pipx',
+    { kind: 'tool', way: 'pipx', ...place, tool: 'pipx', looseBy: null },
+    'prevents',
+    'only into its own environments',
+  ],
   ['uv', { kind: 'tool', way: 'uv', ...place, tool: 'uv', looseBy: null }, 'deters', 'UV_SYSTEM_PYTHON=1'],
   [
     'uv with a variable',

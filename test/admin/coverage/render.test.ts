@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CoverageRow } from '../../../src/admin/coverage/model.ts';
 import { readAnswer } from '../../../src/admin/coverage/probe-places.ts';
-import { renderAsked, renderCount, renderRows } from '../../../src/admin/coverage/render.ts';
+import { renderAsked, renderCount, renderMeanings, renderRows } from '../../../src/admin/coverage/render.ts';
 
 const style = { isTerminal: false, colour: false, signs: false, columns: null, home: '/home/ada' };
 const row = (changes: Partial<CoverageRow>): CoverageRow => ({
@@ -33,16 +33,24 @@ test('rows that differ in name and environment alone are one; open ones come fir
     ),
   ];
   expect(renderRows(rows, style).join('\n')).toBe(
-    `open      pip, pip3 (login, cron); python3 -m pip (cron)
+    `open      pip, pip3 (login, the user's crontab); python3 -m pip (the user's crontab)
           /usr/bin/python3.11: nothing refuses
           close it: pipward policy apply --user
 
 open      ~/e1/bin/pip, ~/e2/bin/pip, ~/e3/bin/pip, ~/e4/bin/pip, ~/e5/bin/pip, ~/e6/bin/pip, and 2 more
           an environment
 
-prevents  pipx (login, cron)
-          /usr/bin/pipx: its own`.replace('pipx (login, cron)', 'pipx (login)'),
+prevents  pipx (login)
+          /usr/bin/pipx: its own`,
   );
+});
+
+test('the words that are used are explained below the rows', () => {
+  expect(renderMeanings([row({ worth: 'deters' }), row({}), row({})])).toEqual([
+    'What happens to an install that breaks a rule:',
+    '  open      nothing stops or reports it',
+    '  deters    it is refused, unless the user overrides that',
+  ]);
 });
 
 test('a terminal of 80 columns: only a command is longer; no character of a name does anything', () => {

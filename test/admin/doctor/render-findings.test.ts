@@ -70,9 +70,9 @@ test('--verbose lists every finding after the problems', () => {
 });
 
 test('--verbose has a line for an area without findings, too', () => {
-  const area: Area = { name: 'policy', findings: [], summary: 'no policy file counts here', urgent: 'notes' };
+  const area: Area = { name: 'policy', findings: [], summary: 'no policy file applies here', urgent: 'notes' };
   expect(renderFindings([area], { ...PLAIN, verbose: true })).toContain(
-    'ok      policy            no policy file counts here\n',
+    'ok      policy            no policy file applies here\n',
   );
 });
 

@@ -279,7 +279,7 @@ describe('files that cannot be read', () => {
       expect(layer).toMatchObject({ scope: 'project', problems: [] });
       expect(layer?.rules.demands).toEqual({});
       expect(layer?.warnings).toMatchObject([
-        { file: pyproject, message: expect.stringMatching(/, so a policy in it does not count$/) },
+        { file: pyproject, message: expect.stringMatching(/, so a policy in it is ignored$/) },
       ]);
     },
   );

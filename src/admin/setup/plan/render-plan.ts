@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { ProfileObstacle } from '../files/startup-file.ts';
 import { hasEntry, type TreeEntry } from '../files/installation.ts';
+import { listLogFiles } from '../../../host/audit/append-line.ts';
 import { cleanText } from '../../../terminal/clean.ts';
 import { HIDDEN, redactText, SECRET } from '../../../util/redact.ts';
 import { compareVersions, parseVersion } from '../../../util/pep440.ts';
@@ -76,15 +77,26 @@ export function renderInstallDryRun(plan: InstallPlan): string {
   ].join('\n');
 }
 
-/** What the state folder holds. */
-export const REMEMBERED = 'records of messages and of trust';
+/** Returns what unsetup deletes in the state folder. The log is evidence: it stays. */
+export function describeRemembered(state: string): string {
+  return `records of messages and of trust${hasLog(state) ? ' (the audit log stays)' : ''}`;
+}
+
+function hasLog(state: string): boolean {
+  try {
+    return listLogFiles(state).length > 0;
+  } catch {
+    // What cannot be read is told of when it cannot be deleted.
+    return false;
+  }
+}
 
 /** What unsetup is about to do. `state`: the folder of what pipward remembers; null if there is none. */
 export function renderRemovalSummary({ prefix, home, manifest, profiles }: RemovalPlan, state: string | null): string {
   const rows: (readonly [string, string])[] = [
     ['delete', `${abbreviate(prefix, home)} (${manifest.files.length} files)`],
     ...manifest.links.filter((link) => isOurs(link)).map((link) => ['delete', link.path] as const),
-    ...(state === null ? [] : [['delete', `${abbreviate(state, home)}: ${REMEMBERED}`] as const]),
+    ...(state === null ? [] : [['delete', `${abbreviate(state, home)}: ${describeRemembered(state)}`] as const]),
     ...profiles.flatMap(({ record, outcome }): (readonly [string, string])[] => {
       const file = abbreviate(record.path, home);
       if (outcome.kind === 'edit') return [['edit', `${file}: the marked block goes, the rest stays`]];
@@ -117,7 +129,7 @@ export function renderRemovalDryRun(plan: RemovalPlan, state: string | null): st
   return [
     ...[...manifest.files, 'manifest.json'].map((file) => `delete  ${path.join(prefix, file)}`),
     ...manifest.links.filter((link) => isOurs(link)).map((link) => `delete  ${link.path}`),
-    ...(state === null ? [] : [`delete  ${state}: ${REMEMBERED}`]),
+    ...(state === null ? [] : [`delete  ${state}: ${describeRemembered(state)}`]),
     ...profiles.flatMap((removal) => [...renderRemovalDiff(removal), ...renderRemovalTrouble(removal, home)]),
     ...renderLeftovers(plan),
     '',

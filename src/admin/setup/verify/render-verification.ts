@@ -20,7 +20,7 @@ export function renderShellResults(results: readonly ShellResult[], prefix: stri
     ...shells.map((shell) => row([shell, ...modes.map((mode) => cell(shell, mode))])),
     ...(modes.includes('plain') ? ['  (plain: neither login nor interactive)'] : []),
     ...(results.some(({ outcome }) => outcome.kind === 'inherits')
-      ? ['  (-: no startup file is read then; PATH is inherited)']
+      ? ['  (a dash: such a shell reads no startup file; it inherits PATH)']
       : []),
     ...wrong.map(({ shell, mode, outcome }) => `  ${shell} ${mode}: NO: ${renderOutcome(outcome, shell)}`),
     ...[...new Set(behind.map(({ shell }) => shell))].flatMap((shell) => ['', ...renderCure(shell, prefix)]),
@@ -37,8 +37,8 @@ export function renderVersionResult(result: VersionResult, how: string): readonl
 /** Whether a policy is obeyed. The refusal itself is not shown: an error message in a setup that went well frightens. */
 export function renderRefusalResult(result: RefusalResult): readonly string[] {
   if (result.kind === 'failed')
-    return [`  a policy, in a temporary project: NO: pip install was not refused (${result.detail})`];
-  return ['  a policy, in a temporary project: ok, pip install was refused there (exit status 3)'];
+    return [`  policies: NO: in a temporary project, a policy did not refuse pip install (${result.detail})`];
+  return ['  policies: ok (in a temporary project, a policy refused pip install with exit status 3)'];
 }
 
 /** What a shell that does not find our pip finds. */

@@ -13,7 +13,7 @@ import { MANIFEST, readManifest, type Manifest } from '../plan/manifest.ts';
 import { planRemoval, type ProfileRemoval } from '../plan/removal-plan.ts';
 import {
   describeObstacle,
-  REMEMBERED,
+  describeRemembered,
   renderRemovalDiff,
   renderRemovalTrouble,
   renderRows,
@@ -60,7 +60,7 @@ export async function unsetupWindows(context: AdminContext, given: CommandArgume
       [
         ...(isOnPath ? [`PATH    ${removal.shims} goes from ${describeKey(scope)}\\Path`] : []),
         ...[...manifest.files, MANIFEST].map((file) => `delete  ${path.join(prefix, file)}`),
-        ...(state !== null && existsSync(state) ? [`delete  ${state}: ${REMEMBERED}`] : []),
+        ...(state !== null && existsSync(state) ? [`delete  ${state}: ${describeRemembered(state)}`] : []),
         ...profiles.flatMap((each) => [...renderRemovalDiff(each), ...renderRemovalTrouble(each, '')]),
         '',
         'dry run: nothing was changed',
@@ -141,7 +141,7 @@ function renderSummary({ prefix, scope, shims, manifest, profiles, state }: Remo
   const rows: (readonly [string, string])[] = [
     ...(isOnPath ? [['PATH', `${shims} goes from the ${scope}'s part; the rest stays as it is`] as const] : []),
     ['delete', `${prefix} (${manifest.files.length} files)`],
-    ...(state !== null && existsSync(state) ? [['delete', `${state}: ${REMEMBERED}`] as const] : []),
+    ...(state !== null && existsSync(state) ? [['delete', `${state}: ${describeRemembered(state)}`] as const] : []),
     ...profiles.flatMap(({ record, outcome }): (readonly [string, string])[] => {
       if (outcome.kind === 'edit') return [['edit', `${record.path}: the marked block goes, the rest stays`]];
       return outcome.kind === 'delete' ? [['delete', `${record.path}: nothing but the marked block is in it`]] : [];

@@ -74,7 +74,7 @@ function editSection(
   if (section === undefined) {
     const common = now.entries.find((entry) => entry.section === 'DEFAULT');
     if (common !== undefined) {
-      const message = `[DEFAULT] counts in each section, so a new [${name}] would change more: add an empty [${name}] first`;
+      const message = `[DEFAULT] applies to each section, so a new [${name}] would change more: add an empty [${name}] first`;
       return { line: common.first + 1, message };
     }
   }

@@ -128,7 +128,7 @@ describe('a file that pip cannot read, or that would mean more, is refused', () 
     ['[global]\n= 1\n', 2, 'a setting without a name'],
     ['[install] # see [x]\n', 1, 'Pythons differ in how they read this section'],
     ['[global]\n# a\rtimeout = 60\n', 2, 'it ends in a CR alone'],
-    ['[DEFAULT]\ntimeout = 1\n', 2, '[DEFAULT] counts in each section'],
+    ['[DEFAULT]\ntimeout = 1\n', 2, '[DEFAULT] applies to each section'],
     // What the ConfigParser of Python 2 cannot read.
     ['[install]\n   [global]\ntimeout = 60\n', 2, 'it is indented'],
     ['[install]\n    timeout = 60\n    retries = 1\n', 2, 'it is indented'],
