@@ -40,7 +40,8 @@ export function extendPathCommands(
   const value = insideQuotes(directory, home);
   if (profile === null || value === null) return null;
   const line = shell === 'tcsh' ? `setenv PATH "\${PATH}:${value}"` : `export PATH="$PATH:${value}"`;
-  return [line, `echo '${line}' >>${profile}`];
+  // The file's last line may have no end yet.
+  return [line, `printf '\\n%s\\n' '${line}' >>${profile}`];
 }
 
 /** `$HOME/x` below home; null for what double quotes within single quotes cannot hold in every shell. */

@@ -28,14 +28,14 @@ describe.skipIf(python === null)('programs that are not on PATH (skipped without
     }
   });
 
-  /** Each shell, and how a new one is started that reads its startup file. */
-  const shells: readonly [shell: string, fresh: readonly string[]][] = [
-    ['bash', ['-i', '-c']],
-    ['zsh', ['-i', '-c']],
-    ['fish', ['-c']],
-    ['tcsh', ['-c']],
-    ['dash', ['-l', '-c']],
-    ['ksh', ['-l', '-c']],
+  /** Each shell, how a new one is started that reads its startup file, and that file, as some editors leave it: without a last line end. */
+  const shells: readonly [shell: string, fresh: readonly string[], file: string, text: string][] = [
+    ['bash', ['-i', '-c'], '.bashrc', 'export MINE=1'],
+    ['zsh', ['-i', '-c'], '.zshrc', 'export MINE=1'],
+    ['fish', ['-c'], '.config/fish/config.fish', 'set -gx MINE 1'],
+    ['tcsh', ['-c'], '.tcshrc', 'setenv MINE 1'],
+    ['dash', ['-l', '-c'], '.profile', 'export MINE=1'],
+    ['ksh', ['-l', '-c'], '.profile', 'export MINE=1'],
   ];
 
   /** As a user types it: in an interactive shell, which reads its commands from a pipe here; fish asks for a terminal. */
@@ -48,20 +48,21 @@ describe.skipIf(python === null)('programs that are not on PATH (skipped without
     return { printed: bin.endsWith('/fish') ? stdout : stderr };
   }
 
-  for (const [shell, fresh] of shells) {
+  for (const [shell, fresh, file, text] of shells) {
     test.skipIf(!hasProgram(shell))(
       `${shell}: found in this shell and in the next (skipped without ${shell})`,
       async () => {
         const bin = `/usr/bin/${shell}`;
         const env = { SHELL: bin, XDG_STATE_HOME: '/none' };
+        box.write(path.join(box.home, file), text);
         const { printed } = await type(bin, 'pip install --user demo-app', env);
-        const { text, commands } = readAdvice(printed, 'script-not-on-path');
-        expect(text).toContain('demo-app in ~/.local/bin');
+        const { text: advice, commands } = readAdvice(printed, 'script-not-on-path');
+        expect(advice).toContain('demo-app in ~/.local/bin');
         expect(commands.length).toBeGreaterThan(0);
         const here = await box.run([bin, '-c', `${commands.join('\n')}\ndemo-app`], { env });
         expect(here).toMatchObject({ status: 0, stdout: 'demo-app 1.0\n' });
-        const later = await box.run([bin, ...fresh, 'demo-app'], { env });
-        expect(later.stdout).toBe('demo-app 1.0\n');
+        const later = await box.run([bin, ...fresh, 'echo $MINE; demo-app'], { env });
+        expect(later.stdout).toBe('1\ndemo-app 1.0\n');
       },
     );
   }

@@ -35,16 +35,19 @@ export function findDenied(
   // To remove or replace a file takes the right to write its folder.
   const folder = path.dirname(place);
   if (files.status(place)?.kind !== 'directory' && !isWritable(folder, context, files)) place = folder;
+  // Behind links: what stands in a folder of the caller's may lead to one of the system's, and `chown -R` follows no link.
+  const follow = (name: string) => files.realPath(name) ?? name;
+  place = follow(place);
   const owner = files.status(place)?.owner;
   if (owner === undefined) return null;
   const isOwn = (file: string) => files.status(file)?.owner === userId;
   let top = place;
   while (!isOwn(path.dirname(top)) && path.dirname(top) !== top) top = path.dirname(top);
   const environment = interpreter?.environment;
-  const prefix = environment?.kind === 'virtual' || environment?.kind === 'conda' ? environment.prefix : null;
+  const prefix = environment?.kind === 'virtual' || environment?.kind === 'conda' ? follow(environment.prefix) : null;
   const [userSite] = named === target ? [] : listUserSites(interpreter?.version ?? null, NO_LAYOUT, context);
-  const userBase = userSite === undefined ? null : path.join(userSite, '../../..');
-  const isInOwnPlace = isOwn(path.dirname(top)) && (home === null || !isBelow(home, top));
+  const userBase = userSite === undefined ? null : follow(path.join(userSite, '../../..'));
+  const isInOwnPlace = isOwn(path.dirname(top)) && (home === null || !isBelow(follow(home), top));
   return {
     place,
     owner: { name: findUserName(owner) ?? 'another user', isCaller: isOwn(place) },

@@ -100,6 +100,31 @@ test.each<[case_: string, target: string, python: string, tree: Tree, place: str
     '/home/me/code',
     '/home/me/code',
   ],
+  [
+    'behind a link of the caller: not theirs, and not to be given to them',
+    '/home/me/code/out/x',
+    `${env}/bin/python`,
+    { '/home/me/code/out': { link: '/opt/shared' }, '/opt/shared': of(0), '/opt': of(0), '/': of(0) },
+    '/opt/shared',
+    '/opt',
+  ],
+  [
+    'an environment of root behind a link',
+    '/home/me/v/lib/python3.12/site-packages/x',
+    '/home/me/v/bin/python',
+    {
+      ...virtual('/opt/v', '/opt/py/bin/python3.12', '3.12'),
+      '/home/me/v': { link: '/opt/v' },
+      '/opt/v/lib/python3.12/site-packages': of(0),
+      '/opt/v/lib/python3.12': of(0),
+      '/opt/v/lib': of(0),
+      '/opt/v': of(0),
+      '/opt': of(0),
+      '/': of(0),
+    },
+    '/opt/v/lib/python3.12/site-packages',
+    '/opt',
+  ],
 ])('what was denied: %s', (_, target, python, tree, place, top) => {
   const denied = find(target, tree, python);
   expect({ place: denied?.place ?? null, top: denied?.top ?? null }).toEqual({ place, top });
