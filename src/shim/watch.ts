@@ -60,7 +60,7 @@ export async function watch(
     try {
       if (ending.say !== null) await (await loadReporter()).reportLostOutput(ending.say);
       const observations = observe();
-      if (!wasRead || decision.verdict.kind === 'advised' || observations.some(isTelling)) {
+      if (!wasRead || isOfShell(outcome) || decision.verdict.kind === 'advised' || observations.some(isTelling)) {
         const run = { decision, outcome, observations, wasRead, startedAt };
         await (await loadReporter()).reportRun(run, isLineOpen(output.stderr));
       }
@@ -71,6 +71,11 @@ export async function watch(
   }
   return ending.outcome;
 }
+
+/** What sh ends with where it cannot start a program. */
+const NOT_STARTED = [126, 127];
+
+const isOfShell = (outcome: Outcome) => outcome.kind === 'exited' && NOT_STARTED.includes(outcome.status);
 
 /** Of the Python that runs pip. */
 function findVersion({ resolution }: Started) {

@@ -258,6 +258,14 @@ print(ended.returncode, (ended.stderr or b"").decode().count("could not be writt
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'ran\n' });
   });
 
+  test('a Python that sh cannot start: sh says that it is not found, and we say what is missing', async () => {
+    box.write('broken', '#!/nowhere/python3\n', 0o755);
+    const { status, stderr } = await box.shell(`PIPWARD_PYTHON="$PWD/broken" pip install x`, { unprivileged });
+    expect({ status, shell: /^sh: .*broken.*$/m.test(stderr) }).toEqual({ status: 127, shell: true });
+    expect(stderr).toContain('\nerror[interpreter-not-runnable]: ');
+    expect(stderr).toContain('its first line names /nowhere/python3, which does not exist\n');
+  });
+
   test('output of any size is whole, in order, and ours adds nothing', async () => {
     const act = `do:
 for i in range(60000):

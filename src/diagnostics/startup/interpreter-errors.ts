@@ -40,6 +40,8 @@ type InterpreterNotRunnable = {
   readonly code: 'interpreter-not-runnable';
   readonly executable: string;
   readonly reason: 'missing' | 'not-permitted' | 'too-long' | 'failed';
+  /** Why, as far as the file tells. */
+  readonly fault?: string;
 };
 
 export const interpreterNotRunnable = defineDiagnostic<InterpreterNotRunnable, object>({
@@ -183,7 +185,10 @@ const FAILURES = {
 } as const;
 
 /** The interpreter was found, but would not start. */
-function describeInterpreterNotRunnable({ executable, reason }: InterpreterNotRunnable, facts: CallFacts): Diagnostic {
+function describeInterpreterNotRunnable(
+  { executable, reason, fault }: InterpreterNotRunnable,
+  facts: CallFacts,
+): Diagnostic {
   const [what, hint] = FAILURES[reason];
   return {
     severity: 'error',
@@ -191,12 +196,14 @@ function describeInterpreterNotRunnable({ executable, reason }: InterpreterNotRu
     headline: 'Python could not be started',
     facts: [
       { label: 'interpreter', text: shortenHome(executable, facts.caller.home) },
-      { label: 'because', text: what },
+      { label: 'because', text: fault ?? what },
       { label: 'result', text: 'pip was not run, nothing changed' },
     ],
     blocks: [
       readyBlock('check', 'see why this Python was chosen', 'pipward which'),
-      noteBlock((facts.platform === 'win32' ? ON_WINDOWS[reason] : undefined) ?? hint),
+      ...(fault === undefined
+        ? [noteBlock((facts.platform === 'win32' ? ON_WINDOWS[reason] : undefined) ?? hint)]
+        : []),
     ],
   };
 }

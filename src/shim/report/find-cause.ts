@@ -1,5 +1,6 @@
 import { diagnose, diagnoseFromFacts } from '../../diagnostics/cause/find-cause.ts';
 import type { Finding } from '../../diagnostics/registry.ts';
+import { findStartFault } from '../../host/files/start-fault.ts';
 import { createFileView } from '../../host/files/file-view.ts';
 import { askInterpreter } from '../../host/process/query-interpreter.ts';
 import type { CallContext } from '../../model/call-context.ts';
@@ -25,11 +26,20 @@ export type WatchedRun = {
 /** Returns what there is to say after a run: its cause, else what a policy advises; null if nothing. */
 export async function findCause(run: WatchedRun, context: CallContext): Promise<Finding | null> {
   const { decision, outcome, observations, wasRead } = run;
+  const notStarted = findNotStarted(decision, outcome);
+  if (notStarted !== null) return notStarted;
   const interpreter = decision.pip.runner;
   const read = diagnose(dropUntrue(observations, context), decision.command, outcome, { interpreter });
   const found = read ?? (wasRead ? null : await findFromFacts(run, context));
   if (found !== null || decision.verdict.kind !== 'advised') return found;
   return describeVerdict(false, decision.verdict);
+}
+
+/** sh could not start the Python, and said so in its own words. pip itself does not end with these. */
+function findNotStarted({ start: [executable] }: Start, outcome: Outcome): Finding | null {
+  if (outcome.kind !== 'exited' || (outcome.status !== 126 && outcome.status !== 127)) return null;
+  const fault = findStartFault(executable);
+  return fault === null ? null : { code: 'interpreter-not-runnable', executable, reason: 'failed', fault };
 }
 
 /** For output that went to a terminal unread (no native part): what pip did is judged by what the interpreter and the disk say. */
