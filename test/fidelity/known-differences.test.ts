@@ -85,6 +85,7 @@ const findMask = (name: string, shell: string, bare: string, shim: string) =>
   find(`record status ${name}`, `\t00000000${bare}`, `\t00000000${shim}`, { of: { shell } });
 
 const TRACEBACK = 'Traceback (most recent call last):\n';
+const NO_DIRECTORY = 'FileNotFoundError: [Errno 2] No such file or directory\n';
 const PIP_FRAME = '  File "/x/site-packages/pip/__main__.py", line 9, in <module>\n    main()\nRuntimeError: boom\n';
 const bareTrace = `${TRACEBACK}  File "/x/runpy.py", line 196, in _run_module_as_main\n    a\n${PIP_FRAME}`;
 const shimTrace = `${TRACEBACK}  File "<string>", line ${findLine('run_module')}, in <module>\n  File "/x/runpy.py", line 224, in run_module\n    b\n${PIP_FRAME}`;
@@ -635,6 +636,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         crash('file home/pip.log', { bare: MAIN_TRACE }),
         crash('output 2', { bare: MAIN_TRACE.replaceAll(/(?<=.)/g, '\0') }),
         crash('output 2', { bare: MAIN_TRACE, shim: RICH_TRACE }),
+        crash('output 2', { bare: MAIN_TRACE, shim: `ERROR: Exception:\n${TRACEBACK}${NO_DIRECTORY}` }),
         find('status', 256, 512, { of: { kind: 'real', ...deleted, io: ['null', 'pipe', 'null'] }, status: 256 }),
       ],
       others: [
@@ -643,6 +645,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         crash('output 2', { of: { deleteCwd: false } }),
         crash('output 2', { of: { kind: 'fake' } }),
         crash('output 2', { shim: TRACEBACK }),
+        crash('output 2', { shim: `${TRACEBACK}${NO_DIRECTORY}` }),
         crash('output 2', { bare: `${TRACEBACK}FileNotFoundError: [Errno 2] No such file or directory\n` }),
         crash('file home/x', {}),
         crash('record env', { bare: MAIN_TRACE }),

@@ -299,7 +299,9 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
         // (A pip that works may also write a file.)
         ((isOutcome && (isUnseen || crashes.some((crash) => crash !== null))) ||
           (key.startsWith('file ') && (isUnseen || crashes.includes('of pip')))) &&
-        !Object.values(shim.output).some((text) => fromUtf16(text).replace(RICH_CRASH, '').includes('Traceback'))
+        !Object.values(shim.output).some((text) =>
+          fromUtf16(text).replace(RICH_CRASH, '').replace(SAID_BY_PIP, '').includes('Traceback'),
+        )
       );
     },
   },
@@ -311,6 +313,9 @@ const PKGUTIL_CRASH =
 /** pip/_vendor/rich/__init__.py of pip 22.0 to 23.0, when it is imported: pip's own script ends with it, too. */
 const RICH_CRASH =
   /Traceback \(most recent call last\):\r*\n[^]*rich\/__init__\.py", line \d+, in <module>\r*\n[^]*os\.getcwd\(\)[^]*\n(?:FileNotFoundError|OSError): /;
+/** pip/_internal/cli/base_command.py: an error of os.getcwd() that pip's own script ends with, too. */
+const SAID_BY_PIP =
+  /ERROR: Exception:\r*\nTraceback \(most recent call last\):[^]*?\n(?:FileNotFoundError|OSError): \[Errno 2\] No such file or directory\r*\n/;
 /** pip/__main__.py, 20.0 and later. */
 const MAIN_CRASH =
   /pip\/__main__\.py", line \d+, in <module>\r*\n {4}if sys\.path\[0\] in \("", os\.getcwd\(\)\):\r*\n(?: +[~^]+\r*\n)?(?:FileNotFoundError|OSError): /;
