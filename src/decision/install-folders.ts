@@ -76,6 +76,8 @@ function mayBeImported(relative: string): boolean {
   return second === undefined || LIBRARY.test(second);
 }
 
+const isNoPackages = (name: string) => !/^(?:site|dist)-packages$/.test(name);
+
 /** Returns whether a folder looks like a Python's prefix. */
 export function holdsPython(folder: string, context: CallContext): boolean {
   const paths = pathsOf(context.platform);
@@ -83,7 +85,12 @@ export function holdsPython(folder: string, context: CallContext): boolean {
   return (
     ['pyvenv.cfg', 'conda-meta'].some((mark) => files.status(paths.join(folder, mark)) !== null) ||
     hasPrograms(folder, context) ||
-    ['lib', 'lib64'].some((name) => files.list(paths.join(folder, name)).some((entry) => LIBRARY.test(entry)))
+    ['lib', 'lib64'].some((name) =>
+      files
+        .list(paths.join(folder, name))
+        // An earlier --prefix left packages there, and no library of Python's own.
+        .some((entry) => LIBRARY.test(entry) && files.list(paths.join(folder, name, entry)).some(isNoPackages)),
+    )
   );
 }
 

@@ -284,6 +284,11 @@ ln -s "$B"/old/bin/python3 "$E/bin/python"; ${cfg}; trap 'chmod 755 "$S" "$E"/li
             : []),
           ['a folder as pip.conf', `mkdir -p c; PIP_CONFIG_FILE=c pip install rocket`, NO_USER],
           ['a target of its own', `pip install --target vendor rocket`, NEED],
+          [
+            'a prefix of its own, which has packages of the call before',
+            `pip install --prefix p rocket >/dev/null && pip install --prefix p --force-reinstall rocket`,
+            NEED,
+          ],
           ['a root of its own', `pip install --root out rocket`, NEED],
           [
             'a setup.cfg about other things',
