@@ -60,13 +60,18 @@ describe.skipIf(missing !== '')(`pipward venv and run${missing}`, () => {
     expect(refused.stderr).toContain('.venv, but it came with the repository: not recommended');
     const taken = await person.pipward('venv');
     expect(taken.status).toBe(1);
-    expect(taken.stderr).toContain('.venv is there already; nothing was changed');
+    expect(taken.stderr).toContain('.venv is there already; nothing was changed\nit is not recommended: ');
+    expect(taken.stderr).not.toContain('bin/');
     expect(taken.stderr).toContain('\n    pipward venv venv');
 
     // As it was printed.
     const made = await person.pipward('venv venv -- install demo-lib');
     expect(made).toMatchObject({ status: 0, stderr: '' });
     expect(made.stdout).toMatch(/^made venv \(Python 3\.12, of .*\nuse it with\n {4}venv\/bin\/python -P -m pip\n/);
+    const again = await person.pipward('venv venv');
+    expect(again.stderr).toMatch(
+      /^pipward: venv is there already; nothing was changed\nfix: if it is yours, use it with\n {4}venv\/bin\/python .*-m pip\nfix: make another\n/,
+    );
     const typed = await box.typed(`'${box.pipward}' venv typed`);
     expect(typed.stdout).toMatch(/\nactivate it:\n {4}source typed\/bin\/activate\n/);
     const own = path.join(person.cwd, 'venv');

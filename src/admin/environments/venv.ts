@@ -5,14 +5,15 @@ import { startModule } from '../../pip/module-command.ts';
 import { makeEnvironment } from './make-environment.ts';
 import { needsRawBytes } from '../../host/files/os-strings.ts';
 import { runInherited } from '../../host/process/run-inherited.ts';
+import { listLocatedIssues } from '../../interpreter/trust/trust-issues.ts';
 import { followName } from '../../interpreter/project/environment-file.ts';
 import { resolveInterpreter } from '../../interpreter/resolve.ts';
 import { ANY_VERSION } from '../../interpreter/discovery/version-request.ts';
-import type { Interpreter } from '../../model/environment.ts';
+import type { Interpreter, PythonVersion } from '../../model/environment.ts';
 import type { Outcome } from '../../model/observation.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import { findPolicyLayers } from '../../policy/file/find-layers.ts';
-import { findConfiguredPython } from '../../decision/settings.ts';
+import { findConfiguredPython, readProjectEnvironmentUse } from '../../decision/settings.ts';
 import { activationCommand, environmentPython, fromDirectory, isActivationSafe } from '../../terminal/activation.ts';
 import { cleanText } from '../../terminal/clean.ts';
 import { joinCommand } from '../../terminal/quote.ts';
@@ -84,27 +85,35 @@ export const venvCommand: AdminCommand = {
 };
 
 async function announce(prefix: string, interpreter: Interpreter, callContext: CallContext, context: AdminContext) {
-  const { platform, cwd } = callContext;
   const { version, executable } = interpreter;
   const number =
     version === null
       ? ''
       : `Python ${[version.major, version.minor, version.patch].filter((part) => part !== null).join('.')}, `;
   say(`made ${cleanText(showPath(prefix, callContext))} (${number}of ${cleanText(executable)})`);
-  const { shell, keepsState } = readCaller(callContext);
-  if (keepsState && isActivationSafe(prefix, platform)) {
-    say(`activate it:\n    ${activationCommand(prefix, shell, platform, cwd)}`);
-  } else {
-    const word = environmentPython(prefix, shell, platform, cwd);
-    const python = { word, version, isEnvironment: true };
-    const start = startModule(python, 'pip', holdsShadowingModule(callContext));
-    const why = keepsState ? 'its path keeps it from being activated; ' : '';
-    say(`${why}use it with\n    ${joinCommand(start, shell)}`);
-  }
+  const { way, command } = findUse(prefix, version, callContext);
+  say(`${way}${command}`);
   const recording = await recordTrust(prefix, context);
   if (recording.kind === 'recorded') return;
   const why = recording.kind === 'no-store' ? [recording.reason] : describeIssues(recording.issues, callContext);
   complain(`pipward: it is not recorded as trusted: ${cleanText(why.join('; '))}`);
+}
+
+/** How pip is made to work in an environment: it is activated, where that lasts, or its Python is named. */
+function findUse(
+  prefix: string,
+  version: PythonVersion | null,
+  callContext: CallContext,
+): { readonly way: string; readonly command: string } {
+  const { platform, cwd } = callContext;
+  const { shell, keepsState } = readCaller(callContext);
+  if (keepsState && isActivationSafe(prefix, platform)) {
+    return { way: 'activate it:', command: `\n    ${activationCommand(prefix, shell, platform, cwd)}` };
+  }
+  const word = environmentPython(prefix, shell, platform, cwd);
+  const start = startModule({ word, version, isEnvironment: true }, 'pip', holdsShadowingModule(callContext));
+  const why = keepsState ? 'its path keeps it from being activated; ' : '';
+  return { way: `${why}use it with`, command: `\n    ${joinCommand(start, shell)}` };
 }
 
 /** By our own shim, so that policies judge it and advice follows; the environment is what it finds active. */
@@ -132,10 +141,18 @@ function describeTaken(prefix: string, callContext: CallContext): string {
   const command = (word: string, target: string) =>
     `    ${joinCommand(['pipward', word, fromDirectory(target, platform, cwd)], shell)}`;
   const isEnvironment = followName(prefix, callContext) !== null;
-  const describeUse = () =>
-    isHome(folder, callContext)
-      ? [describeHomeEnvironment(prefix, callContext)]
-      : ['fix: if it is yours, let pip use it', command('trust', prefix)];
+  const describeUse = () => {
+    if (isHome(folder, callContext)) return [describeHomeEnvironment(prefix, callContext)];
+    const [issue] = listLocatedIssues(prefix, followName(prefix, callContext) ?? prefix, callContext);
+    // Its programs may be anyone's.
+    if (issue !== undefined)
+      return describeIssues([issue], callContext).map((line) => `it is not recommended: ${cleanText(line)}`);
+    if (readProjectEnvironmentUse(findPolicyLayers(callContext)) === 'use') {
+      return ['fix: if it is yours, let pip use it', command('trust', prefix)];
+    }
+    const use = findUse(prefix, null, callContext);
+    return [`fix: if it is yours, ${use.way.replace(/:$/, '')}${use.command}`];
+  };
   return [
     `pipward: ${cleanText(showPath(prefix, callContext))} is there already; nothing was changed`,
     ...(isEnvironment ? describeUse() : []),

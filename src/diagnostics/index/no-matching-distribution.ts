@@ -64,10 +64,12 @@ function readFileName({ requirement, origin, connection }: NoMatch, facts: Facts
   const printed = repeatReplacing(command, requirement, by, facts.caller.shell);
   const isHere = facts.index === null || facts.index.files.includes(requirement);
   return {
-    headlines: [
-      `${requirement} is a file; ${isList ? '-r was left out' : 'name its folder'}`,
-      `that is a file; ${isList ? '-r was left out' : 'name its folder'}`,
-    ],
+    headlines: isHere
+      ? [
+          `${requirement} is a file; ${isList ? '-r was left out' : 'name its folder'}`,
+          `that is a file; ${isList ? '-r was left out' : 'name its folder'}`,
+        ]
+      : [isList ? `-r is missing before ${requirement}` : `${requirement} is not a project; name a folder`],
     facts: connection ? [{ label: 'network', text: describeTrouble(connection, facts.index) }] : [],
     blocks:
       printed !== null && isHere

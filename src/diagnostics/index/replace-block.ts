@@ -3,6 +3,7 @@ import type { CallFacts } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { NoMatch } from '../cause/index-failure.ts';
 import { noteBlock } from '../shared/fixes.ts';
+import { canFind } from '../shared/pip-upgrade.ts';
 import { describeLine, findOrigin, findTyped } from '../shared/requirement-origin.ts';
 import { splitRequirement } from '../shared/requirement.ts';
 import { repeatReplacing } from '../shared/rewrite-command.ts';
@@ -23,6 +24,7 @@ export function replaceBlock(
 ): Block {
   const typed = origin === null ? findTyped(command, name) : null;
   const printed = typed === null ? null : repeatReplacing(command, typed, [by], facts.caller.shell);
+  if (printed !== null && !canFind(by, facts)) return noteBlock(`with --no-index, pip has no file of ${by} to install`);
   if (printed !== null) return printedFix(title, printed);
   // Another version does not help a package that asks for this one.
   const needing = splitRequirement(origin?.split('->')[0] ?? '').name;

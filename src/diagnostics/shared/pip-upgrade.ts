@@ -27,7 +27,7 @@ export function pipUpgrade(
 }
 
 /** Whether pip may find a package: without an index it has the folders of --find-links alone. An address may have anything. */
-function canFind(requirement: string, { index }: WithIndex): boolean {
+export function canFind(requirement: string, { index }: WithIndex): boolean {
   if (index === null || !isNoIndex(index.noIndex)) return true;
   const places = index.places.filter(({ option }) => option === '--find-links');
   const links = index.findLinks?.value.split(/\s+/).filter(Boolean) ?? [];

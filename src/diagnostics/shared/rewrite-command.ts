@@ -4,6 +4,7 @@ import { scanBoth } from '../../invocation/parse.ts';
 import { listOptions } from '../../invocation/pip-commands.ts';
 import { USUAL } from '../../invocation/scan.ts';
 import { hasSecrets, redactText } from '../../util/redact.ts';
+import { isRequirementsFile } from './requirement.ts';
 import { isClean } from '../../terminal/clean.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 
@@ -38,12 +39,12 @@ export function repeatInEnvironment(
   shell: ShellKind,
   start: readonly string[] = ['pip'],
 ): Printed {
-  return print([...start, ...dropPlace(command.arguments)], command, shell, start);
+  return print([...start, ...dropPlace(command)], command, shell, start);
 }
 
 /** Returns its arguments for an active environment. */
 export function argumentsInEnvironment(command: PipCommand): readonly string[] {
-  return dropPlace(command.arguments);
+  return dropPlace(command);
 }
 
 /** The same command as an install that is meant for the user site. */
@@ -60,12 +61,12 @@ export function repeatWithOption(
   shell: ShellKind,
   start: readonly string[] = startOf(command),
 ): Printed {
-  return print([...start, ...addOption(option, dropPlace(command.arguments), command)], command, shell, start);
+  return print([...start, ...addOption(option, dropPlace(command), command)], command, shell, start);
 }
 
 /** The same command for an active environment, whatever else Python sees already. */
 export function repeatRegardless(command: PipCommand, shell: ShellKind): Printed {
-  const words = addOption('--ignore-installed', dropPlace(command.arguments), command);
+  const words = addOption('--ignore-installed', dropPlace(command), command);
   return print(['pip', ...words], command, shell, ['pip']);
 }
 
@@ -232,7 +233,14 @@ export function hasCredentials({ arguments: words, options }: PipCommand): boole
   );
 }
 
-function dropPlace(words: readonly string[]): readonly string[] {
+function dropPlace({ arguments: words, subcommand }: PipCommand): readonly string[] {
   const places = /^--(?:user|no-user|br[a-z-]*|python(?:=.*)?)$/s;
-  return words.filter((word, index) => !places.test(word) && words[index - 1] !== '--python');
+  const kept = words.filter((word, index) => !places.test(word) && words[index - 1] !== '--python');
+  const table = listOptions(subcommand);
+  // No project can have such a name: the next message would be that -r was left out.
+  return kept.flatMap((word, index) =>
+    isRequirementsFile(word) && !word.startsWith('-') && !takesNext(kept[index - 1] ?? '', table)
+      ? ['-r', word]
+      : [word],
+  );
 }

@@ -44,6 +44,31 @@ test.each<[how: string, facts: FactChanges, again: string]>([
   expect(text).toContain(`\n    ${again} demo-lib==1.0\n`);
 });
 
+test.each([
+  ['requirements.txt', true, 'requirements.txt is a file; -r was left out'],
+  ['requirements.txt', false, '-r is missing before requirements.txt'],
+  ['setup.py', false, 'setup.py is not a project; name a folder'],
+])('%s, and it is there: %s', (requirement, isHere, headline) => {
+  const facts = factsWith({ index: { ...indexFacts(), files: isHere ? [requirement] : [] } });
+  const text = print({ ...nothing, requirement }, facts, `pip install ${requirement}`);
+  expect(text.split('\n')[0]).toBe(`advice[no-matching-distribution]: ${headline}`);
+});
+
+test.each([
+  ['what pip would not find either', [], 'note: with --no-index, pip has no file of opencv-python to install'],
+  [
+    'what it would find',
+    ['opencv-python-4.0-py3-none-any.whl'],
+    'fix: install it instead\n    pip install opencv-python --no-index',
+  ],
+])('with --no-index: %s', (_, names, block) => {
+  const setting: PipSetting = { value: './wheels', origin: { kind: 'command-line' } };
+  const places = [{ option: '--find-links', setting, names, path: '/w', isThere: true }] as const;
+  const noIndex: PipSetting = { value: 'true', origin: { kind: 'command-line' } };
+  const facts = factsWith({ index: { ...indexFacts({ noIndex }), places: names.length === 0 ? [] : places } });
+  expect(print({ ...nothing, requirement: 'cv2' }, facts, 'pip install cv2 --no-index')).toContain(`\n${block}\n`);
+});
+
 describe('unknown facts are not claimed', () => {
   const show = (finding: NoMatch, settings: Parameters<typeof indexFacts>[0], line = 'pip install --retries 0 flask') =>
     print({ ...nothing, ...finding }, factsWith({ index: indexFacts(settings) }), line);

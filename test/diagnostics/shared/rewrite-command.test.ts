@@ -47,6 +47,16 @@ describe.each(Object.entries(repeats))('%s', (_, repeat) => {
   });
 });
 
+test.each([
+  ['install requirements.txt', 'pip install -r requirements.txt'],
+  ['install -U dev/requirements.in', 'pip install -U -r dev/requirements.in'],
+  ['install -r requirements.txt', 'pip install -r requirements.txt'],
+  ['install x -c constraints.txt', 'pip install x -c constraints.txt'],
+  ['install --log=a.txt x', 'pip install --log=a.txt x'],
+])('for another environment, -r is not left out once more: %s', (line, text) => {
+  expect(repeatInEnvironment(parsePipCommand('pip', line.split(' ')), 'bash').text).toBe(text);
+});
+
 const typed = (line: string) => parsePipCommand('pip', line.split(' '));
 
 describe('options of the call that affect what is installed', () => {
