@@ -70,7 +70,7 @@ describe.skipIf(missing !== '')(`pipward venv and run${missing}`, () => {
     expect(made.stdout).toMatch(/^made venv \(Python 3\.12, of .*\nuse it with\n {4}venv\/bin\/python -P -m pip\n/);
     const again = await person.pipward('venv venv');
     expect(again.stderr).toMatch(
-      /^pipward: venv is there already; nothing was changed\nfix: if it is yours, use it with\n {4}venv\/bin\/python .*-m pip\nfix: make another\n/,
+      /^pipward: venv is there already; nothing was changed\nit is trusted: pip uses it here where no other environment is active\nfix: make another\n/,
     );
     const typed = await box.typed(`'${box.pipward}' venv typed`);
     expect(typed.stdout).toMatch(/\nactivate it:\n {4}source typed\/bin\/activate\n/);

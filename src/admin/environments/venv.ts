@@ -6,7 +6,8 @@ import { makeEnvironment } from './make-environment.ts';
 import { needsRawBytes } from '../../host/files/os-strings.ts';
 import { runInherited } from '../../host/process/run-inherited.ts';
 import { listLocatedIssues } from '../../interpreter/trust/trust-issues.ts';
-import { followName } from '../../interpreter/project/environment-file.ts';
+import { canonicalPlace, followName } from '../../interpreter/project/environment-file.ts';
+import { readTrustStore } from '../../interpreter/trust/trust-store.ts';
 import { resolveInterpreter } from '../../interpreter/resolve.ts';
 import { ANY_VERSION } from '../../interpreter/discovery/version-request.ts';
 import type { Interpreter, PythonVersion } from '../../model/environment.ts';
@@ -141,22 +142,34 @@ function describeTaken(prefix: string, callContext: CallContext): string {
   const command = (word: string, target: string) =>
     `    ${joinCommand(['pipward', word, fromDirectory(target, platform, cwd)], shell)}`;
   const isEnvironment = followName(prefix, callContext) !== null;
-  const describeUse = () => {
-    if (isHome(folder, callContext)) return [describeHomeEnvironment(prefix, callContext)];
-    const [issue] = listLocatedIssues(prefix, followName(prefix, callContext) ?? prefix, callContext);
-    // Its programs may be anyone's.
-    if (issue !== undefined)
-      return describeIssues([issue], callContext).map((line) => `it is not recommended: ${cleanText(line)}`);
-    if (readProjectEnvironmentUse(findPolicyLayers(callContext)) === 'use') {
-      return ['fix: if it is yours, let pip use it', command('trust', prefix)];
-    }
-    const use = findUse(prefix, null, callContext);
-    return [`fix: if it is yours, ${use.way.replace(/:$/, '')}${use.command}`];
-  };
   return [
     `pipward: ${cleanText(showPath(prefix, callContext))} is there already; nothing was changed`,
-    ...(isEnvironment ? describeUse() : []),
+    ...(isEnvironment ? describeExisting(prefix, callContext) : []),
     `fix: make ${isEnvironment ? 'another' : 'one under another name'}`,
     command('venv', fresh),
   ].join('\n');
+}
+
+/** What to do with an environment that is there already. */
+function describeExisting(prefix: string, callContext: CallContext): readonly string[] {
+  if (isHome(path.dirname(prefix), callContext)) return [describeHomeEnvironment(prefix, callContext)];
+  const [issue] = listLocatedIssues(prefix, followName(prefix, callContext) ?? prefix, callContext);
+  if (issue !== undefined) {
+    // Its programs may be anyone's.
+    return describeIssues([issue], callContext).map((line) => `it is not recommended: ${cleanText(line)}`);
+  }
+  if (readProjectEnvironmentUse(findPolicyLayers(callContext)) !== 'use') {
+    const { way, command } = findUse(prefix, null, callContext);
+    return [`fix: if it is yours, ${way.replace(/:$/, '')}${command}`];
+  }
+  const known = readTrustStore(callContext, null);
+  const place = canonicalPlace(prefix, callContext);
+  if (known.kind === 'readable' && known.records.some(({ places }) => places.includes(place))) {
+    return ['it is trusted: pip uses it here where no other environment is active'];
+  }
+  const folder = fromDirectory(prefix, callContext.platform, callContext.cwd);
+  return [
+    'fix: if it is yours, let pip use it',
+    `    ${joinCommand(['pipward', 'trust', folder], findCallerShell(callContext))}`,
+  ];
 }
