@@ -29,7 +29,8 @@ export type UnreadableReason =
   | 'too-many-bytes'
   | 'too-many-keys'
   | 'too-many-files'
-  | 'too-deep';
+  | 'too-deep'
+  | 'unseen';
 
 const MESSAGES: Readonly<Record<UnreadableReason, string>> = {
   permission: 'the file cannot be read: permission denied',
@@ -41,6 +42,7 @@ const MESSAGES: Readonly<Record<UnreadableReason, string>> = {
   'too-many-keys': `the files of projects that apply here have more than ${MAX_KEYS} keys`,
   'too-many-files': `more than ${MAX_POLICIES} files of projects apply here`,
   'too-deep': `more than ${MAX_LEVELS} directories lead here, and this one is not looked at`,
+  unseen: 'its folder does not let this user see whether the file is there',
   failed: 'the file cannot be read',
 };
 

@@ -58,7 +58,7 @@ function readLayer(
       // `sudo -u other pip` is often called where the other user may not look: then not even its existence is known.
       const known = scope === 'system' || files.status(file) !== null || files.isLink(file);
       if (!known && scope === 'user') return null;
-      return (known ? unreadableLayer : uncertainLayer)(scope, file, reason);
+      return known ? unreadableLayer(scope, file, reason) : uncertainLayer(scope, file, 'unseen');
     }
     case 'missing':
       // The link shows that a policy was meant: a missing target must not loosen it.
