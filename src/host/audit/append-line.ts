@@ -63,8 +63,9 @@ export function listLogFiles(folder: string): readonly string[] {
 
 /** Returns what forbids to write to a file that is there: it is not a regular file with one name, or not the caller's. */
 export function judgeLog(stats: Stats): 'link' | 'not-a-file' | 'other-user' | null {
-  if (stats.isSymbolicLink() || stats.nlink > 1) return 'link';
+  if (stats.isSymbolicLink()) return 'link';
   if (!stats.isFile()) return 'not-a-file';
+  if (stats.nlink > 1) return 'link';
   return process.geteuid === undefined || stats.uid === process.geteuid() ? null : 'other-user';
 }
 

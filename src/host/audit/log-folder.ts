@@ -54,6 +54,7 @@ export function findLogFolder(context: Where): { readonly folder: string } | { r
 }
 
 function describeFault(folder: string, home: string | null): string | null {
+  let place = folder;
   try {
     const obstacle = findStateObstacle(folder, home);
     if (obstacle !== null) return `${obstacle.path} ${FAULTS[obstacle.kind]}`;
@@ -61,10 +62,11 @@ function describeFault(folder: string, home: string | null): string | null {
     const stats = lstatSync(file, { throwIfNoEntry: false });
     const fault = stats === undefined ? null : judgeLog(stats);
     if (fault !== null) return `${file} ${FAULTS[fault]}`;
-    accessSync(stats === undefined ? findExisting(folder) : file, constants.W_OK);
+    place = stats === undefined ? findExisting(folder) : file;
+    accessSync(place, constants.W_OK);
     return null;
   } catch {
-    return `${folder} cannot be written`;
+    return `${place} cannot be written`;
   }
 }
 
