@@ -212,8 +212,9 @@ function print(
 ): Printed {
   const text = joinCommand(words, shell);
   const rest = words.slice(start.length);
-  // A command that cleaning would change does not work as printed.
-  if (!hasCredentials(command) && redactText(text) === text && isClean(text)) {
+  // A command that cleaning would change does not work as printed, nor one that reads what was open for this call: `-r <(...)`.
+  const isPast = rest.some((word) => OPEN_FILE.test(word));
+  if (!isPast && !hasCredentials(command) && redactText(text) === text && isClean(text)) {
     return { text, applicability: 'ready', arguments: rest };
   }
   const subcommand = command.subcommand !== null && /^[a-z]+$/.test(command.subcommand) ? [command.subcommand] : [];
@@ -223,6 +224,9 @@ function print(
     arguments: rest,
   };
 }
+
+/** The name of an open file, in an argument or behind its option. */
+const OPEN_FILE = /^(?:-[a-z]|--[a-z-]+=)?\/(?:dev\/(?:fd\/|std(?:in|out|err)$)|proc\/(?:self|\d+)\/fd\/)/;
 
 /** Whether something in the command must not appear on a screen or in a log once more. */
 export function hasCredentials({ arguments: words, options }: PipCommand): boolean {

@@ -57,6 +57,18 @@ test.each([
   expect(repeatInEnvironment(parsePipCommand('pip', line.split(' ')), 'bash').text).toBe(text);
 });
 
+test.each(['-r /dev/fd/63', '-r/dev/stdin', '--requirement=/proc/self/fd/3', '-c /dev/fd/62 x'])(
+  'what was open for one call is not printed for the next: %s',
+  (words) => {
+    const command = parsePipCommand('pip', ['install', ...words.split(' ')]);
+    expect(repeatInEnvironment(command, 'bash')).toMatchObject({
+      text: 'pip install ...',
+      applicability: 'has-placeholder',
+    });
+    expect(repeatForUser(command, 'bash').text).toBe('pip install ...');
+  },
+);
+
 const typed = (line: string) => parsePipCommand('pip', line.split(' '));
 
 describe('options of the call that affect what is installed', () => {
