@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DIAGNOSTICS } from '../src/diagnostics/registry.ts';
+import { PAGES } from '../src/diagnostics/registry.ts';
 import { EXIT } from '../src/model/exit.ts';
 import { parsePolicyFile } from '../src/policy/file/parse-policy-file.ts';
 import { SCHEMA } from '../src/policy/file/schema.ts';
@@ -216,8 +216,6 @@ describe('docs/reference', () => {
 
   test('diagnostics.md has the codes and titles of the registry, in its order', () => {
     const rows = read('docs/reference/diagnostics.md').match(/^\| \[.*$/gm);
-    expect(rows).toEqual(
-      DIAGNOSTICS.map(({ code: name, title }) => `| [${name}](../diagnostics/${name}.md) | ${title} |`),
-    );
+    expect(rows).toEqual(PAGES.map(({ code: name, title }) => `| [${name}](../diagnostics/${name}.md) | ${title} |`));
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { DIAGNOSTICS } from '../diagnostics/registry.ts';
+import { PAGES } from '../diagnostics/registry.ts';
 import type { AdminCommand } from './command.ts';
 import { findNearest } from '../util/did-you-mean.ts';
 import { complain, say } from './output.ts';
@@ -14,12 +14,12 @@ export const explainCommand: AdminCommand = {
   words: { code: { describe: 'the code in brackets of a message: warning[CODE]', type: 'string' } },
   run: ({ programDirectory, env }, given) => {
     const folder = path.join(programDirectory, 'diagnostics');
-    const codes: readonly string[] = DIAGNOSTICS.map((each) => each.code);
+    const codes: readonly string[] = PAGES.map((each) => each.code);
     // A user may copy `warning[code]` whole.
     const code = given.text('code')?.replace(/^[a-z]*\[(.*)\]$/, '$1');
     if (code === undefined) {
       const width = Math.max(0, ...codes.map(({ length }) => length));
-      for (const each of DIAGNOSTICS) say(`${each.code.padEnd(width)}  ${each.title}`);
+      for (const each of PAGES) say(`${each.code.padEnd(width)}  ${each.title}`);
       return 0;
     }
     if (codes.includes(code)) {

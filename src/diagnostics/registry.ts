@@ -58,7 +58,7 @@ import {
   venvRequired,
 } from './policy/verdict.ts';
 import { directoryDeleted, findDirectoryDeleted } from './startup/directory-deleted.ts';
-import { callLoop, internalError } from './startup/internal-errors.ts';
+import { callLoop } from './startup/call-loop.ts';
 import { interpreterNotFound, interpreterNotRunnable } from './startup/interpreter-errors.ts';
 import { findNoPipModule, noPipModule } from './startup/no-pip-module.ts';
 
@@ -98,8 +98,13 @@ export const DIAGNOSTICS = [
   directoryDeleted,
   policyUnreadable,
   callLoop,
-  internalError,
 ] as const;
+
+/** What `pipward explain` has a page about: each diagnostic, and a failure of pipward, which is told in plain lines. */
+export const PAGES: readonly { readonly code: string; readonly title: string }[] = [
+  ...DIAGNOSTICS,
+  { code: 'internal-error', title: 'pipward itself failed' },
+];
 
 /**
  * What finds its evidence in pip's output, nearest to the cause first: of several that apply, the first is told. A build

@@ -266,6 +266,5 @@ export const findings: Readonly<Record<DiagnosticCode, readonly Finding[]>> = {
   ],
   'directory-deleted': [{ code: 'directory-deleted' }],
   'call-loop': [{ code: 'call-loop', depth: 10 }],
-  'internal-error': [{ code: 'internal-error', message: 'many words '.repeat(99) }],
   ...windowsFindings,
 };

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DIAGNOSTICS } from '../../src/diagnostics/registry.ts';
+import { PAGES } from '../../src/diagnostics/registry.ts';
 import { noRules } from '../../src/policy/file/defaults.ts';
 import { renderDiagnostic, renderGitHubAnnotation } from '../../src/terminal/render.ts';
 import { describeWith } from '../../src/diagnostics/describe-finding.ts';
@@ -24,7 +24,8 @@ import {
 import { findings, longPath, suspicious, WINDOWS_CODES } from './findings.ts';
 
 const docs = path.join(import.meta.dirname, '..', '..', 'docs', 'diagnostics');
-const codes: readonly string[] = DIAGNOSTICS.map(({ code }) => code);
+
+const codes = PAGES.map(({ code }) => code);
 
 test('every page belongs to a code', () => {
   expect(readdirSync(docs).sort()).toEqual(codes.map((code) => `${code}.md`).sort());

@@ -201,34 +201,6 @@ test('a loop', () => {
   `);
 });
 
-test('our own failure', () => {
-  const finding: Finding = { code: 'internal-error', message: 'x is not\niterable' };
-  expect(print(finding, none, 'pip install flask')).toMatchInlineSnapshot(`
-    "error[internal-error]: pipward itself failed; this is not an error in pip
-
-      message       x is not iterable
-      result        pip was not run, nothing changed
-
-    check: check the installation
-        pipward doctor
-
-    note: to see whether pipward is to blame, run the command after "starts" in
-          \`pipward which\`; PIPWARD_ADVICE=off only hides advice
-    more: pipward explain internal-error
-    "
-  `);
-  expect(print(finding, none, 'pip list', { form: 'short' })).toMatchInlineSnapshot(`
-    "error[internal-error]: pipward itself failed; this is not an error in pip; check: pipward doctor
-    "
-  `);
-});
-
-test('a failure of pipward names the same call without pipward', () => {
-  const text = print({ code: 'internal-error', message: 'x' }, factsWith(), 'pip install flask');
-  expect(text).toContain('\n    /usr/bin/python3 -m pip install flask\n');
-  expect(text).toContain('PIPWARD_ADVICE=off');
-});
-
 test('one hint for what breaks where no words can be loaded', () => {
   const entry = readFileSync(path.join(import.meta.dirname, '../../src/bin/entry.cjs'), 'utf8');
   expect(entry).toContain(`'${COMPARE_HINT}'`);

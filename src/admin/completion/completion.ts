@@ -1,4 +1,4 @@
-import { DIAGNOSTICS } from '../../diagnostics/registry.ts';
+import { PAGES } from '../../diagnostics/registry.ts';
 import type { AdminCommand } from '../command.ts';
 import { say } from '../output.ts';
 import { COMPLETION_SHELLS, renderCompletion, type CompletionShell, type Completable } from './render.ts';
@@ -46,7 +46,7 @@ function describeCommand({ usage, summary, options = {} }: AdminCommand): Comple
   const [name = usage, word = ''] = usage.split(' ');
   const words =
     {
-      '[code]': DIAGNOSTICS.map(({ code }) => code),
+      '[code]': PAGES.map(({ code }) => code),
       '<shell>': COMPLETION_SHELLS,
       '[name]': ['pip', 'pip3'],
       '<action>': Object.keys(POLICY_ACTIONS),

@@ -136,9 +136,8 @@ function findRefusal(decision: Refusal): Finding {
     case 'no-pip':
       return { code: 'no-pip-module', started: false };
     case 'no-interpreter':
-      return decision.resolution.kind === 'not-found'
-        ? { code: 'interpreter-not-found', ...decision.resolution }
-        : { code: 'internal-error', message: 'an interpreter was found and refused' };
+      if (decision.resolution.kind !== 'not-found') throw new Error('an interpreter was found, and then refused');
+      return { code: 'interpreter-not-found', ...decision.resolution };
   }
 }
 

@@ -7,8 +7,6 @@ import { defineDiagnostic, NO_OWN_FACTS } from '../define.ts';
 import { describePython, noteBlock, readyBlock } from '../shared/fixes.ts';
 import { repeatWith } from '../shared/rewrite-command.ts';
 
-const MAX_MESSAGE = 200;
-
 type CallLoop = { readonly code: 'call-loop'; readonly depth: number };
 
 export const callLoop = defineDiagnostic<CallLoop, object>({
@@ -17,16 +15,6 @@ export const callLoop = defineDiagnostic<CallLoop, object>({
   isRefusal: () => true,
   ...NO_OWN_FACTS,
   describe: describeCallLoop,
-});
-
-type InternalError = { readonly code: 'internal-error'; readonly message: string };
-
-export const internalError = defineDiagnostic<InternalError, object>({
-  code: 'internal-error',
-  title: 'pipward itself failed',
-  isRefusal: () => true,
-  ...NO_OWN_FACTS,
-  describe: describeInternalError,
 });
 
 /** How to tell in ten seconds whether pipward is to blame: the same call without it, as `pipward which` prints it. */
@@ -58,24 +46,6 @@ function describeCallLoop({ depth }: CallLoop, facts: CallFacts, command: PipCom
       readyBlock('check', 'find the program that calls pip again', 'pipward doctor'),
       noteBlock('usual cause: a script named python or pip that calls pip, and finds pipward on PATH'),
       compareBlock(facts, command, 'if that loops, too, pipward is not the cause'),
-    ],
-  };
-}
-
-/** An error in pipward. */
-function describeInternalError({ message }: InternalError, facts: CallFacts, command: PipCommand): Diagnostic {
-  const text = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}...` : message;
-  return {
-    severity: 'error',
-    code: 'internal-error',
-    headline: 'pipward itself failed; this is not an error in pip',
-    facts: [
-      { label: 'message', text },
-      { label: 'result', text: 'pip was not run, nothing changed' },
-    ],
-    blocks: [
-      readyBlock('check', 'check the installation', 'pipward doctor'),
-      compareBlock(facts, command, 'PIPWARD_ADVICE=off only hides advice'),
     ],
   };
 }
