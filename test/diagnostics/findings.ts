@@ -67,7 +67,12 @@ const refused: Finding = {
 /** A rule not kept by three layers, and the next one as well. */
 function byRule(rule: RuleName): readonly Finding[] {
   const other = RULE_NAMES[RULE_NAMES.indexOf(rule) + 1];
-  const demand = { level: 'enforce', from: '2027-01-15', value: '>=3.13,<4', line: 3 } as const;
+  const demand = {
+    level: 'enforce',
+    from: '2027-01-15',
+    value: rule === 'minimum-pip' ? '99' : '>=3.13,<4',
+    line: 3,
+  } as const;
   const rules = { ...noRules, demands: { [rule]: demand }, allowBypass: 'never', reason: 'Why. '.repeat(40) } as const;
   const layers = [layerWith({ scope: 'system', rules }), layerWith({ rules }), layerWith({ rules })];
   const verdict: PolicyVerdict = {

@@ -76,11 +76,11 @@ function describe(cause: BuildCause, building: string, facts: Facts, subject = '
     case 'bdist-wheel':
       return `${building} needs the package wheel`;
     case 'old-setuptools':
-      return `${building} used a setuptools too old for this Python`;
+      return `${building} failed: setuptools is too old for this Python`;
     case 'no-setup-py':
       return facts.isLog || isOldPip(facts, PEP_517)
         ? `${pip} is too old for ${building}`
-        : `${building} failed: its source has no setup.py`;
+        : `${building} failed: the source has no setup.py`;
     case 'not-editable':
       return cause.by === 'pip'
         ? `${pip} is too old to install this project with -e`

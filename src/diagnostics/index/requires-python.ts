@@ -60,8 +60,8 @@ function describe(finding: RequiresPython, facts: Facts, command: PipCommand): D
       CODE,
       ...(ignored.length > 0
         ? [
-            `no version of ${requirement} is for ${running === '' ? 'this Python' : `Python ${running}`}`,
-            `no version of ${name} is for this Python`,
+            `no version of ${requirement} supports ${running === '' ? 'this Python' : `Python ${running}`}`,
+            `no version of ${name} supports this Python`,
           ]
         : [`${name} ${needs} Python ${specifier}${instead}`]),
       `${name} ${needs} another Python`,

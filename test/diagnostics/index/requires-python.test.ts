@@ -34,7 +34,7 @@ const MIXED = '1.0 Requires-Python >=3.6,<3.9; 2.0 Requires-Python >=3.9,<3.10; 
 describe('versions that need different Pythons', () => {
   test('the newest one that a Python of this machine fits is the way; none is called the requirement of all', () => {
     const text = show('pip install mixed', MIXED, [python(9), python(8)]);
-    expect(text).toContain(': no version of mixed is for Python 3.10.12\n');
+    expect(text).toContain(': no version of mixed supports Python 3.10.12\n');
     expect(text).not.toContain('mixed needs Python >=3.14');
     expect(text).toContain(
       'because       mixed 3.0 requires Python >=3.14 mixed 2.0 requires Python >=3.9,<3.10 mixed 1.0 requires Python >=3.6,<3.9',
