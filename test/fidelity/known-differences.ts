@@ -331,7 +331,8 @@ export function findLine(text: string): number {
 /** In the forms of Python, of faulthandler, and of pip's `--debug`. */
 function isBootstrapShown(text: string): boolean {
   const line = findLine('run_module');
-  return [`  File "<string>", line ${line}`, ` <string>:${line} in <module> `].some((frame) => text.includes(frame));
+  const plain = text.replaceAll(/\x1b\[[\d;]*m/g, '');
+  return [`  File "<string>", line ${line}`, ` <string>:${line} in <module> `].some((frame) => plain.includes(frame));
 }
 
 /** The entry that explains a difference; null if none does. */
@@ -403,5 +404,7 @@ function isLateFailure({ difference: { key, bare, shim }, chosen, ...runs }: Fin
   );
   const written = chosen.deleteCwd ? withoutComplaints(shim) : String(shim);
   const isDead = chosen.actions.some(([kind, how]) => kind === 'end' && (how === 'signal' || how === 'os'));
-  return written.startsWith(before) || (isDead && runs.bare.status === 120 << 8 && before.startsWith(written));
+  // What Python keeps back it writes at its end, behind what was written past it meanwhile.
+  const isWhole = written.startsWith(before) || (before !== '' && written.endsWith(before));
+  return isWhole || (isDead && runs.bare.status === 120 << 8 && before.startsWith(written));
 }

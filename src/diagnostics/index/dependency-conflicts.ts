@@ -33,8 +33,12 @@ function describeDependencyConflict({ conflicts }: DependencyConflict, facts: Fa
     .flatMap((each) => [each.dependent, each.dependency ?? splitRequirement(each.requirement).name])
     .filter((name, at, all) => name !== '' && all.findIndex((other) => isSameName(other, name)) === at);
   const sourced = withSource(command, facts);
-  const upgrade = conflicts.some(({ oldResolver }) => oldResolver) ? pipUpgrade(facts, sourced) : null;
-  const repeated = repeatFor(sourced, withUpgrade(command, names), facts.caller.shell);
+  const isOld = conflicts.some(({ oldResolver }) => oldResolver);
+  const upgrade = isOld ? pipUpgrade(facts, sourced) : null;
+  // Such a pip looks at what is asked for by name alone: it is asked for what fits.
+  const chooses = !isOld || upgrade !== null;
+  const wanted = chooses ? names : listFitting(conflicts);
+  const repeated = repeatFor(sourced, withUpgrade(command, wanted), facts.caller.shell);
   const printed = sourced === command ? repeated : { ...repeated, applicability: 'has-placeholder' as const };
   const is = first?.found ? `but ${first.found} is installed` : 'but it is not installed';
   return {
@@ -52,15 +56,26 @@ function describeDependencyConflict({ conflicts }: DependencyConflict, facts: Fa
     ],
     blocks: [
       printedFix(
-        sourced === command
-          ? 'let pip choose versions that fit together'
-          : 'let pip choose versions of both from a directory of wheels, since it uses no index',
+        !chooses
+          ? 'install what these packages require'
+          : sourced === command
+            ? 'let pip choose versions that fit together'
+            : 'let pip choose versions of both from a directory of wheels, since it uses no index',
         printed,
         ...(upgrade === null ? [] : [upgrade]),
       ),
       noteBlock('put packages with conflicting requirements into separate environments'),
     ],
   };
+}
+
+/** The requirements themselves, the first of each project. */
+function listFitting(conflicts: readonly Conflict[]): readonly string[] {
+  const wanted = conflicts.map(({ requirement }) => splitRequirement(requirement));
+  return wanted
+    .filter(({ name }, at) => wanted.findIndex((other) => isSameName(other.name, name)) === at)
+    .slice(0, MAX_ROWS)
+    .map(({ name, extras, specifier }) => `${name}${extras}${specifier}`);
 }
 
 /** Without an index pip finds other versions only in --find-links: files that were named by path do not help. */

@@ -34,10 +34,14 @@ export function keepWorking(diagnostic: Diagnostic, facts: CallFacts, command: P
   return { ...diagnostic, blocks: [none, ...kept] };
 }
 
-/** A call that a policy does not want in this place may do in an environment, with what was to come before it. */
+/** What is in the way of an install here, and not in an environment. */
+const OF_PLACE: readonly Obstacle['kind'][] = ['policy', 'managed', 'not-writable', 'no-user-site', 'user-site-off'];
+
+/** A call that cannot be done in this place may do in an environment, with what was to come before it. */
 function repeatElsewhere(block: Block, facts: CallFacts, { name }: PipCommand): Block | null {
   const { repeat, title, kind } = block;
-  if (repeat === undefined || listObstacles(block, facts).some((obstacle) => obstacle.kind !== 'policy')) return null;
+  if (repeat === undefined || listObstacles(block, facts).some(({ kind: obstacle }) => !OF_PLACE.includes(obstacle)))
+    return null;
   const first = repeat.before.flatMap(({ pip }) => (pip === null ? [] : [pip]));
   const before = repeat.before.flatMap(({ pip, text }) => (pip === null ? [text] : []));
   const call = parsePipCommand(name, repeat.arguments);

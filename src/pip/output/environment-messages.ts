@@ -75,8 +75,8 @@ const TOO_LONG = /^\[(?:(Errno 2|(?:Win)?Error 3)|(?:Win)?Error 206)\] .*?: (u?[
 const MAX_PATH = 260;
 /** pip/_internal/locations (locations.py of older pips). */
 const NO_DIRECTORY = 'The folder you are executing pip from can no longer be found.';
-/** ENOENT of getcwd(2): os.getcwd names no path. */
-const DIRECTORY_LOST = /^\[Errno 2\] [^:]+$/;
+/** ENOENT of getcwd(2): os.getcwd names no path. (tempfile.py names its folders in brackets where it can write to none.) */
+const DIRECTORY_LOST = /^\[Errno 2\] [^:[]+$/;
 /** pip/_internal/operations/install/wheel.py; two columns in, as pip indents what belongs to a package. */
 const SCRIPTS = /^(?: {2})?(?:WARNING: )?The scripts? /;
 const SCRIPTS_IN = " installed in '";

@@ -130,6 +130,11 @@ describe('lines', () => {
       'Could not install packages due to an EnvironmentError.\nTraceback (most recent call last):\n  File "x", line 383, in abspath\nFileNotFoundError: [Errno 2] Datei oder Verzeichnis nicht gefunden\n',
       ['traceback-announced', 'directory-lost'],
     ],
+    [
+      'no place for temporary files, which is no lost directory',
+      "ERROR: Could not install packages due to an OSError: [Errno 2] No usable temporary directory found in ['/tmp', '/p']\n",
+      [],
+    ],
     ['another module', '/usr/bin/python3: No module named pip_tools\n', []],
     ['an import of a build', "ModuleNotFoundError: No module named 'pip'\n", ['build-trouble']],
   ])('%s', (_, text, seen) => {
