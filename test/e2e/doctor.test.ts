@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -13,7 +14,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findOwnNode } from '../support/own-folder.ts';
 import { copyProduct, runAt } from '../support/product.ts';
-import { hasProgram } from '../support/sandbox.ts';
+import { hasProgram, hasSetpriv, NOBODY } from '../support/sandbox.ts';
 import { openTerminal } from '../support/terminal.ts';
 import { isMatrix } from '../support/matrix.ts';
 
@@ -64,6 +65,20 @@ describe.skipIf(!hasProgram('bash'))('pipward doctor', () => {
     expect(about('IDE')[0]).toMatchObject({ state: 'ok' });
     expect(about('cron')[0]).toMatchObject({ state: 'note' });
     expect(about('sudo')[0]).toMatchObject({ state: 'note' });
+  });
+
+  test.skipIf(!hasSetpriv).each([
+    [NOBODY, /^chmod u\+rwx /],
+    [0, /^set HOME, or XDG_STATE_HOME, /],
+  ])('a home that cannot be written, of user %i: chmod where that helps (skipped without setpriv)', (owner, fix) => {
+    const closed = path.join(scratch, `closed-${owner}`);
+    mkdirSync(closed, { mode: 0o555 });
+    chownSync(closed, owner, owner);
+    chmodSync(scratch, 0o755);
+    const drop = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] as const;
+    const { stdout } = runAt(closed, [...drop, path.join(product, 'bin/pipward'), 'doctor', '--json'], environment());
+    const { findings }: { findings: readonly Finding[] } = JSON.parse(stdout);
+    expect(findings.find(({ subject }) => subject === 'state')?.fix).toMatch(fix);
   });
 
   test('a Node that vanished: the fix recreates the link', () => {

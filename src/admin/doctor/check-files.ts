@@ -61,6 +61,8 @@ export function checkInstallation(manifest: Manifest | null, prefix: string): re
   ];
 }
 
+const OWN_STATE = 'set HOME, or XDG_STATE_HOME, to a folder of your own that only you can write';
+
 /** Where we remember what was shown and which environments are trusted: it must be the user's own. */
 export function checkState(context: CallContext): readonly Finding[] {
   const { home } = context;
@@ -77,14 +79,18 @@ export function checkState(context: CallContext): readonly Finding[] {
       ? joinCommand(['rm', '-r', obstacle.path], 'posix')
       : obstacle.kind === 'others-write'
         ? joinCommand(['chmod', 'go-w', obstacle.path], 'posix')
-        : 'set HOME, or XDG_STATE_HOME, to a folder of your own that only you can write';
+        : OWN_STATE;
     return [{ subject, state: isInside ? 'wrong' : 'note', text, fix }];
   }
   let nearest = folder;
   while (!existsSync(nearest) && nearest !== path.dirname(nearest)) nearest = path.dirname(nearest);
   if (!isWritable(nearest)) {
     const text = `${nearest} cannot be written: every message is shown in full`;
-    return [{ subject, state: 'note', text, fix: joinCommand(['chmod', 'u+rwx', nearest], 'posix') }];
+    // Another user's, or on a file system that is read-only, chmod changes nothing.
+    const status = context.files.status(nearest);
+    const isClosed = status?.owner === context.userId && (status.mode & 0o200) === 0;
+    const fix = isClosed ? joinCommand(['chmod', 'u+rwx', nearest], 'posix') : OWN_STATE;
+    return [{ subject, state: 'note', text, fix }];
   }
   return [{ subject, state: 'ok', text: `what pipward remembers is in ${folder}`, fix: null }];
 }
