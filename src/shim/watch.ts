@@ -10,6 +10,7 @@ import type { CallContext } from '../model/call-context.ts';
 import { startEnvironment } from '../pip/command-line.ts';
 import { isTelling } from '../pip/output/messages.ts';
 import { createOutputWatcher, stripEscapes } from '../pip/output/output-watcher.ts';
+import { cleanText } from '../terminal/clean.ts';
 import { once } from '../util/lazy.ts';
 import { recordOutcome } from './audit/record-call.ts';
 import { endAsWithoutUs, type Losses } from './lost-output.ts';
@@ -64,9 +65,11 @@ export async function watch(
         const run = { decision, outcome, observations, wasRead, startedAt };
         await (await loadReporter()).reportRun(run, isLineOpen(output.stderr));
       }
-    } catch {
+    } catch (error) {
       // Whatever happens to us now, pip has run: its status is the status. What a policy says needs no more than the decision.
-      sayPolicy(decision, context, state);
+      const why = (error instanceof Error ? error.message : String(error)).split('\n', 1).join();
+      const failure = `pipward: no advice, since a part of it failed (${cleanText(why)}); check it: pipward doctor\n`;
+      say(formPolicyNotice(decision, context.home) + failure, state);
     }
   }
   return ending.outcome;
@@ -82,10 +85,9 @@ function findVersion({ resolution }: Started) {
   return resolution.kind === 'resolved' ? (resolution.pipRunner ?? resolution.interpreter).version : null;
 }
 
-function sayPolicy(decision: Started, { home }: CallContext, { closed, stdio }: InheritedState): void {
-  const notice = formPolicyNotice(decision, home);
+function say(text: string, { closed, stdio }: InheritedState): void {
   try {
-    if (notice !== '' && !closed.has(2)) writeBytes(stdio[2], encodeOsString(notice));
+    if (!closed.has(2)) writeBytes(stdio[2], encodeOsString(text));
   } catch {
     // Nothing is left to say it with.
   }

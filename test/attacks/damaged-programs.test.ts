@@ -68,6 +68,30 @@ describe('pip runs, and once, whatever has become of a program of ours', () => {
     }
   });
 
+  test('without the program that writes advice one line says so, and the status is that of pip', async () => {
+    const file = path.join(box.prefix, 'dist/reporter.cjs');
+    renameSync(file, `${file}.away`);
+    try {
+      for (const text of ['', 'not a program']) {
+        writeFileSync(file, text);
+        box.write(
+          '../bin/python3',
+          '#!/bin/dash\necho "ERROR: No matching distribution found for x" >&2\nexit 1\n',
+          0o755,
+        );
+        const { status, stderr } = await box.run([box.pip, 'install', 'x']);
+        expect(status).toBe(1);
+        expect(stderr).toMatch(
+          /^ERROR: .*\npipward: no advice, since a part of it failed \(.*\); check it: pipward doctor\n$/,
+        );
+      }
+    } finally {
+      rmSync(file);
+      renameSync(`${file}.away`, file);
+      box.write('../bin/python3', '#!/bin/dash\necho "ran $*"\nexit 7\n', 0o755);
+    }
+  });
+
   test.each(
     chooseSome([['dash'], ['bash', '--posix'], ['busybox', 'sh'], ['ksh'], ['mksh'], ['zsh', '--emulate', 'sh']], 2),
   )('the shim itself is cut off: without pip it does not end with 0 (%s)', async (...shell) => {

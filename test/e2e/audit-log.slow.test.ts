@@ -178,6 +178,17 @@ describe.skipIf(!canMount || !hasPython || !existsSync('/usr/bin/logger'))(
       expect(existsSync(log)).toBe(false);
     });
 
+    test('on a full disk audit and doctor say that nothing is recorded', () => {
+      configure(ENFORCE + ON);
+      const { stdout } = inNamespace(
+        `mount -t tmpfs -o size=64k,mode=700 none /root; mkdir -p -m 700 /root/.local/state/pipward; cat /dev/zero >/root/fill 2>/dev/null
+        pip install x 2>/dev/null; echo "pip $?"; '${box.pipward}' audit 2>&1; echo "audit $?"; '${box.pipward}' doctor --verbose | grep 'audit log'`,
+      );
+      expect(stdout).toMatch(/^pip 3\n/);
+      expect(stdout).toMatch(/nothing is recorded: no space is left for .*\n(?:.*\n)*audit 1\n/);
+      expect(stdout).toMatch(/^problem +audit log: nothing is recorded .*: no space is left for /m);
+    });
+
     test('log = "journal": logger is not waited for, and keeps no pipe of the caller open', async () => {
       configure(`${ENFORCE}[audit]\nlog = "journal"\n`);
       const told = path.join(box.folder, 'told');

@@ -81,6 +81,16 @@ describe.skipIf(!hasProgram('bash'))('pipward doctor', () => {
     expect(findings.find(({ subject }) => subject === 'state')?.fix).toMatch(fix);
   });
 
+  test('a program that is cut off is named', () => {
+    const file = installed('dist/reporter.cjs');
+    const whole = readFileSync(file);
+    writeFileSync(file, whole.subarray(0, 9000));
+    const [finding] = examine().about('pipward');
+    writeFileSync(file, whole);
+    expect(finding).toMatchObject({ state: 'wrong', text: expect.stringMatching(/: dist\/reporter\.cjs damaged$/) });
+    expect(examine().about('pipward')[0]).toMatchObject({ state: 'ok' });
+  });
+
   test('a Node that vanished: the fix recreates the link', () => {
     const node = installed('node');
     rmSync(node);

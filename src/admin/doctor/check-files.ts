@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, lstatSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { holdsShadowingModule } from '../../diagnostics/shared/shadowing-modules.ts';
 import { startModule } from '../../pip/module-command.ts';
@@ -33,13 +33,15 @@ export function checkInstallation(manifest: Manifest | null, prefix: string): re
   );
   const bare = manifest.profiles.filter((record) => !hasBlock(record.path, record.block)).map((record) => record.path);
   const text = `version ${manifest.version} in ${prefix}`;
+  const cut = gone.length === 0 ? listDamaged(path.join(prefix, 'dist')) : [];
+  const fault = gone.length > 0 ? `${gone.join(', ')} missing` : `${cut.join(', ')} damaged`;
   return [
-    gone.length === 0
+    gone.length + cut.length === 0
       ? { subject, state: 'ok', text, fix: null }
       : {
           subject,
           state: 'wrong',
-          text: `${text}: ${gone.join(', ')} missing`,
+          text: `${text}: ${fault}`,
           fix: path.sep === '\\' ? 'install.ps1, from an archive' : './install.sh, from a clone or a package',
         },
     ...(exposure === null
@@ -62,6 +64,19 @@ export function checkInstallation(manifest: Manifest | null, prefix: string): re
 }
 
 const OWN_STATE = 'set HOME, or XDG_STATE_HOME, to a folder of your own that only you can write';
+
+/** The programs of a call end with the build that they are of (build.mjs). */
+const PARTS = ['call', 'watch', 'reporter', 'recorder', 'attend'].map((name) => `${name}.cjs`);
+const MARK = /\n(\/\/[\da-f]+)\n$/;
+
+/** Returns those that are cut off, or of another build than most. */
+function listDamaged(dist: string): readonly string[] {
+  const parts = PARTS.filter((name) => existsSync(path.join(dist, name)));
+  const marks = parts.map((name) => MARK.exec(readFileSync(path.join(dist, name), 'latin1'))?.[1] ?? '');
+  const count = (mark: string) => marks.filter((each) => each === mark).length;
+  const usual = marks.toSorted((one, other) => count(other) - count(one)).find((mark) => mark !== '');
+  return parts.filter((_, index) => marks[index] !== usual).map((name) => `dist/${name}`);
+}
 
 /** Where we remember what was shown and which environments are trusted: it must be the user's own. */
 export function checkState(context: CallContext): readonly Finding[] {

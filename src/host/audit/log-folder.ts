@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, lstatSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import type { CallContext } from '../../model/call-context.ts';
 import { findStateFolder } from '../../util/state-location.ts';
@@ -44,13 +44,14 @@ function isUsable({ folder, home }: LogFolder): boolean {
 
 /** Returns the folder that a call would write its log to, or why none: for doctor and audit, which write nothing. */
 export function findLogFolder(context: Where): { readonly folder: string } | { readonly why: string } {
-  let why = 'there is no home directory';
+  let why: string | null = null;
   for (const { folder, home } of listLogFolders(context)) {
     const fault = describeFault(folder, home);
     if (fault === null) return { folder };
-    if (why === 'there is no home directory') why = fault;
+    // Where HOME is another user's, the account's own folder is what counts.
+    if (why === null || why.endsWith(FAULTS['other-user'])) why = fault;
   }
-  return { why };
+  return { why: why ?? 'there is no home directory' };
 }
 
 function describeFault(folder: string, home: string | null): string | null {
@@ -64,11 +65,15 @@ function describeFault(folder: string, home: string | null): string | null {
     if (fault !== null) return `${file} ${FAULTS[fault]}`;
     place = stats === undefined ? findExisting(folder) : file;
     accessSync(place, constants.W_OK);
-    return null;
+    const { bavail, bsize } = statfsSync(place);
+    return bavail * bsize < LINE_BYTES ? `no space is left for ${file}` : null;
   } catch {
     return `${place} cannot be written`;
   }
 }
+
+/** As much as a line may have. */
+const LINE_BYTES = 4096;
 
 const FAULTS = {
   missing: 'does not exist',

@@ -58,9 +58,17 @@ export async function gatherCallFacts(
   const report = asksInterpreter && interpreter !== null ? await askInterpreter(interpreter.executable, context) : null;
   const obstacleOf = (need: Need) => findObstacle(need, { callContext: context, layers, resolution, report, tools });
   const words = decision === null ? [] : argumentsInEnvironment(decision.command);
+  const tryIn = (prefix: string, given: readonly string[]) =>
+    obstacleOf({ kind: 'pip', arguments: given, place: { kind: 'environment', prefix } });
+  const judge = (prefix: string) => {
+    const obstacle = tryIn(prefix, words);
+    // What is printed for an environment takes back such a setting.
+    const at = words.indexOf(decision?.command.subcommand ?? '') + 1;
+    return obstacle?.kind === 'user-in-environment' ? tryIn(prefix, words.toSpliced(at, 0, '--no-user')) : obstacle;
+  };
   const know = (found: FoundEnvironment): KnownEnvironment => ({
     ...found,
-    obstacle: obstacleOf({ kind: 'pip', arguments: words, place: { kind: 'environment', prefix: found.prefix } }),
+    obstacle: judge(found.prefix),
     isMoved: findMove(found.prefix, context) !== null,
   });
   return {
