@@ -128,3 +128,47 @@ function readStatus(pid: number): string {
     return '';
   }
 }
+
+describe.skipIf(!hasProgram('script'))(
+  'a signal that the caller ignores, while Node starts (skipped without script)',
+  () => {
+    let box: Sandbox;
+    beforeAll(() => {
+      box = createSandbox();
+      box.write('../bin/python3', '#!/bin/dash\necho ran >"$HOME/ran"\n', 0o755);
+      const node = path.join(box.prefix, 'node');
+      renameSync(node, `${node}.real`);
+      // Node has set the signal to its default by then, whatever its caller did.
+      box.write(
+        '../prefix/node',
+        `#!/bin/dash\n: >"$HOME/mode-$3"\nexec "$0.real" -e 'process.kill(process.pid, process.env.NAME)'\n`,
+        0o755,
+      );
+    });
+    afterAll(() => box?.remove());
+
+    test.each(chooseSome([['dash'], ['bash', '--posix'], ['mksh'], ['zsh', '--emulate', 'sh']], 2))(
+      'pip runs without it where there is a terminal, which may send one (%s)',
+      async (...shell) => {
+        const [program = ''] = shell;
+        if (!hasProgram(program)) return;
+        for (const name of ['HUP', 'INT']) {
+          for (const file of readdirSync(box.home)) rmSync(path.join(box.home, file), { recursive: true });
+          const line = `trap '' ${name}; exec ${shell.join(' ')} '${box.pip}' install x`;
+          await box.run(['script', '-qec', line, '/dev/null'], { env: { NAME: `SIG${name}` } });
+          expect(
+            readdirSync(box.home)
+              .filter((file) => /^(?:ran|mode-\w+)$/.test(file))
+              .toSorted(),
+          ).toEqual(['mode-decide', 'ran']);
+        }
+      },
+    );
+
+    test('elsewhere pip is monitored: no terminal sends anything', async () => {
+      for (const file of readdirSync(box.home)) rmSync(path.join(box.home, file), { recursive: true });
+      await box.run(['setsid', 'dash', '-c', `trap '' HUP; exec '${box.pip}' install x`], { env: { NAME: 'SIGHUP' } });
+      expect(existsSync(path.join(box.home, 'mode-try'))).toBe(true);
+    });
+  },
+);

@@ -54,7 +54,7 @@ describe.skipIf(missing !== null)(`facts of the Python that pip worked on${missi
     const { stderr } = await call(typed, variable ? { PIP_PYTHON: target } : {});
     const { text } = readAdvice(stderr, 'user-install-fallback');
     expect(text).toContain('~/.local/lib/python3.11/site-packages');
-    expect(text).not.toMatch(/lib\/python3\.12|visible to +python in this shell/);
+    expect(text).not.toMatch(/lib\/python3\.12|^ +visible to +python in this shell/m);
   });
 
   test('what may not be written is that of the other Python, and the variable is named', async () => {
