@@ -603,6 +603,9 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find('output 1', '/bin/sh: 1: cannot create /dev/stderr: No such device or address\ny\n', 'x\ny\n', {
           of: { ...reopening, io: ['null', 'socket', 'same'] },
         }),
+        find('output 2', '/bin/sh: 1: cannot create /dev/stdout: No such device or address\n', '', {
+          of: { actions: [['shell', 'echo y >/dev/stdout']], io: ['null', 'socket', 'file'] },
+        }),
         find('output 1', '\0\0\0b\nx\n', 'a\nx\nb\n', { of: { ...reopening, io: ['null', 'file', 'same'] } }),
       ],
       others: [

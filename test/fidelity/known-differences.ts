@@ -148,14 +148,14 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     name: 'a file that a child opens again',
     reason:
-      'to open /dev/stderr truncates a file, and fails for a socket; a watched pip has a pipe there, which keeps all',
+      'to open /dev/stdout or /dev/stderr truncates a file, and fails for a socket; a watched pip has a pipe there, which keeps all',
     matches: (finding) => {
       const { difference, chosen } = finding;
       const lines = (text: unknown) => String(text).replaceAll('\0', '').split('\n');
       return (
         mayBeWatched(finding) &&
         /^output [12]$/.test(difference.key) &&
-        chosen.actions.some(([kind, line]) => kind === 'shell' && String(line).endsWith('>/dev/stderr')) &&
+        chosen.actions.some(([kind, line]) => kind === 'shell' && />\/dev\/std(?:err|out)$/.test(String(line))) &&
         chosen.io.some((kind) => kind === 'file' || kind === 'append' || kind === 'socket') &&
         lines(difference.bare).every((line) => NO_SOCKET.test(line) || lines(difference.shim).includes(line))
       );
@@ -341,7 +341,7 @@ export function findKnown(finding: Finding): KnownDifference | null {
 }
 
 /** sh cannot open a socket. */
-const NO_SOCKET = /cannot create \/dev\/stderr: No such device or address$/;
+const NO_SOCKET = /cannot create \/dev\/std(?:err|out): No such device or address$/;
 
 const withoutDigest = (found: unknown) => String(found).replace(/ [\da-f]{32}$/, '');
 
