@@ -76,7 +76,7 @@ function describe(cause: BuildCause, building: string, facts: Facts, subject = '
     case 'bdist-wheel':
       return `${building} needs the package wheel`;
     case 'old-setuptools':
-      return `${building} failed: setuptools is too old for this Python`;
+      return `${building} needs a newer setuptools`;
     case 'no-setup-py':
       return facts.isLog || isOldPip(facts, PEP_517)
         ? `${pip} is too old for ${building}`

@@ -35,7 +35,8 @@ describe.skipIf(!isLinux)('readCaller (needs /proc)', () => {
     const source = path.join(import.meta.dirname, '../../../src/host/process/detect-caller.ts');
     const file = path.join(folder, 'caller.cjs');
     await build({ entryPoints: [source], outfile: file, bundle: true, platform: 'node', format: 'cjs' });
-    const context = `{ env: process.env, cwd: process.cwd(), home: null, userId: 1000, platform: 'linux' }`;
+    const files = '{ status: () => null }';
+    const context = `{ env: process.env, cwd: process.cwd(), home: null, userId: 1000, platform: 'linux', files: ${files} }`;
     writeFileSync(
       path.join(folder, 'probe.cjs'),
       `console.log(JSON.stringify(require('./caller.cjs').readCaller(${context})));`,
