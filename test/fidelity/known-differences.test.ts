@@ -324,6 +324,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find("record env 'PWD'", "'/elsewhere'", CWD),
         find("record env 'OPTIND'", "'4'", "'1'"),
         find("record env 'COLUMNS'", "'33'", "'80'", { of: { shell: 'zsh' } }),
+        find("record env 'COLUMNS'", "'33'", "'9999'", { of: { shell: 'ksh' } }),
         find("record env 'OLDPWD'", "'/old'", CWD, { of: { shell: 'zsh-sh' } }),
         find("record env 'OLDPWD'", "'/old'", "'.'", { of: { shell: 'zsh-sh', deleteCwd: true } }),
         find("record env 'IFS'", "':'", String.raw`' \t\n'`),

@@ -14,11 +14,12 @@ export const VARIABLES: readonly KnownDifference[] = [
   {
     name: 'variables that sh overwrites',
     reason:
-      'every sh sets PWD, PPID, OPTIND and IFS for itself, also if the caller exports them; all but dash also _, zsh OLDPWD and the size',
+      'every sh sets PWD, PPID, OPTIND and IFS for itself, also if the caller exports them; all but dash also _, zsh OLDPWD, zsh and ksh93 the size',
     matches: ({ difference: { key, bare, shim }, chosen: { shell } }) => {
       const name = /^record env '(\w+)'$/.exec(key)?.[1] ?? '';
       if (bare === undefined || !(OVERWRITTEN_BY_SH[name]?.test(String(shim)) ?? false)) return false;
-      if (['COLUMNS', 'LINES', 'OLDPWD'].includes(name)) return shell.startsWith('zsh');
+      if (name === 'OLDPWD') return shell.startsWith('zsh');
+      if (name === 'COLUMNS' || name === 'LINES') return /^(?:zsh|ksh)/.test(shell);
       return name !== '_' || /^(?:bash|zsh|m?ksh)/.test(shell);
     },
   },
