@@ -32,6 +32,9 @@ export function fillOwnFolder(own: string, searchPath: string): void {
   for (const name of PROGRAMS) {
     if (find(name, ['/usr/bin', '/bin']) === undefined) link(name, find(name, folders), 'more');
   }
+  // own-machine.sh hides it there; one that npm has installed is a link.
+  const hidden = find('mise', ['/usr/bin', '/bin']);
+  if (hidden !== undefined) link('mise', realpathSync(hidden), 'more');
 }
 
 /** Returns the Node of the tests, alone in its folder, where every user can start it. */
