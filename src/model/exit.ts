@@ -11,3 +11,6 @@ export const EXIT = {
   /** No interpreter, or it has no pip (POSIX, XCU 2.8.2). */
   notFound: 127,
 } as const;
+
+/** What sh ends with where it cannot start a program (POSIX, XCU 2.8.2); pip itself ends with neither. */
+export const NOT_STARTED: readonly number[] = [EXIT.notRunnable, EXIT.notFound];

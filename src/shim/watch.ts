@@ -5,6 +5,7 @@ import { writeBytes } from '../host/streams/writer.ts';
 import { findNativePart } from '../host/streams/pseudo-terminal.ts';
 import { runPip } from '../host/process/run-pip.ts';
 import type { Decision } from '../model/decision.ts';
+import { NOT_STARTED } from '../model/exit.ts';
 import type { Outcome } from '../model/observation.ts';
 import type { CallContext } from '../model/call-context.ts';
 import { startEnvironment } from '../pip/command-line.ts';
@@ -74,9 +75,6 @@ export async function watch(
   }
   return ending.outcome;
 }
-
-/** What sh ends with where it cannot start a program. */
-const NOT_STARTED = [126, 127];
 
 const isOfShell = (outcome: Outcome) => outcome.kind === 'exited' && NOT_STARTED.includes(outcome.status);
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readAdvice } from '../support/advice.ts';
@@ -33,6 +33,16 @@ describe.skipIf(python === null)('settings of pip itself (skipped without a Pyth
     await box.run([path.join(prefix, 'bin/python'), '-m', 'pip', 'uninstall', '-y', 'demo-lib']);
     return stdout.includes('demo-lib');
   };
+
+  test('PIP_USER outside of it: the environment that is there is named, not a new one', async () => {
+    const policy = box.write('pipward.toml', '[policy]\nrequire-virtual-environment = "enforce"\n');
+    const { stderr } = await box.shell('pip install demo-lib', { env: { PIP_USER: '1' } });
+    const { commands } = readAdvice(stderr, 'venv-required');
+    expect(commands).toEqual(['.venv/bin/python -m pip install --no-user demo-lib']);
+    expect(await box.shell(commands.join('\n'), { env: { PIP_USER: '1' } })).toMatchObject({ status: 0 });
+    rmSync(policy);
+    expect(await isInstalled()).toBe(true);
+  });
 
   describe('--user in an environment: who asked for it, and without', () => {
     test.each<[case_: string, line: string, setting: string | null, by: RegExp, commands: readonly string[]]>([

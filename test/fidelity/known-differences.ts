@@ -405,6 +405,7 @@ function isLateFailure({ difference: { key, bare, shim }, chosen, ...runs }: Fin
   const written = chosen.deleteCwd ? withoutComplaints(shim) : String(shim);
   const isDead = chosen.actions.some(([kind, how]) => kind === 'end' && (how === 'signal' || how === 'os'));
   // What Python keeps back it writes at its end, behind what was written past it meanwhile.
-  const isWhole = written.startsWith(before) || (before !== '' && written.endsWith(before));
+  const isPast = chosen.actions.some(([kind]) => kind === 'write') && before !== '' && written.endsWith(before);
+  const isWhole = written.startsWith(before) || isPast;
   return isWhole || (isDead && runs.bare.status === 120 << 8 && before.startsWith(written));
 }

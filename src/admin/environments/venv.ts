@@ -92,8 +92,7 @@ async function announce(prefix: string, interpreter: Interpreter, callContext: C
       ? ''
       : `Python ${[version.major, version.minor, version.patch].filter((part) => part !== null).join('.')}, `;
   say(`made ${cleanText(showPath(prefix, callContext))} (${number}of ${cleanText(executable)})`);
-  const { way, command } = findUse(prefix, version, callContext);
-  say(`${way}${command}`);
+  say(describeUse(prefix, version, callContext));
   const recording = await recordTrust(prefix, context);
   if (recording.kind === 'recorded') return;
   const why = recording.kind === 'no-store' ? [recording.reason] : describeIssues(recording.issues, callContext);
@@ -101,20 +100,16 @@ async function announce(prefix: string, interpreter: Interpreter, callContext: C
 }
 
 /** How pip is made to work in an environment: it is activated, where that lasts, or its Python is named. */
-function findUse(
-  prefix: string,
-  version: PythonVersion | null,
-  callContext: CallContext,
-): { readonly way: string; readonly command: string } {
+function describeUse(prefix: string, version: PythonVersion | null, callContext: CallContext): string {
   const { platform, cwd } = callContext;
   const { shell, keepsState } = readCaller(callContext);
   if (keepsState && isActivationSafe(prefix, platform)) {
-    return { way: 'activate it:', command: `\n    ${activationCommand(prefix, shell, platform, cwd)}` };
+    return `activate it:\n    ${activationCommand(prefix, shell, platform, cwd)}`;
   }
   const word = environmentPython(prefix, shell, platform, cwd);
   const start = startModule({ word, version, isEnvironment: true }, 'pip', holdsShadowingModule(callContext));
   const why = keepsState ? 'its path keeps it from being activated; ' : '';
-  return { way: `${why}use it with`, command: `\n    ${joinCommand(start, shell)}` };
+  return `${why}use it with\n    ${joinCommand(start, shell)}`;
 }
 
 /** By our own shim, so that policies judge it and advice follows; the environment is what it finds active. */
@@ -159,8 +154,7 @@ function describeExisting(prefix: string, callContext: CallContext): readonly st
     return describeIssues([issue], callContext).map((line) => `it is not recommended: ${cleanText(line)}`);
   }
   if (readProjectEnvironmentUse(findPolicyLayers(callContext)) !== 'use') {
-    const { way, command } = findUse(prefix, null, callContext);
-    return [`fix: if it is yours, ${way.replace(/:$/, '')}${command}`];
+    return [`fix: if it is yours, ${describeUse(prefix, null, callContext)}`];
   }
   const known = readTrustStore(callContext, null);
   const place = canonicalPlace(prefix, callContext);

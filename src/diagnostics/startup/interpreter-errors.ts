@@ -1,5 +1,5 @@
 import type { Block, Diagnostic } from '../../model/diagnostic.ts';
-import type { Interpreter, ResolutionStep } from '../../model/environment.ts';
+import type { FoundEnvironment, Interpreter, ResolutionStep } from '../../model/environment.ts';
 import type { CallFacts, SparePython } from '../../model/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import type { Need } from '../../model/trial.ts';
@@ -101,18 +101,20 @@ function describeNamed({ path, outcome }: ResolutionStep, { wanted }: Interprete
 }
 
 /** The environment that a relative path means to a reader; null if there is none. A shell's next directory may have another. */
-function findNear(wanted: string, { caller, project, platform }: CallFacts): string | null {
+function findNear(wanted: string, { caller, project, platform }: CallFacts): FoundEnvironment | null {
   const paths = pathsOf(platform);
   if (caller.cwd === null || paths.isAbsolute(wanted)) return null;
   const place = paths.resolve(caller.cwd, wanted);
-  return project.environments.find(({ prefix }) => liesWithin(place, prefix, platform))?.prefix ?? null;
+  return project.environments.find(({ prefix }) => liesWithin(place, prefix, platform)) ?? null;
 }
 
 /** The same call with that environment by its full path. */
 function nameFully({ wanted }: InterpreterNotFound, facts: CallFacts, command: PipCommand): readonly Block[] {
-  const prefix = findNear(wanted, facts);
+  const near = findNear(wanted, facts);
   const { shell } = facts.caller;
-  if (prefix === null || facts.platform === 'win32') return [];
+  // One that a repository brought, say, is not recommended here, either.
+  if (near === null || near.issues.length > 0 || facts.platform === 'win32') return [];
+  const { prefix } = near;
   const start = ['env', `PIPWARD_PYTHON=${prefix}`, ...startOf(command)];
   const { text, applicability, arguments: words } = repeatWith(start, command, shell);
   const needs: readonly Need[] = [{ kind: 'pip', arguments: words, place: { kind: 'environment', prefix } }];

@@ -7,6 +7,8 @@ const HEADERS_AT = 32;
 const HEADER_SIZE = 54;
 const HEADER_COUNT = 56;
 const INTERPRETER = 3;
+const IS_64_BIT = 2;
+const IS_LITTLE_ENDIAN = 1;
 /** What the kernel reads of a first line (execve(2)). */
 const FIRST_LINE = 256;
 
@@ -59,7 +61,6 @@ function explainElf(start: Buffer, read: Read): string | null {
 }
 
 function findLoader(start: Buffer, read: Read): string | null {
-  const [IS_64_BIT, IS_LITTLE_ENDIAN] = [2, 1];
   if (start[4] !== IS_64_BIT || start[5] !== IS_LITTLE_ENDIAN) return null;
   const [at, size] = [Number(start.readBigUInt64LE(HEADERS_AT)), start.readUInt16LE(HEADER_SIZE)];
   for (let index = 0; index < start.readUInt16LE(HEADER_COUNT); index += 1) {

@@ -6,6 +6,7 @@ import { askInterpreter } from '../../host/process/query-interpreter.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import type { Start } from '../../model/decision.ts';
 import type { Interpreter } from '../../model/environment.ts';
+import { NOT_STARTED } from '../../model/exit.ts';
 import type { Outcome } from '../../model/observation.ts';
 import type { Observation } from '../../pip/output/messages.ts';
 import { dropUntrue } from './filter-false-warnings.ts';
@@ -35,9 +36,9 @@ export async function findCause(run: WatchedRun, context: CallContext): Promise<
   return describeVerdict(false, decision.verdict);
 }
 
-/** sh could not start the Python, and said so in its own words. pip itself does not end with these. */
+/** sh could not start the Python, and said so in its own words. */
 function findNotStarted({ start: [executable] }: Start, outcome: Outcome): Finding | null {
-  if (outcome.kind !== 'exited' || (outcome.status !== 126 && outcome.status !== 127)) return null;
+  if (outcome.kind !== 'exited' || !NOT_STARTED.includes(outcome.status)) return null;
   const fault = findStartFault(executable);
   return fault === null ? null : { code: 'interpreter-not-runnable', executable, reason: 'failed', fault };
 }

@@ -131,7 +131,7 @@ describe('lines', () => {
       ['traceback-announced', 'directory-lost'],
     ],
     [
-      'no place for temporary files, which is no lost directory',
+      'nowhere to put temporary files: the directory is not lost',
       "ERROR: Could not install packages due to an OSError: [Errno 2] No usable temporary directory found in ['/tmp', '/p']\n",
       [],
     ],
