@@ -84,6 +84,10 @@ function crash(
 const findMask = (name: string, shell: string, bare: string, shim: string) =>
   find(`record status ${name}`, `\t00000000${bare}`, `\t00000000${shim}`, { of: { shell } });
 
+const endBy = (how: 'block' | 'ignore') => (shell: string, signal: number) =>
+  ({ shell, before: [[how, signal]], actions: [['end', 'signal', signal]] }) as const;
+const [blockedEnd, ignoredEnd] = [endBy('block'), endBy('ignore')];
+
 const TRACEBACK = 'Traceback (most recent call last):\n';
 const NO_DIRECTORY = 'FileNotFoundError: [Errno 2] No such file or directory\n';
 const PIP_FRAME = '  File "/x/site-packages/pip/__main__.py", line 9, in <module>\n    main()\nRuntimeError: boom\n';
@@ -525,6 +529,21 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         findMask('SigBlk', 'bash', '08000000', '00000000'),
         findMask('SigBlk', 'direct', '00010000', '00000000'),
         findMask('SigCgt', 'zsh', '08000000', '00000000'),
+      ],
+    },
+    'death by a signal that another shell takes for itself': {
+      examples: [
+        find('status', 0, 40, { of: blockedEnd('ksh', 40), ended: 40 }),
+        find('status', 0, 14, { of: ignoredEnd('mksh', 14), ended: 14 }),
+        find('output 2', '', 'Real-time signal 6\n', { of: blockedEnd('ksh', 40), ended: 168 << 8 }),
+      ],
+      others: [
+        find('status', 0, 40, { of: blockedEnd('dash', 40), ended: 40 }),
+        find('status', 0, 40, { of: { ...blockedEnd('ksh', 40), before: [] }, ended: 40 }),
+        find('status', 0, 14, { of: ignoredEnd('zsh', 14), ended: 14 }),
+        find('status', 0, 256, { of: blockedEnd('ksh', 40), ended: 256 }),
+        find('status', 40, 0, { of: blockedEnd('ksh', 40), status: 40 }),
+        find('output 2', 'a\n', 'Real-time signal 6\n', { of: blockedEnd('ksh', 40), ended: 40 }),
       ],
     },
     'QUIT together with INT': {

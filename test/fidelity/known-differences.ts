@@ -229,16 +229,25 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     name: 'signals that other shells take for themselves',
     reason: 'what they start no longer ignores these, or has them blocked, whatever the caller did',
     matches: ({ difference: { key, bare, shim }, chosen }) => {
-      // Where bash closes a descriptor, it takes its own and the shell takes its own.
-      const taken = TAKEN_BY_SHELL.filter(
-        ([status, pattern]) =>
-          key === `record status ${status}` &&
-          (pattern.test(chosen.shell) || (isClosedByBash(chosen) && pattern.test('bash'))),
-      ).reduce((all, [, , signals]) => all | signals, 0n);
+      const taken = takenByShell(chosen, key.replace('record status ', ''));
       if (taken === 0n) return false;
       const lost = readMask(bare) ^ readMask(shim);
       return lost !== 0n && (lost & ~taken) === 0n && (lost & readMask(shim)) === 0n;
     },
+  },
+  {
+    name: 'death by a signal that another shell takes for itself',
+    reason: 'the same: pip dies by a signal that its caller blocked or ignored, and what started pip says so',
+    matches: ({ difference: { key, bare, shim }, chosen, ...runs }) =>
+      chosen.before.some(([how, ...signals]) =>
+        signals.map(Number).some((signal) => {
+          const status = how === 'block' ? 'SigBlk' : 'SigIgn';
+          const isEnd = chosen.actions.some((action) => isSame(action, ['end', 'signal', signal]));
+          const isDead = [signal, signal | CORE, (CORE + signal) << 8].includes(runs.shim.status);
+          return isEnd && isDead && runs.bare.status === 0 && (takenByShell(chosen, status) & bit(signal)) !== 0n;
+        }),
+      ) &&
+      (key === 'status' || (key.startsWith('output ') && String(shim).startsWith(String(bare)))),
   },
   {
     name: 'QUIT together with INT',
@@ -320,6 +329,8 @@ const SAID_BY_PIP =
 const MAIN_CRASH =
   /pip\/__main__\.py", line \d+, in <module>\r*\n {4}if sys\.path\[0\] in \("", os\.getcwd\(\)\):\r*\n(?: +[~^]+\r*\n)?(?:FileNotFoundError|OSError): /;
 
+/** In a status of wait(2): there is a core file, and of a shell: ended by a signal. */
+const CORE = 0x80;
 const [INT, QUIT, CHLD, CONT, RESIZE, REAL_TIME] = [2, 3, 17, 18, 28, 34];
 const withoutRepeated = ({ signals }: Outcome) => signals.replaceAll(/\b(18|28) \1 /g, '$1 ');
 
@@ -355,6 +366,15 @@ function withoutShells(output: unknown, chosen: Case): string {
   const text = fromUtf16(output);
   const heard = isWarningShell(chosen) ? withoutWarnings(text) : text;
   return takeOutCallers(chosen.deleteCwd ? withoutComplaints(heard) : heard);
+}
+
+/** Signals that the shell no longer ignores (SigIgn) or blocks (SigBlk) for what it starts. */
+function takenByShell(chosen: Case, status: string): bigint {
+  // Where bash closes a descriptor, it takes its own and the shell takes its own.
+  return TAKEN_BY_SHELL.filter(
+    ([name, pattern]) =>
+      name === status && (pattern.test(chosen.shell) || (isClosedByBash(chosen) && pattern.test('bash'))),
+  ).reduce((all, [, , signals]) => all | signals, 0n);
 }
 
 const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
