@@ -91,6 +91,7 @@ const [blockedEnd, ignoredEnd] = [endBy('block'), endBy('ignore')];
 const TRACEBACK = 'Traceback (most recent call last):\n';
 const NO_DIRECTORY = 'FileNotFoundError: [Errno 2] No such file or directory\n';
 const PIP_FRAME = '  File "/x/site-packages/pip/__main__.py", line 9, in <module>\n    main()\nRuntimeError: boom\n';
+const UNDELIVERED = "pipward: pip's output could not be written whole (EBADF)\n";
 const bareTrace = `${TRACEBACK}  File "/x/runpy.py", line 196, in _run_module_as_main\n    a\n${PIP_FRAME}`;
 const shimTrace = `${TRACEBACK}  File "<string>", line ${findLine('run_module')}, in <module>\n  File "/x/runpy.py", line 224, in run_module\n    b\n${PIP_FRAME}`;
 const faultOf = (line: number, caller: string) =>
@@ -292,6 +293,12 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find('status', 256, 512, { of: { ...full, kind: 'real', args: ['install', 'x'] }, watched: false }),
         find('output 1', 'a\nb', 'a\n', { of: { ...full, actions: [['end', 'signal', 6]] }, status: 30_720 }),
         find('output 1', 'a\n', 'b\na\n', { of: { ...full, actions: [['write', 1, 'Ygo=', 2]] } }),
+        find('output 2', `a\n${bareTrace}`, UNDELIVERED, {
+          of: { ...full, actions: [['end', 'os', 76]] },
+          status: 256,
+        }),
+        find('output 2', `OSError: [Errno 9] x\n${bareTrace}`, UNDELIVERED, { of: full, status: 256 }),
+        find('output 2', '\u00ff\u00fe-\0-\0-\0 \0Logging error', UNDELIVERED, { of: full, status: 0 }),
         swallowed('--- Logging error ---\n', 30_720),
         find('file home/x', undefined, '100644 0', { of: { ...full, kind: 'real' }, status: 256, ended: 30_720 }),
       ],
@@ -312,6 +319,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find('output 1', 'a\nb', 'a\n', { of: { ...full, actions: [['end', 'sys', 6]] }, status: 30_720 }),
         find('output 1', 'a\n', 'b\na\n', { of: full }),
         find('output 1', 'a\nb', 'a\n', { of: { ...full, actions: [['end', 'signal', 6]] } }),
+        find('output 2', `a\n${bareTrace}`, UNDELIVERED, { of: full, status: 256 }),
       ],
     },
     PWD: {
@@ -662,10 +670,14 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         crash('output 2', { bare: MAIN_TRACE.replaceAll(/(?<=.)/g, '\0') }),
         crash('output 2', { bare: MAIN_TRACE, shim: RICH_TRACE }),
         crash('output 2', { bare: MAIN_TRACE, shim: `ERROR: Exception:\n${TRACEBACK}${NO_DIRECTORY}` }),
+        crash('output 2', { bare: MAIN_TRACE.replaceAll(/os\.getcwd|FileNotFoundError/g, '\x1b[31m$&\x1b[0m') }),
+        crash('output 2', { bare: MAIN_TRACE, shim: `\x1b[31mException:\n${TRACEBACK}${NO_DIRECTORY}` }),
         find('status', 256, 512, { of: { kind: 'real', ...deleted, io: ['null', 'pipe', 'null'] }, status: 256 }),
+        find('status', 256, 512, { of: { kind: 'real', ...deleted, io: ['null', 'null', 'same'] }, status: 256 }),
       ],
       others: [
         find('status', 256, 512, { of: { kind: 'real', ...deleted, io: ['null', 'pipe', 'pipe'] }, status: 256 }),
+        find('status', 256, 512, { of: { kind: 'real', ...deleted, io: ['null', 'pipe', 'same'] }, status: 256 }),
         find('status', 512, 256, { of: { kind: 'real', ...deleted, io: ['null', 'pipe', 'null'] }, status: 512 }),
         crash('output 2', { of: { deleteCwd: false } }),
         crash('output 2', { of: { kind: 'fake' } }),

@@ -5,9 +5,11 @@ import type { Difference } from './compare.ts';
 import {
   fromUtf16,
   takeOutCallers,
+  withoutColours,
   withoutComplaints,
   withoutLate,
   withoutSpeed,
+  withoutUndelivered,
   withoutWarnings,
 } from './outputs-without.ts';
 import { VARIABLES } from './known-variables.ts';
@@ -297,10 +299,11 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     reason:
       'pip/__main__.py asks for the current directory, and pkgutil of old Pythons looks into it: `python -m pip` ends with a traceback, unlike the script `pip` and the shim',
     matches: ({ difference: { key }, chosen: { deleteCwd, kind, io }, bare, shim }) => {
-      const isUnseen = ['null', 'full', 'closed', 'read-only'].includes(io[2]) && bare.status === 1 << 8;
+      const seenBy = io[2] === 'same' ? io[1] : io[2];
+      const isUnseen = ['null', 'full', 'closed', 'read-only'].includes(seenBy) && bare.status === 1 << 8;
       const isOutcome = key === 'status' || key.startsWith('output ');
       const crashes = Object.values(bare.output)
-        .map(fromUtf16)
+        .map(withoutColours)
         .map((text) => (MAIN_CRASH.test(text) ? 'of pip' : PKGUTIL_CRASH.test(text) ? 'of pkgutil' : null));
       return (
         deleteCwd &&
@@ -309,7 +312,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
         ((isOutcome && (isUnseen || crashes.some((crash) => crash !== null))) ||
           (key.startsWith('file ') && (isUnseen || crashes.includes('of pip')))) &&
         !Object.values(shim.output).some((text) =>
-          fromUtf16(text).replace(RICH_CRASH, '').replace(SAID_BY_PIP, '').includes('Traceback'),
+          withoutColours(text).replace(RICH_CRASH, '').replace(SAID_BY_PIP, '').includes('Traceback'),
         )
       );
     },
@@ -324,7 +327,7 @@ const RICH_CRASH =
   /Traceback \(most recent call last\):\r*\n[^]*rich\/__init__\.py", line \d+, in <module>\r*\n[^]*os\.getcwd\(\)[^]*\n(?:FileNotFoundError|OSError): /;
 /** pip/_internal/cli/base_command.py: an error of os.getcwd() that pip's own script ends with, too. */
 const SAID_BY_PIP =
-  /ERROR: Exception:\r*\nTraceback \(most recent call last\):[^]*?\n(?:FileNotFoundError|OSError): \[Errno 2\] No such file or directory\r*\n/;
+  /^(?:ERROR: )?Exception:\r*\nTraceback \(most recent call last\):[^]*?\n(?:FileNotFoundError|OSError): \[Errno 2\] No such file or directory\r*\n/m;
 /** pip/__main__.py, 20.0 and later. */
 const MAIN_CRASH =
   /pip\/__main__\.py", line \d+, in <module>\r*\n {4}if sys\.path\[0\] in \("", os\.getcwd\(\)\):\r*\n(?: +[~^]+\r*\n)?(?:FileNotFoundError|OSError): /;
@@ -342,7 +345,7 @@ export function findLine(text: string): number {
 /** In the forms of Python, of faulthandler, and of pip's `--debug`. */
 function isBootstrapShown(text: string): boolean {
   const line = findLine('run_module');
-  const plain = text.replaceAll(/\x1b\[[\d;]*m/g, '');
+  const plain = withoutColours(text);
   return [`  File "<string>", line ${line}`, ` <string>:${line} in <module> `].some((frame) => plain.includes(frame));
 }
 
@@ -376,6 +379,9 @@ function takenByShell(chosen: Case, status: string): bigint {
       name === status && (pattern.test(chosen.shell) || (isClosedByBash(chosen) && pattern.test('bash'))),
   ).reduce((all, [, , signals]) => all | signals, 0n);
 }
+
+/** Of UTF-16 without its zero bytes and its byte order mark. */
+const withoutMark = (text: unknown) => fromUtf16(text).replaceAll('\u00ff\u00fe', '');
 
 const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
@@ -419,13 +425,13 @@ function isLateChange({ difference: { key, bare }, chosen: { kind }, ...runs }: 
 function isLateFailure({ difference: { key, bare, shim }, chosen, ...runs }: Finding): boolean {
   if (key === 'status') return bare !== 0 && shim !== 0;
   if (!key.startsWith('output ')) return false;
-  const [before = ''] = String(bare).split(
-    /Traceback \(most recent|^(?:\S*\/sh: |head: |--- Logging error|Exception ignored|ERROR: |error: )/m,
+  const [before = ''] = withoutMark(bare).split(
+    /Traceback \(most recent|^(?:\S*\/sh: |head: |--- Logging error|Exception ignored|ERROR: |error: |OSError: )/m,
   );
-  const written = chosen.deleteCwd ? withoutComplaints(shim) : String(shim);
+  const written = withoutUndelivered(withoutMark(chosen.deleteCwd ? withoutComplaints(shim) : shim));
   const isDead = chosen.actions.some(([kind, how]) => kind === 'end' && (how === 'signal' || how === 'os'));
   // What Python keeps back it writes at its end, behind what was written past it meanwhile.
   const isPast = chosen.actions.some(([kind]) => kind === 'write') && before !== '' && written.endsWith(before);
   const isWhole = written.startsWith(before) || isPast;
-  return isWhole || (isDead && runs.bare.status === 120 << 8 && before.startsWith(written));
+  return isWhole || (isDead && runs.bare.status !== 0 && before.startsWith(written));
 }

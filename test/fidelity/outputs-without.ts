@@ -40,5 +40,13 @@ const COMPLAINTS = /^\S+: [^\n]*\bgetcwd\b[^\n]*: No such file or directory\r*\n
 /** Without what sh says of a directory that was deleted. */
 export const withoutComplaints = (text: unknown) => String(text).replaceAll(COMPLAINTS, '');
 
+/** An output without its colours and without the zero bytes of UTF-16: what is left can be searched for a text. */
+export const withoutColours = (text: unknown) => fromUtf16(text).replaceAll(/\x1b\[[\d;]*m/g, '');
+
+const UNDELIVERED = /^pipward: pip's output could not be written whole \(\w+\)\n/gm;
+
+/** Without what the shim says of output that it could not write. */
+export const withoutUndelivered = (text: unknown) => String(text).replaceAll(UNDELIVERED, '');
+
 /** Without the line of stty that begins with the speed. */
 export const withoutSpeed = (text: unknown) => String(text).replaceAll(/^speed \d+ baud;.*(?=\r)/gm, 'speed');
