@@ -81,6 +81,11 @@ function crash(
   };
 }
 
+const failedChild = {
+  bare: "  Preparing metadata (setup.py): finished with status 'done'\n",
+  shim: "  Preparing metadata (setup.py): finished with status 'error'\n",
+};
+
 const findMask = (name: string, shell: string, bare: string, shim: string) =>
   find(`record status ${name}`, `\t00000000${bare}`, `\t00000000${shim}`, { of: { shell } });
 
@@ -552,6 +557,18 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find('status', 0, 256, { of: blockedEnd('ksh', 40), ended: 256 }),
         find('status', 40, 0, { of: blockedEnd('ksh', 40), status: 40 }),
         find('output 2', 'a\n', 'Real-time signal 6\n', { of: blockedEnd('ksh', 40), ended: 40 }),
+      ],
+    },
+    'how children end where CHLD is ignored': {
+      examples: [
+        crash('output 1', { ...failedChild, of: { deleteCwd: false, before: [['ignore', 17]] } }),
+        crash('status', { ...failedChild, of: { deleteCwd: false, before: [['ignore', 17]] } }),
+      ],
+      others: [
+        crash('output 1', { ...failedChild, of: { deleteCwd: false } }),
+        crash('output 1', { ...failedChild, of: { deleteCwd: false, before: [['block', 17]] } }),
+        crash('output 1', { bare: failedChild.shim, shim: '', of: { deleteCwd: false, before: [['ignore', 17]] } }),
+        crash('record cwd', { ...failedChild, of: { deleteCwd: false, before: [['ignore', 17]] } }),
       ],
     },
     'QUIT together with INT': {

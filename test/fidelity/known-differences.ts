@@ -252,6 +252,23 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       (key === 'status' || (key.startsWith('output ') && String(shim).startsWith(String(bare)))),
   },
   {
+    name: 'how children end where CHLD is ignored',
+    reason:
+      'the same: a bare pip whose caller ignores CHLD is not told how its children ended, and takes a failed build for a good one',
+    matches: ({ difference: { key }, chosen, ...runs }) => {
+      const isIgnored = chosen.before.some(([how, ...signals]) => how === 'ignore' && signals.includes(CHLD));
+      const isFailure = ({ output }: Outcome) =>
+        Object.values(output).some((text) => FAILED_CHILD.test(withoutColours(text)));
+      return (
+        isIgnored &&
+        (takenByShell(chosen, 'SigIgn') & bit(CHLD)) !== 0n &&
+        (key === 'status' || key.startsWith('output ') || key.startsWith('file ')) &&
+        isFailure(runs.shim) &&
+        !isFailure(runs.bare)
+      );
+    },
+  },
+  {
     name: 'QUIT together with INT',
     reason:
       'shells that ignore QUIT themselves do not show whether the caller did: but for dash it goes with INT, as for a job',
@@ -319,6 +336,9 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   },
 ];
 
+/** What pips of all versions say of a program that failed. */
+const FAILED_CHILD =
+  /finished with status 'error'|subprocess-exited-with-error|[Cc]ommand errored out with exit status|failed with error code|exit code: [1-9]/;
 /** CPython 3.6, Lib/pkgutil.py, get_importer: the path hook of '' asks for the current directory. */
 const PKGUTIL_CRASH =
   /in get_importer\r?\n {4}importer = sys\.path_importer_cache\[path_item\]\r?\nKeyError: ''\r?\n[^]*in _path_isdir\r?\nFileNotFoundError: /;
