@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PAGES } from '../src/diagnostics/registry.ts';
@@ -214,8 +214,12 @@ describe('docs/reference', () => {
     expect(statuses.filter((status) => !text.includes(`\n| ${status} |`))).toEqual([]);
   });
 
-  test('diagnostics.md has the codes and titles of the registry, in its order', () => {
-    const rows = read('docs/reference/diagnostics.md').match(/^\| \[.*$/gm);
-    expect(rows).toEqual(PAGES.map(({ code: name, title }) => `| [${name}](../diagnostics/${name}.md) | ${title} |`));
+  test('diagnostics.md has the codes and titles of the registry, in its order: UPDATE_DOCS=1 writes them', () => {
+    const page = 'docs/reference/diagnostics.md';
+    const rows = PAGES.map(({ code: name, title }) => `| [${name}](../diagnostics/${name}.md) | ${title} |`);
+    const [start = '', end = ''] = read(page).split(/(?:^\| \[.*\n)+/m);
+    const expected = `${start}${rows.join('\n')}\n${end}`;
+    if (process.env['UPDATE_DOCS'] === '1') writeFileSync(path.join(root, page), expected);
+    expect(read(page)).toBe(expected);
   });
 });

@@ -1,6 +1,6 @@
 import { describeWith } from '../../src/diagnostics/describe-finding.ts';
 import { parsePipCommand } from '../../src/invocation/parse.ts';
-import type { DIAGNOSTICS, Finding } from '../../src/diagnostics/registry.ts';
+import { DIAGNOSTICS, type Finding } from '../../src/diagnostics/registry.ts';
 import type { FoundEnvironment, Interpreter } from '../../src/model/environment.ts';
 import type { BuildFacts } from '../../src/diagnostics/build/facts.ts';
 import type { IndexFacts } from '../../src/diagnostics/index/facts.ts';
@@ -67,9 +67,13 @@ export type FactChanges = Partial<Omit<AllFacts, 'caller' | 'project' | 'tools'>
   readonly tools?: Partial<ToolFacts>;
 };
 
+/** What each diagnostic alone mentions, where nothing of it is known. */
+const UNKNOWN: Omit<AllFacts, keyof CallFacts> = Object.assign({}, ...DIAGNOSTICS.map(({ unknown }) => unknown));
+
 /** Ada in her project on Ubuntu, bash, no environment active; and what is different about it. */
 export function factsWith({ caller, project, tools, ...changes }: FactChanges = {}): AllFacts {
   return {
+    ...UNKNOWN,
     isLog: false,
     isShadowed: false,
     platform: 'linux',
@@ -103,27 +107,13 @@ export function factsWith({ caller, project, tools, ...changes }: FactChanges = 
     source: 'search-path',
     evidence: { kind: 'path-entry', directory: '/usr/bin', position: 1 },
     commandName: 'python3',
-    prefixOwner: null,
-    shadowedPip: null,
     staleEnvironment: null,
     activeElsewhere: [],
-    otherPython: null,
-    askedBy: null,
-    unknownSettings: [],
     pipVersion: '23.0.1',
     findObstacle: () => null,
     listSpares: () => [],
     advised: [],
-    hasBypass: false,
-    bypassBan: null,
-    bypass: null,
-    index: null,
-    build: null,
     userSitePython: findOutside(changes.interpreter === undefined ? systemPython : changes.interpreter),
-    denied: null,
-    sentBy: null,
-    setting: null,
-    userSite: null,
     report: systemReport,
     ...changes,
   };

@@ -6,22 +6,8 @@ import { noRules } from '../../src/policy/file/defaults.ts';
 import { renderDiagnostic, renderGitHubAnnotation } from '../../src/terminal/render.ts';
 import { describeWith } from '../../src/diagnostics/describe-finding.ts';
 import type { Obstacle } from '../../src/model/trial.ts';
-import {
-  adviceOf,
-  type AllFacts,
-  buildFacts,
-  cleanEnvironment,
-  command,
-  factsWith,
-  indexFacts,
-  layerWith,
-  managedFacts,
-  nothingNear,
-  print,
-  sharedEnvironment,
-  sparePython,
-} from './build.ts';
-import { findings, longPath, suspicious, WINDOWS_CODES } from './findings.ts';
+import { adviceOf, type AllFacts, cleanEnvironment, command, factsWith, layerWith, print } from './build.ts';
+import { findings, longPath, places, WINDOWS_CODES } from './findings.ts';
 
 const docs = path.join(import.meta.dirname, '..', '..', 'docs', 'diagnostics');
 
@@ -53,96 +39,6 @@ describe.each(codes)('the page of %s', (code) => {
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
 });
-
-const shellPython = (sees: boolean) => ({
-  word: 'python',
-  executable: '/usr/bin/python',
-  version: { major: 3, minor: 9, patch: 2 },
-  sees,
-});
-const userSite = {
-  python: shellPython(false),
-  shadowed: [{ name: 'httpie', version: '0.9', directory: '/usr/lib/python3/dist-packages' }],
-  activeElsewhere: '/home/ada/code/other/.venv',
-};
-const configured = {
-  value: 'no',
-  origin: { kind: 'file', path: '/home/ada/.config/pip/pip.conf', line: 2, text: 'user = no' },
-} as const;
-const deniedTo = (changes: Partial<NonNullable<AllFacts['denied']>>): AllFacts['denied'] => ({
-  place: '/usr/local/lib/python3.10/dist-packages',
-  owner: { name: 'root', isCaller: false },
-  top: '/usr/local/lib/python3.10/dist-packages',
-  isInOwnPlace: false,
-  ...changes,
-});
-
-const places: Readonly<Record<string, AllFacts>> = {
-  'all that can be said': factsWith({
-    project: { environments: [cleanEnvironment] },
-    caller: { script: './tools/set-up-everything.sh' },
-    staleEnvironment: { path: '/home/ada/code/other/old-environment', exists: false },
-    userSite,
-    setting: configured,
-    denied: deniedTo({}),
-    build: buildFacts({ headers: false, compiler: false, program: false }),
-  }),
-  'an earlier sudo': factsWith({
-    project: { environments: [suspicious] },
-    tools: { ensurepip: false },
-    userSite: { ...userSite, python: shellPython(true) },
-    denied: deniedTo({ place: `${longPath}x`, top: '/home/ada/a-folder-with-a-long-name', isInOwnPlace: true }),
-  }),
-  'without sudo': factsWith({
-    tools: { hasSudo: false },
-    denied: deniedTo({ top: '/home/ada/x', isInOwnPlace: true }),
-  }),
-  'not writable for its owner': factsWith({ denied: deniedTo({ owner: { name: 'ada', isCaller: true } }) }),
-  'root, through sudo': factsWith({ caller: { isRoot: true, sudoUser: 'ada' } }),
-  'root in an image': managedFacts({ caller: { isRoot: true, container: '/.dockerenv' }, userSite }),
-  'an environment at hand': factsWith({ project: { environments: [cleanEnvironment] } }),
-  'a doubtful one, no ensurepip': factsWith({
-    project: { environments: [suspicious] },
-    tools: { ensurepip: false, pipx: '/usr/bin/pipx' },
-  }),
-  'managed, no ensurepip, pipx': managedFacts({
-    project: { environments: [suspicious] },
-    tools: { ensurepip: false, pipx: '/usr/bin/pipx' },
-  }),
-  'a read-only environment': factsWith({
-    interpreter: sharedEnvironment,
-    source: 'active-environment',
-    evidence: { kind: 'variable', name: 'VIRTUAL_ENV', value: '/srv/shared' },
-    prefixOwner: { name: 'root', isCaller: false },
-  }),
-  'other Pythons, a proxy, an index': factsWith({
-    build: buildFacts({}),
-    index: indexFacts({
-      pipVersion: '18.1',
-      pythons: [sparePython('3.13.0'), sparePython('3.9.18', { ensurepip: false })],
-      index: {
-        value: 'https://ada:secret@index.example.org/simple',
-        origin: { kind: 'variable', name: 'PIP_INDEX_URL', value: '' },
-      },
-      proxy: ['https_proxy', 'HTTPS_PROXY', 'ALL_PROXY'].map((name) => ({
-        value: 'http://ada:secret@proxy.example.org:3128',
-        origin: { kind: 'variable', name, value: '' },
-      })),
-    }),
-  }),
-  'no index': factsWith({
-    build: buildFacts({ compiler: false, headers: true, isolated: false, program: true, setuptools: '65.0' }),
-    index: indexFacts({ noIndex: { value: '1', origin: { kind: 'variable', name: 'PIP_NO_INDEX', value: '1' } } }),
-  }),
-  'a recipe of make': factsWith({ caller: { keepsState: false, script: 'make', shell: 'posix' } }),
-  'a notebook': factsWith({
-    caller: { keepsState: false, shell: 'posix', notebook: { python: '/usr/bin/python3', prefix: null } },
-    project: { environments: [cleanEnvironment] },
-  }),
-  'nothing near': factsWith(nothingNear),
-  'a bypass is allowed, nothing near': factsWith({ ...nothingNear, bypass: { log: null } }),
-  'nothing known': factsWith({ interpreter: null, source: null, evidence: null, commandName: null, report: null }),
-};
 
 describe.each(Object.entries(places))('%s', (_, facts) => {
   test.each(Object.entries(findings))('%s: 18 lines, 80 columns, ASCII', (code, cases) => {

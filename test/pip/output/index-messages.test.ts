@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../../src/diagnostics/cause/find-cause.ts';
 import { diagnoseLog } from '../../../src/admin/diagnose/log-facts.ts';
@@ -7,8 +5,6 @@ import type { Finding } from '../../../src/diagnostics/registry.ts';
 import { createOutputWatcher } from '../../../src/pip/output/output-watcher.ts';
 import { createLogReader } from '../../../src/admin/diagnose/log-reader.ts';
 import { command } from '../../diagnostics/build.ts';
-
-const fixtures = path.join(import.meta.dirname, '..', '..', 'fixtures', 'index-output');
 
 function judge(text: string | Buffer, status: number, chunkSize = 64 * 1024): Finding | null {
   const watcher = createOutputWatcher();
@@ -18,18 +14,6 @@ function judge(text: string | Buffer, status: number, chunkSize = 64 * 1024): Fi
   }
   return diagnose(watcher.finish(), command('pip install x'), { kind: 'exited', status }, { interpreter: null });
 }
-
-/** VERSION-CODE.pipe.txt and .tty.txt, from real runs. */
-describe('what real pips print', () => {
-  test.each(readdirSync(fixtures))('%s', (file) => {
-    const [, version = '', code = ''] = /^([\d.]+)-(.+)\.(?:pipe|tty)\.txt$/.exec(file) ?? [];
-    const bytes = readFileSync(path.join(fixtures, file));
-    const status = code === 'dependency-conflict' ? 0 : 1;
-    for (const size of [1, 7, bytes.length]) {
-      expect(judge(bytes, status, size)?.code, `pip ${version}, in chunks of ${size}`).toBe(code);
-    }
-  });
-});
 
 const NO_MATCH = 'ERROR: No matching distribution found for';
 const UNSATISFIED = 'ERROR: Could not find a version that satisfies the requirement';

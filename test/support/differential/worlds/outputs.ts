@@ -11,7 +11,7 @@ const MAX_TEXT = 20_000;
 
 /** Reads the fixtures of a tree; what belongs together in two streams is two entries. */
 export function readOutputs(tree: string): Outputs {
-  return ['pip-output', 'index-output', 'held-out'].flatMap((folder) => {
+  return ['pip-output', 'by-code', 'held-out'].flatMap((folder) => {
     const directory = path.join(tree, 'test', 'fixtures', folder);
     return readdirSync(directory)
       .filter((name) => name.endsWith('.txt'))
