@@ -297,7 +297,11 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find('output 2', `a\n${bareTrace}`, `${COMPLAINT}a\npipward: not written`, { of: { ...full, ...deleted } }),
         find('status', 256, 512, { of: { ...full, kind: 'real', args: ['install', 'x'] }, watched: false }),
         find('output 1', 'a\nb', 'a\n', { of: { ...full, actions: [['end', 'signal', 6]] }, status: 30_720 }),
-        find('output 1', 'a\n', 'b\na\n', { of: { ...full, actions: [['write', 1, 'Ygo=', 2]] } }),
+        find('output 1', 'a\nb\n', 'a\nc\nb\n', { of: full }),
+        find('output 1', 'a\n', 'b\na\n', { of: full }),
+        find('output 2', `${COMPLAINT}a\n${bareTrace}`, `${COMPLAINT}${COMPLAINT}a\nb\n`, {
+          of: { ...full, ...deleted },
+        }),
         find('output 2', `a\n${bareTrace}`, UNDELIVERED, {
           of: { ...full, actions: [['end', 'os', 76]] },
           status: 256,
@@ -322,7 +326,8 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find('status', 256, 512, { of: { ...full, kind: 'real', args: ['list'] }, watched: false }),
         find('output 2', `a\n${bareTrace}`, 'b\n', { of: full }),
         find('output 1', 'a\nb', 'a\n', { of: { ...full, actions: [['end', 'sys', 6]] }, status: 30_720 }),
-        find('output 1', 'a\n', 'b\na\n', { of: full }),
+        find('output 1', 'a\nb\n', 'b\na\n', { of: full }),
+        find('output 1', 'a\nb\n', 'a\nxb\n', { of: full }),
         find('output 1', 'a\nb', 'a\n', { of: { ...full, actions: [['end', 'signal', 6]] } }),
         find('output 2', `a\n${bareTrace}`, UNDELIVERED, { of: full, status: 256 }),
       ],

@@ -441,17 +441,29 @@ function isLateChange({ difference: { key, bare }, chosen: { kind }, ...runs }: 
   return key.startsWith('file ') && bare === undefined && kind === 'real' && isFailed;
 }
 
-/** Both fail; up to the first complaint of Python, or until the watched pip died with what it had not written, the same was written. */
+/**
+ * Both fail, the watched pip later: what the bare one wrote up to the first complaint of Python is there, in its order, with more
+ * between. (What Python keeps back it writes at its end.) Or the watched pip died with what it had not written.
+ */
 function isLateFailure({ difference: { key, bare, shim }, chosen, ...runs }: Finding): boolean {
   if (key === 'status') return bare !== 0 && shim !== 0;
   if (!key.startsWith('output ')) return false;
-  const [before = ''] = withoutMark(bare).split(
+  const heard = (output: unknown) => withoutMark(chosen.deleteCwd ? withoutComplaints(output) : output);
+  const [before = ''] = heard(bare).split(
     /Traceback \(most recent|^(?:\S*\/sh: |head: |--- Logging error|Exception ignored|ERROR: |error: |OSError: )/m,
   );
-  const written = withoutUndelivered(withoutMark(chosen.deleteCwd ? withoutComplaints(shim) : shim));
+  const written = withoutUndelivered(heard(shim));
   const isDead = chosen.actions.some(([kind, how]) => kind === 'end' && (how === 'signal' || how === 'os'));
-  // What Python keeps back it writes at its end, behind what was written past it meanwhile.
-  const isPast = chosen.actions.some(([kind]) => kind === 'write') && before !== '' && written.endsWith(before);
-  const isWhole = written.startsWith(before) || isPast;
-  return isWhole || (isDead && runs.bare.status !== 0 && before.startsWith(written));
+  return hasAllLines(written, before) || (isDead && runs.bare.status !== 0 && before.startsWith(written));
+}
+
+/** Whether a text has the lines of another one, in their order. */
+function hasAllLines(text: string, lines: string): boolean {
+  let from = 0;
+  return lines.split(/(?<=\n)/).every((line) => {
+    const at = text.startsWith(line, from) ? from : text.indexOf(`\n${line}`, from) + 1;
+    if (at < from || !text.startsWith(line, at)) return false;
+    from = at + line.length;
+    return true;
+  });
 }
