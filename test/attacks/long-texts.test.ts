@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { listRequested } from '../../src/diagnostics/index/list-requested.ts';
 import { readTypedProjects } from '../../src/diagnostics/index/typed-projects.ts';
-import { splitRequirement } from '../../src/diagnostics/shared/requirement.ts';
-import { isTypedSource } from '../../src/diagnostics/shared/typed-sources.ts';
+import { splitRequirement } from '../../src/diagnostics/shared/requirements/requirement.ts';
+import { isTypedSource } from '../../src/diagnostics/shared/requirements/typed-sources.ts';
 import { parsePipCommand } from '../../src/invocation/parse.ts';
 import { renderDiagnostic } from '../../src/terminal/render.ts';
 import { redactText } from '../../src/util/redact.ts';

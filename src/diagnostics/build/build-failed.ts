@@ -4,7 +4,7 @@ import type { PipCommand } from '../../model/invocation.ts';
 import type { BuildCause, BuildFailure } from '../cause/build-failure.ts';
 import { defineDiagnostic } from '../define.ts';
 import { gatherBuildFacts, WITHOUT_BUILD, type WithBuild } from './facts.ts';
-import { askedRow } from '../shared/requirement-origin.ts';
+import { askedRow } from '../shared/requirements/requirement-origin.ts';
 import { buildBlocks } from './fixes.ts';
 import { baseName, isMissing, PEP_517 } from './program.ts';
 import { isOldPip } from '../shared/pip-upgrade.ts';

@@ -10,11 +10,11 @@ import { liftBlock, printedFix } from '../shared/unset-setting.ts';
 import { isOldPip, pipUpgrade, upgradeCommand } from '../shared/pip-upgrade.ts';
 import { findSpare, sparePythonFix } from '../shared/environment-fix.ts';
 import { isNoIndex } from '../index/facts.ts';
-import { findProjectOf, KNOWN_PROJECTS } from '../index/known-projects.ts';
+import { findProjectOf, KNOWN_PROJECTS } from '../index/names/known-projects.ts';
 import { repeatAsTyped, repeatChanging } from '../shared/rewrite-command.ts';
 import { normalizeName } from '../../util/project-name.ts';
-import { splitRequirement } from '../shared/requirement.ts';
-import { compareReleases } from '../shared/versions.ts';
+import { splitRequirement } from '../shared/requirements/requirement.ts';
+import { compareReleases } from '../shared/requirements/versions.ts';
 import { isMissing, PEP_517 } from './program.ts';
 
 type Facts = CallFacts & WithBuild;

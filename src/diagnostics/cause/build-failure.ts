@@ -1,6 +1,6 @@
 import type { Observation } from '../../pip/output/messages.ts';
 import { normalizeName } from '../../util/project-name.ts';
-import { splitRequirement } from '../shared/requirement.ts';
+import { splitRequirement } from '../shared/requirements/requirement.ts';
 import type { EndedRun, Seen } from './ended-run.ts';
 import type { NetworkFailure, SslModuleMissing } from './index-failure.ts';
 import type { PermissionDenied } from './install-location.ts';

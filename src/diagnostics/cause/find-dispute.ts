@@ -1,6 +1,6 @@
 import { normalizeName } from '../../util/project-name.ts';
-import { splitRequirement } from '../shared/requirement.ts';
-import { canMeet, listClauses } from '../shared/specifier-sets.ts';
+import { splitRequirement } from '../shared/requirements/requirement.ts';
+import { canMeet, listClauses } from '../shared/requirements/specifier-sets.ts';
 
 /** One line below "The conflict is caused by:". */
 export type Demand = {

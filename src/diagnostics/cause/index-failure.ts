@@ -2,8 +2,8 @@ import type { Conflict, IgnoredVersion, NetworkTrouble } from '../../model/obser
 import type { PipCommand } from '../../model/invocation.ts';
 import type { Observation } from '../../pip/output/messages.ts';
 import { normalizeName } from '../../util/project-name.ts';
-import { isProjectFile, isRequirementsFile, splitRequirement } from '../shared/requirement.ts';
-import { compareReleases, isPreRelease, satisfies } from '../shared/versions.ts';
+import { isProjectFile, isRequirementsFile, splitRequirement } from '../shared/requirements/requirement.ts';
+import { compareReleases, isPreRelease, satisfies } from '../shared/requirements/versions.ts';
 import { hasSeen, listSeen, type EndedRun, type Seen } from './ended-run.ts';
 
 // Why a run that failed found nothing to install: the cause, not the last line. A Python without ssl and a broken network

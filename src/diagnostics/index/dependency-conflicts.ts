@@ -9,7 +9,7 @@ import { noteBlock } from '../shared/fixes.ts';
 import { printedFix } from '../shared/unset-setting.ts';
 import { pipUpgrade } from '../shared/pip-upgrade.ts';
 import { repeatFor } from '../shared/rewrite-command.ts';
-import { splitRequirement } from '../shared/requirement.ts';
+import { splitRequirement } from '../shared/requirements/requirement.ts';
 import { normalizeName } from '../../util/project-name.ts';
 import { chooseHeadline, limitRows, MAX_ROWS } from '../shared/fact-rows.ts';
 

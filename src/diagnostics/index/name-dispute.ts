@@ -1,6 +1,6 @@
 import { normalizeName } from '../../util/project-name.ts';
 import { isOwnExtra, type Demand, type Dispute } from '../cause/find-dispute.ts';
-import { listClauses } from '../shared/specifier-sets.ts';
+import { listClauses } from '../shared/requirements/specifier-sets.ts';
 
 /** Returns what pip failed on, longest first. `isTwice`: pip said only that the project was asked for twice. */
 export function nameDispute(dispute: Dispute, isTwice: boolean): readonly string[] {

@@ -6,8 +6,8 @@ import type { NoMatch } from '../cause/index-failure.ts';
 import { interpreterRow } from '../shared/fact-rows.ts';
 import { noteBlock } from '../shared/fixes.ts';
 import { describeTarget } from '../shared/install-target.ts';
-import { splitRequirement } from '../shared/requirement.ts';
-import { satisfies } from '../shared/versions.ts';
+import { splitRequirement } from '../shared/requirements/requirement.ts';
+import { satisfies } from '../shared/requirements/versions.ts';
 import type { Reading, WithIndex } from './facts.ts';
 
 /** More names of files would push the note off the screen. */

@@ -4,11 +4,11 @@ import type { PipCommand } from '../../model/invocation.ts';
 import type { NoMatch } from '../cause/index-failure.ts';
 import { noteBlock } from '../shared/fixes.ts';
 import { canFind } from '../shared/pip-upgrade.ts';
-import { describeLine, findOrigin, findTyped } from '../shared/requirement-origin.ts';
-import { splitRequirement } from '../shared/requirement.ts';
+import { describeLine, findOrigin, findTyped } from '../shared/requirements/requirement-origin.ts';
+import { splitRequirement } from '../shared/requirements/requirement.ts';
 import { repeatReplacing } from '../shared/rewrite-command.ts';
 import { printedFix } from '../shared/unset-setting.ts';
-import { satisfies } from '../shared/versions.ts';
+import { satisfies } from '../shared/requirements/versions.ts';
 import type { WithIndex } from './facts.ts';
 
 type Facts = CallFacts & WithIndex;

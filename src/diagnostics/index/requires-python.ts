@@ -7,10 +7,10 @@ import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from './facts.ts';
 import { noteBlock } from '../shared/fixes.ts';
 import { environmentFix, findSpare, sparePythonFix } from '../shared/environment-fix.ts';
 import { describeTarget, targetRow, targetVersion } from '../shared/install-target.ts';
-import { askedRow, describeLine, findOrigin, findTyped } from '../shared/requirement-origin.ts';
+import { askedRow, describeLine, findOrigin, findTyped } from '../shared/requirements/requirement-origin.ts';
 import { printedFix } from '../shared/unset-setting.ts';
 import { repeatReplacing } from '../shared/rewrite-command.ts';
-import { splitRequirement } from '../shared/requirement.ts';
+import { splitRequirement } from '../shared/requirements/requirement.ts';
 import {
   chooseHeadline,
   describeVersion,
@@ -20,7 +20,7 @@ import {
   limitRows,
   nothingDoneRow,
 } from '../shared/fact-rows.ts';
-import { compareReleases, fitsPython, isPreRelease, satisfies } from '../shared/versions.ts';
+import { compareReleases, fitsPython, isPreRelease, satisfies } from '../shared/requirements/versions.ts';
 import { shortenHome } from '../../terminal/clean.ts';
 import { formatVersion } from '../../util/python-version.ts';
 

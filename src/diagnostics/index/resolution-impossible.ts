@@ -17,10 +17,10 @@ import {
   pipNeed,
   startPipIn,
 } from '../shared/fixes.ts';
-import { describeLine, findOrigin, hideCredentials } from '../shared/requirement-origin.ts';
-import { splitRequirement } from '../shared/requirement.ts';
+import { describeLine, findOrigin, hideCredentials } from '../shared/requirements/requirement-origin.ts';
+import { splitRequirement } from '../shared/requirements/requirement.ts';
 import { repeatFor } from '../shared/rewrite-command.ts';
-import { listClauses } from '../shared/specifier-sets.ts';
+import { listClauses } from '../shared/requirements/specifier-sets.ts';
 import { printedFix } from '../shared/unset-setting.ts';
 import { gatherIndexFacts, isNoIndex, WITHOUT_INDEX, type WithIndex } from './facts.ts';
 import type { RequestedLine } from './list-requested.ts';

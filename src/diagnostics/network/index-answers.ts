@@ -7,8 +7,8 @@ import type { NoMatch } from '../cause/index-failure.ts';
 import type { Reading, WithIndex } from '../index/facts.ts';
 import { interpreterRow } from '../shared/fact-rows.ts';
 import { noteBlock } from '../shared/fixes.ts';
-import { hideCredentials, settingRow } from '../shared/requirement-origin.ts';
-import { splitRequirement } from '../shared/requirement.ts';
+import { hideCredentials, settingRow } from '../shared/requirements/requirement-origin.ts';
+import { splitRequirement } from '../shared/requirements/requirement.ts';
 import { repeatVerbosely } from '../shared/rewrite-command.ts';
 import { isAddressOf, LOGIN_PLACES, PROXY_LOGIN } from './network-facts.ts';
 

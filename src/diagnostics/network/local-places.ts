@@ -4,8 +4,8 @@ import { shortenHome } from '../../terminal/clean.ts';
 import { normalizeName } from '../../util/project-name.ts';
 import { isNoIndex, type LocalPlace, type Reading, type WithIndex } from '../index/facts.ts';
 import { noteBlock } from '../shared/fixes.ts';
-import { settingRow } from '../shared/requirement-origin.ts';
-import { splitRequirement } from '../shared/requirement.ts';
+import { settingRow } from '../shared/requirements/requirement-origin.ts';
+import { splitRequirement } from '../shared/requirements/requirement.ts';
 import { repeatFromFolder } from '../shared/rewrite-command.ts';
 import { printedFix } from '../shared/unset-setting.ts';
 

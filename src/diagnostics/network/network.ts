@@ -4,7 +4,7 @@ import type { PipSetting } from '../../model/pip-call.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import { unsetCommand } from '../../terminal/activation.ts';
 import { describeOrigin } from '../policy/setting-origin.ts';
-import { hideCredentials, settingRow } from '../shared/requirement-origin.ts';
+import { hideCredentials, settingRow } from '../shared/requirements/requirement-origin.ts';
 import type { NetworkFailure } from '../cause/index-failure.ts';
 import { defineDiagnostic } from '../define.ts';
 import { gatherIndexFacts, WITHOUT_INDEX, type WithIndex } from '../index/facts.ts';

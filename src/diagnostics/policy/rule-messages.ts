@@ -12,7 +12,7 @@ import { describeOrigin } from './setting-origin.ts';
 import { noteBlock, pipNeed } from '../shared/fixes.ts';
 import { environmentFix, findSpare, sparePythonFix } from '../shared/environment-fix.ts';
 import { installFromSameSources, repeatInEnvironment, startOf } from '../shared/rewrite-command.ts';
-import { fitsPython } from '../shared/versions.ts';
+import { fitsPython } from '../shared/requirements/versions.ts';
 import { chooseWorking } from '../obstacles/working-environment.ts';
 import { isOfStore } from '../windows/windows-words.ts';
 

@@ -4,7 +4,7 @@ import { normalizeName } from '../../util/project-name.ts';
 import { isNoIndex, type WithIndex } from '../index/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import { joinCommand } from '../../terminal/quote.ts';
-import { splitRequirement } from './requirement.ts';
+import { splitRequirement } from './requirements/requirement.ts';
 import { installFromSameSources } from './rewrite-command.ts';
 import { pipNeed, startResolved } from './fixes.ts';
 

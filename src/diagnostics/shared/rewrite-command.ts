@@ -4,7 +4,7 @@ import { scanBoth } from '../../invocation/parse.ts';
 import { listOptions } from '../../invocation/pip-commands.ts';
 import { USUAL } from '../../invocation/scan.ts';
 import { hasSecrets, redactText } from '../../util/redact.ts';
-import { isRequirementsFile } from './requirement.ts';
+import { isRequirementsFile } from './requirements/requirement.ts';
 import { isClean } from '../../terminal/clean.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 

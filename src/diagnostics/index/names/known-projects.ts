@@ -1,4 +1,4 @@
-import { normalizeName } from '../../util/project-name.ts';
+import { normalizeName } from '../../../util/project-name.ts';
 
 /**
  * Names of well-known projects, as PEP 503 normalises them (dots as they are typed). Only these are ever suggested: a name that

@@ -1,7 +1,7 @@
-import type { Block } from '../../model/diagnostic.ts';
-import type { PythonVersion } from '../../model/environment.ts';
-import type { CallFacts } from '../../model/facts.ts';
-import { aptBlock, isDistributionPython, noteBlock } from '../shared/fixes.ts';
+import type { Block } from '../../../model/diagnostic.ts';
+import type { PythonVersion } from '../../../model/environment.ts';
+import type { CallFacts } from '../../../model/facts.ts';
+import { aptBlock, isDistributionPython, noteBlock } from '../../shared/fixes.ts';
 
 /** Modules that every Python has had since 2.7. */
 const ALWAYS =

@@ -1,7 +1,7 @@
-import { findNear, isSameWord } from '../../util/did-you-mean.ts';
-import type { PythonVersion } from '../../model/environment.ts';
+import { findNear, isSameWord } from '../../../util/did-you-mean.ts';
+import type { PythonVersion } from '../../../model/environment.ts';
 import { findProjectCalled, findProjectOf, KNOWN_PROJECTS } from './known-projects.ts';
-import { normalizeName } from '../../util/project-name.ts';
+import { normalizeName } from '../../../util/project-name.ts';
 import { isStandardModule } from './standard-modules.ts';
 
 /** What a name that no index has may mean. A guess is for a user to judge. */

@@ -1,11 +1,11 @@
-import type { FactRow } from '../../model/diagnostic.ts';
-import type { CallFacts } from '../../model/facts.ts';
-import type { PipSetting } from '../../model/pip-call.ts';
-import type { WithIndex } from '../index/facts.ts';
-import type { PipCommand } from '../../model/invocation.ts';
-import { redactValue } from '../../util/redact.ts';
-import { describeOrigin } from '../policy/setting-origin.ts';
-import { normalizeName } from '../../util/project-name.ts';
+import type { FactRow } from '../../../model/diagnostic.ts';
+import type { CallFacts } from '../../../model/facts.ts';
+import type { PipSetting } from '../../../model/pip-call.ts';
+import type { WithIndex } from '../../index/facts.ts';
+import type { PipCommand } from '../../../model/invocation.ts';
+import { redactValue } from '../../../util/redact.ts';
+import { describeOrigin } from '../../policy/setting-origin.ts';
+import { normalizeName } from '../../../util/project-name.ts';
 import { splitRequirement } from './requirement.ts';
 import { isTypedSource, listTypedSources } from './typed-sources.ts';
 

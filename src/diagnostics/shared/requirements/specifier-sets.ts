@@ -1,4 +1,4 @@
-import { parseSpecifier, parseVersion, type Version } from '../../util/pep440.ts';
+import { parseSpecifier, parseVersion, type Version } from '../../../util/pep440.ts';
 
 /** Real requirements have ten clauses at most; a file from a stranger must not cost seconds. */
 const MAX_CLAUSES = 24;

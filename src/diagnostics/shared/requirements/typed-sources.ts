@@ -1,8 +1,8 @@
-import type { CallFacts } from '../../model/facts.ts';
-import type { PipCommand } from '../../model/invocation.ts';
-import { pathsOf } from '../../util/paths.ts';
-import { normalizeName } from '../../util/project-name.ts';
-import type { WithIndex } from '../index/facts.ts';
+import type { CallFacts } from '../../../model/facts.ts';
+import type { PipCommand } from '../../../model/invocation.ts';
+import { pathsOf } from '../../../util/paths.ts';
+import { normalizeName } from '../../../util/project-name.ts';
+import type { WithIndex } from '../../index/facts.ts';
 import { splitRequirement } from './requirement.ts';
 
 const ARCHIVE = /\.(?:whl|tar\.\w+|tgz|tbz|txz|zip)$/i;

@@ -1,5 +1,5 @@
-import type { PythonVersion } from '../../model/environment.ts';
-import { compareVersions, parseSpecifier, parseVersion } from '../../util/pep440.ts';
+import type { PythonVersion } from '../../../model/environment.ts';
+import { compareVersions, parseSpecifier, parseVersion } from '../../../util/pep440.ts';
 
 /** Below 0, 0 or above 0, as sort() wants it; what is no version comes first. */
 export function compareReleases(one: string, other: string): number {

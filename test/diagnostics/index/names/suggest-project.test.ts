@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { findProjectCalled, findProjectOf, KNOWN_PROJECTS } from '../../../src/diagnostics/index/known-projects.ts';
-import { isStandardModule } from '../../../src/diagnostics/index/standard-modules.ts';
-import { suggestProject } from '../../../src/diagnostics/index/suggest-project.ts';
+import {
+  findProjectCalled,
+  findProjectOf,
+  KNOWN_PROJECTS,
+} from '../../../../src/diagnostics/index/names/known-projects.ts';
+import { isStandardModule } from '../../../../src/diagnostics/index/names/standard-modules.ts';
+import { suggestProject } from '../../../../src/diagnostics/index/names/suggest-project.ts';
 
 const python = (minor: number, major = 3) => ({ major, minor, patch: 0 });
 

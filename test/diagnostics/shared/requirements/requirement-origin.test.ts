@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { NoMatch, RequiresPython } from '../../../src/diagnostics/cause/index-failure.ts';
-import type { Finding } from '../../../src/diagnostics/registry.ts';
-import type { RequestedLine } from '../../../src/diagnostics/index/list-requested.ts';
-import { factsWith, indexFacts, print } from '../build.ts';
+import type { NoMatch, RequiresPython } from '../../../../src/diagnostics/cause/index-failure.ts';
+import type { Finding } from '../../../../src/diagnostics/registry.ts';
+import type { RequestedLine } from '../../../../src/diagnostics/index/list-requested.ts';
+import { factsWith, indexFacts, print } from '../../build.ts';
 
 const requested: readonly RequestedLine[] = [
   { file: 'r.txt', line: 2, requirement: 'Reqeusts>=1' },

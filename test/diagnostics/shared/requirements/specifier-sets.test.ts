@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { canMeet } from '../../../src/diagnostics/shared/specifier-sets.ts';
+import { canMeet } from '../../../../src/diagnostics/shared/requirements/specifier-sets.ts';
 
 test.each<[specifiers: readonly string[], expected: boolean | null]>([
   [[], true],
