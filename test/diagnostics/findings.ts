@@ -84,7 +84,7 @@ function byRule(rule: RuleName): readonly Finding[] {
   const demand = {
     level: 'enforce',
     from: '2027-01-15',
-    value: rule === 'minimum-pip' ? '99' : '>=3.13,<4',
+    value: rule === 'minimum-pip' ? '99' : rule === 'required-version' ? '>=99' : '>=3.13,<4',
     line: 3,
   } as const;
   const rules = { ...noRules, demands: { [rule]: demand }, allowBypass: 'never', reason: 'Why. '.repeat(40) } as const;

@@ -183,7 +183,7 @@ function installFirst(
 function oldSetuptoolsBlocks(facts: Facts, command: PipCommand): readonly Block[] {
   const isOwn = facts.build?.isolated === false && facts.build.setuptools !== null;
   const fix = isOwn ? installFirst(['setuptools'], 'upgrade setuptools, then try again', facts, command) : null;
-  return fix ?? olderPythonBlocks('this setuptools was released before 2023', facts, command);
+  return fix ?? olderPythonBlocks('the setuptools of the build was released before 2023', facts, command);
 }
 
 function olderPythonBlocks(reason: string, facts: Facts, command: PipCommand): readonly Block[] {

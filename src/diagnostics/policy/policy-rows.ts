@@ -27,7 +27,7 @@ export function addPolicy(diagnostic: Diagnostic, advised: readonly RuleVerdict[
   const { facts } = diagnostic;
   // Behind what was done, before what follows from it.
   const about = facts.findIndex(
-    ({ label }) => !['command', 'interpreter', 'target', 'policy', 'also against'].includes(label),
+    ({ label }) => !['command', 'interpreter', 'target', 'policy', 'also breaks'].includes(label),
   );
   return { ...diagnostic, policy: texts, facts: facts.toSpliced(about === -1 ? facts.length : about, 0, ...rows) };
 }

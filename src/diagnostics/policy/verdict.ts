@@ -133,7 +133,7 @@ function alsoRow(others: readonly RuleVerdict[], { caller }: PolicyFacts): reado
   if (first === undefined) return [];
   const more = rest.length === 0 ? '' : `, and ${rest.length} more`;
   return [
-    { label: 'also against', text: `${describePlace(first.layer, first.line, caller.home)}  ${first.rule}${more}` },
+    { label: 'also breaks', text: `${describePlace(first.layer, first.line, caller.home)}  ${first.rule}${more}` },
   ];
 }
 
