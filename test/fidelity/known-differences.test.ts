@@ -626,12 +626,14 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       examples: [
         find('status', 256, ABORTED, { of: { shell: 'ksh', extra: { 63: 'file' } }, ended: ABORTED }),
         find('output 2', 'ERROR: x\n', 'double free\n', { of: { shell: 'ksh', extra: { 60: 'file' } }, ended: 6 }),
+        find('file home/x', '100644 0', undefined, { of: { shell: 'ksh', extra: { 6: 'null' } }, ended: 11 }),
       ],
       others: [
         find('status', 256, ABORTED, { of: { shell: 'mksh', extra: { 63: 'file' } }, ended: ABORTED }),
-        find('status', 256, ABORTED, { of: { shell: 'ksh', extra: { 59: 'file' } }, ended: ABORTED }),
+        find('status', 256, ABORTED, { of: { shell: 'ksh' }, ended: ABORTED }),
         find('status', 256, 512, { of: { shell: 'ksh', extra: { 63: 'file' } }, ended: 512 }),
-        find('file home/x', undefined, 'x', { of: { shell: 'ksh', extra: { 63: 'file' } }, ended: ABORTED }),
+        find('status', ABORTED, 139, { of: { shell: 'ksh', extra: { 6: 'null' } }, status: ABORTED, ended: 139 }),
+        find('record cwd', undefined, 'x', { of: { shell: 'ksh', extra: { 63: 'file' } }, ended: ABORTED }),
       ],
     },
     'deleted directory': {
@@ -693,6 +695,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         crash('output 2', { bare: MAIN_TRACE, shim: RICH_TRACE }),
         crash('output 2', { bare: MAIN_TRACE, shim: `ERROR: Exception:\n${TRACEBACK}${NO_DIRECTORY}` }),
         crash('output 2', { bare: MAIN_TRACE.replaceAll(/os\.getcwd|FileNotFoundError/g, '\x1b[31m$&\x1b[0m') }),
+        crash('output 2', { bare: MAIN_TRACE, shim: `ERROR: Exception:\n${TRACEBACK}ConnectionError: x\n` }),
         crash('output 2', { bare: MAIN_TRACE, shim: `\x1b[31mException:\n${TRACEBACK}${NO_DIRECTORY}` }),
         find('status', 256, 512, { of: { kind: 'real', ...deleted, io: ['null', 'pipe', 'null'] }, status: 256 }),
         find('status', 256, 512, { of: { kind: 'real', ...deleted, io: ['null', 'null', 'same'] }, status: 256 }),

@@ -294,13 +294,14 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     name: 'crash of ksh',
-    reason: 'ksh93 (93u+m/1.0.4) writes past the end of a table where a descriptor from 60 to 63 is open, and aborts',
-    matches: ({ difference: { key }, chosen: { shell, extra }, shim }) =>
+    reason:
+      'ksh93 (93u+m/1.0.4) writes past the end of its table of descriptors where others than 0 to 2 are open, and may die by it',
+    matches: ({ difference: { key }, chosen: { shell, extra }, bare, shim }) =>
       shell === 'ksh' &&
-      [60, 61, 62, 63].some((fd) => fd in extra) &&
-      // (As wait(2) tells of ABRT, with or without a core file, and of a shell above that ends with 134.)
-      [6, 134, 134 << 8].includes(shim.status) &&
-      (key === 'status' || key.startsWith('output ')),
+      Object.keys(extra).length > 0 &&
+      DEATHS_OF_KSH.includes(shim.status) &&
+      !DEATHS_OF_KSH.includes(bare.status) &&
+      (key === 'status' || key.startsWith('output ') || key.startsWith('file ')),
   },
   {
     name: 'deleted directory',
@@ -345,13 +346,14 @@ const PKGUTIL_CRASH =
 /** pip/_vendor/rich/__init__.py of pip 22.0 to 23.0, when it is imported: pip's own script ends with it, too. */
 const RICH_CRASH =
   /Traceback \(most recent call last\):\r*\n[^]*rich\/__init__\.py", line \d+, in <module>\r*\n[^]*os\.getcwd\(\)[^]*\n(?:FileNotFoundError|OSError): /;
-/** pip/_internal/cli/base_command.py: an error of os.getcwd() that pip's own script ends with, too. */
-const SAID_BY_PIP =
-  /^(?:ERROR: )?Exception:\r*\nTraceback \(most recent call last\):[^]*?\n(?:FileNotFoundError|OSError): \[Errno 2\] No such file or directory\r*\n/m;
+/** pip/_internal/cli/base_command.py: an error that pip itself reports; its own script does it, too. */
+const SAID_BY_PIP = /^(?:ERROR: )?Exception:\r*\nTraceback [^]*/m;
 /** pip/__main__.py, 20.0 and later. */
 const MAIN_CRASH =
   /pip\/__main__\.py", line \d+, in <module>\r*\n {4}if sys\.path\[0\] in \("", os\.getcwd\(\)\):\r*\n(?: +[~^]+\r*\n)?(?:FileNotFoundError|OSError): /;
 
+/** ABRT and SEGV as wait(2) tells of them, with or without a core file, and of a shell above that ends with 128 and the number. */
+const DEATHS_OF_KSH = [6, 11].flatMap((signal) => [signal, 0x80 | signal, (0x80 + signal) << 8]);
 /** In a status of wait(2): there is a core file, and of a shell: ended by a signal. */
 const CORE = 0x80;
 const [INT, QUIT, CHLD, CONT, RESIZE, REAL_TIME] = [2, 3, 17, 18, 28, 34];
