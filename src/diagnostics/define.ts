@@ -15,9 +15,9 @@ export type DiagnosticDefinition<F extends { readonly code: string }, Own extend
   isRefusal?(finding: F): boolean;
   /** Whether the interpreter is asked for its folders (`report` of CallFacts), which starts it. */
   readonly asksInterpreter?: true;
-  /** Gathers the facts that this diagnostic alone mentions. */
+  /** Gathers the facts that this diagnostic mentions beside CallFacts. A name has one type in all diagnostics. */
   gather(finding: F, source: FactSource): Own;
-  /** Those facts for a saved log, of whose machine nothing is known. */
+  /** Those facts for a saved log, of whose machine nothing is known: no value that the text would state as a fact. */
   readonly unknown: Own;
   describe(finding: F, facts: CallFacts & Own, command: PipCommand): Diagnostic;
   /** Returns what to install that the output of a saved log speaks of; `PACKAGE` stands for what it does not tell. */

@@ -24,8 +24,8 @@ export type Severity = 'error' | 'warning' | 'advice' | 'note';
 export type FactRow = {
   readonly label: string;
   readonly text: string;
-  /** May be left out where the whole would be more than one screen. */
-  readonly optional?: true;
+  /** May be left out where the whole would be more than one screen; `at-last` only if all others in one line are too many. */
+  readonly optional?: true | 'at-last';
   /** Is never shortened: without its end it would say something else. */
   readonly whole?: true;
 };

@@ -28,24 +28,26 @@ export function renderDiagnostic(diagnostic: Diagnostic, { form, colour, columns
   // Cutting facts at 80 columns keeps a diagnostic on one screen; on a narrow terminal it would leave nothing of them.
   const width = Math.max(MIN_COLUMNS, Math.min(columns ?? MAX_COLUMNS, MAX_COLUMNS));
   const limits = width < MAX_COLUMNS ? [6] : [6, 2, 1];
-  const shown = width < MAX_COLUMNS ? diagnostic : leaveOutOptional(diagnostic, width);
+  const shown = width < MAX_COLUMNS ? diagnostic : leaveOut(diagnostic, true, width, 6);
   let lines: readonly string[] = [];
   for (const limit of limits) {
     lines = renderFull(shown, colour, width, limit);
     if (lines.length <= MAX_LINES) break;
   }
   if (lines.length > MAX_LINES) {
+    const limit = limits.at(-1) ?? 1;
     const blocks = shown.blocks.filter(({ optional }) => optional !== true);
-    lines = renderFull({ ...shown, blocks }, colour, width, limits.at(-1) ?? 1);
+    const least = { ...shown, blocks };
+    lines = renderFull(width < MAX_COLUMNS ? least : leaveOut(least, 'at-last', width, limit), colour, width, limit);
   }
   return `${lines.join('\n')}\n`;
 }
 
 /** Rows that may be missing go, the last first, until the whole fits on one screen. */
-function leaveOutOptional(diagnostic: Diagnostic, width: number): Diagnostic {
-  const last = diagnostic.facts.findLastIndex(({ optional }) => optional === true);
-  if (last === -1 || renderFull(diagnostic, false, width, 6).length <= MAX_LINES) return diagnostic;
-  return leaveOutOptional({ ...diagnostic, facts: diagnostic.facts.toSpliced(last, 1) }, width);
+function leaveOut(diagnostic: Diagnostic, kind: FactRow['optional'], width: number, limit: number): Diagnostic {
+  const last = diagnostic.facts.findLastIndex(({ optional }) => optional === kind);
+  if (last === -1 || renderFull(diagnostic, false, width, limit).length <= MAX_LINES) return diagnostic;
+  return leaveOut({ ...diagnostic, facts: diagnostic.facts.toSpliced(last, 1) }, kind, width, limit);
 }
 
 /**

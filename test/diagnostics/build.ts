@@ -68,7 +68,7 @@ export type FactChanges = Partial<Omit<AllFacts, 'caller' | 'project' | 'tools'>
 };
 
 /** What each diagnostic alone mentions, where nothing of it is known. */
-const UNKNOWN: Omit<AllFacts, keyof CallFacts> = Object.assign({}, ...DIAGNOSTICS.map(({ unknown }) => unknown));
+export const UNKNOWN: Omit<AllFacts, keyof CallFacts> = Object.assign({}, ...DIAGNOSTICS.map(({ unknown }) => unknown));
 
 /** Ada in her project on Ubuntu, bash, no environment active; and what is different about it. */
 export function factsWith({ caller, project, tools, ...changes }: FactChanges = {}): AllFacts {

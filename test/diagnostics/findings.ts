@@ -322,6 +322,22 @@ export const places: Readonly<Record<string, AllFacts>> = {
     denied: deniedTo({}),
     build: buildFacts({ headers: false, compiler: false, program: false }),
   }),
+  'settings from many places': factsWith({
+    shadowedPip: { path: `${longPath}bin/pip`, interpreter: sharedEnvironment, isElsewhere: true },
+    sentBy: 'PIP_PREFIX',
+    otherPython: {
+      value: `${longPath}bin/python`,
+      origin: { kind: 'file', path: `${longPath}pip.conf`, line: 12, text: 'python = ...' },
+    },
+    askedBy: { kind: 'file', path: `${longPath}pip.conf`, line: 14, text: 'user = yes' },
+    unknownSettings: [
+      { path: `${longPath}pip.conf`, reason: 'it is larger than 1 MiB' },
+      { path: '/etc/pip.conf', reason: 'it is a FIFO' },
+    ],
+    hasBypass: true,
+    bypassBan: layerWith({ file: `${longPath}pipward.toml` }),
+    denied: deniedTo({}),
+  }),
   'an earlier sudo': factsWith({
     project: { environments: [suspicious] },
     tools: { ensurepip: false },

@@ -6,7 +6,7 @@ import { noRules } from '../../src/policy/file/defaults.ts';
 import { renderDiagnostic, renderGitHubAnnotation } from '../../src/terminal/render.ts';
 import { describeWith } from '../../src/diagnostics/describe-finding.ts';
 import type { Obstacle } from '../../src/model/trial.ts';
-import { adviceOf, type AllFacts, cleanEnvironment, command, factsWith, layerWith, print } from './build.ts';
+import { adviceOf, type AllFacts, cleanEnvironment, command, factsWith, layerWith, print, UNKNOWN } from './build.ts';
 import { findings, longPath, places, WINDOWS_CODES } from './findings.ts';
 
 const docs = path.join(import.meta.dirname, '..', '..', 'docs', 'diagnostics');
@@ -59,6 +59,13 @@ describe.each(Object.entries(places))('%s', (_, facts) => {
       }
     }
   });
+});
+
+test('each fact that one diagnostic alone mentions has a value in a place, or its text is tested nowhere', () => {
+  const unset = Object.entries(UNKNOWN).filter(([name, unknown]) =>
+    Object.values(places).every((facts) => JSON.stringify(Reflect.get(facts, name)) === JSON.stringify(unknown)),
+  );
+  expect(unset.map(([name]) => name)).toEqual([]);
 });
 
 test('the catalogue: every diagnostic, to be read from top to bottom', async () => {

@@ -126,16 +126,16 @@ export const POLICY_WORDS: Readonly<Record<RuleName, Words>> = {
 function askedRow({ facts }: Situation): readonly FactRow[] {
   const { askedBy, caller } = facts;
   if (askedBy === null || askedBy.kind === 'command-line') return [];
-  return [{ label: 'set by', text: describeOrigin(askedBy, caller.home) }];
+  return [{ label: 'set by', text: describeOrigin(askedBy, caller.home), optional: 'at-last' }];
 }
 
 /** Without the option, in an environment. */
 function leaveOut({ facts, command, recommended }: Situation): readonly Block[] {
   const { askedBy, caller, interpreter } = facts;
   const unset = askedBy?.kind === 'variable' ? [askedBy.name] : [];
-  const also =
+  const also: readonly Block[] =
     askedBy?.kind === 'file' && !isOfStore(askedBy.path)
-      ? [noteBlock(`remove it from ${describeOrigin(askedBy, caller.home)} as well`)]
+      ? [{ ...noteBlock(`remove it from ${describeOrigin(askedBy, caller.home)} as well`), optional: true }]
       : [];
   if (interpreter?.environment.kind === 'virtual' && askedBy !== null) {
     const { text, applicability, arguments: words } = repeatInEnvironment(command, caller.shell);

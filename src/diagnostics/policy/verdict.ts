@@ -86,12 +86,17 @@ function describe({ refused, verdict }: PolicyFinding, facts: PolicyFacts, comma
       ? {}
       : { place: describePlace(told[0].layer, told[0].line, facts.caller.home) }),
     facts: [
-      { label: 'command', text: repeatAsTyped({ ...command, start: [command.name] }, facts.caller.shell).text },
+      {
+        label: 'command',
+        text: repeatAsTyped({ ...command, start: [command.name] }, facts.caller.shell).text,
+        optional: 'at-last',
+      },
       ...interpreterRow(facts, environment === undefined ? '' : describeKind(environment)),
       ...targetRow(facts),
       ...refusing.slice(0, MAX_LAYERS).map((each) => ({
         label: 'policy',
         text: describeRule(each, facts.caller.home),
+        ...(each === refusing[0] ? {} : { optional: 'at-last' as const }),
       })),
       ...alsoRow(
         all.filter((each) => each.kind === 'refused' && each.rule !== rule),
@@ -133,7 +138,11 @@ function alsoRow(others: readonly RuleVerdict[], { caller }: PolicyFacts): reado
   if (first === undefined) return [];
   const more = rest.length === 0 ? '' : `, and ${rest.length} more`;
   return [
-    { label: 'also breaks', text: `${describePlace(first.layer, first.line, caller.home)}  ${first.rule}${more}` },
+    {
+      label: 'also breaks',
+      text: `${describePlace(first.layer, first.line, caller.home)}  ${first.rule}${more}`,
+      optional: 'at-last',
+    },
   ];
 }
 
@@ -155,7 +164,9 @@ function bypassRow(told: readonly RuleVerdict[], { hasBypass, bypassBan, caller 
       ? null
       : // The rule's own file is named above.
         `${told.some(({ layer }) => layer === bypassBan) ? '' : `${shortenHome(bypassBan.file, caller.home)} says `}allow-bypass = "never"`;
-  return why === null ? [] : [{ label: 'bypass', text: `PIPWARD_BYPASS has no effect here: ${why}` }];
+  return why === null
+    ? []
+    : [{ label: 'bypass', text: `PIPWARD_BYPASS has no effect here: ${why}`, optional: 'at-last' }];
 }
 
 /** The author's own words in quotation marks, then whom to ask, which are ours. */

@@ -22,7 +22,7 @@ export const MINIMUMS: Readonly<Record<string, number>> = {
   'diagnostic: no-pip-module': 17,
   'diagnostic: of severity advice': 63,
   'diagnostic: of severity error': 200,
-  'diagnostic: of severity note': 2,
+  'diagnostic: of severity note': 1,
   'diagnostic: of severity warning': 25,
   'diagnostic: permission-denied': 6,
   'diagnostic: pip-too-old': 9,
