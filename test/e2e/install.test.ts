@@ -260,6 +260,19 @@ describe('a home with awkward startup files', () => {
     expect(snapshot(home)).toEqual(before);
   });
 
+  test('removal works where startup files that setup changed are gone, or are something else now', () => {
+    install(['--yes'], { SHELL: '/bin/bash' });
+    rmSync(at('.bashrc'));
+    rmSync(at('.zshrc'));
+    mkdirSync(at('.zshrc'));
+    rmSync(at('dotfiles'), { recursive: true });
+    const { status, stdout } = install(['--uninstall', '--yes']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('Done.');
+    expect(existsSync(installed('manifest.json'))).toBe(false);
+    expect(existsSync(at('.bashrc'))).toBe(false);
+  });
+
   test.runIf(isMatrix)('what the person added since stays, also in files that we made (needs the matrix)', () => {
     rmSync(at('.bash_login'));
     rmSync(at('.profile'));

@@ -3,7 +3,7 @@ import { readProfile, type Profile, type ProfileObstacle } from '../files/startu
 import type { AdminContext } from '../../command.ts';
 import { readManifest, type Manifest, type ProfileRecord } from './manifest.ts';
 import { choosePrefix, findHome } from '../locations.ts';
-import { findLeftovers, type Leftover } from '../startup-files/find-leftovers.ts';
+import { findLeftovers, readStartupFile, type Leftover } from '../startup-files/find-leftovers.ts';
 import { removeBlock } from '../startup-files/marked-block.ts';
 
 /** What becomes of one startup file. */
@@ -45,10 +45,14 @@ export function makeRemovalPlan(context: AdminContext, given: string | null): Re
 export function planRemoval(record: ProfileRecord): ProfileRemoval {
   const before = readProfile(record.path);
   if (before.kind === 'missing') return { record, before, outcome: { kind: 'absent' } };
-  if (before.kind === 'unusable') return { record, before, outcome: { kind: 'leave', obstacle: before.obstacle } };
-  const removed = removeBlock(before.bytes, record.block);
+  const bytes = before.kind === 'file' ? before.bytes : readStartupFile(record.path);
+  const removed = removeBlock(bytes, record.block);
+  // What may not be changed, or not even be read, matters only where the block still is.
+  if (before.kind === 'unusable' && (removed.kind === 'changed' || before.obstacle === 'unreadable')) {
+    return { record, before, outcome: { kind: 'leave', obstacle: before.obstacle } };
+  }
   if (removed.kind !== 'changed') return { record, before, outcome: removed };
   // Another program made a link since then: it stays, with an empty file behind it.
-  const isOwn = !record.existed && removed.bytes.length === 0 && !before.linked;
+  const isOwn = !record.existed && removed.bytes.length === 0 && before.kind === 'file' && !before.linked;
   return { record, before, outcome: isOwn ? { kind: 'delete' } : { kind: 'edit', bytes: removed.bytes } };
 }

@@ -37,8 +37,9 @@ export function findLeftovers(
   const files = [...listStartupFiles(env, home, prefix), ...blocks.map((record) => record.path)];
   return [...new Set(files)].flatMap((file) => {
     const block = blocks.find((record) => record.path === file)?.block ?? null;
-    const all = readLines(file);
-    const own = block === null ? [] : listOwnLines(file, all, block);
+    const bytes = readStartupFile(file);
+    const all = bytes.toString('utf8').split('\n');
+    const own = block === null ? [] : listOwnLines(bytes, all, block);
     return all.flatMap((text, index): readonly Leftover[] => {
       const isNamed = names.some((name) => text.includes(name)) && !/^\s*#/.test(text);
       return isNamed && !own.includes(index) ? [{ file, line: index + 1, text: text.trim() }] : [];
@@ -70,8 +71,8 @@ function listSpellings(prefix: string, home: string): readonly string[] {
 }
 
 /** The lines that removing the block takes out. */
-function listOwnLines(file: string, all: readonly string[], block: string): readonly number[] {
-  const removed = removeBlock(readFileSync(file), block);
+function listOwnLines(bytes: Buffer, all: readonly string[], block: string): readonly number[] {
+  const removed = removeBlock(bytes, block);
   if (removed.kind !== 'changed') return [];
   const left = removed.bytes.toString('utf8').split('\n');
   let at = 0;
@@ -83,11 +84,12 @@ function listOwnLines(file: string, all: readonly string[], block: string): read
   return own;
 }
 
-function readLines(file: string): readonly string[] {
+/** Returns its bytes: none of a file that is not there (the user may have deleted it since setup), cannot be read or is too large. */
+export function readStartupFile(file: string): Buffer {
   try {
     const stats = statSync(file);
-    return stats.isFile() && stats.size <= MAX_BYTES ? readFileSync(file, 'utf8').split('\n') : [];
+    return stats.isFile() && stats.size <= MAX_BYTES ? readFileSync(file) : Buffer.alloc(0);
   } catch {
-    return [];
+    return Buffer.alloc(0);
   }
 }
