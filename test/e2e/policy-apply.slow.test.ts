@@ -53,6 +53,22 @@ describe('policy apply --user, verify, revert', () => {
     expect(existsSync(inHome('.local/state'))).toBe(false);
   });
 
+  test('several at once: what is in the file is in the record, so that revert gives the file back', async () => {
+    const old = '[install]\nuser = yes\n';
+    for (let round = 0; round < (isMatrix ? 30 : 6); round += 1) {
+      put('.config/pip/pip.conf', old);
+      const lines = ['apply', 'apply', ...(round % 2 === 0 ? ['apply'] : ['revert', 'apply'])];
+      const ends = await Promise.all(lines.map((line) => pipward(line)));
+      for (const { status, stderr } of ends) {
+        if (stderr !== '') expect(stderr).toMatch(/run this again|was changed while this ran/);
+        expect(status).toBe(stderr === '' ? 0 : 1);
+      }
+      expect(await pipward('revert')).toMatchObject({ status: 0, stderr: '' });
+      expect(readFileSync(conf(), 'utf8')).toBe(old);
+      expect(existsSync(inHome('.local/state/pipward/policy-apply.json'))).toBe(false);
+    }
+  });
+
   test('a file with secrets: none is shown, its copy is private, and it comes back byte for byte', async () => {
     put('.config/pip/pip.conf', CONF);
     chmodSync(conf(), 0o600);

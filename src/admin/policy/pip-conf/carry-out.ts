@@ -6,7 +6,9 @@ import { deleteConfFile, writeConfFile } from './conf-file.ts';
 import type { Gathered } from './gather.ts';
 import { replaceMarkers } from './marker-files.ts';
 import type { ApplyPlan } from './plan.ts';
-import { backUp, removeRecord, writeRecord, type ApplyRecord } from './record.ts';
+import { backUp, readRecord, removeRecord, writeRecord, type ApplyRecord } from './record.ts';
+
+const MAX_ATTEMPTS = 10;
 
 export type Done = {
   /** The copy of the file as it was; null if there was none. */
@@ -17,13 +19,18 @@ export type Done = {
   readonly left: readonly string[];
 };
 
-/** Runs the work under the lock of the record's folder. Throws if another pipward holds it. */
-export function withRecordLock<T>({ folder, scope, context, access }: Gathered, work: () => T): T {
-  access.makeRecordFolder(folder, context.home);
-  const lock = takeLock(folder);
+/**
+ * Runs the work under the lock of the record's folder. Throws if another pipward holds it, or has done something since the
+ * record was read: what was planned does not fit any more.
+ */
+export function withRecordLock<T>({ folder, scope, context, access, record }: Gathered, work: () => T): T {
+  const lock = takeLock(folder, () => access.makeRecordFolder(folder, context.home));
   if (typeof lock !== 'function')
     throw new Error(`another pipward (process ${lock.heldBy}) works in ${folder}: run this again`);
   try {
+    if (JSON.stringify(readRecord(folder, scope, access)) !== JSON.stringify(record)) {
+      throw new Error(`another pipward changed ${folder} meanwhile: run this again`);
+    }
     return work();
   } catch (error) {
     throw explainFull(error, folder);
@@ -34,11 +41,15 @@ export function withRecordLock<T>({ folder, scope, context, access }: Gathered, 
   }
 }
 
-function takeLock(folder: string): ReturnType<typeof lockSetup> {
-  try {
-    return lockSetup(folder);
-  } catch (error) {
-    throw explainFull(error, folder);
+function takeLock(folder: string, makeFolder: () => void): ReturnType<typeof lockSetup> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      makeFolder();
+      return lockSetup(folder);
+    } catch (error) {
+      // Another pipward, which is done, deleted the folder as an empty one.
+      if (errorCode(error) !== 'ENOENT' || attempt === MAX_ATTEMPTS) throw explainFull(error, folder);
+    }
   }
 }
 

@@ -173,12 +173,23 @@ export function lockSetup(prefix: string): (() => void) | { readonly heldBy: str
       if (code === 'ENOSPC' || code === 'EDQUOT') rmSync(file, { force: true });
       if (code !== 'EEXIST') throw error;
     }
-    const [pid = '', host] = readFileSync(file, 'utf8').split(' ');
-    const isFresh = Date.now() - statSync(file).mtimeMs < MAX_WORK_MILLISECONDS;
-    if (last || (isFresh && (host !== hostname() || isRunning(Number(pid))))) return { heldBy: pid, file };
-    rmSync(file, { force: true });
+    const holder = readHolder(file);
+    if (holder !== null && (last || holder.isAlive)) return { heldBy: holder.pid, file };
+    if (holder !== null) rmSync(file, { force: true });
   }
   return { heldBy: '', file };
+}
+
+/** Who holds a lock; null if it was given back meanwhile. */
+function readHolder(file: string): { readonly pid: string; readonly isAlive: boolean } | null {
+  try {
+    const [pid = '', host] = readFileSync(file, 'utf8').split(' ');
+    const isFresh = Date.now() - statSync(file).mtimeMs < MAX_WORK_MILLISECONDS;
+    return { pid, isAlive: isFresh && (host !== hostname() || isRunning(Number(pid))) };
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    return null;
+  }
 }
 
 function stageEntry(file: string, entry: TreeEntry): void {
