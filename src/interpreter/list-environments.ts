@@ -10,7 +10,8 @@ const MAX_LISTED = 200;
 
 /**
  * Returns the folders of the environments that are found without a search of the disk: the project's, and those where
- * virtualenvwrapper, pipenv, pipx, poetry, hatch, uv, pyenv-virtualenv and conda keep theirs; 200 at most. Nothing is started.
+ * virtualenvwrapper, pipenv, pipx, poetry, hatch, uv, pyenv-virtualenv and conda keep theirs (conda's base, too); 200 at most. Nothing
+ * is started.
  */
 export function listEnvironments(context: CallContext, names: readonly string[]): readonly string[] {
   const { files, platform } = context;
@@ -31,7 +32,9 @@ export function listEnvironments(context: CallContext, names: readonly string[])
   };
   const isEnvironment = (folder: string) =>
     ['pyvenv.cfg', 'conda-meta'].some((mark) => files.status(paths.join(folder, mark)) !== null);
-  return [...found, ...kept].filter((folder) => isEnvironment(folder) && isNew(folder)).slice(0, MAX_LISTED);
+  return [...found, ...kept, ...listCondaBases(context)]
+    .filter((folder) => isEnvironment(folder) && isNew(folder))
+    .slice(0, MAX_LISTED);
 }
 
 /** Folders with an environment in each of their folders. */
@@ -43,12 +46,6 @@ function listStores(context: CallContext): readonly string[] {
   const inHome = (...names: readonly string[]) => (home === null ? [] : [paths.join(home, ...names)]);
   const [data = ''] = [read('XDG_DATA_HOME') ?? '', ...inHome('.local', 'share')].filter(Boolean);
   const [cache = ''] = [read('XDG_CACHE_HOME') ?? '', ...inHome('.cache')].filter(Boolean);
-  const condas = [
-    ...['anaconda3', 'miniconda3', 'miniforge3', 'mambaforge', 'micromamba', '.conda'].flatMap((name) => inHome(name)),
-    '/opt/conda',
-    '/opt/miniconda3',
-    '/opt/anaconda3',
-  ];
   const hatch = paths.join(data, 'hatch', 'env', 'virtual');
   return [
     read('WORKON_HOME') ?? '',
@@ -64,6 +61,14 @@ function listStores(context: CallContext): readonly string[] {
       .list(hatch)
       .flatMap((name) => files.list(paths.join(hatch, name)).map((hash) => paths.join(hatch, name, hash))),
     ...(pyenv === null ? [] : [paths.join(pyenv, 'versions')]),
-    ...condas.map((folder) => paths.join(folder, 'envs')),
+    ...listCondaBases(context).map((folder) => paths.join(folder, 'envs')),
   ];
+}
+
+/** Where conda's installers put it, each a folder with an environment of its own (base) and with others in `envs`. */
+function listCondaBases({ home, platform }: CallContext): readonly string[] {
+  const paths = pathsOf(platform);
+  const own = ['anaconda3', 'miniconda3', 'miniforge3', 'mambaforge', 'micromamba', '.conda'];
+  const inHome = home === null ? [] : own.map((name) => paths.join(home, name));
+  return [...inHome, '/opt/conda', '/opt/miniconda3', '/opt/miniforge3', '/opt/anaconda3'];
 }

@@ -65,7 +65,10 @@ export function parseSince(text: string, now: number): number | null {
   if (count !== undefined && unit !== undefined) return now - Number(count) * (UNITS[unit] ?? 0);
   if (!/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[-+]\d\d:\d\d))?$/.test(text)) return null;
   const time = Date.parse(text);
-  return Number.isNaN(time) ? null : time;
+  if (Number.isNaN(time)) return null;
+  // Of February 30 Date.parse makes March 2.
+  const day = text.slice(0, 10);
+  return new Date(`${day}T00:00Z`).toISOString().startsWith(day) ? time : null;
 }
 
 const MINUTE = 60_000;

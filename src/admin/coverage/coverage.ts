@@ -9,7 +9,7 @@ import { renderAsked, renderCount, renderMeanings, renderRows } from './render.t
 
 export const coverageCommand: AdminCommand = {
   usage: 'coverage',
-  summary: 'List every way to reach pip, and how well the rules hold there',
+  summary: 'List the ways to reach pip, and how well the rules hold there',
   examples: [
     ['pipward coverage', 'each way to reach pip: how well the rules hold there, why, and what improves it'],
     ['pipward coverage --check', 'exit 1 if an enforced rule can be broken in one of these ways'],
@@ -45,11 +45,11 @@ export const coverageCommand: AdminCommand = {
       const shown = given.flag('check') ? open : rows;
       say(
         [
-          renderAsked(asked, home),
+          renderAsked(asked, unreadable, home),
           '',
           ...(shown.length === 0 ? [] : [...renderRows(shown, style), '', ...renderMeanings(shown), '']),
           ...notes.map((note) => `note: ${cleanText(note)}`),
-          renderCount(open, asked),
+          renderCount(open, asked, unreadable),
         ].join('\n'),
       );
     }

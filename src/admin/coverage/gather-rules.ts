@@ -18,7 +18,12 @@ import { translatePolicies } from '../policy/pip-conf/translate.ts';
 import type { EnforcedRule, PipFacts, PipSettingFact, RulePlace, ShimFacts } from './model.ts';
 
 /** Names of pip's settings that can refuse an install, or lift what refuses it. */
-const SETTINGS = new Set(['require-virtualenv', 'require-venv', 'user', 'no-user', 'break-system-packages']);
+const SETTINGS = new Set(
+  'require-virtualenv require-venv user no-user break-system-packages target prefix root'.split(' '),
+);
+
+/** With one of these pip does not look for EXTERNALLY-MANAGED (pip/_internal/commands/install.py, run). */
+const UNMARKED = ['--target', '--prefix', '--root'];
 
 /** Returns the enforced rules of the machine's and the user's file that count for a call there. */
 export function listAskedRules(layers: readonly PolicyLayer[], today: string): readonly RulePlace[] {
@@ -45,8 +50,9 @@ export function gatherPipFacts(
   const user = read('install', '--user');
   const breaks = read('install', '--break-system-packages');
   const marker = environment?.kind === 'base' ? environment.managedMarker : null;
+  const isSent = UNMARKED.some((option) => (read('install', option)?.value ?? '') !== '');
   // pip obeys the marker since 23.0; of an unknown version nothing is promised.
-  const obeys = marker !== null && version !== null && !isPipBefore(version, 23, 0) && !isTrue(breaks);
+  const obeys = marker !== null && version !== null && !isPipBefore(version, 23, 0) && !isTrue(breaks) && !isSent;
   return {
     python: interpreter === null ? null : { executable: nameOf(interpreter), kind: kind ?? 'unknown' },
     pip: version,
@@ -86,11 +92,14 @@ function describeSetting(setting: PipSetting | null): PipSettingFact | null {
   return { kind: 'file', place: origin.line === null ? origin.path : `${origin.path}:${origin.line}` };
 }
 
-/** The ways in which an install may be asked for; inside an environment only the plain one changes anything else. */
-const CALLS = [
-  ['install', 'x'],
-  ['install', '--user', 'x'],
-  ['install', '--break-system-packages', 'x'],
+/**
+ * The ways in which an install may be asked for, and the rule that the option is about; null: every rule. Otherwise a conda
+ * environment that the policy accepts would count as open, since --user leaves each of them.
+ */
+const CALLS: readonly { readonly words: readonly string[]; readonly rule: RuleName | null }[] = [
+  { words: ['install', 'x'], rule: null },
+  { words: ['install', '--user', 'x'], rule: 'forbid-user-install' },
+  { words: ['install', '--break-system-packages', 'x'], rule: 'forbid-break-system-packages' },
 ];
 
 /** Judges a few calls as pipward would, if it saw them: by the machine's and the user's file. */
@@ -103,12 +112,12 @@ function listBroken(
   if (judges.length === 0) return [];
   const { PIPWARD_BYPASS: _bypass, ...env } = context.env;
   const calls = interpreter?.environment.kind === 'virtual' ? CALLS.slice(0, 1) : CALLS;
-  const found = calls.flatMap((words) => {
+  const found = calls.flatMap(({ words, rule }) => {
     const plain = { ...context, env, arguments: words };
     const call = createPipCallFor(plain, parsePipCommand('pip', words), interpreter, interpreter);
     const verdict = evaluatePolicy(judges, describeCall(plain, call, call.settings()));
     return verdict.layers.flatMap((each): readonly RulePlace[] =>
-      each.kind === 'refused' && each.rule !== 'required-version'
+      each.kind === 'refused' && each.rule !== 'required-version' && (rule === null || each.rule === rule)
         ? [{ rule: each.rule, scope: each.layer.scope, file: each.layer.file, line: each.line }]
         : [],
     );

@@ -116,10 +116,12 @@ async function askShell(
   home: string,
 ): Promise<Place | string> {
   const ask = LOCATE[shell.name];
+  // Not the first one on the user's PATH.
+  const program = findProgram({}, 'env') ?? '/usr/bin/env';
   // The environment through sh, since each of the shells writes variables in a way of its own.
   const line = [
     ...NAMES.map((name) => `echo '${MARK}${name}'; ${ask} ${name}`),
-    `echo '${MARK}env'; /bin/sh -c 'env -0 2>/dev/null || env'`,
+    `echo '${MARK}env'; /bin/sh -c '${program} -0 2>/dev/null || ${program}'`,
   ].join('; ');
   const result = await runInShell(shell, mode, line, prefix, env, home, SHELL_LIMIT);
   const answer = result.kind === 'ended' ? readAnswer(afterMark(result.stdout)) : null;

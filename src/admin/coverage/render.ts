@@ -128,7 +128,8 @@ function describeWays(group: readonly CoverageRow[], style: CoverageStyle): stri
 }
 
 /** Returns the enforced rules, as the first line. */
-export function renderAsked(asked: readonly RulePlace[], home: string | null): string {
+export function renderAsked(asked: readonly RulePlace[], unreadable: readonly string[], home: string | null): string {
+  if (asked.length === 0 && unreadable.length > 0) return 'enforced rules: not known, since a policy file is invalid';
   if (asked.length === 0)
     return "enforced rules: none in the policy of the machine or the user (a project's file is ignored here)";
   const rules = asked.map(
@@ -138,7 +139,12 @@ export function renderAsked(asked: readonly RulePlace[], home: string | null): s
 }
 
 /** Returns the last line: how many open ways allow an install that breaks an enforced rule. */
-export function renderCount(open: readonly CoverageRow[], asked: readonly RulePlace[]): string {
+export function renderCount(
+  open: readonly CoverageRow[],
+  asked: readonly RulePlace[],
+  unreadable: readonly string[],
+): string {
+  if (unreadable.length > 0 && open.length === 0) return 'What needs to be closed is not known.';
   if (asked.length === 0) return 'No rule is enforced, so nothing needs to be closed.';
   if (open.length === 0) return 'No open way allows an install that breaks the policy.';
   return `${open.length} open ${open.length === 1 ? 'way allows' : 'ways allow'} an install that breaks the policy.`;

@@ -17,6 +17,10 @@ export function revertPolicy(admin: AdminContext, given: CommandArguments): numb
   const [isDry, isJson] = [given.flag('dry-run'), given.flag('json')];
   const gathered = gather(admin, scope);
   const { record, file, access } = gathered;
+  if (record === null && scope === 'system' && !access.isAdministrator()) {
+    const how = admin.platform === 'win32' ? 'in a terminal opened with "Run as administrator"' : 'as root';
+    throw new Error(`what apply wrote for all users is recorded for administrators alone: run this ${how}`);
+  }
   if (record === null) {
     if (isJson) sayJson({ schema: 1, scope, file, outcome: 'unchanged', left: [] });
     else say(`nothing to revert: \`policy apply\` wrote nothing ${describeScope(scope)}`);

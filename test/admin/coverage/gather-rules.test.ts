@@ -3,6 +3,8 @@ import { gatherPipFacts, gatherShimFacts } from '../../../src/admin/coverage/gat
 import { inspectInterpreter } from '../../../src/interpreter/inspect/inspect.ts';
 import type { CallContext } from '../../../src/model/call-context.ts';
 import { findPolicyLayers } from '../../../src/policy/file/find-layers.ts';
+import { listEnvironments } from '../../../src/interpreter/list-environments.ts';
+import { conda } from '../../interpreter/layouts.ts';
 import { program, viewOf, type Tree } from '../../support/tree.ts';
 
 const contextOf = (policies: Tree, env: CallContext['env'] = {}): CallContext => ({
@@ -47,6 +49,47 @@ test.each<[what: string, policy: string, canApply: boolean]>([
   const layers = findPolicyLayers(context);
   const facts = gatherPipFacts(inspectInterpreter('/usr/bin/python3', context), layers, context);
   expect(facts.canApply).toBe(canApply);
+});
+
+const MARKER = '/usr/lib/python3.12/EXTERNALLY-MANAGED';
+
+test.each<[what: string, env: CallContext['env'], conf: string, isMarked: boolean]>([
+  ['nothing said', {}, '', true],
+  ['PIP_TARGET', { PIP_TARGET: '/home/ada/x' }, '', false],
+  ['PIP_PREFIX', { PIP_PREFIX: '/home/ada/x' }, '', false],
+  ['PIP_ROOT', { PIP_ROOT: '/home/ada/x' }, '', false],
+  ['an empty PIP_TARGET', { PIP_TARGET: '' }, '', true],
+  ['[install] prefix', {}, '[install]\nprefix = /home/ada/x\n', false],
+  ['[global] target', {}, '[global]\ntarget = /home/ada/x\n', false],
+  ['[download] prefix', {}, '[download]\nprefix = /home/ada/x\n', true],
+  ['break-system-packages', {}, '[global]\nbreak-system-packages = true\n', false],
+])('EXTERNALLY-MANAGED holds where pip looks for it: %s', (_, env, conf, isMarked) => {
+  const context = contextOf({ [MARKER]: '', '/home/ada/.config/pip/pip.conf': conf }, env);
+  const facts = gatherPipFacts(inspectInterpreter('/usr/bin/python3', context), [], context);
+  expect(facts.marker).toBe(isMarked ? MARKER : null);
+});
+
+test.each<[what: string, policy: string, folder: string, asks: readonly string[]]>([
+  ['an environment, accepted', REQUIRE, '/home/ada/miniconda3/envs/e', []],
+  ['an environment, not accepted', REQUIRE + VENV, '/home/ada/miniconda3/envs/e', ['require-virtual-environment']],
+  ['its base', REQUIRE, '/home/ada/miniconda3', ['require-virtual-environment']],
+  [
+    'an environment, which --user leaves',
+    'forbid-user-install = "enforce"\n',
+    '/home/ada/miniconda3/envs/e',
+    ['forbid-user-install'],
+  ],
+])('what is asked of conda: %s', (_, policy, folder, asks) => {
+  const context = contextOf({
+    '/etc/pipward/policy.toml': { text: `[policy]\n${policy}`, owner: 0 },
+    ...conda('/home/ada/miniconda3', '3.12'),
+    '/home/ada/miniconda3/condabin/conda': program,
+    ...conda('/home/ada/miniconda3/envs/e', '3.12'),
+  });
+  const layers = findPolicyLayers(context);
+  const facts = gatherPipFacts(inspectInterpreter(`${folder}/bin/python`, context), layers, context);
+  expect(facts.asks.map(({ rule }) => rule)).toEqual(asks);
+  expect(listEnvironments(context, [])).toContain(folder);
 });
 
 const NEVER = 'allow-bypass = "never"\n';

@@ -75,11 +75,17 @@ test('a terminal of 80 columns: only a command is longer; no character of a name
 
 test('the first and the last line', () => {
   const rule = { rule: 'forbid-root', scope: 'user', file: '/home/ada/.config/pipward/config.toml', line: 3 } as const;
-  expect(renderAsked([rule], '/home/ada')).toBe('enforced rules: forbid-root (~/.config/pipward/config.toml:3)');
-  expect(renderAsked([], null)).toMatch(/^enforced rules: none/);
-  expect(renderCount([row({})], [rule])).toBe('1 open way allows an install that breaks the policy.');
-  expect(renderCount([], [rule])).toBe('No open way allows an install that breaks the policy.');
-  expect(renderCount([], [])).toBe('No rule is enforced, so nothing needs to be closed.');
+  expect(renderAsked([rule], [], '/home/ada')).toBe('enforced rules: forbid-root (~/.config/pipward/config.toml:3)');
+  expect(renderAsked([], [], null)).toMatch(/^enforced rules: none/);
+  expect(renderCount([row({})], [rule], [])).toBe('1 open way allows an install that breaks the policy.');
+  expect(renderCount([], [rule], [])).toBe('No open way allows an install that breaks the policy.');
+  expect(renderCount([], [], [])).toBe('No rule is enforced, so nothing needs to be closed.');
+  // Of an invalid file nothing is claimed.
+  const invalid = ['/etc/pipward/policy.toml'];
+  expect(renderAsked([], invalid, null)).toBe('enforced rules: not known, since a policy file is invalid');
+  expect(renderCount([], [], invalid)).toBe('What needs to be closed is not known.');
+  expect(renderCount([], [rule], invalid)).toBe('What needs to be closed is not known.');
+  expect(renderCount([row({})], [rule], invalid)).toMatch(/^1 open way/);
 });
 
 const MARK = 'pipward-verification:';

@@ -51,8 +51,14 @@ function findOverride(line: ConfLine, { context, prefix, reader, name }: Reader)
   if (setting !== null && isSame(line, setting.value)) return strange;
   return [
     ...strange,
-    { line, place: setting === null ? `no file says ${renderLine(line)}` : describeOrigin(setting), forWhom: name },
+    { line, place: setting === null ? describeAbsence(line, context) : describeOrigin(setting), forWhom: name },
   ];
+}
+
+/** With PIP_CONFIG_FILE pip reads that file in place of the user's; with /dev/null (os.devnull) it reads none at all. */
+function describeAbsence(line: ConfLine, { env }: CallContext): string {
+  const file = env['PIP_CONFIG_FILE'] ?? '';
+  return file === '' ? `no file says ${renderLine(line)}` : `PIP_CONFIG_FILE=${file} in the environment`;
 }
 
 function describeOrigin({ origin, value }: PipSetting): string {

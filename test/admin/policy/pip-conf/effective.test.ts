@@ -71,7 +71,14 @@ test.each<[what: string, tree: Tree, env: CallContext['env'], places: readonly s
   ['a variable', APPLIED, { PIP_REQUIRE_VIRTUALENV: '0' }, ['PIP_REQUIRE_VIRTUALENV=0 in the environment']],
   ['an empty variable, which pip skips', APPLIED, { PIP_REQUIRE_VIRTUALENV: '' }, []],
   ['a variable that says the same', APPLIED, { PIP_REQUIRE_VIRTUALENV: '1' }, []],
-  ['no files', APPLIED, { PIP_CONFIG_FILE: '/dev/null' }, ['no file says require-virtualenv = true']],
+  ['no files', APPLIED, { PIP_CONFIG_FILE: '/dev/null' }, ['PIP_CONFIG_FILE=/dev/null in the environment']],
+  [
+    "a file in place of the user's",
+    { '/home/ada/.config/pip/pip.conf': APPLIED['/etc/pip.conf'], '/x': '' },
+    { PIP_CONFIG_FILE: '/x' },
+    ['PIP_CONFIG_FILE=/x in the environment'],
+  ],
+  ['nothing says it', {}, {}, ['no file says require-virtualenv = true']],
   ['a file of a variable', { ...APPLIED, '/x': OFF }, { PIP_CONFIG_FILE: '/x' }, ['/x:2']],
   [
     'a file that cannot be judged',
