@@ -554,6 +554,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find('status', 0, 40, { of: blockedEnd('ksh', 40), ended: 40 }),
         find('status', 0, 14, { of: ignoredEnd('mksh', 14), ended: 14 }),
         find('output 2', '', 'Real-time signal 6\n', { of: blockedEnd('ksh', 40), ended: 168 << 8 }),
+        find('output 1', 'a\nb\n', 'a\n', { of: blockedEnd('mksh', 15), ended: 143 << 8 }),
       ],
       others: [
         find('status', 0, 40, { of: blockedEnd('dash', 40), ended: 40 }),

@@ -239,7 +239,8 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     name: 'death by a signal that another shell takes for itself',
-    reason: 'the same: pip dies by a signal that its caller blocked or ignored, and what started pip says so',
+    reason:
+      'the same: pip dies by a signal that its caller blocked or ignored, what started pip says so, and what Python kept back is lost',
     matches: ({ difference: { key, bare, shim }, chosen, ...runs }) =>
       chosen.before.some(([how, ...signals]) =>
         signals.map(Number).some((signal) => {
@@ -249,7 +250,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
           return isEnd && isDead && runs.bare.status === 0 && (takenByShell(chosen, status) & bit(signal)) !== 0n;
         }),
       ) &&
-      (key === 'status' || (key.startsWith('output ') && String(shim).startsWith(String(bare)))),
+      (key === 'status' || (key.startsWith('output ') && isStartOfOther(bare, shim))),
   },
   {
     name: 'how children end where CHLD is ignored',
@@ -404,6 +405,10 @@ function takenByShell(chosen: Case, status: string): bigint {
 
 /** Of UTF-16 without its zero bytes and its byte order mark. */
 const withoutMark = (text: unknown) => fromUtf16(text).replaceAll('\u00ff\u00fe', '');
+
+/** The one text begins with the other. */
+const isStartOfOther = (one: unknown, other: unknown) =>
+  String(one).startsWith(String(other)) || String(other).startsWith(String(one));
 
 const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
