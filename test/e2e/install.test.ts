@@ -7,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  renameSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -273,6 +274,29 @@ describe('a home with awkward startup files', () => {
     expect(existsSync(at('.bashrc'))).toBe(false);
   });
 
+  test.each<[how: string, move: () => void, installs: readonly string[]]>([
+    ['was moved', () => renameSync(at('old'), at('new')), ['old', 'new']],
+    ['has another name now', () => symlinkSync('old', at('new')), ['new', 'old']],
+  ])('removal works where the home directory %s between two setups', (_, move, [first = '', second = '']) => {
+    mkdirSync(at('old'));
+    if (first === 'new') move();
+    const setUp = (name: string) => install(['--yes'], { HOME: at(name), SHELL: '/bin/bash' });
+    expect(setUp(first).status).toBe(0);
+    if (first === 'old') move();
+    expect(setUp(second).status).toBe(0);
+    expect(setUp(second)).toMatchObject({ status: 0, stdout: expect.stringContaining('nothing to change') });
+    expect(install(['--uninstall', '--yes'], { HOME: at(second) })).toMatchObject({ status: 0, stderr: '' });
+    expect(readdirSync(at(second))).toEqual([]);
+  });
+
+  test('removal works where the home directory was moved after setup', () => {
+    mkdirSync(at('old'));
+    expect(install(['--yes'], { HOME: at('old'), SHELL: '/bin/bash' }).status).toBe(0);
+    renameSync(at('old'), at('new'));
+    expect(install(['--uninstall', '--yes'], { HOME: at('new') })).toMatchObject({ status: 0, stderr: '' });
+    expect(readdirSync(at('new'))).toEqual([]);
+  });
+
   test.runIf(isMatrix)('what the person added since stays, also in files that we made (needs the matrix)', () => {
     rmSync(at('.bash_login'));
     rmSync(at('.profile'));
@@ -474,23 +498,24 @@ describe('what cannot be', () => {
     mkdirSync(other);
     writeFileSync(path.join(other, 'notes'), 'secret\n');
     const marked = '# >>> pipward >>>\nsecret\n# <<< pipward <<<\n';
+    const whole = { schema: 1, version: '', prefix: at('full'), files: [], profiles: [], createdFolders: [] };
     // What anyone may have written: it must lead to nothing but what setup writes.
     for (const foreign of [
       { files: ['../../x'] },
       { profiles: [{ path: path.join(other, 'notes'), existed: true, block: 'secret\n' }] },
       { profiles: [{ path: path.join(other, 'notes'), existed: true, block: `${marked}secret\n${marked}` }] },
-      { createdFolders: [at('empty')] },
-      { createdFolders: [`${at('full')}-not`] },
     ]) {
-      mkdirSync(at('empty'), { recursive: true });
-      const whole = { schema: 1, version: '', prefix: at('full'), files: [], profiles: [], createdFolders: [] };
       writeFileSync(at('full/manifest.json'), JSON.stringify({ ...whole, ...foreign }));
       expect(install(['--uninstall', '--yes', '--prefix', at('full')]).stderr).toContain(
         'is not one that this pipward',
       );
       expect(readFileSync(path.join(other, 'notes'), 'utf8')).toBe('secret\n');
-      expect(existsSync(at('empty'))).toBe(true);
     }
+    const folders = [at('empty'), `${at('full')}-not`];
+    for (const folder of folders) mkdirSync(folder);
+    writeFileSync(at('full/manifest.json'), JSON.stringify({ ...whole, createdFolders: folders }));
+    expect(install(['--uninstall', '--yes', '--prefix', at('full')]).status).toBe(0);
+    expect(folders.filter((folder) => !existsSync(folder))).toEqual([]);
   });
 });
 

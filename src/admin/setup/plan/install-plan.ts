@@ -5,7 +5,7 @@ import { hasEntry, listFiles, listInstalled, listMissingFolders, type TreeEntry 
 import type { AdminContext } from '../../command.ts';
 import { ENV_FILES } from '../startup-files/env-scripts.ts';
 import { HOOK_FILES } from '../startup-files/prompt-hooks.ts';
-import { readManifest, renderManifest, type Manifest } from './manifest.ts';
+import { listLeading, readManifest, renderManifest, type Manifest } from './manifest.ts';
 import { findExposedInside, findExposure } from '../../../host/files/ownership.ts';
 import { planLinks, type LinkChoice, type LinkPlan } from '../links/plan-links.ts';
 import { findBundledNode, findHome, findProgramRoot, isPackaged, SYSTEM_PREFIX } from '../locations.ts';
@@ -45,14 +45,16 @@ export function makeInstallPlan(
   }
   const hooked = inEnvironments ?? previous?.inEnvironments ?? false;
   const entries = listEntries(context, prefix, home, hooked);
-  const profiles = planProfiles(targets, prefix, previous?.profiles ?? []);
+  const known = previous?.profiles ?? [];
+  const profiles = planProfiles(targets, prefix, known);
   const files = entries.map((entry) => entry.path).toSorted();
   const names = files.filter((file) => file.startsWith('shims/')).map((file) => path.basename(file));
   const links = planLinks(prefix, names, previous?.links ?? [], linkChoice);
   const records = profiles.flatMap(({ outcome }) =>
     outcome.kind === 'edit' || outcome.kind === 'keep' ? [outcome.record] : [],
   );
-  const kept = (previous?.profiles ?? []).filter((old) => !records.some((record) => record.path === old.path));
+  const kept = known.filter((old) => !records.some((record) => record.path === old.path));
+  const all = { prefix, profiles: [...kept, ...records], links: links.records };
   const folders = [prefix, ...[...records, ...links.records].map((record) => path.dirname(record.path))];
   return {
     prefix,
@@ -67,10 +69,13 @@ export function makeInstallPlan(
       version: context.version,
       prefix,
       files,
-      profiles: [...kept, ...records],
+      profiles: all.profiles,
       links: links.records,
       createdFolders: [
-        ...new Set([...(previous?.createdFolders ?? []), ...folders.flatMap((folder) => listMissingFolders(folder))]),
+        ...new Set([
+          ...listLeading(previous?.createdFolders ?? [], all),
+          ...folders.flatMap((folder) => listMissingFolders(folder)),
+        ]),
       ],
       ...(hooked ? { inEnvironments: true } : {}),
     },

@@ -34,7 +34,7 @@ export type Manifest = {
   readonly inEnvironments?: boolean;
 };
 
-/** The manifest of an installation; null if it is missing. Throws if it cannot be trusted to be ours. */
+/** The manifest of an installation, with today's paths and without created folders that do not lead to what it names; null if it is missing. Throws if it cannot be trusted to be ours. */
 export function readManifest(prefix: string): Manifest | null {
   const file = path.join(prefix, MANIFEST);
   let text: string;
@@ -47,7 +47,35 @@ export function readManifest(prefix: string): Manifest | null {
   const value = parse(text);
   if (typeof value === 'object' && value !== null && !('links' in value)) Object.assign(value, { links: [] });
   if (!isManifest(value)) throw new Error(`${file} is not one that this pipward wrote: look at it, then delete it`);
-  return value;
+  const followed = followMove(value, prefix);
+  return { ...followed, createdFolders: listLeading(followed.createdFolders, { ...followed, prefix }) };
+}
+
+/** With today's paths, where the home directory was moved or is called by another name: what leads to the installation differs. */
+function followMove(manifest: Manifest, prefix: string): Manifest {
+  const [was, is] = [manifest.prefix, prefix].map((place) => place.split(path.sep));
+  while (was?.length && is?.length && was.at(-1) === is.at(-1)) [was, is].forEach((parts) => parts.pop());
+  const [from, to] = [was ?? [], is ?? []].map((parts) => parts.join(path.sep));
+  if (!from || !to || from === to) return manifest;
+  const follow = (file: string) =>
+    file === from || file.startsWith(from + path.sep) ? to + file.slice(from.length) : file;
+  return {
+    ...manifest,
+    profiles: manifest.profiles.map((record) => ({ ...record, path: follow(record.path) })),
+    createdFolders: manifest.createdFolders.map(follow),
+  };
+}
+
+/**
+ * Returns those of the folders that lead to what the manifest names. Of a home directory that was moved, or has another name
+ * now, others may be left.
+ */
+export function listLeading(
+  folders: readonly string[],
+  { prefix, profiles, links }: Pick<Manifest, 'prefix' | 'profiles' | 'links'>,
+): readonly string[] {
+  const written = [prefix, ...[...profiles, ...links].map((record) => record.path)];
+  return folders.filter((folder) => isAbove(folder, written));
 }
 
 export function renderManifest(manifest: Manifest): TreeEntry {
@@ -88,21 +116,13 @@ function isManifest(value: unknown): value is Manifest {
     (pathBefore === undefined || typeof pathBefore === 'string') &&
     (inEnvironments === undefined || typeof inEnvironments === 'boolean') &&
     isListOf(links, (item) => isLinkRecord(item, prefix)) &&
-    isListOf(
-      createdFolders,
-      (folder) => typeof folder === 'string' && isAbove(folder, [prefix, ...pathsIn(profiles), ...pathsIn(links)]),
-    )
+    isListOf(createdFolders, isAbsolute)
   );
 }
 
 /** Setup makes the folders that lead to what it writes, and no others. */
 function isAbove(folder: string, written: readonly string[]): boolean {
-  return path.isAbsolute(folder) && written.some((each) => each === folder || each.startsWith(`${folder}${path.sep}`));
-}
-
-/** Of records that were looked at already. */
-function pathsIn(records: unknown): readonly string[] {
-  return Array.isArray(records) ? records.map(({ path: file }: { path: string }) => file) : [];
+  return written.some((each) => each === folder || each.startsWith(`${folder}${path.sep}`));
 }
 
 function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
