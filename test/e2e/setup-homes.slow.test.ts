@@ -76,7 +76,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 20 }));
 beforeEach(() => {
-  home = mkdtempSync(path.join(scratch, 'home '));
+  home = mkdtempSync(path.join(scratch, 'höme '));
 });
 afterEach(() => rmSync(home, { recursive: true, force: true, maxRetries: 20 }));
 

@@ -179,7 +179,7 @@ function judgeShell(result: ProbeResult, prefix: string): ShellResult['outcome']
   if (result.kind === 'signalled' || !result.stdout.includes(MARK)) {
     return { kind: 'failed', detail: describeProbe(result) };
   }
-  const found = afterMark(result.stdout).split('\n')[0] ?? '';
+  const found = decodeOctal(afterMark(result.stdout).split('\n')[0] ?? '');
   // tcsh's own `which` says so on stdout.
   if (found === '' || found.endsWith(': Command not found.')) return { kind: 'none' };
   const shim = path.join(prefix, 'shims/pip');
@@ -188,6 +188,13 @@ function judgeShell(result: ProbeResult, prefix: string): ShellResult['outcome']
   return isSameFolder(path.dirname(found), `${prefix}/shims`) || isSameFolder(found, shim)
     ? { kind: 'ours' }
     : { kind: 'other-pipward', found };
+}
+
+/** Where the locale is not UTF-8, tcsh prints the bytes of `é` as `\303\251`. */
+export function decodeOctal(text: string): string {
+  return text.replaceAll(/(?:\\[2-3][0-7]{2})+/g, (codes) =>
+    Buffer.from((codes.match(/[0-7]{3}/g) ?? []).map((code) => Number.parseInt(code, 8))).toString(),
+  );
 }
 
 export function afterMark(stdout: string): string {
