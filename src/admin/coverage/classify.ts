@@ -176,7 +176,10 @@ function judgeTool({ tool, looseBy }: ToolFacts): Judgement {
   if (looseBy !== null) return { worth: 'open', reason: `${looseBy} lets ${tool} install outside of environments` };
   switch (tool) {
     case 'pipx':
-      return { worth: 'prevents', reason: 'pipx installs only into its own environments' };
+      return {
+        worth: 'deters',
+        reason: 'pipx makes an environment for each tool, unless --pip-args sends pip elsewhere',
+      };
     case 'uv':
       return {
         worth: 'deters',

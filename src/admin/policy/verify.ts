@@ -33,6 +33,9 @@ export function verifyPolicy(admin: AdminContext, given: CommandArguments): numb
   const { lines, notes } = translation;
   const drift = [...findDrift(gathered), ...findMarkerDrift(gathered)];
   const worth = lines.length === 0 ? null : 'deters';
+  // Without a file of the user's own it is that of all users.
+  const isOwn = scope === 'system' || gathered.context.files.status(file) !== null;
+  const holder = isOwn ? file : `${nameOfConf(gathered.context.platform)} for all users`;
   if (given.flag('json')) {
     sayJson({ schema: 1, scope, file, holds: drift.length === 0, worth, lines, drift, notes });
   } else if (drift.length === 0 && lines.length === 0 && record === null) {
@@ -41,11 +44,13 @@ export function verifyPolicy(admin: AdminContext, given: CommandArguments): numb
     );
   } else {
     sayLines([
-      drift.length === 0 ? `${file} says what the policy says, and nothing found here overrides it` : `${file}: drift`,
+      drift.length === 0
+        ? `${holder} says what the policy says, and nothing found here overrides it`
+        : `${file}: drift`,
       ...lines.map((line) => `  ${describeLine(line)}`),
       ...drift.flatMap(({ text, fix }) => [`drift: ${text}`, `    fix: ${fix}`]),
       ...notes.map((note) => `note: ${describeNote(note)}`),
-      ...(worth === null ? [] : [`note: ${describeWorth(gathered)}`]),
+      ...(worth === null ? [] : [`note: ${describeWorth(isOwn ? gathered : { ...gathered, scope: 'system' })}`]),
       ...(lines.some(({ option }) => option === 'require-virtualenv') ? [`note: ${BUILD_LIMIT}`] : []),
     ]);
   }

@@ -11,10 +11,18 @@ export const SYSTEM_PREFIX = '/usr/local/lib/pipward';
 /** Where the system's package manager puts pipward; its files are the package's, not setup's. */
 export const PACKAGE_PREFIX = '/usr/lib/pipward';
 
+/** Bytes that were no UTF-8, as the arguments, the variables (host/files/os-strings.ts) and Node tell of them. */
+const NOT_UTF8 = /[\uFFFD\p{Cs}]/u;
+
 /** The user's home directory. Throws when it is not usable: nothing is guessed where files are written. */
 export function findHome(env: AdminContext['env']): string {
   const home = env['HOME'];
   if (!home) throw new Error('HOME is not set: set it to your home directory, for instance HOME=/home/you');
+  if (NOT_UTF8.test(home)) {
+    throw new Error(
+      `HOME is ${JSON.stringify(home)}, which is not UTF-8 text: setup writes no such path into startup files`,
+    );
+  }
   if (!path.isAbsolute(home) || !isDirectory(home)) {
     throw new Error(`HOME is ${home}, which is not a folder: set it to your home directory`);
   }
@@ -90,8 +98,7 @@ export function abbreviate(file: string, home: string): string {
 function checkPrefix(given: string, source: string, home: string): string {
   if (!path.isAbsolute(given)) throw new UsageError(`${source} must be an absolute path, not ${JSON.stringify(given)}`);
   const prefix = path.resolve(given);
-  // U+FFFD stands where the bytes were no UTF-8: the path is not the one that was meant.
-  const odd = /[\0-\x1f\x7f:\uFFFD]/.exec(prefix)?.[0];
+  const odd = /[\0-\x1f\x7f:]/.exec(prefix)?.[0] ?? NOT_UTF8.exec(prefix)?.[0];
   if (odd === ':')
     throw new UsageError(`${source} must not contain a colon, which separates the entries of PATH: ${prefix}`);
   if (odd !== undefined) throw new UsageError(`${source} must be printable UTF-8 text: ${JSON.stringify(prefix)}`);

@@ -194,12 +194,7 @@ test.each<[what: string, way: Way, worth: string, reason: string]>([
     'prevents',
     'switched it off',
   ],
-  [
-    'pipx',
-    { kind: 'tool', way: 'pipx', ...place, tool: 'pipx', looseBy: null },
-    'prevents',
-    'only into its own environments',
-  ],
+  ['pipx', { kind: 'tool', way: 'pipx', ...place, tool: 'pipx', looseBy: null }, 'deters', 'unless --pip-args'],
   ['uv', { kind: 'tool', way: 'uv', ...place, tool: 'uv', looseBy: null }, 'deters', 'UV_SYSTEM_PYTHON=1'],
   [
     'uv with a variable',

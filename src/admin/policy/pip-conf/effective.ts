@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { findInPrefix } from '../../../interpreter/discovery/candidate.ts';
+import { inspectInterpreter } from '../../../interpreter/inspect/inspect.ts';
+import { listEnvironments } from '../../../interpreter/list-environments.ts';
 import { listPythons } from '../../../interpreter/list-pythons.ts';
 import type { CallContext, WindowsFacts } from '../../../model/call-context.ts';
 import type { PipSetting } from '../../../model/pip-call.ts';
@@ -88,6 +91,11 @@ function* listReaders(context: CallContext): Generator<Reader> {
     const { environment, executable, version, pip } = interpreter;
     if (environment.kind === 'virtual' || environment.kind === 'unknown' || pip.state === 'absent') continue;
     yield { context, prefix: environment.prefix, reader: { python: version, pip: () => pipVersion }, name: executable };
+  }
+  for (const folder of listEnvironments(context, [])) {
+    const { path: executable } = findInPrefix(folder, context);
+    if (executable === null || inspectInterpreter(executable, context).environment.kind !== 'conda') continue;
+    for (const reader of ALL_READERS) yield { context, prefix: folder, reader, name: executable };
   }
 }
 

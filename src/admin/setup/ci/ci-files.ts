@@ -32,7 +32,7 @@ export function writeCiLine({ file, line }: CiLine): 'written' | 'present' {
 
 /** Throws UsageError if a path has characters that end a line, an entry of PATH or a word, or bytes that are not UTF-8. */
 function requirePlainPath(file: string, what: string): void {
-  if (path.isAbsolute(file) && !/[\0-\x1f\x7f:\u0085\u2028\u2029\uFFFD]/.test(file)) return;
+  if (path.isAbsolute(file) && !/[\0-\x1f\x7f:\u0085\u2028\u2029\uFFFD\p{Cs}]/u.test(file)) return;
   throw new UsageError(
     `${what} has the path ${JSON.stringify(file)}: it must be absolute, printable UTF-8 text without a colon`,
   );

@@ -58,6 +58,21 @@ test.each<[what: string, tree: Tree, env: CallContext['env'], places: readonly s
     ['/opt/py/pip.conf:2 for /opt/py/bin/python3.12'],
   ],
   [
+    'the files of conda at a usual place: base and environments',
+    {
+      ...APPLIED,
+      ...conda('/home/ada/miniconda3', '3.12'),
+      '/home/ada/miniconda3/pip.conf': OFF,
+      ...conda('/home/ada/miniconda3/envs/e', '3.12'),
+      '/home/ada/miniconda3/envs/e/pip.conf': OFF,
+    },
+    {},
+    [
+      '/home/ada/miniconda3/envs/e/pip.conf:2 for /home/ada/miniconda3/envs/e/bin/python',
+      '/home/ada/miniconda3/pip.conf:2 for /home/ada/miniconda3/bin/python',
+    ],
+  ],
+  [
     'the file of a virtual environment, where pip is content',
     {
       ...APPLIED,
