@@ -174,6 +174,25 @@ const onPath: Record<string, WindowsRow> = {
     env: { PATH: 'C:\\py' },
     chosen: 'C:\\py\\python.exe by search-path',
   },
+  'a batch file under PIPWARD_PYTHON: cmd would read the arguments again': {
+    tree: [{ 'C:\\tools\\python.bat': '@py %*' }, windows(py312, '312')],
+    env: { PATH: py312, PIPWARD_PYTHON: 'C:\\tools\\python.bat' },
+    chosen: 'no C:\\tools\\python.bat',
+    passed: ['not-executable C:\\tools\\python.bat (it is a batch file, not a Python)'],
+  },
+  'a batch file that the configuration names': {
+    tree: [{ 'C:\\tools\\py.CMD': '@py %*' }, windows(py312, '312')],
+    env: { PATH: py312 },
+    configured: 'C:\\tools\\py.CMD',
+    chosen: `${py312}\\python.exe by search-path`,
+    passed: ['not-executable C:\\tools\\py.CMD (it is a batch file, not a Python)'],
+  },
+  'a name that Windows takes for one of a batch file': {
+    tree: { 'C:\\tools\\python.bat.': '@py %*' },
+    env: { PIPWARD_PYTHON: 'C:\\tools\\python.bat.' },
+    chosen: 'no C:\\tools\\python.bat.',
+    passed: ['not-executable C:\\tools\\python.bat. (its name does not end in .exe)'],
+  },
   'what lies in the folder of our own shims': {
     tree: [{ 'C:\\pipward\\shims\\python.exe': program }, windows(py312, '312')],
     env: { PATH: `C:\\pipward\\shims;${py312}` },
