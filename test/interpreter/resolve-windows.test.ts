@@ -1,6 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { program, type Tree } from '../support/tree.ts';
-import type { WindowsValues } from '../support/windows-facts.ts';
+import {
+  ADD,
+  ADMINISTRATORS,
+  allow,
+  AUTHENTICATED,
+  EVE,
+  FULL,
+  INSTALLER,
+  ME,
+  READ,
+  rights,
+  SYSTEM,
+  USERS,
+  type WindowsValues,
+} from '../support/windows-facts.ts';
 import { windows, windowsVirtual } from './layouts.ts';
 import { expectedOutcome, readOutcome, resolve, type Row } from './resolution-rows.ts';
 
@@ -706,6 +720,42 @@ const places: readonly (readonly [where: string, folder: string, env?: Record<st
   ['WinPython', 'C:\\WPy64-31310\\python'],
 ];
 
+/** Who made a folder in C:\ or C:\ProgramData, where Windows lets all users add some. */
+const madeBy = (owner: string, ...folders: readonly string[]): WindowsValues => ({
+  registry: {
+    [`HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList\\${ME}`]: {
+      ProfileImagePath: 'C:\\Users\\me',
+    },
+  },
+  access: {
+    'C:\\': rights(INSTALLER, allow(ADMINISTRATORS, FULL), allow(AUTHENTICATED, 0x4)),
+    'C:\\ProgramData': rights(SYSTEM, allow(USERS, READ), allow(USERS, ADD)),
+    ...Object.fromEntries(folders.map((folder) => [folder, rights(owner, allow(owner, FULL))])),
+  },
+});
+const planted = ['C:\\Python313', 'C:\\ProgramData\\anaconda3', 'C:\\WPy64-31310', 'C:\\msys64'];
+
+const foreign: Record<string, WindowsRow> = Object.fromEntries(
+  ['C:\\Python313', 'C:\\ProgramData\\anaconda3', 'C:\\WPy64-31310\\python', 'C:\\msys64\\ucrt64\\bin'].flatMap(
+    (folder) => {
+      const tree = folder.startsWith('C:\\msys64')
+        ? {
+            [`${folder}\\python.exe`]: program,
+            'C:\\msys64\\ucrt64\\lib\\python3.13\\os.py': '',
+            'C:\\msys64\\ucrt64\\lib\\python3.13\\site-packages\\pip\\__main__.py': '',
+          }
+        : windows(folder, '313');
+      const row = { tree, name: 'pip3.13', env: {} };
+      const found = `${folder}\\python.exe by versioned-name`;
+      return [
+        [`${folder} of another user`, { ...row, facts: madeBy(EVE, ...planted), chosen: 'no python3.13' }],
+        [`${folder} of the user`, { ...row, facts: madeBy(ME, ...planted), chosen: found }],
+        [`${folder} of administrators`, { ...row, facts: madeBy(ADMINISTRATORS, ...planted), chosen: found }],
+      ];
+    },
+  ),
+);
+
 const usual: Record<string, WindowsRow> = Object.fromEntries(
   places.map(([where, folder, env = {}]) => [
     where,
@@ -731,6 +781,7 @@ describe.each([
   ['pyenv-win', underPyenv],
   ['active environments', active],
   ['usual places, by a version in the name', usual],
+  ['places where all users may add folders', foreign],
 ])('Windows: %s', (_, rows) => {
   test.each(Object.entries(rows))('%s', (title, row) => {
     const given: Row = { ...row, title, platform: 'win32' };
