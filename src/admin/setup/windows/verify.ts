@@ -87,7 +87,7 @@ type Result = {
 /** Pure: what a shell's output says. `place`: what it printed of where pip is, if that was asked for by itself. */
 export function readAnswer(shell: string, shims: string, result: Result, place = ''): ShellAnswer {
   const lines = `${place}\n${result.stdout}`.split(/\r?\n/).map((line) => line.trim());
-  const found = lines.find((line) => /[\\/]pip[^\\/]*\.(?:exe|com|bat|cmd)$/i.test(line)) ?? null;
+  const found = lines.find((line) => /[\\/]pip[^\\/]*\.(?:exe|com|bat|cmd|ps1)$/i.test(line)) ?? null;
   const isOurs = found !== null && isSameWindowsFolder(path.win32.dirname(found), shims);
   const said = lines.find((line) => /^pip \d/.test(line)) ?? null;
   const version = result.exitCode === 0 ? said : null;

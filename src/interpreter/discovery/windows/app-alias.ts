@@ -36,6 +36,10 @@ export function readStorePython(path: string): StorePython | null {
   return { major: Number(major), minor: Number(minor), family };
 }
 
+/** Why an alias is not a Python. */
+export const OPENS_STORE = 'it only opens the Microsoft Store';
+export const EMPTY_MANAGER = 'it starts what the Python install manager has installed, which is nothing';
+
 /** Returns why a file is not a Python though its name says so; null if it is one, undefined if it is not an app execution alias. */
 export function explainApp(path: string, { files, platform }: Viewed): string | null | undefined {
   const isAlias = /\\Microsoft\\WindowsApps\\(?:[^\\]+\\)?[^\\]+$/i.test(path);
@@ -43,9 +47,9 @@ export function explainApp(path: string, { files, platform }: Viewed): string | 
   if (target === null) return undefined;
   switch (classifyApp(target)) {
     case 'stub':
-      return 'it only opens the Microsoft Store';
+      return OPENS_STORE;
     case 'install-manager':
-      return 'it starts what the Python install manager has installed, which is nothing';
+      return EMPTY_MANAGER;
     case 'store-python':
       return null;
   }

@@ -68,6 +68,12 @@ test.each<readonly [string, RawValue, readonly string[], readonly string[], stri
   expect(found[0]?.fix ?? null).toEqual(fix === null ? null : expected);
 });
 
+test('a script that PowerShell finds is another pip', () => {
+  const stdout = 'C:\\P\\pip.ps1\r\npip 24.0 from x\r\n';
+  const result = { stdout, stderr: '', exitCode: 0, timedOut: false };
+  expect(readAnswer('PowerShell', SHIMS, result)).toMatchObject({ found: 'C:\\P\\pip.ps1', isOurs: false });
+});
+
 test('an app execution alias comes first like any other program', () => {
   const apps = `C:\\Users\\me\\AppData\\Local\\Microsoft\\WindowsApps`;
   const target = 'C:\\Program Files\\WindowsApps\\PythonSoftwareFoundation.Python.3.12_3.12.1_x64__q\\pip.exe';
