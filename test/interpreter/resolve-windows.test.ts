@@ -44,6 +44,14 @@ const managerAlias = alias(
   'PythonSoftwareFoundation.PythonManager_26.1_x64__3847v3x7pw1km\\python.exe',
 );
 
+/** What its MSI package installs. */
+const manager: Tree = Object.fromEntries(
+  ['python.exe', 'python3.exe', 'py.exe', 'pymanager.exe', 'pymanager.json'].map((name) => [
+    `C:\\Program Files\\PyManager\\${name}`,
+    program,
+  ]),
+);
+
 /** A Python of the install manager: its folder, its record, and the registry key that it writes. */
 const managed = (version: string, tag = `${version}-64`, extra = {}): Tree => ({
   ...windows(`${local}\\Python\\pythoncore-${tag}`, version.replace('.', '')),
@@ -385,6 +393,25 @@ const installManager: Record<string, WindowsRow> = {
     chosen: 'no python',
     passed: [
       `not-executable ${apps}\\python.exe (it starts what the Python install manager has installed, which is nothing)`,
+    ],
+  },
+  'its MSI package puts the manager itself on PATH': {
+    tree: [manager, managed('3.13'), managed('3.14')],
+    env: { PATH: 'C:\\Program Files\\PyManager' },
+    chosen: `${managedExe('3.14-64')} by install-manager`,
+  },
+  'PIPWARD_PYTHON names the manager itself': {
+    tree: [manager, managed('3.13')],
+    env: { PIPWARD_PYTHON: 'C:\\Program Files\\PyManager\\python.exe' },
+    chosen: `${managedExe('3.13-64')} by pipward-python`,
+  },
+  'the manager itself has nothing to start': {
+    tree: manager,
+    env: { PATH: 'C:\\Program Files\\PyManager' },
+    chosen: 'no python',
+    passed: [
+      'not-executable C:\\Program Files\\PyManager\\python.exe (it starts what the Python install manager has installed, which is nothing)',
+      'not-executable C:\\Program Files\\PyManager\\python3.exe (it starts what the Python install manager has installed, which is nothing)',
     ],
   },
   'PIPWARD_PYTHON names its command': {

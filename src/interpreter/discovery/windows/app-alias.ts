@@ -1,4 +1,5 @@
 import type { CallContext } from '../../../model/call-context.ts';
+import { pathsOf } from '../../../util/paths.ts';
 
 type Viewed = Pick<CallContext, 'files' | 'platform'>;
 
@@ -44,7 +45,7 @@ export const EMPTY_MANAGER = 'it starts what the Python install manager has inst
 export function explainApp(path: string, { files, platform }: Viewed): string | null | undefined {
   const isAlias = /\\Microsoft\\WindowsApps\\(?:[^\\]+\\)?[^\\]+$/i.test(path);
   const target = isAlias ? (readAppAlias(path, { files, platform }) ?? files.realPath(path)) : null;
-  if (target === null) return undefined;
+  if (target === null) return isInstallManager(path, { files, platform }) ? EMPTY_MANAGER : undefined;
   switch (classifyApp(target)) {
     case 'stub':
       return OPENS_STORE;
@@ -53,6 +54,17 @@ export function explainApp(path: string, { files, platform }: Viewed): string | 
     case 'store-python':
       return null;
   }
+}
+
+/**
+ * Returns whether a python.exe is the Python install manager itself: its MSI package puts one beside pymanager.exe, and that folder on
+ * the machine's PATH (pymanager/msi.wxs).
+ */
+export function isInstallManager(path: string, { files, platform }: Viewed): boolean {
+  const paths = pathsOf('win32');
+  if (platform !== 'win32' || !/^python[3w]?\.exe$/i.test(paths.basename(path))) return false;
+  const folder = paths.dirname(path);
+  return ['pymanager.exe', 'pymanager.json'].every((name) => files.status(paths.join(folder, name))?.kind === 'file');
 }
 
 /** Returns whether a python.exe is that of a Store Python: its alias, or the file itself, which users may not look at. */
