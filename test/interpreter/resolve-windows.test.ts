@@ -617,9 +617,28 @@ const withoutPython: Record<string, WindowsRow> = {
     chosen: `${py312}\\python.exe by search-path`,
   },
   'PY_PYTHON may mean a Python of the install manager': {
-    tree: [managed('3.13'), managed('3.14')],
+    tree: [managed('3.13'), managed('3.14'), { 'C:\\Windows\\py.exe': program }],
+    env: { PY_PYTHON: '3.13', SystemRoot: 'C:\\Windows' },
+    chosen: `${managedExe('3.13-64')} by py-launcher`,
+  },
+  "the user's own launcher reads PY_PYTHON as well": {
+    tree: [managed('3.13'), managed('3.14'), { [`${local}\\Programs\\Python\\Launcher\\py.exe`]: program }],
     env: { PY_PYTHON: '3.13' },
     chosen: `${managedExe('3.13-64')} by py-launcher`,
+  },
+  'the py of the install manager reads neither PY_PYTHON nor py.ini': {
+    tree: [managed('3.14'), { [`${local}\\py.ini`]: '[defaults]\npython=3.8\n' }],
+    env: { PY_PYTHON: '3.10', SystemRoot: 'C:\\Windows' },
+    chosen: `${managedExe('3.14-64')} by install-manager`,
+  },
+  'nor does its alias, where it has installed nothing': {
+    tree: [
+      ...bothTrees,
+      alias(`${apps}\\py.exe`, 'PythonSoftwareFoundation.PythonManager_26.1_x64__3847v3x7pw1km\\py.exe'),
+    ],
+    env: { PY_PYTHON: '3.8' },
+    facts: both,
+    chosen: `${py312}\\python.exe by registry`,
   },
 };
 
