@@ -119,10 +119,14 @@ static BOOL leads_to_python(const wchar_t *path) {
   return found;
 }
 
-/* Returns whether a program can be started without a surprise. */
+/*
+ * Returns whether a program can be started without a surprise. CreateProcess would have cmd run a batch file, and cmd reads
+ * arguments a second time.
+ */
 BOOL is_runnable(const wchar_t *path) {
   WIN32_FIND_DATAW data;
-  if (!is_absolute(path)) return FALSE;
+  size_t length = count(path);
+  if (!is_absolute(path) || length < 4 || !is_same_name(path + length - 4, L".exe")) return FALSE;
   /* It takes wildcards. */
   for (const wchar_t *at = path; *at; at++) {
     if (*at == '*' || (*at == '?' && at != path + 2)) return FALSE;

@@ -11,6 +11,7 @@ import { complain, say } from './output.ts';
 import { pythonsCommand } from './pythons.ts';
 import { policyCommand } from './policy/policy.ts';
 import { setupCommand } from './setup/setup.ts';
+import { readVariables } from '../util/variables.ts';
 import { runCommand } from './environments/run.ts';
 import { trustCommand } from './environments/trust.ts';
 import { unsetupCommand } from './setup/unsetup.ts';
@@ -51,7 +52,8 @@ const MAX_EXAMPLE = 38;
 type Chosen = { readonly command: AdminCommand; readonly given: CommandArguments };
 
 /** Runs `pipward ARGUMENTS`; returns the exit status: 0 fine, 1 something is wrong, 2 usage. */
-export async function runAdmin(words: readonly string[], context: AdminContext): Promise<number> {
+export async function runAdmin(words: readonly string[], given: AdminContext): Promise<number> {
+  const context = { ...given, env: readVariables(given.env, given.platform) };
   try {
     // yargs ends at --version, whatever stands beside it.
     if (words.length === 2 && words.includes('--version') && words.includes('--verbose')) {

@@ -1,7 +1,13 @@
 import { execa } from 'execa';
+import type { CallContext } from '../model/call-context.ts';
 import type { InterpreterReport } from '../model/facts.ts';
 import { inCurrentDirectory } from '../host/files/os-strings.ts';
-import { QUESTIONS, readReport, TIME_LIMIT_MILLISECONDS } from '../host/process/query-interpreter.ts';
+import {
+  correctWritability,
+  QUESTIONS,
+  readReport,
+  TIME_LIMIT_MILLISECONDS,
+} from '../host/process/query-interpreter.ts';
 
 export type ProbeResult =
   | { readonly kind: 'answered'; readonly report: InterpreterReport }
@@ -12,12 +18,9 @@ export type ProbeResult =
  * Asks an interpreter as `askInterpreter` does, for commands that have time: execa says why there is no answer and
  * ends what the interpreter may have started. Never rejects.
  */
-export async function probeInterpreter(
-  executable: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<ProbeResult> {
+export async function probeInterpreter(executable: string, context: CallContext): Promise<ProbeResult> {
   const result = await execa(executable, ['-c', QUESTIONS], {
-    env,
+    env: context.env,
     extendEnv: false,
     reject: false,
     stdin: 'ignore',
@@ -35,5 +38,6 @@ export async function probeInterpreter(
     return { kind: 'failed', reason: `it ended with status ${exitCode}${said === '' ? '' : `: ${said}`}` };
   }
   const report = readReport(result.stdout);
-  return report === null ? { kind: 'failed', reason: 'it answered in another form' } : { kind: 'answered', report };
+  if (report === null) return { kind: 'failed', reason: 'it answered in another form' };
+  return { kind: 'answered', report: correctWritability(report, context) };
 }

@@ -7,7 +7,7 @@ const ENVIRONMENT_NAMES: readonly string[] = ['.venv', 'venv'];
 export function findConfiguredPython(layers: readonly PolicyLayer[]): ConfiguredPython | null {
   const layer = findSetting(layers, 'python');
   const python = layer?.settings.python;
-  return layer === null || !python ? null : { path: python.value, file: layer.file, line: python.line };
+  return !layer || !python ? null : { path: python.value, file: layer.file, line: python.line };
 }
 
 /** `[resolve] environment-names`, or the usual ones. */
@@ -24,15 +24,13 @@ export function readProjectEnvironmentUse(layers: readonly PolicyLayer[]): Proje
 export function findProjectSearch(layers: readonly PolicyLayer[]): ProjectSearch | null {
   const layer = findSetting(layers, 'projectEnvironment');
   const use = layer?.settings.projectEnvironment;
-  if (layer === null || use?.value !== 'use') return null;
+  if (!layer || use?.value !== 'use') return null;
   return { names: findEnvironmentNames(layers), file: layer.file, line: use.line };
 }
 
-/** The user's file before the system's. A system file that is not root's counts as the user's; the user's own stands behind it. */
-function findSetting(layers: readonly PolicyLayer[], name: keyof Settings): PolicyLayer | null {
-  const find = (scope: PolicyLayer['scope']) =>
-    layers.findLast((layer) => layer.scope === scope && layer.settings[name] !== null);
-  return find('user') ?? find('system') ?? null;
+/** The user's file before the system's, which comes first among the layers; a project's has no settings. */
+function findSetting(layers: readonly PolicyLayer[], name: keyof Settings): PolicyLayer | undefined {
+  return layers.findLast((layer) => layer.settings[name] !== null);
 }
 
 /** The log that counts, and the file that asks for it. */

@@ -53,17 +53,19 @@ function findConfigHome({ env }: CallContext, { pip }: PipReader, otherwise: str
   return given === undefined || (given.trim() === '' && !isPipBefore(pip(), 21, 3)) ? otherwise : given;
 }
 
+/** pip asks Windows (SHGetFolderPathW in its platformdirs and appdirs); variables, which the user sets, count only if we cannot. */
 function listWindowsFolders(context: CallContext): Folders {
-  const { home } = context;
+  const { home, windows } = context;
   const orElse = (name: string, otherwise: string) => {
     const value = readVariable(context, name) ?? '';
     return value.trim() === '' ? otherwise : value;
   };
   const inHome = (name: string) => (home === null ? [] : [`${home}/${name}`]);
-  return {
-    global: [`${orElse('PROGRAMDATA', orElse('ALLUSERSPROFILE', 'C:/ProgramData'))}/pip`],
-    user: [...inHome('pip'), ...inHome('AppData/Roaming').map((roaming) => `${orElse('APPDATA', roaming)}/pip`)],
-  };
+  const data =
+    windows?.knownFolder('ProgramData') ?? orElse('PROGRAMDATA', orElse('ALLUSERSPROFILE', 'C:/ProgramData'));
+  const known = windows?.knownFolder('RoamingAppData') ?? null;
+  const roaming = known === null ? inHome('AppData/Roaming').map((folder) => orElse('APPDATA', folder)) : [known];
+  return { global: [`${data}/pip`], user: [...inHome('pip'), ...roaming.map((folder) => `${folder}/pip`)] };
 }
 
 /**

@@ -21,3 +21,8 @@ export function upperCaseNames(env: CallContext['env']): CallContext['env'] {
   const entries = Object.entries(env).map(([name, value]) => [name.toUpperCase(), value] as const);
   return Object.fromEntries(entries.toReversed());
 }
+
+/** Returns the variables under the names that they are read by: on Windows PATH is usually called `Path`. */
+export function readVariables(env: CallContext['env'], platform: CallContext['platform']): CallContext['env'] {
+  return platform === 'win32' ? upperCaseNames(env) : env;
+}

@@ -191,8 +191,15 @@ test("a setting of the Microsoft Store's Python is not one to remove", () => {
   expect(text).not.toContain('take the line out');
 });
 
-test('where the name was the alias of the Microsoft Store, that is said', () => {
-  const alias = 'C:\\Users\\ada\\AppData\\Local\\Microsoft\\WindowsApps\\python.exe';
+test.each<[detail: string, said: string, not: string]>([
+  ['it only opens the Microsoft Store', 'only opens the Microsoft Store', 'py install'],
+  [
+    'it starts what the Python install manager has installed, which is nothing',
+    'the Python install manager has no Python yet: py install default',
+    'Microsoft Store',
+  ],
+])('what the alias in WindowsApps is: %s', (detail, said, not) => {
+  const directory = 'C:\\Users\\ada\\AppData\\Local\\Microsoft\\WindowsApps';
   const finding: Finding = {
     code: 'interpreter-not-found',
     wanted: 'python',
@@ -200,19 +207,16 @@ test('where the name was the alias of the Microsoft Store, that is said', () => 
     trace: [
       {
         source: 'search-path',
-        evidence: {
-          kind: 'path-entry',
-          directory: 'C:\\Users\\ada\\AppData\\Local\\Microsoft\\WindowsApps',
-          position: 1,
-        },
-        path: alias,
-        outcome: { kind: 'passed-over', reason: 'not-executable', detail: 'it only opens the Microsoft Store' },
+        evidence: { kind: 'path-entry', directory, position: 1 },
+        path: `${directory}\\python.exe`,
+        outcome: { kind: 'passed-over', reason: 'not-executable', detail },
       },
     ],
   };
   const facts = windowsFacts('cmd', { interpreter: null });
-  expect(print(finding, facts, 'pip install x')).toContain('only opens the Microsoft Store');
-  expect(print({ ...finding, trace: [] }, facts, 'pip install x')).not.toContain('Microsoft Store');
+  expect(print(finding, facts, 'pip install x')).toContain(said);
+  expect(print(finding, facts, 'pip install x')).not.toContain(not);
+  expect(print({ ...finding, trace: [] }, facts, 'pip install x')).not.toContain(said);
 });
 
 test.each<[log: boolean, platform: 'linux' | 'win32', shell: ShellKind, printed: string]>([

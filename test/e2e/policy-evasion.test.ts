@@ -147,7 +147,7 @@ describe.skipIf(!canRun)("getting round the machine's policy (needs root and mou
       env: { POLICY: '[policy]\nacept = 1\n' },
       unprivileged: false,
     });
-    expect(stderr).toContain("not owned by root, so the file counts as the user's");
+    expect(stderr).toContain("not owned by root, so it counts as the user's");
     expect(status).toBe(0);
   });
 });

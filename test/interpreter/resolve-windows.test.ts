@@ -1,6 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { program, type Tree } from '../support/tree.ts';
-import type { WindowsValues } from '../support/windows-facts.ts';
+import {
+  ADD,
+  ADMINISTRATORS,
+  allow,
+  AUTHENTICATED,
+  EVE,
+  FULL,
+  INSTALLER,
+  ME,
+  READ,
+  rights,
+  SYSTEM,
+  USERS,
+  type WindowsValues,
+} from '../support/windows-facts.ts';
 import { windows, windowsVirtual } from './layouts.ts';
 import { expectedOutcome, readOutcome, resolve, type Row } from './resolution-rows.ts';
 
@@ -28,6 +42,14 @@ const store = ['python.exe', 'python3.12.exe'].map((name) => alias(`${apps}\\${n
 const managerAlias = alias(
   `${apps}\\python.exe`,
   'PythonSoftwareFoundation.PythonManager_26.1_x64__3847v3x7pw1km\\python.exe',
+);
+
+/** What its MSI package installs. */
+const manager: Tree = Object.fromEntries(
+  ['python.exe', 'python3.exe', 'py.exe', 'pymanager.exe', 'pymanager.json'].map((name) => [
+    `C:\\Program Files\\PyManager\\${name}`,
+    program,
+  ]),
 );
 
 /** A Python of the install manager: its folder, its record, and the registry key that it writes. */
@@ -173,6 +195,25 @@ const onPath: Record<string, WindowsRow> = {
     tree: { ...windows('C:\\py', '312'), 'C:\\py\\python.bat': '' },
     env: { PATH: 'C:\\py' },
     chosen: 'C:\\py\\python.exe by search-path',
+  },
+  'a batch file under PIPWARD_PYTHON: cmd would read the arguments again': {
+    tree: [{ 'C:\\tools\\python.bat': '@py %*' }, windows(py312, '312')],
+    env: { PATH: py312, PIPWARD_PYTHON: 'C:\\tools\\python.bat' },
+    chosen: 'no C:\\tools\\python.bat',
+    passed: ['not-executable C:\\tools\\python.bat (it is a batch file, not a Python)'],
+  },
+  'a batch file that the configuration names': {
+    tree: [{ 'C:\\tools\\py.CMD': '@py %*' }, windows(py312, '312')],
+    env: { PATH: py312 },
+    configured: 'C:\\tools\\py.CMD',
+    chosen: `${py312}\\python.exe by search-path`,
+    passed: ['not-executable C:\\tools\\py.CMD (it is a batch file, not a Python)'],
+  },
+  'a name that Windows takes for one of a batch file': {
+    tree: { 'C:\\tools\\python.bat.': '@py %*' },
+    env: { PIPWARD_PYTHON: 'C:\\tools\\python.bat.' },
+    chosen: 'no C:\\tools\\python.bat.',
+    passed: ['not-executable C:\\tools\\python.bat. (its name does not end in .exe)'],
   },
   'what lies in the folder of our own shims': {
     tree: [{ 'C:\\pipward\\shims\\python.exe': program }, windows(py312, '312')],
@@ -352,6 +393,25 @@ const installManager: Record<string, WindowsRow> = {
     chosen: 'no python',
     passed: [
       `not-executable ${apps}\\python.exe (it starts what the Python install manager has installed, which is nothing)`,
+    ],
+  },
+  'its MSI package puts the manager itself on PATH': {
+    tree: [manager, managed('3.13'), managed('3.14')],
+    env: { PATH: 'C:\\Program Files\\PyManager' },
+    chosen: `${managedExe('3.14-64')} by install-manager`,
+  },
+  'PIPWARD_PYTHON names the manager itself': {
+    tree: [manager, managed('3.13')],
+    env: { PIPWARD_PYTHON: 'C:\\Program Files\\PyManager\\python.exe' },
+    chosen: `${managedExe('3.13-64')} by pipward-python`,
+  },
+  'the manager itself has nothing to start': {
+    tree: manager,
+    env: { PATH: 'C:\\Program Files\\PyManager' },
+    chosen: 'no python',
+    passed: [
+      'not-executable C:\\Program Files\\PyManager\\python.exe (it starts what the Python install manager has installed, which is nothing)',
+      'not-executable C:\\Program Files\\PyManager\\python3.exe (it starts what the Python install manager has installed, which is nothing)',
     ],
   },
   'PIPWARD_PYTHON names its command': {
@@ -557,9 +617,28 @@ const withoutPython: Record<string, WindowsRow> = {
     chosen: `${py312}\\python.exe by search-path`,
   },
   'PY_PYTHON may mean a Python of the install manager': {
-    tree: [managed('3.13'), managed('3.14')],
+    tree: [managed('3.13'), managed('3.14'), { 'C:\\Windows\\py.exe': program }],
+    env: { PY_PYTHON: '3.13', SystemRoot: 'C:\\Windows' },
+    chosen: `${managedExe('3.13-64')} by py-launcher`,
+  },
+  "the user's own launcher reads PY_PYTHON as well": {
+    tree: [managed('3.13'), managed('3.14'), { [`${local}\\Programs\\Python\\Launcher\\py.exe`]: program }],
     env: { PY_PYTHON: '3.13' },
     chosen: `${managedExe('3.13-64')} by py-launcher`,
+  },
+  'the py of the install manager reads neither PY_PYTHON nor py.ini': {
+    tree: [managed('3.14'), { [`${local}\\py.ini`]: '[defaults]\npython=3.8\n' }],
+    env: { PY_PYTHON: '3.10', SystemRoot: 'C:\\Windows' },
+    chosen: `${managedExe('3.14-64')} by install-manager`,
+  },
+  'nor does its alias, where it has installed nothing': {
+    tree: [
+      ...bothTrees,
+      alias(`${apps}\\py.exe`, 'PythonSoftwareFoundation.PythonManager_26.1_x64__3847v3x7pw1km\\py.exe'),
+    ],
+    env: { PY_PYTHON: '3.8' },
+    facts: both,
+    chosen: `${py312}\\python.exe by registry`,
   },
 };
 
@@ -687,6 +766,42 @@ const places: readonly (readonly [where: string, folder: string, env?: Record<st
   ['WinPython', 'C:\\WPy64-31310\\python'],
 ];
 
+/** Who made a folder in C:\ or C:\ProgramData, where Windows lets all users add some. */
+const madeBy = (owner: string, ...folders: readonly string[]): WindowsValues => ({
+  registry: {
+    [`HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList\\${ME}`]: {
+      ProfileImagePath: 'C:\\Users\\me',
+    },
+  },
+  access: {
+    'C:\\': rights(INSTALLER, allow(ADMINISTRATORS, FULL), allow(AUTHENTICATED, 0x4)),
+    'C:\\ProgramData': rights(SYSTEM, allow(USERS, READ), allow(USERS, ADD)),
+    ...Object.fromEntries(folders.map((folder) => [folder, rights(owner, allow(owner, FULL))])),
+  },
+});
+const planted = ['C:\\Python313', 'C:\\ProgramData\\anaconda3', 'C:\\WPy64-31310', 'C:\\msys64'];
+
+const foreign: Record<string, WindowsRow> = Object.fromEntries(
+  ['C:\\Python313', 'C:\\ProgramData\\anaconda3', 'C:\\WPy64-31310\\python', 'C:\\msys64\\ucrt64\\bin'].flatMap(
+    (folder) => {
+      const tree = folder.startsWith('C:\\msys64')
+        ? {
+            [`${folder}\\python.exe`]: program,
+            'C:\\msys64\\ucrt64\\lib\\python3.13\\os.py': '',
+            'C:\\msys64\\ucrt64\\lib\\python3.13\\site-packages\\pip\\__main__.py': '',
+          }
+        : windows(folder, '313');
+      const row = { tree, name: 'pip3.13', env: {} };
+      const found = `${folder}\\python.exe by versioned-name`;
+      return [
+        [`${folder} of another user`, { ...row, facts: madeBy(EVE, ...planted), chosen: 'no python3.13' }],
+        [`${folder} of the user`, { ...row, facts: madeBy(ME, ...planted), chosen: found }],
+        [`${folder} of administrators`, { ...row, facts: madeBy(ADMINISTRATORS, ...planted), chosen: found }],
+      ];
+    },
+  ),
+);
+
 const usual: Record<string, WindowsRow> = Object.fromEntries(
   places.map(([where, folder, env = {}]) => [
     where,
@@ -712,6 +827,7 @@ describe.each([
   ['pyenv-win', underPyenv],
   ['active environments', active],
   ['usual places, by a version in the name', usual],
+  ['places where all users may add folders', foreign],
 ])('Windows: %s', (_, rows) => {
   test.each(Object.entries(rows))('%s', (title, row) => {
     const given: Row = { ...row, title, platform: 'win32' };

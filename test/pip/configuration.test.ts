@@ -8,6 +8,7 @@ import { INSTALL_SETTING_NAMES, readInstallSettings } from '../../src/pip/instal
 import type { SettingOrigin } from '../../src/model/pip-call.ts';
 import { viewOf } from '../support/tree.ts';
 import type { Tree } from '../support/tree.ts';
+import { windowsFacts } from '../support/windows-facts.ts';
 
 const userFile = '/home/ada/.config/pip/pip.conf';
 const prefix = '/srv/venv';
@@ -155,6 +156,19 @@ describe('files, weakest first', () => {
     ]);
     expect(listConfigurationFiles(surroundingsOf({}, { PIP_CONFIG_FILE: 'nul' }, 'win32'), null, false)).toEqual([]);
   });
+});
+
+test('Windows says where pip.ini is, whatever the variables say', () => {
+  const env = { ProgramData: 'C:\\mine', APPDATA: 'C:\\mine' };
+  const context = {
+    ...surroundingsOf({}, env, 'win32'),
+    windows: windowsFacts({ folders: { ProgramData: 'D:\\PD' } }),
+  };
+  expect(listConfigurationFiles(context, null, false)).toEqual([
+    'D:\\PD\\pip\\pip.ini',
+    'C:\\Users\\ada\\pip\\pip.ini',
+    'C:\\Users\\me\\AppData\\Roaming\\pip\\pip.ini',
+  ]);
 });
 
 describe('INI as RawConfigParser reads it', () => {

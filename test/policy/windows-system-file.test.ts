@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AccessRights, CallContext } from '../../src/model/call-context.ts';
+import { findConfiguredPython } from '../../src/decision/settings.ts';
 import { findPolicyLayers } from '../../src/policy/file/find-layers.ts';
 import { systemFile } from '../../src/policy/file/policy-locations.ts';
 import { viewOf, type Tree } from '../support/tree.ts';
@@ -150,8 +151,18 @@ describe("the machine's file on Windows, by its access rights", () => {
     expect(layer?.rules.demands['require-virtual-environment']?.level).toBe('enforce');
     expect(layer?.scope).toBe(weakness === null ? 'system' : 'user');
     expect(layer?.warnings.map(({ message }) => message)).toEqual(
-      weakness === null ? [] : [`${weakness}, so the file counts as the user's, not as the machine's`],
+      weakness === null ? [] : [`${weakness}, so it counts as the user's, without its [resolve]`],
     );
+  });
+
+  test('another user, who may add a folder to C:\\ProgramData, does not choose the Python of all', () => {
+    const tree: Tree = { [file]: '[resolve]\npython = "C:\\\\Users\\\\Public\\\\python.exe"\n' };
+    const python = (owner: string) => {
+      const access = { [file]: { ...closedFile, owner }, [folder]: { ...usualFolder, owner } };
+      return findConfiguredPython(findPolicyLayers(contextOf({ access }, tree)))?.path ?? null;
+    };
+    expect(python(ADMINISTRATORS)).toBe('C:\\Users\\Public\\python.exe');
+    expect(python('S-1-5-21-1-2-3-1005')).toBeNull();
   });
 
   test('a link in a closed folder leads to a file that the user may write', () => {

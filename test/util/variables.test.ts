@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pathsOf } from '../../src/util/paths.ts';
-import { readVariable, upperCaseNames } from '../../src/util/variables.ts';
+import { readVariable, readVariables, upperCaseNames } from '../../src/util/variables.ts';
 
 describe('variables of Windows', () => {
   test.each<[name: string, env: Record<string, string>, expected: string | null]>([
@@ -32,6 +32,11 @@ describe('variables of Windows', () => {
     const env = upperCaseNames({ Path: 'a', Virtual_Env: 'b' });
     const { VIRTUAL_ENV: removed, ...others } = env;
     expect([removed, { ...others, PATH: 'c' }]).toEqual(['b', { PATH: 'c' }]);
+  });
+
+  test('the `pipward` command finds PATH, whatever its case is; elsewhere names stay', () => {
+    expect(readVariables({ Path: 'C:\\a' }, 'win32')['PATH']).toBe('C:\\a');
+    expect(readVariables({ Path: '/a' }, 'linux')).toEqual({ Path: '/a' });
   });
 
   // The variables of a call have upper-case names on Windows: a direct read by another one would find nothing there.

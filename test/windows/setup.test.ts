@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeArchive, NODE_MISSING, type Archive } from './archive.ts';
@@ -99,6 +99,23 @@ describe.skipIf(NODE_MISSING !== null)('setup on Windows', () => {
     // What an earlier removal had to leave is gone.
     expect(out).not.toContain('left over');
     expect(out).toContain('pipward.removed: delete that folder later, or leave it to the next `pipward setup`');
+  });
+
+  test('the folder of a user such as Jörg is recognised in what a shell says', () => {
+    const folder = path.join(openWindows().folder, 'wine/drive_c/Jörg');
+    mkdirSync(folder);
+    const out = archive.run(
+      ...setPath('set.reg', null),
+      `set PATH=${SYSTEM};${archive.python}`,
+      // Batch files under wine lose letters such as ö, but not in what they find.
+      `for /d %%i in (C:\\J*rg) do ${archive.admin} setup --yes --prefix %%i\\pipward`,
+      'echo setup %ERRORLEVEL%',
+      `for /d %%i in (C:\\J*rg) do ${archive.admin} unsetup --yes --prefix %%i\\pipward`,
+    );
+    expect(out).toMatch(/yes {2}cmd +pip is C:\\Jörg\\pipward\\shims\\pip\.exe; pip 23\.2\.1/);
+    expect(out).toContain('setup 0');
+    rmSync(folder, { recursive: true, force: true });
+    rmSync(`${folder}.removed`, { recursive: true, force: true });
   });
 
   test('a PATH that would get too long is not written', () => {

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { BOOTSTRAP } from '../../src/pip/command-line.ts';
@@ -122,6 +122,17 @@ describe.skipIf(WINE_MISSING !== null)('the Python that pip runs with, where the
     ]) {
       const result = it.pip(['install'], { folder, env: { PIPWARD_PYTHON, PATH } });
       expect(result).toMatchObject({ status: 127, starts: [], stderr: missing(`and no ${PIPWARD_PYTHON} was found`) });
+    }
+  });
+
+  test('is never a batch file: cmd would read the arguments again', () => {
+    const folder = makePython('batch', 'python.exe');
+    for (const name of ['python.bat', 'python.CMD']) {
+      writeFileSync(path.join(it.home, 'batch', name), '@echo ran>ran.txt\r\n');
+      const PIPWARD_PYTHON = `${folder}\\${name}`;
+      const result = it.pip(['install', 'x'], { folder, env: { PIPWARD_PYTHON } });
+      expect(result).toMatchObject({ status: 127, starts: [], stderr: missing(`and no ${PIPWARD_PYTHON} was found`) });
+      expect(existsSync(path.join(it.home, 'batch', 'ran.txt'))).toBe(false);
     }
   });
 

@@ -12,6 +12,9 @@ import { startModule } from '../../pip/module-command.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 import { probeInterpreter } from '../query-interpreter.ts';
 import { describeStart } from '../which/which.ts';
+import { readSearchPath } from '../../interpreter/discovery/search-path.ts';
+import type { InterpreterReport } from '../../model/facts.ts';
+import { isSameWindowsFolder } from '../setup/windows/path-value.ts';
 import { rebuildCommand } from './check-files.ts';
 import { choosePrintedShell } from '../which/printed-shell.ts';
 import type { ShellKind } from '../../model/diagnostic.ts';
@@ -33,16 +36,25 @@ export async function checkInterpreter(
     const fix = joinCommand([...start, '--upgrade'], choosePrintedShell(callContext));
     return [{ subject, state: 'wrong', text: `${executable} has no pip`, fix }];
   }
-  const probe = await probeInterpreter(executable, callContext.env);
+  const probe = await probeInterpreter(executable, callContext);
   if (probe.kind === 'failed') {
     return [{ subject, state: 'wrong', text: `${executable} gives no answer: ${probe.reason}`, fix: 'pipward which' }];
   }
   const { report } = probe;
   const found: Finding = { subject, state: 'ok', text: `${executable}, version ${report.version}`, fix: null };
-  if (report.siteWritable || !report.userSiteEnabled || report.managedMarker !== null) return [found];
-  const isSeen = (callContext.env['PATH'] ?? '').split(':').includes(report.userScripts);
+  return [found, ...describeUserSite(report, callContext)];
+}
+
+/** Says that pip falls back to the user site, if it does, and whether the programs there are found. */
+export function describeUserSite(
+  report: InterpreterReport,
+  callContext: Pick<CallContext, 'env' | 'platform'>,
+): readonly Finding[] {
+  if (report.siteWritable || !report.userSiteEnabled || report.managedMarker !== null) return [];
+  const isScripts = (folder: string) =>
+    callContext.platform === 'win32' ? isSameWindowsFolder(folder, report.userScripts) : folder === report.userScripts;
+  const isSeen = readSearchPath(callContext).some(({ directory }) => isScripts(directory));
   return [
-    found,
     {
       subject: 'user site',
       state: 'note',

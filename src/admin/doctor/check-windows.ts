@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
+import { readAppAlias } from '../../interpreter/discovery/windows/app-alias.ts';
 import type { CallContext } from '../../model/call-context.ts';
 import type { ShellKind } from '../../model/diagnostic.ts';
 import { quoteForShell } from '../../terminal/quote.ts';
@@ -19,7 +20,7 @@ import {
   type RawValue,
 } from '../setup/windows/path-value.ts';
 import { findScope } from '../setup/windows/places.ts';
-import { isFile, recognize } from '../setup/windows/plan.ts';
+import { isProgram, recognize } from '../setup/windows/plan.ts';
 import { toBashPath } from '../setup/windows/profiles.ts';
 import { listPipNames } from '../setup/windows/python-names.ts';
 import { findMachinePip, listPrograms, renderSessionPath } from '../setup/windows/search.ts';
@@ -38,7 +39,8 @@ export function listOnWindowsPath(
   name: string,
 ): readonly string[] {
   const text = readVariable(context, 'PATH') ?? '';
-  return [...new Set(listPrograms(text, name, (file) => context.files.status(file)?.kind === 'file'))];
+  const isThere = (file: string) => context.files.status(file)?.kind === 'file' || readAppAlias(file, context) !== null;
+  return [...new Set(listPrograms(text, name, isThere))];
 }
 
 /** Who answers to `pip` in this session. */
@@ -91,14 +93,14 @@ export function judgeRegistryPath(
   user: RawValue,
   shims: string,
   env: AdminContext['env'],
-  isProgram: (file: string) => boolean,
+  isThere: (file: string) => boolean,
   scope: PathScope = 'user',
 ): readonly Finding[] {
   const name = 'PATH in the registry';
   const isOurs = recognize(shims, env);
   const before = listFolders(expandVariables(readText(user), env));
   const at = before.findIndex((folder) => isOurs(folder));
-  const machinePip = findMachinePip(machine, shims, env, isProgram);
+  const machinePip = findMachinePip(machine, shims, env, isThere);
   if (at === -1) {
     const isMachines = listFolders(expandVariables(readText(machine), env)).some((folder) => isOurs(folder));
     if (!isMachines) {
@@ -116,7 +118,7 @@ export function judgeRegistryPath(
           },
     ];
   }
-  const inFront = listPrograms(before.slice(0, at).join(';'), 'pip', isProgram);
+  const inFront = listPrograms(before.slice(0, at).join(';'), 'pip', isThere);
   return [
     inFront.length === 0
       ? { subject: name, state: 'ok', text: `${shims} is in the user's part`, fix: null }
@@ -159,7 +161,7 @@ export async function checkWindowsInstallation(context: AdminContext, manifest: 
         };
   });
   return {
-    path: judgeRegistryPath(machine, user, shims, context.env, isFile, scope),
+    path: judgeRegistryPath(machine, user, shims, context.env, isProgram, scope),
     names: [
       ...(exposure === null ? [] : [describeOpen(exposure, prefix)]),
       ...checkCopies(prefix, scope),

@@ -1,4 +1,5 @@
 import { aptInstall, isDistributionPython, venvPackage } from '../../diagnostics/shared/fixes.ts';
+import { findOnPath } from '../../interpreter/discovery/find-on-path.ts';
 import { findMissingMaker } from '../../interpreter/inspect/venv-module.ts';
 import type { StartCommand } from '../../model/decision.ts';
 import type { Interpreter } from '../../model/environment.ts';
@@ -25,7 +26,9 @@ export function chooseMaker(interpreter: Interpreter, prefix: string, context: C
   const { executable } = interpreter;
   const missing = findMissingMaker(interpreter, context);
   if (missing === null) return { kind: 'found', command: [executable, '-I', '-m', 'venv', prefix] };
-  const virtualenv = findProgram(context.env, 'virtualenv');
+  // The usual folders of other systems, such as \bin, any user of Windows could make.
+  const virtualenv =
+    context.platform === 'win32' ? findOnPath('virtualenv', context) : findProgram(context.env, 'virtualenv');
   if (virtualenv !== null) return { kind: 'found', command: [virtualenv, '--python', executable, prefix] };
   const reason = `${executable} has no ${missing}, and virtualenv is not on PATH`;
   return { kind: 'missing', reason, fix: describeFix(interpreter, prefix, context) };

@@ -46,7 +46,8 @@ export async function makeEnvironment(
       env,
       extendEnv: false,
       reject: false,
-      detached: true,
+      // On Windows it would be without a console, and each program that it starts would open a window.
+      detached: process.platform !== 'win32',
       stdin: 'ignore',
       all: true,
     });

@@ -91,7 +91,7 @@ export const whichCommand: AdminCommand = {
     const judged = isOfCall ? decision : decide({ ...context, arguments: ['install', 'x'] }, layers, 0);
     const { resolution } = decision;
     const interpreter = resolution.kind === 'not-found' ? null : resolution.interpreter;
-    const probe = interpreter === null ? null : await probeInterpreter(interpreter.executable, env);
+    const probe = interpreter === null ? null : await probeInterpreter(interpreter.executable, context);
     const told: Told = {
       decision,
       judged,

@@ -13,7 +13,8 @@ import { chooseHeadline, describeVersion } from '../shared/fact-rows.ts';
 import { chooseWorking } from '../obstacles/working-environment.ts';
 import { describeSkip } from '../../messages/render-trace.ts';
 import { liesWithin, pathsOf } from '../../util/paths.ts';
-import { isOfStore, STORE_ALIAS } from '../windows/windows-words.ts';
+import { EMPTY_MANAGER, OPENS_STORE } from '../../interpreter/discovery/windows/app-alias.ts';
+import { STORE_ALIAS } from '../windows/windows-words.ts';
 
 /** More would push the way out off the screen. */
 const MAX_KNOWN = 4;
@@ -121,10 +122,15 @@ function nameFully({ wanted }: InterpreterNotFound, facts: CallFacts, command: P
   return [{ kind: 'fix', title: 'name the environment by its absolute path', commands: [text], applicability, needs }];
 }
 
-/** The name was found, and is Windows' own offer to install a Python. */
-function storeAliasNote(trace: readonly ResolutionStep[]): readonly Block[] {
-  const isAlias = trace.some(({ path }) => path !== null && isOfStore(path));
-  return isAlias ? [noteBlock(STORE_ALIAS)] : [];
+/** The name was found, and is Windows' own offer to install a Python, or the Python install manager before it has installed one. */
+function aliasNotes(trace: readonly ResolutionStep[]): readonly Block[] {
+  const details = trace.map(({ outcome }) => (outcome.kind === 'passed-over' ? outcome.detail : null));
+  return [
+    ...(details.includes(OPENS_STORE) ? [noteBlock(STORE_ALIAS)] : []),
+    ...(details.includes(EMPTY_MANAGER)
+      ? [noteBlock('the Python install manager has no Python yet: py install default')]
+      : []),
+  ];
 }
 
 function chooseInterpreterFix(finding: InterpreterNotFound, facts: CallFacts, command: PipCommand): readonly Block[] {
@@ -152,7 +158,7 @@ function chooseInterpreterFix(finding: InterpreterNotFound, facts: CallFacts, co
         ? `install ${exact ?? 'Python'} from www.python.org`
         : `install ${exact ?? 'Python'} with this system's packages, or from www.python.org`,
     ),
-    ...storeAliasNote(trace),
+    ...aliasNotes(trace),
   ];
 }
 

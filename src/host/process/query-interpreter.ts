@@ -59,7 +59,7 @@ export function askInterpreter(executable: string, context: CallContext): Promis
 }
 
 /** os.access of Windows says no more than the read-only attribute: there we ask Windows, as pip does by making a file. */
-function correctWritability(report: InterpreterReport, context: CallContext): InterpreterReport {
+export function correctWritability(report: InterpreterReport, context: CallContext): InterpreterReport {
   return context.platform === 'win32' ? { ...report, siteWritable: isWritable(report.purelib, context) } : report;
 }
 

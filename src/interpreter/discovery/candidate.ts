@@ -23,6 +23,9 @@ export type Found = Pick<Candidate, 'path' | 'problem'>;
 export const OWN_MARKER = 'pipward-shim';
 const MARKER_RANGE = 256;
 
+/** Why cmd's `python.bat` is not taken. */
+export const BATCH_FILE = 'it is a batch file, not a Python';
+
 /** Returns what keeps a file from being started as an interpreter; null if nothing does. */
 export function findProblem(
   file: string,
@@ -32,6 +35,11 @@ export function findProblem(
   if (PIPWARD_FOR_WINDOWS && platform === 'win32') {
     const detail = explainApp(file, { files, platform });
     if (detail !== undefined) return detail === null ? null : { reason: 'not-executable', detail };
+    if (status?.kind === 'file' && !/\.exe$/i.test(file)) {
+      // Windows has cmd run a batch file, and cmd reads the arguments of pip a second time: a `&` in one starts a program.
+      const isBatch = /\.(?:bat|cmd)$/i.test(file);
+      return { reason: 'not-executable', detail: isBatch ? BATCH_FILE : 'its name does not end in .exe' };
+    }
   }
   if (status === null) return { reason: files.isLink(file) ? 'dangling-link' : 'missing', detail: null };
   if (status.kind !== 'file' || !status.executable) return { reason: 'not-executable', detail: explainMode(status) };

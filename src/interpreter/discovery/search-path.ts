@@ -15,7 +15,7 @@ const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';
 export type PathEntry = { readonly directory: string; readonly position: number; readonly isDefault: boolean };
 
 /** Returns the folders of PATH in order, each once; the usual ones when PATH is unset or empty. */
-export function readSearchPath(context: CallContext): readonly PathEntry[] {
+export function readSearchPath(context: Pick<CallContext, 'env' | 'platform'>): readonly PathEntry[] {
   const variable = readVariable(context, 'PATH');
   const { platform } = context;
   const text = variable ?? (PIPWARD_FOR_WINDOWS && platform === 'win32' ? '' : DEFAULT_PATH);

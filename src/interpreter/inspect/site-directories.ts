@@ -46,10 +46,12 @@ export function listUserSites(
   const chosen = readVariable(context, 'PYTHONUSERBASE');
   if (PIPWARD_FOR_WINDOWS && platform === 'win32') {
     const base = chosen ?? findWindowsUserBase(stdlib, context);
-    // sys.winver of a 32-bit build ends in -32, that of one for ARM in -arm64.
+    // sys.winver (PCbuild/python.props of CPython): a t for a free-threaded build, then -32 or -arm64.
     return base === null
       ? []
-      : ['', '-32', '-arm64'].map((end) => paths.join(base, `Python${dotted.replace('.', '')}${end}`, 'site-packages'));
+      : ['', '-32', '-arm64', 't', 't-32', 't-arm64'].map((end) =>
+          paths.join(base, `Python${dotted.replace('.', '')}${end}`, 'site-packages'),
+        );
   }
   if (stdlib?.includes('.framework/') === true && (chosen !== null || home !== null)) {
     return [paths.join(chosen ?? paths.join(home ?? '', 'Library', 'Python', dotted), 'lib/python/site-packages')];

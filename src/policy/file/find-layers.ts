@@ -66,7 +66,10 @@ function readLayer(
   }
 }
 
-/** A file that others than root can change says nothing for the system: it counts as the user's. */
+/**
+ * A file that others than root can change says nothing for the system: it counts as the user's. Nor may they choose which Python
+ * runs: on Windows every user may add a folder to C:\ProgramData.
+ */
 function readSystemLayer(context: CallContext): PolicyLayer | null {
   const { files } = context;
   const file = systemFile(context);
@@ -77,8 +80,9 @@ function readSystemLayer(context: CallContext): PolicyLayer | null {
   const layer = readLayer(files, 'system', file);
   const weakness = layer === null ? null : findWeakness(context, file);
   if (layer === null || weakness === null) return layer;
-  const warning = noteFile(file, `${weakness}, so the file counts as the user's, not as the machine's`);
-  return { ...layer, scope: 'user', warnings: [warning, ...layer.warnings] };
+  const warning = noteFile(file, `${weakness}, so it counts as the user's, without its [resolve]`);
+  const settings = { ...layer.settings, python: null, projectEnvironment: null };
+  return { ...layer, scope: 'user', settings, warnings: [warning, ...layer.warnings] };
 }
 
 /** What lets others than root change the file; null if nothing does. */

@@ -122,10 +122,12 @@ export function listProfileFolders(windows: WindowsFacts): readonly string[] {
     .filter((folder) => /^[a-z]:/i.test(folder));
 }
 
-/** `own`: a folder on the drive of Windows. */
+/** `own`: a folder on the drive of Windows. SYSTEM and the accounts of services have theirs below %SystemRoot%. */
 function readProfileFolder(key: string, own: string, windows: WindowsFacts): string {
   const folder = windows.registryValue(`${PROFILES}\\${key}`, 'ProfileImagePath') ?? '';
-  return folder.replace(/^%SystemDrive%/i, own.slice(0, 2));
+  const root = /^%SystemRoot%/i.test(folder) ? windows.registryValue(WINDOWS, 'SystemRoot') : null;
+  return folder.replace(/^%SystemRoot%/i, (text) => root ?? text).replace(/^%SystemDrive%/i, own.slice(0, 2));
 }
 
+const WINDOWS = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion';
 const PROFILES = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';

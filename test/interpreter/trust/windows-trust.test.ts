@@ -196,6 +196,14 @@ describe('who the user is', () => {
   test.each<[what: string, values: WindowsValues, expected: string | null]>([
     ['a profile with a variable in its path', { registry }, ME],
     ['another one', { registry, folders: { Profile: 'C:\\Users\\Eve' } }, EVE],
+    [
+      'SYSTEM, whose profile lies below the folder of Windows',
+      {
+        registry: { ...registry, [PROFILES.replace('\\ProfileList', '')]: { SystemRoot: 'C:\\WINDOWS' } },
+        folders: { Profile: 'C:\\Windows\\system32\\config\\systemprofile' },
+      },
+      SYSTEM,
+    ],
     ['no profile has that folder', { registry, folders: { Profile: 'D:\\me' } }, null],
     ['nothing is known', {}, null],
   ])('%s', (_, values, expected) => {

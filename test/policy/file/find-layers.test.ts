@@ -192,8 +192,24 @@ describe("the system's file", () => {
     expect(layer?.rules.demands['require-virtual-environment']?.level).toBe('enforce');
     expect(layer?.scope).toBe(warning === null ? 'system' : 'user');
     expect(layer?.warnings.map(({ message }) => message)).toEqual(
-      warning === null ? [] : [`${warning}, so the file counts as the user's, not as the machine's`],
+      warning === null ? [] : [`${warning}, so it counts as the user's, without its [resolve]`],
     );
+  });
+
+  test.each<[what: string, options: object, layer: object]>([
+    ["root's", {}, { scope: 'system', settings: { python: { value: '/opt/python' }, environmentNames: ['env'] } }],
+    [
+      "another's: who may write it would choose what each user runs",
+      { owner: 1000 },
+      {
+        scope: 'user',
+        settings: { python: null, projectEnvironment: null, adviceForm: 'short' },
+      },
+    ],
+  ])('[resolve] in a file that is %s', (_, options, layer) => {
+    const resolve = '[resolve]\npython = "/opt/python"\nenvironment-names = ["env"]\nproject-environment = "use"\n';
+    const text = `${resolve}[advice]\nform = "short"\n`;
+    expect(findPolicyLayers(surround(systemPolicy(text, options)))).toMatchObject([layer]);
   });
 
   test('root is held to the same', () => {

@@ -101,10 +101,12 @@ function* listReaders(context: CallContext): Generator<Reader> {
 
 /** The users of this machine, each as if in a new session. */
 function* listUsers(context: CallContext): Generator<Reader> {
-  const homes = context.windows === undefined ? listHomes(context) : listProfiles(context, context.windows);
+  // Windows names the caller's folders alone.
+  const { windows, ...others } = context;
+  const homes = windows === undefined ? listHomes(context) : listProfiles(context, windows);
   for (const { name, home, env } of homes.slice(0, MAX_HOMES)) {
     for (const reader of ALL_READERS) {
-      yield { context: { ...context, env, home }, prefix: null, reader, name: `user ${name}` };
+      yield { context: { ...others, env, home }, prefix: null, reader, name: `user ${name}` };
     }
   }
 }

@@ -32,7 +32,9 @@ export type ProfileObstacle =
   | 'hard-linked'
   | 'other-owner'
   | 'unreadable'
-  | 'changed-meanwhile';
+  | 'changed-meanwhile'
+  /** `>>` and Out-File of Windows PowerShell write it: bytes of another encoding would be garbage in it. */
+  | 'utf-16';
 
 export type Profile =
   | { readonly kind: 'missing' }

@@ -170,6 +170,7 @@ export function describeObstacle(obstacle: ProfileObstacle): string {
     'other-owner': 'it belongs to another user',
     unreadable: 'it cannot be read',
     'changed-meanwhile': 'it was changed by another program at the same time',
+    'utf-16': 'it is UTF-16, which only an editor can add to',
   } satisfies Record<ProfileObstacle, string>;
   return words[obstacle];
 }

@@ -33,6 +33,9 @@ export function planProfile(file: string, block: string, records: readonly Profi
   const plan = { path: file, before, lineToAdd };
   if (before.kind === 'unusable') return { ...plan, outcome: { kind: 'leave', obstacle: before.obstacle } };
   const bytes = before.kind === 'file' ? before.bytes : Buffer.alloc(0);
+  if (/^(?:\xff\xfe|\xfe\xff)/.test(bytes.toString('latin1', 0, 2))) {
+    return { ...plan, outcome: { kind: 'leave', obstacle: 'utf-16' } };
+  }
   const record = records.find((known) => known.path === file);
   const inserted = insertBlock(bytes, block, record?.block);
   if (inserted.kind === 'damaged') return { ...plan, outcome: inserted };

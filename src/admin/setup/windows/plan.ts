@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { AdminContext } from '../../command.ts';
 import { listInstalled, listMissingFolders, type TreeEntry } from '../files/installation.ts';
@@ -63,12 +63,12 @@ export function makeWindowsPlan(
   const change = modifyPath ? putFirst(own, shims, isOurs) : null;
   refuseLongPath(change, scope, { user, machine }, context.env);
   const isBehind = modifyPath && scope === 'user';
-  const machinePip = isBehind ? findMachinePip(machine, shims, context.env, isFile) : null;
+  const machinePip = isBehind ? findMachinePip(machine, shims, context.env, isProgram) : null;
   const isPipward = machinePip !== null && isFile(path.join(path.dirname(machinePip), 'pipward.exe'));
   const { profiles: wanted, blocked } =
     machinePip === null || isPipward
       ? { profiles: [], blocked: [] }
-      : chooseWindowsProfiles(context, helper.facts, prefix, isFile);
+      : chooseWindowsProfiles(context, helper.facts, prefix, { isProgram, isFolder });
   const profiles = wanted.map((each) => planProfile(each.path, each.block, previous?.profiles ?? []));
   const records = profiles.flatMap(({ outcome }) =>
     outcome.kind === 'edit' || outcome.kind === 'keep' ? [outcome.record] : [],
@@ -138,6 +138,20 @@ export function isFile(file: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether shells start it. An app execution alias (%LocalAppData%\Microsoft\WindowsApps) can be read as a link, and not be looked at. */
+export function isProgram(file: string): boolean {
+  if (isFile(file)) return true;
+  try {
+    return /\\WindowsApps\\/i.test(readlinkSync(file));
+  } catch {
+    return false;
+  }
+}
+
+export function isFolder(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function isSameFile(file: string, entry: TreeEntry): boolean {

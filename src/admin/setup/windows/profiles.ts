@@ -9,17 +9,22 @@ import { expandVariables } from './path-value.ts';
 /** A startup file that can put the shims before the machine's PATH in one shell. */
 export type WindowsProfile = { readonly shell: string; readonly path: string; readonly block: string };
 
+/** What is there. */
+type Disk = Readonly<Record<'isProgram' | 'isFolder', (file: string) => boolean>>;
+
 /** A shell that could, but does not read its startup file. */
 export type BlockedShell = { readonly shell: string; readonly reason: string };
 
 const join = (...parts: readonly string[]) => path.win32.join(...parts);
 const SHELL_FOLDERS = 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\User Shell Folders';
-const POLICY_KEYS = [
+/** Keys of group policy, the machine's first, then those of Set-ExecutionPolicy; PowerShell 7 keeps the latter in files. */
+const WINDOWS_POWERSHELL_KEYS = [
   'HKLM\\Software\\Policies\\Microsoft\\Windows\\PowerShell',
   'HKCU\\Software\\Policies\\Microsoft\\Windows\\PowerShell',
   'HKCU\\Software\\Microsoft\\PowerShell\\1\\ShellIds\\Microsoft.PowerShell',
   'HKLM\\Software\\Microsoft\\PowerShell\\1\\ShellIds\\Microsoft.PowerShell',
 ];
+const POWERSHELL_7_KEYS = ['HKLM', 'HKCU'].map((root) => `${root}\\Software\\Policies\\Microsoft\\PowerShellCore`);
 const RUNS_PROFILES = ['RemoteSigned', 'Unrestricted', 'Bypass'];
 
 /** Chooses the startup files of the shells that this machine has. cmd has none that would not affect every program. */
@@ -27,47 +32,81 @@ export function chooseWindowsProfiles(
   context: AdminContext,
   facts: WindowsFacts,
   prefix: string,
-  isFile: (file: string) => boolean,
+  { isProgram, isFolder }: Disk,
 ): { readonly profiles: readonly WindowsProfile[]; readonly blocked: readonly BlockedShell[] } {
   const read = (name: string) => readVariable(context, name);
   const home = facts.knownFolder('Profile') ?? read('USERPROFILE') ?? '';
   const documents =
     expandVariables(facts.registryValue(SHELL_FOLDERS, 'Personal') ?? '', context.env) || join(home, 'Documents');
   const system = read('SYSTEMROOT') ?? 'C:\\Windows';
-  const hasWindowsPowerShell = isFile(join(system, 'System32', 'WindowsPowerShell', 'v1.0', 'powershell.exe'));
+  const hasWindowsPowerShell = isProgram(join(system, 'System32', 'WindowsPowerShell', 'v1.0', 'powershell.exe'));
   const folders = (read('PATH') ?? '').split(';').filter(Boolean);
   const programs = read('PROGRAMFILES') ?? 'C:\\Program Files';
   const hasPowerShell = [...folders, join(programs, 'PowerShell', '7')].some((folder) =>
-    isFile(join(folder, 'pwsh.exe')),
+    isProgram(join(folder, 'pwsh.exe')),
   );
-  const policy = readExecutionPolicy(facts);
-  const runsProfiles = RUNS_PROFILES.some((name) => name.toLowerCase() === policy.toLowerCase());
   const block = renderPowerShellBlock(prefix);
+  // Windows clients come with Restricted; PowerShell 7 with RemoteSigned.
+  const shells = [
+    ...(hasWindowsPowerShell
+      ? [
+          [
+            'Windows PowerShell',
+            'WindowsPowerShell',
+            readPolicy(facts, WINDOWS_POWERSHELL_KEYS) ?? 'Restricted',
+          ] as const,
+        ]
+      : []),
+    ...(hasPowerShell
+      ? [['PowerShell 7', 'PowerShell', readPolicy(facts, POWERSHELL_7_KEYS) ?? 'RemoteSigned'] as const]
+      : []),
+  ];
+  const runsProfiles = (policy: string) => RUNS_PROFILES.some((name) => name.toLowerCase() === policy.toLowerCase());
   const git = ['HKCU', 'HKLM', 'HKLM32'].some(
     (root) => facts.registryValue(`${root}\\Software\\GitForWindows`, 'InstallPath') !== null,
   );
   return {
     profiles: [
-      ...(hasWindowsPowerShell && runsProfiles
-        ? [{ shell: 'Windows PowerShell', path: join(documents, 'WindowsPowerShell', 'profile.ps1'), block }]
+      ...shells
+        .filter(([, , policy]) => runsProfiles(policy))
+        .map(([shell, folder]) => ({ shell, path: join(documents, folder, 'profile.ps1'), block })),
+      ...(git
+        ? [
+            {
+              shell: 'Git Bash',
+              path: chooseBashFile(findBashHome(read, home, isFolder), isProgram),
+              block: renderBashBlock(prefix),
+            },
+          ]
         : []),
-      ...(hasPowerShell ? [{ shell: 'PowerShell 7', path: join(documents, 'PowerShell', 'profile.ps1'), block }] : []),
-      ...(git ? [{ shell: 'Git Bash', path: chooseBashFile(home, isFile), block: renderBashBlock(prefix) }] : []),
     ],
     // A profile that may not run shows an error at each start of PowerShell: worse than none.
-    blocked:
-      hasWindowsPowerShell && !runsProfiles
-        ? [{ shell: 'Windows PowerShell', reason: `its execution policy, ${policy}, runs no profile` }]
-        : [],
+    blocked: shells
+      .filter(([, , policy]) => !runsProfiles(policy))
+      .map(([shell, , policy]) => ({ shell, reason: `its execution policy, ${policy}, runs no profile` })),
   };
 }
 
-/** Returns the policy that Windows PowerShell has for scripts; Restricted if nothing is set, as on Windows clients. */
-function readExecutionPolicy(facts: WindowsFacts): string {
-  const set = POLICY_KEYS.map((key) => facts.registryValue(key, 'ExecutionPolicy')).find(
-    (value) => value !== null && value !== '',
-  );
-  return set ?? 'Restricted';
+/** Returns the execution policy that is set; null if none is. A group policy that switches scripts off (EnableScripts) names none. */
+function readPolicy(facts: WindowsFacts, keys: readonly string[]): string | null {
+  for (const key of keys) {
+    if (facts.registryValue(key, 'EnableScripts') === '0') return 'Restricted';
+    const value = facts.registryValue(key, 'ExecutionPolicy') ?? '';
+    if (value !== '') return value;
+  }
+  return null;
+}
+
+/** Returns the home of Git Bash: HOME, else HOMEDRIVE and HOMEPATH if there is such a folder (a share of a company), else the profile. */
+function findBashHome(
+  read: (name: string) => string | null,
+  profile: string,
+  isFolder: (folder: string) => boolean,
+): string {
+  const home = read('HOME') ?? '';
+  if (/^[a-z]:[\\/]/i.test(home)) return home;
+  const other = (read('HOMEDRIVE') ?? '') + (read('HOMEPATH') ?? '');
+  return /^[a-z]:[\\/]/i.test(other) && isFolder(other) ? other : profile;
 }
 
 /**

@@ -20,8 +20,13 @@ export type ShellAnswer = {
 const LIMIT_MILLISECONDS = 60_000;
 /** cmd looks for a name of `for` along PATH. */
 const ASK_CMD = 'for %i in (pip.exe) do @echo %~$PATH:i';
+const ASK_POWERSHELL =
+  '[Console]::OutputEncoding = [Text.Encoding]::UTF8; (Get-Command pip).Source; pip --version; exit $LASTEXITCODE';
 
-/** Starts cmd, and PowerShell if there is one, with the PATH of a new session, and has them run `pip --version`. */
+/**
+ * Starts cmd, and PowerShell if there is one, with the PATH of a new session, and has them run `pip --version`. Both would write to
+ * a pipe in the code page of the console, in which a folder such as Jörg is not UTF-8.
+ */
 export async function verifyWindows(
   context: AdminContext,
   shims: string,
@@ -30,8 +35,8 @@ export async function verifyWindows(
 ): Promise<readonly ShellAnswer[]> {
   const system = path.win32.join(readVariable(context, 'SYSTEMROOT') ?? 'C:\\Windows', 'System32');
   const env = makeSession(context.env, sessionPath);
-  const ask = async (shell: string, program: string, args: readonly string[]) => {
-    const result = await execa(program, args, {
+  const ask = (program: string, args: readonly string[], encoding: 'utf8' | 'utf16le' = 'utf8') =>
+    execa(program, args, {
       env,
       extendEnv: false,
       cwd: system,
@@ -40,18 +45,23 @@ export async function verifyWindows(
       timeout: LIMIT_MILLISECONDS,
       windowsHide: true,
       windowsVerbatimArguments: true,
+      encoding,
     });
-    return readAnswer(shell, shims, result);
-  };
+  const cmd = path.win32.join(system, 'cmd.exe');
   const powershell = path.win32.join(system, 'WindowsPowerShell', 'v1.0', 'powershell.exe');
   const profile = readsProfile ? '' : '-NoProfile ';
+  // With /u, cmd itself writes UTF-16; what it starts does not, so that pip needs a second one.
+  const place = await ask(cmd, ['/d', '/u', '/s', '/c', `"${ASK_CMD}"`], 'utf16le');
+  const version = await ask(cmd, ['/d', '/s', '/c', '"pip --version"']);
   return [
-    await ask('cmd', path.win32.join(system, 'cmd.exe'), ['/d', '/s', '/c', `"${ASK_CMD}& pip --version"`]),
+    readAnswer('cmd', shims, version, place.stdout),
     ...(isFile(powershell)
       ? [
-          await ask('PowerShell', powershell, [
-            `${profile}-NonInteractive -Command "(Get-Command pip).Source; pip --version; exit $LASTEXITCODE"`,
-          ]),
+          readAnswer(
+            'PowerShell',
+            shims,
+            await ask(powershell, [`${profile}-NonInteractive -Command "${ASK_POWERSHELL}"`]),
+          ),
         ]
       : []),
   ];
@@ -74,10 +84,10 @@ type Result = {
   readonly shortMessage?: string | undefined;
 };
 
-/** Pure: what a shell's output says. */
-export function readAnswer(shell: string, shims: string, result: Result): ShellAnswer {
-  const lines = result.stdout.split(/\r?\n/).map((line) => line.trim());
-  const found = lines.find((line) => /[\\/]pip[^\\/]*\.(?:exe|com|bat|cmd)$/i.test(line)) ?? null;
+/** Pure: what a shell's output says. `place`: what it printed of where pip is, if that was asked for by itself. */
+export function readAnswer(shell: string, shims: string, result: Result, place = ''): ShellAnswer {
+  const lines = `${place}\n${result.stdout}`.split(/\r?\n/).map((line) => line.trim());
+  const found = lines.find((line) => /[\\/]pip[^\\/]*\.(?:exe|com|bat|cmd|ps1)$/i.test(line)) ?? null;
   const isOurs = found !== null && isSameWindowsFolder(path.win32.dirname(found), shims);
   const said = lines.find((line) => /^pip \d/.test(line)) ?? null;
   const version = result.exitCode === 0 ? said : null;

@@ -1,4 +1,5 @@
 import type { CallContext } from '../../../model/call-context.ts';
+import { pathsOf } from '../../../util/paths.ts';
 
 type Viewed = Pick<CallContext, 'files' | 'platform'>;
 
@@ -36,19 +37,34 @@ export function readStorePython(path: string): StorePython | null {
   return { major: Number(major), minor: Number(minor), family };
 }
 
+/** Why an alias is not a Python. */
+export const OPENS_STORE = 'it only opens the Microsoft Store';
+export const EMPTY_MANAGER = 'it starts what the Python install manager has installed, which is nothing';
+
 /** Returns why a file is not a Python though its name says so; null if it is one, undefined if it is not an app execution alias. */
 export function explainApp(path: string, { files, platform }: Viewed): string | null | undefined {
   const isAlias = /\\Microsoft\\WindowsApps\\(?:[^\\]+\\)?[^\\]+$/i.test(path);
   const target = isAlias ? (readAppAlias(path, { files, platform }) ?? files.realPath(path)) : null;
-  if (target === null) return undefined;
+  if (target === null) return isInstallManager(path, { files, platform }) ? EMPTY_MANAGER : undefined;
   switch (classifyApp(target)) {
     case 'stub':
-      return 'it only opens the Microsoft Store';
+      return OPENS_STORE;
     case 'install-manager':
-      return 'it starts what the Python install manager has installed, which is nothing';
+      return EMPTY_MANAGER;
     case 'store-python':
       return null;
   }
+}
+
+/**
+ * Returns whether a python.exe is the Python install manager itself: its MSI package puts one beside pymanager.exe, and that folder on
+ * the machine's PATH (pymanager/msi.wxs).
+ */
+export function isInstallManager(path: string, { files, platform }: Viewed): boolean {
+  const paths = pathsOf('win32');
+  if (platform !== 'win32' || !/^python[3w]?\.exe$/i.test(paths.basename(path))) return false;
+  const folder = paths.dirname(path);
+  return ['pymanager.exe', 'pymanager.json'].every((name) => files.status(paths.join(folder, name))?.kind === 'file');
 }
 
 /** Returns whether a python.exe is that of a Store Python: its alias, or the file itself, which users may not look at. */

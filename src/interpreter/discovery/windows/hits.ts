@@ -1,7 +1,7 @@
 import type { CallContext } from '../../../model/call-context.ts';
 import type { InterpreterSource } from '../../../model/environment.ts';
 import { pathsOf } from '../../../util/paths.ts';
-import { findProblem, type Candidate } from '../candidate.ts';
+import { BATCH_FILE, findProblem, type Candidate } from '../candidate.ts';
 import { findPyenvRoot, followPyenv } from '../pyenv.ts';
 import { readAppAlias } from './app-alias.ts';
 import { followCommand } from './install-manager.ts';
@@ -58,7 +58,7 @@ function* discoverBatchFile(
     for (const step of followPyenv(root, name, context)) yield { source: asked ?? 'pyenv', ...step };
     return;
   }
-  yield { ...told, path, problem: { reason: 'not-executable', detail: 'it is a batch file, not a Python' } };
+  yield { ...told, path, problem: { reason: 'not-executable', detail: BATCH_FILE } };
 }
 
 /** Our own pip.exe has no text to be recognised by: all that lies in the folder of our shims is ours. */

@@ -2,7 +2,7 @@ import type { Evidence } from '../../../model/environment.ts';
 import type { CallContext } from '../../../model/call-context.ts';
 import { liesWithin, pathsOf } from '../../../util/paths.ts';
 import { readVariable } from '../../../util/variables.ts';
-import { classifyApp, readAppAlias } from './app-alias.ts';
+import { classifyApp, isInstallManager, readAppAlias } from './app-alias.ts';
 import { filterByTag, listRegistered, sortByPreference, type RegisteredPython } from './registry.ts';
 import { findLocalData, findRoamingData } from './usual-folders.ts';
 
@@ -28,11 +28,12 @@ export function followManagerAlias(path: string, { files }: CallContext): NamedP
 }
 
 /**
- * Returns the interpreter that a file starts, if it is a command or the app execution alias of the install manager; null if it is
- * neither, or the alias has nothing to start. `major`: the version that the alias is asked for.
+ * Returns the interpreter that a file starts, if it is a command of the install manager, its app execution alias or the manager itself;
+ * null for any other file, and where there is nothing to start. `major`: the version that the alias or the manager is asked for.
  */
 export function followCommand(path: string, major: number | null, context: CallContext): NamedPython | null {
   const alias = readAppAlias(path, context);
+  if (alias === null && isInstallManager(path, context)) return findManagerDefault(context, major);
   if (alias === null) return followManagerAlias(path, context);
   return classifyApp(alias) === 'install-manager' ? findManagerDefault(context, major) : null;
 }

@@ -7,9 +7,10 @@ import {
 import { checkWindowsPrefix } from '../../../../src/admin/setup/windows/places.ts';
 import { findMachinePip, listPrograms, renderSessionPath } from '../../../../src/admin/setup/windows/search.ts';
 import { readAnswer } from '../../../../src/admin/setup/windows/verify.ts';
-import { judgeRegistryPath, renderPathCommand } from '../../../../src/admin/doctor/check-windows.ts';
+import { judgeRegistryPath, listOnWindowsPath, renderPathCommand } from '../../../../src/admin/doctor/check-windows.ts';
 import type { RawValue } from '../../../../src/admin/setup/windows/path-value.ts';
 import type { WindowsFacts } from '../../../../src/model/call-context.ts';
+import { program, viewOf } from '../../../support/tree.ts';
 
 const PREFIX = 'C:\\Users\\Jörg\\pipward';
 const SHIMS = `${PREFIX}\\shims`;
@@ -67,6 +68,20 @@ test.each<readonly [string, RawValue, readonly string[], readonly string[], stri
   expect(found[0]?.fix ?? null).toEqual(fix === null ? null : expected);
 });
 
+test('a script that PowerShell finds is another pip', () => {
+  const stdout = 'C:\\P\\pip.ps1\r\npip 24.0 from x\r\n';
+  const result = { stdout, stderr: '', exitCode: 0, timedOut: false };
+  expect(readAnswer('PowerShell', SHIMS, result)).toMatchObject({ found: 'C:\\P\\pip.ps1', isOurs: false });
+});
+
+test('an app execution alias comes first like any other program', () => {
+  const apps = `C:\\Users\\me\\AppData\\Local\\Microsoft\\WindowsApps`;
+  const target = 'C:\\Program Files\\WindowsApps\\PythonSoftwareFoundation.Python.3.12_3.12.1_x64__q\\pip.exe';
+  const view = viewOf({ [`${apps}\\pip.exe`]: { link: target, alias: true }, [`${SHIMS}\\pip.exe`]: program }, 'win32');
+  const session = { env: { PATH: `${apps};${SHIMS}` }, files: view, platform: 'win32' } as const;
+  expect(listOnWindowsPath(session, 'pip')).toEqual([`${apps}\\pip.exe`, `${SHIMS}\\pip.exe`]);
+});
+
 test.each<readonly ['cmd' | 'powershell' | 'bash', string]>([
   ['cmd', `set "PATH=${SHIMS};%PATH%"`],
   ['powershell', `$env:PATH = '${SHIMS};' + $env:PATH`],
@@ -88,7 +103,8 @@ describe('startup files', () => {
   const context = { env, programDirectory: '', node: '', version: '1', platform: 'win32' } as const;
   const WINDOWS_POWERSHELL = 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe';
   const OF_USER = 'HKCU\\Software\\Microsoft\\PowerShell\\1\\ShellIds\\Microsoft.PowerShell\\ExecutionPolicy';
-  const OF_GROUP = 'HKLM\\Software\\Policies\\Microsoft\\Windows\\PowerShell\\ExecutionPolicy';
+  const GROUP = 'HKLM\\Software\\Policies\\Microsoft';
+  const OF_GROUP = `${GROUP}\\Windows\\PowerShell\\ExecutionPolicy`;
   const GIT = { 'HKLM\\Software\\GitForWindows\\InstallPath': 'C:\\Git' };
   const FOLDERS = 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\User Shell Folders\\Personal';
   const HOME = 'C:\\Users\\Jörg';
@@ -105,6 +121,37 @@ describe('startup files', () => {
     ],
     ['a group policy against it', { [OF_USER]: 'RemoteSigned', [OF_GROUP]: 'AllSigned' }, [WINDOWS_POWERSHELL], [], 1],
     [
+      'a group policy that switches scripts off',
+      { [OF_USER]: 'RemoteSigned', [`${GROUP}\\Windows\\PowerShell\\EnableScripts`]: '0' },
+      [WINDOWS_POWERSHELL],
+      [],
+      1,
+    ],
+    [
+      'a group policy that allows scripts',
+      {
+        [`${GROUP}\\Windows\\PowerShell\\EnableScripts`]: '1',
+        [`${GROUP}\\Windows\\PowerShell\\ExecutionPolicy`]: 'RemoteSigned',
+      },
+      [WINDOWS_POWERSHELL],
+      [`${HOME}\\Documents\\WindowsPowerShell\\profile.ps1`],
+      0,
+    ],
+    [
+      'PowerShell 7 with a group policy against it',
+      { [`${GROUP}\\PowerShellCore\\ExecutionPolicy`]: 'AllSigned' },
+      ['C:\\pwsh\\pwsh.exe'],
+      [],
+      1,
+    ],
+    [
+      'scripts of PowerShell 7 switched off',
+      { [`${GROUP}\\PowerShellCore\\EnableScripts`]: '0', [OF_USER]: 'Bypass' },
+      ['C:\\pwsh\\pwsh.exe', WINDOWS_POWERSHELL],
+      [`${HOME}\\Documents\\WindowsPowerShell\\profile.ps1`],
+      1,
+    ],
+    [
       'documents elsewhere',
       { [OF_USER]: 'bypass', [FOLDERS]: '%USERPROFILE%\\OneDrive\\Docs' },
       [WINDOWS_POWERSHELL],
@@ -116,9 +163,23 @@ describe('startup files', () => {
     ['Git Bash with .profile', GIT, [`${HOME}\\.profile`, `${HOME}\\.bashrc`], [`${HOME}\\.profile`], 0],
     ['Git Bash with .bashrc alone', GIT, [`${HOME}\\.bashrc`], [`${HOME}\\.bashrc`], 0],
   ])('%s', (_, values, names, paths, blocked) => {
-    const chosen = chooseWindowsProfiles(context, facts(values), PREFIX, files(...names));
+    const disk = { isProgram: files(...names), isFolder: () => false };
+    const chosen = chooseWindowsProfiles(context, facts(values), PREFIX, disk);
     expect(chosen.profiles.map((each) => each.path)).toEqual(paths);
     expect(chosen.blocked).toHaveLength(blocked);
+  });
+
+  test.each<readonly [string, Readonly<Record<string, string>>, boolean, string]>([
+    ['HOME', { Home: 'D:\\me', HOMEDRIVE: 'H:', HOMEPATH: '\\me' }, true, 'D:\\me'],
+    ['HOME of a shell that is not of Windows', { HOME: '/home/me' }, true, HOME],
+    ['a share of the company', { HOMEDRIVE: 'H:', HOMEPATH: '\\me' }, true, 'H:\\me'],
+    ['one that is not connected', { HOMEDRIVE: 'H:', HOMEPATH: '\\me' }, false, HOME],
+    ['one that is the drive itself', { HOMEDRIVE: 'H:', HOMEPATH: '\\' }, true, 'H:'],
+    ['the profile', {}, true, HOME],
+  ])('the home of Git Bash: %s', (_, variables, isThere, home) => {
+    const disk = { isProgram: () => false, isFolder: () => isThere };
+    const chosen = chooseWindowsProfiles({ ...context, env: { ...env, ...variables } }, facts(GIT), PREFIX, disk);
+    expect(chosen.profiles.map((each) => each.path)).toEqual([`${home}\\.bash_profile`]);
   });
 
   test('the block of PowerShell is ASCII, whatever the name of the user', () => {
