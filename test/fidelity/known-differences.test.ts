@@ -308,6 +308,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         }),
         find('output 2', `OSError: [Errno 9] x\n${bareTrace}`, UNDELIVERED, { of: full, status: 256 }),
         find('output 2', '\u00ff\u00fe-\0-\0-\0 \0Logging error', UNDELIVERED, { of: full, status: 0 }),
+        find('output 1', 'a\nb', 'a\n', { of: { ...full, wrapper: 'find', actions: [['end', 'os', 76]] } }),
         swallowed('--- Logging error ---\n', 30_720),
         find('file home/x', undefined, '100644 0', { of: { ...full, kind: 'real' }, status: 256, ended: 30_720 }),
       ],
@@ -523,6 +524,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
     'signals that other shells take for themselves': {
       examples: [
         findMask('SigIgn', 'zsh', '09381000', '01001000'),
+        findMask('SigIgn', 'zsh', '01011004', '01001000'),
         findMask('SigIgn', 'ksh', '09381000', '01381000'),
         findMask('SigIgn', 'ksh', '01003200', '01001200'),
         findMask('SigIgn', 'mksh', '01011000', '01001000'),
@@ -538,6 +540,8 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
       ],
       others: [
         findMask('SigIgn', 'direct', '09381000', '01381000'),
+        findMask('SigIgn', 'zsh', '01011006', '01001002'),
+        findMask('SigIgn', 'dash', '01011004', '01001000'),
         findMask('SigIgn', 'ksh', '09381000', '01001000'),
         findMask('SigIgn', 'bash', '09381000', '01381000'),
         findMask('SigIgn', 'mksh', '01001002', '01001000'),
@@ -662,6 +666,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
           of: { actions: [['shell', 'echo y >/dev/stdout']], io: ['null', 'socket', 'file'] },
         }),
         find('output 1', '\0\0\0b\nx\n', 'a\nx\nb\n', { of: { ...reopening, io: ['null', 'file', 'same'] } }),
+        find('output 2', bareTrace, `x\n${shimTrace}`, { of: reopening }),
       ],
       others: [
         find('output 2', 'x\n', 'word 1\n', { of: reopening }),

@@ -153,7 +153,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       'to open /dev/stdout or /dev/stderr truncates a file, and fails for a socket; a watched pip has a pipe there, which keeps all',
     matches: (finding) => {
       const { difference, chosen } = finding;
-      const lines = (text: unknown) => String(text).replaceAll('\0', '').split('\n');
+      const lines = (text: unknown) => withoutShells(text, chosen).split('\n');
       return (
         mayBeWatched(finding) &&
         /^output [12]$/.test(difference.key) &&
@@ -233,7 +233,9 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     matches: ({ difference: { key, bare, shim }, chosen }) => {
       const taken = takenByShell(chosen, key.replace('record status ', ''));
       if (taken === 0n) return false;
-      const lost = readMask(bare) ^ readMask(shim);
+      // QUIT may differ for another reason, below.
+      const quit = key === 'record status SigIgn' && isQuitWithInt(chosen, shim) ? bit(QUIT) : 0n;
+      const lost = (readMask(bare) ^ readMask(shim)) & ~quit;
       return lost !== 0n && (lost & ~taken) === 0n && (lost & readMask(shim)) === 0n;
     },
   },
@@ -273,11 +275,8 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     name: 'QUIT together with INT',
     reason:
       'shells that ignore QUIT themselves do not show whether the caller did: but for dash it goes with INT, as for a job',
-    matches: ({ difference: { key, bare, shim }, chosen: { shell } }) =>
-      key === 'record status SigIgn' &&
-      !/^(?:direct|dash)$/.test(shell) &&
-      (readMask(bare) ^ readMask(shim)) === bit(QUIT) &&
-      ((readMask(shim) & bit(INT)) === 0n) === ((readMask(shim) & bit(QUIT)) === 0n),
+    matches: ({ difference: { key, bare, shim }, chosen }) =>
+      key === 'record status SigIgn' && (readMask(bare) ^ readMask(shim)) === bit(QUIT) && isQuitWithInt(chosen, shim),
   },
   {
     name: 'end of a child of sh',
@@ -394,6 +393,12 @@ function withoutShells(output: unknown, chosen: Case): string {
   return takeOutCallers(chosen.deleteCwd ? withoutComplaints(heard) : heard);
 }
 
+/** All shells but dash ignore QUIT in pip exactly where they ignore INT. */
+function isQuitWithInt({ shell }: Case, shim: unknown): boolean {
+  const [int, quit] = [bit(INT), bit(QUIT)].map((signal) => (readMask(shim) & signal) !== 0n);
+  return !/^(?:direct|dash)$/.test(shell) && int === quit;
+}
+
 /** Signals that the shell no longer ignores (SigIgn) or blocks (SigBlk) for what it starts. */
 function takenByShell(chosen: Case, status: string): bigint {
   // Where bash closes a descriptor, it takes its own and the shell takes its own.
@@ -461,7 +466,10 @@ function isLateFailure({ difference: { key, bare, shim }, chosen, ...runs }: Fin
   );
   const written = withoutUndelivered(heard(shim));
   const isDead = chosen.actions.some(([kind, how]) => kind === 'end' && (how === 'signal' || how === 'os'));
-  return hasAllLines(written, before) || (isDead && runs.bare.status !== 0 && before.startsWith(written));
+  return (
+    hasAllLines(written, before) ||
+    (isDead && (runs.bare.status !== 0 || chosen.wrapper === 'find') && before.startsWith(written))
+  );
 }
 
 /** Whether a text has the lines of another one, in their order. */

@@ -51,12 +51,18 @@ export function readManifest(prefix: string): Manifest | null {
   return { ...followed, createdFolders: listLeading(followed.createdFolders, { ...followed, prefix }) };
 }
 
+/** Both paths without the names at their ends that they share. */
+function cutSameEnd(one: string, other: string): readonly [string, string] {
+  const [first, second] = [path.dirname(one), path.dirname(other)];
+  const isSame = path.basename(one) === path.basename(other) && first !== one && second !== other;
+  return isSame ? cutSameEnd(first, second) : [one, other];
+}
+
 /** With today's paths, where the home directory was moved or is called by another name: what leads to the installation differs. */
 function followMove(manifest: Manifest, prefix: string): Manifest {
-  const [was, is] = [manifest.prefix, prefix].map((place) => place.split(path.sep));
-  while (was?.length && is?.length && was.at(-1) === is.at(-1)) [was, is].forEach((parts) => parts.pop());
-  const [from, to] = [was ?? [], is ?? []].map((parts) => parts.join(path.sep));
-  if (!from || !to || from === to) return manifest;
+  const [from, to] = cutSameEnd(manifest.prefix, prefix);
+  const isRoot = [from, to].includes(path.parse(prefix).root);
+  if (from === to || isRoot) return manifest;
   const follow = (file: string) =>
     file === from || file.startsWith(from + path.sep) ? to + file.slice(from.length) : file;
   return {
