@@ -105,9 +105,10 @@ function readSizeLimit(): number {
   }
 }
 
+/** The device of an open file and that of a path may differ on Windows, between versions of Node. */
 function isStillNamed(file: string, { ino, dev }: Stats): boolean {
   const stats = lstatSync(file, { throwIfNoEntry: false });
-  return stats?.ino === ino && stats.dev === dev;
+  return stats?.ino === ino && (process.platform === 'win32' || stats.dev === dev);
 }
 
 /**
