@@ -80,4 +80,8 @@ describe.skipIf(lacks !== '')(`the .deb on a system without Node${lacks}`, () =>
     expect(steps['remove']).toMatch(/\nnone\n$/);
     expect(steps['left']).toBe('nothing\n');
   });
+
+  test('its removal leaves what an archive set up for all users', () => {
+    expect(steps['other']).toMatch(/\n\/\/ of an archive\n$/);
+  });
 });

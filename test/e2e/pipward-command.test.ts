@@ -22,6 +22,20 @@ describe('pipward where something is not as usual', () => {
     expect(stderr).toBe('pipward: the current directory is gone; change to another one, for instance: cd\n');
   });
 
+  test('its own Node does not run: says why, and how to remove pipward without one', () => {
+    const make = 'd=$(mktemp -d) && mkdir "$d/bin" "$d/dist" && cp "$1" "$d/bin" && : >"$d/dist/admin.cjs" && ';
+    const node = `printf '#!/bin/sh\\necho "libatomic.so.1 is missing" >&2\\necho more >&2\\nexit 127\\n' >"$d/node"; chmod +x "$d/node"; `;
+    const doctor = run(`${make}${node}PATH=/nope "$d/bin/pipward" doctor`);
+    expect(doctor.status).toBe(1);
+    expect(doctor.stderr).toMatch(
+      /^pipward: its own Node\.js, \S+\/node, does not run \(libatomic\.so\.1 is missing\), and no other was found on PATH\n$/,
+    );
+    const unsetup = run(`${make}PATH=/nope "$d/bin/pipward" unsetup`);
+    expect(unsetup.stderr).toMatch(
+      /no node was found on PATH; to remove pipward without one, delete \/\S+: what startup files say of it does nothing then\n$/,
+    );
+  });
+
   test('--help says how to tell whether pipward is to blame', () => {
     const text = run('"$1" --help').stdout.replaceAll(/\s+/g, ' ');
     expect(text).toContain('Is pipward to blame? Run the command that `pipward which` prints after "starts"');

@@ -82,3 +82,12 @@ inside sh -c 'command -v pipward || echo none'
 list_changes >"$scratch/after"
 step 'left'
 if diff "$scratch/before" "$scratch/after"; then echo nothing; fi
+# Another installation for all users: that of an archive.
+step 'other'
+inside dpkg -i /var/pipward.deb >/dev/null 2>&1
+mkdir -p root/usr/local/lib/pipward/dist
+echo '// of an archive' >root/usr/local/lib/pipward/dist/admin.cjs
+printf '%s\n' '{"schema":1,"version":"0.2.0","prefix":"/usr/local/lib/pipward","files":["dist/admin.cjs"],"profiles":[],"createdFolders":[]}' \
+  >root/usr/local/lib/pipward/manifest.json
+inside dpkg -r pipward 2>&1
+inside cat /usr/local/lib/pipward/dist/admin.cjs
