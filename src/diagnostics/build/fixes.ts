@@ -173,7 +173,8 @@ function installFirst(
   command: PipCommand,
   option: string | null = null,
 ): readonly Block[] | null {
-  const first = upgradeCommand(packages, facts, command);
+  // What the build imports may be there, and others may need the version that it has.
+  const first = upgradeCommand(packages, facts, command, option !== null);
   if (facts.build === null || first === null) return null;
   const { shell } = facts.caller;
   const again = option === null ? repeatAsTyped(command, shell) : repeatChanging(command, [[option]], shell);

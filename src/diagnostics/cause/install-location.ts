@@ -51,7 +51,7 @@ export function findPermissionDenied(run: EndedRun): PermissionDenied | null {
 
 /** Returns the finding if pip installed, or would have installed, into the user site by itself. */
 export function findUserInstallFallback(run: EndedRun): UserInstallFallback | null {
-  if (run.status !== 0 || !hasSeen(run, 'user-install-fallback')) return null;
+  if (run.status !== 0 || !hasSeen(run, 'user-install-fallback') || isStaged(run)) return null;
   const installed = listInstalled(run);
   // The line comes before anything is resolved, and under --dry-run: it does not prove that something was installed.
   if (isDryRun(run) || installed.length === 0) return null;
@@ -59,8 +59,8 @@ export function findUserInstallFallback(run: EndedRun): UserInstallFallback | nu
 }
 
 /** Returns the programs that the shell will not find. */
-export function findScriptNotOnPath({ status, observations }: EndedRun): ScriptNotOnPath | null {
-  const scripts = status === 0 ? collectScripts(observations) : null;
+export function findScriptNotOnPath(run: EndedRun): ScriptNotOnPath | null {
+  const scripts = run.status === 0 && !isStaged(run) ? collectScripts(run.observations) : null;
   return scripts === null ? null : { code: 'script-not-on-path', ...scripts };
 }
 
@@ -71,6 +71,11 @@ export function findRunningAsRoot(run: EndedRun): RunningAsRoot | null {
   // With -q pip prints neither of these lines, and may have installed something.
   if (installed.length === 0 && hasSeen(run, 'already-satisfied')) return null;
   return { code: 'running-as-root', installed };
+}
+
+/** With --root the files are put together for another place: nothing there is for the user to run. */
+function isStaged({ command }: EndedRun): boolean {
+  return command.options.some(({ name }) => name === '--root');
 }
 
 function isDryRun(run: EndedRun): boolean {

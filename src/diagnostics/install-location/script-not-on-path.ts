@@ -1,6 +1,7 @@
 import type { Block, Diagnostic, ShellKind } from '../../model/diagnostic.ts';
 import type { CallFacts } from '../../model/facts.ts';
 import type { ScriptsNotOnPath } from '../../model/observation.ts';
+import { pathsOf } from '../../util/paths.ts';
 import { isClean, shortenHome } from '../../terminal/clean.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 import { extendPathCommands } from '../../terminal/extend-path.ts';
@@ -21,8 +22,10 @@ export const scriptNotOnPath = defineDiagnostic({
 });
 
 /** A program was installed, and typing its name will not start it. */
-function describe({ scripts, directory }: ScriptNotOnPath, facts: CallFacts): Diagnostic {
+function describe({ scripts, directory: said }: ScriptNotOnPath, facts: CallFacts): Diagnostic {
   const [first = ''] = scripts;
+  // With a relative --prefix or PYTHONUSERBASE pip names it as it is seen from here; PATH is read from anywhere.
+  const directory = facts.isLog ? said : pathsOf(facts.platform).resolve(facts.caller.cwd ?? '/', said);
   const many = `${scripts.length} programs are installed, but not on PATH`;
   return {
     severity: 'warning',

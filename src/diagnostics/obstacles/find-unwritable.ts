@@ -1,3 +1,5 @@
+import { readPipVersion } from '../../interpreter/inspect/pip-presence.ts';
+import { mayFallBackToUserSite } from '../../pip/releases.ts';
 import { liesWithin, pathsOf } from '../../util/paths.ts';
 import type { Interpreter } from '../../model/environment.ts';
 import type { InterpreterReport } from '../../model/facts.ts';
@@ -38,6 +40,7 @@ export function findUnwritable(
   const denied: Obstacle = { kind: 'not-writable', path: report?.purelib ?? site ?? environment.prefix };
   // What pip then does by itself: as good as asked for, where it works.
   if (isClosed || user === false || (isInstall && redirection !== null)) return denied;
+  if (isInstall && !mayFallBackToUserSite(readPipVersion(interpreter, context.files))) return denied;
   const userSite = findUserSiteObstacle(report, context);
   return userSite === null ? null : userSite.kind === 'user-site-off' ? denied : userSite;
 }

@@ -39,18 +39,20 @@ export function canFind(requirement: string, { index }: WithIndex): boolean {
 
 /**
  * The command that brings packages for builds up to date, from where the call takes its own; null where a system's tool
- * keeps them, or the call wants hashes.
+ * keeps them, or the call wants hashes. `keepsInstalled`: what is there and fits stays as it is, since others may depend on it.
  */
 export function upgradeCommand(
   packages: readonly string[],
   facts: CallFacts & WithIndex,
   command: PipCommand,
+  keepsInstalled = false,
 ): Step | null {
   if (!packages.every((each) => canFind(each, facts))) return null;
   const environment = facts.interpreter?.environment;
   if (environment?.kind === 'base' && environment.managedMarker !== null) return null;
-  const pip = installFromSameSources(packages, command);
-  if (pip === null) return null;
+  const all = installFromSameSources(packages, command);
+  if (all === null) return null;
+  const pip = keepsInstalled ? all.filter((word) => word !== '--upgrade') : all;
   return {
     text: joinCommand([...startResolved('pip', facts), ...pip], facts.caller.shell),
     pip,

@@ -359,7 +359,13 @@ describe('an upgrade is recommended only where facts make it likely', () => {
       'pkg_resources',
       { kind: 'module', name: 'pkg_resources' },
       { index: indexFacts(), build: buildFacts() },
-      "python3 -m pip install --upgrade 'setuptools<81' wheel",
+      "python3 -m pip install 'setuptools<81' wheel",
+    ],
+    [
+      'a module that may be there, in a version that others need',
+      { kind: 'module', name: 'numpy' },
+      { index: indexFacts(), build: buildFacts() },
+      'python3 -m pip install numpy setuptools wheel',
     ],
     [
       'an old setuptools of this environment',

@@ -87,6 +87,8 @@ describe('from what pip printed', () => {
       exited(0),
       'script-not-on-path',
     ],
+    ['fallback into the folder of --root', [fallback, script, installed], 'pip install --root r x', exited(0), null],
+    ['a script below --root', [script, installed], 'pip install --root=/r x', exited(0), null],
     ['a script not on PATH, then a failure', [script], 'pip install x', exited(1), null],
     ['as root', [installed, of('running-as-root')], 'pip install x', exited(0), 'running-as-root'],
     [

@@ -38,6 +38,11 @@ type World = {
   readonly userId?: number;
 };
 
+const OLD_PIP: World = {
+  tree: { ...installed('/opt/old', '3.8', '19.3.1'), '/opt/old/lib/python3.8/site-packages': readOnly },
+  env: { PATH: '/opt/old/bin' },
+};
+
 function worldOf({ tree = {}, env = {}, rules = {}, home = '/home/ada', cwd = '/p', userId = 1000 }: World) {
   const callContext: CallContext = {
     platform: 'linux',
@@ -69,6 +74,8 @@ const found = (prefix: string): TrialPlace => ({ kind: 'environment', prefix });
 describe('pip', () => {
   test.each<[what: string, line: string, place: TrialPlace | string, world: World, expected: string | null]>([
     ['falls back to a user site that is there', 'install x', same, {}, null],
+    ['a pip that never falls back', 'install x', same, OLD_PIP, 'not-writable'],
+    ['the same, --user', 'install --user x', same, OLD_PIP, null],
     ['--user', 'install --user x', same, {}, null],
     ['--user without a home', 'install --user x', same, { env: { HOME: '/closed/none' } }, 'no-user-site'],
     ['falls back without a home', 'install x', same, { env: { HOME: '/closed' } }, 'no-user-site'],
