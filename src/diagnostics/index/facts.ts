@@ -68,9 +68,7 @@ export function gatherIndexFacts({ context, decision }: FactSource): WithIndex {
   const proxy = find('--proxy');
   const typedConstraints = listTyped(command, '--constraint');
   const constraint = findSetting('--constraint');
-  const constraintFiles = [...typedConstraints, ...(constraint === null ? [] : [constraint])].flatMap(({ value }) =>
-    value.split(/\s+/),
-  );
+  const constraintFiles = [...typedConstraints, constraint].flatMap(splitSetting);
   return {
     index: {
       pipVersion: pip.version(),
@@ -100,7 +98,7 @@ function listPlaces(
   { files, cwd }: CallContext,
 ): readonly LocalPlace[] {
   const named = (option: LocalPlace['option'], setting: PipSetting | null) =>
-    (setting?.value.split(/\s+/).filter(Boolean) ?? []).map((value) => ({ option, setting: { ...setting!, value } }));
+    splitSetting(setting).map((value) => ({ option, setting: { ...setting!, value } }));
   const all = [...named('--index-url', index), ...links.flatMap((link) => named('--find-links', link))];
   return all.slice(0, MAX_LINKS).flatMap((each) => {
     const [, file] = /^file:(?:\/\/(?:localhost)?)?(?=\/)(.*)$/is.exec(each.setting.value) ?? [];
@@ -113,6 +111,12 @@ function listPlaces(
     const place = path.resolve(cwd ?? '/', decode(file ?? each.setting.value));
     return [{ ...each, path: place, isThere: files.status(place) !== null, names: files.list(place) }];
   });
+}
+
+/** A variable or a file may name several, with spaces between them (pip/_internal/cli/parser.py); on the command line a space is a part of the value. */
+export function splitSetting(setting: PipSetting | null): readonly string[] {
+  if (setting === null) return [];
+  return setting.origin.kind === 'command-line' ? [setting.value] : setting.value.split(/\s+/).filter(Boolean);
 }
 
 function decode(text: string): string {
@@ -145,11 +149,8 @@ function listTyped({ options }: PipCommand, option: string): readonly PipSetting
 const MAX_LINKS = 10;
 
 /** pip before 21.2 and its settings may name several in one value. */
-function listWheels(
-  links: readonly ({ readonly value: string } | null)[],
-  { files, cwd }: CallContext,
-): readonly string[] {
-  const values = links.flatMap((link) => link?.value.split(/\s+/).filter(Boolean) ?? []);
+function listWheels(links: readonly (PipSetting | null)[], { files, cwd }: CallContext): readonly string[] {
+  const values = links.flatMap((link) => [link?.value ?? '', ...(link?.value.split(/\s+/) ?? [])]).filter(Boolean);
   return [...new Set(values)].slice(0, MAX_LINKS).flatMap((value) => {
     const folder = value.replace(/^file:(?:\/\/(?:localhost)?)?/i, '');
     return files.list(path.resolve(cwd ?? '/', folder)).filter((name) => name.endsWith('.whl'));

@@ -1,4 +1,5 @@
 import type { Block, Diagnostic, FactRow } from '../../model/diagnostic.ts';
+import type { CallContext } from '../../model/call-context.ts';
 import type { CallFacts } from '../../model/facts.ts';
 import type { PipCall, PipSetting } from '../../model/pip-call.ts';
 import type { PipCommand } from '../../model/invocation.ts';
@@ -16,7 +17,7 @@ import { repeatAsTyped, repeatForUser } from '../shared/rewrite-command.ts';
 import { chooseWorking } from '../obstacles/working-environment.ts';
 import { displayPath, findRecommended, foundRow, interpreterRow, nothingDoneRow } from '../shared/fact-rows.ts';
 import { mayFallBackToUserSite } from '../../pip/releases.ts';
-import { liesWithin } from '../../util/paths.ts';
+import { liesWithin, pathsOf } from '../../util/paths.ts';
 import { forWindows, isWindowsPath, NO_ADMINISTRATOR } from '../windows/windows-words.ts';
 
 const CODE = 'permission-denied';
@@ -41,7 +42,7 @@ export const permissionDenied = defineDiagnostic<PermissionDenied, Own>({
       denied: findDenied(path, source, pip?.interpreter ?? null),
       setting: pip === null ? null : findUserSetting(pip),
       pipVersion: pip?.version() ?? null,
-      sentBy: pip === null ? null : findSender(pip, source.context.home),
+      sentBy: pip === null ? null : (findOptionFor(path, pip, source.context) ?? findSender(pip, source.context.home)),
     };
   },
   unknown: { denied: null, setting: null, pipVersion: null, sentBy: null },
@@ -54,6 +55,20 @@ const OUTPUT_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   download: ['--dest', '-d'],
   wheel: ['--wheel-dir', '-w'],
 };
+
+/** The typed option whose value is the file or folder that was denied: `--report`, `--log`. */
+function findOptionFor(
+  denied: string | null,
+  { command }: PipCall,
+  { cwd, platform }: Pick<CallContext, 'cwd' | 'platform'>,
+): string | null {
+  const paths = pathsOf(platform);
+  const resolve = (value: string) => paths.resolve(cwd ?? paths.sep, value);
+  const found = command.options.find(
+    ({ value }) => denied !== null && value !== null && resolve(value) === resolve(denied),
+  );
+  return found?.name ?? null;
+}
 
 function findSender({ command, settings }: PipCall, home: string | null): string | null {
   const { subcommand, options } = command;

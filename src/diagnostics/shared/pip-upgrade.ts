@@ -1,7 +1,7 @@
 import type { Step } from '../../model/diagnostic.ts';
 import type { CallFacts } from '../../model/facts.ts';
 import { normalizeName } from '../../util/project-name.ts';
-import { isNoIndex, type WithIndex } from '../index/facts.ts';
+import { isNoIndex, splitSetting, type WithIndex } from '../index/facts.ts';
 import type { PipCommand } from '../../model/invocation.ts';
 import { joinCommand } from '../../terminal/quote.ts';
 import { splitRequirement } from './requirements/requirement.ts';
@@ -30,7 +30,7 @@ export function pipUpgrade(
 export function canFind(requirement: string, { index }: WithIndex): boolean {
   if (index === null || !isNoIndex(index.noIndex)) return true;
   const places = index.places.filter(({ option }) => option === '--find-links');
-  const links = index.findLinks?.value.split(/\s+/).filter(Boolean) ?? [];
+  const links = index.findLinks === null ? [] : splitSetting(index.findLinks);
   if (links.some((link) => !places.some(({ setting }) => setting.value === link))) return true;
   const start = `${normalizeName(splitRequirement(requirement).name)}-`;
   const isOfIt = (file: string) => file.startsWith(start) && /^\d/.test(file.slice(start.length));

@@ -21,8 +21,9 @@ async function gather(
     tree = {},
     env = {},
     line = 'install x',
+    words = line.split(' '),
     name = 'pip',
-  }: { tree?: Tree; env?: Record<string, string>; line?: string; name?: string },
+  }: { tree?: Tree; env?: Record<string, string>; line?: string; words?: readonly string[]; name?: string },
 ): Promise<Partial<AllFacts>> {
   const context = {
     platform: 'linux',
@@ -31,7 +32,7 @@ async function gather(
     home: '/tree/home',
     userId: 0,
     name,
-    arguments: line.split(' '),
+    arguments: words,
     shimsDirectory: null,
     today: '2026-11-24',
     files: viewOf({ ...machine, ...tree }),
@@ -220,4 +221,23 @@ test.each<[case_: string, name: string, path: string, tree: Tree, word: string |
 ])('the name of the Python: %s', async (_, name, path, tree, word) => {
   const machineOf = { ...installed('/tree/py11', '3.11'), ...pyenv, ...tree };
   expect((await gather(venvRequired, { env: { PATH: path }, tree: machineOf, name })).commandName).toBe(word);
+});
+
+test.each<[case_: string, words: readonly string[], path: string, sentBy: string | null]>([
+  ['--report', ['install', '--report', '/root/x.json', 'y'], '/root/x.json', '--report'],
+  ['--report, relative', ['install', '--report', 'x.json', 'y'], '/tree/home/code/x.json', '--report'],
+  ['another file', ['install', '--report', 'x.json', 'y'], '/usr/lib/y', null],
+  ['--log of a download', ['download', '--log', '/root/l', 'y'], '/root/l', '--log'],
+  ['--target', ['install', '--target', '/root/t', 'y'], '/root/t/y', '--target'],
+])('what sent the files to where they were denied: %s', async (_, words, path, sentBy) => {
+  expect((await gather({ code: 'permission-denied', path, readOnly: false }, { words })).sentBy).toBe(sentBy);
+});
+
+test.each<[case_: string, words: readonly string[], env: Record<string, string>, places: readonly string[]]>([
+  ['typed: a space is a part of the value', ['--find-links', './a b'], {}, ['/tree/home/code/a b']],
+  ['a variable names several', [], { PIP_FIND_LINKS: './a ./b' }, ['/tree/home/code/a', '/tree/home/code/b']],
+])('the folders of --find-links: %s', async (_, options, env, places) => {
+  const finding = { code: 'ssl-module-missing' } as const;
+  const { index } = await gather(finding, { words: ['install', ...options, 'x'], env });
+  expect([...new Set(index?.places.map((place) => place.path))]).toEqual(places);
 });
