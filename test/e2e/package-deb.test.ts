@@ -61,6 +61,11 @@ describe.skipIf(lacks !== '')(`the .deb on a system without Node${lacks}`, () =>
     expect(steps['user']).toContain('note[user-install-fallback]: pip installed into your user site');
   });
 
+  test('on a terminal pip is monitored, too', () => {
+    expect(steps['terminal']).toContain('No matching distribution found for nosuch');
+    expect(steps['terminal']).toContain('advice[no-matching-distribution]');
+  });
+
   test('root meets the policy of the system', () => {
     expect(steps['root']).toContain('error[root-forbidden]');
     expect(steps['root']).toContain('status 3');

@@ -63,6 +63,8 @@ mkdir -p root/etc/pipward
 printf '[policy]\nforbid-root = "enforce"\n' >root/etc/pipward/policy.toml
 step 'user'
 as_user 'type pip; pip install demo-app' 2>&1
+step 'terminal'
+as_user 'script -qec "pip install --no-index --break-system-packages nosuch" /dev/null' 2>&1 || :
 step 'root'
 # As sudo: with Debian's secure_path where that leads to pipward, else in a login shell.
 if inside test -x /usr/local/bin/pip; then

@@ -56,18 +56,27 @@ const OUTPUT_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   wheel: ['--wheel-dir', '-w'],
 };
 
-/** The typed option whose value is the file or folder that was denied: `--report`, `--log`. */
+/** Options that name a file or folder that pip writes beside what it installs. */
+const BESIDE = ['--report', '--log', '--src', '--cache-dir'];
+
+/** The typed option that leads to what was denied. A repository of -e is cloned into ./src, outside of environments. */
 function findOptionFor(
   denied: string | null,
   { command }: PipCall,
   { cwd, platform }: Pick<CallContext, 'cwd' | 'platform'>,
 ): string | null {
+  if (denied === null) return null;
   const paths = pathsOf(platform);
-  const resolve = (value: string) => paths.resolve(cwd ?? paths.sep, value);
+  const leadsTo = (folder: string) => {
+    const place = paths.resolve(cwd ?? paths.sep, folder);
+    const file = paths.resolve(cwd ?? paths.sep, denied);
+    return file === place || liesWithin(file, place, platform);
+  };
   const found = command.options.find(
-    ({ value }) => denied !== null && value !== null && resolve(value) === resolve(denied),
+    ({ name, value }) => BESIDE.includes(name) && value !== null && value !== '' && leadsTo(value),
   );
-  return found?.name ?? null;
+  const isClone = command.options.some(({ name, value }) => /^(?:-e|--editable)$/.test(name) && value?.includes('+'));
+  return found?.name ?? (isClone && leadsTo('src') ? HERE : null);
 }
 
 function findSender({ command, settings }: PipCall, home: string | null): string | null {
@@ -135,7 +144,8 @@ function causeRow(finding: PermissionDenied, facts: Facts, command: PipCommand):
     if (isOwnOnWindows(finding, facts)) return 'it is in your own folder: a program that runs may use it';
     if (interpreter?.environment.kind === 'virtual') {
       if (platform === 'win32') return 'you may not change this environment';
-      return denied === null ? null : 'the environment was made by another user';
+      const isInside = denied !== null && liesWithin(denied.place, interpreter.environment.prefix, platform);
+      return isInside ? 'the environment was made by another user' : null;
     }
     return command.subcommand === 'install' ? explainNoFallback(facts) : null;
   })();

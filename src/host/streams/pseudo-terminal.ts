@@ -9,7 +9,7 @@
 // and `resize` of its native part are used. The slave that `open` returns does not block, which pip would inherit; so it is
 // opened again. The master stays open across exec, so the trampoline closes it. See docs/internals/output.md.
 
-import { closeSync, constants, openSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { closeQuietly } from './close-quietly.ts';
 import { isSameFile } from './same-descriptor.ts';
@@ -39,9 +39,17 @@ type OpenedPair = {
   readonly pty: string;
 };
 
-/** Where build.mjs puts the native part: beside the program, so that an installed copy needs no node_modules. */
+/**
+ * Where build.mjs puts the native part: beside the program, so that an installed copy needs no node_modules. Setup of a Debian
+ * package makes a folder with a link to the program alone: then it is beside what that leads to.
+ */
 export function findNativePart(programDirectory: string): string {
-  return path.join(programDirectory, `pty-${process.platform}-${process.arch}.node`);
+  const name = `pty-${process.platform}-${process.arch}.node`;
+  try {
+    return path.join(path.dirname(realpathSync.native(path.join(programDirectory, 'shim.cjs'))), name);
+  } catch {
+    return path.join(programDirectory, name);
+  }
 }
 
 /**

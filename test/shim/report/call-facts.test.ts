@@ -229,6 +229,9 @@ test.each<[case_: string, words: readonly string[], path: string, sentBy: string
   ['another file', ['install', '--report', 'x.json', 'y'], '/usr/lib/y', null],
   ['--log of a download', ['download', '--log', '/root/l', 'y'], '/root/l', '--log'],
   ['--target', ['install', '--target', '/root/t', 'y'], '/root/t/y', '--target'],
+  ['--src', ['install', '--src', '/root/s', '-e', 'git+https://h/y#egg=y'], '/root/s/y', '--src'],
+  ['a clone', ['install', '-e', 'git+https://h/y#egg=y'], '/tree/home/code/src/y', 'the current directory'],
+  ['a project', ['install', '-e', './y'], '/tree/home/code/src/y', null],
 ])('what sent the files to where they were denied: %s', async (_, words, path, sentBy) => {
   expect((await gather({ code: 'permission-denied', path, readOnly: false }, { words })).sentBy).toBe(sentBy);
 });
