@@ -118,7 +118,8 @@ function visualCBlocks({ subject }: BuildFailure, facts: Facts, command: PipComm
 
 function moduleBlocks(module: string, facts: Facts, command: PipCommand): readonly Block[] {
   if (LEFT_PYTHON.includes(module)) return olderPythonBlocks(`Python 3.12 removed ${module}`, facts, command);
-  const builder = ['setuptools', 'wheel'];
+  // The `setup.py develop` of setuptools 80 calls pip again, which then isolates the build.
+  const builder = [command.editables.length > 0 ? 'setuptools<80' : 'setuptools', 'wheel'];
   if (module === 'setuptools') {
     if (facts.isLog) return [installThere('setuptools wheel')];
     const isKnown = facts.build !== null && facts.build.setuptools === null && !isIsolated(facts);

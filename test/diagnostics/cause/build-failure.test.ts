@@ -368,6 +368,13 @@ describe('an upgrade is recommended only where facts make it likely', () => {
       'python3 -m pip install numpy setuptools wheel',
     ],
     [
+      'the same of -e',
+      { kind: 'module', name: 'numpy' },
+      { index: indexFacts(), build: buildFacts() },
+      "python3 -m pip install numpy 'setuptools<80' wheel",
+      'pip install -e ./p',
+    ],
+    [
       'an old setuptools of this environment',
       { kind: 'old-setuptools' },
       { index: indexFacts(), build: buildFacts({ setuptools: '60.0', isolated: false }) },
