@@ -102,6 +102,16 @@ describe('one diagnostic after pip', () => {
     expect(diagnostic).toBe(`\n${SAID}`);
   });
 
+  test('is kept without what a wrapper says behind it, which is compared', () => {
+    const said = `\n${SAID}more: pipward explain pip-venv-required\n`;
+    const [bare, shim] = ['', said].map((text) => ({ ...quiet, ...withOutput(`err\n${text}wait: x\n`) }));
+    if (bare === undefined || shim === undefined) return;
+    expect(compareOutcomes(chosen, bare, shim, CODES)).toEqual({ differences: [], diagnostic: said });
+    expect(compareOutcomes(chosen, quiet, shim, CODES).differences).toEqual([
+      { key: 'output 2', bare: 'err\n', shim: 'err\nwait: x\n' },
+    ]);
+  });
+
   test('is a difference on the standard output, unless both are one', () => {
     expect(keys(withOutput('err\n', `out\n${SAID}`))).toEqual(['output 1']);
     expect(keys(withOutput('err\n', `out\n${SAID}`), ['null', 'pipe', 'same'])).toEqual([]);

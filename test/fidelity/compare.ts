@@ -47,12 +47,14 @@ function compareOutputs(chosen: Case, bare: Outcome, shim: Outcome, codes: reado
     const [expected, got] = [normalize(bare.output[name]), normalize(shim.output[name])];
     if (expected === got) continue;
     const added = got.startsWith(expected) && maySpeak(chosen, name) ? got.slice(expected.length) : '';
-    if (isDiagnostic(added, codes)) diagnostic = added;
+    if (isDiagnostic(added, codes) && findEnd(added) === added.length) diagnostic = added;
     else {
-      // What differs before it is compared by itself.
+      // What differs before it, or behind it by a wrapper, is compared by itself.
       const start = maySpeak(chosen, name) ? findDiagnostic(got, codes) : got.length;
-      diagnostic = got.slice(start) || diagnostic;
-      found.push({ key: `output ${name}`, bare: expected, shim: got.slice(0, start) });
+      const end = start + findEnd(got.slice(start));
+      diagnostic = got.slice(start, end) || diagnostic;
+      const others = got.slice(0, start) + got.slice(end);
+      if (others !== expected) found.push({ key: `output ${name}`, bare: expected, shim: others });
     }
   }
   return { differences: found, diagnostic };
@@ -62,6 +64,14 @@ function compareOutputs(chosen: Case, bare: Outcome, shim: Outcome, codes: reado
 function maySpeak({ io, wrapper }: Case, name: '1' | '2' | 'terminal'): boolean {
   // nohup takes what would go to a terminal to stdout.
   return name === '1' ? io[2] === 'same' || (wrapper === 'nohup' && (io[2] === 'pty' || io[2] === 'tty')) : true;
+}
+
+/** A diagnostic in full form up to its last line. */
+const LAST_LINE = /^[^]*?\n(?:\u001b\[[0-9;]*m)*more:(?:\u001b\[[0-9;]*m)* pipward explain [\w-]+\r*\n/;
+
+/** Returns where it ends; the short form, and one that was cut off, at the end of the text. */
+function findEnd(diagnostic: string): number {
+  return LAST_LINE.exec(diagnostic)?.[0].length ?? diagnostic.length;
 }
 
 /** Returns where the last diagnostic of the shim begins; the length of the text if it has no diagnostic. */

@@ -291,6 +291,7 @@ const CASES: Readonly<Record<string, { readonly examples: readonly Finding[]; re
         find('status', 256, 30_720, { of: full }),
         find('output 2', `a\n${bareTrace}`, 'a\nb\npipward: not written', { of: full }),
         find('status', 0, 30_720, { of: { ...full, actions: [['shell', 'printf b >&2']] } }),
+        find('status', 0, 30_720, { of: { ...full, actions: [['leave', 2]] } }),
         find('status', 0, 256, { of: { ...full, wrapper: 'find', actions: [['end', 'signal', 1]] } }),
         find('output 2', `a${bareTrace}`, 'apipward: not written', { of: full }),
         find('status', 13, 30_720, { of: { steps: [['stop-reading', 1]] } }),

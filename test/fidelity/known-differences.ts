@@ -444,7 +444,9 @@ function isFailureOfChild({ difference: { key, bare, shim }, chosen: { actions, 
   if (key !== 'status' || bare !== 0) return false;
   // Of a pip that ended with 120 find says nothing; the watched one goes on, to its death by a signal.
   const isDead = wrapper === 'find' && actions.some(([kind, how]) => kind === 'end' && how === 'signal');
-  return (shim === 120 << 8 && actions.some(([kind]) => kind === 'shell')) || (shim === 1 << 8 && isDead);
+  return (
+    (shim === 120 << 8 && actions.some(([kind]) => kind === 'shell' || kind === 'leave')) || (shim === 1 << 8 && isDead)
+  );
 }
 
 /** Both fail; the watched pip later, and what it changed until then is there. */
