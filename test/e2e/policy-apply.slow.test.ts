@@ -127,7 +127,7 @@ describe('policy apply --user, verify, revert', () => {
       [
         ['a variable', { PIP_REQUIRE_VIRTUALENV: '0' }, 'PIP_REQUIRE_VIRTUALENV=0 in the environment'],
         ['a variable of another name', { PIP_REQUIRE_VENV: 'off' }, 'PIP_REQUIRE_VENV=off in the environment'],
-        ['no files at all', { PIP_CONFIG_FILE: '/dev/null' }, 'no file says require-virtualenv = true in [install]'],
+        ['no files at all', { PIP_CONFIG_FILE: '/dev/null' }, 'PIP_CONFIG_FILE=/dev/null in the environment'],
         ['another policy', {}, 'the policy has changed since it was applied'],
         ['a policy that has been made milder', {}, 'it advises, and pip.conf can only refuse'],
       ],
