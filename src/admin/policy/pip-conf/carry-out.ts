@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { errorCode } from '../../../host/error-code.ts';
 import { removeStateBase } from '../../../host/files/state-folder.ts';
-import { listMissingFolders, lockSetup, removeEmptyFolders } from '../../setup/files/installation.ts';
+import { listMissingFolders, removeEmptyFolders } from '../../setup/files/installation.ts';
+import { lockSetup } from '../../setup/files/lock.ts';
 import { deleteConfFile, writeConfFile } from './conf-file.ts';
 import type { Gathered } from './gather.ts';
 import { replaceMarkers } from './marker-files.ts';

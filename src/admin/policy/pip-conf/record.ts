@@ -59,7 +59,8 @@ export function readRecord(folder: string, scope: ConfScope, access: ConfAccess)
     // The system's record is root's alone, and every user may look at pip.conf.
     const isClosed =
       scope === 'system' && !access.isAdministrator() && ['EACCES', 'EPERM'].includes(errorCode(error) ?? '');
-    if (isClosed || errorCode(error) === 'ENOTDIR') return null;
+    // ENOENT: another pipward took it away just now.
+    if (isClosed || ['ENOTDIR', 'ENOENT'].includes(errorCode(error) ?? '')) return null;
     throw error;
   }
   const value = parse(text);

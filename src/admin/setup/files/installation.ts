@@ -19,9 +19,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import path from 'node:path';
 import { errorCode } from '../../../host/error-code.ts';
+import { LOCK } from './lock.ts';
 import { isSameContent } from './same-content.ts';
 import { OWN_MARKER } from '../../../interpreter/discovery/candidate.ts';
 
@@ -33,9 +33,6 @@ export type TreeEntry =
   | { readonly kind: 'link'; readonly path: string; readonly target: string };
 
 const STAGING = 'pipward.new.';
-const LOCK = 'pipward.new.lock';
-/** The lock is held for a second, never while a question waits. After this its process id is another program's by now. */
-const MAX_WORK_MILLISECONDS = 10 * 60_000;
 
 /** Whether a file is a pip shim of ours, wherever it is linked or copied: by the marker at its start, or as the same file as `own`. */
 export function isOwnShim(file: string, own: string | null = null): boolean {
@@ -159,39 +156,6 @@ export function removeEmptyFolders(folders: readonly string[]): void {
   }
 }
 
-/** Takes the lock of an installation. Returns what gives it back, or who holds it. A holder that died is no holder. */
-export function lockSetup(prefix: string): (() => void) | { readonly heldBy: string; readonly file: string } {
-  const file = path.join(prefix, LOCK);
-  const self = `${process.pid} ${hostname()}`;
-  for (const last of [false, true]) {
-    try {
-      writeFileSync(file, self, { flag: 'wx' });
-      return () => rmSync(file, { force: true });
-    } catch (error) {
-      const code = errorCode(error) ?? '';
-      // On a full disk the file is made, and stays empty: a lock that nothing holds.
-      if (code === 'ENOSPC' || code === 'EDQUOT') rmSync(file, { force: true });
-      if (code !== 'EEXIST') throw error;
-    }
-    const holder = readHolder(file);
-    if (holder !== null && (last || holder.isAlive)) return { heldBy: holder.pid, file };
-    if (holder !== null) rmSync(file, { force: true });
-  }
-  return { heldBy: '', file };
-}
-
-/** Who holds a lock; null if it was given back meanwhile. */
-function readHolder(file: string): { readonly pid: string; readonly isAlive: boolean } | null {
-  try {
-    const [pid = '', host] = readFileSync(file, 'utf8').split(' ');
-    const isFresh = Date.now() - statSync(file).mtimeMs < MAX_WORK_MILLISECONDS;
-    return { pid, isAlive: isFresh && (host !== hostname() || isRunning(Number(pid))) };
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-    return null;
-  }
-}
-
 function stageEntry(file: string, entry: TreeEntry): void {
   if (entry.kind === 'link') {
     symlinkSync(entry.target, file);
@@ -212,22 +176,4 @@ function stageEntry(file: string, entry: TreeEntry): void {
 function parentsOf(file: string): readonly string[] {
   const parent = path.posix.dirname(file);
   return parent === '.' ? [] : [parent, ...parentsOf(parent)];
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    // A container without an init keeps the dead.
-    return !/^State:\s+Z/m.test(readProcessStatus(pid));
-  } catch (error) {
-    return errorCode(error) === 'EPERM';
-  }
-}
-
-function readProcessStatus(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/status`, 'latin1');
-  } catch {
-    return '';
-  }
 }

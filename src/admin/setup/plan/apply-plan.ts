@@ -2,7 +2,6 @@ import path from 'node:path';
 import { deleteProfile, writeProfile, type ProfileObstacle } from '../files/startup-file.ts';
 import {
   hasEntry,
-  lockSetup,
   makeFolders,
   removeEmptyFolders,
   removeEntries,
@@ -10,6 +9,7 @@ import {
   removeStaging,
   writeEntries,
 } from '../files/installation.ts';
+import { lockSetup } from '../files/lock.ts';
 import type { LinkRecord } from '../links/plan-links.ts';
 import type { InstallPlan } from './install-plan.ts';
 import { makeLinks, removeLinks } from '../links/change-links.ts';

@@ -17,12 +17,12 @@ import {
   hasEntry,
   isOwnShim,
   listMissingFolders,
-  lockSetup,
   removeEmptyFolders,
   removeEntries,
   writeEntries,
   type TreeEntry,
 } from '../../../../src/admin/setup/files/installation.ts';
+import { lockSetup } from '../../../../src/admin/setup/files/lock.ts';
 
 let folder = '';
 const at = (...names: readonly string[]) => path.join(folder, ...names);
