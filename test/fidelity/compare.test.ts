@@ -104,8 +104,8 @@ describe('one diagnostic after pip', () => {
 
   test('is kept without what a wrapper says behind it, which is compared', () => {
     const said = `\n${SAID}more: pipward explain pip-venv-required\n`;
-    const [bare, shim] = ['', said].map((text) => ({ ...quiet, ...withOutput(`err\n${text}wait: x\n`) }));
-    if (bare === undefined || shim === undefined) return;
+    const saying = (text: string) => ({ ...quiet, ...withOutput(`err\n${text}wait: x\n`) });
+    const [bare, shim] = [saying(''), saying(said)] as const;
     expect(compareOutcomes(chosen, bare, shim, CODES)).toEqual({ differences: [], diagnostic: said });
     expect(compareOutcomes(chosen, quiet, shim, CODES).differences).toEqual([
       { key: 'output 2', bare: 'err\n', shim: 'err\nwait: x\n' },

@@ -27,7 +27,7 @@ export function applyPolicy(admin: AdminContext, given: CommandArguments): numbe
   }
   const isChange = changesAnything(plan);
   if (!isDry && isChange && scope === 'system' && !plan.access.isAdministrator()) {
-    const how = admin.platform === 'win32' ? 'in a terminal opened with "Run as administrator"' : 'as root';
+    const how = messages.describeAdministrator(admin.platform);
     throw new Error(`${plan.file} is for all users: run this ${how}, or with --dry-run or --user`);
   }
   const done: Done = isDry || !isChange ? { backup: null, failed: null, left: [] } : carryOutPlan(plan);

@@ -5,7 +5,7 @@ import { withRecordLock } from './pip-conf/carry-out.ts';
 import { deleteConfFile, readConfFile, writeConfFile } from './pip-conf/conf-file.ts';
 import { gather, readConfScope, type Gathered } from './pip-conf/gather.ts';
 import { removeMarker } from './pip-conf/marker-files.ts';
-import { describeScope, sayLines } from './pip-conf/messages.ts';
+import { describeAdministrator, describeScope, sayLines } from './pip-conf/messages.ts';
 import { removeRecord, type ApplyRecord } from './pip-conf/record.ts';
 import { renderConfDiff } from './pip-conf/text/redact-conf.ts';
 import { scanLines, splitLines } from './pip-conf/text/scan.ts';
@@ -18,7 +18,7 @@ export function revertPolicy(admin: AdminContext, given: CommandArguments): numb
   const gathered = gather(admin, scope);
   const { record, file, access } = gathered;
   if (record === null && scope === 'system' && !access.isAdministrator()) {
-    const how = admin.platform === 'win32' ? 'in a terminal opened with "Run as administrator"' : 'as root';
+    const how = describeAdministrator(admin.platform);
     throw new Error(`what apply wrote for all users is recorded for administrators alone: run this ${how}`);
   }
   if (record === null) {

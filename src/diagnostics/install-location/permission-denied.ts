@@ -67,15 +67,12 @@ function findOptionFor(
 ): string | null {
   if (denied === null) return null;
   const paths = pathsOf(platform);
-  const leadsTo = (folder: string) => {
-    const place = paths.resolve(cwd ?? paths.sep, folder);
-    const file = paths.resolve(cwd ?? paths.sep, denied);
-    return file === place || liesWithin(file, place, platform);
-  };
+  const resolve = (name: string) => paths.resolve(cwd ?? paths.sep, name);
+  const leadsTo = (place: string) => liesWithin(resolve(denied), resolve(place), platform);
   const found = command.options.find(
     ({ name, value }) => BESIDE.includes(name) && value !== null && value !== '' && leadsTo(value),
   );
-  const isClone = command.options.some(({ name, value }) => /^(?:-e|--editable)$/.test(name) && value?.includes('+'));
+  const isClone = command.editables.some((source) => source.includes('+'));
   return found?.name ?? (isClone && leadsTo('src') ? HERE : null);
 }
 

@@ -28,6 +28,11 @@ export const BUILD_LIMIT =
   'outside of an environment `pip wheel` and `pip download` still work, except for what has to be built: pip installs ' +
   'the build tools with `pip install`, which is refused; PIP_REQUIRE_VIRTUALENV=0 allows it';
 
+/** How a command is run with the rights that a file for all users needs. */
+export function describeAdministrator(platform: Platform): string {
+  return platform === 'win32' ? 'in a terminal opened with "Run as administrator"' : 'as root';
+}
+
 export function describeScope(scope: ConfScope): string {
   return scope === 'system' ? 'for all users' : 'for this user';
 }

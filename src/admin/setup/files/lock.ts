@@ -7,7 +7,7 @@ export const LOCK = 'pipward.new.lock';
 /** The lock is held for a second, never while a question waits. After this its process id is another program's by now. */
 const MAX_WORK_MILLISECONDS = 10 * 60_000;
 
-/** Takes the lock of an installation. Returns what gives it back, or who holds it. A holder that died is no holder. */
+/** Takes the lock of an installation. Returns what gives it back, or who holds it. One whose holder has died is taken over. */
 export function lockSetup(prefix: string): (() => void) | { readonly heldBy: string; readonly file: string } {
   const file = path.join(prefix, LOCK);
   const self = `${process.pid} ${hostname()}`;
